@@ -150,6 +150,7 @@ class PayeeEvidence(Value):
     status: StatusEvidence | None = None
     central: StatusEvidence | None = None
     gift: GiftEvidence | None = None
+    gifts: tuple[GiftEvidence, ...] = ()
     together: tuple[ApprovedSum, ...] = ()
     supported: tuple[SupportedEvidence, ...] = ()
 
@@ -160,6 +161,7 @@ class PayeeEvidence(Value):
             status=self.status,
             central=self.central,
             gift=self.gift,
+            gifts=self.gifts,
             together=self.together,
             supported=self.supported,
         )

@@ -6,16 +6,36 @@ the act itself, and the append function of the login.
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import reduce
+
 import asyncpg
 from temporalio import activity
 
 from activities.contracts import ActAnswer, Refusal
 from domain.directory.personal import Person
-from domain.errors import DomainError, EpochNotBegun, NotSigned, SeparationOfDuties, Stopped
+from domain.errors import DomainError, EpochNotBegun, FundsShort, NotSigned, SeparationOfDuties, Stopped
+from domain.funds.booking import adopt, follow
+from domain.funds.changes import adoption_fault, change_fault, confirmation_fault, opening_fault
+from domain.funds.events import (
+    Adoption,
+    AnyFundEvent,
+    Change,
+    FundChangeAsked,
+    FundChangeConfirmed,
+    FundOpened,
+    MoneyMovedIn,
+    SignedFundEvent,
+    Transfer,
+)
+from domain.funds.fund import Fund, evolve
+from domain.grants import gift_of_fund
+from domain.partnership.events import ACCORD
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.payment.account import AccountConfirmed
 from domain.recorded.acts import OrganisationAct, may_precede_an_epoch, refusal_of_act
+from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.screening.clearance import MatchCleared, conflict_of_duties
 from domain.streams import StreamId
@@ -23,6 +43,7 @@ from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository
+from records.funds import Funds
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
@@ -35,6 +56,7 @@ class Organisation:
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
+        self._funds = Funds(self._reader)
 
     @activity.defn
     async def record_act(self, act: OrganisationAct) -> ActAnswer:
@@ -76,9 +98,43 @@ class Organisation:
         match act.event:
             case AccountConfirmed(actor=actor):
                 await self._require_another(act.subject, actor)
+            case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
+                await self._accept_fund_act(act.subject, act.event)
             case MatchCleared() as cleared:
                 return await self._accept_clearance(cleared)
         return ()
+
+    async def _accept_fund_act(self, fund_id: str, said: SignedFundEvent) -> None:
+        """Raise FundsShort if a fund cannot be opened, or a change of its money cannot be asked or confirmed now."""
+        fund, change = await self._funds.read(fund_id), None
+        match said:
+            case FundOpened():
+                funders = frozenset(one.funder_id for one in (await self._registrar.directory()).funders)
+                fault = opening_fault(fund, said, funders)
+            case FundChangeAsked():
+                change, fault = said.change, ""
+            case FundChangeConfirmed():
+                fault = confirmation_fault(fund, said)
+                change = fund.asked[said.change_id].event.change if not fault else None
+        fault = fault or (await self._change_fault(fund, change) if change else "")
+        if fault:
+            raise FundsShort(fault)
+
+    async def _change_fault(self, fund: Fund, change: Change) -> str:
+        others = await self._funds.read_all((change.to,)) if isinstance(change, Transfer) else {}
+        fund = reduce(evolve, await self._of_gift(fund), fund)
+        fault = change_fault(fund, change, clock.now(), others)
+        if fault or not isinstance(change, Adoption):
+            return fault
+        taken = [await self._partnership(one) for one in change.partnerships]
+        return adoption_fault(fund, tuple(taken), clock.now())
+
+    async def _of_gift(self, fund: Fund) -> tuple[AnyFundEvent, ...]:
+        """Return the events that open the fund of a gift which was agreed before gifts had funds; none for another."""
+        gift = gift_of_fund(fund.fund_id)
+        if fund.is_open or gift is None:
+            return ()
+        return follow(await self._partnership(gift), {fund.fund_id: fund}, clock.now()).movements.get(fund.fund_id, ())
 
     async def _require_another(self, reference: str, actor: str) -> None:
         known = await self._registrar.standing(reference)
@@ -99,8 +155,50 @@ class Organisation:
 
     async def _append(self, act: OrganisationAct, version: int, people: tuple[Person, ...]) -> AppendStatus:
         try:
-            made = to_ledger((act.event,), act.actor, act.command_id, people)
-            answer = await self._ledger.append(AppendRequest(act.stream, act.command_id, version, made))
+            before, after, others = await self._beside(act)
+            made = to_ledger((*before, act.event, *after), act.actor, act.command_id, people)
+            requests = [AppendRequest(act.stream, act.command_id, version, made), *others]
+            answer, *_ = await self._ledger.append_together(requests)
         except ValueError as fault:
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         return answer.status
+
+    async def _beside(
+        self, act: OrganisationAct
+    ) -> tuple[tuple[AnyFundEvent, ...], tuple[AnyFundEvent, ...], list[AppendRequest]]:
+        """Return what is recorded together with an act or not at all: before and after it, and in other streams."""
+        match act.event:
+            case FundChangeAsked(change=Adoption()):
+                return await self._of_gift(await self._funds.read(act.subject)), (), []
+            case FundChangeConfirmed(change_id=change_id):
+                fund = await self._funds.read(act.subject)
+                asked = fund.asked.get(change_id)
+                change = asked.event.change if asked else None
+                return (), *await self._consequences(act, act.event.at, fund, change)
+            case _:
+                return (), (), []
+
+    async def _consequences(
+        self, act: OrganisationAct, at: datetime, fund: Fund, change: Change | None
+    ) -> tuple[tuple[AnyFundEvent, ...], list[AppendRequest]]:
+        """Return what a confirmed change does in its own fund, and in another fund or in partnerships."""
+        match change:
+            case Transfer(to=to, amount=amount):
+                said = {"from_fund": fund.fund_id, "amount": amount, "change_id": act.command_id}
+                moved = MoneyMovedIn(at=at, **said)
+                version = (await self._funds.read(to)).version
+                return (), [self._request(act, StreamId.fund(to), version, moved)]
+            case Adoption(partnerships=partnerships):
+                taken = [await self._partnership(one) for one in partnerships]
+                events, allotted = adopt(fund, taken, clock.now())
+                return events, [
+                    self._request(
+                        act, StreamId.partnership(one.partnership_id), one.version, allotted[one.partnership_id]
+                    )
+                    for one in taken
+                ]
+            case _:
+                return (), []
+
+    def _request(self, act: OrganisationAct, stream: str, version: int, event: AnyEvent) -> AppendRequest:
+        return AppendRequest(stream, act.command_id, version, to_ledger((event,), ACCORD, act.command_id))

@@ -6,6 +6,9 @@ a change of the rules affects later decisions only, and does not break the repla
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from functools import reduce
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,6 +33,8 @@ from activities.together import SumsTogether, Together
 from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
+from domain.funds.booking import payment_fault as payment_fault_of_funds
+from domain.funds.booking import proposal_fault
 from domain.partnership import events as e
 from domain.partnership.agreements import door_fault, payment_fault, signing_fault
 from domain.partnership.amendment import changes_between
@@ -44,6 +49,7 @@ from domain.partnership.commands import (
     StaffCommand,
 )
 from domain.partnership.decisions import decide
+from domain.partnership.evolution import evolve
 from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, owed_elsewhere
 from domain.partnership.procedure import PARTS
 from domain.partnership.refusals import refusal_of
@@ -51,14 +57,16 @@ from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import assess
+from domain.proposal import Proposal
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
-from ledger import AppendRequest, AppendStatus
+from ledger import AppendRequest, AppendResult, AppendStatus, clock
 from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository, is_doubted
+from records.funds import Funds, Queue
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
@@ -77,6 +85,7 @@ class Partnerships:
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
         self._sums = SumsTogether(self._ledger, self._reader)
+        self._funds = Funds(self._reader, writer)
 
     @activity.defn
     async def fold_partnership(self, partnership_id: str) -> Folded:
@@ -227,10 +236,23 @@ class Partnerships:
         if isinstance(command, Release) and partnership.proposal is not None:
             others = await self._sums.of_grantee(partnership.proposal, partnership.account)
             owed = owed_elsewhere(others, command.at.date())
-            authority = authority.model_copy(update={"owed": owed})
+            unfunded = await self._unfunded(partnership, command)
+            authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded})
+        if isinstance(command, Propose | Amend):
+            authority = authority.model_copy(update={"unfunded": await self._not_of_these(command.proposal)})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)
+
+    async def _unfunded(self, partnership: Partnership, command: Release) -> str:
+        """Return the reason why the funds do not cover a tranche; '' if they do, or none pays."""
+        tranche, funds = partnership.tranche(command.tranche), await self._funds.of(partnership)
+        return payment_fault_of_funds(partnership, funds, tranche.money.amount, clock.now()) if tranche else ""
+
+    async def _not_of_these(self, proposal: Proposal) -> str:
+        """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or ''."""
+        known = Partnership(partnership_id=proposal.reference, proposal=proposal)
+        return proposal_fault(known, await self._funds.of(known), clock.now())
 
     async def _not_under(self, partnership: Partnership, command: AnyCommand) -> str:
         """Return what the agreement under which a partnership stands, or would stand, has against a command; or ''."""
@@ -283,17 +305,34 @@ class Partnerships:
         """
         stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
         await self._require_signed(partnership.partnership_id, command.command_id, events)
+        people = (*partnership.people, *others)
+
+        def own(allotted: e.FundsAllotted | None) -> AppendRequest:
+            everything = events if allotted is None else (*events, allotted)
+            made = to_ledger(everything, actor, command.command_id, people)
+            return AppendRequest(stream, command.command_id, partnership.version, made)
+
         try:
-            made = to_ledger(events, actor, command.command_id, (*partnership.people, *others))
-            request = AppendRequest(stream, command.command_id, partnership.version, made)
-            if together is None:
-                answer = await self._ledger.append(request)
-            else:
-                answer = await self._ledger.append_unless(request, together.is_outdated)
+            answer = await self._funds.record(
+                reduce(evolve, events, partnership), command.command_id, clock.now(), own=own,
+                asked=isinstance(command, StaffCommand), queue=self._queue(together),
+            )  # fmt: skip
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         if answer.status is AppendStatus.KEY_REUSE:
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
+
+    def _queue(self, together: Together | None) -> Queue:
+        """Return what records a command: behind the others or, if a question must be answered first, by itself."""
+        if together is None:
+            return self._ledger.queue_together
+
+        async def alone(requests: Sequence[AppendRequest]) -> asyncio.Future[list[AppendResult]]:
+            answers = asyncio.ensure_future(self._ledger.append_unless(requests, together.is_outdated))
+            await asyncio.wait([answers])
+            return answers
+
+        return alone
 
     async def _require_signed(self, partnership_id: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned if this writer may not append an event, or if the person it names did not sign it.

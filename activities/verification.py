@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from decimal import Decimal
 from typing import cast
 
 import asyncpg
@@ -14,6 +13,7 @@ from activities.namesakes import namesakes_of
 from activities.together import SumsTogether
 from domain.directory.tiers import Role, quorum_for
 from domain.errors import ThresholdUnknown
+from domain.grants import fund_of_gift, gift_of_fund
 from domain.parties import Party
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
@@ -31,12 +31,13 @@ from domain.screening.evidence import (
     SupportedEvidence,
     Verification,
 )
-from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
 from records.authorship import Reader
 from records.clearances import with_clearances
 from records.directory import DirectoryRepository
+from records.funds import Funds
 from records.opening import open_ledger
 from registers import Connection
 from registers.lookup import status_of
@@ -72,10 +73,12 @@ async def _about_payee(
     out = proposal.funds_out
     if out is None:
         return PayeeEvidence()
+    gifts = await _gifts(reader, out, proposal.reference)
     return PayeeEvidence(
         status=await status_of(connection, out.payee),
         central=await _central(connection, out.payee),
-        gift=await _gift(reader, out, proposal.reference),
+        gift=gifts[0] if out.charged_to is not None else None,
+        gifts=gifts if out.charged_to is None else (),
         together=together,
         supported=tuple([one async for one in _supported(connection, out.supported)]),
     )
@@ -99,42 +102,32 @@ async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
     return fold(partnership_id, tuple(cast(Event, one.event) for one in recorded))
 
 
-async def _gift(reader: Reader, out: FundsOut, own: str) -> GiftEvidence | None:
-    """Return the ledger's evidence on the gift that pays for a leg, and on its use by other partnerships than `own`."""
-    if out.charged_to is None:
-        return None
-    gift = out.charged_to.gift
+async def _gifts(reader: Reader, out: FundsOut, own: str) -> tuple[GiftEvidence, ...]:
+    """Return the ledger's evidence on each gift whose fund pays for a leg, and on its use by others than `own`."""
+    gifts = [gift_of_fund(one.fund) for one in out.parts]
+    return tuple([await _gift(reader, gift, out, own) for gift in gifts if gift is not None])
+
+
+async def _gift(reader: Reader, gift: str, out: FundsOut, own: str) -> GiftEvidence:
     known = await _partnership(reader, gift)
     leg = known.proposal.funds_in if known.proposal is not None else None
     if leg is None:
         return GiftEvidence(gift=gift, found=False)
     approved = known.stage not in {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL}
+    fund, now = await Funds(reader).read(fund_of_gift(gift)), clock.now()
+    balance = fund.balance(now)
     return GiftEvidence(
         gift=gift,
         found=True,
         restricted_to=leg.restricted_to if approved else leg.restricted_to or NOT_APPROVED_YET,
-        received=known.kept,
-        committed=await _committed(reader, gift, own),
+        received=fund.granted if fund.is_open else known.kept,
+        committed=balance.granted - balance.available - fund.claim(own).at(now).whole,
         currency=leg.money.currency,
         funder=leg.funder,
         restriction=leg.restriction if approved else None,
         got_back_by=got_back_by(leg.donor, out) if leg.is_restricted else (),
         on_hold=known.hold is not None and known.hold.covers(Direction.FUNDS_IN),
     )
-
-
-async def _committed(reader: Reader, gift: str, own: str) -> Decimal:
-    """Return the total that other partnerships than `own` have committed out of a gift, whether paid or not."""
-    naming = {"proposal": {"funds_out": {"charged_to": {"gift": gift}}}}
-    streams = await reader.ledger.streams_containing(PARTNERSHIP_STREAMS, naming)
-    others = [await _partnership(reader, StreamId(stream).subject) for stream in streams]
-    charged = (other for other in others if other.partnership_id != own and _charged_to(other) == gift)
-    return sum((other.committed for other in charged), Decimal(0))
-
-
-def _charged_to(partnership: Partnership) -> str | None:
-    out = partnership.proposal.funds_out if partnership.proposal is not None else None
-    return out.charged_to.gift if out is not None and out.charged_to is not None else None
 
 
 class Verifications:

@@ -71,5 +71,9 @@ class Incomplete(DomainError):
     """The proposal leaves out facts that the rules ask for; the message names each field and what to give."""
 
 
+class FundsShort(DomainError):
+    """A fund has too little left for what is to be kept of it, or may not pay for it at all (R15, R39)."""
+
+
 class AmendmentRefused(DomainError):
     """The rules refuse the amendment of an agreed partnership, which stays as it was (R13, R34; rules 3.8)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -13,6 +13,7 @@ from domain.parties import Name, Paper, Party
 from domain.values import (
     Country,
     FunderId,
+    FundId,
     Money,
     OneLine,
     PartnershipId,
@@ -255,6 +256,51 @@ class RestrictedMoney(Value):
     """The donor-restricted gift that pays for this leg (R15)."""
 
     gift: PartnershipId = Field(description="The partnership that brought the gift in")
+
+
+class Instalment(Value):
+    """A part of a pledge, and the day by which it comes in."""
+
+    due_on: date
+    amount: Annotated[Decimal, Field(gt=0, max_digits=17, decimal_places=3)]
+
+
+class InKind(Value):
+    """A gift of goods or services, and how its value was found (ASU 2020-07)."""
+
+    what: Sentence = Field(description="What is given, and for what use")
+    method: Sentence = Field(description="How the value was found, such as a price list or an appraisal, and by whom")
+
+
+class FundPart(Value):
+    """A fund that pays for a leg, or for a part of it."""
+
+    fund: FundId = Field(description="The fund, such as FD-2026-ISOC; `accord funds list` shows them")
+    amount: Annotated[Decimal | None, Field(gt=0, max_digits=17, decimal_places=3)] = Field(
+        default=None, description="Its part; without it, the funds pay in their order", exclude_if=is_none
+    )
+
+
+class FundShare(Value):
+    """The part of a leg that a fund pays, once the leg is approved."""
+
+    fund: FundId
+    amount: Annotated[Decimal, Field(gt=0)]
+
+
+OF_GIFT: Final = "FD-"
+"""What stands before a gift's reference in the name of its fund."""
+
+
+def gift_of_fund(fund: str) -> str | None:
+    """Return the gift that made a fund; None for a fund of another kind."""
+    gift = fund.removeprefix(OF_GIFT)
+    return gift if gift.startswith("P-") else None
+
+
+def fund_of_gift(gift: str) -> str:
+    """Return the fund that a restricted gift makes, by the gift's reference."""
+    return f"{OF_GIFT}{gift}"
 
 
 class PayeeSupport(Value):

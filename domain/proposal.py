@@ -13,6 +13,9 @@ from domain.grants import (
     Community,
     EquivalencyDetermination,
     Exchange,
+    FundPart,
+    InKind,
+    Instalment,
     Interest,
     KnownChange,
     Licence,
@@ -28,11 +31,13 @@ from domain.grants import (
     Subrecipient,
     TranchePlan,
     UseOfFunds,
+    fund_of_gift,
 )
 from domain.parties import Funder, Name, Party
 from domain.plans import Contact, Indicator, Period, PlannedReport, SectorCode, plan_fault
 from domain.values import (
     FunderId,
+    FundId,
     Money,
     OneLine,
     PartnershipId,
@@ -139,6 +144,14 @@ class FundsOut(Value):
     requested: Annotated[Money | None, Since("2026.4")] = Field(
         default=None, description="The sum that the payee asked for, where another one is proposed", exclude_if=is_none
     )
+    funds: Annotated[tuple[FundPart, ...], Since("2026.4"), Field(max_length=9)] = Field(
+        default=(), description="The funds that pay for it, in parts or in their order", exclude_if=is_empty
+    )
+    barrier: Annotated[Sentence | None, Since("2026.4")] = Field(
+        default=None,
+        description="What must be met before it is owed, with a right of return: a conditional grant (ASU 2018-08)",
+        exclude_if=is_none,
+    )
     waits_for_gift: Annotated[bool, Since("2026.4")] = Field(
         default=False,
         exclude_if=is_false,
@@ -151,11 +164,30 @@ class FundsOut(Value):
         return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.tranches[0].money.currency)
 
     @property
+    def parts(self) -> tuple[FundPart, ...]:
+        """The funds that pay for it; a gift that is charged pays out of its own fund. Empty if none is named."""
+        return (FundPart(fund=fund_of_gift(self.charged_to.gift)),) if self.charged_to else self.funds
+
+    @property
     def supported(self) -> tuple[Party, ...]:
         """The sub-recipients, and the owner of a project that the payee takes on."""
         sponsored = (self.sponsorship.project_of,) if self.sponsorship else ()
         regranted = tuple(one.party for one in self.regrant.subrecipients) if self.regrant else ()
         return (*sponsored, *regranted)
+
+    @model_validator(mode="after")
+    def _funds_pay_it_once(self) -> Self:
+        named, sums = [one.fund for one in self.funds], [one.amount for one in self.funds]
+        if self.funds and self.charged_to is not None:
+            raise ValueError("funds: a gift is charged already; leave `charged_to` out, and name its fund here")
+        if twice := {one for one in named if named.count(one) > 1}:
+            raise ValueError(f"funds: {min(twice)} is named twice; give it one part")
+        if None in sums and any(sums):
+            raise ValueError("funds: give each fund its part, or none of them, so that they pay in their order")
+        parts = [one for one in sums if one is not None]
+        if parts and sum(parts) != self.total.amount:
+            raise ValueError(f"funds: the parts are {sum(parts):,} together, and the tranches {self.total.amount:,}")
+        return self
 
     @model_validator(mode="after")
     def _support_is_in_the_same_currency(self) -> Self:
@@ -198,6 +230,15 @@ class FundsIn(Value):
     restriction: Annotated[Restriction | None, Since("2026.4")] = Field(
         default=None, description="The same in parts that can be compared", exclude_if=is_none
     )
+    into: Annotated[FundId | None, Since("2026.4")] = Field(
+        default=None, description="Without a restriction: the fund that it goes to", exclude_if=is_none
+    )
+    in_kind: Annotated[InKind | None, Since("2026.4")] = Field(
+        default=None, description="For goods or services: what is given, and how it was valued", exclude_if=is_none
+    )
+    schedule: Annotated[tuple[Instalment, ...], Since("2026.4"), Field(max_length=60)] = Field(
+        default=(), description="A pledge's instalments, each with its day", exclude_if=is_empty
+    )
     influences_priorities: bool = Field(
         default=False, description="Whether the gift depends on a policy position, a priority or a choice of vendor"
     )
@@ -219,6 +260,24 @@ class FundsIn(Value):
     def is_restricted(self) -> bool:
         """True if the donor says what it is for, in words or in parts."""
         return self.restricted_to is not None or self.restriction is not None
+
+    @model_validator(mode="after")
+    def _goes_to_one_fund(self) -> Self:
+        if self.into is not None and (self.is_restricted or self.in_kind is not None):
+            raise ValueError("into: a restricted gift has a fund of its own, and goods go to none; leave it out")
+        return self
+
+    @model_validator(mode="after")
+    def _instalments_are_the_gift(self) -> Self:
+        if self.schedule and self.in_kind is not None:
+            raise ValueError("schedule: a gift in kind comes in no instalments of money; leave it out")
+        if self.schedule and sum(one.amount for one in self.schedule) != self.money.amount:
+            whole = sum(one.amount for one in self.schedule)
+            raise ValueError(f"schedule: the instalments are {whole:,} together, and the gift is {self.money}")
+        days = [one.due_on for one in self.schedule]
+        if days != sorted(days):
+            raise ValueError("schedule: give the instalments in the order of their days")
+        return self
 
     @model_validator(mode="after")
     def _benefit_is_in_the_same_currency(self) -> Self:
@@ -363,7 +422,7 @@ class Proposal(Value):
     def needs(self, leg: Direction) -> bool:
         """Return whether another leg depends on this one, so that it cannot end alone."""
         out = self.funds_out
-        own = out is not None and out.charged_to is not None and out.charged_to.gift == self.reference
+        own = out is not None and fund_of_gift(self.reference) in {one.fund for one in out.parts}
         return leg is Direction.FUNDS_IN and out is not None and (out.waits_for_gift or own)
 
     def without(self, *legs: Direction) -> Proposal:

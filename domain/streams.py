@@ -26,6 +26,7 @@ class StreamKind(StrEnum):
     BANK_FILE = "^bank-file/[^/]+$"
     EXCEPTION = "^exception/[^/]+$"
     REOPENING = "^reopening/[0-9]+$"
+    FUND = "^fund/[^/]+$"
 
 
 class Place(NamedTuple):
@@ -79,6 +80,11 @@ class StreamId(str):
     def exception(cls, exception_id: object) -> Self:
         """Return the stream of an exception that people must resolve."""
         return cls(f"exception/{exception_id}")
+
+    @classmethod
+    def fund(cls, fund_id: str) -> Self:
+        """Return the stream of a fund, which holds its money and what partnerships have of it."""
+        return cls(f"fund/{fund_id}")
 
     @classmethod
     def reopening(cls, epoch: int) -> Self:

@@ -110,6 +110,9 @@ PartnershipId = Annotated[str, StringConstraints(pattern=r"^P-[0-9]{4}-[0-9]{4,6
 StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$"), AfterValidator(_not_the_system)]
 """A person's identifier in the staff directory: lower case, such as amara.okello."""
 
+FundId = Annotated[str, StringConstraints(pattern=r"^FD-[A-Z0-9][A-Z0-9-]{1,58}$")]
+"""A fund's identifier, such as FD-2026-ISOC; that of a gift's fund follows from the gift's reference."""
+
 FunderId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,31}$")]
 """A funder entity's identifier in the directory: capitals, such as ISOC."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from ledger.model import AppendRequest, AppendResult, LedgerUnavailable
@@ -35,10 +36,15 @@ RETRY_PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 
 
 class WaitingAppend(NamedTuple):
-    """A queued command and the future that receives its answer."""
+    """A queued command, of one request for each stream, and the future that receives its answers."""
 
-    request: AppendRequest
-    answer: asyncio.Future[AppendResult]
+    requests: tuple[AppendRequest, ...]
+    answers: asyncio.Future[list[AppendResult]]
+
+    @property
+    def size(self) -> int:
+        """The total size of its content in bytes."""
+        return sum(request.size for request in self.requests)
 
 
 class Appender:
@@ -51,8 +57,14 @@ class Appender:
         self._queue: deque[WaitingAppend] = deque()
         self._sender: asyncio.Task[None] | None = None
 
-    async def append(self, request: AppendRequest) -> AppendResult:
-        """Queue a command and return its answer.
+    async def append(self, *requests: AppendRequest) -> list[AppendResult]:
+        """Queue a command and return its answers. Raises as `queue` does, and as what records it."""
+        return await (await self.queue(requests))
+
+    async def queue(self, requests: Sequence[AppendRequest]) -> asyncio.Future[list[AppendResult]]:
+        """Queue a command, and return a future of its answers.
+
+        Its requests bear one id, and are recorded together or not at all. Commands are sent in the order of the calls.
 
         Raises:
             LedgerUnavailable: The queue stayed full, and nothing was sent; or the database did not answer, and the
@@ -62,7 +74,7 @@ class Appender:
             await self._wait_for_a_place()
         else:
             await self._places.acquire()
-        return await self._enqueue(request)
+        return self._enqueue(tuple(requests))
 
     async def _wait_for_a_place(self) -> None:
         try:
@@ -70,18 +82,18 @@ class Appender:
         except TimeoutError:
             raise LedgerUnavailable(f"the queue of the ledger stayed full for {self._patience:g} s") from None
 
-    def _enqueue(self, request: AppendRequest) -> asyncio.Future[AppendResult]:
-        answer: asyncio.Future[AppendResult] = asyncio.get_running_loop().create_future()
-        self._queue.append(WaitingAppend(request, answer))
+    def _enqueue(self, requests: tuple[AppendRequest, ...]) -> asyncio.Future[list[AppendResult]]:
+        answers: asyncio.Future[list[AppendResult]] = asyncio.get_running_loop().create_future()
+        self._queue.append(WaitingAppend(requests, answers))
         if self._sender is None:
             self._sender = asyncio.create_task(self._drain())
-        return answer
+        return answers
 
     async def _drain(self) -> None:
         try:
             while self._queue:
                 batch = self._next_batch()
-                await self._send_batch([waiting for waiting in batch if not waiting.answer.done()])
+                await self._send_batch([waiting for waiting in batch if not waiting.answers.done()])
                 for _ in batch:  # frees a place once its command was processed, even if its caller was cancelled
                     self._places.release()
                 if len(self._queue) < SMALL_BATCH:
@@ -95,7 +107,7 @@ class Appender:
         size = 0
         most = min(BATCH_COMMANDS, max(SMALL_BATCH, len(self._queue) // 2))
         while self._queue and len(batch) < most:
-            size += self._queue[0].request.size
+            size += self._queue[0].size
             if batch and size > BATCH_BYTES:
                 break
             batch.append(self._queue.popleft())
@@ -105,16 +117,16 @@ class Appender:
         if not batch:
             return
         try:
-            results = await self._persist([waiting.request for waiting in batch])
-            answered = list(zip(batch, results, strict=True))
+            results = await self._persist([request for waiting in batch for request in waiting.requests])
+            answered = list(zip(batch, _shared_out(batch, results), strict=True))
         except Exception as fault:
             for waiting in batch:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(fault)
+                if not waiting.answers.done():
+                    waiting.answers.set_exception(fault)
         else:
-            for waiting, result in answered:
-                if not waiting.answer.done():
-                    waiting.answer.set_result(result)
+            for waiting, answers in answered:
+                if not waiting.answers.done():
+                    waiting.answers.set_result(answers)
 
     async def _persist(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         """Send a batch, and retry it while its outcome is unknown: events recorded before are answered as a replay."""
@@ -124,3 +136,15 @@ class Appender:
             except LedgerUnavailable:
                 await asyncio.sleep(pause)
         return await self._send(requests)
+
+
+def _shared_out(batch: Sequence[WaitingAppend], results: list[AppendResult]) -> list[list[AppendResult]]:
+    """Return the answers of each command of a batch.
+
+    Raises:
+        ValueError: There are not as many answers as requests.
+    """
+    ends = list(accumulate(len(waiting.requests) for waiting in batch))
+    if len(results) != ends[-1]:
+        raise ValueError(f"{len(results)} answers came to {ends[-1]} requests")
+    return [results[end - len(waiting.requests) : end] for waiting, end in zip(batch, ends, strict=True)]

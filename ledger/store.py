@@ -69,7 +69,28 @@ class Ledger:
             LedgerUnavailable: The outcome is unknown. Appending the same request again is always safe.
             NotAllowed: The database function of this login does not accept an event; nothing was recorded.
         """
-        return await self._appender.append(await self._sealed(request))
+        (answer,) = await self._appender.append(await self._sealed(request))
+        return answer
+
+    async def append_together(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
+        """Record one command in several streams, in all of them or in none, and return one result for each, in order.
+
+        Its requests bear the same command id. Where one of them finds no place, none is recorded.
+
+        Raises:
+            ValueError: They bear different command ids.
+            LedgerUnavailable, NotAllowed: As for `append`.
+        """
+        return await (await self.queue_together(requests))
+
+    async def queue_together(self, requests: Sequence[AppendRequest]) -> Awaitable[list[AppendResult]]:
+        """Put one command on its way as `append_together` does, behind those before it; return its awaited answers."""
+        return await self._appender.queue(await self._sealed_together(requests))
+
+    async def _sealed_together(self, requests: Sequence[AppendRequest]) -> list[AppendRequest]:
+        if len({request.command_id for request in requests}) > 1:
+            raise ValueError("requests that are recorded together bear one command id")
+        return [await self._sealed(request) for request in requests]
 
     async def append_many(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         """Record many commands in one transaction, without queueing them, and return one result for each, in order.
@@ -80,18 +101,19 @@ class Ledger:
         return await self._send([await self._sealed(request) for request in requests])
 
     async def append_unless(
-        self, request: AppendRequest, disturbed: Callable[[PoolConnectionProxy], Awaitable[bool]]
-    ) -> AppendResult:
+        self, requests: Sequence[AppendRequest], disturbed: Callable[[PoolConnectionProxy], Awaitable[bool]]
+    ) -> list[AppendResult]:
         """Record one command if a question about the rest of the ledger is answered with no; else answer CONFLICT.
 
-        The question is asked over the connection while nobody else can append, so that its answer holds.
+        The question is asked over the connection while nobody else can append, so that its answer holds. The requests
+        are recorded together or not at all, as in `append_together`.
         """
-        sealed = await self._sealed(request)
+        sealed = await self._sealed_together(requests)
         async with self.connection() as connection, self.transaction(connection):
             await self.hold_appends(connection)
             if await disturbed(connection):
-                return AppendResult(AppendStatus.CONFLICT, None, request.expected_version)
-            return _answers([sealed], await connection.fetch(self._append, *_columns([sealed])))[0]
+                return [AppendResult(AppendStatus.CONFLICT, None, one.expected_version) for one in requests]
+            return _answers(sealed, await connection.fetch(self._append, *_columns(sealed)))
 
     async def append_within(
         self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]

@@ -18,6 +18,7 @@ from accord.audit.bank_evidence import BankEvidence
 from accord.audit.capacities import capacity_fault
 from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
 from accord.audit.frozen import instruction_of
+from accord.audit.funding import FundsProved
 from accord.audit.gift import awaited_fault, gift_fault, terms_fault
 from accord.audit.listed import listing_fault
 from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
@@ -115,6 +116,7 @@ class PrePaymentCheck:
         self.registrar = self.reader.registrar
         self.evidence = BankEvidence(self.reader)
         self.beside = SumsBeside(ledger, self.reader)
+        self.funds = FundsProved(self.reader, self.evidence, self.beside)
 
     async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
         """Return the verdict on a payment.
@@ -186,6 +188,7 @@ class _Check:
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
             or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk, clock.today())
+            or await self._gate.funds.fault(self._connection, walk, partnership_id, self._heads)
             or await awaited_fault(self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )

@@ -28,13 +28,21 @@ _TELLS_THE_TERMS: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalA
 
 async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, today: date) -> str:
     """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''."""
-    gift = walk.verification.gift if walk.verification else None
-    if gift is None or not gift.found:
+    for gift in walk.verification.all_gifts if walk.verification else ():
+        if fault := await _fault_of_gift(connection, reader, evidence, gift, today):
+            return fault
+    return ""
+
+
+async def _fault_of_gift(
+    connection: Connection, reader: Reader, evidence: BankEvidence, gift: GiftEvidence, today: date
+) -> str:
+    if not gift.found:
         return ""
     recorded = await reader.read(StreamId.partnership(gift.gift))
     if _is_held(recorded):
         return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
-    proved = await _received(connection, evidence, recorded, gift.gift, gift.currency)
+    proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
     if proved < gift.received:
         return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
     return _day_fault(gift, _newest_terms(recorded), today)
@@ -45,12 +53,14 @@ async def terms_fault(reader: Reader, walk: Walk) -> str:
 
     The gift's own stream is read: what the verification says of it was recorded by the system, and is signed by nobody.
     """
-    gift = walk.verification.gift if walk.verification else None
     out = walk.proposal.funds_out if walk.proposal else None
-    if gift is None or not gift.found or out is None:
-        return ""
-    terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
-    return _limits_fault(gift, terms, walk.is_older) or _return_fault(gift, terms, out)
+    for gift in walk.verification.all_gifts if walk.verification and out else ():
+        if not gift.found or out is None:
+            continue
+        terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
+        if fault := _limits_fault(gift, terms, walk.is_older) or _return_fault(gift, terms, out):
+            return fault
+    return ""
 
 
 def _newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
@@ -103,12 +113,12 @@ async def awaited_fault(
         return ""
     reference = walk.proposal.reference
     recorded = await reader.read(StreamId.partnership(reference))
-    proved = await _received(connection, evidence, recorded, reference, money.currency)
-    wanted = max(await _paid_or_in_flight(reader, evidence, walk, out), money.amount)
+    proved = await proved_receipts(connection, evidence, recorded, reference, money.currency)
+    wanted = max(await paid_or_in_flight(reader, evidence, walk, out), money.amount)
     return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
 
 
-async def _paid_or_in_flight(reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut) -> Decimal:
+async def paid_or_in_flight(reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut) -> Decimal:
     """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
     planned = {plan.number: plan.money.amount for plan in out.tranches}
     gone = Decimal(0)
@@ -142,7 +152,7 @@ def _is_held(recorded: Sequence[RecordedEvent]) -> bool:
     return bool(held) and (len(set(held)) > 1 or held[0] in {None, Direction.FUNDS_IN})
 
 
-async def _received(
+async def proved_receipts(
     connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: str, currency: str
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""

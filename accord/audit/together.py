@@ -135,6 +135,12 @@ class SumsBeside:
         held = other.agreement_held
         return f"everything under the agreement of {lead} is on hold: {held}" if held else ""
 
+    async def walk_of(self, stream: StreamId) -> tuple[int, Walk]:
+        """Return another partnership's version and its present state."""
+        async with self._ledger.connection() as connection:
+            version = (await self._ledger.versions([stream], connection)).get(stream, 0)
+        return version, (await self._read(stream, version)).walk if version else Walk()
+
     async def _read(self, stream: StreamId, version: int) -> Beside:
         known = self._known.get(stream)
         if known is None or known.version < version:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, most_of
-from domain.grants import Interest, Regrant
+from domain.grants import FundShare, Interest, Regrant, gift_of_fund
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
@@ -132,6 +132,8 @@ class Walk:
     """True if it ended otherwise than by being fulfilled."""
     was_signed: bool = False
     """True once an agreement was signed."""
+    shares: tuple[FundShare, ...] = ()
+    """The part of the money out that each fund pays."""
     ended_legs: set[Direction] = field(default_factory=set)
     """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
@@ -231,6 +233,8 @@ class Walk:
                 self._rechecked(event)
             case e.AgreementSigned():
                 self._agreed(event, directory)
+            case e.FundsAllotted(shares=shares):
+                self.shares = shares
             case e.InterestDeclared(interest=interest):
                 self.interests = tuple(dict.fromkeys((*self.interests, interest)))
                 self._without(interest.person)
@@ -610,9 +614,10 @@ def _is_about(proposal: Proposal, found: Verification) -> bool:
     """Return whether evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
     screened, out = set(found.screening.parties), proposal.funds_out
     same_payee = found.status is None or out is None or found.status.ein == out.payee.ein
-    gift = out.charged_to.gift if out and out.charged_to else None
-    same_gift = found.gift is None or found.gift.gift == gift
-    return same_payee and same_gift and all(party.name in screened for party in proposal.parties)
+    parts = out.parts if out is not None else ()
+    gifts = {gift for gift in (gift_of_fund(one.fund) for one in parts) if gift is not None}
+    same_gifts = {one.gift for one in found.all_gifts} <= gifts
+    return same_payee and same_gifts and all(party.name in screened for party in proposal.parties)
 
 
 def _conditions(found: Iterable[Finding]) -> set[ConditionId]:

@@ -17,6 +17,7 @@ from accord.cli import (
     demo,
     evidence,
     filing,
+    funds,
     ledger,
     loader,
     notifier,
@@ -60,6 +61,7 @@ filing.register(app)
 reporting.register(app)
 retaining.register(app)
 clearances.register(app)
+app.add_typer(funds.app, name="funds")
 app.add_typer(payments.app, name="payments")
 for more in (evidence, refreshing):
     more.register(registers.app)

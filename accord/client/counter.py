@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date
+from functools import reduce
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import decide
 from domain.partnership.events import ACCORD, BankContradicted, Event, FundsReceived, PartnershipEvent
-from domain.partnership.evolution import fold
+from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, ExceptionKind
 from domain.payment.counter import CounterAct, act_fault
@@ -37,6 +38,7 @@ from domain.signing import content_digest, statement_about
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import AppendRequest, Ledger, clock
 from records.codec import to_ledger
+from records.funds import Funds, followed
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
@@ -165,9 +167,16 @@ class Counter:
             except DomainError as refusal:
                 raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
             if events:
-                await self.append(stream, command.command_id, ACCORD, *events, people=partnership.people)
+                own = to_ledger(events, ACCORD, command.command_id, partnership.people)
+                request = AppendRequest(stream, command.command_id, partnership.version, own)
+                await self.append_all([request, *await self._followed(reduce(evolve, events, partnership), command)])
                 partnership = await self.partnership(partnership.partnership_id)
         return partnership
+
+    async def _followed(self, partnership: Partnership, command: c.CounterCommand) -> list[AppendRequest]:
+        """Return what the bank's word changes in the funds, to be recorded together with it."""
+        funds = await Funds(self.desk.reader).of(partnership, self.connection)
+        return followed(partnership, funds, command.command_id, clock.now())
 
     async def _events(self, stream: str) -> list[Any]:
         return [one.event for one in await self.desk.reader.read(stream, connection=self.connection)]

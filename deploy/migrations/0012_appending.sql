@@ -25,12 +25,12 @@ BEGIN
      WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'ConditionMet',
                 'DeadlineEscalated', 'DeadlineExtended', 'DeadlineSet', 'DeciderReminded', 'DecisionsFell',
-                'DiversionReported', 'DueDiligenceCompleted', 'EligibilityAssessed', 'HoldLifted', 'HoldPlaced',
-                'InformationRequested', 'InterestDeclared', 'LegEnded', 'PartnershipClosed', 'PartnershipDeclined',
-                'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled',
-                'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundRecorded',
-                'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned', 'ReturnedForCure',
-                'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
+                'DiversionReported', 'DueDiligenceCompleted', 'EligibilityAssessed', 'FundsAllotted', 'HoldLifted',
+                'HoldPlaced', 'InformationRequested', 'InterestDeclared', 'LegEnded', 'PartnershipClosed',
+                'PartnershipDeclined', 'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn',
+                'PaymentCancelled', 'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared',
+                'RefundRecorded', 'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned',
+                'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))
@@ -43,7 +43,11 @@ BEGIN
         OR (e.stream ~ '^privacy$' AND e.type IN (
                 'ErasureApproved'))
         OR (e.stream ~ '^register/[^/]+$' AND e.type IN (
-                'GuardOverridden'))), false) LIMIT 1;
+                'GuardOverridden'))
+        OR (e.stream ~ '^fund/[^/]+$' AND e.type IN (
+                'FundChangeAsked', 'FundChangeConfirmed', 'FundOpened', 'FundsCommitted', 'FundsFreed',
+                'FundsReserved', 'FundsSpent', 'GiftFundOpened', 'GiftReceived', 'GiftReversed', 'MoneyMovedIn',
+                'PaymentCameBack', 'ReservationMoved'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the worker may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -137,7 +141,10 @@ BEGIN
                 'BankContradicted', 'CommandRefused', 'ContradictionResolved', 'FundsReceived', 'HoldPlaced',
                 'PartnershipClosed', 'TrancheEnded'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
-                'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled'))), false) LIMIT 1;
+                'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled'))
+        OR (e.stream ~ '^fund/[^/]+$' AND e.type IN (
+                'FundsCommitted', 'FundsFreed', 'FundsReserved', 'FundsSpent', 'GiftFundOpened', 'GiftReceived',
+                'GiftReversed', 'PaymentCameBack', 'ReservationMoved'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the importer may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -165,7 +172,9 @@ BEGIN
      WHERE NOT coalesce(e.form <= CASE e.type WHEN 'ReportReceived' THEN 2 ELSE 1 END AND ((e.stream ~ '^directory$' AND e.type IN (
                 'DirectoryChangeConfirmed', 'DirectoryChangeProposed'))
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
-                'HoldPlaced', 'PaymentCancelled'))), false) LIMIT 1;
+                'HoldPlaced', 'PaymentCancelled'))
+        OR (e.stream ~ '^fund/[^/]+$' AND e.type IN (
+                'ReservationMoved'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the emergency may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -12,7 +12,7 @@ from operator import eq
 from typing import Any, Final, NamedTuple
 
 from domain.directory.tiers import Role
-from domain.grants import TranchePlan
+from domain.grants import FundPart, TranchePlan
 from domain.parties import Party
 from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.values import Money, Value
@@ -185,6 +185,13 @@ def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
     return [one.money.amount for one in plan[:-1]]
 
 
+def _same_funds(before: tuple[FundPart, ...], after: tuple[FundPart, ...]) -> bool:
+    """Return whether the same funds pay; of another total, which is a change of its own, in other parts."""
+    named = [[one.fund for one in parts] for parts in (before, after)]
+    parts = [[one.amount or Decimal(0) for one in parts] for parts in (before, after)]
+    return named[0] == named[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))
+
+
 def _same_words(one: str | None, other: str | None) -> bool:
     return same_but_for_typos(one or "", other or "")
 
@@ -229,6 +236,8 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "purpose": (_WORDS,),
         "final_report": (_Field(Change.REPORT),),
         "waits_for_gift": (_FACT,),
+        "funds": (_Field(Change.FACTS, _same_funds),),
+        "barrier": (_FACT,),
         **dict.fromkeys(
             ("alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "charged_to",
              "known_changes", "controlled_by_insider", "no_private_benefit", "programme", "places", "licence",
@@ -241,8 +250,10 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "donor": (_Field(Change.PAYEE, _same_party),),
         "money": (_Field(Change.AMOUNT), _Field(Change.GIFT)),
         "restricted_to": (_WORDS,),
+        "schedule": (_Field(Change.PERIOD),),
         **dict.fromkeys(
-            ("restriction", "influences_priorities", "conduit_to", "kind", "benefit", "advertising", "contingent"),
+            ("restriction", "influences_priorities", "conduit_to", "kind", "benefit", "advertising", "contingent",
+             "into", "in_kind"),
             (_FACT,),
         ),
     },

@@ -445,6 +445,8 @@ class Authority(Value):
     """What was approved for the same payee or purpose within twelve months."""
     not_under: str = ""
     """The reason why the agreement under which it stands does not allow this; '' if it does, or it leads itself."""
+    unfunded: str = ""
+    """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or ''."""
     owed: tuple[str, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     amendment: Assessment | None = None

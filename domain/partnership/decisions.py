@@ -7,6 +7,7 @@ from typing import Final, assert_never
 from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import (
     AmendmentRefused,
+    FundsShort,
     IllegalTransition,
     NotAuthorised,
     NotSigned,
@@ -93,26 +94,14 @@ def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Autho
 def _request_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
     """Return the events of a staff command; by default one event that keeps the command's fields."""
     match command:
-        case c.Propose(proposal=proposal):
-            funding = _funding(authority)
-            _know_everybody(authority)
-            require_complete(command.proposal, authority.rules)
-            _require_lead(command.proposal, authority)
-            _require_tier(command.proposal, authority)
-            _require_own_interests(partnership, command, authority)
-            _require_readers(command, authority)
-            event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
-            said = {"at": command.at, "actor": command.actor, "signature": command.signature}
-            return (event(**said, proposal=proposal, funding=funding),)
+        case c.Propose():
+            return (_propose(partnership, command, authority),)
         case c.Amend():
             return (_amend(partnership, command, authority),)
         case c.SignAgreement():
             return (_sign(partnership, command, authority),)
         case c.Release(tranche=number):
-            if authority.owed:
-                raise PaymentRefused(f"nothing is paid to this grantee: {authority.owed[0]}")
-            if authority.not_under:
-                raise PaymentRefused(f"nothing is paid: {authority.not_under}")
+            _require_payable(authority)
             return (_release(partnership, command, number),)
         case c.EndLeg(leg=leg):
             if partnership.is_agreed:
@@ -138,6 +127,32 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (event_of_command(command),)
 
 
+def _propose(
+    partnership: Partnership, command: c.Propose, authority: c.Authority
+) -> e.PartnershipProposed | e.ProposalRevised:
+    funding = _funding(authority)
+    _know_everybody(authority)
+    require_complete(command.proposal, authority.rules)
+    _require_lead(command.proposal, authority)
+    _require_funds(authority)
+    _require_tier(command.proposal, authority)
+    _require_own_interests(partnership, command, authority)
+    _require_readers(command, authority)
+    event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
+    said = {"at": command.at, "actor": command.actor, "signature": command.signature}
+    return event(**said, proposal=command.proposal, funding=funding)
+
+
+def _require_payable(authority: c.Authority) -> None:
+    """Raise PaymentRefused if what the grantee owes, the agreement or the funds speak against any payment."""
+    if authority.owed:
+        raise PaymentRefused(f"nothing is paid to this grantee: {authority.owed[0]}")
+    if authority.not_under:
+        raise PaymentRefused(f"nothing is paid: {authority.not_under}")
+    if authority.unfunded:
+        raise PaymentRefused(authority.unfunded)
+
+
 def _funding(authority: c.Authority) -> Funding:
     if authority.unknown_funders or authority.funding is None:
         names = ", ".join(authority.unknown_funders)
@@ -157,6 +172,12 @@ def _require_lead(proposal: Proposal, authority: c.Authority) -> None:
         raise IllegalTransition(authority.not_under)
 
 
+def _require_funds(authority: c.Authority) -> None:
+    """Raise FundsShort if a fund that a proposal names may not pay for it, whatever it has left."""
+    if authority.unfunded:
+        raise FundsShort(authority.unfunded)
+
+
 def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> None:
     """Check that a verifier, and not whoever proposes, read each paper that proves something (rules 3.5).
 
@@ -174,6 +195,7 @@ def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -
     require_complete(command.proposal, authority.rules)
     if command.proposal.under != partnership.proposed.under:
         _require_lead(command.proposal, authority)
+    _require_funds(authority)
     _require_readers(command, authority)
     _require_lawful(partnership, authority)
     return e.ProposalAmended(

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from domain.directory.tiers import Role
-from domain.grants import Interest, Subrecipient
+from domain.grants import FundShare, Interest, Subrecipient
 from domain.parties import AccountReference
 from domain.partnership.amendment import Change
 from domain.partnership.deadlines import Deadline, Wait
@@ -117,6 +117,13 @@ class ApprovalGiven(StaffEvent):
     """The person who lent the role; empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
     """The roles that must approve, according to the tiers in force when this approval was given."""
+
+
+class FundsAllotted(PartnershipEvent):
+    """The funds that pay the money out, each with its part: decided with the approval, and with a change of the sum."""
+
+    event_type: Literal["FundsAllotted"] = "FundsAllotted"
+    shares: tuple[FundShare, ...]
 
 
 class DeadlineSet(PartnershipEvent):
@@ -462,6 +469,7 @@ Event = Annotated[
     | ReferralCleared
     | InformationRequested
     | ApprovalGiven
+    | FundsAllotted
     | DeadlineSet
     | DeciderReminded
     | DeadlineEscalated

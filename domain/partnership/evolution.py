@@ -101,6 +101,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
         case e.ApprovalGiven():
             return _approved(partnership, event)
+        case e.FundsAllotted(shares=shares):
+            return {"shares": shares}
         case e.DeadlineExtended():
             return {"deadline": None}
         case e.DeadlineSet() | e.DeciderReminded() | e.DeadlineEscalated():
@@ -256,6 +258,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "account_verifier": partnership.account_verifier if moved else "",
         "payable_from": partnership.payable_from if moved else None,
         "signatory": "",
+        "shares": partnership.shares if partnership.is_lasting else (),
         "tranches": _plans(proposal, partnership.tranches),
         "reporting": _reporting(partnership, proposal),
     }

@@ -27,6 +27,14 @@ class Refund(Value):
     direction: RefundDirection
     money: Money
     bank_reference: str
+    recorded_by: str = ""
+    confirmed_by: str = ""
+    """The other person who looked at the bank's booking; empty while nobody has."""
+
+
+def confirmed_refunds(refunds: tuple[Refund, ...], direction: RefundDirection) -> Decimal:
+    """Return the sum of the refunds in one direction that two people signed."""
+    return refunded(tuple(one for one in refunds if one.confirmed_by), direction)
 
 
 def refunded(refunds: tuple[Refund, ...], direction: RefundDirection) -> Decimal:

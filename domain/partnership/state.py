@@ -12,7 +12,7 @@ from pydantic import Field
 
 from domain.directory.personal import Person, people_in
 from domain.directory.tiers import Role, missing
-from domain.grants import Interest
+from domain.grants import FundShare, Interest
 from domain.parties import AccountReference, PartyKind
 from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
@@ -212,6 +212,8 @@ class Partnership(Value):
     tranches: tuple[TrancheProgress, ...] = ()
     payers: tuple[str, ...] = ()
     """Everybody who released a payment; none of them has another part in it (R31)."""
+    shares: tuple[FundShare, ...] = ()
+    """The part of the money out that each fund pays, once everybody approved."""
     received: Decimal = Decimal(0)
     received_on: date | None = None
     """The day of the first receipt."""

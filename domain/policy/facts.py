@@ -37,12 +37,18 @@ class Facts(Value):
     non_monetary: Annotated[NonMonetary | None, Since("2026.2")] = None
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+    gifts: Annotated[tuple[GiftEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     got_back_by: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The names on the leg that are the donor's of a restricted gift in the same partnership."""
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
+
+    @property
+    def all_gifts(self) -> tuple[GiftEvidence, ...]:
+        """The evidence on each restricted gift that pays for the leg, or for a part of it."""
+        return (self.gift,) if self.gift is not None else self.gifts
 
     def evidence_on(self, party: Party) -> SupportedEvidence | None:
         """Return the registers' evidence on a party that the payee supports; None if it gave no EIN."""
@@ -71,8 +77,8 @@ def facts_of(
         status, central, gift = verification.status, verification.central, verification.gift
         given = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
         own = got_back_by(given.donor, out) if given else ()
-        more = {"supported": verification.supported, "together": verification.together, "got_back_by": own}
-        found = {"status": status, "central": central, "gift": gift, **more}
+        more = {"gifts": verification.gifts, "supported": verification.supported, "together": verification.together}
+        found = {"status": status, "central": central, "gift": gift, "got_back_by": own, **more}
         legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
     if donated := proposal.funds_in:
         legs.append(facts(Direction.FUNDS_IN, funding.of(donated), funds_in=donated))

@@ -16,8 +16,10 @@ from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangePro
 from domain.directory.personal import ErasureApproved, approval_fault
 from domain.directory.sealing import begins_an_epoch, change_fault, confirmation_fault, pending_change
 from domain.errors import DomainError, NotAuthorised, NotSigned
+from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
 from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountEvent, AccountRecorded, statement_of
+from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.signing import Verifier
@@ -32,6 +34,7 @@ OrganisationEvent = (
     | MatchCleared
     | ErasureApproved
     | GuardOverridden
+    | SignedFundEvent
 )
 
 
@@ -40,7 +43,7 @@ class OrganisationAct(Value):
 
     command_id: UUID
     subject: str = ""
-    """The account's reference if the event is on an account; empty otherwise, as other events name their subject."""
+    """The account's reference or the fund's id, for an event on one; empty otherwise, as others name their subject."""
     event: Annotated[OrganisationEvent, Field(discriminator="event_type")]
 
     @property
@@ -62,6 +65,8 @@ class OrganisationAct(Value):
                 return PRIVACY_STREAM
             case GuardOverridden(register_name=name):
                 return StreamId.register(name)
+            case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
+                return StreamId.fund(self.subject)
             case _:
                 assert_never(self.event)
 
@@ -87,6 +92,8 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotSigned, fault and f"it is not proved to be {approved.actor}'s: {fault}")
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
+        case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
+            return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
         case _:
             assert_never(act.event)
 

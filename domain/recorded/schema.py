@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from domain.directory import people, personal
 from domain.errors import UpgradeNeeded
+from domain.funds import events as funds
 from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
@@ -29,7 +30,8 @@ AnyEvent = Annotated[
     | personal.ErasureApproved
     | clearance.MatchCleared
     | guarding.GuardOverridden
-    | reopening.ReopeningEvent,
+    | reopening.ReopeningEvent
+    | funds.AnyFundEvent,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""

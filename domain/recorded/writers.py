@@ -14,6 +14,7 @@ from typing import Final
 
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
+from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.account import AccountEvent
@@ -59,6 +60,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.CLEARANCE: event_types(MatchCleared),
             StreamKind.PRIVACY: event_types(ErasureApproved),
             StreamKind.REGISTER: event_types(GuardOverridden),
+            StreamKind.FUND: event_types(AnyFundEvent),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {
@@ -78,10 +80,12 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.ATTEMPT: event_types(
                 t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
             ),
+            StreamKind.FUND: event_types(GiftFundOpened, Movement),
         },
         Writer.EMERGENCY: {
             StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
             StreamKind.PARTNERSHIP: event_types(e.HoldPlaced, e.PaymentCancelled),
+            StreamKind.FUND: event_types(ReservationMoved),
         },
     }
 )  # fmt: skip

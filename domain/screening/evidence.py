@@ -270,10 +270,17 @@ class Verification(Value):
     central: Annotated[StatusEvidence | None, Since("2026.2")] = None
     """The evidence on the central organisation of the payee's group."""
     gift: Annotated[GiftEvidence | None, Since("2026.2")] = None
+    gifts: Annotated[tuple[GiftEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    """The same for each gift whose fund is named among the funds that pay."""
     together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """What was approved for the same payee or purpose within twelve months."""
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
+
+    @property
+    def all_gifts(self) -> tuple[GiftEvidence, ...]:
+        """The evidence on each restricted gift that pays for the leg, or for a part of it."""
+        return (self.gift,) if self.gift is not None else self.gifts
 
     def without_clearances_by(self, people: frozenset[str]) -> Verification:
         """Return the evidence without clearances by these people, since nobody clears matches in their own case."""

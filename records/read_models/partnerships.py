@@ -39,7 +39,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     return _payment(document, told)
 
 
-PARTNERSHIPS: Final = Projection("partnerships", 6, PARTNERSHIP_STREAMS, fold_stream)
+PARTNERSHIPS: Final = Projection("partnerships", 7, PARTNERSHIP_STREAMS, fold_stream)
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:

@@ -37,7 +37,7 @@ async def copy(
     furnished: Desk, furnished_database: str, furnished_template: str, keyring: Keyring
 ) -> AsyncIterator[Desk]:
     """An organisation's ledger, copied into a database beside it, for training."""
-    [name] = re.findall(r"/(furnished_\d+)\?", furnished_database)
+    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
     await furnished.pool.close()
     server = await asyncpg.connect(furnished_template)
     await server.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")

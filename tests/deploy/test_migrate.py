@@ -31,6 +31,7 @@ NAMES = (
     "0011_shared_accounts.sql",
     "0012_appending.sql",
     "0013_notices.sql",
+    "0014_together.sql",
 )
 _numbers = count(1)
 

@@ -18,6 +18,7 @@ MADE = {
     StreamId.bank_file("ab" * 32): (StreamKind.BANK_FILE, "ab" * 32),
     StreamId.exception("E1"): (StreamKind.EXCEPTION, "E1"),
     StreamId.reopening(2): (StreamKind.REOPENING, "2"),
+    StreamId.fund("FD-2026-ISOC"): (StreamKind.FUND, "FD-2026-ISOC"),
     DIRECTORY_STREAM: (StreamKind.DIRECTORY, ""),
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
 }

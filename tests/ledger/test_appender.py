@@ -30,7 +30,7 @@ class Recorder:
     def __init__(
         self, *outcomes: Exception | None, places: int = 999, patience: float = 60, held: bool = False
     ) -> None:
-        self.append = Appender(self.send, places, patience).append
+        self.appender = Appender(self.send, places, patience)
         self.outcomes = deque(outcomes)
         self.batches: list[list[AppendRequest]] = []
         self.let_go = asyncio.Event()
@@ -39,6 +39,11 @@ class Recorder:
         self.answered: int | None = None
         self.travelling = 0
         self.most_at_once = 0
+
+    async def append(self, request: AppendRequest) -> AppendResult:
+        """Append one command of one request."""
+        (answer,) = await self.appender.append(request)
+        return answer
 
     async def send(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         self.batches.append(list(requests))

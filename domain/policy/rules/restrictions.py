@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
-from domain.grants import Restriction
+from domain.grants import Restriction, fund_of_gift, gift_of_fund
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Rule, Verdict
@@ -38,17 +39,21 @@ def restricted_money_is_kept_to_its_purpose(facts: Facts) -> Verdict | None:
 
 def restriction_is_met(facts: Facts) -> Verdict | None:
     """A restricted gift is spent by its own funder, within each part of its restriction; people judge words (R15)."""
-    out, gift = facts.funds_out, facts.gift
-    if out is None or out.charged_to is None:
+    out = facts.funds_out
+    named = [gift_of_fund(one.fund) for one in out.parts] if out is not None else []
+    gifts = [gift for gift in named if gift is not None]
+    if out is None or not gifts:
         return None
-    if gift is None or not gift.found:
-        return Verdict(Outcome.REFER, f"the ledger holds no gift {out.charged_to.gift}")
-    evidence = (_described(gift),)
-    if fatal := list(_faults(facts, out, gift)):
+    known = {gift.gift for gift in facts.all_gifts}
+    if unknown := [gift for gift in gifts if gift not in known]:
+        return Verdict(Outcome.REFER, f"the ledger holds no gift {unknown[0]}")
+    evidence = tuple(_described(gift) for gift in facts.all_gifts)
+    if fatal := [fault for gift in facts.all_gifts for fault in _faults(facts, out, gift)]:
         return Verdict(Outcome.FAIL, "; ".join(fatal), evidence, options=CURES)
-    if questions := list(_questions(facts, out, gift)):
+    if questions := [one for gift in facts.all_gifts for one in _questions(facts, out, gift)]:
         return Verdict(Outcome.REFER, "; ".join(questions), evidence)
-    return Verdict(Outcome.PASS, f"{gift.gift} is spent within its restriction", evidence)
+    names = " and ".join(gift.gift for gift in facts.all_gifts)
+    return Verdict(Outcome.PASS, f"{names} is spent within its restriction", evidence)
 
 
 CURES: Final = ("charge another gift, or none", "ask the donor, and record what they allow")
@@ -63,6 +68,8 @@ def _described(gift: GiftEvidence) -> str:
 
 def _faults(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
     """Yield each part of the restriction that the spending contradicts."""
+    if not gift.found:
+        return
     if gift.funder and gift.funder != out.funder:
         yield f"{gift.gift} was given to {gift.funder}, and {out.funder} would spend it"
     limits = gift.restriction
@@ -84,14 +91,25 @@ def _faults(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
 
 def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
     """Yield what is not given, what only words say, and a gift that has too little left."""
+    if not gift.found:
+        yield f"the ledger holds no gift {gift.gift}"
+        return
     limits, total = gift.restriction, out.total
     if gift.on_hold:
         yield f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
     yield from (f"{gift.gift} is restricted; give {what}" for what in _not_given(facts, out, limits))
     if gift.restricted_to is not None and (limits is None or not limits.whole):
         yield f"{gift.gift} is restricted to {gift.restricted_to!r}; judge whether {out.purpose!r} meets that"
-    if gift.currency != total.currency or gift.received - gift.committed < total.amount:
-        yield f"{gift.gift} has less left than the {total} that are to be spent"
+    left, wanted = gift.received - gift.committed, _wanted_of(gift, out)
+    if gift.currency != total.currency or left < wanted:
+        yield f"{gift.gift} has {left:,} {gift.currency} left, and {wanted:,} {total.currency} are to be spent of it"
+
+
+def _wanted_of(gift: GiftEvidence, out: FundsOut) -> Decimal:
+    """Return what a leg is to spend of a gift; 0 where several funds pay in their order."""
+    parts = {one.fund: one.amount for one in out.parts}
+    part = parts.get(fund_of_gift(gift.gift))
+    return part if part is not None else out.total.amount if len(parts) == 1 else Decimal(0)
 
 
 def _not_given(facts: Facts, out: FundsOut, limits: Restriction | None) -> tuple[str, ...]:
@@ -109,7 +127,7 @@ def restricted_money_does_not_come_back(facts: Facts) -> Verdict | None:
     """Restricted money does not come back to its donor as payee, vendor or owner of one (R16; rules 3.10)."""
     if facts.funds_out is None:
         return None
-    through = (facts.gift.got_back_by if facts.gift else ()) + facts.got_back_by
+    through = (*(name for gift in facts.all_gifts for name in gift.got_back_by), *facts.got_back_by)
     if not through:
         return None
     names = ", ".join(dict.fromkeys(through))

@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +16,8 @@ from pydantic import BaseModel, ValidationError
 from domain.directory import people, personal
 from domain.directory.tiers import Role
 from domain.errors import UpgradeNeeded
+from domain.funds import events as f
+from domain.grants import FundShare
 from domain.identity import payment_id
 from domain.partnership import events as e
 from domain.partnership.amendment import Change
@@ -274,6 +277,29 @@ EXAMPLES: list[Any] = [
     people.StaffRegistered(
         member=member("pia.berg", Role.PROPOSER, Role.VERIFIER).model_copy(update={"limits": (ORDER.money,)})
     ),
+    e.FundsAllotted(at=NOON, shares=(FundShare(fund="FD-2026-ISOC", amount=Decimal("1000.10")),)),
+    f.FundOpened(
+        **BY,
+        fund_kind=f.FundKind.PROGRAMME,
+        name="Libraries 2026",
+        funder="ISOC",
+        currency="USD",
+        first_day=date(2026, 1, 1),
+        last_day=date(2026, 12, 31),
+        programme="Libraries",
+    ),
+    f.GiftFundOpened(at=NOON, gift="P-2026-0007", funder="ISOC", currency="USD"),
+    *(one(at=NOON, partnership="P-2026-0007", amount=Decimal("5000.00")) for one in (f.GiftReceived, f.GiftReversed)),
+    f.FundsReserved(at=NOON, partnership="P-2026-0042", amount=Decimal("1000.10"), until=NOON),
+    f.ReservationMoved(at=NOON, partnership="P-2026-0042"),
+    *(
+        one(at=NOON, partnership="P-2026-0042", amount=Decimal("1000.10"))
+        for one in (f.FundsCommitted, f.FundsSpent, f.PaymentCameBack)
+    ),
+    f.FundsFreed(at=NOON, partnership="P-2026-0042", reserved=Decimal("0.10"), committed=Decimal(1000)),
+    f.MoneyMovedIn(at=NOON, from_fund="FD-2026-ISOC", amount=Decimal(10), change_id=number("change")),
+    f.FundChangeAsked(**BY, change=f.Transfer(to="FD-2026-ISOC", amount=Decimal(10)), reason="As the board resolved"),
+    f.FundChangeConfirmed(**BY, change_id=number("change")),
     people.FunderRegistered(funder=funder()),
     people.StaffLeft(staff_id="otto.audit"),
     people.KeyEnrolled(staff_id="pia.berg", key=key_of("pia.berg")),

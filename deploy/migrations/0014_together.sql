@@ -1,0 +1,94 @@
+-- One command over several streams: requests in a row that bear one command id are recorded together or not at all, as
+-- an approval is with what it reserves of a fund. Everything else stays as 0002 has it.
+
+SET LOCAL ROLE accord_owner;
+
+-- Append the requests of one command after the head, from request `first` to request `last`, and answer each. If one of
+-- them finds no place, none is recorded, and those that would have found one answer CONFLICT.
+CREATE FUNCTION ledger.append_group(
+    head bigint, clock timestamptz, first integer, last integer, first_event integer,
+    stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
+    schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[],
+    OUT statuses text[], OUT first_positions bigint[], OUT stream_versions integer[]
+) LANGUAGE plpgsql AS $$
+DECLARE
+    answer record;
+    last_event integer;
+    versions_before integer[];
+BEGIN
+    SELECT array_agg((SELECT coalesce(max(e.version), 0) FROM ledger.events e
+                       WHERE e.stream_id = stream_ids[first_event + (SELECT coalesce(sum(event_counts[k]), 0)::integer
+                                                                       FROM generate_series(first, i - 1) k)])
+                     ORDER BY i)
+      INTO versions_before FROM generate_series(first, last) i;
+    BEGIN
+        FOR i IN first .. last LOOP
+            last_event := first_event + event_counts[i] - 1;
+            SELECT a.* INTO answer
+              FROM ledger.append_one(head, clock, stream_ids[first_event], command_ids[first_event],
+                                     versions[first_event] - 1, event_ids[first_event:last_event],
+                                     event_types[first_event:last_event], schema_versions[first_event:last_event],
+                                     payloads[first_event:last_event], metas[first_event:last_event]) a;
+            statuses := statuses || answer.status;
+            first_positions := first_positions || answer.first_position;
+            stream_versions := stream_versions || answer.stream_version;
+            head := head + CASE answer.status WHEN 'OK' THEN event_counts[i] ELSE 0 END;
+            first_event := last_event + 1;
+        END LOOP;
+        IF NOT ('OK' = ALL (statuses) OR 'REPLAY' = ALL (statuses)) THEN
+            RAISE EXCEPTION 'not all of it finds its place' USING ERRCODE = 'AC001';
+        END IF;
+    EXCEPTION WHEN SQLSTATE 'AC001' THEN
+        statuses := array_replace(statuses, 'OK', 'CONFLICT');
+        stream_versions := versions_before;
+    END;
+END $$;
+
+CREATE OR REPLACE FUNCTION ledger.append_each(
+    stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[], event_types text[],
+    schema_versions smallint[], payloads bytea[], metas bytea[], event_counts integer[]
+) RETURNS TABLE (status text, first_position bigint, stream_version integer) LANGUAGE plpgsql AS $$
+DECLARE
+    before bigint;
+    head bigint;
+    clock timestamptz;
+    first integer := 1;
+    last integer;
+    first_event integer := 1;
+    events_after integer;
+    answers record;
+    told_again boolean := false;
+BEGIN
+    SELECT t.head, t.head, t.clock INTO before, head, clock FROM ledger.take_append_lock() t;
+    WHILE first <= cardinality(event_counts) LOOP
+        last := first;
+        events_after := first_event + event_counts[last];
+        -- The same command once more, by somebody who repeats it, begins with the same stream, and is its own group.
+        WHILE last < cardinality(event_counts) AND command_ids[events_after] = command_ids[first_event]
+              AND stream_ids[events_after] <> stream_ids[first_event] LOOP
+            last := last + 1;
+            events_after := events_after + event_counts[last];
+        END LOOP;
+        SELECT g.* INTO answers
+          FROM ledger.append_group(head, clock, first, last, first_event, stream_ids, versions, command_ids, event_ids,
+                                   event_types, schema_versions, payloads, metas, event_counts) g;
+        FOR i IN first .. last LOOP
+            status := answers.statuses[i - first + 1];
+            first_position := answers.first_positions[i - first + 1];
+            stream_version := answers.stream_versions[i - first + 1];
+            head := head + CASE status WHEN 'OK' THEN event_counts[i] ELSE 0 END;
+            told_again := told_again OR status = 'REPLAY';
+            RETURN NEXT;
+        END LOOP;
+        first := last + 1;
+        first_event := events_after;
+    END LOOP;
+    -- What was recorded before may have been recorded without its standby. A commit that writes nothing waits for none.
+    IF told_again THEN
+        PERFORM ledger.confirm();
+    END IF;
+    IF head > before THEN
+        PERFORM pg_notify('ledger_head', head::text);
+    END IF;
+END $$;
+RESET ROLE;

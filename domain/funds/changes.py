@@ -1,0 +1,122 @@
+"""Changes of a fund's money that two people sign: what is refused, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from functools import reduce
+from typing import assert_never
+
+from domain.funds import events as f
+from domain.funds.booking import adopt
+from domain.funds.fund import ZERO, Fund, evolve
+from domain.partnership.state import Partnership
+
+
+def opening_fault(fund: Fund, opened: f.FundOpened, funders: frozenset[str]) -> str:
+    """Return the reason why a fund cannot be opened; '' if it can. `funders`: those that the directory holds."""
+    if fund.is_open:
+        return f"{fund.fund_id} is open already; choose another name"
+    if opened.funder not in funders:
+        return f"the directory holds no funder {opened.funder}; see `accord directory show`"
+    if fund.fund_id.startswith("FD-P-"):
+        return f"{fund.fund_id}: FD-P-… are the funds of gifts, which open by themselves; choose another name"
+    return ""
+
+
+def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[str, Fund]) -> str:
+    """Return the reason why a change cannot be made now; '' if it can. `others`: the other funds that it names."""
+    if not fund.is_open:
+        return f"there is no fund {fund.fund_id}; `accord funds list` shows them"
+    if fund.closed:
+        return f"{fund.fund_id} is closed; nothing changes in it"
+    balance = fund.balance(now)
+    match change:
+        case f.OpeningBalance():
+            return _opening_balance_fault(fund)
+        case f.Budget(amount=amount):
+            return _budget_fault(fund, amount, balance.available)
+        case f.Transfer(to=to, amount=amount):
+            return _transfer_fault(fund, others[to], amount, balance.available)
+        case f.Overdraft(amount=amount):
+            under = -balance.available
+            in_use = f"{fund.fund_id} stands at {balance.available:,}; an overdraft of {amount:,} does not reach"
+            return in_use if under > amount else ""
+        case f.Closing():
+            kept = balance.reserved + balance.committed
+            return f"{kept:,} of {fund.fund_id} are kept for partnerships; they end first" if kept else ""
+        case f.Adoption():
+            return ""
+        case _:
+            assert_never(change)
+
+
+def _opening_balance_fault(fund: Fund) -> str:
+    if fund.kind is f.FundKind.PROGRAMME:
+        return f"{fund.fund_id} is a programme's budget; set it with `accord funds budget`"
+    return f"{fund.fund_id} has an opening balance of {fund.opening:,} already" if fund.opening else ""
+
+
+def _budget_fault(fund: Fund, amount: Decimal, available: Decimal) -> str:
+    if fund.kind is not f.FundKind.PROGRAMME:
+        return f"{fund.fund_id} is no programme's budget; it grows by gifts, transfers and its opening balance"
+    left = available - fund.budget + amount + fund.overdraft
+    if left < 0 and amount < fund.budget:
+        used = fund.total.whole
+        return f"{used:,} of {fund.fund_id} are used or kept already; a budget of {amount:,} is {-left:,} too little"
+    return ""
+
+
+def _transfer_fault(fund: Fund, to: Fund, amount: Decimal, available: Decimal) -> str:
+    if fund.kind is f.FundKind.RESTRICTED:
+        return f"{fund.fund_id} is what a donor gave for one purpose; it does not move to another fund (R15)"
+    if to.fund_id == fund.fund_id:
+        return "to: it is the same fund; name another one"
+    if not to.is_open or to.closed:
+        return f"to: {to.fund_id} is {'closed' if to.closed else 'no open fund'}; `accord funds list` shows them"
+    if (to.funder, to.currency) != (fund.funder, fund.currency):
+        return f"to: {to.fund_id} is {to.currency} of {to.funder}, and this is {fund.currency} of {fund.funder}"
+    if amount > available:
+        return f"{amount:,} are to be moved, and {fund.fund_id} has {max(available, ZERO):,} {fund.currency} available"
+    return ""
+
+
+def adoption_fault(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> str:
+    """Return the reason why a fund cannot take partnerships over; '' if it can."""
+    return _not_adoptable(fund, adopted) or _adopted_too_much(fund, adopted, now)
+
+
+def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> str:
+    events, _ = adopt(fund, adopted, now)
+    left, has = reduce(evolve, events, fund).available(now), max(ZERO, fund.available(now))
+    if left >= 0:
+        return ""
+    return (
+        f"{fund.fund_id} has {has:,} {fund.currency} left, and {has - left:,} would be kept of it; move money in first"
+    )
+
+
+def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> str:
+    for one in adopted:
+        out = one.proposal.funds_out if one.proposal else None
+        if out is None or not (one.is_approved or one.is_lasting) or one.ended:
+            return f"{one.partnership_id} is not approved, or has ended; leave it out"
+        if one.shares:
+            return f"{one.partnership_id} is kept by {one.shares[0].fund} already; leave it out"
+        if out.parts and [part.fund for part in out.parts] != [fund.fund_id]:
+            return f"{one.partnership_id} names {out.parts[0].fund}; amend it, or adopt it there"
+        if (out.funder, out.total.currency) != (fund.funder, fund.currency):
+            return f"{one.partnership_id} is {out.total.currency} of {out.funder}; {fund.fund_id} is not"
+    return ""
+
+
+def confirmation_fault(fund: Fund, confirmed: f.FundChangeConfirmed) -> str:
+    """Return the reason why nothing can be confirmed under an id by its signer; '' if something can."""
+    asked = fund.asked.get(confirmed.change_id)
+    if asked is None:
+        waits = f"no change {confirmed.change_id} of {fund.fund_id} waits for a second signature"
+        return f"{waits}; see `accord funds show {fund.fund_id}`"
+    if asked.event.actor == confirmed.actor:
+        return f"{confirmed.actor} asked for it, so another person confirms it"
+    return ""

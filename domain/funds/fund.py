@@ -1,0 +1,283 @@
+"""A fund's state: always the fold of its events, and a few sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import reduce
+from types import MappingProxyType
+from typing import Final, TypeVar, assert_never
+from uuid import UUID
+
+from domain.directory.disregarded import Disregarded
+from domain.funds import events as f
+
+ZERO: Final = Decimal(0)
+
+Key = TypeVar("Key")
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one partnership has of a fund."""
+
+    reserved: Decimal = ZERO
+    committed: Decimal = ZERO
+    spent: Decimal = ZERO
+    until: datetime | None = None
+    """The time at which the reservation lapses; None while it does not."""
+
+    @property
+    def unspent(self) -> Decimal:
+        """What is kept for the partnership and not paid yet."""
+        return self.reserved + self.committed
+
+    @property
+    def whole(self) -> Decimal:
+        """All that the partnership has."""
+        return self.unspent + self.spent
+
+    def at(self, now: datetime) -> Claim:
+        """Return the claim as it stands at a time: what lapsed is free from its day, recorded or not."""
+        lapsed = bool(self.reserved) and self.until is not None and self.until <= now
+        return replace(self, reserved=ZERO, until=None) if lapsed else self
+
+
+NONE: Final = Claim()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change that waits for a second signature."""
+
+    event: f.FundChangeAsked
+
+    @property
+    def change_id(self) -> UUID:
+        """The id by which it is confirmed."""
+        return self.event.signature.statement.command_id
+
+
+def _nothing() -> Mapping[str, Decimal]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A fund's sums at a time. Reserved, committed, spent and available add up to what was granted."""
+
+    granted: Decimal
+    reserved: Decimal
+    committed: Decimal
+    spent: Decimal
+
+    @property
+    def available(self) -> Decimal:
+        """What may still be reserved; below zero after a reversal or with an overdraft."""
+        return self.granted - self.reserved - self.committed - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class Fund:
+    """The state of a fund. Without a kind it was never opened."""
+
+    fund_id: str
+    version: int = 0
+    kind: f.FundKind | None = None
+    name: str = ""
+    funder: str = ""
+    currency: str = ""
+    programme: str | None = None
+    gift: str | None = None
+    """The partnership that brought a restricted fund's gift."""
+    first_day: date | None = None
+    last_day: date | None = None
+    closed: bool = False
+    opening: Decimal = ZERO
+    budget: Decimal = ZERO
+    moved_in: Decimal = ZERO
+    moved_out: Decimal = ZERO
+    overdraft: Decimal = ZERO
+    gifts: Mapping[str, Decimal] = field(default_factory=_nothing)
+    """What came in of each gift and was not taken back, by the gift's partnership."""
+    claims: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
+    """What each partnership has of it, the oldest first."""
+    total: Claim = NONE
+    """The sum of all claims, whether they lapsed or not."""
+    next_lapse: datetime | None = None
+    """The first time at which a reservation lapses."""
+    asked: Mapping[UUID, Asked] = field(default_factory=lambda: MappingProxyType({}))
+    """The changes that wait for a second signature, by id."""
+    confirmed: frozenset[UUID] = frozenset()
+    """The ids of the changes in force, and of the transfers that came in."""
+    adopted: frozenset[str] = frozenset()
+    """The partnerships that two people said it pays, though they were approved before."""
+
+    @property
+    def is_open(self) -> bool:
+        """True if it was opened."""
+        return self.kind is not None
+
+    @property
+    def granted(self) -> Decimal:
+        """All the money that it got, less what was taken back and moved away."""
+        return self.opening + self.budget + self.moved_in - self.moved_out + sum(self.gifts.values(), ZERO)
+
+    def claim(self, partnership_id: str) -> Claim:
+        """Return what a partnership has of it."""
+        return self.claims.get(partnership_id, NONE)
+
+    def balance(self, now: datetime) -> Balance:
+        """Return its sums at a time."""
+        reserved = self.total.reserved - self._lapsed(now)
+        return Balance(self.granted, reserved, self.total.committed, self.total.spent)
+
+    def _lapsed(self, now: datetime) -> Decimal:
+        """Return what was reserved and lapsed, as of its day, whether the lapse was recorded or not."""
+        if self.next_lapse is None or now < self.next_lapse:
+            return ZERO
+        return sum((one.reserved - one.at(now).reserved for one in self.claims.values()), ZERO)
+
+    def available(self, now: datetime, beside: str = "") -> Decimal:
+        """Return what may still be reserved at a time, within the overdraft. `beside`: whose claim does not count."""
+        own = self.claim(beside).at(now).whole if beside else ZERO
+        return self.balance(now).available + self.overdraft + own
+
+    def uncovered(self, now: datetime) -> Mapping[str, Decimal]:
+        """Return what the fund cannot pay, by partnership: the newest claims first (a gift that was reversed)."""
+        missing, found = -self.balance(now).available - self.overdraft, dict[str, Decimal]()
+        for partnership_id, claim in reversed(tuple(self.claims.items())):
+            part = min(missing, claim.at(now).unspent)
+            if part > 0:
+                found[partnership_id] = part
+                missing -= part
+        return found
+
+
+def fold(fund_id: str, history: Iterable[f.AnyFundEvent | Disregarded]) -> Fund:
+    """Return a fund after all events of its history."""
+    return reduce(evolve, history, Fund(fund_id))
+
+
+def evolve(fund: Fund, event: f.AnyFundEvent | Disregarded) -> Fund:
+    """Return a fund after an event. What cannot be, such as a second confirmation, changes nothing but the version."""
+    known = replace(fund, version=fund.version + 1)
+    return known if isinstance(event, Disregarded) else _evolved(known, event)
+
+
+def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
+    match event:
+        case f.FundOpened() if not fund.is_open:
+            return _opened(fund, event)
+        case f.GiftFundOpened(gift=gift) if not fund.is_open:
+            kind, name = f.FundKind.RESTRICTED, f"the gift of {gift}"
+            return replace(fund, kind=kind, name=name, funder=event.funder, currency=event.currency, gift=gift)
+        case f.FundOpened() | f.GiftFundOpened():
+            return fund
+        case f.GiftReceived(partnership=gift, amount=amount):
+            return replace(fund, gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) + amount))
+        case f.GiftReversed(partnership=gift, amount=amount):
+            return replace(fund, gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) - amount))
+        case f.MoneyMovedIn(change_id=change_id):
+            if change_id in fund.confirmed:
+                return fund
+            return replace(fund, moved_in=fund.moved_in + event.amount, confirmed=fund.confirmed | {change_id})
+        case f.FundChangeAsked():
+            asked = Asked(event)
+            return replace(fund, asked=_with(fund.asked, asked.change_id, asked))
+        case f.FundChangeConfirmed():
+            return _confirmed(fund, event)
+        case _:
+            return _with_claim(fund, event.partnership, _claimed(fund.claim(event.partnership), event))
+
+
+def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
+    before = fund.claim(partnership_id)
+    claims = _with(fund.claims, partnership_id, claim)
+    total = Claim(
+        reserved=fund.total.reserved + claim.reserved - before.reserved,
+        committed=fund.total.committed + claim.committed - before.committed,
+        spent=fund.total.spent + claim.spent - before.spent,
+    )
+    return replace(fund, claims=claims, total=total, next_lapse=_next_lapse(fund, before, claim, claims))
+
+
+def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Claim]) -> datetime | None:
+    """Return the first time at which a reservation lapses; all are looked at only if the first one changed."""
+    changes = before.reserved and before.until is not None and before.until == fund.next_lapse
+    known = (claims.values() if changes else (claim,)) if claim != before else ()
+    limits = [one.until for one in known if one.reserved and one.until is not None]
+    if fund.next_lapse is not None and not changes:
+        limits.append(fund.next_lapse)
+    return min(limits, default=None)
+
+
+def _with(known: Mapping[Key, Content], key: Key, content: Content) -> Mapping[Key, Content]:
+    return MappingProxyType({**known, key: content})
+
+
+def _opened(fund: Fund, event: f.FundOpened) -> Fund:
+    return replace(
+        fund,
+        kind=event.fund_kind,
+        name=event.name,
+        funder=event.funder,
+        currency=event.currency,
+        programme=event.programme,
+        first_day=event.first_day,
+        last_day=event.last_day,
+    )
+
+
+_Claiming = f.FundsReserved | f.ReservationMoved | f.FundsCommitted | f.FundsSpent | f.PaymentCameBack | f.FundsFreed
+
+
+def _claimed(claim: Claim, event: _Claiming) -> Claim:
+    """Return a claim after a movement between available, reserved, committed and spent."""
+    moved = _moved(claim, event)
+    return moved if moved.reserved else replace(moved, until=None)
+
+
+def _moved(claim: Claim, event: _Claiming) -> Claim:
+    match event:
+        case f.FundsReserved(amount=amount, until=until):
+            return replace(claim, reserved=claim.reserved + amount, until=until)
+        case f.ReservationMoved(until=until):
+            return replace(claim, until=until)
+        case f.FundsCommitted(amount=amount):
+            return replace(claim, reserved=claim.reserved - amount, committed=claim.committed + amount)
+        case f.FundsSpent(amount=amount):
+            return replace(claim, committed=claim.committed - amount, spent=claim.spent + amount)
+        case f.PaymentCameBack(amount=amount):
+            return replace(claim, committed=claim.committed + amount, spent=claim.spent - amount)
+        case f.FundsFreed(reserved=reserved, committed=committed):
+            return replace(claim, reserved=claim.reserved - reserved, committed=claim.committed - committed)
+        case _:
+            assert_never(event)
+
+
+def _confirmed(fund: Fund, event: f.FundChangeConfirmed) -> Fund:
+    """Return a fund after a second signature. It counts once, and only if another person asked."""
+    asked = fund.asked.get(event.change_id)
+    if asked is None or asked.event.actor == event.actor or event.change_id in fund.confirmed:
+        return fund
+    waiting = MappingProxyType({one: other for one, other in fund.asked.items() if one != event.change_id})
+    known = replace(fund, asked=waiting, confirmed=fund.confirmed | {event.change_id})
+    match asked.event.change:
+        case f.OpeningBalance(amount=amount):
+            return replace(known, opening=fund.opening + amount)
+        case f.Budget(amount=amount):
+            return replace(known, budget=amount)
+        case f.Transfer(amount=amount):
+            return replace(known, moved_out=fund.moved_out + amount)
+        case f.Overdraft(amount=amount):
+            return replace(known, overdraft=amount)
+        case f.Closing():
+            return replace(known, closed=True)
+        case f.Adoption(partnerships=partnerships):
+            return replace(known, adopted=fund.adopted | {*partnerships})
+        case _:
+            assert_never(asked.event.change)

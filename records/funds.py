@@ -1,0 +1,143 @@
+"""Read funds, and record what a decision does to them together with the decision, or not at all (R15, R39)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
+from functools import reduce
+from typing import cast
+from uuid import UUID
+
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.errors import FundsShort
+from domain.funds.booking import Booking, book, follow, funds_of
+from domain.funds.events import AnyFundEvent
+from domain.funds.fund import Fund, evolve
+from domain.partnership.events import ACCORD, FundsAllotted
+from domain.partnership.state import Partnership
+from domain.recorded.writers import Writer, may_append
+from domain.streams import StreamId
+from ledger import AppendRequest, AppendResult
+from records.authorship import Reader
+from records.codec import to_ledger
+
+Queue = Callable[[Sequence[AppendRequest]], Awaitable[Awaitable[list[AppendResult]]]]
+"""Puts requests of one command on their way, in the order of the calls, and returns what waits for their answers."""
+
+
+class Funds:
+    """The funds as one process knows them: what is recorded, and what is on its way to be.
+
+    Decisions on one fund are made one after another, each on top of the one before, and recorded in one batch. If one
+    of them finds another version, what was on its way is forgotten, and everybody decides again on what is recorded.
+    """
+
+    def __init__(self, reader: Reader, writer: Writer = Writer.WORKER) -> None:
+        """Read funds with a reader, and record what `writer` may append; the worker makes good what others may not."""
+        self._reader = reader
+        self._writer = writer
+        self._recorded: dict[str, Fund] = {}
+        self._ahead: dict[str, tuple[Fund, Awaitable[list[AppendResult]]]] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def read(self, fund_id: str, connection: PoolConnectionProxy | None = None) -> Fund:
+        """Return a fund as it is recorded. Of one that was never opened the kind is None."""
+        known = self._recorded.get(fund_id) or Fund(fund_id)
+        new = await self._reader.read(StreamId.fund(fund_id), known.version, connection=connection)
+        fund = reduce(evolve, (cast(AnyFundEvent, one.event) for one in new), known)
+        if fund.version >= self._recorded.get(fund_id, fund).version:
+            self._recorded[fund_id] = fund
+        return fund
+
+    async def read_all(self, fund_ids: Iterable[str], connection: PoolConnectionProxy | None = None) -> dict[str, Fund]:
+        """Return several funds as they are recorded, by id."""
+        return {one: await self.read(one, connection) for one in fund_ids}
+
+    async def of(self, partnership: Partnership, connection: PoolConnectionProxy | None = None) -> dict[str, Fund]:
+        """Return the funds that pay a partnership, and that of its gift, by id."""
+        return await self.read_all(funds_of(partnership), connection)
+
+    async def record(
+        self, partnership: Partnership, command_id: UUID, at: datetime, *, asked: bool,
+        own: Callable[[FundsAllotted | None], AppendRequest], queue: Queue,
+    ) -> AppendResult:  # fmt: skip
+        """Record a partnership's own request together with what follows in its funds, and return its answer.
+
+        `partnership`: its state once that is recorded. `own` makes its request, given the parts that the funds pay.
+
+        Raises:
+            FundsShort: A person asks for it, and a fund has too little left; nothing is recorded.
+        """
+        names = funds_of(partnership)
+        async with self._in_turn(names):
+            funds, booking = await self._booked(partnership, names, at, asked)
+            requests = [own(booking.allotted), *requests_of(booking, funds, command_id)]
+            answers = await queue(requests)
+            for name, events in booking.movements.items():
+                self._ahead[name] = (reduce(evolve, events, funds[name]), answers)
+        try:
+            return (await answers)[0]
+        finally:
+            self._forget_unless_recorded(booking, answers)
+
+    @asynccontextmanager
+    async def _in_turn(self, names: Iterable[str]) -> AsyncIterator[None]:
+        async with AsyncExitStack() as turns:
+            for name in sorted(names):
+                await turns.enter_async_context(self._turns[name])
+            yield
+
+    async def _booked(
+        self, partnership: Partnership, names: Sequence[str], at: datetime, asked: bool
+    ) -> tuple[Mapping[str, Fund], Booking]:
+        """Return the funds and what is booked; a refusal is never by what is on its way and may not arrive."""
+        ahead = {name: self._ahead[name] for name in names if name in self._ahead}
+        funds = {name: ahead[name][0] if name in ahead else await self.read(name) for name in names}
+        if self._writer is not Writer.WORKER:
+            return funds, _as_permitted(follow(partnership, funds, at), self._writer)
+        try:
+            return funds, book(partnership, funds, at, asked=asked)
+        except FundsShort:
+            if not ahead:
+                raise
+        for _, answers in ahead.values():
+            with suppress(Exception):  # whoever waits for them is told
+                await answers
+        funds = await self.read_all(names)
+        return funds, book(partnership, funds, at, asked=asked)
+
+    def _forget_unless_recorded(self, booking: Booking, answers: Awaitable[list[AppendResult]]) -> None:
+        """Forget what was on its way, unless a later decision was made on top of it and it is recorded."""
+        future = cast("asyncio.Future[list[AppendResult]]", answers)
+        recorded = future.done() and not future.cancelled() and future.exception() is None
+        held = recorded and all(one.recorded for one in future.result())
+        for name in booking.movements:
+            known = self._ahead.get(name)
+            if known is not None and (known[1] is answers or not held):
+                del self._ahead[name]
+
+
+def _as_permitted(booking: Booking, writer: Writer) -> Booking:
+    def permitted(name: str, events: Iterable[AnyFundEvent]) -> bool:
+        return all(may_append(writer, StreamId.fund(name), one.event_type) for one in events)
+
+    return Booking(None, {name: events for name, events in booking.movements.items() if permitted(name, events)})
+
+
+def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -> list[AppendRequest]:
+    """Return the requests that record a booking in its funds."""
+    return [
+        AppendRequest(StreamId.fund(name), command_id, funds[name].version, to_ledger(events, ACCORD, command_id))
+        for name, events in booking.movements.items()
+    ]
+
+
+def followed(
+    partnership: Partnership, funds: Mapping[str, Fund], command_id: UUID, at: datetime
+) -> list[AppendRequest]:
+    """Return the requests that record in the funds what the bank's word or a hold changed in a partnership."""
+    return requests_of(follow(partnership, funds, at), funds, command_id)

@@ -1,0 +1,32 @@
+"""Funds: one document for each, with its sums and what each partnership has of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+from pydantic import TypeAdapter
+
+from domain.funds.fund import Fund, evolve
+from domain.streams import StreamId
+from ledger import StoredEvent
+from ledger.projections import Document, Projection
+from records.read_models.judging import decoded_event
+
+_FUND: Final[TypeAdapter[Fund]] = TypeAdapter(Fund)
+
+
+def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
+    """Fold the events of a fund's stream into its document."""
+    fund = fund_in(document) if document is not None else Fund(StreamId(events[0].stream_id).subject)
+    for stored in events:
+        fund = evolve(fund, cast(Any, decoded_event(stored)))
+    return {"fund": _FUND.dump_python(fund, mode="json")}
+
+
+def fund_in(document: Document) -> Fund:
+    """Return the fund that a document holds."""
+    return _FUND.validate_python(document["fund"])
+
+
+FUNDS: Final = Projection("funds", 1, "fund/", fold_stream)
