@@ -102,8 +102,6 @@ async def test_a_payment_that_came_back_is_committed_again_however_often_the_ban
         await life.imports(await life.word(tranche, BankStatus.RETURNED))
     assert (await claim(life, own), await available(life, own)) == (Claim(committed=Decimal(1500)), 0)
     await life.do(c.Terminate, "dora.kim", reason="it came back")
-    for _ in "told", "told again":
-        await life.imports(await life.word(tranche, BankStatus.RETURNED))
     assert (await claim(life, own), await available(life, own)) == (Claim(), 1500)
 
 
