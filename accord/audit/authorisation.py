@@ -80,6 +80,7 @@ REPEATABLE: Final = (
     e.ReportAccepted,
     e.ReportReturned,
     e.RefundRecorded,
+    e.RefundConfirmed,
     e.SubrecipientsReported,
 )
 """Decisions that do not count if signed with a compromised key, and that can be taken again."""

@@ -70,7 +70,7 @@ def _told(event_type: str) -> str:
     return WORDS[event_type].receipt if event_type in WORDS else FOLLOWS.get(event_type, event_type)
 
 
-FOLLOWS: Final = {"PartnershipClosed": "closed"}
+FOLLOWS: Final = {"PartnershipClosed": "closed", "FundsAllotted": "its funds keep the money"}
 """The wording on receipts for events that Accord records by itself, by event type."""
 
 

@@ -112,7 +112,9 @@ def refund(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record money that the grantee paid back, or that was paid back to a donor, also after the end.
+    """Record money that the grantee paid back, or that went back to a donor, also after the end.
+
+    Money went back to a donor if it was paid back, or if the bank took it back. Another person confirms either.
 
     Example: accord refund P-2026-0042 --amount 1250.00 --bank-reference NTRF-9 --booked-on 2027-03-01
     --reason "unspent" --as femi.ade
@@ -135,6 +137,20 @@ def refund(
         reason=reason,
         document_sha256=digest_of(document),
     )
+
+
+def confirm_refund(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reference: Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The refund's, as recorded.")],
+    reason: ReasonOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm a refund that another person recorded, by the bank's booking. Then its fund has it again.
+
+    Example: accord confirm-refund P-2026-0042 --bank-reference NTRF-9 --reason "on the statement" --as dora.kim
+    """
+    decide(partnership, c.ConfirmRefund, actor, as_json, bank_reference=reference, reason=reason)
 
 
 def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
@@ -315,6 +331,7 @@ def register(app: typer.Typer) -> None:
     app.command("accept-report")(accept_report)
     app.command("return-report")(return_report)
     app.command()(refund)
+    app.command("confirm-refund")(confirm_refund)
     app.command()(reports)
     app.command()(results)
     app.command()(responsibility)

@@ -29,8 +29,8 @@ BEGIN
                 'HoldPlaced', 'InformationRequested', 'InterestDeclared', 'LegEnded', 'PartnershipClosed',
                 'PartnershipDeclined', 'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn',
                 'PaymentCancelled', 'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared',
-                'RefundRecorded', 'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned',
-                'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
+                'RefundConfirmed', 'RefundRecorded', 'RegistersRechecked', 'ReportAccepted', 'ReportReceived',
+                'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))

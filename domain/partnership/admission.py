@@ -17,6 +17,7 @@ from domain.partnership.duties import require_free
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports_admission import (
     admit_acceptance,
+    admit_confirmation,
     admit_plan,
     admit_refund,
     admit_report,
@@ -169,6 +170,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             require_received(partnership, command.report)
         case c.RecordRefund():
             admit_refund(partnership, command)
+        case c.ConfirmRefund():
+            admit_confirmation(partnership, command)
         case c.Satisfy(condition=condition) if condition not in _conditions_to_meet(partnership):
             left = ", ".join(_conditions_to_meet(partnership)) or "none"
             raise IllegalTransition(

@@ -192,6 +192,14 @@ class RecordRefund(StaffCommand):
     document_sha256: Sha256 | None = None
 
 
+class ConfirmRefund(StaffCommand):
+    """Confirm a refund that another person recorded, by the bank's own booking: then it counts in the funds (R15)."""
+
+    kind: Literal["confirm_refund"] = "confirm_refund"
+    bank_reference: BankReference
+    reason: Sentence
+
+
 class PlaceHold(StaffCommand):
     """Place a hold: until it is lifted, nothing can be approved, amended, signed or released."""
 
@@ -289,6 +297,7 @@ StaffRequest = Annotated[
     | AcceptReport
     | ReturnReport
     | RecordRefund
+    | ConfirmRefund
     | PlaceHold
     | LiftHold
     | Satisfy

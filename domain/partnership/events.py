@@ -387,6 +387,14 @@ class RefundRecorded(StaffEvent):
     document_sha256: Sha256 | None
 
 
+class RefundConfirmed(StaffEvent):
+    """Another person looked at the bank's booking of a refund, and found it as it was recorded."""
+
+    event_type: Literal["RefundConfirmed"] = "RefundConfirmed"
+    bank_reference: str
+    reason: str
+
+
 class HoldPlaced(PartnershipEvent):
     """A hold was placed, with the reason. `actor` is `accord` when a rule placed it."""
 
@@ -488,6 +496,7 @@ Event = Annotated[
     | ReportAccepted
     | ReportReturned
     | RefundRecorded
+    | RefundConfirmed
     | ConditionMet
     | InterestDeclared
     | ProposalAmended

@@ -20,7 +20,7 @@ from domain.partnership.payment_evolution import (
     tranche_moved,
 )
 from domain.partnership.procedure import WORDS
-from domain.partnership.refunds import Refund
+from domain.partnership.refunds import Refund, confirmed_by
 from domain.partnership.reporting_evolution import reports_changed, with_reporting
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import checklist_conditions
@@ -161,9 +161,11 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"met": met, "filed": filed, "responsibility": partnership.responsibility.with_met(condition)}
         case e.ReportReceived() | e.ReportAccepted() | e.ReportReturned():
             return reports_changed(partnership, event)
-        case e.RefundRecorded(direction=direction, money=money, bank_reference=reference):
-            refund = Refund(direction=direction, money=money, bank_reference=reference)
+        case e.RefundRecorded(direction=direction, money=money, bank_reference=reference, actor=actor):
+            refund = Refund(direction=direction, money=money, bank_reference=reference, recorded_by=actor)
             return {"refunds": (*partnership.refunds, refund)}
+        case e.RefundConfirmed(bank_reference=reference, actor=actor):
+            return {"refunds": confirmed_by(partnership.refunds, reference, actor)}
         case e.DiversionReported(what=what):
             diverted = partnership.responsibility.with_diversion(what)
             return {"responsibility": diverted, "diverted_on": day_of(event)}

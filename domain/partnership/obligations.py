@@ -19,6 +19,7 @@ from domain.partnership.reports import FINAL_AFTER, ReportState
 from domain.partnership.state import Partnership, Stage
 from domain.plans import PlannedReport, ReportKind
 from domain.policy.conditions import CONDITIONS, ConditionId
+from domain.proposal import Direction
 from domain.values import Money, Value
 
 
@@ -35,6 +36,10 @@ class ObligationKind(StrEnum):
     """A paper that a condition asks for by a day."""
     REFUND = "REFUND"
     """Money that the final report says is unspent."""
+    PLEDGE = "PLEDGE"
+    """An instalment that a donor pledged."""
+    CONFIRMATION = "CONFIRMATION"
+    """The second signature on a refund."""
     ASSURANCE = "ASSURANCE"
     """The recovery of diverted money, and assurances (26 CFR 53.4945-5(e)(1))."""
 
@@ -68,6 +73,8 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     found = [*_papers(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
         found += [*_reports(partnership), *_judgements(partnership), *_money_back(partnership)]
+    if partnership.is_lasting:
+        found += [*_pledges(partnership), *_unconfirmed(partnership)]
     return tuple(sorted(found, key=lambda one: (one.due, one.key)))
 
 
@@ -198,6 +205,31 @@ def _money_back(partnership: Partnership) -> Iterator[Obligation]:
         yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
 
 
+def _pledges(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the first instalment of a pledge that has not come in whole."""
+    gift, left = partnership.proposed.funds_in, partnership.kept
+    if gift is None or partnership.ended or Direction.FUNDS_IN in partnership.ended_legs:
+        return
+    for number, one in enumerate(gift.schedule, start=1):
+        if left < one.amount:
+            missing = Money(amount=one.amount - left, currency=gift.money.currency)
+            words = f"instalment {number} of the pledge: {missing} of it has not come in"
+            since, command = partnership.agreed_on or one.due_on, "payments import FILE --as STAFF"
+            yield _owed(ObligationKind.PLEDGE, str(number), words, one.due_on, since, c.RecordRefund, command)
+            return
+        left -= one.amount
+
+
+def _unconfirmed(partnership: Partnership) -> Iterator[Obligation]:
+    since = partnership.moved_last
+    for one in partnership.refunds:
+        if not one.confirmed_by and one.recorded_by and since is not None:
+            words = f"confirm the refund of {one.money}, {one.bank_reference}, by the bank's booking"
+            reference, due = one.bank_reference, since + JUDGED_WITHIN
+            command = f"confirm-refund {{id}} --bank-reference {reference} --reason REASON --as STAFF"
+            yield _owed(ObligationKind.CONFIRMATION, reference, words, due, since, c.ConfirmRefund, command)
+
+
 def _after(days: int) -> Callable[[date], date]:
     return lambda since: since + timedelta(days=days)
 
@@ -235,7 +267,9 @@ def _papers(partnership: Partnership) -> Iterator[Obligation]:
 def _set_on(partnership: Partnership, condition: ConditionId) -> date | None:
     """Return the day from which a condition's time runs; None while it does not, as before a gift has come."""
     if condition in _OF_A_GIFT:
-        return partnership.received_on
+        gift = partnership.proposed.funds_in
+        in_kind = gift is not None and gift.in_kind is not None
+        return partnership.agreed_on if in_kind else partnership.received_on
     if partnership.ended and condition is not ConditionId.SANCTIONS_REPORT and not partnership.is_lasting:
         return None
     return dict(partnership.asked_on).get(condition)

@@ -137,6 +137,11 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.RefundRecorded: Words("the refund is recorded", "recorded a refund")},
         decides=True,
     ),
+    c.ConfirmRefund: Step(
+        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
+        {e.RefundConfirmed: Words("the refund is confirmed", "confirmed a refund")},
+        decides=True,
+    ),
     c.Satisfy: Step(
         FILING, _by(Role.VERIFIER, Role.FINANCE_APPROVER),
         {e.ConditionMet: Words("on file", "put a condition's papers on file")},

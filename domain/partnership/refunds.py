@@ -32,6 +32,16 @@ class Refund(Value):
     """The other person who looked at the bank's booking; empty while nobody has."""
 
 
+def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, person: str) -> tuple[Refund, ...]:
+    """Return the refunds after a second signature on one of them; it counts once, and from another person alone."""
+    return tuple(
+        one.model_copy(update={"confirmed_by": person})
+        if one.bank_reference == bank_reference and not one.confirmed_by and one.recorded_by != person
+        else one
+        for one in refunds
+    )
+
+
 def confirmed_refunds(refunds: tuple[Refund, ...], direction: RefundDirection) -> Decimal:
     """Return the sum of the refunds in one direction that two people signed."""
     return refunded(tuple(one for one in refunds if one.confirmed_by), direction)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.errors import IllegalTransition, PaymentRefused
+from domain.errors import IllegalTransition, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership.refunds import RefundDirection, refunded
 from domain.partnership.reports import FiledReport, ReportState
@@ -161,6 +161,17 @@ def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
         raise PaymentRefused(f"{partnership.partnership_id}: no money went that way that could come back")
     if most.currency != money.currency or money.amount > most.amount:
         raise PaymentRefused(f"money: {money} is more than, or other than, the {most} that can still come back")
+
+
+def admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:
+    """Refuse to confirm a refund that nobody recorded, that is confirmed already, or that the same person recorded."""
+    known = next((one for one in partnership.refunds if one.bank_reference == command.bank_reference), None)
+    if known is None:
+        raise PaymentRefused(f"bank_reference: no refund {command.bank_reference} is on record; see `accord show`")
+    if known.confirmed_by:
+        raise PaymentRefused(f"bank_reference: {known.confirmed_by} confirmed {command.bank_reference} already")
+    if known.recorded_by == command.actor:
+        raise SeparationOfDuties(f"{command.actor} recorded {command.bank_reference}; another person confirms it")
 
 
 def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:

@@ -462,7 +462,9 @@ class Partnership(Value):
     def awaits_money(self) -> bool:
         """True if money is still expected from a donor."""
         gift = self.proposed.funds_in
-        return gift is not None and Direction.FUNDS_IN not in self.ended_legs and self.received < gift.money.amount
+        if gift is None or gift.in_kind is not None or Direction.FUNDS_IN in self.ended_legs:
+            return False
+        return self.received < gift.money.amount
 
     @property
     def kept(self) -> Decimal:

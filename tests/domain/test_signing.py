@@ -141,6 +141,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.accept(),
         s.send_back(),
         s.refund(),
+        s.confirm_refund(),
         s.hold(leg=Direction.FUNDS_IN).model_copy(update={"whole_agreement": True}),
         s.lift(),
         s.terminate(),

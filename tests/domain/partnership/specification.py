@@ -242,6 +242,10 @@ def refund(amount: str = "100.00", reference: str = "BANK-R1", **more: Any) -> c
     return c.RecordRefund(**_common(actor), money=money(amount), bank_reference=reference, **said)
 
 
+def confirm_refund(reference: str = "BANK-R1", actor: str = "dora.kim") -> c.ConfirmRefund:
+    return c.ConfirmRefund(**_common(actor), bank_reference=reference, reason="On the statement of that day")
+
+
 def satisfy(condition: ConditionId, actor: str = "vera.lind") -> c.Satisfy:
     return c.Satisfy(**_common(actor), condition=condition, note="It is in the file", document_sha256=DIGEST)
 

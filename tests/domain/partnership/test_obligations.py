@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import SeparationOfDuties
+from domain.errors import PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import next_deadline
@@ -33,6 +33,7 @@ from tests.domain.partnership.specification import (
     approve,
     assure,
     came_to,
+    confirm_refund,
     declare,
     decline,
     divert,
@@ -120,7 +121,32 @@ def test_what_is_unspent_is_owed_back() -> None:
 
 def test_a_part_of_it_is_not_enough() -> None:
     story = paid().given(report(figures=accounted("900.00", "100.00")), accept(), refund("99.99"))
-    assert only(story).what == "the grantee pays back USD 0.01, which was not spent"
+    told = [one.what for one in obligations(story.partnership) if one.kind is K.REFUND]
+    assert told == ["the grantee pays back USD 0.01, which was not spent"]
+
+
+def test_a_refund_waits_for_a_second_signature_also_after_the_end() -> None:
+    story = paid().given(report(figures=accounted("900.00", "100.00")), accept(), refund("100.00"))
+    assert (story.partnership.stage, only(story).kind) == (Stage.CLOSED, K.CONFIRMATION)
+    story.when(confirm_refund(actor="femi.ade")).refused(SeparationOfDuties, "recorded BANK-R1; another person")
+    story.when(confirm_refund("BANK-R2")).refused(PaymentRefused, "no refund BANK-R2 is on record")
+    confirmed = story.given(confirm_refund())
+    assert is_at_rest(confirmed.partnership)
+    confirmed.when(confirm_refund(actor="femi.ade")).refused(PaymentRefused, "dora.kim confirmed BANK-R1 already")
+
+
+# Pledges
+
+
+def test_the_first_instalment_of_a_pledge_that_has_not_come_in_is_owed_by_its_day() -> None:
+    pledge = [{"due_on": day(10), "amount": "2000.00"}, {"due_on": day(40), "amount": "3000.00"}]
+    story = active(funds_out=None, funds_in=funds_in("5000.00", schedule=pledge)).given(receipt("1500.00"))
+    [owed_first] = [one for one in obligations(story.partnership) if one.kind is K.PLEDGE]
+    assert (owed_first.what, owed_first.due) == (
+        "instalment 1 of the pledge: USD 500.00 of it has not come in", day(10)
+    )  # fmt: skip
+    [owed_next] = [one for one in obligations(story.given(receipt("500.00")).partnership) if one.kind is K.PLEDGE]
+    assert owed_next.due == day(40)
 
 
 # Papers
@@ -204,8 +230,9 @@ def test_a_diversion_found_a_year_after_the_end_is_recorded_and_reopens_no_more_
 
 def test_a_final_report_found_wrong_after_the_end_is_corrected_and_judged() -> None:
     story = closed().given(refund("50.00"), report(figures=accounted("950.00", returned="50.00"), corrects=1))
-    assert (story.partnership.stage, owed(story)) == (Stage.CLOSED, [(K.JUDGEMENT, day(30))])
-    assert is_at_rest(story.given(accept(2)).partnership)
+    assert story.partnership.stage is Stage.CLOSED
+    assert owed(story) == [(K.CONFIRMATION, day(30)), (K.JUDGEMENT, day(30))]
+    assert is_at_rest(story.given(accept(2), confirm_refund()).partnership)
 
 
 @pytest.mark.parametrize("command", [approve("ana.silva"), release(), terminate()])

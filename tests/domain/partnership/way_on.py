@@ -19,6 +19,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import Gate
 from domain.policy.findings import Outcome
+from domain.proposal import Direction
 from tests.builders import ACCOUNT, authority, party
 from tests.domain.partnership import specification as s
 
@@ -210,5 +211,10 @@ def _owed(known: Partnership) -> Iterator[Step]:
                 yield Step(Role.VERIFIER, s.satisfy(condition))
             case ObligationKind.REFUND:
                 yield Step(Role.FINANCE_APPROVER, s.refund(str(known.unspent), f"NTRF-{next(_hired)}"))
+            case ObligationKind.CONFIRMATION:
+                yield Step(Role.DIRECTOR, s.confirm_refund(one.about))
+                yield Step(Role.FINANCE_APPROVER, s.confirm_refund(one.about))
+            case ObligationKind.PLEDGE:
+                yield Step(Role.PROGRAMME_APPROVER, s.end_leg(Direction.FUNDS_IN))
             case ObligationKind.ASSURANCE:
                 yield Step(Role.VERIFIER, s.assure())

@@ -224,6 +224,7 @@ EXAMPLES: list[Any] = [
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees with the books"),
     e.ReportReturned(**BY, report=1, reason="The second course is missing"),
+    e.RefundConfirmed(**BY, bank_reference="BANK-3", reason="On the statement of 1 March"),
     e.RefundRecorded(
         **BY,
         direction=RefundDirection.FROM_GRANTEE,
