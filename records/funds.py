@@ -77,8 +77,8 @@ class Funds:
             funds, booking = await self._booked(partnership, names, at, asked)
             requests = [own(booking.allotted), *requests_of(booking, funds, command_id)]
             answers = await queue(requests)
-            for name, events in booking.movements.items():
-                self._ahead[name] = (reduce(evolve, events, funds[name]), answers)
+            for name, fund in booking.after.items():
+                self._ahead[name] = (fund, answers)
         try:
             return (await answers)[0]
         finally:
@@ -125,7 +125,8 @@ def _as_permitted(booking: Booking, writer: Writer) -> Booking:
     def permitted(name: str, events: Iterable[AnyFundEvent]) -> bool:
         return all(may_append(writer, StreamId.fund(name), one.event_type) for one in events)
 
-    return Booking(None, {name: events for name, events in booking.movements.items() if permitted(name, events)})
+    moved = {name: events for name, events in booking.movements.items() if permitted(name, events)}
+    return Booking(None, moved, {name: booking.after[name] for name in moved})
 
 
 def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -> list[AppendRequest]:

@@ -24,11 +24,12 @@ from accord.client.embedding import make_stack, started
 from accord.client.faults import BadInput
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
-from accord.demo.cases import CASES, Case
-from accord.demo.sample import furnish, load_sample_registers, sample_iban
+from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
+from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
 from accord.demo.steps import FINANCE, PAYER, PROPOSER, Steps
 from deploy.logins import Login
 from deploy.settings import data_folder
+from domain.grants import fund_of_gift
 from domain.parties import AccountReference
 from domain.partnership.state import Partnership, Stage
 from registers.sources.catalogue import REGISTERS
@@ -75,7 +76,7 @@ class DemoBank:
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
 ) -> None:
-    """Start everything on this machine and run eighteen invented partnerships from proposal to end.
+    """Start everything on this machine and run twenty-two invented partnerships from proposal to end.
 
     The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
     """
@@ -138,6 +139,7 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     accounts = await furnish(desk)
     _open_bank_accounts(bank)
     first = await _first_free_number(desk)
+    await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
     counterparty = DemoBank(desks, bank, folder / "bank", accounts)
     ids = [case.proposal(first).reference for case in CASES]
     async with _banking(counterparty), asyncio.TaskGroup() as group:
@@ -148,10 +150,25 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
 
 async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
     proposal = case.proposal(first)
-    await desk.propose(proposal, PROPOSER)
     steps = Steps(desk, bank, proposal.reference)
+    await _until_its_turn(desk, bank, case, first)
+    await desk.propose(proposal, PROPOSER)
     await case.life(steps)
     await steps.until_ended()
+
+
+async def _until_its_turn(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
+    """Wait until the gift that pays for a case has come in, and until the case before it is approved."""
+    if case.gift:
+        await Steps(desk, bank, reference(first, case.gift)).until_funded(fund_of_gift(reference(first, case.gift)))
+    if case.after:
+        while not await _is_approved(desk, reference(first, case.after)):
+            await asyncio.sleep(REFRESH_SECONDS)
+
+
+async def _is_approved(desk: Desk, partnership_id: str) -> bool:
+    known = await desk.partnership(partnership_id)
+    return known is not None and known.quorum_completed_at is not None
 
 
 @asynccontextmanager
@@ -229,6 +246,7 @@ def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
     out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
     for command in (
         "list --stage DECLINED",
+        "funds list",
         f"show {paid.partnership_id}",
         f"history {paid.partnership_id}",
         'verify-recipient --name "Riverbend Library Network" --kind NONPROFIT --ein 00-1000001 --funder ISOC',

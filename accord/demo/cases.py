@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from accord.demo.steps import Steps
+from domain.grants import fund_of_gift
 from domain.proposal import Proposal
 
 IN_FULL = "Open to everybody on equal published terms, run by a non-profit that distributes nothing"
@@ -23,10 +24,38 @@ class Case(NamedTuple):
     number: int
     content: Content
     life: Script
+    gift: int = 0
+    """The case whose restricted gift pays for it; 0 if none does."""
+    after: int = 0
+    """The case that must be approved before this one begins; 0 if it begins at once."""
+    budget: bool = False
+    """Whether the demo's small budget pays for it."""
 
     def proposal(self, first_number: int) -> Proposal:
         """Return the proposal with the reference P-2026-NNNN, NNNN being `first_number` plus the case's number."""
-        return Proposal.model_validate({"reference": f"P-2026-{first_number + self.number:04}", **self.content})
+        content = self.content
+        if fund := self._fund(first_number):
+            content = {**content, "funds_out": {**content["funds_out"], "funds": [{"fund": fund}]}}
+        return Proposal.model_validate({"reference": reference(first_number, self.number), **content})
+
+    def _fund(self, first_number: int) -> str:
+        if self.gift:
+            return fund_of_gift(reference(first_number, self.gift))
+        return small_budget(first_number) if self.budget else ""
+
+
+def reference(first_number: int, case: int) -> str:
+    """Return the reference of a case's partnership."""
+    return f"P-2026-{first_number + case:04}"
+
+
+SMALL_BUDGET = "15000.00"
+"""The demo's budget for small grants, of which the second grant does not find enough."""
+
+
+def small_budget(first_number: int) -> str:
+    """Return the id of that budget's fund."""
+    return f"FD-2026-SMALL-{first_number:04}"
 
 
 def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:
@@ -193,6 +222,18 @@ async def amended(steps: Steps) -> None:
     await steps.pay_all()
 
 
+async def wired(steps: Steps) -> None:
+    """Spend a restricted gift on what its donor gave it for; its fund pays."""
+    await steps.approve_and_sign("lakeside")
+    await steps.pay_all()
+
+
+async def refused_by_its_fund(steps: Steps) -> None:
+    """Find too little left in the budget at the approval that would complete the quorum; the proposer withdraws."""
+    told = await steps.approve_in_vain()
+    await steps.withdraw(f"no money was left: {told.partition(':')[0]}")
+
+
 CASES = (
     Case(
         1,
@@ -254,7 +295,8 @@ CASES = (
         _proposal("Corporate responsibility gift", NORTHERN,
                   "Schools without a connection in the north",
                   funds_in=_in(NORTHERN, "25000.00",
-                               restricted_to="School connectivity in the north")),
+                               restricted_to="School connectivity in the United States",
+                               restriction={"places": ["US"], "whole": True})),
         gift_received,
     ),
     Case(
@@ -316,5 +358,34 @@ CASES = (
         _proposal("School buildings wired", LAKESIDE, "Pupils of nine schools at the lake",
                   funds_out=_out(LAKESIDE, "90000.00", report=False)),
         amended,
+    ),
+    Case(
+        19,
+        _proposal("A mast for the lake school", LAKESIDE, "Pupils of the school at the lake",
+                  funds_out=_out(LAKESIDE, "12000.00", report=False, places=[{"country": "US"}])),
+        wired,
+        gift=10,
+    ),
+    Case(
+        20,
+        _proposal("A mast beyond the border", LAKESIDE, "Pupils of schools around Lake Crescent",
+                  funds_out=_out(LAKESIDE, "9000.00", places=[{"country": "UG"}])),
+        sent_back_and_withdrawn("the donor gave it for schools in the United States"),
+        gift=10,
+    ),
+    Case(
+        21,
+        _proposal("Small grant for a reading circle", RIVERBEND, "Readers of one town on the Lower River",
+                  funds_out=_out(RIVERBEND, "9000.00", report=False, programme="Small grants")),
+        sponsored,
+        budget=True,
+    ),
+    Case(
+        22,
+        _proposal("Small grant for a computer club", LAKESIDE, "Learners of the evening school at the lake",
+                  funds_out=_out(LAKESIDE, "7500.00", report=False, programme="Small grants")),
+        refused_by_its_fund,
+        after=21,
+        budget=True,
     ),
 )  # fmt: skip

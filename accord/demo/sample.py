@@ -10,11 +10,13 @@ from typing import Final
 import asyncpg
 
 from accord.client.desk import Desk
+from accord.client.funds import ask, confirm, open_fund
 from accord.client.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
 from accord.client.input_files import read_file
 from deploy.settings import archive_folder
 from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled
+from domain.funds.events import FundKind
 from domain.parties import AccountReference
 from ledger import clock
 from payments.accounts import AccountDetails, record_account
@@ -96,3 +98,14 @@ def _keys(desk: Desk, organisation: DirectoryFile) -> tuple[KeyEnrolled, ...]:
 def sample_iban(name: str) -> str:
     """Return the IBAN of a sample account."""
     return str(read_file(SAMPLE / "accounts" / f"{name}.toml", AccountDetails).iban)
+
+
+async def open_budget(desk: Desk, fund_id: str, programme: str, amount: str) -> None:
+    """Open a programme's budget for this year: one person asks for it, another confirms it."""
+    year, who = clock.today().year, ("femi.ade", "dora.kim")
+    await open_fund(
+        desk, fund_id, who[0], fund_kind=FundKind.PROGRAMME, name=f"{programme} {year}", funder="ISOC", currency="USD",
+        first_day=f"{year}-01-01", last_day=f"{year}-12-31", programme=programme,
+    )  # fmt: skip
+    asked = await ask(desk, fund_id, {"kind": "budget", "amount": amount}, "the invented budget of the year", who[0])
+    await confirm(desk, fund_id, str(asked.change_id), who[1])

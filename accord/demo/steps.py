@@ -17,6 +17,7 @@ from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage, TrancheState
 from domain.plans import ReportKind
 from domain.values import minor_digits
+from records.funds import Funds
 
 POLL_SECONDS: Final = 0.1
 
@@ -78,12 +79,24 @@ class Steps:
         await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
 
     async def approve(self) -> None:
-        """Wait until approvals are due, and give every one that is missing."""
+        """Wait until approvals are due, and give every one that is missing, also those that the last one shows."""
         await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
-        for role in (await self.state()).missing_approvals:
-            await self.do(
-                c.Approve, APPROVERS[role], no_interest=True, reason="fits the programme, and is within the budget"
-            )
+        while missing := (await self.state()).missing_approvals:
+            approver = APPROVERS[missing[0]]
+            await self.do(c.Approve, approver, no_interest=True, reason="fits the programme, and is within the budget")
+
+    async def approve_in_vain(self) -> str:
+        """Give the approvals until a fund refuses to keep the money, and return why; '' if none did."""
+        try:
+            await self.approve()
+        except Refused as fault:
+            return str(fault)
+        return ""
+
+    async def until_funded(self, fund_id: str) -> None:
+        """Wait until a fund holds money."""
+        while not (await Funds(self._desk.reader).read(fund_id)).granted:
+            await asyncio.sleep(POLL_SECONDS)
 
     async def recuse(self, what: str) -> None:
         """Have the programme approver declare an interest, and another approve in their place."""

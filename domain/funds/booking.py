@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
-from typing import Final
 
 from domain.errors import FundsShort
 from domain.funds import events as f
@@ -32,9 +31,8 @@ class Booking:
     """The parts that the funds pay, if they were decided or changed."""
     movements: Mapping[str, tuple[f.AnyFundEvent, ...]]
     """The events of each fund, by its id."""
-
-
-NOTHING: Final = Booking(None, {})
+    after: Mapping[str, Fund]
+    """Those funds after their events."""
 
 
 def funds_of(partnership: Partnership) -> tuple[str, ...]:
@@ -78,7 +76,7 @@ def book(partnership: Partnership, funds: Mapping[str, Fund], at: datetime, *, a
             raise
         return follow(partnership, funds, at)
     allotted = FundsAllotted(at=at, shares=known.shares) if known.shares != partnership.shares else None
-    return Booking(allotted, booking.movements)
+    return replace(booking, allotted=allotted)
 
 
 def follow(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> Booking:
@@ -107,8 +105,9 @@ def adopt(
 def _booked(
     partnership: Partnership, funds: Mapping[str, Fund], claims: Mapping[str, Claim], at: datetime, *, asked: bool
 ) -> Booking:
-    moved = {one: tuple(_moves(funds[one], partnership, claims.get(one, NONE), at, asked)) for one in funds}
-    return Booking(None, {one: events for one, events in moved.items() if events})
+    every = {one: tuple(_moves(funds[one], partnership, claims.get(one, NONE), at, asked)) for one in funds}
+    moved = {one: events for one, events in every.items() if events}
+    return Booking(None, moved, {one: reduce(evolve, events, funds[one]) for one, events in moved.items()})
 
 
 def _as_kept(fund: Fund, partnership: Partnership, claim: Claim) -> Claim:
@@ -261,11 +260,9 @@ def _may_move(fund: Fund, partnership_id: str, wanted: Claim, at: datetime) -> b
 
 def _require_money(partnership: Partnership, funds: Mapping[str, Fund], booking: Booking, at: datetime) -> None:
     """Raise FundsShort if a fund that a person's decision takes more of has too little left, or may not pay for it."""
-    for fund_id, events in booking.movements.items():
-        before, after = funds[fund_id], funds[fund_id]
-        for event in events:
-            after = evolve(after, event)
-        mine = partnership.partnership_id
+    mine = partnership.partnership_id
+    for fund_id, after in booking.after.items():
+        before = funds[fund_id]
         if after.claim(mine).at(at).whole <= before.claim(mine).at(at).whole:
             continue
         if fault := use_fault(before, partnership, at):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
-from types import MappingProxyType
 from typing import Final, TypeVar, assert_never
 from uuid import UUID
 
@@ -61,10 +60,6 @@ class Asked:
         return self.event.signature.statement.command_id
 
 
-def _nothing() -> Mapping[str, Decimal]:
-    return MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Balance:
     """A fund's sums at a time. Reserved, committed, spent and available add up to what was granted."""
@@ -101,15 +96,15 @@ class Fund:
     moved_in: Decimal = ZERO
     moved_out: Decimal = ZERO
     overdraft: Decimal = ZERO
-    gifts: Mapping[str, Decimal] = field(default_factory=_nothing)
+    gifts: Mapping[str, Decimal] = field(default_factory=dict)
     """What came in of each gift and was not taken back, by the gift's partnership."""
-    claims: Mapping[str, Claim] = field(default_factory=lambda: MappingProxyType({}))
+    claims: Mapping[str, Claim] = field(default_factory=dict)
     """What each partnership has of it, the oldest first."""
     total: Claim = NONE
     """The sum of all claims, whether they lapsed or not."""
     next_lapse: datetime | None = None
     """The first time at which a reservation lapses."""
-    asked: Mapping[UUID, Asked] = field(default_factory=lambda: MappingProxyType({}))
+    asked: Mapping[UUID, Asked] = field(default_factory=dict)
     """The changes that wait for a second signature, by id."""
     confirmed: frozenset[UUID] = frozenset()
     """The ids of the changes in force, and of the transfers that came in."""
@@ -216,7 +211,7 @@ def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Cl
 
 
 def _with(known: Mapping[Key, Content], key: Key, content: Content) -> Mapping[Key, Content]:
-    return MappingProxyType({**known, key: content})
+    return {**known, key: content}
 
 
 def _opened(fund: Fund, event: f.FundOpened) -> Fund:
@@ -264,7 +259,7 @@ def _confirmed(fund: Fund, event: f.FundChangeConfirmed) -> Fund:
     asked = fund.asked.get(event.change_id)
     if asked is None or asked.event.actor == event.actor or event.change_id in fund.confirmed:
         return fund
-    waiting = MappingProxyType({one: other for one, other in fund.asked.items() if one != event.change_id})
+    waiting = {one: other for one, other in fund.asked.items() if one != event.change_id}
     known = replace(fund, asked=waiting, confirmed=fund.confirmed | {event.change_id})
     match asked.event.change:
         case f.OpeningBalance(amount=amount):
