@@ -14,6 +14,7 @@ from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
+from domain.funds.booking import payment_fault as payment_fault_of_funds
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
@@ -33,6 +34,7 @@ from payments.accounts import AccountChanged, UnknownAccount, banks_of, find_acc
 from payments.out.instructions import InstructionDiffers, freeze
 from records.authorship import Reader
 from records.directory import DirectoryRepository
+from records.funds import Funds
 from records.opening import open_ledger
 
 
@@ -59,6 +61,7 @@ class Payments:
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
         self._sums = SumsTogether(self._ledger, self._reader)
+        self._funds = Funds(self._reader)
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
@@ -105,6 +108,10 @@ class Payments:
         recorded = await self._reader.read(StreamId.partnership(lead))
         return payment_fault(fold(lead, tuple(cast(Any, one.event) for one in recorded)))
 
+    async def _unfunded(self, partnership: Partnership, order: TrancheOrder) -> str:
+        """Return the reason why the funds do not cover a payment; '' if they do, or none pays."""
+        return payment_fault_of_funds(partnership, await self._funds.of(partnership), order.money.amount, clock.now())
+
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.
 
@@ -132,6 +139,7 @@ class Payments:
         reason = (
             released.standing
             or await self._owed(partnership)
+            or await self._unfunded(partnership, order)
             or against_payment(assessment, partnership.cleared_referrals, partnership.met)
             or await self._account_fault(connection, order.account, order.payee.name)
             or await self._account_fault(connection, own, order.funder.name)

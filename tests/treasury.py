@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from accord.client.desk import Desk
@@ -17,7 +18,7 @@ async def budget(desk: Desk, fund_id: str, amount: str, **more: Any) -> None:
     """Open a programme's budget of a sum, as two people sign it."""
     content = {
         "fund_kind": FundKind.PROGRAMME, "name": f"The budget {fund_id}", "funder": "ISOC", "currency": "USD",
-        "first_day": "2026-01-01", "last_day": "2099-12-31", "programme": "Libraries",
+        "first_day": date(2026, 1, 1), "last_day": date(2099, 12, 31), "programme": "Libraries",
     }  # fmt: skip
     await open_fund(desk, fund_id, ASKS, **{**content, **more})
     await change(desk, fund_id, {"kind": "budget", "amount": amount})
@@ -27,7 +28,7 @@ async def unrestricted(desk: Desk, fund_id: str, amount: str = "", **more: Any) 
     """Open an unrestricted fund, with an opening balance if a sum is given."""
     content = {
         "fund_kind": FundKind.UNRESTRICTED, "name": f"The fund {fund_id}", "funder": "ISOC", "currency": "USD",
-        "first_day": "2026-01-01", "last_day": "2099-12-31", "programme": None,
+        "first_day": date(2026, 1, 1), "last_day": date(2099, 12, 31), "programme": None,
     }  # fmt: skip
     await open_fund(desk, fund_id, ASKS, **{**content, **more})
     if amount:

@@ -36,11 +36,17 @@ def open_fund(
     name: Annotated[str, typer.Option("--name", help="What it is called.")],
     funder: Annotated[str, typer.Option("--funder", help="Whose money it is: a funder of the directory.")],
     currency: Annotated[str, typer.Option("--currency", help="Such as USD.")],
-    year: Annotated[int, typer.Option("--year", help="The year in which money may be reserved of it.")],
+    year: Annotated[
+        int, typer.Option("--year", min=2000, max=2999, help="The year in which money may be reserved of it.")
+    ],
     actor: ActorOption,
     programme: Annotated[str | None, typer.Option("--programme", help="For a programme's budget: which one.")] = None,
-    first_day: Annotated[str | None, typer.Option("--from", help="A first day other than 1 January.")] = None,
-    last_day: Annotated[str | None, typer.Option("--to", help="A last day other than 31 December.")] = None,
+    first_day: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="A first day other than 1 January.")
+    ] = None,
+    last_day: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="A last day other than 31 December.")
+    ] = None,
 ) -> None:
     """Open an unrestricted fund, or a programme's budget. It holds no money until two people sign for some.
 
@@ -50,8 +56,9 @@ def open_fund(
     """
     content = {
         "fund_kind": FundKind.PROGRAMME if programme else FundKind.UNRESTRICTED, "name": name, "funder": funder,
-        "currency": currency, "programme": programme, "first_day": first_day or f"{year}-01-01",
-        "last_day": last_day or f"{year}-12-31",
+        "currency": currency, "programme": programme,
+        "first_day": first_day.date() if first_day else date(year, 1, 1),
+        "last_day": last_day.date() if last_day else date(year, 12, 31),
     }  # fmt: skip
 
     async def work() -> None:

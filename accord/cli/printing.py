@@ -16,6 +16,7 @@ from domain.partnership.obligations import is_at_rest
 from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.procedure import WORDS
 from domain.partnership.state import ENDED, Partnership, Stage
+from domain.proposal import Proposal
 from workflows.messages import Receipt
 
 PIPE_WIDTH = 160
@@ -92,6 +93,7 @@ def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
     table.add_column("Id", no_wrap=True)
     table.add_column("Title", ratio=3)
     table.add_column("Funder", overflow="fold")
+    table.add_column("Fund", overflow="fold")
     table.add_column("Amount", justify="right", no_wrap=True)
     table.add_column("Stage", no_wrap=True)
     table.add_column("Why / next", ratio=4)
@@ -102,6 +104,7 @@ def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
             partnership.partnership_id,
             escape(proposal.title),
             ", ".join(proposal.funder_ids),
+            ", ".join([one.fund for one in partnership.shares] or funds_named(proposal)) or "-",
             str(proposal.money or "-"),
             stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
             escape(_why_or_next(partnership)),
@@ -115,6 +118,11 @@ def _why_or_next(partnership: Partnership) -> str:
     if not partnership.ended:
         return next_step
     return partnership.why if is_at_rest(partnership) else f"{partnership.why}; still owed: {next_step}"
+
+
+def funds_named(proposal: Proposal) -> list[str]:
+    """Return the funds that are to pay the money out."""
+    return [one.fund for one in proposal.funds_out.parts] if proposal.funds_out is not None else []
 
 
 def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
@@ -133,6 +141,7 @@ def summary(partnership: Partnership) -> dict[str, Any]:
         "title": proposal.title,
         "funders": list(proposal.funder_ids),
         "money": _plain(proposal.money) if proposal.money else None,
+        "funds": [one.fund for one in partnership.shares] or funds_named(proposal),
         "stage": partnership.stage.value,
         "on_hold": partnership.hold is not None,
         "why": partnership.why,

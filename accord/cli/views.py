@@ -20,6 +20,8 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused
 from accord.client.partners import earlier_judgements
 from accord.client.reading import is_partnership_id, unknown_partnership
+from domain.funds.booking import parts_told
+from domain.grants import FundPart
 from domain.partnership.agreements import same_agreement
 from domain.partnership.judgements import Judgement
 from domain.partnership.outlook import outlook
@@ -182,7 +184,9 @@ def under_agreement_of(found: Partnership, portfolio: list[Partnership]) -> list
 def _legs(found: Partnership) -> list[str]:
     proposal, lines = found.proposed, []
     if paid := proposal.funds_out:
-        lines.append(f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}")
+        lines.append(
+            f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}{_funds(found)}"
+        )
     if gift := proposal.funds_in:
         came = f"; {found.received:,} has come in"
         lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}{came}")
@@ -190,6 +194,15 @@ def _legs(found: Partnership) -> list[str]:
         lines.append(f"No money: {joint.activity} (with {joint.funder})")
     over = (leg in found.ended_legs for leg in proposal.directions)
     return [f"{line} (ended)" if ended else line for line, ended in zip(lines, over, strict=True)]
+
+
+def _funds(found: Partnership) -> str:
+    """Return the funds that pay, or are to, in words; '' if none does."""
+    out = found.proposed.funds_out
+    shares = tuple(FundPart(fund=one.fund, amount=one.amount) for one in found.shares)
+    if told := parts_told(shares or (out.parts if out is not None else ())):
+        return f"; paid of {told}" if shares else f"; to be paid of {told}"
+    return ""
 
 
 def register(app: typer.Typer) -> None:

@@ -105,7 +105,7 @@ async def open_budget(desk: Desk, fund_id: str, programme: str, amount: str) -> 
     year, who = clock.today().year, ("femi.ade", "dora.kim")
     await open_fund(
         desk, fund_id, who[0], fund_kind=FundKind.PROGRAMME, name=f"{programme} {year}", funder="ISOC", currency="USD",
-        first_day=f"{year}-01-01", last_day=f"{year}-12-31", programme=programme,
+        first_day=date(year, 1, 1), last_day=date(year, 12, 31), programme=programme,
     )  # fmt: skip
     asked = await ask(desk, fund_id, {"kind": "budget", "amount": amount}, "the invented budget of the year", who[0])
     await confirm(desk, fund_id, str(asked.change_id), who[1])

@@ -19,7 +19,7 @@ from domain.grants import FundPart, FundShare, fund_of_gift
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.events import FundsAllotted
 from domain.partnership.refunds import RefundDirection, confirmed_refunds
-from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheState
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.proposal import Direction, FundsIn, FundsOut
 
 
@@ -345,11 +345,6 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
         return ""
     why = " and ".join(lacking) or f"{' and '.join(one.fund for one in partnership.shares)} keeps {kept:,} for it"
     return f"the funds do not cover this payment: {why}"
-
-
-def is_reserved_stage(partnership: Partnership) -> bool:
-    """Return whether a partnership's money is reserved, and not committed yet."""
-    return partnership.stage is Stage.AGREEMENT and not partnership.is_lasting
 
 
 def parts_told(parts: Iterable[FundPart]) -> str:
