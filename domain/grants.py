@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.parties import Name, Paper, Party
 from domain.values import (
     Country,
+    ExactDecimal,
     FunderId,
     FundId,
     Money,
@@ -262,7 +263,7 @@ class Instalment(Value):
     """A part of a pledge, and the day by which it comes in."""
 
     due_on: date
-    amount: Annotated[Decimal, Field(gt=0, max_digits=17, decimal_places=3)]
+    amount: Annotated[ExactDecimal, Field(gt=0, max_digits=17, decimal_places=3)]
 
 
 class InKind(Value):
@@ -276,7 +277,7 @@ class FundPart(Value):
     """A fund that pays for a leg, or for a part of it."""
 
     fund: FundId = Field(description="The fund, such as FD-2026-ISOC; `accord funds list` shows them")
-    amount: Annotated[Decimal | None, Field(gt=0, max_digits=17, decimal_places=3)] = Field(
+    amount: Annotated[ExactDecimal | None, Field(gt=0, max_digits=17, decimal_places=3)] = Field(
         default=None, description="Its part; without it, the funds pay in their order", exclude_if=is_none
     )
 

@@ -48,6 +48,7 @@ from domain.values import (
     is_empty,
     is_false,
     is_none,
+    minor_digits,
 )
 
 LARGEST_SUM: Final = Decimal(10) ** 15
@@ -185,6 +186,9 @@ class FundsOut(Value):
         if None in sums and any(sums):
             raise ValueError("funds: give each fund its part, or none of them, so that they pay in their order")
         parts = [one for one in sums if one is not None]
+        digits = minor_digits(self.total.currency)
+        if odd := [one for one in parts if one != round(one, digits)]:
+            raise ValueError(f"funds: {odd[0]} has more decimals than {self.total.currency} has, {digits}")
         if parts and sum(parts) != self.total.amount:
             raise ValueError(f"funds: the parts are {sum(parts):,} together, and the tranches {self.total.amount:,}")
         return self

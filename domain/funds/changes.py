@@ -12,6 +12,7 @@ from domain.funds import events as f
 from domain.funds.booking import adopt
 from domain.funds.fund import ZERO, Fund, evolve
 from domain.partnership.state import Partnership
+from domain.values import minor_digits
 
 
 def opening_fault(fund: Fund, opened: f.FundOpened, funders: frozenset[str]) -> str:
@@ -31,6 +32,8 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
         return f"there is no fund {fund.fund_id}; `accord funds list` shows them"
     if fund.closed:
         return f"{fund.fund_id} is closed; nothing changes in it"
+    if fault := _digits_fault(change, fund.currency):
+        return fault
     balance = fund.balance(now)
     match change:
         case f.OpeningBalance():
@@ -50,6 +53,12 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
             return ""
         case _:
             assert_never(change)
+
+
+def _digits_fault(change: f.Change, currency: str) -> str:
+    amount, digits = getattr(change, "amount", ZERO), minor_digits(currency)
+    exact = amount == round(amount, digits)
+    return "" if exact else f"amount: {amount} {currency} has more than {digits} decimals"
 
 
 def _opening_balance_fault(fund: Fund) -> str:
