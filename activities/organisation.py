@@ -15,7 +15,7 @@ from temporalio import activity
 from activities.contracts import ActAnswer, Refusal
 from domain.directory.personal import Person
 from domain.errors import DomainError, EpochNotBegun, FundsShort, NotSigned, SeparationOfDuties, Stopped
-from domain.funds.booking import adopt, follow
+from domain.funds.booking import Turn, adopt, follow
 from domain.funds.changes import adoption_fault, change_fault, confirmation_fault, opening_fault
 from domain.funds.events import (
     Adoption,
@@ -134,7 +134,10 @@ class Organisation:
         gift = gift_of_fund(fund.fund_id)
         if fund.is_open or gift is None:
             return ()
-        return follow(await self._partnership(gift), {fund.fund_id: fund}, clock.now()).movements.get(fund.fund_id, ())
+        known, now = await self._partnership(gift), clock.now()
+        if known.version == 0:
+            return ()
+        return follow(Turn(known, known, now, now), {fund.fund_id: fund}).movements.get(fund.fund_id, ())
 
     async def _require_another(self, reference: str, actor: str) -> None:
         known = await self._registrar.standing(reference)
@@ -158,17 +161,18 @@ class Organisation:
             before, after, others = await self._beside(act)
             made = to_ledger((*before, act.event, *after), act.actor, act.command_id, people)
             requests = [AppendRequest(act.stream, act.command_id, version, made), *others]
-            answer, *_ = await self._ledger.append_together(requests)
+            answers = await self._ledger.append_together(requests)
         except ValueError as fault:
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
-        return answer.status
+        reused = any(answer.status is AppendStatus.KEY_REUSE for answer in answers)
+        return AppendStatus.KEY_REUSE if reused else answers[0].status
 
     async def _beside(
         self, act: OrganisationAct
     ) -> tuple[tuple[AnyFundEvent, ...], tuple[AnyFundEvent, ...], list[AppendRequest]]:
         """Return what is recorded together with an act or not at all: before and after it, and in other streams."""
         match act.event:
-            case FundChangeAsked(change=Adoption()):
+            case FundChangeAsked():
                 return await self._of_gift(await self._funds.read(act.subject)), (), []
             case FundChangeConfirmed(change_id=change_id):
                 fund = await self._funds.read(act.subject)
@@ -190,7 +194,7 @@ class Organisation:
                 return (), [self._request(act, StreamId.fund(to), version, moved)]
             case Adoption(partnerships=partnerships):
                 taken = [await self._partnership(one) for one in partnerships]
-                events, allotted = adopt(fund, taken, clock.now())
+                events, allotted = adopt(fund, taken, at, clock.now())
                 return events, [
                     self._request(
                         act, StreamId.partnership(one.partnership_id), one.version, allotted[one.partnership_id]

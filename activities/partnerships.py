@@ -33,8 +33,8 @@ from activities.together import SumsTogether, Together
 from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
+from domain.funds.booking import Turn, proposal_fault
 from domain.funds.booking import payment_fault as payment_fault_of_funds
-from domain.funds.booking import proposal_fault
 from domain.partnership import events as e
 from domain.partnership.agreements import door_fault, payment_fault, signing_fault
 from domain.partnership.amendment import changes_between
@@ -43,6 +43,8 @@ from domain.partnership.commands import (
     AnyCommand,
     Approve,
     Authority,
+    ExtendDeadline,
+    LiftHold,
     Propose,
     Release,
     SignAgreement,
@@ -69,6 +71,9 @@ from records.directory import DirectoryRepository, is_doubted
 from records.funds import Funds, Queue
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
+
+TAKES_MONEY: Final = (Approve, SignAgreement, Amend, LiftHold, ExtendDeadline)
+"""The commands that a fund may refuse. Every other one, such as a hold, goes on whatever a fund has left."""
 
 HANDLED_LIMIT: Final = 500
 """The number of recorded commands that a run knows at its start. Older ones are looked up in the ledger."""
@@ -239,7 +244,8 @@ class Partnerships:
             unfunded = await self._unfunded(partnership, command)
             authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded})
         if isinstance(command, Propose | Amend):
-            authority = authority.model_copy(update={"unfunded": await self._not_of_these(command.proposal)})
+            unfunded = await self._not_of_these(partnership, command.proposal)
+            authority = authority.model_copy(update={"unfunded": unfunded})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
         return decide(partnership, command, authority)
@@ -249,9 +255,9 @@ class Partnerships:
         tranche, funds = partnership.tranche(command.tranche), await self._funds.of(partnership)
         return payment_fault_of_funds(partnership, funds, tranche.money.amount, clock.now()) if tranche else ""
 
-    async def _not_of_these(self, proposal: Proposal) -> str:
+    async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> str:
         """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or ''."""
-        known = Partnership(partnership_id=proposal.reference, proposal=proposal)
+        known = partnership.model_copy(update={"proposal": proposal})
         return proposal_fault(known, await self._funds.of(known), clock.now())
 
     async def _not_under(self, partnership: Partnership, command: AnyCommand) -> str:
@@ -312,14 +318,21 @@ class Partnerships:
             made = to_ledger(everything, actor, command.command_id, people)
             return AppendRequest(stream, command.command_id, partnership.version, made)
 
+        turn = Turn(partnership, reduce(evolve, events, partnership), command.at, clock.now())
         try:
-            answer = await self._funds.record(
-                reduce(evolve, events, partnership), command.command_id, clock.now(), own=own,
-                asked=isinstance(command, StaffCommand), queue=self._queue(together),
-            )  # fmt: skip
+            answers = await self._funds.record(
+                turn, command.command_id, own=own, asked=isinstance(command, TAKES_MONEY), queue=self._queue(together)
+            )
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
-        if answer.status is AppendStatus.KEY_REUSE:
+        if any(answer.status is AppendStatus.KEY_REUSE for answer in answers):
+            await self._require_same(partnership.partnership_id, command, events)
+
+    async def _require_same(self, partnership_id: str, command: AnyCommand, events: tuple[e.Event, ...]) -> None:
+        """Raise NotSigned unless a command whose id is on record was recorded here, with the same events."""
+        held = await self._read(partnership_id)
+        recorded = [one.event for one in held.events if one.command_id == command.command_id]
+        if not recorded or recorded[: len(events)] != list(events):
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
     def _queue(self, together: Together | None) -> Queue:

@@ -23,6 +23,7 @@ from accord.demo.sample import SAMPLE
 from bench.ledger.rows import fill
 from bench.ledger.server import Server, opened
 from domain.directory.tiers import Role
+from domain.funds.booking import Turn
 from domain.funds.events import FundsReserved, GiftFundOpened, GiftReceived
 from domain.grants import FundPart, FundShare, fund_of_gift
 from domain.partnership.events import ACCORD, ApprovalGiven, FundsAllotted
@@ -101,11 +102,12 @@ async def open_funds(ledger: Ledger, currency: str, count: int) -> None:
 async def reserve(funds: Funds, ledger: Ledger, decision: Decision) -> None:
     """Decide and record one approval with its reservation; meet a conflict as the product does, by deciding again."""
     while True:
-        answer = await funds.record(
-            decision.partnership, decision.command_id, clock.now(), asked=True, own=decision.own,
-            queue=ledger.queue_together,
-        )  # fmt: skip
-        if answer.recorded:
+        at, known = clock.now(), decision.partnership
+        turn = Turn(known, known, at, at)
+        answers = await funds.record(
+            turn, decision.command_id, asked=True, own=decision.own, queue=ledger.queue_together
+        )
+        if answers[0].recorded:
             return
 
 

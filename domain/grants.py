@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +26,7 @@ from domain.values import (
     StaffId,
     Value,
     is_none,
+    is_zero,
 )
 
 
@@ -263,7 +265,7 @@ class Instalment(Value):
     """A part of a pledge, and the day by which it comes in."""
 
     due_on: date
-    amount: Annotated[ExactDecimal, Field(gt=0, max_digits=17, decimal_places=3)]
+    amount: Annotated[ExactDecimal, Field(gt=0, max_digits=18)]
 
 
 class InKind(Value):
@@ -277,7 +279,7 @@ class FundPart(Value):
     """A fund that pays for a leg, or for a part of it."""
 
     fund: FundId = Field(description="The fund, such as FD-2026-ISOC; `accord funds list` shows them")
-    amount: Annotated[ExactDecimal | None, Field(gt=0, max_digits=17, decimal_places=3)] = Field(
+    amount: Annotated[ExactDecimal | None, Field(gt=0, max_digits=18)] = Field(
         default=None, description="Its part; without it, the funds pay in their order", exclude_if=is_none
     )
 
@@ -287,6 +289,21 @@ class FundShare(Value):
 
     fund: FundId
     amount: Annotated[Decimal, Field(gt=0)]
+    paid: Annotated[Decimal, Field(ge=0, exclude_if=is_zero)] = Decimal(0)
+    """What it had paid when the parts were decided last: that stays its own."""
+
+
+def paid_by(shares: Sequence[FundShare], paid: Decimal) -> tuple[Decimal, ...]:
+    """Return how much of a sum each share pays: what it paid already, then in order, and the last all that is left."""
+    found: list[Decimal] = []
+    for share in shares:
+        found.append(min(share.paid, paid))
+        paid -= found[-1]
+    for place, share in enumerate(shares):
+        more = paid if share is shares[-1] else min(paid, share.amount - found[place])
+        found[place] += more
+        paid -= more
+    return tuple(found)
 
 
 OF_GIFT: Final = "FD-"

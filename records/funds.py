@@ -5,25 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import datetime
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import reduce
 from typing import cast
 from uuid import UUID
 
 from asyncpg.pool import PoolConnectionProxy
 
+from domain.directory.directory import Directory
+from domain.directory.disregarded import Disregarded
 from domain.errors import FundsShort
-from domain.funds.booking import Booking, book, follow, funds_of
-from domain.funds.events import AnyFundEvent
+from domain.funds.booking import Booking, Turn, book, follow, funds_of
+from domain.funds.events import AnyFundEvent, SignedFundEvent
 from domain.funds.fund import Fund, evolve
 from domain.partnership.events import ACCORD, FundsAllotted
 from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendResult
 from records.authorship import Reader
 from records.codec import to_ledger
+from records.directory import is_doubted
 
 Queue = Callable[[Sequence[AppendRequest]], Awaitable[Awaitable[list[AppendResult]]]]
 """Puts requests of one command on their way, in the order of the calls, and returns what waits for their answers."""
@@ -41,14 +44,22 @@ class Funds:
         self._reader = reader
         self._writer = writer
         self._recorded: dict[str, Fund] = {}
+        self._directory: Directory | None = None
+        """The directory by which what is recorded was judged."""
         self._ahead: dict[str, tuple[Fund, Awaitable[list[AppendResult]]]] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def read(self, fund_id: str, connection: PoolConnectionProxy | None = None) -> Fund:
-        """Return a fund as it is recorded. Of one that was never opened the kind is None."""
+        """Return a fund as it is recorded. Of one that was never opened the kind is None.
+
+        What was signed with a key that others may have used does not count, as soon as that is known.
+        """
+        today = await self._reader.registrar.directory(connection)
+        if today is not self._directory:
+            self._recorded, self._directory = {}, today
         known = self._recorded.get(fund_id) or Fund(fund_id)
         new = await self._reader.read(StreamId.fund(fund_id), known.version, connection=connection)
-        fund = reduce(evolve, (cast(AnyFundEvent, one.event) for one in new), known)
+        fund = reduce(evolve, (_counted(one, today) for one in new), known)
         if fund.version >= self._recorded.get(fund_id, fund).version:
             self._recorded[fund_id] = fund
         return fund
@@ -62,25 +73,25 @@ class Funds:
         return await self.read_all(funds_of(partnership), connection)
 
     async def record(
-        self, partnership: Partnership, command_id: UUID, at: datetime, *, asked: bool,
-        own: Callable[[FundsAllotted | None], AppendRequest], queue: Queue,
-    ) -> AppendResult:  # fmt: skip
-        """Record a partnership's own request together with what follows in its funds, and return its answer.
+        self, turn: Turn, command_id: UUID, *, asked: bool, own: Callable[[FundsAllotted | None], AppendRequest],
+        queue: Queue,
+    ) -> list[AppendResult]:  # fmt: skip
+        """Record a partnership's own request together with what follows in its funds, and return the answers.
 
-        `partnership`: its state once that is recorded. `own` makes its request, given the parts that the funds pay.
+        The first answer is on the partnership. `own` makes its request, given the parts that the funds pay.
 
         Raises:
             FundsShort: A person asks for it, and a fund has too little left; nothing is recorded.
         """
-        names = funds_of(partnership)
+        names = turn.funds
         async with self._in_turn(names):
-            funds, booking = await self._booked(partnership, names, at, asked)
+            funds, booking = await self._booked(turn, names, asked)
             requests = [own(booking.allotted), *requests_of(booking, funds, command_id)]
             answers = await queue(requests)
             for name, fund in booking.after.items():
                 self._ahead[name] = (fund, answers)
         try:
-            return (await answers)[0]
+            return await answers
         finally:
             self._forget_unless_recorded(booking, answers)
 
@@ -91,24 +102,20 @@ class Funds:
                 await turns.enter_async_context(self._turns[name])
             yield
 
-    async def _booked(
-        self, partnership: Partnership, names: Sequence[str], at: datetime, asked: bool
-    ) -> tuple[Mapping[str, Fund], Booking]:
+    async def _booked(self, turn: Turn, names: Sequence[str], asked: bool) -> tuple[Mapping[str, Fund], Booking]:
         """Return the funds and what is booked; a refusal is never by what is on its way and may not arrive."""
         ahead = {name: self._ahead[name] for name in names if name in self._ahead}
         funds = {name: ahead[name][0] if name in ahead else await self.read(name) for name in names}
         if self._writer is not Writer.WORKER:
-            return funds, _as_permitted(follow(partnership, funds, at), self._writer)
+            return funds, _as_permitted(follow(turn, funds), self._writer)
         try:
-            return funds, book(partnership, funds, at, asked=asked)
+            return funds, book(turn, funds, asked=asked)
         except FundsShort:
             if not ahead:
                 raise
-        for _, answers in ahead.values():
-            with suppress(Exception):  # whoever waits for them is told
-                await answers
+        await asyncio.wait([asyncio.ensure_future(answers) for _, answers in ahead.values()])
         funds = await self.read_all(names)
-        return funds, book(partnership, funds, at, asked=asked)
+        return funds, book(turn, funds, asked=asked)
 
     def _forget_unless_recorded(self, booking: Booking, answers: Awaitable[list[AppendResult]]) -> None:
         """Forget what was on its way, unless a later decision was made on top of it and it is recorded."""
@@ -137,8 +144,8 @@ def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -
     ]
 
 
-def followed(
-    partnership: Partnership, funds: Mapping[str, Fund], command_id: UUID, at: datetime
-) -> list[AppendRequest]:
-    """Return the requests that record in the funds what the bank's word or a hold changed in a partnership."""
-    return requests_of(follow(partnership, funds, at), funds, command_id)
+def _counted(recorded: RecordedEvent, today: Directory) -> AnyFundEvent | Disregarded:
+    event = recorded.event
+    if isinstance(event, SignedFundEvent) and is_doubted(today, event.signature, recorded):
+        return Disregarded(at=event.at, recorded=event.event_type, reason="its key may have been used by others")
+    return cast(AnyFundEvent, event)

@@ -22,6 +22,8 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.ReportReceived: frozenset({Role.PROPOSER, Role.VERIFIER}),
     e.ReportAccepted: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.TrancheReleased: frozenset({Role.PAYER}),
+    e.RefundRecorded: frozenset({Role.FINANCE_APPROVER, Role.PAYER}),
+    e.RefundConfirmed: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.LegEnded: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
 }

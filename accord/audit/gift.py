@@ -45,7 +45,7 @@ async def _fault_of_gift(
     proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
     if proved < gift.received:
         return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
-    return _day_fault(gift, _newest_terms(recorded), today)
+    return _day_fault(gift, newest_terms(recorded), today)
 
 
 async def terms_fault(reader: Reader, walk: Walk) -> str:
@@ -57,13 +57,13 @@ async def terms_fault(reader: Reader, walk: Walk) -> str:
     for gift in walk.verification.all_gifts if walk.verification and out else ():
         if not gift.found or out is None:
             continue
-        terms = _newest_terms(await reader.read(StreamId.partnership(gift.gift)))
+        terms = newest_terms(await reader.read(StreamId.partnership(gift.gift)))
         if fault := _limits_fault(gift, terms, walk.is_older) or _return_fault(gift, terms, out):
             return fault
     return ""
 
 
-def _newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
+def newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
     """Return the gift as it was proposed or amended last."""
     events = (cast(Any, one.event) for one in recorded)
     proposals = [event.proposal for event in events if isinstance(event, _TELLS_THE_TERMS)]

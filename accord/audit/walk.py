@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from accord.audit.shares import parts_fault
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import FundShare, Interest, Regrant, gift_of_fund
@@ -16,6 +17,7 @@ from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.refunds import Refund, confirmed_by
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
@@ -134,6 +136,12 @@ class Walk:
     """True once an agreement was signed."""
     shares: tuple[FundShare, ...] = ()
     """The part of the money out that each fund pays."""
+    shares_fault: str = ""
+    """The reason why these parts are not those that were approved; empty if they are."""
+    ever_shared: frozenset[str] = frozenset()
+    """Every fund that was ever said to pay."""
+    refunds: tuple[Refund, ...] = ()
+    """What was paid back, each with the second person who signed it."""
     ended_legs: set[Direction] = field(default_factory=set)
     """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
@@ -234,6 +242,9 @@ class Walk:
             case e.AgreementSigned():
                 self._agreed(event, directory)
             case e.FundsAllotted(shares=shares):
+                out = self.proposal.funds_out if self.proposal else None
+                self.shares_fault = parts_fault(out.parts if out else (), self.shares, shares)
+                self.ever_shared |= {one.fund for one in shares}
                 self.shares = shares
             case e.InterestDeclared(interest=interest):
                 self.interests = tuple(dict.fromkeys((*self.interests, interest)))
@@ -346,6 +357,13 @@ class Walk:
                 self.reporting = self.reporting.with_returned(number, actor)
         self.responsibility = self.responsibility.with_reports(self.reporting)
 
+    def _see_refund(self, event: e.RefundRecorded | e.RefundConfirmed) -> None:
+        if isinstance(event, e.RefundConfirmed):
+            self.refunds = confirmed_by(self.refunds, event.bank_reference, event.actor)
+            return
+        said = {"money": event.money, "bank_reference": event.bank_reference, "recorded_by": event.actor}
+        self.refunds = (*self.refunds, Refund(direction=event.direction, **said))
+
     def _see_payment(self, event: Any) -> None:
         match event:
             case e.TrancheReleased(tranche=tranche, attempt=attempt):
@@ -357,6 +375,8 @@ class Walk:
                 self.withheld.add(Attempt(tranche, attempt))
             case e.FundsReceived():
                 self.received = True
+            case e.RefundRecorded() | e.RefundConfirmed():
+                self._see_refund(event)
             case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at, tranche=tranche):
                 self.responsibility = self.responsibility.with_payment(at.date())
                 self.reporting = self.reporting.with_settled(tranche, at.date())

@@ -23,6 +23,7 @@ from domain.directory.directory import role_fault
 from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person
 from domain.errors import DomainError
+from domain.funds.booking import Turn, follow
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import decide
@@ -38,7 +39,7 @@ from domain.signing import content_digest, statement_about
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import AppendRequest, Ledger, clock
 from records.codec import to_ledger
-from records.funds import Funds, followed
+from records.funds import Funds, requests_of
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
@@ -155,12 +156,13 @@ class Counter:
         return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
 
     async def decide(self, partnership: Partnership, *commands: c.CounterCommand) -> Partnership:
-        """Decide the commands one after another, append the resulting events, and return the partnership after them.
+        """Decide the commands one after another on what is recorded now, and return the partnership after them.
 
         Raises:
             Refused: The domain refuses one of them.
         """
         stream = StreamId.partnership(partnership.partnership_id)
+        partnership = await self.partnership(partnership.partnership_id)
         for command in commands:
             try:
                 events = decide(partnership, command, c.Authority())
@@ -169,14 +171,15 @@ class Counter:
             if events:
                 own = to_ledger(events, ACCORD, command.command_id, partnership.people)
                 request = AppendRequest(stream, command.command_id, partnership.version, own)
-                await self.append_all([request, *await self._followed(reduce(evolve, events, partnership), command)])
+                turn = Turn(partnership, reduce(evolve, events, partnership), command.at, clock.now())
+                await self.append_all([request, *await self._followed(turn, command)])
                 partnership = await self.partnership(partnership.partnership_id)
         return partnership
 
-    async def _followed(self, partnership: Partnership, command: c.CounterCommand) -> list[AppendRequest]:
+    async def _followed(self, turn: Turn, command: c.CounterCommand) -> list[AppendRequest]:
         """Return what the bank's word changes in the funds, to be recorded together with it."""
-        funds = await Funds(self.desk.reader).of(partnership, self.connection)
-        return followed(partnership, funds, command.command_id, clock.now())
+        funds = await Funds(self.desk.reader).read_all(turn.funds, self.connection)
+        return requests_of(follow(turn, funds), funds, command.command_id)
 
     async def _events(self, stream: str) -> list[Any]:
         return [one.event for one in await self.desk.reader.read(stream, connection=self.connection)]

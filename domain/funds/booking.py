@@ -15,7 +15,7 @@ from functools import reduce
 from domain.errors import FundsShort
 from domain.funds import events as f
 from domain.funds.fund import NONE, ZERO, Claim, Fund, evolve
-from domain.grants import FundPart, FundShare, fund_of_gift
+from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.events import FundsAllotted
 from domain.partnership.refunds import RefundDirection, confirmed_refunds
@@ -56,8 +56,25 @@ def fund_of_own_gift(partnership: Partnership) -> str | None:
     return fund_of_gift(partnership.partnership_id) if gift.is_restricted else gift.into
 
 
-def book(partnership: Partnership, funds: Mapping[str, Fund], at: datetime, *, asked: bool) -> Booking:
-    """Return what follows in the funds from a partnership's new state.
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A decision in a partnership: its state before and after, and two times."""
+
+    before: Partnership
+    after: Partnership
+    said_at: datetime
+    """The time of the command, which events bear, so that whoever repeats it records the same."""
+    now: datetime
+    """The time by which reservations lapse, and years end."""
+
+    @property
+    def funds(self) -> tuple[str, ...]:
+        """The ids of the funds that it may move: also those that it leaves."""
+        return tuple(dict.fromkeys((*funds_of(self.before), *funds_of(self.after))))
+
+
+def book(turn: Turn, funds: Mapping[str, Fund], *, asked: bool) -> Booking:
+    """Return what follows in the funds from a decision in a partnership.
 
     `asked`: whether a person asks for it, so that it is refused if a fund has too little left. What follows from the
     bank's word or from time is recorded all the same: what was paid, even where the fund falls below zero, and nothing
@@ -67,26 +84,26 @@ def book(partnership: Partnership, funds: Mapping[str, Fund], at: datetime, *, a
         FundsShort: A fund has too little left, or may not pay for this.
     """
     try:
-        known = partnership.model_copy(update={"shares": _allotted(partnership, funds, at)})
-        claims = claims_of(known)
-        booking = _booked(known, funds, claims, at, asked=asked)
-        _require_money(known, funds, booking, at)
+        known = turn.after.model_copy(update={"shares": _allotted(turn, funds)})
+        decided = replace(turn, after=known)
+        booking = _booked(decided, funds, claims_of(known), asked=asked)
+        _require_money(decided, funds, booking)
     except FundsShort:
         if asked:
             raise
-        return follow(partnership, funds, at)
-    allotted = FundsAllotted(at=at, shares=known.shares) if known.shares != partnership.shares else None
-    return replace(booking, allotted=allotted)
+        return follow(turn, funds)
+    changed = known.shares != turn.after.shares
+    return replace(booking, allotted=FundsAllotted(at=turn.said_at, shares=known.shares) if changed else None)
 
 
-def follow(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> Booking:
+def follow(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
     """Return what follows in the funds from the bank's word, or from a hold: no part of a fund is decided anew."""
-    claims = {one: _as_kept(funds[one], partnership, claim) for one, claim in claims_of(partnership).items()}
-    return _booked(partnership, funds, claims, at, asked=False)
+    claims = {one: _as_kept(funds[one], turn.after, claim) for one, claim in claims_of(turn.after).items()}
+    return _booked(turn, funds, claims, asked=False)
 
 
 def adopt(
-    fund: Fund, partnerships: Iterable[Partnership], at: datetime
+    fund: Fund, partnerships: Iterable[Partnership], said_at: datetime, now: datetime
 ) -> tuple[tuple[f.AnyFundEvent, ...], dict[str, FundsAllotted]]:
     """Return the events of a fund that takes over what is left of partnerships, and the event of each of those."""
     events: tuple[f.AnyFundEvent, ...] = ()
@@ -96,16 +113,15 @@ def adopt(
             fund=fund.fund_id, amount=one.proposed.funds_out.total.amount if one.proposed.funds_out else ZERO
         )
         known = one.model_copy(update={"shares": (share,)})
-        moves = tuple(_claim_moves(fund, one.partnership_id, claims_of(known)[fund.fund_id], at, asked=True))
+        turn = Turn(one, known, said_at, now)
+        moves = tuple(_claim_moves(fund, turn, claims_of(known)[fund.fund_id], asked=True))
         fund = reduce(evolve, moves, fund)
-        events, allotted[one.partnership_id] = (*events, *moves), FundsAllotted(at=at, shares=known.shares)
+        events, allotted[one.partnership_id] = (*events, *moves), FundsAllotted(at=said_at, shares=known.shares)
     return events, allotted
 
 
-def _booked(
-    partnership: Partnership, funds: Mapping[str, Fund], claims: Mapping[str, Claim], at: datetime, *, asked: bool
-) -> Booking:
-    every = {one: tuple(_moves(funds[one], partnership, claims.get(one, NONE), at, asked)) for one in funds}
+def _booked(turn: Turn, funds: Mapping[str, Fund], claims: Mapping[str, Claim], *, asked: bool) -> Booking:
+    every = {one: tuple(_moves(funds[one], turn, claims.get(one, NONE), asked)) for one in funds}
     moved = {one: events for one, events in every.items() if events}
     return Booking(None, moved, {one: reduce(evolve, events, funds[one]) for one, events in moved.items()})
 
@@ -122,16 +138,11 @@ def claims_of(partnership: Partnership) -> dict[str, Claim]:
     spent, owing = _spent(partnership), _owing(partnership)
     committed, until = partnership.is_lasting, lapses_at(partnership)
     claims: dict[str, Claim] = {}
-    for share in partnership.shares:
-        paid = min(spent, share.amount)
-        kept = min(owing, share.amount - paid)
-        spent, owing = spent - paid, owing - kept
+    for share, paid in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
+        kept = max(ZERO, min(owing, share.amount - paid))
+        owing -= kept
         levels = (ZERO, kept) if committed else (kept, ZERO)
         claims[share.fund] = Claim(*levels, paid, until if kept and not committed else None)
-    if spent and partnership.shares:  # the bank paid more than was allotted: a fact, of the last fund
-        last = partnership.shares[-1].fund
-        known = claims[last]
-        claims[last] = Claim(known.reserved, known.committed, known.spent + spent, known.until)
     return claims
 
 
@@ -162,41 +173,56 @@ def lapses_at(partnership: Partnership) -> datetime | None:
     return after_business_days(deadline.due, ALLOWANCES[Wait.AGREEMENT].escalated)
 
 
-def _allotted(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> tuple[FundShare, ...]:
-    """Return the part of each fund, decided once everybody approved, and anew when sum or funds change."""
-    out = partnership.proposal.funds_out if partnership.proposal else None
-    parts = parts_of(partnership, out) if out is not None else ()
-    if out is None or not parts or not partnership.is_approved or partnership.ended:
-        return partnership.shares
-    unused = all(not fund.claim(partnership.partnership_id).whole for fund in funds.values())
-    if not unused and not _needs_anew(partnership.shares, parts, out):
-        return partnership.shares
-    return tuple(_shares(partnership, parts, out, funds, at))
+def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
+    """Return the part of each fund, decided once everybody approved, and anew when sum or funds change.
+
+    What was agreed before its funds were kept here is taken over by two people (`accord funds adopt`), not by itself.
+    """
+    after = turn.after
+    out = after.proposal.funds_out if after.proposal else None
+    parts = parts_of(after, out) if out is not None else ()
+    from_before = turn.before.is_lasting and not turn.before.shares
+    if out is None or not parts or not after.is_approved or after.ended or from_before:
+        return after.shares
+    unused = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
+    if not unused and not _needs_anew(after.shares, parts, out):
+        return after.shares
+    return tuple(_shares(turn, parts, out, funds))
 
 
 def _needs_anew(shares: tuple[FundShare, ...], parts: tuple[FundPart, ...], out: FundsOut) -> bool:
     named = [one.fund for one in parts]
+    still = [one for one in shares if one.fund in named]
     sums = [(one.fund, one.amount) for one in parts if one.amount is not None]
     if sums:
-        return sums != [(one.fund, one.amount) for one in shares]
-    used = [one.fund for one in shares]
+        return sums != [(one.fund, one.amount) for one in still]
     whole = sum((one.amount for one in shares), ZERO) == out.total.amount
-    return not whole or [one for one in named if one in used] != used
+    return not whole or [one for one in named if one in {share.fund for share in still}] != [one.fund for one in still]
 
 
-def _shares(
-    partnership: Partnership, parts: tuple[FundPart, ...], out: FundsOut, funds: Mapping[str, Fund], at: datetime
-) -> Iterator[FundShare]:
-    """Yield the parts: as they are proposed, or of each fund in its order what it has left."""
-    left = out.total.amount
+def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mapping[str, Fund]) -> Iterator[FundShare]:
+    """Yield the parts: as they are proposed, or of each fund in its order what it has left.
+
+    What a fund paid already stays its own, whatever the proposal names now.
+    """
+    after, left = turn.after, out.total.amount
+    paid = {
+        one.fund: sum_ for one, sum_ in zip(after.shares, paid_by(after.shares, _spent(after)), strict=True) if sum_
+    }
+    named = {one.fund for one in parts}
+    for fund, sum_ in paid.items():
+        left -= sum_
+        if fund not in named:
+            yield FundShare(fund=fund, amount=sum_, paid=sum_)
     for part in parts:
-        room = _room(funds[part.fund], partnership, at) if len(parts) > 1 else left
-        amount = part.amount if part.amount is not None else max(ZERO, min(left, room))
-        left -= amount
-        if amount:
-            yield FundShare(fund=part.fund, amount=amount)
-    if left:
-        raise FundsShort(_too_little(out.total.amount, (funds[one.fund] for one in parts), partnership, at))
+        spent = paid.get(part.fund, ZERO)
+        room = _room(funds[part.fund], after, turn.now) - spent if len(parts) > 1 else left
+        more = max(ZERO, part.amount - spent if part.amount is not None else min(left, room))
+        left -= more
+        if more + spent:
+            yield FundShare(fund=part.fund, amount=more + spent, paid=spent)
+    if left > 0:
+        raise FundsShort(_too_little(out.total.amount, (funds[one.fund] for one in parts), after, turn.now))
 
 
 def _room(fund: Fund, partnership: Partnership, at: datetime) -> Decimal:
@@ -211,29 +237,32 @@ def _too_little(wanted: Decimal, funds: Iterable[Fund], partnership: Partnership
     )
 
 
-def _moves(fund: Fund, partnership: Partnership, wanted: Claim, at: datetime, asked: bool) -> Iterator[f.AnyFundEvent]:
+def _moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator[f.AnyFundEvent]:
     """Yield the events by which a fund comes to hold what a partnership's state says of it."""
-    own = fund_of_own_gift(partnership) == fund.fund_id
-    gift = partnership.proposed.funds_in if own else None
-    begun = gift is not None and gift.is_restricted and (partnership.is_lasting or bool(partnership.received))
+    after = turn.after
+    gift = after.proposed.funds_in if fund_of_own_gift(after) == fund.fund_id else None
+    begun = gift is not None and gift.is_restricted and (after.is_lasting or bool(after.received))
     if gift is not None and begun and not fund.is_open:
-        yield f.GiftFundOpened(at=at, gift=partnership.partnership_id, funder=gift.funder, currency=gift.money.currency)
-    if own:
-        yield from _gift_moves(fund, partnership, at)
-    yield from _claim_moves(fund, partnership.partnership_id, wanted, at, asked)
+        said = {"gift": after.partnership_id, "funder": gift.funder, "currency": gift.money.currency}
+        yield f.GiftFundOpened(at=turn.said_at, **said)
+    yield from _gift_moves(fund, turn, after.kept if gift is not None else ZERO)
+    yield from _claim_moves(fund, turn, wanted, asked)
 
 
-def _gift_moves(fund: Fund, partnership: Partnership, at: datetime) -> Iterator[f.Movement]:
-    change = partnership.kept - fund.gifts.get(partnership.partnership_id, ZERO)
+def _gift_moves(fund: Fund, turn: Turn, wanted: Decimal) -> Iterator[f.Movement]:
+    """Yield what brings a partnership's gift in a fund to a sum; a gift that goes to another fund leaves this one."""
+    gift = turn.after.partnership_id
+    change = wanted - fund.gifts.get(gift, ZERO)
     if change > 0:
-        yield f.GiftReceived(at=at, partnership=partnership.partnership_id, amount=change)
+        yield f.GiftReceived(at=turn.said_at, partnership=gift, amount=change)
     elif change < 0:
-        yield f.GiftReversed(at=at, partnership=partnership.partnership_id, amount=-change)
+        yield f.GiftReversed(at=turn.said_at, partnership=gift, amount=-change)
 
 
-def _claim_moves(fund: Fund, partnership_id: str, wanted: Claim, at: datetime, asked: bool) -> Iterator[f.Movement]:
+def _claim_moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator[f.Movement]:
     """Yield the movements from the claim that a fund holds to the one that it should hold."""
-    held, said = fund.claim(partnership_id), {"at": at, "partnership": partnership_id}
+    mine = turn.after.partnership_id
+    held, said = fund.claim(mine), {"at": turn.said_at, "partnership": mine}
     spending = wanted.spent - held.spent
     if spending < 0:
         yield f.PaymentCameBack(**said, amount=-spending)
@@ -248,8 +277,8 @@ def _claim_moves(fund: Fund, partnership_id: str, wanted: Claim, at: datetime, a
     if spending > 0:
         yield f.FundsSpent(**said, amount=spending)
     moved = bool(wanted.reserved) and reserving <= 0 and wanted.until != held.until
-    if moved and (asked or _may_move(fund, partnership_id, wanted, at)):
-        yield f.ReservationMoved(at=at, partnership=partnership_id, until=wanted.until)
+    if moved and (asked or _may_move(fund, mine, wanted, turn.now)):
+        yield f.ReservationMoved(**said, until=wanted.until)
 
 
 def _may_move(fund: Fund, partnership_id: str, wanted: Claim, at: datetime) -> bool:
@@ -258,26 +287,32 @@ def _may_move(fund: Fund, partnership_id: str, wanted: Claim, at: datetime) -> b
     return held.at(at) == held or fund.available(at, partnership_id) >= wanted.whole
 
 
-def _require_money(partnership: Partnership, funds: Mapping[str, Fund], booking: Booking, at: datetime) -> None:
-    """Raise FundsShort if a fund that a person's decision takes more of has too little left, or may not pay for it."""
-    mine = partnership.partnership_id
+def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: Booking) -> None:
+    """Raise FundsShort if a fund that a decision takes more of has too little left, or may not pay for it."""
+    mine, now = turn.after.partnership_id, turn.now
     for fund_id, after in booking.after.items():
         before = funds[fund_id]
-        if after.claim(mine).at(at).whole <= before.claim(mine).at(at).whole:
+        if after.claim(mine).at(now).whole <= before.claim(mine).at(now).whole:
             continue
-        if fault := use_fault(before, partnership, at):
+        if fault := use_fault(before, turn.after, now):
             raise FundsShort(fault)
-        waits = fund_of_own_gift(partnership) == fund_id  # it is paid only as far as its own gift has come in
-        if not waits and after.available(at) < 0:
-            raise FundsShort(_too_little(after.claim(mine).at(at).whole, (before,), partnership, at))
+        waits = fund_id == fund_of_gift(mine)  # it is paid only as far as its own gift has come in
+        if not waits and after.available(now) < 0:
+            raise FundsShort(_too_little(after.claim(mine).at(now).whole, (before,), turn.after, now))
 
 
 def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> str:
     """Return the reason why a fund may not pay for a partnership's money out at all, whatever it has left; or ''."""
-    out = partnership.proposed.funds_out
-    if out is None or fund_of_own_gift(partnership) == fund.fund_id:
+    out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
+    if out is None:
         return ""
-    return door_fault(fund, out, at)
+    if fund.fund_id != fund_of_gift(partnership.partnership_id) or gift is None or not gift.is_restricted:
+        return door_fault(fund, out, at)
+    if (gift.funder, gift.money.currency) != (out.funder, out.total.currency):
+        return (
+            f"{fund.fund_id} is {gift.money.currency} of {gift.funder}; name a fund of the grant's funder and currency"
+        )
+    return ""
 
 
 def door_fault(fund: Fund, out: FundsOut, at: datetime) -> str:
@@ -301,13 +336,18 @@ def door_fault(fund: Fund, out: FundsOut, at: datetime) -> str:
 
 
 def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> str:
-    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; '' if all can."""
+    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; '' if all can.
+
+    Nothing is said of a fund that pays it already: only what it would take more is looked at.
+    """
     gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
     if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
         return f"funds_in.into: {fault}"
-    out = partnership.proposed.funds_out
-    paying = [funds[one.fund] for one in out.parts] if out is not None else []
-    faults = (use_fault(fund, partnership, at) for fund in paying)
+    out, paying = partnership.proposed.funds_out, {one.fund for one in partnership.shares}
+    named = [one.fund for one in out.parts if one.fund not in paying] if out is not None else []
+    if partnership.is_lasting and not paying:
+        return ""
+    faults = (use_fault(funds[one], partnership, at) for one in named)
     return next((f"funds_out.funds: {fault}" for fault in faults if fault), "")
 
 
@@ -333,18 +373,22 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
     if not partnership.shares:
         named = parts[0].fund
         return f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`"
-    kept, lacking = ZERO, list[str]()
-    for share in partnership.shares:
-        fund = funds[share.fund]
-        short = fund.uncovered(at).get(partnership.partnership_id, ZERO)
-        kept += fund.claim(partnership.partnership_id).committed - short
-        if short:
-            lacking.append(f"{share.fund} lacks {short:,} of it")
+    spent = _spent(partnership)
     flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
-    if kept >= max(flying, money):
+    paid = paid_by(partnership.shares, spent + max(flying, money))
+    for share, part in zip(partnership.shares, paid, strict=True):
+        if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):
+            return fault
+    return ""
+
+
+def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal, at: datetime) -> str:
+    claim, short = fund.claim(partnership_id), fund.uncovered(at).get(partnership_id, ZERO)
+    kept = claim.committed + claim.spent - short
+    if paid <= kept:
         return ""
-    why = " and ".join(lacking) or f"{' and '.join(one.fund for one in partnership.shares)} keeps {kept:,} for it"
-    return f"the funds do not cover this payment: {why}"
+    lacks = f", and lacks {short:,} of what it keeps" if short else ""
+    return f"{fund.fund_id} covers {kept:,} of the {paid:,} that would be paid of it{lacks}"
 
 
 def parts_told(parts: Iterable[FundPart]) -> str:

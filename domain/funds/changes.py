@@ -10,7 +10,7 @@ from typing import assert_never
 
 from domain.funds import events as f
 from domain.funds.booking import adopt
-from domain.funds.fund import ZERO, Fund, evolve
+from domain.funds.fund import ZERO, Balance, Fund, evolve
 from domain.partnership.state import Partnership
 from domain.values import minor_digits
 
@@ -30,8 +30,8 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
     """Return the reason why a change cannot be made now; '' if it can. `others`: the other funds that it names."""
     if not fund.is_open:
         return f"there is no fund {fund.fund_id}; `accord funds list` shows them"
-    if fund.closed:
-        return f"{fund.fund_id} is closed; nothing changes in it"
+    if fund.closed and not isinstance(change, f.Transfer):
+        return f"{fund.fund_id} is closed; what came into it since is moved to another fund: `accord funds transfer`"
     if fault := _digits_fault(change, fund.currency):
         return fault
     balance = fund.balance(now)
@@ -47,8 +47,7 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
             in_use = f"{fund.fund_id} stands at {balance.available:,}; an overdraft of {amount:,} does not reach"
             return in_use if under > amount else ""
         case f.Closing():
-            kept = balance.reserved + balance.committed
-            return f"{kept:,} of {fund.fund_id} are kept for partnerships; they end first" if kept else ""
+            return _closing_fault(fund, balance)
         case f.Adoption():
             return ""
         case _:
@@ -59,6 +58,14 @@ def _digits_fault(change: f.Change, currency: str) -> str:
     amount, digits = getattr(change, "amount", ZERO), minor_digits(currency)
     exact = amount == round(amount, digits)
     return "" if exact else f"amount: {amount} {currency} has more than {digits} decimals"
+
+
+def _closing_fault(fund: Fund, balance: Balance) -> str:
+    if kept := balance.reserved + balance.committed:
+        return f"{kept:,} of {fund.fund_id} are kept for partnerships; they end first"
+    if balance.available:
+        return f"{balance.available:,} are in {fund.fund_id} still; move them to another fund first"
+    return ""
 
 
 def _opening_balance_fault(fund: Fund) -> str:
@@ -97,7 +104,7 @@ def adoption_fault(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) 
 
 
 def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> str:
-    events, _ = adopt(fund, adopted, now)
+    events, _ = adopt(fund, adopted, now, now)
     left, has = reduce(evolve, events, fund).available(now), max(ZERO, fund.available(now))
     if left >= 0:
         return ""
@@ -107,6 +114,9 @@ def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetim
 
 
 def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> str:
+    names = [one.partnership_id for one in adopted]
+    if twice := {one for one in names if names.count(one) > 1}:
+        return f"{min(twice)} is named twice; name it once"
     for one in adopted:
         out = one.proposal.funds_out if one.proposal else None
         if out is None or not (one.is_approved or one.is_lasting) or one.ended:

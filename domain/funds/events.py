@@ -27,7 +27,7 @@ from domain.values import (
     is_none,
 )
 
-Sum = Annotated[ExactDecimal, Field(gt=0, max_digits=17, decimal_places=3)]
+Sum = Annotated[ExactDecimal, Field(gt=0, max_digits=18)]
 """A sum in the fund's currency."""
 
 FundName = Annotated[str, StringConstraints(min_length=3, max_length=100), Printable, OneLine]
@@ -169,7 +169,7 @@ class Budget(Value):
     """The fund's whole budget. It takes the place of an earlier one."""
 
     kind: Literal["budget"] = "budget"
-    amount: Annotated[ExactDecimal, Field(ge=0, max_digits=17, decimal_places=3)]
+    amount: Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
 
 
 class Transfer(Value):
@@ -184,7 +184,7 @@ class Overdraft(Value):
     """How far below zero the fund may go. It takes the place of an earlier overdraft."""
 
     kind: Literal["overdraft"] = "overdraft"
-    amount: Annotated[ExactDecimal, Field(ge=0, max_digits=17, decimal_places=3)]
+    amount: Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
 
 
 class Closing(Value):

@@ -21,12 +21,13 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     fund = fund_in(document) if document is not None else Fund(StreamId(events[0].stream_id).subject)
     for stored in events:
         fund = evolve(fund, cast(Any, decoded_event(stored)))
-    return {"fund": _FUND.dump_python(fund, mode="json")}
+    content = _FUND.dump_python(fund, mode="json")
+    return {"fund": {**content, "claims": list(content["claims"].items())}}  # a stored object keeps no order
 
 
 def fund_in(document: Document) -> Fund:
     """Return the fund that a document holds."""
-    return _FUND.validate_python(document["fund"])
+    return _FUND.validate_python({**document["fund"], "claims": dict(document["fund"]["claims"])})
 
 
 FUNDS: Final = Projection("funds", 1, "fund/", fold_stream)

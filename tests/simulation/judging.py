@@ -13,6 +13,7 @@ from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from tests.simulation.bank.book import Said
 from tests.simulation.facts import Facts, facts_of, rows_of
+from tests.simulation.funding import ask_funds
 from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
@@ -28,12 +29,14 @@ async def ask_always(world: World) -> None:
     await _booked_no_more_than_approved(world)
     await _instructed_what_was_released(world)
     await _receipts_are_in_the_ledger(world, 5)
+    await ask_funds(world)
 
 
 async def ask_at_rest(world: World) -> None:
     """Ask what must hold once everything was healed. Raises Violation."""
     await ask_always(world)
     await _receipts_are_in_the_ledger(world)
+    await ask_funds(world)
     await _instructions_are_told(world)
     await _every_word_was_heard(world)
     await _the_books_agree(world)

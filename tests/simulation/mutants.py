@@ -20,6 +20,8 @@ from accord.client import bank_entries, hand_over, payment_files
 from accord.client.counter import Counter
 from activities.contracts import TrancheStart
 from activities.payment import Payments
+from domain.funds import booking
+from domain.funds.fund import Claim
 from domain.identity import derive
 from domain.partnership import events as e
 from domain.partnership import payment_decisions
@@ -225,10 +227,18 @@ async def _append_whatever_moved(counter: Any, requests: Any) -> None:
         await _append_all(counter, [replace(one, expected_version=len(stored))])
 
 
+_claims_of = booking.claims_of
+
+
+def _claims_without_a_hold(partnership: Partnership) -> dict[str, Claim]:
+    return _claims_of(partnership) if partnership.hold is None else {}
+
+
 HELD = frozenset({Promise.HOLD})
 LAWFUL = frozenset({Promise.LAWFUL})
 ONCE = frozenset({Promise.ONCE, Promise.APPROVED})
 WORD = frozenset({Promise.WORD, Promise.BOOKS})
+FUNDS = frozenset({Promise.FUNDS})
 
 MUTANTS: Final = (
     Mutant("the check does not see a hold", HELD, (_is(authorisation, "standing_fault", _without_hold),)),
@@ -272,6 +282,8 @@ MUTANTS: Final = (
            (_is(bank_entries, "_settle", _settle_unless_late),)),
     Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", ""),)),
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
+    Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
+    Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
 )  # fmt: skip
 """Every mend that must be missed."""
 

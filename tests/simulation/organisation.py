@@ -22,6 +22,7 @@ from ledger import clock
 from records.keys.keyring import Keyring
 from tests.simulation.clock import VirtualClock, take_over
 from tests.simulation.lists import load_base
+from tests.simulation.treasury import open_funds
 
 MORE: Final[dict[str, Role]] = {
     "piet.maas": Role.PROPOSER,
@@ -71,7 +72,7 @@ async def found(address: str, folder: Path) -> Keyring:
 
 
 async def furnish(desk: Desk) -> None:
-    """Found the organisation: its people, funders and rules, a key for everybody, accounts that two vouch for."""
+    """Found the organisation: its people, funders and rules, a key for everybody, accounts and funds that two sign."""
     wanted = organisation()
     await load_directory(desk, wanted)
     await change_directory(desk, tuple(make_key(desk.keyring, one.staff_id) for one in wanted.staff))
@@ -79,3 +80,4 @@ async def furnish(desk: Desk) -> None:
     for account in accounts.values():
         await vouch(desk, account, RECORDER)
         await confirm_account(desk, account, CALLER, "called the number in the grantee's own published directory")
+    await open_funds(desk)

@@ -24,7 +24,7 @@ from tests.simulation.world import Ground
 
 SEEDS: Final = 20
 
-AT_ONCE: Final = frozenset({Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.APPROVED, Promise.STATE})
+AT_ONCE: Final = frozenset({Promise.HOLD, Promise.LAWFUL, Promise.ONCE, Promise.APPROVED, Promise.STATE, Promise.FUNDS})
 """What is asked while a script is played; for the other promises everything is healed first."""
 
 out = Console(highlight=False, soft_wrap=True)

@@ -31,7 +31,7 @@ from worker import WORKFLOWS, make_worker
 IN_PROCESS_ALONE: Final = frozenset(
     {
         *("import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"),
-        *("stop_workflow", "cancel_in_time"),
+        *("stop_workflow", "cancel_in_time", "money_moves_meanwhile"),
     }
 )
 """The steps that reach into the host, where a server offers no place for them, and those after which a workflow is

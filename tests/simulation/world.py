@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,8 @@ from accord.operations.catching_up import Reconciliation
 from activities.partnerships import Partnerships
 from activities.together import Together
 from deploy.connections import open_pool
+from domain.funds.booking import Booking
+from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand
 from domain.partnership.events import Event
 from domain.partnership.state import Partnership
@@ -161,8 +163,16 @@ class World:
         return made
 
     def _lie_in_wait(self, partnerships: Partnerships) -> None:
-        """Let somebody strike between what is decided and its append as well."""
-        decide = partnerships._decide
+        """Let somebody strike between what is decided, or what follows in the funds, and its append as well."""
+        decide, book = partnerships._decide, partnerships._funds._booked
+
+        async def booked(
+            partnership: Partnership, names: Sequence[str], at: datetime, asked: bool
+        ) -> tuple[Mapping[str, Fund], Booking]:
+            found = await book(partnership, names, at, asked)
+            if found[1].movements:
+                await self._strike("book", found)
+            return found
 
         async def decided(
             partnership: Partnership, command: AnyCommand, together: Together | None
@@ -172,6 +182,7 @@ class World:
             return events
 
         partnerships._decide = decided  # type: ignore[method-assign]
+        partnerships._funds._booked = booked  # type: ignore[method-assign]
 
     async def _strike(self, name: str, result: Any) -> None:
         if self.ambush is not None and self.ambush[0] == name:

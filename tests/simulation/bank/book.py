@@ -158,7 +158,8 @@ class Bank:
     def told_wrongly(self, payment: Payment) -> bool:
         """Whether nobody can believe anything that it said of a booking."""
         told = [one for one in self.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.SETTLED)]
-        return payment.state is State.SETTLED and bool(told) and all(one.wrong for one in told)
+        booked = payment.state in {State.SETTLED, State.RETURNED}
+        return booked and bool(told) and all(one.wrong for one in told)
 
     def reject(self, payment: Payment, message_id: str = "") -> Said:
         """Refuse it; said of one that is booked, it is an error."""

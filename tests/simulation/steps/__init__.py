@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.simulation.steps import insiders, intruders, logins, misfortune, money, people, second_thoughts
+from tests.simulation.steps import insiders, intruders, logins, misfortune, money, people, second_thoughts, treasury
 from tests.simulation.steps.shared import Idle, Step
 
 
@@ -44,6 +44,9 @@ STEPS: Final[dict[str, Kind]] = {
     "money_comes_in": Kind(money.money_comes_in, 3),
     "take_in": Kind(money.take_in, 14),
     "resolve": Kind(money.resolve, 6),
+    "move_money": Kind(treasury.move_money, 8),
+    "confirm_money": Kind(treasury.confirm_money, 4),
+    "money_moves_meanwhile": Kind(treasury.money_moves_meanwhile, 3),
     "import_meanwhile": Kind(intruders.import_meanwhile, 2),
     "pass_time": Kind(misfortune.pass_time, 5),
     "workers_look": Kind(misfortune.workers_look, 2),

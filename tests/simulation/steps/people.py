@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain.directory.people import KeyRevoked, StaffLeft
+from domain.grants import fund_of_gift
 from domain.parties import Party, PartyKind
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE
@@ -27,6 +28,7 @@ from tests.simulation.steps.shared import (
     some_partnership,
     tried,
 )
+from tests.simulation.steps.treasury import given_for, paid_by
 from tests.simulation.world import World
 
 MOST_PARTNERSHIPS: Final = 12
@@ -42,17 +44,20 @@ async def propose(world: World, draw: Draw) -> str:
     payee = draw.one(PAYEES)
     party = Party(name=payee.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.ein)
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
-    funder = draw.one(["ISOC", "SAMPLE-PF"])
+    funder = draw.one(["ISOC", "ISOC", "SAMPLE-PF"])
     leg: dict[str, Any] = {"payee": party, "final_report": False, "funder": funder}
+    leg |= await paid_by(world, draw, amounts, funder)
     legs: dict[str, Any] = {"funds_out": funds_out(*amounts, **leg), "reports": _plan(draw, amounts)}
     match draw.number(1, 8):
         case 1 | 2:
-            legs = {"funds_in": funds_in("5000.00")}
+            legs = {"funds_in": funds_in("5000.00", **given_for(draw))}
         case 3 | 4:
             donor = draw.one([one for one in PAYEES if one is not payee])
             given = Party(name=donor.name, kind=PartyKind.NONPROFIT, country="US", ein=donor.ein)
+            gift = funds_in("2000.00", donor=given, funder=funder, **given_for(draw, funder))
+            leg |= {"funds": [{"fund": fund_of_gift(reference)}]} if "restricted_to" in gift else {}
             waits = funds_out(*amounts, **leg, waits_for_gift=draw.number(1, 2) == 1)
-            legs |= {"funds_out": waits, "funds_in": funds_in("2000.00", donor=given, funder=funder)}
+            legs |= {"funds_out": waits, "funds_in": gift}
     wanted = proposal(reference, partner=party, **legs)
     return await asked(world, f"propose {reference}", world.office.propose(wanted, "pia.berg"))
 

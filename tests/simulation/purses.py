@@ -1,0 +1,122 @@
+"""What the ledger's bare rows say of a fund: read here anew, and not by the product's own folding."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tests.simulation.world import World
+
+ZERO = Decimal(0)
+RESERVED, COMMITTED, SPENT = range(3)
+
+MOVES: dict[str, tuple[tuple[str, int, int], ...]] = {
+    "FundsReserved": (("amount", RESERVED, 1),),
+    "FundsCommitted": (("amount", RESERVED, -1), ("amount", COMMITTED, 1)),
+    "FundsSpent": (("amount", COMMITTED, -1), ("amount", SPENT, 1)),
+    "PaymentCameBack": (("amount", SPENT, -1), ("amount", COMMITTED, 1)),
+    "FundsFreed": (("reserved", RESERVED, -1), ("committed", COMMITTED, -1)),
+}
+"""By event: which sum of it goes where."""
+
+
+class Change(NamedTuple):
+    """A change of a fund's money that somebody asked for."""
+
+    actor: str
+    told: dict[str, Any]
+
+
+@dataclass
+class Purse:
+    """What the rows of a fund's stream say."""
+
+    fund_id: str
+    opening: Decimal = ZERO
+    budget: Decimal = ZERO
+    overdraft: Decimal = ZERO
+    moved: list[tuple[str, Decimal]] = field(default_factory=list)
+    """What left by transfers that two people signed, and to which fund."""
+    gifts: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    """What counts as received of each gift, by its partnership."""
+    went_back: Decimal = ZERO
+    """What was taken back of gifts."""
+    claims: defaultdict[str, list[Decimal]] = field(default_factory=lambda: defaultdict(lambda: [ZERO] * 3))
+    """What each partnership has: reserved, committed, spent."""
+    unforeseen: Decimal = ZERO
+    """What the bank paid beside all that was committed: kept and spent in one."""
+    asked: dict[str, Change] = field(default_factory=dict)
+    in_force: set[str] = field(default_factory=set)
+
+
+async def purses(world: World) -> dict[str, Purse]:
+    """Return what the rows say of every fund, by its id."""
+    rows = await world.pool.fetch(
+        "SELECT stream_id, event_type, payload::text AS content, command_id FROM ledger.readable "
+        "WHERE stream_id LIKE 'fund/%' ORDER BY stream_id, version"
+    )
+    found: dict[str, Purse] = {}
+    kept: dict[tuple[str, str], Decimal] = {}
+    for row in rows:
+        fund_id = row["stream_id"].removeprefix("fund/")
+        purse, told = found.setdefault(fund_id, Purse(fund_id)), json.loads(row["content"])
+        key = fund_id, str(row["command_id"])
+        if row["event_type"] == "FundsReserved":
+            kept[key] = Decimal(told["amount"])
+        elif row["event_type"] == "FundsSpent":
+            purse.unforeseen += kept.get(key, ZERO)
+        _see(purse, row["event_type"], told)
+    return found
+
+
+def granted(purse: Purse, all_of_them: Mapping[str, Purse], gifts: Decimal) -> Decimal:
+    """Return what two people signed for and what came in of gifts; what comes from another fund was signed there."""
+    came = (sum_ for one in all_of_them.values() for to, sum_ in one.moved if to == purse.fund_id)
+    left = (sum_ for _, sum_ in purse.moved)
+    return purse.opening + purse.budget + sum(came, ZERO) - sum(left, ZERO) + gifts
+
+
+def _see(purse: Purse, kind: str, told: dict[str, Any]) -> None:
+    match kind:
+        case "FundChangeAsked" if _is_signed(purse, told):
+            purse.asked[told["signature"]["statement"]["command_id"]] = Change(told["actor"], told["change"])
+        case "FundChangeConfirmed" if _is_signed(purse, told):
+            _see_confirmed(purse, told)
+        case "GiftReceived":
+            purse.gifts[told["partnership"]] += Decimal(told["amount"])
+        case "GiftReversed":
+            purse.gifts[told["partnership"]] -= Decimal(told["amount"])
+            purse.went_back += Decimal(told["amount"])
+        case _:
+            for name, place, sign in MOVES.get(kind, ()):
+                purse.claims[told["partnership"]][place] += sign * Decimal(told.get(name, "0"))
+
+
+def _is_signed(purse: Purse, told: dict[str, Any]) -> bool:
+    """Whether an act was signed for this fund, by whom it names."""
+    statement = (told.get("signature") or {}).get("statement") or {}
+    return (statement.get("subject"), statement.get("actor")) == (f"fund/{purse.fund_id}", told["actor"])
+
+
+def _see_confirmed(purse: Purse, told: dict[str, Any]) -> None:
+    """A change is in force once another person confirmed it, and counts once."""
+    change_id = told["change_id"]
+    asked = purse.asked.get(change_id)
+    if asked is None or asked.actor == told["actor"] or change_id in purse.in_force:
+        return
+    purse.in_force.add(change_id)
+    match asked.told:
+        case {"kind": "opening_balance", "amount": amount}:
+            purse.opening += Decimal(amount)
+        case {"kind": "budget", "amount": amount}:
+            purse.budget = Decimal(amount)
+        case {"kind": "overdraft", "amount": amount}:
+            purse.overdraft = Decimal(amount)
+        case {"kind": "transfer", "to": to, "amount": amount}:
+            purse.moved.append((to, Decimal(amount)))
+        case _:
+            pass
