@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 import asyncpg
@@ -108,9 +109,9 @@ class Payments:
         recorded = await self._reader.read(StreamId.partnership(lead))
         return payment_fault(fold(lead, tuple(cast(Any, one.event) for one in recorded)))
 
-    async def _unfunded(self, partnership: Partnership, order: TrancheOrder) -> str:
-        """Return the reason why the funds do not cover a payment; '' if they do, or none pays."""
-        return payment_fault_of_funds(partnership, await self._funds.of(partnership), order.money.amount, clock.now())
+    async def _unfunded(self, partnership: Partnership) -> str:
+        """Return the reason why the funds do not cover what is on its way; '' if they do, or none pays."""
+        return payment_fault_of_funds(partnership, await self._funds.of(partnership), Decimal(0), clock.now())
 
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.
@@ -139,7 +140,7 @@ class Payments:
         reason = (
             released.standing
             or await self._owed(partnership)
-            or await self._unfunded(partnership, order)
+            or await self._unfunded(partnership)
             or against_payment(assessment, partnership.cleared_referrals, partnership.met)
             or await self._account_fault(connection, order.account, order.payee.name)
             or await self._account_fault(connection, own, order.funder.name)

@@ -3,6 +3,33 @@
 
 SET LOCAL ROLE accord_owner;
 
+-- As in 0002, and also behind an event of the same batch that does not stand right before it: commands on one fund that
+-- are sent together, each with a stream of its own beside it.
+CREATE OR REPLACE FUNCTION ledger.place(
+    head bigint, clock timestamptz, stream_ids text[], versions integer[], command_ids uuid[], event_ids uuid[],
+    event_types text[], schema_versions smallint[], payloads bytea[], metas bytea[]
+) RETURNS bigint LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    placed bigint;
+BEGIN
+    INSERT INTO ledger.events (position, stream_id, version, event_id, command_id, event_type, schema_version,
+                               payload, meta, recorded_at, leaf)
+    SELECT head + i, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, clock,
+           ledger.leaf(head + i, stream_id, version, event_id, command_id, event_type, schema_version,
+                       payload, meta, clock)
+      FROM (SELECT u.*, lag(u.version) OVER (PARTITION BY u.stream_id ORDER BY u.i) AS before
+              FROM unnest(stream_ids, versions, command_ids, event_ids, event_types, schema_versions, payloads, metas)
+                   WITH ORDINALITY u(stream_id, version, command_id, event_id, event_type, schema_version, payload,
+                                     meta, i)) n
+     WHERE version = 1
+        OR before = version - 1
+        OR (SELECT true FROM ledger.events e WHERE e.stream_id = n.stream_id AND e.version = n.version - 1)
+     ORDER BY i;
+    GET DIAGNOSTICS placed = ROW_COUNT;
+    RETURN placed;
+END $$;
+
 -- Append the requests of one command after the head, from request `first` to request `last`, and answer each. If one of
 -- them finds no place, none is recorded, and those that would have found one answer CONFLICT.
 CREATE FUNCTION ledger.append_group(
@@ -40,6 +67,8 @@ BEGIN
         END IF;
     EXCEPTION WHEN SQLSTATE 'AC001' THEN
         statuses := array_replace(statuses, 'OK', 'CONFLICT');
+        first_positions := ARRAY(SELECT CASE WHEN statuses[i] = 'REPLAY' THEN first_positions[i] END
+                                   FROM generate_series(1, cardinality(statuses)) i ORDER BY i);
         stream_versions := versions_before;
     END;
 END $$;

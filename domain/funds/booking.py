@@ -185,7 +185,7 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
     if out is None or not parts or not after.is_approved or after.ended or from_before:
         return after.shares
     unused = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
-    if not unused and not _needs_anew(after.shares, parts, out):
+    if not _owing(after) or not (unused or _needs_anew(after.shares, parts, out)):
         return after.shares
     return tuple(_shares(turn, parts, out, funds))
 
@@ -364,7 +364,7 @@ def _gift_fault(fund: Fund, gift: FundsIn) -> str:
 def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> str:
     """Return the reason why the funds do not cover a payment: not committed, or not by what they hold; or ''.
 
-    `money`: the payment's sum. What is on its way already is covered first.
+    `money`: the sum that is to be paid beside what is on its way already, which is covered first.
     """
     out = partnership.proposal.funds_out if partnership.proposal else None
     parts = parts_of(partnership, out) if out is not None else ()
@@ -375,7 +375,7 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
         return f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`"
     spent = _spent(partnership)
     flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
-    paid = paid_by(partnership.shares, spent + max(flying, money))
+    paid = paid_by(partnership.shares, spent + flying + money)
     for share, part in zip(partnership.shares, paid, strict=True):
         if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):
             return fault

@@ -39,7 +39,7 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
         case f.OpeningBalance():
             return _opening_balance_fault(fund)
         case f.Budget(amount=amount):
-            return _budget_fault(fund, amount, balance.available)
+            return _budget_fault(fund, amount, balance)
         case f.Transfer(to=to, amount=amount):
             return _transfer_fault(fund, others[to], amount, balance.available)
         case f.Overdraft(amount=amount):
@@ -74,12 +74,12 @@ def _opening_balance_fault(fund: Fund) -> str:
     return f"{fund.fund_id} has an opening balance of {fund.opening:,} already" if fund.opening else ""
 
 
-def _budget_fault(fund: Fund, amount: Decimal, available: Decimal) -> str:
+def _budget_fault(fund: Fund, amount: Decimal, balance: Balance) -> str:
     if fund.kind is not f.FundKind.PROGRAMME:
         return f"{fund.fund_id} is no programme's budget; it grows by gifts, transfers and its opening balance"
-    left = available - fund.budget + amount + fund.overdraft
+    left = balance.available - fund.budget + amount + fund.overdraft
     if left < 0 and amount < fund.budget:
-        used = fund.total.whole
+        used = balance.granted - balance.available
         return f"{used:,} of {fund.fund_id} are used or kept already; a budget of {amount:,} is {-left:,} too little"
     return ""
 
@@ -105,12 +105,11 @@ def adoption_fault(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) 
 
 def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> str:
     events, _ = adopt(fund, adopted, now, now)
-    left, has = reduce(evolve, events, fund).available(now), max(ZERO, fund.available(now))
+    left, has = reduce(evolve, events, fund).available(now), fund.available(now)
     if left >= 0:
         return ""
-    return (
-        f"{fund.fund_id} has {has:,} {fund.currency} left, and {has - left:,} would be kept of it; move money in first"
-    )
+    wanted = f"{has - left:,} would be kept of it; move money in first"
+    return f"{fund.fund_id} has {max(ZERO, has):,} {fund.currency} left, and {wanted}"
 
 
 def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> str:

@@ -191,7 +191,10 @@ def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
 
 def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
     before = fund.claim(partnership_id)
-    claims = _with(fund.claims, partnership_id, claim)
+    known = fund.claims
+    if partnership_id in known and not before.whole:  # what was freed and is taken again is the newest
+        known = {one: other for one, other in known.items() if one != partnership_id}
+    claims = _with(known, partnership_id, claim)
     total = Claim(
         reserved=fund.total.reserved + claim.reserved - before.reserved,
         committed=fund.total.committed + claim.committed - before.committed,
@@ -202,8 +205,10 @@ def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
 
 def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Claim]) -> datetime | None:
     """Return the first time at which a reservation lapses; all are looked at only if the first one changed."""
+    if claim == before:
+        return fund.next_lapse
     changes = before.reserved and before.until is not None and before.until == fund.next_lapse
-    known = (claims.values() if changes else (claim,)) if claim != before else ()
+    known = claims.values() if changes else (claim,)
     limits = [one.until for one in known if one.reserved and one.until is not None]
     if fund.next_lapse is not None and not changes:
         limits.append(fund.next_lapse)

@@ -260,7 +260,6 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "account_verifier": partnership.account_verifier if moved else "",
         "payable_from": partnership.payable_from if moved else None,
         "signatory": "",
-        "shares": partnership.shares if partnership.is_lasting else (),
         "tranches": _plans(proposal, partnership.tranches),
         "reporting": _reporting(partnership, proposal),
     }

@@ -46,7 +46,7 @@ CHAIR, BORN, LISTED_PERSON = "Rosalind Quennamor", "1961-04-05", "QUENNAMORE, Ro
 
 
 class Office(NamedTuple):
-    """An office with lists of its own, its terminal, and where its lists are written."""
+    """An bureau with lists of its own, its terminal, and where its lists are written."""
 
     shell: Shell
     desk: Desk
@@ -81,7 +81,7 @@ class Office(NamedTuple):
 
 
 @pytest.fixture
-async def office(
+async def bureau(
     shell: Shell, pool: asyncpg.Pool, database: str, keyring: Keyring, client: Client, tmp_path: Path
 ) -> AsyncIterator[Office]:
     """The sample's organisation on a fresh database, with a worker."""
@@ -97,64 +97,64 @@ def clear(reference: str, pair: str, who: str, reason: tuple[str, str] = REASON)
 
 
 async def test_a_match_that_a_verifier_cleared_holds_nobody_up_until_the_list_says_more_of_the_entity(
-    office: Office, reference: str
+    bureau: Office, reference: str
 ) -> None:
-    await office.publish(LISTED)
-    life = Life(office.desk, reference)
+    await bureau.publish(LISTED)
+    life = Life(bureau.desk, reference)
     await life.propose(proposal(reference))
     referred = await life.until_stage(Stage.ELIGIBILITY)
     assert f"{PAYEE!r} resembles {LISTED!r} of ofac-sdn (entity 9077)" in referred.why
-    [pair] = await office.pairs(reference)
+    [pair] = await bureau.pairs(reference)
 
-    shown = await office.shell.done("matches", reference)
+    shown = await bureau.shell.done("matches", reference)
     for words in (pair[:12], PAYEE, f"{LISTED} (entity 9077)", "riverbend ~ riverbed"):
         assert words in shown.words
-    cleared = await office.shell.done(*clear(reference, pair[:8], "vera.lind"))
+    cleared = await bureau.shell.done(*clear(reference, pair[:8], "vera.lind"))
     assert f"Cleared: {PAYEE} is not entity 9077 ({LISTED})." in cleared.words
 
     passed = await life.until_stage(Stage.APPROVAL)  # its workflow looked again by itself
     assert (passed.why, passed.verifier, passed.elevated) == ("", "", False)
-    [stored] = await office.desk.ledger.read_stream(StreamId.clearance(pair))
+    [stored] = await bureau.desk.ledger.read_stream(StreamId.clearance(pair))
     event = from_ledger(stored).event
     assert isinstance(event, MatchCleared)
     assert (event.actor, event.partnership_id, event.reason) == ("vera.lind", reference, REASON[1])
-    assert clearance_fault(event, await office.desk.directory(), verified, event.at.date()) == ""
+    assert clearance_fault(event, await bureau.desk.directory(), verified, event.at.date()) == ""
 
-    again, machine = await office.shell.together(clear(reference, pair, "vera.lind"), ("matches", reference, "--json"))
+    again, machine = await bureau.shell.together(clear(reference, pair, "vera.lind"), ("matches", reference, "--json"))
     assert again.code == 0, again
-    assert len(await office.desk.ledger.read_stream(StreamId.clearance(pair))) == 1, "said again it is the same"
+    assert len(await bureau.desk.ledger.read_stream(StreamId.clearance(pair))) == 1, "said again it is the same"
     assert [(one["pair"], one["cleared_by"]) for one in machine.json] == [(pair, ["vera.lind"])]
 
-    second = Life(office.desk, f"{reference}1")
+    second = Life(bureau.desk, f"{reference}1")
     await second.propose(proposal(second.reference, title="Another project of theirs"))
     assert (await second.until_stage(Stage.APPROVAL)).verifier == ""
     assert "ReferralCleared" not in await second.told()
 
-    await office.publish(LISTED, aliases=(ALIAS,))
-    assert await office.rescreen() == (reference, second.reference)
+    await bureau.publish(LISTED, aliases=(ALIAS,))
+    assert await bureau.rescreen() == (reference, second.reference)
     for one in (life, second):
         held = await one.until(lambda known: known.hold is not None)
         assert held.hold is not None
         assert f"resembles {LISTED!r}" in held.hold.reason
-    [open_again] = (await office.shell.done("matches", reference, "--json")).json
+    [open_again] = (await bureau.shell.done("matches", reference, "--json")).json
     assert (open_again["pair"] != pair, open_again["entity"], open_again["cleared_by"]) == (True, "9077", [])
 
 
 async def test_who_has_a_part_in_it_or_no_role_clears_nothing_and_nobody_clears_a_name_that_is_listed(
-    office: Office, reference: str
+    bureau: Office, reference: str
 ) -> None:
-    life = Life(office.desk, reference)
+    life = Life(bureau.desk, reference)
     await life.released(proposal(reference, partner=PARTNER, funds_out=funds_out("600.00", "400.00")))
-    assert f"No party of {reference} meets" in (await office.shell.done("matches", reference)).words
-    await office.publish(LISTED, PARTNER.name.upper())
-    assert await office.rescreen() == (reference,)
+    assert f"No party of {reference} meets" in (await bureau.shell.done("matches", reference)).words
+    await bureau.publish(LISTED, PARTNER.name.upper())
+    assert await bureau.rescreen() == (reference,)
     held = await life.until(lambda known: known.hold is not None)
     assert (held.proposers, held.payers) == (("pia.berg",), ("paul.nkosi",))
-    exact, near = await office.pairs(reference)
+    exact, near = await bureau.pairs(reference)
 
     other = f"proposed or pays {reference}"
     await assert_all_fail(
-        office.shell,
+        bureau.shell,
         (clear(reference, near, "pia.berg"), REFUSED, [f"pia.berg {other}"]),
         (clear(reference, near, "paul.nkosi"), REFUSED, [f"paul.nkosi {other}"]),
         (clear(reference, near, "ana.silva"), REFUSED, ["ana.silva may not clear a match", "DIRECTOR or VERIFIER"]),
@@ -162,19 +162,19 @@ async def test_who_has_a_part_in_it_or_no_role_clears_nothing_and_nobody_clears_
         (clear(reference, "f" * 64, "vera.lind"), BAD_INPUT, ["names none of the matches", "accord matches"]),
     )
     for pair in (exact, near):
-        assert await office.desk.ledger.read_stream(StreamId.clearance(pair)) == []
+        assert await bureau.desk.ledger.read_stream(StreamId.clearance(pair)) == []
 
 
 async def test_what_a_proposer_cleared_in_anothers_partnership_is_open_in_her_own(
-    office: Office, reference: str
+    bureau: Office, reference: str
 ) -> None:
-    await office.publish(LISTED)
-    await hire(office.desk, "vic.both", Role.PROPOSER, Role.VERIFIER)
-    others, hers = Life(office.desk, reference), Life(office.desk, f"{reference}1")
+    await bureau.publish(LISTED)
+    await hire(bureau.desk, "vic.both", Role.PROPOSER, Role.VERIFIER)
+    others, hers = Life(bureau.desk, reference), Life(bureau.desk, f"{reference}1")
     await others.propose(proposal(others.reference))
     await others.until_stage(Stage.ELIGIBILITY)
-    [pair] = await office.pairs(others.reference)
-    await office.shell.done(*clear(others.reference, pair, "vic.both"))
+    [pair] = await bureau.pairs(others.reference)
+    await bureau.shell.done(*clear(others.reference, pair, "vic.both"))
     await others.until_stage(Stage.APPROVAL)
     await hers.propose(proposal(hers.reference), "vic.both")
     assert f"resembles {LISTED!r}" in (await hers.until_stage(Stage.ELIGIBILITY)).why
@@ -188,18 +188,18 @@ def written(**more: str) -> str:
     return "".join(f'{field} = "{value}"\n' for field, value in details.items())
 
 
-async def called_back(office: Office, reference: str) -> AccountReference:
-    async with office.desk.pool.acquire() as connection:
+async def called_back(bureau: Office, reference: str) -> AccountReference:
+    async with bureau.desk.pool.acquire() as connection:
         account = await find_account(connection, reference)
-    await confirm_account(office.desk, account, CALLER, "called the listed number")
+    await confirm_account(bureau.desk, account, CALLER, "called the listed number")
     return account
 
 
 async def test_who_records_an_account_is_told_when_no_directory_names_its_bank(
-    office: Office, file: Callable[..., Path]
+    bureau: Office, file: Callable[..., Path]
 ) -> None:
     record, staff = ("payments", "account"), ("--as", RECORDER)
-    unnamed, named = await office.shell.together(
+    unnamed, named = await bureau.shell.together(
         (*record, file(written(), "unnamed.toml"), *staff), (*record, file(written(bank=BANK), "named.toml"), *staff)
     )
     told = "No directory names the bank MOCKKENA: it is screened only where the file has its name (bank)."
@@ -208,12 +208,12 @@ async def test_who_records_an_account_is_told_when_no_directory_names_its_bank(
 
 
 async def test_nothing_is_paid_by_way_of_a_bank_that_nearly_bears_a_listed_name_until_somebody_cleared_it(
-    office: Office, reference: str, file: Callable[..., Path]
+    bureau: Office, reference: str, file: Callable[..., Path]
 ) -> None:
-    await office.publish(LISTED_BANK)
-    recorded = await office.shell.done("payments", "account", file(written(bank=BANK), "a.toml"), "--as", RECORDER)
-    account = await called_back(office, re.findall(r"BA-\w{12}", recorded.words)[0])
-    life = Life(office.desk, reference)
+    await bureau.publish(LISTED_BANK)
+    recorded = await bureau.shell.done("payments", "account", file(written(bank=BANK), "a.toml"), "--as", RECORDER)
+    account = await called_back(bureau, re.findall(r"BA-\w{12}", recorded.words)[0])
+    life = Life(bureau.desk, reference)
     await life.approved(proposal(reference, funds_out=funds_out("1000.00", final_report=False)))
     await life.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=account)
     await life.do(c.Release, "paul.nkosi", tranche=1)
@@ -222,22 +222,22 @@ async def test_nothing_is_paid_by_way_of_a_bank_that_nearly_bears_a_listed_name_
     why = f"the bank {BANK!r} is near {LISTED_BANK!r} of ofac-sdn (entity 9077)"
     assert why in str([recorded.event for recorded in await life.events()])
 
-    shown, [match] = await office.shell.done("matches", reference), await matches(office, reference)
-    assert (match["party"], match["cleared_by"], await office.pairs(reference)) == (BANK, [], [])
+    shown, [match] = await bureau.shell.done("matches", reference), await matches(bureau, reference)
+    assert (match["party"], match["cleared_by"], await bureau.pairs(reference)) == (BANK, [], [])
     for words in (match["pair"][:12], BANK, f"{LISTED_BANK} (entity 9077)", "bank ~ banc"):
         assert words in shown.words
     await assert_all_fail(
-        office.shell, *((clear(reference, match["pair"], who), REFUSED, [who]) for who in ("pia.berg", "paul.nkosi"))
+        bureau.shell, *((clear(reference, match["pair"], who), REFUSED, [who]) for who in ("pia.berg", "paul.nkosi"))
     )
-    await office.shell.done(*clear(reference, match["pair"][:8], "vera.lind"))
-    assert (await matches(office, reference))[0]["cleared_by"] == ["vera.lind"]
+    await bureau.shell.done(*clear(reference, match["pair"][:8], "vera.lind"))
+    assert (await matches(bureau, reference))[0]["cleared_by"] == ["vera.lind"]
     await life.do(c.LiftHold, "femi.ade", reason="it is another bank")
     await life.do(c.Release, "paul.nkosi", tranche=1)
     assert (await life.instructed(attempt=2)).status is TrancheStatus.INSTRUCTED
 
 
-async def matches(office: Office, reference: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (await office.shell.done("matches", reference, "--json")).json
+async def matches(bureau: Office, reference: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await bureau.shell.done("matches", reference, "--json")).json
     return found
 
 
@@ -245,43 +245,43 @@ async def matches(office: Office, reference: str) -> list[dict[str, Any]]:
 
 
 async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_from_being_erased(
-    office: Office, reference: str
+    bureau: Office, reference: str
 ) -> None:
-    await office.publish(person=LISTED_PERSON)
-    life, reason = Life(office.desk, reference), f"{CHAIR} was born in another country"
+    await bureau.publish(person=LISTED_PERSON)
+    life, reason = Life(bureau.desk, reference), f"{CHAIR} was born in another country"
     chair = {"name": CHAIR, "role": "DIRECTOR", "country": "PE", "born": BORN}
     await life.propose(proposal(reference, partner=party(principals=(chair,))))
     await life.until_stage(Stage.ELIGIBILITY)
-    [pair] = await office.pairs(reference)
-    await office.shell.done(*clear(reference, pair, "vera.lind", ("--reason", reason)))
+    [pair] = await bureau.pairs(reference)
+    await bureau.shell.done(*clear(reference, pair, "vera.lind", ("--reason", reason)))
     await life.until_stage(Stage.APPROVAL)
 
     stream = StreamId.clearance(pair)
-    [stored] = await office.desk.ledger.read_stream(stream)
+    [stored] = await bureau.desk.ledger.read_stream(stream)
     event = from_ledger(stored).event
     assert isinstance(event, MatchCleared)
-    assert (event.reason, clearance_fault(event, await office.desk.directory(), verified, event.at.date())) == (
+    assert (event.reason, clearance_fault(event, await bureau.desk.directory(), verified, event.at.date())) == (
         reason,
         "",
     )
-    assert "was born in another country" in await office.stored(stream)
-    assert CHAIR not in await office.stored(stream)
-    of_the_case = await office.stored(StreamId.partnership(reference))
+    assert "was born in another country" in await bureau.stored(stream)
+    assert CHAIR not in await bureau.stored(stream)
+    of_the_case = await bureau.stored(StreamId.partnership(reference))
     assert [words for words in (CHAIR, BORN, pair, "quennamor ~") if words in of_the_case] == []
 
-    [known] = (await office.shell.done("privacy", "list", "--json")).json
+    [known] = (await bureau.shell.done("privacy", "list", "--json")).json
     assert (known["known_as"], known["partnerships"]) == (f"{CHAIR}, {PAYEE} (US)", [reference])
     await life.do(c.Withdraw, "pia.berg", reason="They found other funds")
     for guardian in ("dora.kim", "otto.audit"):
-        told = await office.shell.done(
+        told = await bureau.shell.done(
             "privacy", "erase", known["person"], "--reason", "She asked for it", "--yes", "--as", guardian
         )
     assert "is erased, by dora.kim and otto.audit" in told.words
-    shown, listed, proved = await office.shell.together(
+    shown, listed, proved = await bureau.shell.together(
         ("matches", reference, "--json"), ("privacy", "list", "--json"), ("ledger", "verify", "--json")
     )
     assert [(one["party"], one["pair"]) for one in shown.json] == [("⟦erased⟧", "⟦erased⟧")]
     assert (listed.json, proved.json["faults"]) == ([], [])
-    left = from_ledger((await office.desk.ledger.read_stream(stream))[0]).event
+    left = from_ledger((await bureau.desk.ledger.read_stream(stream))[0]).event
     assert isinstance(left, MatchCleared)
     assert left.reason == "⟦erased⟧ was born in another country"

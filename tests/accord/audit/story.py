@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, furnish
 from domain import identity
 from domain.directory.tiers import Role
-from domain.grants import Interest
+from domain.funds import events as f
+from domain.grants import FundShare, Interest
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
@@ -331,6 +333,25 @@ STEPS: dict[str, Step] = {
     "agreed": agreed(),
     "released": releases(),
 }
+
+
+def kept_by(fund_id: str, amount: str) -> Step:
+    """A gift's fund that two people filled keeps a sum for the partnership."""
+
+    async def step(story: Story) -> None:
+        stream, at, whole = StreamId.fund(fund_id), datetime.now(UTC), Decimal(amount)
+        gift = fund_id.removeprefix("FD-")
+        await story.append(stream, f.GiftFundOpened(at=at, gift=gift, funder="ISOC", currency="USD"))
+        said = {"change": f.OpeningBalance(amount=whole), "reason": "As the books say"}
+        asked = await signed_act(story.desk, f.FundChangeAsked, stream, "femi.ade", **said)
+        await story.append(stream, asked)
+        change_id = asked.signature.statement.command_id
+        await story.act(stream, f.FundChangeConfirmed, "dora.kim", change_id=change_id)
+        mine = {"at": at, "partnership": story.reference, "amount": whole}
+        await story.append(stream, f.FundsReserved(**mine), f.FundsCommitted(**mine))
+        await story.write(e.FundsAllotted(at=at, shares=(FundShare(fund=fund_id, amount=whole),)))
+
+    return step
 
 
 async def tell(story: Story, **instead: Step) -> None:

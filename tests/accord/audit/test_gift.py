@@ -9,7 +9,7 @@ import pytest
 
 from domain.partnership import events as e
 from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
-from tests.accord.audit.story import DIRECTOR, FINANCE, Story, approves, assessed, both, proposed, says, tell
+from tests.accord.audit.story import DIRECTOR, FINANCE, Story, approves, assessed, both, kept_by, proposed, says, tell
 from tests.builders import funding, funds_in, funds_out, joint, party, proposal
 
 GIFT = "P-2026-0007"
@@ -40,7 +40,7 @@ async def charged(story: Story, days_ago: int = 0, **recorded: Any) -> None:
         await story.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
 
     cleared = both(assessed, says(e.ReferralCleared, "vera.lind", no_interest=True, reason="the rest is on its way"))
-    finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
+    finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR), kept_by(f"FD-{GIFT}", "1000.00"))
     await tell(story, proposed=proposed(funds_out=CHARGED), verified=verified, assessed=cleared, finance=finance)
 
 

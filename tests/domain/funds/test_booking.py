@@ -44,6 +44,7 @@ from tests.domain.funds.test_fund import (
     reversed_,
     with_money,
 )
+from tests.domain.funds.turns import turn
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.specification import REFERENCE, Story
 
@@ -86,9 +87,9 @@ def kept(
     story: Story, known: Mapping[str, Fund], at: datetime = NOON, *, asked: bool = True
 ) -> tuple[Story, dict[str, Fund]]:
     """A partnership and its funds after a decision of a person."""
-    booking = book(story.partnership, known, at, asked=asked)
+    booking = book(turn(story.partnership, at), known, asked=asked)
     after = allotted(story, booking)
-    assert books_nothing(book(after.partnership, booked(known, booking), at, asked=asked)), (
+    assert books_nothing(book(turn(after.partnership, at), booked(known, booking), asked=asked)), (
         "it was booked, and once more"
     )
     return after, booked(known, booking)
@@ -96,13 +97,13 @@ def kept(
 
 def followed(story: Story, known: Mapping[str, Fund], at: datetime = NOON) -> dict[str, Fund]:
     """The funds after what the bank said, or after a hold."""
-    return booked(known, follow(story.partnership, known, at))
+    return booked(known, follow(turn(story.partnership, at), known))
 
 
 def refused(story: Story, known: Mapping[str, Fund], at: datetime = NOON) -> str:
     """The refusal of a person's decision."""
     with pytest.raises(FundsShort) as refusal:
-        book(story.partnership, known, at, asked=True)
+        book(turn(story.partnership, at), known, asked=True)
     return str(refusal.value)
 
 
@@ -141,12 +142,12 @@ def settled(story: Story, known: Mapping[str, Fund], tranche: int = 1) -> tuple[
 
 def test_before_the_last_approval_nothing_is_kept() -> None:
     story = s.in_approval(**of(A)).given(s.approve("femi.ade"))
-    assert books_nothing(book(story.partnership, funds(A="1000.00"), NOON, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), funds(A="1000.00"), asked=True))
 
 
 def test_the_completing_approval_decides_the_parts_and_reserves_them_until_the_partnership_lapses() -> None:
     story = s.in_agreement(**of(A))
-    booking = book(story.partnership, funds(A="1000.00"), LATER, asked=True)
+    booking = book(turn(story.partnership, LATER), funds(A="1000.00"), asked=True)
     assert booking.allotted == e.FundsAllotted(at=LATER, shares=(FundShare(fund=A, amount=Decimal(1000)),))
     assert booking.movements == {
         A: (f.FundsReserved(at=LATER, partnership=REFERENCE, amount=Decimal(1000), until=LAPSE),)
@@ -157,7 +158,7 @@ def test_the_completing_approval_decides_the_parts_and_reserves_them_until_the_p
 def test_a_grant_that_no_fund_pays_books_nothing_and_is_never_refused_for_it() -> None:
     story = s.paid()
     assert funds_of(story.partnership) == ()
-    assert books_nothing(book(story.partnership, {}, NOON, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), {}, asked=True))
     assert payment_fault(story.partnership, {}, Decimal(1000), NOON) == ""
 
 
@@ -305,7 +306,7 @@ def test_a_reservation_is_freed_where_the_leg_that_it_was_for_ends_before_the_ag
 def test_what_was_taken_over_stays_with_its_fund_when_it_is_amended_before_the_agreement() -> None:
     """It names no fund itself: nothing but the part says who pays."""
     story, fund = s.in_agreement(), with_money("1000.00", fund_id=A)
-    events, told = adopt(fund, (story.partnership,), NOON)
+    events, told = adopt(fund, (story.partnership,), NOON, NOON)
     known = {A: reduce(evolve, events, fund)}
     story = story._replace(partnership=evolve_partnership(story.partnership, told[REFERENCE]))
     story = story.given(s.amend(funds_out=funds_out("1000.00", alignment="It carries out the same purposes")))
@@ -382,7 +383,7 @@ def test_what_asks_for_no_money_is_not_refused_for_want_of_money_that_came_back(
     story, known = kept(story.given(s.refund("1000.00"), s.confirm_refund()), known)
     taken = {one: evolve(fund, reserved(str(fund.available(NOON)), OTHER)) for one, fund in known.items()}
     story = story.given(more)
-    assert not book(story.partnership, taken, NOON, asked=True).movements
+    assert not book(turn(story.partnership, NOON), taken, asked=True).movements
 
 
 def test_a_leg_that_ended_alone_asks_its_funds_for_nothing_any_more() -> None:
@@ -392,7 +393,7 @@ def test_a_leg_that_ended_alone_asks_its_funds_for_nothing_any_more() -> None:
     story, known = kept(story.given(s.end_leg(Direction.FUNDS_OUT)), known)
     assert [claim(known, one) for one in (A, B)] == [Claim(), Claim()]
     taken = {one: evolve(fund, reserved(str(fund.available(NOON)), OTHER)) for one, fund in known.items()}
-    assert not book(story.given(s.hold()).partnership, taken, NOON, asked=True).movements
+    assert not book(turn(story.given(s.hold()).partnership, NOON), taken, asked=True).movements
 
 
 # Holds and lapses
@@ -423,7 +424,7 @@ def test_a_hold_by_a_rule_brings_back_nothing_that_lapsed_and_that_another_has_b
 def test_nobody_is_kept_from_placing_a_hold_because_the_reservation_lapsed_and_another_has_the_money() -> None:
     story, known = in_agreement(A, known=funds(A="1000.00"))
     known = {A: evolve(known[A], reserved("1000.00", OTHER))}
-    held = booked(known, book(story.given(s.hold()).partnership, known, LAPSE, asked=True))
+    held = booked(known, book(turn(story.given(s.hold()).partnership, LAPSE), known, asked=True))
     assert (claim(held).at(LAPSE), held[A].available(LAPSE)) == (Claim(), 0)
 
 
@@ -486,13 +487,13 @@ def test_what_the_bank_paid_although_it_was_cancelled_is_spent_and_nothing_more_
 def test_by_itself_nothing_more_is_kept_of_a_fund_than_it_holds_already() -> None:
     story = s.in_agreement(**of(A))
     known = story.partnership.model_copy(update={"shares": (FundShare(fund=A, amount=Decimal(1000)),)})
-    assert books_nothing(follow(known, funds(A="5000.00"), NOON))
+    assert books_nothing(follow(turn(known, NOON), funds(A="5000.00")))
 
 
 def test_a_fund_that_is_short_stops_a_person_and_not_what_follows_from_time_or_the_bank() -> None:
     story = s.in_agreement(**of(A))
     assert "has 10.00 USD left" in refused(story, funds(A="10.00"))
-    assert books_nothing(book(story.partnership, funds(A="10.00"), NOON, asked=False))
+    assert books_nothing(book(turn(story.partnership, NOON), funds(A="10.00"), asked=False))
 
 
 def test_the_bank_pays_more_than_was_allotted_and_the_last_fund_bears_it() -> None:
@@ -513,7 +514,7 @@ def gift(**more: Any) -> dict[str, Any]:
 
 def test_a_restricted_gift_opens_its_fund_with_the_agreement_and_what_comes_in_fills_it() -> None:
     story = s.in_agreement(**gift())
-    assert books_nothing(book(story.partnership, {OWN: Fund(OWN)}, NOON, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), {OWN: Fund(OWN)}, asked=True))
     story, known = kept(s.agreed(story), {OWN: Fund(OWN)})
     assert (known[OWN].kind, known[OWN].gift, known[OWN].granted) == (f.FundKind.RESTRICTED, REFERENCE, 0)
     known = followed(story.given(s.receipt("2000.00")), known)
@@ -548,7 +549,7 @@ def test_a_gift_in_kind_has_no_fund() -> None:
 def test_a_fund_takes_over_what_is_left_of_partnerships_that_were_approved_before_it() -> None:
     paid = s.active(funds_out=funds_out("600.00", "400.00")).given(s.release(), *s.came_to(TrancheOutcome.SETTLED))
     approved = _named(s.in_agreement(), OTHER)
-    events, told = adopt(with_money("5000.00", fund_id=A), (paid.partnership, approved), NOON)
+    events, told = adopt(with_money("5000.00", fund_id=A), (paid.partnership, approved), NOON, NOON)
     fund = reduce(evolve, events, with_money("5000.00", fund_id=A))
     assert fund.claim(REFERENCE) == Claim(committed=Decimal(400), spent=Decimal(600))
     assert fund.claim(OTHER) == Claim(reserved=Decimal(1000), until=LAPSE)
@@ -563,11 +564,11 @@ def _named(story: Story, reference: str) -> Partnership:
 
 def test_what_was_taken_over_goes_on_as_if_its_fund_had_been_named() -> None:
     story, fund = s.active(), with_money("1050.00", fund_id=A)
-    events, told = adopt(fund, (story.partnership,), NOON)
+    events, told = adopt(fund, (story.partnership,), NOON, NOON)
     known = {A: reduce(evolve, events, fund)}
     story = story._replace(partnership=evolve_partnership(story.partnership, told[REFERENCE]))
     assert funds_of(story.partnership) == (A,)
-    assert books_nothing(book(story.partnership, known, NOON, asked=True))
+    assert books_nothing(book(turn(story.partnership, NOON), known, asked=True))
     assert payment_fault(story.partnership, known, Decimal(1000), NOON) == ""
     assert "has 1,050.00 USD left" in refused(story.given(s.amend(funds_out=funds_out("1090.00"))), known)
     assert levels(settled(story, known)[1]) == (0, 0, 1000)

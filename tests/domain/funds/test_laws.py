@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -23,6 +23,7 @@ from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
 from tests.builders import NOON, funds_out, number
 from tests.domain.funds.test_fund import changed, opened, received, reversed_, with_money
+from tests.domain.funds.turns import turn
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.specification import Story
 
@@ -203,7 +204,7 @@ class Money(RuleBasedStateMachine):
             if story is None:
                 continue
             try:
-                booking = book(story.partnership, self.of(story.partnership), self.now, asked=True)
+                booking = book(turn(story.partnership, self.now), self.of(story.partnership), asked=True)
             except FundsShort:
                 return  # nothing is recorded, neither in the partnership nor in a fund
             self.record(story, booking, asked=True)
@@ -214,13 +215,15 @@ class Money(RuleBasedStateMachine):
         """Something follows from time or from a register."""
         story = self.decided(reference, command)
         if story is not None:
-            self.record(story, book(story.partnership, self.of(story.partnership), self.now, asked=False), asked=False)
+            self.record(
+                story, book(turn(story.partnership, self.now), self.of(story.partnership), asked=False), asked=False
+            )
 
     def bank_says(self, reference: str, command: c.AnyCommand) -> None:
         """The bank's word is recorded at the counter, whatever the funds hold."""
         story = self.decided(reference, command)
         if story is not None:
-            self.record(story, follow(story.partnership, self.of(story.partnership), self.now), asked=False)
+            self.record(story, follow(turn(story.partnership, self.now), self.of(story.partnership)), asked=False)
 
     def decided(self, reference: str, command: c.AnyCommand) -> Story | None:
         after = self.stories[reference].when(self.at_present(command))
@@ -251,9 +254,9 @@ class Money(RuleBasedStateMachine):
 
     def require_idempotence(self, partnership: Partnership, *, asked: bool) -> None:
         funds = self.of(partnership)
-        assert not follow(partnership, funds, self.now).movements
+        assert not follow(turn(partnership, self.now), funds).movements
         if asked:
-            again = book(partnership, funds, self.now, asked=True)
+            again = book(turn(partnership, self.now), funds, asked=True)
             assert (again.allotted, again.movements) == (None, {})
 
     def change(self, fund: str, change: f.Change) -> bool:
@@ -310,6 +313,6 @@ def first_lapse(fund: Fund) -> datetime | None:
 
 TestMoney = Money.TestCase
 TestMoney.settings = settings(
-    max_examples=150, stateful_step_count=50, deadline=None, database=None, derandomize=True,
+    max_examples=150, stateful_step_count=50, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )  # fmt: skip
