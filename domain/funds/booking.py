@@ -191,13 +191,17 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
 
 
 def _needs_anew(shares: tuple[FundShare, ...], parts: tuple[FundPart, ...], out: FundsOut) -> bool:
-    named = [one.fund for one in parts]
-    still = [one for one in shares if one.fund in named]
-    sums = [(one.fund, one.amount) for one in parts if one.amount is not None]
-    if sums:
-        return sums != [(one.fund, one.amount) for one in still]
+    """Return whether shares are not those that a proposal names: of other funds, of other parts or of another sum."""
+    named = {one.fund: one.amount for one in parts}
+    if any(share.fund not in named and share.amount != share.paid for share in shares):
+        return True
+    still = {one.fund: one for one in shares if one.fund in named}
+    if all(amount is not None for amount in named.values()):
+        paid = {fund: one.paid for fund, one in still.items()}
+        wanted = {fund: max(amount or ZERO, paid.get(fund, ZERO)) for fund, amount in named.items()}
+        return wanted != {fund: one.amount for fund, one in still.items()}
     whole = sum((one.amount for one in shares), ZERO) == out.total.amount
-    return not whole or [one for one in named if one in {share.fund for share in still}] != [one.fund for one in still]
+    return not whole or [one for one in named if one in still] != [*still]
 
 
 def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mapping[str, Fund]) -> Iterator[FundShare]:

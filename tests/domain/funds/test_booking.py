@@ -278,11 +278,11 @@ def test_a_reservation_is_raised_and_lowered_before_the_agreement_too() -> None:
     assert levels(known) == (800, 0, 0)
 
 
-def test_money_that_another_fund_pays_from_now_on_moves_there_with_what_was_paid() -> None:
+def test_what_a_fund_paid_stays_its_own_where_another_fund_is_to_pay_the_rest() -> None:
     story, known = settled(*active(A, known=funds(A="1500.00", B="1500.00"), amounts=("400.00", "600.00")))
     story = story.given(s.amend(**of(B, amounts=("400.00", "600.00"))))
     story, known = kept(s.again(story), known)
-    assert (shares(story), levels(known, A), levels(known, B)) == ({B: 1000}, (0, 0, 0), (0, 600, 400))
+    assert (shares(story), levels(known, A), levels(known, B)) == ({A: 400, B: 600}, (0, 0, 400), (0, 600, 0))
 
 
 def test_a_reservation_is_freed_where_another_fund_is_to_pay() -> None:
@@ -424,7 +424,7 @@ def test_a_hold_by_a_rule_brings_back_nothing_that_lapsed_and_that_another_has_b
 def test_nobody_is_kept_from_placing_a_hold_because_the_reservation_lapsed_and_another_has_the_money() -> None:
     story, known = in_agreement(A, known=funds(A="1000.00"))
     known = {A: evolve(known[A], reserved("1000.00", OTHER))}
-    held = booked(known, book(turn(story.given(s.hold()).partnership, LAPSE), known, asked=True))
+    held = booked(known, book(turn(story.given(s.hold()).partnership, LAPSE), known, asked=False))
     assert (claim(held).at(LAPSE), held[A].available(LAPSE)) == (Claim(), 0)
 
 
@@ -594,7 +594,7 @@ def test_a_payment_is_refused_where_a_gift_was_taken_back_and_it_says_what_is_la
     enough, short = ({A: evolve(known[A], reversed_(taken))} for taken in ("200.00", "350.25"))
     assert payment_fault(story.partnership, enough, Decimal(1000), NOON) == ""
     assert payment_fault(story.partnership, short, Decimal(1000), NOON) == (
-        f"the funds do not cover this payment: {A} lacks 150.25 of it"
+        f"{A} covers 849.75 of the 1,000 that would be paid of it, and lacks 150.25 of what it keeps"
     )
 
 
@@ -611,21 +611,22 @@ def test_what_is_on_its_way_is_covered_first_and_a_second_payment_needs_money_of
     assert payment_fault(story.partnership, known, Decimal(500), NOON) == ""
     short = {A: evolve(known[A], reversed_("500.00"))}
     assert payment_fault(story.partnership, short, Decimal(500), NOON) == (
-        f"the funds do not cover this payment: {A} lacks 500.00 of it"
+        f"{A} covers 1,000.00 of the 1,500.00 that would be paid of it, and lacks 500.00 of what it keeps"
     )
+    assert payment_fault(story.partnership, short, Decimal(0), NOON) == ""
 
 
 def test_a_payment_of_what_is_merely_reserved_is_refused_and_says_what_is_kept() -> None:
     story, known = in_agreement(A, known=funds(A="1000.00"))
     assert payment_fault(story.partnership, known, Decimal(1000), NOON) == (
-        f"the funds do not cover this payment: {A} keeps 0 for it"
+        f"{A} covers 0 of the 1,000 that would be paid of it"
     )
 
 
 def test_the_older_partnership_is_paid_and_the_newer_one_waits_for_money() -> None:
     older, known = active(A, known={A: fold(A, (opened(), received("2000.00")))})
-    newer = Story(_named(s.active(**of(A)), OTHER))
-    newer, known = kept(newer, known)
+    newer, known = kept(Story(_named(s.in_agreement(**of(A)), OTHER)), known)
+    newer, known = kept(newer.given(s.sign()), known)
     short = {A: evolve(known[A], reversed_("400.00"))}
     assert payment_fault(older.partnership, short, Decimal(1000), NOON) == ""
     assert "lacks 400.00" in payment_fault(newer.partnership, short, Decimal(1000), NOON)

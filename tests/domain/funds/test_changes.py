@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import reduce
 from typing import Any
 
 import pytest
@@ -96,7 +95,8 @@ def test_nothing_changes_in_a_fund_that_is_not_open_or_closed(change: f.Change) 
     other = with_money(fund_id=OTHER_FUND)
     assert fault(Fund(FUND), change, other) == f"there is no fund {FUND}; `accord funds list` shows them"
     shut = with_money("1000.00", *changed(f.Closing()))
-    assert fault(shut, change, other) == f"{FUND} is closed; nothing changes in it"
+    told = f"{FUND} is closed; what came into it since is moved to another fund: `accord funds transfer`"
+    assert fault(shut, change, other) == ("" if isinstance(change, f.Transfer) else told)
 
 
 @pytest.mark.parametrize("change", CHANGES[:4], ids=lambda one: one.kind)
@@ -231,7 +231,11 @@ def test_a_fund_is_closed_once_it_keeps_nothing_for_anybody() -> None:
     keeping = with_money("1000.00", reserved("600.00", until=at(24)), *agreed)
     assert fault(keeping, f.Closing()) == f"850.00 of {FUND} are kept for partnerships; they end first"
     assert fault(keeping, f.Closing(), now=at(24)) == f"250.00 of {FUND} are kept for partnerships; they end first"
-    assert fault(reduce(evolve, (spent("250", SECOND),), keeping), f.Closing(), now=at(24)) == ""
+    paid = evolve(keeping, spent("250", SECOND))
+    told = f"750.00 are in {FUND} still; move them to another fund first"
+    assert fault(paid, f.Closing(), now=at(24)) == told
+    empty = with_money("250.00", *agreed, spent("250.00", SECOND))
+    assert fault(empty, f.Closing()) == ""
 
 
 # Adoption

@@ -361,7 +361,7 @@ def test_a_closed_fund_keeps_its_money_and_still_hears_what_the_bank_says() -> N
 # What an event may say
 
 
-@pytest.mark.parametrize("amount", ["0", "-1", "0.0001", "123456789012345678"])
+@pytest.mark.parametrize("amount", ["0", "-1", "1234567890123456789"])
 def test_no_event_moves_nothing_or_what_no_bank_could_pay(amount: str) -> None:
     for event in (reserved, committed, spent, came_back, received, reversed_, moved_in):
         with pytest.raises(ValueError, match="amount"):
