@@ -25,17 +25,19 @@ ZERO = Decimal(0)
 
 async def ask_funds(world: World) -> None:
     """Ask of every fund what must hold at every moment. Raises Violation."""
-    known = await purses(world)
+    known, at_their_time = await purses(world), await purses(world, doubted_too=True)
     partnerships = [one for one in await states(world) if _is_untouched(world, one.partnership_id)]
     paid = await _paid(world, partnerships)
     funds = Funds(world.office.desk.reader)
     for fund_id, purse in known.items():
-        for fault in _paid_too_much(world, purse, known, paid.get(fund_id, ZERO)):
+        before = at_their_time[fund_id]
+        for fault in _paid_too_much(world, before, at_their_time, paid.get(fund_id, ZERO)):
             world.broken(Promise.FUNDS, fault)
         if f"fund/{fund_id}" in world.forged:
             continue
         fund = await funds.read(fund_id)
-        faults = (*_unequal(world, fund, purse, known), *_below(world, fund, purse, partnerships))
+        fell = max(ZERO, granted(before, at_their_time, ZERO) - granted(purse, known, ZERO))
+        faults = (*_unequal(world, fund, purse, known), *_below(world, fund, before, fell, partnerships))
         for fault in (*faults, *_claimed_otherwise(world, fund, partnerships)):
             world.broken(Promise.FUNDS, fault)
 
@@ -59,14 +61,17 @@ def _unequal(world: World, fund: Fund, purse: Purse, known: Mapping[str, Purse])
             yield f"{fund.fund_id}: {partnership_id} has less than nothing of it: {[str(one) for one in claim]}"
 
 
-def _below(world: World, fund: Fund, purse: Purse, partnerships: list[Partnership]) -> Iterator[str]:
-    """No more is kept than is there, but for a gift that went back or is awaited, and for the bank's own word."""
+def _below(world: World, fund: Fund, purse: Purse, fell: Decimal, partnerships: list[Partnership]) -> Iterator[str]:
+    """No more is kept than is there, but for a gift that went back or is awaited, and for the bank's own word.
+
+    `fell`: what was signed with keys that are doubted since.
+    """
     awaited = (
         fund.claim(one.partnership_id).at(world.clock.at).whole
         for one in partnerships
         if one.proposal is not None and fund_of_own_gift(one) == fund.fund_id
     )
-    lowest = -(purse.overdraft + purse.went_back + purse.unforeseen + sum(awaited, ZERO))
+    lowest = -(fell + purse.overdraft + purse.went_back + purse.unforeseen + sum(awaited, ZERO))
     available = fund.balance(world.clock.at).available
     if available < lowest:
         yield f"{fund.fund_id} stands at {available}, and {lowest} is the least that it may"

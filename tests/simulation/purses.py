@@ -55,10 +55,14 @@ class Purse:
     in_force: set[str] = field(default_factory=set)
 
 
-async def purses(world: World) -> dict[str, Purse]:
-    """Return what the rows say of every fund, by its id."""
+async def purses(world: World, *, doubted_too: bool = False) -> dict[str, Purse]:
+    """Return what the rows say of every fund, by its id.
+
+    `doubted_too`: also what was signed with keys that are known now to have been in other hands.
+    """
+    directory = await world.office.desk.directory()
     rows = await world.pool.fetch(
-        "SELECT stream_id, event_type, payload::text AS content, command_id FROM ledger.readable "
+        "SELECT stream_id, event_type, payload::text AS content, command_id, recorded_at FROM ledger.readable "
         "WHERE stream_id LIKE 'fund/%' ORDER BY stream_id, version"
     )
     found: dict[str, Purse] = {}
@@ -68,6 +72,9 @@ async def purses(world: World) -> dict[str, Purse]:
         purse = found.setdefault(fund_id, Purse(fund_id))
         with suppress(*UNREADABLE):  # an intruder's: it says nothing
             told = json.loads(row["content"])
+            key = (told.get("signature") or {}).get("key_id", "")
+            if key and not doubted_too and directory.is_compromised(key, row["recorded_at"]):
+                continue
             _see_unforeseen(purse, row["event_type"], told, kept, (fund_id, command_id))
             _see(purse, row["event_type"], told)
     return found

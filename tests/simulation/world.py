@@ -19,7 +19,7 @@ from accord.operations.catching_up import Reconciliation
 from activities.partnerships import Partnerships
 from activities.together import Together
 from deploy.connections import open_pool
-from domain.funds.booking import Booking
+from domain.funds.booking import Booking, Turn
 from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand
 from domain.partnership.events import Event
@@ -166,10 +166,8 @@ class World:
         """Let somebody strike between what is decided, or what follows in the funds, and its append as well."""
         decide, book = partnerships._decide, partnerships._funds._booked
 
-        async def booked(
-            partnership: Partnership, names: Sequence[str], at: datetime, asked: bool
-        ) -> tuple[Mapping[str, Fund], Booking]:
-            found = await book(partnership, names, at, asked)
+        async def booked(turn: Turn, names: Sequence[str], asked: bool) -> tuple[Mapping[str, Fund], Booking]:
+            found = await book(turn, names, asked)
             if found[1].movements:
                 await self._strike("book", found)
             return found
