@@ -188,8 +188,12 @@ class _Check:
             or await attempts.already_handed_over_fault(
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
-            or await gift_fault(self._connection, self._gate.reader, self._gate.evidence, walk, clock.today())
-            or await self._gate.funds.fault(self._connection, walk, partnership_id, self._heads)
+            or await gift_fault(
+                self._connection, self._gate.reader, self._gate.evidence, walk, clock.today(), self._heads
+            )
+            or await self._gate.funds.fault(
+                self._connection, walk, partnership_id, instruction.money.amount, self._heads
+            )
             or await awaited_fault(self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money)
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.gift import newest_terms, paid_or_in_flight, proved_receipts
+from accord.audit.shares import parts_fault
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Walk
 from domain.directory.directory import Directory, role_fault
@@ -40,18 +41,26 @@ class FundsProved:
         self._paid: dict[tuple[str, int], Decimal] = {}
         """{(partnership's stream, its version): what it paid or has on its way, less what came back}."""
 
-    async def fault(self, connection: Connection, walk: Walk, partnership_id: str, heads: dict[str, int]) -> str:
+    async def fault(
+        self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: dict[str, int]
+    ) -> str:
         """Return the reason why the funds do not cover what a partnership pays; '' if they do, or no fund pays.
 
-        The version of each stream that was read is added to `heads`, so that a change before a hand-over is seen.
+        `money`: the sum of the payment that is checked, which is among what the partnership pays. The version of each
+        stream that was read is added to `heads`, so that a change before a hand-over is seen.
         """
         out = walk.proposal.funds_out if walk.proposal else None
         if out is None or not (out.parts or walk.shares):
             return ""
-        if fault := walk.shares_fault or ("" if walk.shares else f"{out.parts[0].fund} keeps nothing for it"):
+        nothing = "" if walk.shares else f"{out.parts[0].fund} keeps nothing for it"
+        if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
             return fault
         paid = await self._net(walk)
-        for share, part in zip(walk.shares, paid_by(walk.shares, paid), strict=True):
+        before = paid_by(walk.shares, max(ZERO, paid - money))
+        named = {one.fund for one in out.parts}
+        for share, part, until_now in zip(walk.shares, paid_by(walk.shares, paid), before, strict=True):
+            if named and share.fund not in named and part > until_now:
+                return f"{share.fund} would pay, and what was approved last does not name it"
             if not part:
                 continue
             fund = await self._proved(connection, share.fund, heads)

@@ -26,20 +26,27 @@ from records.authorship import Reader
 _TELLS_THE_TERMS: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)
 
 
-async def gift_fault(connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, today: date) -> str:
-    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''."""
+async def gift_fault(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, today: date, heads: dict[str, int]
+) -> str:
+    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''.
+
+    The version of each gift's stream is added to `heads`, so that a hold before a hand-over is seen.
+    """
     for gift in walk.verification.all_gifts if walk.verification else ():
-        if fault := await _fault_of_gift(connection, reader, evidence, gift, today):
+        if fault := await _fault_of_gift(connection, reader, evidence, gift, today, heads):
             return fault
     return ""
 
 
 async def _fault_of_gift(
-    connection: Connection, reader: Reader, evidence: BankEvidence, gift: GiftEvidence, today: date
-) -> str:
+    connection: Connection, reader: Reader, evidence: BankEvidence, gift: GiftEvidence, today: date,
+    heads: dict[str, int],
+) -> str:  # fmt: skip
     if not gift.found:
         return ""
     recorded = await reader.read(StreamId.partnership(gift.gift))
+    heads[StreamId.partnership(gift.gift)] = len(recorded)
     if _is_held(recorded):
         return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
     proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)

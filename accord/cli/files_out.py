@@ -9,7 +9,7 @@ import typer
 
 from accord.audit.payment_files import read_payment_file
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.printing import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
@@ -131,6 +131,8 @@ def hand_file_over(
         if left.instead is not None and not as_json:
             _print_export(left.instead, dry_run=False)
         raise Refused(f"not handed over, and {message} is void: {left.void}", "NotAuthorised")
+    if left.warning:
+        err.print(f"accord: {left.warning}", style="yellow", soft_wrap=True, markup=False)
     if as_json:
         return None
     if left.path is None:
@@ -147,6 +149,7 @@ def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:
         "payments": left.file.payment_count,
         "path": str(left.path) if left.path else None,
         "void": left.void,
+        "warning": left.warning,
         "instead": _export_as_json(left.instead) if left.instead else None,
     }
 

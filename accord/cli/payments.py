@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from accord.cli.files_out import MessageArgument, content_of
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.printing import err, out, print_json, rows_table
 from accord.client.account_changes import AccountChange, begin_change
+from accord.client.balances import record_balance
 from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk, open_desk
 from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
@@ -21,7 +23,7 @@ from accord.client.holders import require_holder
 from accord.client.input_files import read_file
 from deploy.logins import Login
 from domain.parties import AccountReference
-from domain.payment.account import AccountStanding
+from domain.payment.account import AccountStanding, BalanceRecorded
 from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from ledger import clock
@@ -104,6 +106,36 @@ def change_account(
     ):
         out.print(f"  accord {step}", highlight=False)
     return out.print("Then the cooling-off time runs; `accord show` says until when.")
+
+
+@app.command()
+def balance(
+    account: Annotated[str, typer.Argument(metavar="BA-...", help="A funder's own account.")],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What stood there at the end of the day.")],
+    currency: Annotated[str, typer.Option("--currency", help="Such as USD.")],
+    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day of the statement.")],
+    statement: Annotated[str, typer.Option("--statement", help="The bank's own reference of it.")],
+    actor: ActorOption,
+) -> None:
+    """Record the balance of a funder's account, by the bank's statement. A hand-over that exceeds it says so.
+
+    Where the organisation's rules say so (`stop_without_balance`), such a file does not leave.
+
+    Example: accord payments balance BA-ABCDEFGHIJKL 120000.00 --currency USD --on 2026-11-26 --statement 2026/229
+    --as femi.ade
+    """
+    content = {"amount": amount, "currency": currency, "on": on.date(), "statement": statement}
+
+    async def work() -> BalanceRecorded:
+        async with open_desk(acting=True) as desk:
+            async with desk.pool.acquire() as connection:
+                reference = await _known_account(connection, account)
+            return await record_balance(desk, reference.reference, actor, **content)
+
+    told = run(work())
+    out.print(
+        f"{account} held {told.currency} {told.amount:,} on {told.on} (statement {told.statement}).", markup=False
+    )
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
+from accord.client.balances import shortfall
 from accord.client.bank_import import require_all_taken
 from accord.client.checking import Checked, check_all, unmoved
 from accord.client.counter import Counter, at_the_counter, require_may, signed_act, tell_workflows
@@ -50,6 +51,8 @@ class HandedOver(NamedTuple):
     """The reason why the file is void; empty if it is not."""
     instead: Export | None = None
     """The new files made of a void file's other payments, each of which needs its own hand-over."""
+    warning: str = ""
+    """What speaks against it by the last known balance of the account that pays; empty if nothing does."""
 
 
 async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
@@ -78,15 +81,16 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
             await void(desk, message_id, names_of(checked))
             return HandedOver(stored, None, reason, await _the_others(desk, actor))
         await require_same_bytes(desk, stored, checked)
+        warning = await _balance_warning(desk, checked)
         first = await _first_signature(desk, file, actor, stored.sha256)
         if first is not None:
-            return HandedOver(stored, None)
+            return HandedOver(stored, None, warning=warning)
         act = await signed_act(
             desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored.sha256
         )
         if (counter := await _marked(desk, act, stored, checked)) is not None:
             try:
-                return HandedOver(stored, write_file(folder, stored))
+                return HandedOver(stored, write_file(folder, stored), warning=warning)
             finally:
                 await tell_workflows(counter)
     raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
@@ -137,6 +141,21 @@ async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[C
         same = bool(batch) and await is_remade(connection, stored, batch)
     if not same:
         raise Refused(f"{stored.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
+
+
+async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> str:
+    """Return what speaks against a file by the balance of its account, or ''.
+
+    Raises:
+        Refused: Something does, and the organisation's rules stop what exceeds the balance.
+    """
+    rules = (await desk.directory()).rules
+    stops = rules is not None and rules.stop_without_balance
+    instructions = [one.instruction for one in checked if one.instruction is not None]
+    found = await shortfall(desk, instructions, must_be_known=stops)
+    if found and stops:
+        raise Refused(f"{found}; record a newer balance, or hand over less", "PaymentRefused")
+    return found
 
 
 async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:

@@ -37,7 +37,7 @@ BEGIN
         OR (e.stream ~ '^directory$' AND e.type IN (
                 'DirectoryChangeConfirmed', 'DirectoryChangeProposed'))
         OR (e.stream ~ '^account/[^/]+$' AND e.type IN (
-                'AccountConfirmed', 'AccountRecorded'))
+                'AccountConfirmed', 'AccountRecorded', 'BalanceRecorded'))
         OR (e.stream ~ '^clearance/[^/]+$' AND e.type IN (
                 'MatchCleared'))
         OR (e.stream ~ '^privacy$' AND e.type IN (

@@ -62,6 +62,11 @@ class HouseRules(Value):
         exclude_if=is_false,
         description="Whether a second person must sign before a payment file is handed over",
     )
+    stop_without_balance: bool = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether no payment file leaves that takes more than the account's last known balance has left",
+    )
     objectives: tuple[Objective, ...] = Field(
         default=(), exclude_if=is_empty, description="The objectives of which every proposal names one"
     )

@@ -185,15 +185,19 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
     if out is None or not parts or not after.is_approved or after.ended or from_before:
         return after.shares
     unused = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
-    if not _owing(after) or not (unused or _needs_anew(after.shares, parts, out)):
+    if not _owing(after) or not (unused or _needs_anew(after, parts, out)):
         return after.shares
     return tuple(_shares(turn, parts, out, funds))
 
 
-def _needs_anew(shares: tuple[FundShare, ...], parts: tuple[FundPart, ...], out: FundsOut) -> bool:
-    """Return whether shares are not those that a proposal names: of other funds, of other parts or of another sum."""
-    named = {one.fund: one.amount for one in parts}
-    if any(share.fund not in named and share.amount != share.paid for share in shares):
+def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: FundsOut) -> bool:
+    """Return whether shares are not those that a proposal names: of other funds, of other parts or of another sum.
+
+    A fund that is not named any more has what it paid, and nothing of what came back since.
+    """
+    named, shares = {one.fund: one.amount for one in parts}, partnership.shares
+    paid_now = zip(shares, paid_by(shares, _spent(partnership)), strict=True)
+    if any(share.fund not in named and share.amount != sum_ for share, sum_ in paid_now):
         return True
     still = {one.fund: one for one in shares if one.fund in named}
     if all(amount is not None for amount in named.values()):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Literal
+from datetime import date
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
+
+from pydantic import Field, StringConstraints
 
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.signing import Signature, Statement, statement_about
 from domain.streams import StreamId
-from domain.values import Moment, Sentence, Sha256, StaffId, Value
+from domain.values import Currency, ExactDecimal, Moment, OneLine, Printable, Sentence, Sha256, StaffId, Value
 
 
 class _AccountEvent(Value):
@@ -34,7 +37,22 @@ class AccountConfirmed(_AccountEvent):
     note: Sentence
 
 
-AccountEvent = AccountRecorded | AccountConfirmed
+class BalanceRecorded(_AccountEvent):
+    """A person recorded what a bank's statement says stood on an account at the end of a day."""
+
+    event_type: Literal["BalanceRecorded"] = "BalanceRecorded"
+    amount: Annotated[ExactDecimal, Field(max_digits=18)]
+    currency: Currency
+    on: date
+    statement: Annotated[str, StringConstraints(min_length=3, max_length=70), Printable, OneLine]
+    """The bank's own reference of the statement."""
+
+    def content(self) -> dict[str, Any]:
+        """Return the content that the person signs."""
+        return self.model_dump(mode="json", include={"amount", "currency", "on", "statement"})
+
+
+AccountEvent = AccountRecorded | AccountConfirmed | BalanceRecorded
 
 MAY_VOUCH: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
 """The roles that record an account, or confirm it after calling back."""
@@ -70,6 +88,8 @@ def statement_of(event: AccountEvent, reference: str) -> Statement:
             act, content = "record_account", event.account.model_dump(mode="json")
         case AccountConfirmed():
             act, content = "confirm_account", {"sha256": event.sha256, "note": event.note}
+        case BalanceRecorded():
+            act, content = "record_balance", event.content()
     said = event.signature.statement
     return account_statement(act, content, event.actor, event.at, said.command_id, reference)
 

@@ -18,7 +18,14 @@ from domain.directory.sealing import begins_an_epoch, change_fault, confirmation
 from domain.errors import DomainError, NotAuthorised, NotSigned
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
-from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountEvent, AccountRecorded, statement_of
+from domain.payment.account import (
+    MAY_VOUCH,
+    AccountConfirmed,
+    AccountEvent,
+    AccountRecorded,
+    BalanceRecorded,
+    statement_of,
+)
 from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
@@ -31,6 +38,7 @@ OrganisationEvent = (
     | DirectoryChangeConfirmed
     | AccountRecorded
     | AccountConfirmed
+    | BalanceRecorded
     | MatchCleared
     | ErasureApproved
     | GuardOverridden
@@ -57,7 +65,7 @@ class OrganisationAct(Value):
         match self.event:
             case DirectoryChangeProposed() | DirectoryChangeConfirmed():
                 return DIRECTORY_STREAM
-            case AccountRecorded() | AccountConfirmed():
+            case AccountRecorded() | AccountConfirmed() | BalanceRecorded():
                 return StreamId.account(self.subject)
             case MatchCleared(pair=pair):
                 return StreamId.clearance(pair)
@@ -83,7 +91,7 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotAuthorised, change_fault(directory, proposed, verifier))
         case DirectoryChangeConfirmed() as confirmed:
             return _refusal(NotAuthorised, confirmation_fault(directory, confirmed, verifier))
-        case AccountRecorded() | AccountConfirmed() as said:
+        case AccountRecorded() | AccountConfirmed() | BalanceRecorded() as said:
             return _refusal_of_vouching(said, act.subject, directory, verifier, on)
         case MatchCleared() as cleared:
             return _refusal(NotAuthorised, clearance_fault(cleared, directory, verifier, on))

@@ -10,7 +10,7 @@ from domain.directory.personal import ErasureApproved, erasure_statement
 from domain.directory.sealing import change_content, pending_change
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
-from domain.payment.account import AccountConfirmed, AccountRecorded, statement_of
+from domain.payment.account import AccountConfirmed, AccountRecorded, BalanceRecorded, statement_of
 from domain.payment.counter import CounterAct
 from domain.recorded.proofs import content_of
 from domain.recorded.schema import AnyEvent
@@ -58,7 +58,7 @@ def expected_of(
     match event:
         case CounterAct():
             return event.statement(stream_id)
-        case AccountRecorded() | AccountConfirmed():
+        case AccountRecorded() | AccountConfirmed() | BalanceRecorded():
             return statement_of(event, StreamId(stream_id).subject)
         case MatchCleared():
             content = clearance_content(event.pair, event.partnership_id, event.reason)

@@ -279,6 +279,9 @@ EXAMPLES: list[Any] = [
         member=member("pia.berg", Role.PROPOSER, Role.VERIFIER).model_copy(update={"limits": (ORDER.money,)})
     ),
     e.FundsAllotted(at=NOON, shares=(FundShare(fund="FD-2026-ISOC", amount=Decimal("1000.10")),)),
+    account.BalanceRecorded(
+        **BY, amount=Decimal("120000.50"), currency="USD", on=date(2026, 11, 26), statement="2026/229"
+    ),
     f.FundOpened(
         **BY,
         fund_kind=f.FundKind.PROGRAMME,

@@ -1,0 +1,90 @@
+"""The last known balance of a funder's own account, and whether a payment file would leave more than stands there."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.client.faults import BadInput
+from accord.client.input_files import faults_of
+from domain.identity import derive
+from domain.payment.account import BalanceRecorded, account_statement
+from domain.recorded.acts import OrganisationAct
+from domain.streams import StreamId
+from domain.values import ExactDecimal
+from ledger import clock
+from payments.out.files import rows_of_file
+from payments.out.instructions import Instruction, thaw
+
+_SUM: Final[TypeAdapter[Decimal]] = TypeAdapter(ExactDecimal)
+_LEFT_SINCE: Final = (
+    "SELECT stream_id FROM ledger.events WHERE event_type = 'PaymentFileHandedOver' AND recorded_at >= $1"
+)
+
+
+async def record_balance(desk: Desk, reference: str, actor: str, **content: Any) -> BalanceRecorded:
+    """Record what a bank's statement says stood on an account at the end of a day, signed by whoever read it.
+
+    Raises:
+        BadInput: A field is wrong; the message names it.
+        Refused: The person may not, or nobody has recorded the account.
+    """
+    now = clock.now()
+    try:
+        sum_ = _SUM.validate_python(content["amount"])
+        said = BalanceRecorded.model_construct(at=now, actor=actor, **{**content, "amount": sum_}).content()
+        version = len(await desk.ledger.read_stream(StreamId.account(reference)))
+        command_id = derive("balance", reference, version, actor, str(said))
+        signature = await desk.sign(account_statement("record_balance", said, actor, now, command_id, reference))
+        event = BalanceRecorded.model_validate({"at": now, "actor": actor, "signature": signature, **content})
+    except ValidationError as fault:
+        raise BadInput(f"the balance has {faults_of(fault)}") from None
+    await record_act(desk, OrganisationAct(command_id=command_id, subject=reference, event=event))
+    return event
+
+
+async def balance_of(desk: Desk, reference: str) -> BalanceRecorded | None:
+    """Return the newest balance of an account that somebody signed; None if there is none."""
+    recorded = await desk.reader.read(StreamId.account(reference))
+    told = [one.event for one in recorded if isinstance(one.event, BalanceRecorded)]
+    return max(told, key=lambda one: (one.on, one.at), default=None)
+
+
+async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> str:
+    """Return what speaks against a file by the balance of the account that pays it; '' if nothing does.
+
+    `must_be_known`: whether it speaks against it that no balance is on record. From the balance all is taken that was
+    handed over since the end of its day, whatever the bank made of it.
+    """
+    first = instructions[0]
+    reference, wanted = first.debtor_account.reference, sum((one.money.amount for one in instructions), Decimal(0))
+    known = await balance_of(desk, reference)
+    if known is None or known.currency != first.money.currency:
+        return (
+            f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance {reference}`"
+        )
+    left = await _left_since(desk, reference, known.on)
+    stands = known.amount - left
+    if wanted <= stands:
+        return ""
+    return (
+        f"{reference} held {known.currency} {known.amount:,} on {known.on}, {left:,} was handed over since, and this "
+        f"file takes {wanted:,}: it lacks {wanted - stands:,}"
+    )
+
+
+async def _left_since(desk: Desk, reference: str, day: date) -> Decimal:
+    """Return the sum of the payments of an account that were handed over after a day."""
+    since = datetime.combine(day, time.max, UTC)
+    total = Decimal(0)
+    async with desk.pool.acquire() as connection:
+        for row in await connection.fetch(_LEFT_SINCE, since):
+            for frozen in await rows_of_file(connection, StreamId(row["stream_id"]).subject):
+                one = thaw(frozen.frozen)
+                total += one.money.amount if one.debtor_account.reference == reference else 0
+    return total

@@ -1,0 +1,86 @@
+"""The account's last known balance: a file that takes more says so and, by the organisation's rule, does not leave."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from accord.client.balances import balance_of, record_balance
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Refused
+from accord.client.hand_over import hand_over
+from domain.directory.people import HouseRulesSet
+from ledger import clock
+from tests import paying
+from tests.accord.counter import PAYER, made_file
+from tests.accord.shell import files_in
+from tests.governing import decree
+
+OWN = "BA-W7SW7OMSGC5X"
+"""The account of the sample's funder."""
+
+
+async def told(desk: Desk, amount: str, on: date | None = None) -> None:
+    """Somebody of finance reads a statement of the day before, or of another day."""
+    day = on or clock.today() - timedelta(days=1)
+    await record_balance(desk, OWN, "femi.ade", amount=amount, currency="USD", on=day, statement="2026/229")
+
+
+async def strict(desk: Desk) -> None:
+    """The organisation lets no file leave that exceeds the balance."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"stop_without_balance": True})))
+
+
+async def test_a_file_within_the_balance_leaves_without_a_word(furnished: Desk, tmp_path: Path) -> None:
+    await paying.released(furnished)
+    file = await made_file(furnished)
+    await told(furnished, "1000000.00")
+    assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).warning == ""
+
+
+async def test_a_file_that_exceeds_it_says_by_how_much_and_leaves(furnished: Desk, tmp_path: Path) -> None:
+    await paying.released(furnished)
+    file = await made_file(furnished)
+    await told(furnished, "0.50")
+    left = await hand_over(furnished, file.message_id, PAYER, tmp_path)
+    assert f"{OWN} held USD 0.50 on " in left.warning
+    assert "0 was handed over since" in left.warning
+    assert left.path is not None
+
+
+async def test_by_the_organisations_rule_it_does_not_leave_until_a_newer_balance_covers_it(
+    furnished: Desk, tmp_path: Path
+) -> None:
+    await paying.released(furnished)
+    file = await made_file(furnished)
+    await strict(furnished)
+    with pytest.raises(Refused, match=f"no balance in USD of {OWN} is on record"):
+        await hand_over(furnished, file.message_id, PAYER, tmp_path)
+    await told(furnished, "-10.00")
+    with pytest.raises(Refused, match=r"held USD -10\.00 .* it lacks"):
+        await hand_over(furnished, file.message_id, PAYER, tmp_path)
+    assert files_in(tmp_path) == []
+    await told(furnished, "1000000.00")
+    assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).path is not None
+
+
+async def test_the_newest_day_counts_whenever_it_was_recorded(furnished: Desk) -> None:
+    await told(furnished, "5.00", date(2026, 11, 20))
+    await told(furnished, "7.00", date(2026, 11, 10))
+    known = await balance_of(furnished, OWN)
+    assert known is not None
+    assert (known.amount, known.on) == (5, date(2026, 11, 20))
+
+
+async def test_what_is_no_balance_is_said_and_nothing_recorded(furnished: Desk) -> None:
+    with pytest.raises((BadInput, ValueError)):
+        await told(furnished, "a lot")
+    with pytest.raises(Refused, match="may not vouch for an account"):
+        await record_balance(
+            furnished, OWN, "pia.berg", amount="1.00", currency="USD", on=date(2026, 11, 20), statement="2026/229"
+        )
+    assert await balance_of(furnished, OWN) is None
