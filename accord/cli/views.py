@@ -188,12 +188,24 @@ def _legs(found: Partnership) -> list[str]:
             f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}{_funds(found)}"
         )
     if gift := proposal.funds_in:
-        came = f"; {found.received:,} has come in"
-        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}{came}")
+        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}; {_came(found)}")
     if joint := proposal.non_monetary:
         lines.append(f"No money: {joint.activity} (with {joint.funder})")
-    over = (leg in found.ended_legs for leg in proposal.directions)
-    return [f"{line} (ended)" if ended else line for line, ended in zip(lines, over, strict=True)]
+    over = {leg for leg in proposal.directions if leg in found.ended_legs}
+    told = dict(zip(proposal.directions, lines, strict=True))
+    barrier = proposal.funds_out.barrier if proposal.funds_out else None
+    more = [f"Conditional, with a right of return, until: {barrier}"] if barrier else []
+    return [*(f"{line} (ended)" if leg in over else line for leg, line in told.items()), *more]
+
+
+def _came(found: Partnership) -> str:
+    """Return what has come of a gift, and what is still to come by its schedule."""
+    gift = found.proposed.funds_in
+    if gift is not None and gift.in_kind is not None:
+        return f"in kind: {gift.in_kind.what} (valued by {gift.in_kind.method})"
+    ahead = [f"{one.amount:,} by {one.due_on}" for one in gift.schedule] if gift is not None else []
+    pledged = f"; pledged: {', '.join(ahead)}" if ahead else ""
+    return f"{found.received:,} has come in{pledged}"
 
 
 def _funds(found: Partnership) -> str:
