@@ -13,12 +13,12 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.parties import Name, Paper, Party
 from domain.values import (
     Country,
-    ExactDecimal,
     FunderId,
     FundId,
     Money,
     OneLine,
     PartnershipId,
+    PositiveAmount,
     Printable,
     Region,
     Sentence,
@@ -265,7 +265,7 @@ class Instalment(Value):
     """A part of a pledge, and the day by which it comes in."""
 
     due_on: date
-    amount: Annotated[ExactDecimal, Field(gt=0, max_digits=18)]
+    amount: PositiveAmount
 
 
 class InKind(Value):
@@ -279,7 +279,7 @@ class FundPart(Value):
     """A fund that pays for a leg, or for a part of it."""
 
     fund: FundId = Field(description="The fund, such as FD-2026-ISOC; `accord funds list` shows them")
-    amount: Annotated[ExactDecimal | None, Field(gt=0, max_digits=18)] = Field(
+    amount: PositiveAmount | None = Field(
         default=None, description="Its part; without it, the funds pay in their order", exclude_if=is_none
     )
 

@@ -205,15 +205,19 @@ AMOUNT: Final = r"^(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,4})?$"
 """The pattern of an amount written as text: digits, then optionally a point and more digits; not zero."""
 
 
+PositiveAmount = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(gt=0, max_digits=18),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "number", "exclusiveMinimum": 0}]}),
+]
+"""An amount above zero; exact, never a float."""
+
+
 class Money(Value):
     """A positive amount in one currency; exact, never a float."""
 
-    amount: Annotated[
-        Decimal,
-        BeforeValidator(_exact),
-        Field(gt=0, max_digits=18),
-        WithJsonSchema({"anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "number", "exclusiveMinimum": 0}]}),
-    ]
+    amount: PositiveAmount
     currency: Currency
 
     @model_validator(mode="after")

@@ -21,13 +21,14 @@ from domain.values import (
     Moment,
     OneLine,
     PartnershipId,
+    PositiveAmount,
     Printable,
     Sentence,
     Value,
     is_none,
 )
 
-Sum = Annotated[ExactDecimal, Field(gt=0, max_digits=18)]
+Sum = PositiveAmount
 """A sum in the fund's currency."""
 
 FundName = Annotated[str, StringConstraints(min_length=3, max_length=100), Printable, OneLine]

@@ -98,8 +98,9 @@ async def test_a_payment_that_came_back_is_committed_again_however_often_the_ban
     await life.bank_says(tranche, BankStatus.SETTLED)
     await life.until_tranche(TrancheState.SETTLED)
     assert await claim(life, own) == Claim(committed=Decimal(500), spent=Decimal(1000))
+    returned = await life.word(tranche, BankStatus.RETURNED)
     for _ in "told", "told again":
-        await life.imports(await life.word(tranche, BankStatus.RETURNED))
+        await life.imports(returned)
     assert (await claim(life, own), await available(life, own)) == (Claim(committed=Decimal(1500)), 0)
     await life.do(c.Terminate, "dora.kim", reason="it came back")
     assert (await claim(life, own), await available(life, own)) == (Claim(), 1500)

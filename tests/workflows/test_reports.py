@@ -141,6 +141,7 @@ async def test_a_refund_and_a_corrected_report_are_recorded_after_the_end(life: 
     await life.do(c.RecordRefund, "femi.ade", bank_reference="NTRF-9", **said)
     again = await refused(life, c.RecordRefund, "femi.ade", bank_reference="NTRF-9", **said)
     assert "NTRF-9 is on record already" in again
+    await life.do(c.ConfirmRefund, "dora.kim", bank_reference="NTRF-9", reason="on the statement of that day")
 
     right = {"currency": "USD", "spent": "850.00", "returned": "150.00"}
     await report(life, report_kind=ReportKind.FINAL, planned=None, figures=right, corrects=1)

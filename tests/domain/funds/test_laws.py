@@ -313,6 +313,6 @@ def first_lapse(fund: Fund) -> datetime | None:
 
 TestMoney = Money.TestCase
 TestMoney.settings = settings(
-    max_examples=150, stateful_step_count=50, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    max_examples=150, stateful_step_count=50, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )  # fmt: skip
