@@ -91,21 +91,6 @@ async def test_a_withdrawal_frees_what_was_reserved(life: Life) -> None:
     assert (await claim(life, own), await available(life, own)) == (Claim(), 1000)
 
 
-async def test_a_payment_that_came_back_is_committed_again_however_often_the_bank_says_so(life: Life) -> None:
-    own = f"FD-{life.reference[2:]}"
-    await budget(life.desk, own, "1500.00")
-    tranche = await life.released(paid_of(life, own, amounts=("1000.00", "500.00")))
-    await life.bank_says(tranche, BankStatus.SETTLED)
-    await life.until_tranche(TrancheState.SETTLED)
-    assert await claim(life, own) == Claim(committed=Decimal(500), spent=Decimal(1000))
-    returned = await life.word(tranche, BankStatus.RETURNED)
-    for _ in "told", "told again":
-        await life.imports(returned)
-    assert (await claim(life, own), await available(life, own)) == (Claim(committed=Decimal(1500)), 0)
-    await life.do(c.Terminate, "dora.kim", reason="it came back")
-    assert (await claim(life, own), await available(life, own)) == (Claim(), 1500)
-
-
 async def test_a_gift_has_a_fund_that_what_came_in_fills_and_one_grant_at_most_gets_the_last_of_it(
     life: Life, new_reference: Callable[[], str]
 ) -> None:
