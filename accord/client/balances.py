@@ -65,9 +65,8 @@ async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_know
     reference, wanted = first.debtor_account.reference, sum((one.money.amount for one in instructions), Decimal(0))
     known = await balance_of(desk, reference)
     if known is None or known.currency != first.money.currency:
-        return (
-            f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance {reference}`"
-        )
+        unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
+        return unknown if must_be_known else ""
     left = await _left_since(desk, reference, known.on)
     stands = known.amount - left
     if wanted <= stands:
