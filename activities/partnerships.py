@@ -44,7 +44,6 @@ from domain.partnership.commands import (
     Approve,
     Authority,
     ExtendDeadline,
-    LiftHold,
     Propose,
     Release,
     SignAgreement,
@@ -72,8 +71,8 @@ from records.funds import Funds, Queue
 from records.keys.ed25519 import verified
 from records.opening import open_ledger
 
-TAKES_MONEY: Final = (Approve, SignAgreement, Amend, LiftHold, ExtendDeadline)
-"""The commands that a fund may refuse. Every other one, such as a hold, goes on whatever a fund has left."""
+TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline)
+"""The commands that a fund may refuse. Every other one, such as a hold or its end, goes on whatever a fund has left."""
 
 HANDLED_LIMIT: Final = 500
 """The number of recorded commands that a run knows at its start. Older ones are looked up in the ledger."""

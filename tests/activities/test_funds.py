@@ -169,6 +169,10 @@ async def test_a_hold_is_placed_although_the_reservation_lapsed_and_another_has_
     known = await fund(furnished, FIRST)
     assert scribe.state.hold is not None
     assert (known.available(clock.now()), known.uncovered(clock.now())) == (0, {})
+    await done(scribe, c.LiftHold, "dora.kim", reason="it was another one of the same name")
+    assert scribe.state.hold is None, "a hold that is answered is lifted, whatever a fund has left"
+    lifted = await fund(furnished, FIRST)
+    assert (lifted.available(clock.now()), lifted.uncovered(clock.now())) == (0, {})
 
 
 async def test_a_grant_from_before_its_gift_had_a_fund_is_held_and_its_diversion_reported(furnished: Desk) -> None:
