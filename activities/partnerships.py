@@ -33,8 +33,9 @@ from activities.together import SumsTogether, Together
 from activities.verification import verify
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
-from domain.funds.booking import Turn, proposal_fault
-from domain.funds.booking import payment_fault as payment_fault_of_funds
+from domain.funds.booking import Turn
+from domain.funds.faults import payment_fault as payment_fault_of_funds
+from domain.funds.faults import proposal_fault
 from domain.partnership import events as e
 from domain.partnership.agreements import door_fault, payment_fault, signing_fault
 from domain.partnership.amendment import changes_between

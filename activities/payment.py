@@ -15,7 +15,7 @@ from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.funds.booking import payment_fault as payment_fault_of_funds
+from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e

@@ -162,7 +162,12 @@ class FundsOut(Value):
     @property
     def total(self) -> Money:
         """The sum of all tranches."""
-        return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.tranches[0].money.currency)
+        return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.currency)
+
+    @property
+    def currency(self) -> str:
+        """The currency of all tranches."""
+        return self.tranches[0].money.currency
 
     @property
     def parts(self) -> tuple[FundPart, ...]:
@@ -383,10 +388,10 @@ class Proposal(Value):
             return self
         if gift is None:
             raise ValueError("funds_out.waits_for_gift: no money comes in here; add funds_in, or leave it out")
-        if gift.money.currency != out.total.currency:
+        if gift.money.currency != out.currency:
             raise ValueError(
                 f"funds_out.waits_for_gift: the gift is in {gift.money.currency} and the tranches are in "
-                f"{out.total.currency}; leave it out"
+                f"{out.currency}; leave it out"
             )
         if gift.money.amount < out.total.amount:
             raise ValueError(

@@ -30,6 +30,8 @@ from records.keys.ed25519 import verified
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """The greatest difference allowed between the clocks of two machines."""
 
+_NOBODY: Final = Directory()
+
 
 class DirectoryRepository:
     """The repository of the directory. It caches the directory as read so far, and reads only new events."""
@@ -54,16 +56,17 @@ class DirectoryRepository:
         news = _stood_after(known, [one for one in stored if one.version > read])
         if news or not known:
             self._stood, self.read = (*known, *news), read + len(news)
-        return self._known
+        return self.known
 
     @property
-    def _known(self) -> Directory:
-        return self._stood[-1].directory if self._stood else Directory()
+    def known(self) -> Directory:
+        """The directory as it was last read."""
+        return self._stood[-1].directory if self._stood else _NOBODY
 
     async def fault_of_installation(self) -> str:
         """Return a fault if the current epoch began in another database, so that nothing is accepted here, or ''."""
         installation = await self._ledger.installation()
-        if self._known.epoch is not None and self._known.epoch.installation == installation:
+        if self.known.epoch is not None and self.known.epoch.installation == installation:
             return ""
         epoch = (await self.directory()).epoch
         if epoch is None or epoch.installation == installation:
@@ -102,7 +105,7 @@ class DirectoryRepository:
         """Return an account's standing from its validly signed events, or None if it is not recorded."""
         stored = await self._ledger.read_stream(StreamId.account(reference))
         times, counted = await self.directories(), []
-        today = self._known
+        today = self.known
         for recorded in readable(stored):
             event = recorded.event
             if not isinstance(event, AccountEvent):
@@ -124,7 +127,7 @@ class DirectoryRepository:
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
             directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
-            doubted = is_doubted(self._known, event.signature, recorded)
+            doubted = is_doubted(self.known, event.signature, recorded)
             if not doubted and not clearance_fault(event, directory, verified, on):
                 counted.append(clears_as(event.actor, directory, on))
         return tuple(dict.fromkeys(counted))

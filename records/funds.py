@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import reduce
 from typing import cast
 from uuid import UUID
@@ -15,7 +15,8 @@ from asyncpg.pool import PoolConnectionProxy
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.errors import FundsShort
-from domain.funds.booking import Booking, Turn, book, follow, funds_of
+from domain.funds.booking import Booking, Turn, book, follow
+from domain.funds.claims import funds_of
 from domain.funds.events import AnyFundEvent, SignedFundEvent
 from domain.funds.fund import Fund, evolve
 from domain.partnership.events import ACCORD, FundsAllotted
@@ -33,10 +34,10 @@ Queue = Callable[[Sequence[AppendRequest]], Awaitable[Awaitable[list[AppendResul
 
 
 class Funds:
-    """The funds as one process knows them: what is recorded, and what is on its way to be.
+    """The funds as one process knows them: what is recorded, and what its own decisions made of that.
 
     Decisions on one fund are made one after another, each on top of the one before, and recorded in one batch. If one
-    of them finds another version, what was on its way is forgotten, and everybody decides again on what is recorded.
+    of them finds another version, what was made here is forgotten, and everybody decides again on what is recorded.
     """
 
     def __init__(self, reader: Reader, writer: Writer = Writer.WORKER) -> None:
@@ -46,7 +47,8 @@ class Funds:
         self._recorded: dict[str, Fund] = {}
         self._directory: Directory | None = None
         """The directory by which what is recorded was judged."""
-        self._ahead: dict[str, tuple[Fund, Awaitable[list[AppendResult]]]] = {}
+        self._made: dict[str, tuple[Fund, Awaitable[list[AppendResult]]]] = {}
+        """Each fund as the last decision here left it, and what answers whether that is recorded."""
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def read(self, fund_id: str, connection: PoolConnectionProxy | None = None) -> Fund:
@@ -88,8 +90,7 @@ class Funds:
             funds, booking = await self._booked(turn, names, asked)
             requests = [own(booking.allotted), *requests_of(booking, funds, command_id)]
             answers = await queue(requests)
-            for name, fund in booking.after.items():
-                self._ahead[name] = (fund, answers)
+            self._made |= {name: (fund, answers) for name, fund in booking.after.items()}
         try:
             return await answers
         finally:
@@ -103,29 +104,45 @@ class Funds:
             yield
 
     async def _booked(self, turn: Turn, names: Sequence[str], asked: bool) -> tuple[Mapping[str, Fund], Booking]:
-        """Return the funds and what is booked; a refusal is never by what is on its way and may not arrive."""
-        ahead = {name: self._ahead[name] for name in names if name in self._ahead}
-        funds = {name: ahead[name][0] if name in ahead else await self.read(name) for name in names}
-        if self._writer is not Writer.WORKER:
-            return funds, _as_permitted(follow(turn, funds), self._writer)
-        try:
-            return funds, book(turn, funds, asked=asked)
-        except FundsShort:
-            if not ahead:
-                raise
-        await asyncio.wait([asyncio.ensure_future(answers) for _, answers in ahead.values()])
+        """Return the funds and what is booked.
+
+        What was made here is believed only where the append proves it by its version: a refusal, and what a fund that
+        is not moved had to do with a decision, are by what is recorded.
+        """
+        if made := self._made_of(names):
+            funds = {name: made[name][0] if name in made else await self.read(name) for name in names}
+            with suppress(FundsShort):
+                booking = self._book(turn, funds, asked)
+                if made.keys() <= booking.movements.keys():
+                    return funds, booking
+            await asyncio.wait([asyncio.ensure_future(answers) for _, answers in made.values()])
+            self._forget(made)
         funds = await self.read_all(names)
-        return funds, book(turn, funds, asked=asked)
+        return funds, self._book(turn, funds, asked)
+
+    def _made_of(self, names: Sequence[str]) -> dict[str, tuple[Fund, Awaitable[list[AppendResult]]]]:
+        """Return what was made here of some funds; nothing once people or keys changed, since signatures may not count.
+
+        Whoever decides has read the directory to verify the command.
+        """
+        if self._reader.registrar.known is not self._directory:
+            self._made.clear()
+        return {name: self._made[name] for name in names if name in self._made}
+
+    def _book(self, turn: Turn, funds: Mapping[str, Fund], asked: bool) -> Booking:
+        if self._writer is Writer.WORKER:
+            return book(turn, funds, asked=asked)
+        return _as_permitted(follow(turn, funds), self._writer)
 
     def _forget_unless_recorded(self, booking: Booking, answers: Awaitable[list[AppendResult]]) -> None:
-        """Forget what was on its way, unless a later decision was made on top of it and it is recorded."""
         future = cast("asyncio.Future[list[AppendResult]]", answers)
         recorded = future.done() and not future.cancelled() and future.exception() is None
-        held = recorded and all(one.recorded for one in future.result())
-        for name in booking.movements:
-            known = self._ahead.get(name)
-            if known is not None and (known[1] is answers or not held):
-                del self._ahead[name]
+        if not (recorded and all(one.recorded for one in future.result())):
+            self._forget(booking.movements)
+
+    def _forget(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._made.pop(name, None)
 
 
 def _as_permitted(booking: Booking, writer: Writer) -> Booking:

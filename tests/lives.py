@@ -150,7 +150,7 @@ class Life:
         """File the final report on everything that was paid, and have another person accept it."""
         known = await self.state()
         out = known.proposed.funds_out
-        figures = {"currency": out.total.currency, "spent": str(known.settled_sum)} if out else None
+        figures = {"currency": out.currency, "spent": str(known.settled_sum)} if out else None
         said = {"report_kind": ReportKind.FINAL, "figures": figures, **more}
         await self.do(c.Report, "pia.berg", summary="Done as agreed", **said)
         number = len((await self.state()).reporting.filed)

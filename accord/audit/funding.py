@@ -66,7 +66,7 @@ class FundsProved:
             fund = await self._proved(connection, share.fund, heads)
             if not out.parts and partnership_id not in fund.adopted:
                 return f"{share.fund} would pay, and nobody signed that it does"
-            if (fund.funder, fund.currency) != (out.funder, out.total.currency):
+            if (fund.funder, fund.currency) != (out.funder, out.currency):
                 return f"{share.fund} is {fund.currency} of {fund.funder or 'nobody'}; {out.total} would be paid of it"
             if fault := _cover_fault(fund, partnership_id, part) or await self._all_fault(
                 fund, partnership_id, part, heads

@@ -188,7 +188,7 @@ class Steps:
         """Record the final report with its figures, and have another person accept it."""
         state = await self.state()
         out = state.proposed.funds_out
-        figures = {"currency": out.total.currency, "spent": str(state.settled_sum)} if out is not None else None
+        figures = {"currency": out.currency, "spent": str(state.settled_sum)} if out is not None else None
         results = tuple(
             {"indicator": one.number, "achieved": str(one.target)} for one in state.proposed.public_interest.indicators
         )

@@ -1,4 +1,4 @@
-"""What a partnership has of each fund, and the movements that bring the funds up to that.
+"""The movements that bring funds up to what a partnership has of them.
 
 A partnership's state says what is reserved, committed and spent. A fund records only how that differs from what it
 held, so a movement that was recorded twice, late or not at all is made good by the next one.
@@ -14,13 +14,13 @@ from functools import reduce
 
 from domain.errors import FundsShort
 from domain.funds import events as f
+from domain.funds.claims import claims_of, fund_of_own_gift, funds_of, owing_of, parts_of, spent_of
+from domain.funds.faults import use_fault
 from domain.funds.fund import NONE, ZERO, Claim, Fund, evolve
 from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
-from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.events import FundsAllotted
-from domain.partnership.refunds import RefundDirection, confirmed_refunds
-from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
-from domain.proposal import Direction, FundsIn, FundsOut
+from domain.partnership.state import Partnership
+from domain.proposal import FundsOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,6 @@ class Booking:
     """The events of each fund, by its id."""
     after: Mapping[str, Fund]
     """Those funds after their events."""
-
-
-def funds_of(partnership: Partnership) -> tuple[str, ...]:
-    """Return the ids of the funds that a partnership may move: those that pay it, and that of its gift."""
-    out = partnership.proposal.funds_out if partnership.proposal else None
-    named = [one.fund for one in parts_of(partnership, out)] if out else []
-    gift = fund_of_own_gift(partnership)
-    return tuple(dict.fromkeys((*named, *(one.fund for one in partnership.shares), *((gift,) if gift else ()))))
-
-
-def parts_of(partnership: Partnership, out: FundsOut) -> tuple[FundPart, ...]:
-    """Return the funds that pay a leg: those that it names, or else those that took it over."""
-    return out.parts or tuple(FundPart(fund=one.fund) for one in partnership.shares)
-
-
-def fund_of_own_gift(partnership: Partnership) -> str | None:
-    """Return the fund that a partnership's gift goes to; None without one, or for a gift in kind."""
-    gift = partnership.proposal.funds_in if partnership.proposal else None
-    if gift is None or gift.in_kind is not None:
-        return None
-    return fund_of_gift(partnership.partnership_id) if gift.is_restricted else gift.into
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,46 +112,6 @@ def _as_kept(fund: Fund, partnership: Partnership, claim: Claim) -> Claim:
     return replace(claim, reserved=min(claim.reserved, held.reserved), committed=min(claim.committed, unspent))
 
 
-def claims_of(partnership: Partnership) -> dict[str, Claim]:
-    """Return what a partnership has of each fund that pays it."""
-    spent, owing = _spent(partnership), _owing(partnership)
-    committed, until = partnership.is_lasting, lapses_at(partnership)
-    claims: dict[str, Claim] = {}
-    for share, paid in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
-        kept = max(ZERO, min(owing, share.amount - paid))
-        owing -= kept
-        levels = (ZERO, kept) if committed else (kept, ZERO)
-        claims[share.fund] = Claim(*levels, paid, until if kept and not committed else None)
-    return claims
-
-
-def _spent(partnership: Partnership) -> Decimal:
-    back = confirmed_refunds(partnership.refunds, RefundDirection.FROM_GRANTEE)
-    settled = (one for one in partnership.tranches if one.state is TrancheState.SETTLED)
-    return max(ZERO, sum((one.money.amount - one.returned for one in settled), ZERO) - back)
-
-
-def _owing(partnership: Partnership) -> Decimal:
-    """Return what is still to be paid: of what has ended, only what is on its way."""
-    over = partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs
-    waits = over or not (partnership.is_lasting or partnership.is_approved)
-    open_still = (
-        one for one in partnership.tranches
-        if (one.state in IN_FLIGHT if waits else one.state is not TrancheState.SETTLED)
-    )  # fmt: skip
-    return sum((one.money.amount for one in open_still), ZERO)
-
-
-def lapses_at(partnership: Partnership) -> datetime | None:
-    """Return when a reservation lapses: the day on which the partnership does. A hold suspends it."""
-    deadline = partnership.deadline
-    if partnership.hold is not None or deadline is None or deadline.wait is not Wait.AGREEMENT:
-        return None
-    if deadline.escalated:
-        return deadline.due
-    return after_business_days(deadline.due, ALLOWANCES[Wait.AGREEMENT].escalated)
-
-
 def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
     """Return the part of each fund, decided once everybody approved, and anew when sum or funds change.
 
@@ -185,7 +124,7 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
     if out is None or not parts or not after.is_approved or after.ended or from_before:
         return after.shares
     unused = all(not fund.claim(after.partnership_id).whole for fund in funds.values())
-    if not _owing(after) or not (unused or _needs_anew(after, parts, out)):
+    if not owing_of(after) or not (unused or _needs_anew(after, parts, out)):
         return after.shares
     return tuple(_shares(turn, parts, out, funds))
 
@@ -196,7 +135,7 @@ def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: Fund
     A fund that is not named any more has what it paid, and nothing of what came back since.
     """
     named, shares = {one.fund: one.amount for one in parts}, partnership.shares
-    paid_now = zip(shares, paid_by(shares, _spent(partnership)), strict=True)
+    paid_now = zip(shares, paid_by(shares, spent_of(partnership)), strict=True)
     if any(share.fund not in named and share.amount != sum_ for share, sum_ in paid_now):
         return True
     still = {one.fund: one for one in shares if one.fund in named}
@@ -215,7 +154,7 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
     """
     after, left = turn.after, out.total.amount
     paid = {
-        one.fund: sum_ for one, sum_ in zip(after.shares, paid_by(after.shares, _spent(after)), strict=True) if sum_
+        one.fund: sum_ for one, sum_ in zip(after.shares, paid_by(after.shares, spent_of(after)), strict=True) if sum_
     }
     named = {one.fund for one in parts}
     for fund, sum_ in paid.items():
@@ -307,96 +246,6 @@ def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: Booking) -> N
         waits = fund_id == fund_of_gift(mine)  # it is paid only as far as its own gift has come in
         if not waits and after.available(now) < 0:
             raise FundsShort(_too_little(after.claim(mine).at(now).whole, (before,), turn.after, now))
-
-
-def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> str:
-    """Return the reason why a fund may not pay for a partnership's money out at all, whatever it has left; or ''."""
-    out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
-    if out is None:
-        return ""
-    if fund.fund_id != fund_of_gift(partnership.partnership_id) or gift is None or not gift.is_restricted:
-        return door_fault(fund, out, at)
-    if (gift.funder, gift.money.currency) != (out.funder, out.total.currency):
-        return (
-            f"{fund.fund_id} is {gift.money.currency} of {gift.funder}; name a fund of the grant's funder and currency"
-        )
-    return ""
-
-
-def door_fault(fund: Fund, out: FundsOut, at: datetime) -> str:
-    """Return the reason why a fund may not pay for a leg at all; '' if it may."""
-    name, currency, today = fund.fund_id, out.total.currency, at.date()
-    if not fund.is_open:
-        return f"there is no fund {name}; `accord funds list` shows them, `accord funds open` opens one"
-    if fund.closed:
-        return f"{name} is closed; name another fund"
-    if fund.funder != out.funder:
-        return f"{name} is money of {fund.funder}, and {out.funder} would pay of it; name a fund of {out.funder}"
-    if fund.currency != currency:
-        return f"{name} is in {fund.currency}, and the tranches are in {currency}; name a fund in {currency}"
-    if fund.last_day is not None and today > fund.last_day:
-        return f"the year of {name} ended on {fund.last_day}; name the fund of this year"
-    if fund.first_day is not None and today < fund.first_day:
-        return f"the year of {name} begins on {fund.first_day}; name the fund of this year"
-    if fund.programme is not None and fund.programme != out.programme:
-        return f"{name} is for the programme {fund.programme!r}, and this is for {out.programme or 'none'}"
-    return ""
-
-
-def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> str:
-    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; '' if all can.
-
-    Nothing is said of a fund that pays it already: only what it would take more is looked at.
-    """
-    gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
-    if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
-        return f"funds_in.into: {fault}"
-    out, paying = partnership.proposed.funds_out, {one.fund for one in partnership.shares}
-    named = [one.fund for one in out.parts if one.fund not in paying] if out is not None else []
-    if partnership.is_lasting and not paying:
-        return ""
-    faults = (use_fault(funds[one], partnership, at) for one in named)
-    return next((f"funds_out.funds: {fault}" for fault in faults if fault), "")
-
-
-def _gift_fault(fund: Fund, gift: FundsIn) -> str:
-    if not fund.is_open or fund.closed:
-        return f"{fund.fund_id} is {'closed' if fund.closed else 'no open fund'}; see `accord funds list`"
-    if fund.kind is not f.FundKind.UNRESTRICTED:
-        return f"{fund.fund_id} takes no gifts without a restriction; name an UNRESTRICTED fund"
-    if (fund.funder, fund.currency) != (gift.funder, gift.money.currency):
-        return f"{fund.fund_id} is {fund.currency} of {fund.funder}; name a fund of the gift's funder and currency"
-    return ""
-
-
-def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> str:
-    """Return the reason why the funds do not cover a payment: not committed, or not by what they hold; or ''.
-
-    `money`: the sum that is to be paid beside what is on its way already, which is covered first.
-    """
-    out = partnership.proposal.funds_out if partnership.proposal else None
-    parts = parts_of(partnership, out) if out is not None else ()
-    if not parts:
-        return ""
-    if not partnership.shares:
-        named = parts[0].fund
-        return f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`"
-    spent = _spent(partnership)
-    flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
-    paid = paid_by(partnership.shares, spent + flying + money)
-    for share, part in zip(partnership.shares, paid, strict=True):
-        if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):
-            return fault
-    return ""
-
-
-def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal, at: datetime) -> str:
-    claim, short = fund.claim(partnership_id), fund.uncovered(at).get(partnership_id, ZERO)
-    kept = claim.committed + claim.spent - short
-    if paid <= kept:
-        return ""
-    lacks = f", and lacks {short:,} of what it keeps" if short else ""
-    return f"{fund.fund_id} covers {kept:,} of the {paid:,} that would be paid of it{lacks}"
 
 
 def parts_told(parts: Iterable[FundPart]) -> str:

@@ -124,8 +124,8 @@ def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> str:
             return f"{one.partnership_id} is kept by {one.shares[0].fund} already; leave it out"
         if out.parts and [part.fund for part in out.parts] != [fund.fund_id]:
             return f"{one.partnership_id} names {out.parts[0].fund}; amend it, or adopt it there"
-        if (out.funder, out.total.currency) != (fund.funder, fund.currency):
-            return f"{one.partnership_id} is {out.total.currency} of {out.funder}; {fund.fund_id} is not"
+        if (out.funder, out.currency) != (fund.funder, fund.currency):
+            return f"{one.partnership_id} is {out.currency} of {out.funder}; {fund.fund_id} is not"
     return ""
 
 

@@ -94,7 +94,7 @@ def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[
 def _paid(partnership: Partnership) -> Money | None:
     """Return what was paid and settled; None if nothing was."""
     out, settled = partnership.proposed.funds_out, partnership.settled_sum
-    return Money(amount=settled, currency=out.total.currency) if out is not None and settled else None
+    return Money(amount=settled, currency=out.currency) if out is not None and settled else None
 
 
 def _is_unpaid(partnership: Partnership) -> bool:
@@ -180,4 +180,4 @@ def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
         gift, left = proposal.funds_in, partnership.received - refunded(partnership.refunds, direction)
         return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None
     out, left = proposal.funds_out, partnership.settled_sum - partnership.came_back
-    return Money(amount=left, currency=out.total.currency) if out is not None and left > 0 else None
+    return Money(amount=left, currency=out.currency) if out is not None and left > 0 else None

@@ -17,7 +17,8 @@ from accord.client.faults import Refused
 from activities.partnerships import Partnerships
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import Booking, Turn, payment_fault
+from domain.funds.booking import Booking, Turn
+from domain.funds.faults import payment_fault
 from domain.funds.fund import Claim, Fund
 from domain.grants import FundShare
 from domain.partnership import commands as c
@@ -347,6 +348,8 @@ SHARES = (FundShare(fund=FIRST, amount=Decimal(1)),)
 
 class _Nothing:
     """A reader of an empty ledger."""
+
+    known = None
 
     def __init__(self) -> None:
         self.registrar = self

@@ -17,7 +17,7 @@ from accord.client.desk import Desk
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.directory.tiers import Role
-from domain.funds.booking import claims_of
+from domain.funds.claims import claims_of
 from domain.funds.fund import NONE, Fund
 from domain.partnership import commands as c
 from domain.partnership import events as e

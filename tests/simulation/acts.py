@@ -95,7 +95,7 @@ def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCom
         yield c.AcceptReport, {"report": filed.number, "reason": DECIDED}
     out = known.proposed.funds_out
     if filed is None and not to_pay:
-        figures = {"currency": out.total.currency, "spent": str(known.settled_sum)} if out else None
+        figures = {"currency": out.currency, "spent": str(known.settled_sum)} if out else None
         yield c.Report, {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
 
 

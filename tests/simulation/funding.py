@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from domain.funds.booking import claims_of, fund_of_own_gift
+from domain.funds.claims import claims_of, fund_of_own_gift
 from domain.funds.fund import NONE, Claim, Fund
 from domain.partnership.state import Partnership
 from records.funds import Funds

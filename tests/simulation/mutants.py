@@ -20,7 +20,7 @@ from accord.client import bank_entries, hand_over, payment_files
 from accord.client.counter import Counter
 from activities.contracts import TrancheStart
 from activities.payment import Payments
-from domain.funds import booking
+from domain.funds import booking, claims
 from domain.funds.fund import Claim
 from domain.identity import derive
 from domain.partnership import events as e
@@ -227,7 +227,7 @@ async def _append_whatever_moved(counter: Any, requests: Any) -> None:
         await _append_all(counter, [replace(one, expected_version=len(stored))])
 
 
-_claims_of = booking.claims_of
+_claims_of = claims.claims_of
 
 
 def _claims_without_a_hold(partnership: Partnership) -> dict[str, Claim]:

@@ -14,7 +14,7 @@ from accord.client.counter import signed_act
 from accord.client.funds import ask, confirm, open_fund
 from domain.directory.people import KeyRevoked
 from domain.funds import events as f
-from domain.funds.booking import payment_fault
+from domain.funds.faults import payment_fault
 from domain.grants import FundShare
 from domain.partnership import events as e
 from domain.partnership.amendment import Change

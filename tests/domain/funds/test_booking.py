@@ -12,19 +12,9 @@ import pytest
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import (
-    Booking,
-    adopt,
-    book,
-    claims_of,
-    door_fault,
-    follow,
-    funds_of,
-    lapses_at,
-    parts_told,
-    payment_fault,
-    proposal_fault,
-)
+from domain.funds.booking import Booking, adopt, book, follow, parts_told
+from domain.funds.claims import claims_of, funds_of, lapses_at
+from domain.funds.faults import door_fault, payment_fault, proposal_fault
 from domain.funds.fund import Claim, Fund, evolve, fold
 from domain.grants import FundPart, FundShare
 from domain.partnership import commands as c

@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.booking import Booking, book, claims_of, follow, fund_of_own_gift, funds_of
+from domain.funds.booking import Booking, book, follow
 from domain.funds.changes import change_fault
+from domain.funds.claims import claims_of, fund_of_own_gift, funds_of
 from domain.funds.fund import NONE, ZERO, Fund, evolve
 from domain.partnership import commands as c
 from domain.partnership.evolution import evolve as evolve_partnership

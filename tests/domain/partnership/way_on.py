@@ -188,7 +188,7 @@ def _final_report(known: Partnership) -> Iterator[Step]:
         out = known.proposed.funds_out
         paid = out is not None and known.settled_sum > 0
         figures = Figures(
-            currency=out.total.currency, spent=known.settled_sum - known.came_back, returned=known.came_back
+            currency=out.currency, spent=known.settled_sum - known.came_back, returned=known.came_back
         ) if out is not None and paid else None  # fmt: skip
         yield Step(Role.VERIFIER, s.report(kind=ReportKind.FINAL, figures=figures))
 

@@ -1,0 +1,75 @@
+"""What a partnership has of each fund, by its own state: reserved, committed and spent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from domain.funds.fund import ZERO, Claim
+from domain.grants import FundPart, fund_of_gift, paid_by
+from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.refunds import RefundDirection, confirmed_refunds
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
+from domain.proposal import Direction, FundsOut
+
+
+def funds_of(partnership: Partnership) -> tuple[str, ...]:
+    """Return the ids of the funds that a partnership may move: those that pay it, and that of its gift."""
+    out = partnership.proposal.funds_out if partnership.proposal else None
+    named = [one.fund for one in parts_of(partnership, out)] if out else []
+    gift = fund_of_own_gift(partnership)
+    return tuple(dict.fromkeys((*named, *(one.fund for one in partnership.shares), *((gift,) if gift else ()))))
+
+
+def parts_of(partnership: Partnership, out: FundsOut) -> tuple[FundPart, ...]:
+    """Return the funds that pay a leg: those that it names, or else those that took it over."""
+    return out.parts or tuple(FundPart(fund=one.fund) for one in partnership.shares)
+
+
+def fund_of_own_gift(partnership: Partnership) -> str | None:
+    """Return the fund that a partnership's gift goes to; None without one, or for a gift in kind."""
+    gift = partnership.proposal.funds_in if partnership.proposal else None
+    if gift is None or gift.in_kind is not None:
+        return None
+    return fund_of_gift(partnership.partnership_id) if gift.is_restricted else gift.into
+
+
+def claims_of(partnership: Partnership) -> dict[str, Claim]:
+    """Return what a partnership has of each fund that pays it."""
+    spent, owing = spent_of(partnership), owing_of(partnership)
+    committed, until = partnership.is_lasting, lapses_at(partnership)
+    claims: dict[str, Claim] = {}
+    for share, paid in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
+        kept = max(ZERO, min(owing, share.amount - paid))
+        owing -= kept
+        levels = (ZERO, kept) if committed else (kept, ZERO)
+        claims[share.fund] = Claim(*levels, paid, until if kept and not committed else None)
+    return claims
+
+
+def spent_of(partnership: Partnership) -> Decimal:
+    """Return what was paid to a partnership and did not come back."""
+    back = confirmed_refunds(partnership.refunds, RefundDirection.FROM_GRANTEE)
+    settled = (one for one in partnership.tranches if one.state is TrancheState.SETTLED)
+    return max(ZERO, sum((one.money.amount - one.returned for one in settled), ZERO) - back)
+
+
+def owing_of(partnership: Partnership) -> Decimal:
+    """Return what is still to be paid of a partnership: of what has ended, only what is on its way."""
+    over = partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs
+    waits = over or not (partnership.is_lasting or partnership.is_approved)
+    open_still = (
+        one for one in partnership.tranches
+        if (one.state in IN_FLIGHT if waits else one.state is not TrancheState.SETTLED)
+    )  # fmt: skip
+    return sum((one.money.amount for one in open_still), ZERO)
+
+
+def lapses_at(partnership: Partnership) -> datetime | None:
+    """Return when a reservation lapses: the day on which the partnership does. A hold suspends it."""
+    deadline = partnership.deadline
+    if partnership.hold is not None or deadline is None or deadline.wait is not Wait.AGREEMENT:
+        return None
+    if deadline.escalated:
+        return deadline.due
+    return after_business_days(deadline.due, ALLOWANCES[Wait.AGREEMENT].escalated)

@@ -1,0 +1,104 @@
+"""The reasons why a fund may not pay for a partnership, may not take its gift, or does not cover a payment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from domain.funds import events as f
+from domain.funds.claims import fund_of_own_gift, parts_of, spent_of
+from domain.funds.fund import ZERO, Fund
+from domain.grants import fund_of_gift, paid_by
+from domain.partnership.state import IN_FLIGHT, Partnership
+from domain.proposal import FundsIn, FundsOut
+
+
+def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> str:
+    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; '' if all can.
+
+    Nothing is said of a fund that pays it already: only what it would take more is looked at.
+    """
+    gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
+    if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
+        return f"funds_in.into: {fault}"
+    out, paying = partnership.proposed.funds_out, {one.fund for one in partnership.shares}
+    named = [one.fund for one in out.parts if one.fund not in paying] if out is not None else []
+    if partnership.is_lasting and not paying:
+        return ""
+    faults = (use_fault(funds[one], partnership, at) for one in named)
+    return next((f"funds_out.funds: {fault}" for fault in faults if fault), "")
+
+
+def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> str:
+    """Return the reason why a fund may not pay for a partnership's money out at all, whatever it has left; or ''."""
+    out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
+    if out is None:
+        return ""
+    if fund.fund_id != fund_of_gift(partnership.partnership_id) or gift is None or not gift.is_restricted:
+        return door_fault(fund, out, at)
+    if (gift.funder, gift.money.currency) != (out.funder, out.currency):
+        return (
+            f"{fund.fund_id} is {gift.money.currency} of {gift.funder}; name a fund of the grant's funder and currency"
+        )
+    return ""
+
+
+def door_fault(fund: Fund, out: FundsOut, at: datetime) -> str:
+    """Return the reason why a fund may not pay for a leg at all; '' if it may."""
+    name, currency, today = fund.fund_id, out.currency, at.date()
+    if not fund.is_open:
+        return f"there is no fund {name}; `accord funds list` shows them, `accord funds open` opens one"
+    if fund.closed:
+        return f"{name} is closed; name another fund"
+    if fund.funder != out.funder:
+        return f"{name} is money of {fund.funder}, and {out.funder} would pay of it; name a fund of {out.funder}"
+    if fund.currency != currency:
+        return f"{name} is in {fund.currency}, and the tranches are in {currency}; name a fund in {currency}"
+    if fund.last_day is not None and today > fund.last_day:
+        return f"the year of {name} ended on {fund.last_day}; name the fund of this year"
+    if fund.first_day is not None and today < fund.first_day:
+        return f"the year of {name} begins on {fund.first_day}; name the fund of this year"
+    if fund.programme is not None and fund.programme != out.programme:
+        return f"{name} is for the programme {fund.programme!r}, and this is for {out.programme or 'none'}"
+    return ""
+
+
+def _gift_fault(fund: Fund, gift: FundsIn) -> str:
+    if not fund.is_open or fund.closed:
+        return f"{fund.fund_id} is {'closed' if fund.closed else 'no open fund'}; see `accord funds list`"
+    if fund.kind is not f.FundKind.UNRESTRICTED:
+        return f"{fund.fund_id} takes no gifts without a restriction; name an UNRESTRICTED fund"
+    if (fund.funder, fund.currency) != (gift.funder, gift.money.currency):
+        return f"{fund.fund_id} is {fund.currency} of {fund.funder}; name a fund of the gift's funder and currency"
+    return ""
+
+
+def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> str:
+    """Return the reason why the funds do not cover a payment: not committed, or not by what they hold; or ''.
+
+    `money`: the sum that is to be paid beside what is on its way already, which is covered first.
+    """
+    out = partnership.proposal.funds_out if partnership.proposal else None
+    parts = parts_of(partnership, out) if out is not None else ()
+    if not parts:
+        return ""
+    if not partnership.shares:
+        named = parts[0].fund
+        return f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`"
+    spent = spent_of(partnership)
+    flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
+    paid = paid_by(partnership.shares, spent + flying + money)
+    for share, part in zip(partnership.shares, paid, strict=True):
+        if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):
+            return fault
+    return ""
+
+
+def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal, at: datetime) -> str:
+    claim, short = fund.claim(partnership_id), fund.uncovered(at).get(partnership_id, ZERO)
+    kept = claim.committed + claim.spent - short
+    if paid <= kept:
+        return ""
+    lacks = f", and lacks {short:,} of what it keeps" if short else ""
+    return f"{fund.fund_id} covers {kept:,} of the {paid:,} that would be paid of it{lacks}"
