@@ -44,7 +44,7 @@ from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository
 from records.funds import Funds
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.opening import open_ledger
 
 

@@ -69,7 +69,7 @@ from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository, is_doubted
 from records.funds import Funds, Queue
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.opening import open_ledger
 
 TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline)

@@ -1,7 +1,7 @@
 """Signed statements: each names a decision and the state that its signer was shown.
 
 The domain builds the statement that the signature on an act must cover, and compares it with the signed one. The
-signature itself is verified by a `Verifier` that the caller passes in (`records/keys/ed25519.py`).
+signature itself is verified by a `Verifier` that the caller passes in (`records/keys/verification.py`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,22 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 
 import rfc8785
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from domain.passkeys import (
+    AssertionSignature,
+    AuthenticatorData,
+    ClientData,
+    PasskeyId,
+    PasskeyKey,
+    assertion_fault,
+    decoded,
+    signed_bytes,
+)
 from domain.values import FunderId, Moment, Money, Sha256, StaffId, Value, is_none
 
 PUBLIC_KEY_BYTES = 32
@@ -41,9 +51,13 @@ class PublicKey(Value):
         return "EK-" + base64.b32encode(digest).decode("ascii")[:16]
 
 
-KeyId = Annotated[str, StringConstraints(pattern=r"^EK-[A-Z2-7]{16}$")]
+FileKeyId = Annotated[str, StringConstraints(pattern=r"^EK-[A-Z2-7]{16}$")]
+KeyId = FileKeyId | PasskeyId
 
-Verifier = Callable[[PublicKey, bytes, bytes], bool]
+AnyKey = PublicKey | PasskeyKey
+"""A person's public key: of a key file, or of a passkey."""
+
+Verifier = Callable[[AnyKey, bytes, bytes], bool]
 """A function of (key, message, signature) that returns True if the key made the signature over the message."""
 
 
@@ -118,17 +132,59 @@ class Statement(Value):
         return rfc8785.dumps(self.model_dump(mode="json"))
 
 
-class Signature(Value):
-    """A statement with its signature. The public key alone is enough to verify it."""
+class FileSignature(Value):
+    """A statement with the signature of a key in a file. The public key alone is enough to verify it."""
 
     statement: Statement
-    key_id: KeyId
+    key_id: FileKeyId
     value: SignatureText
 
     @property
     def content(self) -> bytes:
         """The 64 bytes of the signature."""
         return base64.b64decode(self.value)
+
+    @property
+    def signed(self) -> bytes:
+        """The bytes that the key signed."""
+        return self.statement.message()
+
+
+class PasskeySignature(Value):
+    """A statement with the assertion of a passkey whose challenge is the statement's digest."""
+
+    statement: Statement
+    key_id: PasskeyId
+    client_data: ClientData
+    authenticator_data: AuthenticatorData
+    value: AssertionSignature
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the signature."""
+        return decoded(self.value)
+
+    @property
+    def signed(self) -> bytes:
+        """The bytes that the authenticator signed."""
+        return signed_bytes(self.client_data, self.authenticator_data)
+
+
+Signature = FileSignature | PasskeySignature
+"""A signed statement, by a key of either kind."""
+
+_SIGNATURE: Final[TypeAdapter[Signature]] = TypeAdapter(Signature)
+_KEY: Final[TypeAdapter[AnyKey]] = TypeAdapter(AnyKey)
+
+
+def signature_from(content: object) -> Signature:
+    """Return the signature in stored content. Raises ValidationError if there is none."""
+    return _SIGNATURE.validate_python(content)
+
+
+def key_from(content: object) -> AnyKey:
+    """Return the public key in stored content. Raises ValidationError if there is none."""
+    return _KEY.validate_python(content)
 
 
 def content_digest(content: dict[str, Any]) -> str:
@@ -150,7 +206,7 @@ def statement_about(
     )
 
 
-def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | None, verifier: Verifier) -> str:
+def fault_of(signature: Signature | None, expected: Statement, key: AnyKey | None, verifier: Verifier) -> str:
     """Return the reason why a signature does not prove an act, or ''.
 
     `expected` is the statement built from the act. `shown` is not compared, since only the signer can state it. `key`
@@ -164,9 +220,22 @@ def fault_of(signature: Signature | None, expected: Statement, key: PublicKey | 
             return f"the signature is for another {_NAMES[field]}"
     if key is None:
         return f"the directory holds no key {signature.key_id} of {expected.actor} in force"
-    if not verifier(key, signature.statement.message(), signature.content):
+    if fault := _kind_fault(signature, key):
+        return fault
+    if not verifier(key, signature.signed, signature.content):
         return f"the signature is not {expected.actor}'s"
     return ""
+
+
+def _kind_fault(signature: Signature, key: AnyKey) -> str:
+    match signature, key:
+        case FileSignature(), PublicKey():
+            return ""
+        case PasskeySignature(statement=statement), PasskeyKey():
+            message = statement.message()
+            return assertion_fault(signature.client_data, signature.authenticator_data, message, key)
+        case _:
+            return f"the signature is of another kind than the key {key.key_id}"
 
 
 _NAMES = {

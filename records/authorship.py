@@ -26,7 +26,7 @@ from domain.streams import StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
 from records.directory import Directories, DirectoryRepository
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.privacy.vault import ERASED
 
 _ERASED: Final = ERASED.encode()

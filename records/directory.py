@@ -25,7 +25,7 @@ from domain.signing import Signature
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """The greatest difference allowed between the clocks of two machines."""

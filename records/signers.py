@@ -16,11 +16,11 @@ from pydantic import ValidationError
 from domain.partnership.events import ACCORD
 from domain.recorded.authorship import BEAR_SIGNATURES, act_of, expected_of
 from domain.recorded.schema import read_event
-from domain.signing import PublicKey, Signature, fault_of
+from domain.signing import AnyKey, Signature, fault_of, key_from, signature_from
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger.model import MARK, StoredEvent
 from ledger.store import Ledger
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 
 _CHANGES: Final = {"DirectoryFounded", "DirectoryChangeProposed"}
 
@@ -72,7 +72,7 @@ def _signature(said: dict[str, Any]) -> Signature:
     if said.get("signature") is None:
         raise NotTheirs(f"{said.get('actor', 'nobody')} did not sign it")
     try:
-        return Signature.model_validate(said["signature"])
+        return signature_from(said["signature"])
     except ValidationError:
         raise NotTheirs("the signature in it cannot be read") from None
 
@@ -104,7 +104,7 @@ def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signatur
     return "" if same else "the signature is for another time"
 
 
-def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> PublicKey:
+def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> AnyKey:
     """Return the key that signed an event, which the enrolment shows to be the actor's.
 
     Raises:
@@ -129,13 +129,13 @@ def _confirms(event: StoredEvent, change_id: str) -> bool:
     return event.event_type == "DirectoryChangeConfirmed" and json.loads(event.payload)["change_id"] == change_id
 
 
-def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> PublicKey | None:
+def enrolled_key(event: StoredEvent, staff_id: str, key_id: str) -> AnyKey | None:
     """Return the person's key with this id if an event of the directory enrols it, else None."""
     said = json.loads(event.payload)
     facts = said["changes"] if event.event_type in _CHANGES else [{**said, "event_type": event.event_type}]
     for fact in facts:
         if fact.get("event_type") == "KeyEnrolled" and fact["staff_id"] == staff_id:
-            key = PublicKey.model_validate(fact["key"])
+            key = key_from(fact["key"])
             if key.key_id == key_id:
                 return key
     return None

@@ -52,7 +52,7 @@ from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import Directories, is_doubted
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.privacy.vault import ERASED
 from registers.matching.same_name import compare_names
 

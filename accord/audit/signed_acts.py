@@ -10,7 +10,7 @@ from domain.payment.counter import CounterAct, act_fault
 from domain.recorded.event import RecordedEvent
 from records.authorship import Reader
 from records.directory import is_doubted
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 
 
 async def counted_events(

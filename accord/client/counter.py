@@ -40,7 +40,7 @@ from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import AppendRequest, Ledger, clock
 from records.codec import to_ledger
 from records.funds import Funds, requests_of
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.opening import open_ledger
 
 SignedAct = TypeVar("SignedAct", bound=CounterAct)

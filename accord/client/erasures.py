@@ -16,7 +16,7 @@ from domain.recorded.acts import OrganisationAct
 from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
 from ledger import clock
 from records.codec import from_ledger
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.privacy.erasure import erase
 from records.privacy.vault import NamedPerson, StaleErasure, Vault
 

@@ -25,7 +25,7 @@ from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from records.opening import open_ledger
 
 

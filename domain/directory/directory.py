@@ -22,7 +22,8 @@ from domain.directory.people import (
 )
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder
-from domain.signing import LogEpoch, PublicKey, Signature, Statement, Verifier, fault_of
+from domain.passkeys import PasskeyKey
+from domain.signing import AnyKey, LogEpoch, Signature, Statement, Verifier, fault_of
 from domain.values import Moment, Money, Value
 
 GUARDIANS: Final = frozenset({Role.DIRECTOR, Role.AUDITOR})
@@ -33,7 +34,7 @@ class HeldKey(Value):
     """A public key in force, and its owner."""
 
     staff_id: str
-    key: PublicKey
+    key: AnyKey
 
 
 class Compromised(Value):
@@ -113,7 +114,7 @@ class Directory(Value):
         """Return a funder entity, or None if the directory does not hold it."""
         return next((funder for funder in self.funders if funder.funder_id == funder_id), None)
 
-    def key(self, staff_id: str, key_id: str | None) -> PublicKey | None:
+    def key(self, staff_id: str, key_id: str | None) -> AnyKey | None:
         """Return a person's key with that id, or None if they have none in force."""
         held = (one.key for one in self.keys if one.staff_id == staff_id and one.key.key_id == key_id)
         return next(held, None)
@@ -177,7 +178,18 @@ def signature_fault(directory: Directory, signature: Signature | None, expected:
     `expected` is the statement built from the act. The directory holds the signer's key and the epoch in force.
     """
     key = directory.key(expected.actor, signature.key_id) if signature is not None else None
-    return fault_of(signature, expected.within(directory.log), key, verifier)
+    fault = fault_of(signature, expected.within(directory.log), key, verifier)
+    return fault or (_device_fault(directory, expected.actor, key) if isinstance(key, PasskeyKey) else "")
+
+
+def _device_fault(directory: Directory, actor: str, key: PasskeyKey) -> str:
+    """Return the reason why a passkey that may be copied to other devices is not enough for what its owner may do."""
+    member = directory.person(actor)
+    if key.device_bound or member is None or directory.rules is None:
+        return ""
+    roles = {*member.roles, *(one.role for one in directory.delegations if one.borrower == actor)}
+    bound = sorted(roles & {*directory.rules.device_bound})
+    return f"{actor} holds {bound[0]}, and {key.key_id} may leave its device; enrol a security key" if bound else ""
 
 
 def next_epoch(directory: Directory) -> int:

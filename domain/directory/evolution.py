@@ -27,7 +27,7 @@ from domain.directory.people import (
 )
 from domain.directory.sealing import change_fault, confirmation_fault, pending_change
 from domain.directory.unread import confirmed_unread, unread_change, with_unread
-from domain.signing import Verifier
+from domain.signing import PublicKey, Verifier
 
 
 def evolve_directory(directory: Directory, event: DirectoryEvent | UnreadableEvent, verifier: Verifier) -> Directory:
@@ -95,8 +95,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             rest = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
             return {"funders": (*rest, funder)}
         case KeyEnrolled(staff_id=staff_id, key=key):
-            held = tuple(one for one in directory.keys if one.staff_id != staff_id)
-            return {"keys": (*held, HeldKey(staff_id=staff_id, key=key))}
+            kept = tuple(one for one in directory.keys if not _is_replaced(one, fact))
+            return {"keys": (*kept, HeldKey(staff_id=staff_id, key=key))}
         case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
             kept = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
             doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
@@ -113,6 +113,12 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"losses": (*directory.losses, fact)}
         case EpochBegun():
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
+
+
+def _is_replaced(held: HeldKey, enrolled: KeyEnrolled) -> bool:
+    """Return whether an enrolment ends a key: a person has one key file, and any number of passkeys."""
+    files = isinstance(held.key, PublicKey) and isinstance(enrolled.key, PublicKey)
+    return held.staff_id == enrolled.staff_id and (files or held.key.key_id == enrolled.key.key_id)
 
 
 def _left(directory: Directory, staff_id: str) -> dict[str, object]:

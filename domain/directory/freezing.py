@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from domain.directory.people import EventSetAside
-from domain.signing import Signature
+from domain.signing import Signature, signature_from
 from domain.values import StaffId, Value
 
 CHANGE: Final = "DirectoryChangeProposed"
@@ -79,7 +79,7 @@ def freezing(
 def _signature_in(content: object) -> Signature | None:
     found = content.get("signature") if isinstance(content, dict) else None
     try:
-        return Signature.model_validate(found)
+        return signature_from(found)
     except ValidationError:
         return None
 

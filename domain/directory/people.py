@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import Funder, Name
-from domain.signing import KeyId, LogEpoch, PublicKey, Signature
+from domain.signing import AnyKey, KeyId, LogEpoch, Signature
 from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_none
 
 
@@ -69,11 +69,14 @@ class FunderRegistered(_DirectoryEvent):
 
 
 class KeyEnrolled(_DirectoryEvent):
-    """A person's public key entered the directory; an earlier one of theirs is replaced."""
+    """A person's public key entered the directory.
+
+    A key file replaces their earlier one; passkeys stand beside it and beside each other.
+    """
 
     event_type: Literal["KeyEnrolled"] = "KeyEnrolled"
     staff_id: StaffId
-    key: PublicKey
+    key: AnyKey
 
 
 class KeyRevoked(_DirectoryEvent):

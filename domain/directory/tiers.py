@@ -67,6 +67,11 @@ class HouseRules(Value):
         exclude_if=is_false,
         description="Whether no payment file leaves that takes more than the account's last known balance has left",
     )
+    device_bound: tuple[Role, ...] = Field(
+        default=(),
+        exclude_if=is_empty,
+        description="The roles whose holders sign with no passkey that may be copied to another device",
+    )
     objectives: tuple[Objective, ...] = Field(
         default=(), exclude_if=is_empty, description="The objectives of which every proposal names one"
     )

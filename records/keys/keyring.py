@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from domain.signing import PublicKey, Signature, Statement
+from domain.signing import FileSignature, PublicKey, Statement
 
 
 class KeyMissing(LookupError):
@@ -76,7 +76,7 @@ class Keyring:
         """
         return _public(self._private(staff_id))
 
-    def sign(self, statement: Statement) -> Signature:
+    def sign(self, statement: Statement) -> FileSignature:
         """Sign a statement with its actor's key.
 
         Raises:
@@ -85,7 +85,7 @@ class Keyring:
         """
         private = self._private(statement.actor)
         value = base64.b64encode(private.sign(statement.message())).decode("ascii")
-        return Signature(statement=statement, key_id=_public(private).key_id, value=value)
+        return FileSignature(statement=statement, key_id=_public(private).key_id, value=value)
 
     def discard(self, staff_id: str) -> None:
         """Delete a key that was made but not enrolled."""

@@ -24,8 +24,8 @@ from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.streams import StreamId
 from payments.accounts import find_account
 from records.codec import from_ledger
-from records.keys.ed25519 import verified
 from records.keys.keyring import Keyring
+from records.keys.verification import verified
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working_apart

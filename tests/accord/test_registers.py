@@ -21,7 +21,7 @@ from accord.demo.sample import SAMPLE
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.streams import StreamId
 from records.codec import from_ledger
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from registers.loading import refreshing
 from registers.loading.archive import Archive
 from registers.loading.fetching import Limits, fetch

@@ -20,7 +20,7 @@ from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
 from domain.signing import PublicKey, Shown, Signature, Statement, content_digest, fault_of
 from domain.values import Money
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import ACCOUNT, DIGEST, NOON, authority, funder, funds_out, number, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on

@@ -28,7 +28,7 @@ from domain.directory.sealing import change_content, change_fault, confirmation_
 from domain.directory.tiers import Role
 from domain.signing import Signature, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import HOUSE_RULES, funder, member, number
 from tests.domain.partnership.hands import key_of, signature_on
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from domain.directory.directory import Directory, next_epoch, signature_fault
 from domain.directory.people import EpochBegun, HouseRulesSet
 from domain.signing import LogEpoch, Statement
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import HOUSE_RULES, number
 from tests.domain.directory.test_directory_sealed import AT, FOUNDED, after, confirmed, proposed
 from tests.domain.partnership.hands import signature_on

@@ -12,7 +12,7 @@ from domain.directory.freezing import UnreadableEvent
 from domain.directory.people import EventSetAside, Fact, FunderRegistered, StaffLeft
 from domain.directory.sealing import change_fault, confirmation_fault
 from domain.signing import Signature
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import funder, number
 from tests.domain.directory.test_directory_sealed import FOUNDED, after, confirmed, proposed, signed
 

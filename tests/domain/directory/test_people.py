@@ -27,7 +27,7 @@ from domain.directory.people import (
 )
 from domain.directory.tiers import Role
 from domain.values import Money
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import HOUSE_RULES, PRIVATE, SUPPORTING, funder, member, money
 from tests.domain.partnership.hands import key_of
 

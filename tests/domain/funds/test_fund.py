@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
 from domain.funds.fund import Claim, Fund, evolve, fold
-from domain.signing import Signature, statement_about
+from domain.signing import FileSignature, Signature, statement_about
 from tests.builders import NOON, number
 from tests.domain.partnership.specification import at
 
@@ -26,7 +26,7 @@ FIRST, SECOND, THIRD = "P-2026-0042", "P-2026-0043", "P-2026-0044"
 def signature(act: type[f.SignedFundEvent], actor: str, command: UUID) -> Signature:
     """A person's signature; the mathematics is another room's."""
     statement = statement_about(f"fund/{FUND}", act.act, actor, NOON, command, {})
-    return Signature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
+    return FileSignature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
 
 
 def opened(kind: f.FundKind = f.FundKind.UNRESTRICTED, **more: Any) -> f.FundOpened:

@@ -8,7 +8,7 @@ import hashlib
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from domain.signing import PublicKey, Signature, Statement
+from domain.signing import FileSignature, PublicKey, Signature, Statement
 
 
 def _private(name: str) -> Ed25519PrivateKey:
@@ -25,4 +25,4 @@ def signature_on(statement: Statement, key: str = "") -> Signature:
     """The statement, signed by its actor, or with the key of another name."""
     name = key or statement.actor
     value = base64.b64encode(_private(name).sign(statement.message())).decode("ascii")
-    return Signature(statement=statement, key_id=key_of(name).key_id, value=value)
+    return FileSignature(statement=statement, key_id=key_of(name).key_id, value=value)

@@ -27,7 +27,7 @@ from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction
-from domain.signing import Shown, Signature
+from domain.signing import FileSignature, Shown
 from domain.values import Money
 from tests.builders import (
     ACCOUNT,
@@ -104,7 +104,7 @@ def shown(partnership: Partnership) -> Shown | None:
 def signed_on(sight: Shown | None, command: c.StaffRequest) -> c.StaffRequest:
     """The command as its actor signs it on what she was shown; the mathematics is another room's."""
     statement = command.statement(REFERENCE, sight)
-    signature = Signature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
+    signature = FileSignature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
     return command.model_copy(update={"signature": signature})
 
 

@@ -19,7 +19,7 @@ from domain.partnership.evolution import fold
 from domain.partnership.state import Stage
 from domain.policy.findings import Outcome
 from domain.values import Money
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import (
     HOUSE_RULES,
     NOON,

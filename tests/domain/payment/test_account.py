@@ -25,7 +25,7 @@ from domain.payment.account import (
 from domain.payment.tranche import TrancheOutcome
 from domain.signing import fault_of
 from domain.streams import StreamId
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import ACCOUNT, NOON, authority, funds_out, member, number
 from tests.domain.partnership.hands import key_of, signature_on
 from tests.domain.partnership.specification import (

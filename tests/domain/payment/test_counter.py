@@ -15,7 +15,7 @@ from domain.payment.bank_file import BankFileImported
 from domain.payment.counter import CounterAct, act_fault
 from domain.signing import statement_about
 from domain.streams import StreamId
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, member, number
 from tests.domain.partnership.hands import key_of, signature_on
 

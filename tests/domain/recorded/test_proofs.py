@@ -21,7 +21,7 @@ from domain.policy.findings import Outcome
 from domain.recorded.proofs import FOLLOWS, NOT_SAID, content_of, event_fault
 from domain.recorded.schema import event_payload, read_event
 from domain.signing import Signature
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on

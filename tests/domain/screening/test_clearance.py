@@ -31,7 +31,7 @@ from domain.screening.clearance import (
 )
 from domain.signing import content_digest
 from domain.streams import StreamId
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import NOON, STAFF, document, member, number, party, principal
 from tests.domain.partnership.hands import key_of, signature_on
 from tests.domain.partnership.specification import REFERENCE

@@ -14,7 +14,7 @@ from domain.directory.people import DirectoryFounded, KeyEnrolled, KeyRevoked, S
 from domain.screening.guarding import GuardOverridden, override_content, override_fault, override_statement
 from domain.signing import content_digest
 from domain.streams import StreamId
-from records.keys.ed25519 import verified
+from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, STAFF, member, number
 from tests.domain.partnership.hands import key_of, signature_on
 

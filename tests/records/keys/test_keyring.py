@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from domain.signing import PublicKey, Statement
-from records.keys.ed25519 import verified
 from records.keys.keyring import KeyExists, KeyFolderUnusable, KeyMissing, Keyring, KeyUnusable
+from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, number
 
 ANA = "ana.silva"

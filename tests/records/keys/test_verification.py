@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.signing import PublicKey, Shown, Signature, Statement, Terms, fault_of
-from records.keys.ed25519 import verified
+from domain.signing import FileSignature, PublicKey, Shown, Statement, Terms, fault_of
 from records.keys.keyring import Keyring
+from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, number
 
 SECRET = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -139,14 +139,14 @@ def test_what_is_no_key_is_not_read_as_one(written: Any) -> None:
 @pytest.mark.parametrize("written", ["", "AAAA", "*" * 88, "A" * 300, "A" * 86 + "===", None, 7])
 def test_what_is_no_signature_is_not_read_as_one(written: Any) -> None:
     with pytest.raises(ValidationError):
-        Signature(statement=statement(), key_id=KEY.key_id, value=written)
+        FileSignature(statement=statement(), key_id=KEY.key_id, value=written)
 
 
 @pytest.mark.parametrize("length", range(20, 30))
 def test_what_can_be_read_as_a_signature_is_judged_and_never_crashes(length: int) -> None:
     """Base64 that is cut off in the middle of a byte is not read at all, or is judged to be no signature."""
     try:
-        signature = Signature(statement=statement(), key_id=KEY.key_id, value="A" * length)
+        signature = FileSignature(statement=statement(), key_id=KEY.key_id, value="A" * length)
     except ValidationError:
         return
     assert fault_of(signature, statement(), KEY, verified) == "the signature is not ana.silva's"

@@ -1,0 +1,33 @@
+"""Verify signatures of key files and passkeys with the library `cryptography`."""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from domain.passkeys import PasskeyKey
+from domain.signing import AnyKey
+
+
+def verified(key: AnyKey, message: bytes, signature: bytes) -> bool:
+    """Return whether the key made the signature over the message; False if the key or signature is malformed."""
+    try:
+        _verify(key, message, signature)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+def _verify(key: AnyKey, message: bytes, signature: bytes) -> None:
+    if not isinstance(key, PasskeyKey):
+        return Ed25519PublicKey.from_public_bytes(key.content).verify(signature, message)
+    match key.algorithm, load_der_public_key(key.content):
+        case "ES256", EllipticCurvePublicKey(curve=SECP256R1()) as public:
+            return public.verify(signature, message, ECDSA(SHA256()))
+        case "EdDSA", Ed25519PublicKey() as public:
+            return public.verify(signature, message)
+        case _:
+            raise InvalidSignature

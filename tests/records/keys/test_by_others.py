@@ -1,0 +1,67 @@
+"""Whoever has the event and the key verifies a signature of either kind without Accord (`docs/verify_signature.py`)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.signing import AnyKey, Signature
+from records.keys.keyring import Keyring
+from tests.conftest import ROOT
+from tests.passkeys import Authenticator
+from tests.records.keys.test_verification import shown, statement, terms
+
+SCRIPT = ROOT / "docs" / "verify_signature.py"
+STATEMENT = statement(shown=shown(terms=terms(payee="Bibliothèque de l'Île")))
+PASSKEYS = {"ES256": Authenticator(), "EdDSA": Authenticator(Ed25519PrivateKey.generate())}
+
+
+def said_by(folder: Path, kind: str) -> tuple[Signature, AnyKey]:
+    if kind in PASSKEYS:
+        return PASSKEYS[kind].sign(STATEMENT), PASSKEYS[kind].key
+    keyring = Keyring(folder)
+    key = keyring.make("ana.silva")
+    return keyring.sign(STATEMENT), key
+
+
+def verify(folder: Path, event: Any, key: Any) -> subprocess.CompletedProcess[str]:
+    (folder / "event.json").write_text(json.dumps(event), "utf-8")
+    (folder / "key.json").write_text(json.dumps(key), "utf-8")
+    asked = [sys.executable, "-I", str(SCRIPT), str(folder / "event.json"), str(folder / "key.json")]
+    return subprocess.run(asked, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("kind", ["key file", *PASSKEYS])
+def test_a_signature_is_verified_by_others_and_a_changed_one_is_not(tmp_path: Path, kind: str) -> None:
+    signature, key = said_by(tmp_path, kind)
+    said, held = signature.model_dump(mode="json"), key.model_dump(mode="json")
+    told = verify(tmp_path, {"event_type": "ApprovalGiven", "signature": said}, {"staff_id": "ana.silva", "key": held})
+    assert (told.returncode, json.loads(told.stdout)) == (0, said["statement"])
+    said["statement"]["shown"]["terms"]["amount"]["amount"] = "1000.01"
+    told = verify(tmp_path, said, held)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("not proved: ")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({"origin": "https://sign.example.com"}, "touched on another page"),
+        ({"crossOrigin": True}, "touched on another page"),
+        ({"type": "webauthn.create"}, "touched for another statement"),
+        ({"party": "example.com"}, "touched for another party"),
+        ({"flags": 1}, "its owner was not verified"),
+        ({"flags": 13}, "another passkey"),
+    ],
+    ids=str,
+)
+def test_what_a_passkey_did_elsewhere_is_not_proved(tmp_path: Path, said: dict[str, Any], reason: str) -> None:
+    mine = PASSKEYS["ES256"]
+    told = verify(tmp_path, mine.sign(STATEMENT, **said).model_dump(mode="json"), mine.key.model_dump(mode="json"))
+    assert (told.returncode, told.stderr.strip()) == (1, f"not proved: {reason}")
