@@ -34,7 +34,7 @@ async def open_office(folder: Path, workers: int = 0, sample_registers: bool = T
     pool = await open_pool(stack.postgres.url, 20)
     try:
         keyring = Keyring(folder / "keys")
-        desk = Desk(pool, keyring, await connect_temporal(stack.state.temporal_address))
+        desk = Desk(pool, keyring, client=await connect_temporal(stack.state.temporal_address))
         if sample_registers:
             await load_sample_registers(pool, Archive(folder / "archive"))
         accounts = await furnish(desk)

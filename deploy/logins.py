@@ -33,6 +33,7 @@ class Login(StrEnum):
     SIGNER = "signer"
     READER = "reader"
     EMERGENCY = "emergency"
+    CONSOLE = "console"
 
     @property
     def role(self) -> str:

@@ -34,6 +34,12 @@ class StackState:
     temporal_address: str
     ui_url: str
     pids: dict[str, int]
+    console_url: str = ""
+    """The origin of the console's pages; empty if none is served."""
+    signing_url: str = ""
+    """The origin of the page that signs."""
+    login_url: str = ""
+    """The OpenID provider for trying it on one machine, which asks for no password."""
 
 
 def data_folder() -> Path:

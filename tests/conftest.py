@@ -179,7 +179,7 @@ async def office_pool(office: Office) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture(scope="module")
 async def desk(office_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> Desk:
     """A desk in the office."""
-    return Desk(office_pool, keyring, client, patience=BACKSTOP)
+    return Desk(office_pool, keyring, client=client, patience=BACKSTOP)
 
 
 ONE_INSTALLATION = (

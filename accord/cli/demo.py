@@ -97,7 +97,8 @@ async def _demo(once: bool) -> None:
         await started(stack)
         keeper = asyncio.create_task(stack.supervise())
         await asyncio.to_thread(bank.start)
-        out.print(f"Temporal UI: {stack.state.ui_url}   State and logs: {folder}", soft_wrap=True)
+        out.print(f"Console: {stack.state.console_url}   Temporal UI: {stack.state.ui_url}", soft_wrap=True)
+        out.print(f"State and logs: {folder}", soft_wrap=True)
         async with (
             open_desk(acting=True) as staff,
             open_desk(Login.LOADER) as loader,

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from accord.cli import (
     clearances,
+    console,
     demo,
     evidence,
     filing,
@@ -75,6 +76,7 @@ stack.register(app)
 projector.register(app)
 loader.register(app)
 notifier.register(app)
+console.register(app)
 status.register(app)
 reviving.register(app)
 app.command()(demo.demo)

@@ -24,12 +24,12 @@ from accord.cli.options import (
 )
 from accord.cli.printing import out, print_json, print_receipt, rows_table
 from accord.cli.reading import portfolio_at
-from accord.cli.telling import told_of
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import read_file
 from accord.client.partners import names_a_partner, read_proposal
+from accord.client.telling import told_of
 from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
 from domain.parties import AccountReference

@@ -160,7 +160,7 @@ async def _up(workers: int, refresh: bool) -> None:
         applied = await started(stack)
     if applied:
         out.print(f"Database created and migrated ({len(applied)} migrations).")
-    out.print(f"Temporal UI: [link]{stack.state.ui_url}[/link]")
+    out.print(f"Console: [link]{stack.state.console_url}[/link]   Temporal UI: [link]{stack.state.ui_url}[/link]")
     out.print(f"State and logs: {stack.folder}", soft_wrap=True)
     out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")
     await supervise_until(stack, stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -10,13 +10,13 @@ from uuid import UUID
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
+from accord.cli.options import ActorOption, EmergencyOption, FileArgument, JsonOption, decider, run
 from accord.cli.printing import out, print_json, rows_table
 from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import Desk, local_keyring, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.governance import DirectoryChange, change_directory, confirm_change, signal_affected_partnerships
-from accord.client.input_files import line_of, lines_of
+from accord.client.input_files import line_of, lines_of, read_file
 from domain.directory.directory import Directory
 from domain.directory.people import (
     Delegation,
@@ -33,7 +33,8 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
-from domain.directory.tiers import Role
+from domain.directory.tiers import HouseRules, Role
+from domain.passkeys import PasskeyKey
 from domain.signing import PublicKey
 from domain.values import StaffId
 from ledger import clock
@@ -115,8 +116,33 @@ def key(
 
 
 @app.command()
+def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
+    """Enter in the directory a passkey that its owner made on the console's page (/enrol/STAFF).
+
+    Ask its owner for the key's id first, by a way that you trust: it is printed here. Their other keys stay in force.
+    Example: accord staff passkey noor.haddad.passkey.json --as dora.kim
+    """
+    from accord.client.passkeys import Registration, passkey_of
+
+    made = read_file(file, Registration)
+    public = passkey_of(made)
+    fact = KeyEnrolled(staff_id=made.staff_id, key=public)
+    if not as_json:
+        out.print(f"{public.key_id}  {describe_passkey(public)}", soft_wrap=True, markup=False)
+
+    def facts(directory: Directory) -> tuple[Fact, ...]:
+        _known(directory, made.staff_id)
+        return () if directory.key(made.staff_id, public.key_id) else (fact,)
+
+    _change(facts, actor, as_json)
+
+
+@app.command()
 def revoke(
     staff: StaffArgument,
+    key_id: Annotated[
+        str | None, typer.Option("--key", metavar="ID", help="Which of their keys; needed if they have several.")
+    ] = None,
     compromised_since: Annotated[
         datetime | None,
         typer.Option(
@@ -140,10 +166,7 @@ def revoke(
         )
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
-        held = [one for one in directory.keys if one.staff_id == staff]
-        if not held:
-            raise Refused(f"the directory holds no key of {staff}", "Unknown")
-        return (KeyRevoked(staff_id=staff, key_id=held[0].key.key_id, compromised_since=since),)
+        return (KeyRevoked(staff_id=staff, key_id=_one_key(directory, staff, key_id), compromised_since=since),)
 
     _change(facts, actor, as_json, emergency)
 
@@ -313,6 +336,16 @@ def _require_name(staff: str) -> None:
         raise BadInput("; ".join(f"STAFF: {line_of(error)}" for error in fault.errors())) from None
 
 
+def _one_key(directory: Directory, staff: str, wanted: str | None) -> str:
+    """Return the id of the key of a person that is meant. Raises Refused if there is none, or it is not clear which."""
+    held = [one.key.key_id for one in directory.keys if one.staff_id == staff]
+    if not held or (wanted is not None and wanted not in held):
+        raise Refused(f"the directory holds no key {wanted or ''} of {staff}".replace("  ", " "), "Unknown")
+    if wanted is None and len(held) > 1:
+        raise BadInput(f"--key: {staff} has {', '.join(held)}; name the one that is revoked")
+    return wanted or held[0]
+
+
 def _usable(use: Callable[[], PublicKey]) -> PublicKey:
     """Return the public key from `use`; raise Refused or BadInput, with the remedy, if the key cannot be used."""
     try:
@@ -353,7 +386,8 @@ def _said(fact: Fact) -> str:
             limits = f", up to {', '.join(map(str, member.limits))}" if member.limits else ""
             return f"{member.staff_id} ({member.name}) as {', '.join(member.roles)}{limits}"
         case KeyEnrolled(staff_id=staff_id, key=public):
-            return f"key {public.key_id} of {staff_id}"
+            told = f" ({describe_passkey(public)})" if isinstance(public, PasskeyKey) else ""
+            return f"key {public.key_id} of {staff_id}{told}"
         case RoleDelegated(delegation=lent):
             return f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}"
         case DelegationEnded(delegation=lent):
@@ -361,8 +395,7 @@ def _said(fact: Fact) -> str:
         case FunderRegistered(funder=funder):
             return f"funder {funder.funder_id} ({funder.name}), {funder.profile}, account {funder.account}"
         case HouseRulesSet(rules=rules):
-            tiers = "; ".join(f"{t.currency} to {t.up_to or 'any sum'}: {', '.join(t.quorum)}" for t in rules.tiers)
-            return f"rules: {tiers}; cooling-off {rules.cooling_off_days} days"
+            return f"rules: {'; '.join(_rules_said(rules))}"
         case StaffLeft(staff_id=staff_id):
             return f"{staff_id} leaves"
         case KeyRevoked(staff_id=staff_id, key_id=key_id):
@@ -376,6 +409,23 @@ def _said(fact: Fact) -> str:
         case EventSetAside(position=position, freezes=freezes):
             whom = f", and {', '.join(freezes)} may not act until it is judged anew" if freezes else ""
             return f"event {position} of the ledger counts for nothing{whom}"
+
+
+def describe_passkey(key: PasskeyKey) -> str:
+    """Return what a guardian must know of a passkey, in words."""
+    bound = "bound to its device" if key.device_bound else "it may be copied to other devices"
+    return f"{key.name}, {bound}, for {key.origin}"
+
+
+def _rules_said(rules: HouseRules) -> Iterator[str]:
+    """Yield every rule in words: also those that are off, since a change may have turned them off."""
+    for tier in rules.tiers:
+        yield f"{tier.currency} to {tier.up_to or 'any sum'}: {', '.join(tier.quorum)}"
+    yield f"cooling-off {rules.cooling_off_days} days"
+    yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
+    yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
+    yield f"keys bound to their device: {', '.join(rules.device_bound) or 'nobody needs one'}"
+    yield f"objectives: {', '.join(one.code for one in rules.objectives) or 'none'}"
 
 
 def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:

@@ -9,8 +9,9 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from accord.client.asking import patiently
-from accord.client.desk import RPC_TIMEOUT, Desk
+from accord.client.desk import Desk
 from accord.client.faults import Refused, Unreachable
+from accord.client.sending import RPC_TIMEOUT
 from activities.contracts import ActAnswer
 from activities.organisation import Organisation
 from deploy.connections import connect_temporal

@@ -6,37 +6,31 @@ and the version that was seen, so sending it again, for instance after a time-ou
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowHandle
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
-from accord.client.asking import PAUSE_SECONDS, patiently
+from accord.client.asking import patiently
 from accord.client.faults import Refused, Unreachable
-from accord.client.reading import Reading
+from accord.client.sending import PATIENCE, RPC_TIMEOUT, Sending
 from accord.client.sight import Made, Seen, draft, first_proposal_id, make_command
 from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
 from domain.directory.personal import Person
-from domain.errors import DomainError, EpochNotBegun, LedgerBehind, StaleDecision
+from domain.errors import LedgerBehind
 from domain.identity import derive
 from domain.partnership import commands as c
-from domain.partnership.admission import admit
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
-from domain.partnership.procedure import PROCEDURE
-from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
@@ -46,33 +40,16 @@ from ledger import AppendRequest, LedgerUnavailable, clock
 from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
 from records.opening import open_ledger
-from workflows.describe import summary_of
-from workflows.messages import PartnershipStart, Receipt, receipt
-from workflows.options import TASK_QUEUE
-from workflows.partnership import PartnershipWorkflow
-
-PATIENCE: Final = 60.0
-"""Seconds to keep asking before telling the person that nobody answered."""
-
-RPC_TIMEOUT: Final = timedelta(seconds=10)
+from workflows.messages import Receipt, receipt
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
-class Desk(Reading):
+class Desk(Sending):
     """A client of the database and of Temporal, with the keys of this machine. Make it with `open_desk`."""
 
     keyring: Keyring
-    client: Client | None = None
-    patience: float = PATIENCE
-
-    @property
-    def temporal(self) -> Client:
-        """The Temporal client; raises RuntimeError if the desk was opened for reading only."""
-        if self.client is None:
-            raise RuntimeError("this desk was opened for reading only")
-        return self.client
 
     # Acting.
 
@@ -148,12 +125,6 @@ class Desk(Reading):
         log = (await self.directory()).log
         return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
 
-    async def require_epoch(self, unless: bool = False) -> None:
-        """Raise Refused if the database was restored, copied or moved without a new epoch; do nothing if `unless`."""
-        fault = "" if unless else await self.registrar.fault_of_installation()
-        if fault:
-            raise Refused(fault, EpochNotBegun.__name__)
-
     def key_id(self, actor: str) -> str:
         """Return the id of a person's key on this machine.
 
@@ -171,87 +142,6 @@ class Desk(Reading):
         except KeyUnusable as fault:
             remedy = "set ACCORD_KEY_PASSPHRASE to its passphrase, or unset it where it has none"
             raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
-
-    async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
-        """Send a signed command and return its receipt. Raises as `decide` does."""
-        handle = self.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
-        try:
-            return await self._held(await patiently(lambda: self._update(handle, command), self.patience))
-        except Refused as refusal:
-            if refusal.kind == StaleDecision.__name__:
-                await self.tell(handle.id, "catch_up", None)  # so that the next answer reports a restored ledger
-            raise
-        except RPCError as fault:
-            if fault.status is not RPCStatusCode.NOT_FOUND:
-                raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-            if done := await self._recorded(partnership_id, command):
-                return done
-            if not await self._is_admitted_after_the_end(partnership_id, command):
-                raise _refused_by(await self.known_partnership(partnership_id), command) from fault
-        return await self._held(
-            await patiently(lambda: self._update_after_the_end(partnership_id, command), self.patience)
-        )
-
-    async def _is_admitted_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> bool:
-        """Return whether a partnership has ended, and the command is about a duty that outlives its end.
-
-        Raises:
-            Refused: The command is about such a duty, and the state does not allow it.
-        """
-        known = await self.known_partnership(partnership_id)
-        if not known.ended or known.stage not in PROCEDURE[type(command)].stages:
-            return False
-        try:
-            admit(known, command)
-        except DomainError as fault:
-            raise Refused(str(fault), type(fault).__name__) from fault
-        return True
-
-    async def _update_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
-        """Start the workflow of an ended partnership again from the ledger, and send it a command."""
-        start = PartnershipStart(partnership_id=partnership_id)
-        return await self._update_with(start, command, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
-
-    async def _held(self, given: Receipt) -> Receipt:
-        """Return the given receipt after checking that the ledger still holds the event that it is for.
-
-        Temporal keeps its answers to commands, even if the ledger has lost their events since.
-
-        Raises:
-            Refused: The ledger does not hold the event any more.
-        """
-        stream = StreamId.partnership(given.partnership_id)
-        stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
-        if [one.position for one in stored] != [given.position][: given.version]:
-            raise Refused(
-                f"the ledger does not hold event {given.version} of {stream} at position {given.position} any more, "
-                "which this would be the receipt for: it was put back to an earlier point. An operator must look at "
-                "it: see docs/runbooks/ledger-behind.md",
-                "LedgerBehind",
-            )
-        return given
-
-    async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
-        """Return a command's receipt from the ledger, or None; used if the workflow ended before it answered."""
-        history = await self.history(partnership_id)
-        what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
-        if not what:
-            return None
-        seen = await self.known_sight(partnership_id)
-        return receipt(seen.partnership, seen.position, command.command_id, what, replayed=True)
-
-    async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
-        """Send a command as an update; repeat it with the same id if the workflow was just continuing as a new run."""
-        while True:
-            try:
-                answer: Receipt = await handle.execute_update(
-                    "decide", command, id=str(command.command_id), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
-                )
-                return answer
-            except RPCError as fault:
-                if fault.status is not RPCStatusCode.NOT_FOUND or not await _is_running(handle):
-                    raise
-                await asyncio.sleep(PAUSE_SECONDS)
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
         command_id = await self._proposal_id(proposal, actor)
@@ -271,49 +161,6 @@ class Desk(Reading):
         except RPCError:
             return first  # there is none, or nobody answers, which the proposal itself will say
         return derive(first, known.run_id) if known.status is WorkflowExecutionStatus.FAILED else first
-
-    async def _update_with_start(self, command: c.Propose) -> Receipt:
-        start = PartnershipStart(partnership_id=command.proposal.reference, proposal=command)
-        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-        return await self._update_with(start, command, reuse, summary_of(command.proposal))
-
-    async def _update_with(
-        self, begin: PartnershipStart, command: c.StaffRequest, reuse: WorkflowIDReusePolicy, summary: str | None = None
-    ) -> Receipt:
-        """Send a command as an update, and start the partnership's workflow with it unless it runs."""
-        start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
-            PartnershipWorkflow.run,
-            begin,
-            id=StreamId.partnership(begin.partnership_id),
-            task_queue=TASK_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=reuse,
-            static_summary=summary,
-        )
-        answer: Receipt = await self.temporal.execute_update_with_start_workflow(
-            "decide",
-            command,
-            start_workflow_operation=start,
-            id=str(command.command_id),
-            result_type=Receipt,
-            rpc_timeout=RPC_TIMEOUT,
-        )
-        return answer
-
-    async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
-        """Signal a workflow; return False if it is not running. With `content` None, no argument is sent.
-
-        Raises:
-            Unreachable: Temporal answered with another error.
-        """
-        try:
-            handle = self.temporal.get_workflow_handle(workflow_id)
-            await handle.signal(signal, args=[] if content is None else [content], rpc_timeout=RPC_TIMEOUT)
-        except RPCError as fault:
-            if fault.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-        return True
 
     async def append(
         self,
@@ -362,7 +209,7 @@ async def open_desk(
         pool = await open_pool(database_url(login))
         async with pool:
             client = await _temporal(acting, hinting)
-            yield Desk(pool, local_keyring(), client, patience)
+            yield Desk(pool, local_keyring(), client=client, patience=patience)
     except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
@@ -382,21 +229,3 @@ async def _temporal(acting: bool, hinting: bool) -> Client | None:
         if acting:
             raise
         return None
-
-
-async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
-    try:
-        return (await handle.describe(rpc_timeout=RPC_TIMEOUT)).status is WorkflowExecutionStatus.RUNNING
-    except RPCError as fault:
-        if fault.status is RPCStatusCode.NOT_FOUND:
-            return False
-        raise
-
-
-def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:
-    try:
-        admit(state, command)
-    except DomainError as refusal:
-        return Refused(str(refusal), type(refusal).__name__)
-    remedy = f"an operator starts it again: `accord revive {state.partnership_id}`"
-    return Refused(f"{state.partnership_id} has no running workflow; {remedy}", "NotRunning")

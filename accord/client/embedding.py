@@ -26,10 +26,10 @@ async def started(stack: Stack) -> tuple[str, ...]:
         raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
 
 
-def make_stack(folder: Path, workers: int = 1, refreshes: bool = False) -> Stack:
+def make_stack(folder: Path, workers: int = 1, refreshes: bool = False, console: bool = True) -> Stack:
     """Return an embedded stack on a data folder, not started yet.
 
-    `refreshes`: whether registers are fetched from their publishers once a day.
+    `refreshes`: whether registers are fetched from their publishers once a day. `console`: whether it serves pages.
 
     Raises:
         BadInput: The embedded extra is not installed.
@@ -40,6 +40,6 @@ def make_stack(folder: Path, workers: int = 1, refreshes: bool = False) -> Stack
     except ImportError as fault:
         raise BadInput(f"the embedded stack is not installed ({fault.name}); install accord[embedded]") from fault
     try:
-        return Stack(folder, workers, refreshes)
+        return Stack(folder, workers, refreshes, console)
     except StackRuns as fault:
         raise Refused(f"{fault}; use it, or stop it first") from fault

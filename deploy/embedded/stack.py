@@ -37,6 +37,8 @@ WORKER: Final = ["-m", "worker"]
 NOTIFIER: Final = ["-m", "accord", "notifier"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
 LOADER: Final = ["-m", "accord", "loader"]
+CONSOLE: Final = ["-m", "accord", "console"]
+PROVIDER: Final = ["-m", "oidc_provider_mock"]
 
 
 class StackRuns(RuntimeError):
@@ -50,8 +52,11 @@ class StackFailed(RuntimeError):
 class Stack:
     """PostgreSQL, Temporal, workers and a projector under one folder, supervised by the process that creates it."""
 
-    def __init__(self, folder: Path, workers: int = 1, refreshes: bool = False) -> None:
-        """Prepare a stack without starting it. `refreshes`: fetch registers from their publishers once a day.
+    def __init__(self, folder: Path, workers: int = 1, refreshes: bool = False, console: bool = False) -> None:
+        """Prepare a stack without starting it.
+
+        `refreshes`: fetch registers from their publishers once a day. `console`: serve the console, and an OpenID
+        provider for this machine alone.
 
         Raises:
             StackRuns: Another supervisor runs a stack in this folder.
@@ -64,6 +69,10 @@ class Stack:
         self.postgres = Postgres(folder / "postgres")
         self._port = free_port(_port_of(before.temporal_address) if before else None)
         self._ui_port = free_port(_port_of(before.ui_url) if before else None)
+        self._pages = {
+            name: free_port(_port_of(getattr(before, name)) if before and getattr(before, name) else None)
+            for name in (("console_url", "signing_url", "login_url") if console else ())
+        }
         self.temporal = self._temporal()
         self.workers: list[ChildProcess] = []
         self._worker_count = workers
@@ -79,7 +88,13 @@ class Stack:
             temporal_address=f"{LOOPBACK}:{self._port}",
             ui_url=f"http://{LOOPBACK}:{self._ui_port}",
             pids={"postgres": self.postgres.pid, **children},
+            **self._addresses,
         )
+
+    @property
+    def _addresses(self) -> dict[str, str]:
+        """The addresses of the pages. They name localhost, where browsers let a page without https use a key."""
+        return {name: f"http://localhost:{port}" for name, port in self._pages.items()}
 
     async def start(self) -> tuple[str, ...]:
         """Start all processes, each after those that it uses, and return the names of the migrations that were applied.
@@ -103,6 +118,8 @@ class Stack:
             self.workers.append(self._notifier())
         if self._refreshes:
             self.workers.append(self._loader())
+        if self._pages:
+            self.workers += [self._provider(), self._console()]
         for worker in self.workers:
             worker.start()
         write_stack(self.folder, self.state)
@@ -147,6 +164,21 @@ class Stack:
     def _loader(self) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
         return self._child("loader", LOADER, temporal)
+
+    def _console(self) -> ChildProcess:
+        own = self._addresses
+        addresses = {
+            "ACCORD_CONSOLE_ORIGIN": own["console_url"],
+            "ACCORD_SIGNING_ORIGIN": own["signing_url"],
+            "ACCORD_OIDC_ISSUER": own["login_url"],
+        }
+        temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
+        return self._child("console", CONSOLE, {**temporal, **addresses})
+
+    def _provider(self) -> ChildProcess:
+        port = str(self._pages["login_url"])
+        log = self.folder / "logs" / "login.log"
+        return ChildProcess("login", [sys.executable, *PROVIDER, "--port", port], log, {})
 
     def _child(self, name: str, command: list[str], environment: dict[str, str]) -> ChildProcess:
         database = {DATABASE_VARIABLE: self.postgres.address, SECRETS_VARIABLE: str(self.postgres.secrets)}
@@ -213,7 +245,9 @@ def _is_left_over(name: str, pid: int, folder: str) -> bool:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:
         return False
-    return folder in " ".join(command) if name == "temporal" else command[1:] in (WORKER, PROJECTOR, LOADER)
+    if name == "temporal":
+        return folder in " ".join(command)
+    return command[1:] in (WORKER, PROJECTOR, LOADER, CONSOLE) or command[1:3] == PROVIDER
 
 
 def _port_of(address: str) -> int:

@@ -85,7 +85,7 @@ async def bureau(
     shell: Shell, pool: asyncpg.Pool, database: str, keyring: Keyring, client: Client, tmp_path: Path
 ) -> AsyncIterator[Office]:
     """The sample's organisation on a fresh database, with a worker."""
-    desk = Desk(pool, keyring, client, patience=BACKSTOP)
+    desk = Desk(pool, keyring, client=client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     async with working_apart(client, pool):

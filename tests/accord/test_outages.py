@@ -116,7 +116,7 @@ async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_
     new_reference: Callable[[], str],
 ) -> None:  # fmt: skip
     reference = new_reference()
-    hasty = Desk(office_pool, desk.keyring, client, patience=0.5)
+    hasty = Desk(office_pool, desk.keyring, client=client, patience=0.5)
     nobody = pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe")
     with monkeypatch.context() as soon, nobody as told:
         soon.setattr(desk_module, "RPC_TIMEOUT", timedelta(seconds=1))

@@ -32,6 +32,7 @@ NAMES = (
     "0012_appending.sql",
     "0013_notices.sql",
     "0014_together.sql",
+    "0015_console.sql",
 )
 _numbers = count(1)
 

@@ -111,7 +111,7 @@ async def test_work_goes_on_from_it(release: Path, pool: asyncpg.Pool, client: C
     shutil.copytree(release / "keys", tmp_path / "keys")
     for key in (tmp_path / "keys").glob("*"):
         key.chmod(0o600)
-    desk = Desk(pool, Keyring(tmp_path / "keys"), client)
+    desk = Desk(pool, Keyring(tmp_path / "keys"), client=client)
     begun = await change_directory(desk, (await epoch_to_begin(desk),), "dora.kim")
     if begun.change_id is not None:
         await confirm_change(desk, begun.change_id, "otto.audit")

@@ -55,8 +55,8 @@ class Office:
     """The people of the organisation at their desks, and the folder that the bank's courier empties."""
 
     def __init__(self, pool: asyncpg.Pool, keyring: Keyring, client: Any, folder: Path) -> None:
-        self.desk = Desk(pool, keyring, client, patience=PATIENCE)
-        self._busy = BusyDesk(pool, keyring, client, patience=PATIENCE)
+        self.desk = Desk(pool, keyring, client=client, patience=PATIENCE)
+        self._busy = BusyDesk(pool, keyring, client=client, patience=PATIENCE)
         self.outbox = folder / "outbox"
 
     # Partnerships.

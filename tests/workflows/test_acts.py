@@ -31,7 +31,7 @@ NOTE = "their treasurer, on the number of the contract"
 async def officer(office: Office, desk: Desk) -> AsyncIterator[Desk]:
     """A desk as an officer has it: with the login of those who decide."""
     pool = await open_pool(office.url_of(Login.STAFF))
-    yield Desk(pool, desk.keyring, desk.client, desk.patience)
+    yield Desk(pool, desk.keyring, client=desk.client, patience=desk.patience)
     pool.terminate()
 
 

@@ -46,7 +46,7 @@ PAYEE = "Riverbend Library Network"
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in an organisation of its own, where changed bank details cool off for three business days."""
-    desk = Desk(pool, keyring, client, patience=BACKSTOP)
+    desk = Desk(pool, keyring, client=client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     rules = (await desk.directory()).rules

@@ -62,7 +62,7 @@ async def environment() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture
 async def clock(environment: WorkflowEnvironment, desk: Desk, new_reference: NewReference) -> Clock:
     """A life whose time stands still until the test moves it."""
-    later = Desk(desk.pool, desk.keyring, environment.client, patience=BACKSTOP)
+    later = Desk(desk.pool, desk.keyring, client=environment.client, patience=BACKSTOP)
     return Clock(environment, Life(later, new_reference()))
 
 

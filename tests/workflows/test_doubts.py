@@ -42,7 +42,7 @@ async def life(
     request: pytest.FixtureRequest, pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str
 ) -> AsyncIterator[Life]:
     """A life in an organisation of its own, with registers and people of its own."""
-    desk = Desk(pool, keyring, client, patience=30)
+    desk = Desk(pool, keyring, client=client, patience=30)
     await load_sample_registers(pool)
     await furnish(desk)
     async with working_apart(client, pool, request.param):

@@ -264,7 +264,7 @@ async def test_a_payment_in_flight_is_followed_over_runs_that_continue_as_new(li
 async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_reference: object) -> None:
     reference = new_reference()  # type: ignore[operator]
     async with time_skipping() as environment:
-        later = Desk(desk.pool, desk.keyring, environment.client, patience=BACKSTOP)
+        later = Desk(desk.pool, desk.keyring, client=environment.client, patience=BACKSTOP)
         async with working(environment.client, desk.pool):
             await later.propose(proposal(reference), "pia.berg")
             life = Life(later, reference)

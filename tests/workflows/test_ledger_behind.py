@@ -34,7 +34,7 @@ BRING_BACK = "INSERT INTO ledger.events SELECT * FROM public.lost"
 @pytest.fixture
 async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
     """An organisation of its own, with a worker."""
-    made = Desk(pool, keyring, client, patience=BACKSTOP)
+    made = Desk(pool, keyring, client=client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(made)
     async with working_apart(client, pool):

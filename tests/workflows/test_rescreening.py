@@ -35,7 +35,7 @@ NONE: Mapping[str, str] = {}
 @pytest.fixture
 async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in an organisation of its own, with registers of its own."""
-    desk = Desk(pool, keyring, client, patience=BACKSTOP)
+    desk = Desk(pool, keyring, client=client, patience=BACKSTOP)
     await load_sample_registers(pool)
     await furnish(desk)
     async with working_apart(client, pool):

@@ -16,6 +16,8 @@ from accord.client.faults import Refused
 from accord.demo.sample import furnish, load_sample_registers
 from deploy.connections import connect_temporal, open_pool
 from deploy.embedded.stack import Stack
+from domain.directory.people import HouseRulesSet
+from domain.directory.tiers import Role, Tier
 from domain.funds.fund import Balance
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, Stage
@@ -27,6 +29,7 @@ from tests.chaos.monkey import Bounds, Monkey
 from tests.chaos.partnerships.drive import OUTAGES, PAUSE, persist
 from tests.chaos.partnerships.episode import healed
 from tests.chaos.partnerships.victims import victims_of
+from tests.governing import decree
 from tests.treasury import budget, fund
 from tests.waiting import until
 
@@ -64,9 +67,10 @@ async def storm(folder: Path, seed: int, partnerships: int, kills: int) -> Outco
     pool = await open_pool(stack.postgres.url, 20)
     try:
         temporal = await connect_temporal(stack.state.temporal_address)
-        desk = Desk(pool, Keyring(folder / "keys"), temporal, patience=5.0)
+        desk = Desk(pool, Keyring(folder / "keys"), client=temporal, patience=5.0)
         await load_sample_registers(pool, Archive(folder / "archive"))
         await furnish(desk)
+        await _let_two_approve(desk)
         await budget(desk, FUND, str(EACH * (partnerships // 2)))
         names = [f"P-2026-{8000 + place}" for place in range(partnerships)]
         for name in names:
@@ -83,6 +87,14 @@ async def storm(folder: Path, seed: int, partnerships: int, kills: int) -> Outco
         keeper.cancel()
         pool.terminate()
         await asyncio.to_thread(stack.stop)
+
+
+async def _let_two_approve(desk: Desk) -> None:
+    """What one payee gets in a year counts together, and would soon ask for a director."""
+    rules = (await desk.directory()).rules
+    assert rules is not None
+    quorum = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
+    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"tiers": (Tier(currency="USD", quorum=quorum),)})))
 
 
 async def _approved_by_finance(desk: Desk, name: str) -> None:

@@ -56,7 +56,9 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
     await asyncio.to_thread(bank.start)
     pool = await open_pool(stack.postgres.url, 20)
     try:
-        desk = Desk(pool, Keyring(folder / "keys"), await connect_temporal(stack.state.temporal_address), patience=5.0)
+        desk = Desk(
+            pool, Keyring(folder / "keys"), client=await connect_temporal(stack.state.temporal_address), patience=5.0
+        )
         await load_sample_registers(pool, Archive(folder / "archive"))
         account = (await furnish(desk))["riverbend"]
         bank.open_account("ISOC", sample_iban("isoc"), balance=10**12)

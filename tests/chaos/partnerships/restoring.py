@@ -97,7 +97,7 @@ class Office:
         os.environ["ACCORD_DATABASE_URL"] = self.stack.postgres.url
         pool = await open_pool(self.stack.postgres.url, 20)
         client = await connect_temporal(self.stack.state.temporal_address)
-        self.desk = Desk(pool, Keyring(self.folder / "keys"), client, patience=5.0)
+        self.desk = Desk(pool, Keyring(self.folder / "keys"), client=client, patience=5.0)
 
     def _begin(self, known: Teller | None = None) -> None:
         """Let everybody work: staff lead their partnerships, a teller carries files and answers."""

@@ -1,0 +1,222 @@
+"""The acts that a page offers: each with its form, its words, and the reason if it is not open to the reader now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from domain.directory.directory import Directory, role_fault
+from domain.errors import DomainError
+from domain.parties import AccountReference
+from domain.partnership import commands as c
+from domain.partnership.admission import RELEASABLE, admit
+from domain.partnership.procedure import PROCEDURE
+from domain.partnership.reports import ReportState
+from domain.partnership.state import IN_FLIGHT, Partnership
+from domain.policy.conditions import CONDITIONS
+from ledger import clock
+
+Choices = tuple[tuple[str, str], ...]
+"""What may be chosen: each as it is sent, and in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    """text, line, day, tick, choice or choices."""
+    choices: Choices = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act that people sign, and what its form asks."""
+
+    slug: str
+    words: str
+    """What the reader would do, such as 'Approve'."""
+    command: type[c.StaffCommand]
+    fields: Callable[[Partnership], tuple[Field, ...]]
+    probe: Callable[[Partnership], Mapping[str, Any]]
+    """Content with which the state is asked whether it allows the act at all."""
+    shell: str
+    """The command that does the same in a shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An act as it stands for one reader: open, or closed with the reason."""
+
+    act: Act
+    closed: str = ""
+
+
+_REASON: Final = Field("reason", "Reason", "It stands in the record, under your name.")
+_NO_INTEREST: Final = Field(
+    "no_interest", "I have no interest in this partnership, its partner or its people (R32)", kind="tick"
+)
+
+
+def _reason(_: Partnership) -> tuple[Field, ...]:
+    return (_REASON,)
+
+
+def _because(_: Partnership) -> dict[str, Any]:
+    return {"reason": "as it stands"}
+
+
+def _legs(known: Partnership) -> Choices:
+    legs = known.proposed.directions
+    return tuple((leg.value, leg.value.replace("_", " ").lower()) for leg in legs)
+
+
+def _hold_fields(known: Partnership) -> tuple[Field, ...]:
+    every = (("", "the whole partnership"), *_legs(known)) if len(known.proposed.directions) > 1 else ()
+    return (*((Field("leg", "What is held", kind="choice", choices=every),) if every else ()), _REASON)
+
+
+def _releasable(known: Partnership) -> Choices:
+    able = (one for one in known.tranches if one.state in RELEASABLE)
+    return tuple((str(one.number), f"tranche {one.number}: {one.money}, {one.state.value.lower()}") for one in able)
+
+
+def _in_flight(known: Partnership) -> Choices:
+    flying = (one for one in known.tranches if one.state in IN_FLIGHT)
+    return tuple(
+        (f"{one.number}.{one.attempt}", f"tranche {one.number}, attempt {one.attempt}: {one.money}") for one in flying
+    )
+
+
+def _waiting_reports(known: Partnership) -> Choices:
+    filed = (one for one in known.reporting.filed if one.state is ReportState.RECEIVED)
+    return tuple((str(one.number), f"report {one.number}, {one.kind.value.lower()}") for one in filed)
+
+
+def _open_papers(known: Partnership) -> Choices:
+    return tuple((one.value, CONDITIONS[one].what) for one in known.open_conditions())
+
+
+def _open_refunds(known: Partnership) -> Choices:
+    waiting = (one for one in known.refunds if not one.confirmed_by)
+    return tuple((one.bank_reference, f"{one.money}: {one.bank_reference}") for one in waiting)
+
+
+def _first(choices: Choices, other: str = "") -> str:
+    return choices[0][0] if choices else other
+
+
+def _choice(
+    name: str, label: str, choices: Callable[[Partnership], Choices]
+) -> Callable[[Partnership], tuple[Field, ...]]:
+    return lambda known: (Field(name, label, kind="choice", choices=choices(known)), _REASON)
+
+
+def _sign_fields(known: Partnership) -> tuple[Field, ...]:
+    day = Field("signed_on", "Signed on", "The day on the agreement.", kind="day")
+    account = Field("account", "The payee's account", "BA-…, as `accord payments accounts` lists it.", kind="line")
+    return (day, account) if known.proposed.funds_out else (day,)
+
+
+def _clear_fields(known: Partnership) -> tuple[Field, ...]:
+    asked = tuple((one, one) for one in known.to_clear)
+    return (Field("questions", "What you looked into", kind="choices", choices=asked), _REASON, _NO_INTEREST)
+
+
+ACTS: Final[tuple[Act, ...]] = (
+    Act("approve", "Approve", c.Approve, lambda _: (_REASON, _NO_INTEREST),
+        lambda _: {"reason": "as it stands", "no_interest": True}, "approve {id} --reason REASON --no-interest"),
+    Act("clear", "Clear what is asked", c.ClearQuestions, _clear_fields,
+        lambda known: {"questions": tuple(known.to_clear) or ("nothing",), "no_interest": True, **_because(known)},
+        "clear {id} --reason REASON"),
+    Act("decline", "Decline", c.Decline, _reason, _because, "decline {id} --reason REASON"),
+    Act("return", "Ask for information", c.ReturnForInformation,
+        lambda _: (Field("question", "What must be answered", "The proposer reads this."),),
+        lambda _: {"question": "as it stands"}, "return {id} --question QUESTION"),
+    Act("extend", "Give more time", c.ExtendDeadline, _reason, _because, "extend {id} --reason REASON"),
+    Act("sign-agreement", "Record the signed agreement", c.SignAgreement, _sign_fields,
+        lambda known: {"signed_on": clock.today(), "account": known.account}, "sign-agreement {id} --account BA-…"),
+    Act("release", "Release a tranche", c.Release,
+        lambda known: (Field("tranche", "Which tranche", kind="choice", choices=_releasable(known)),),
+        lambda known: {"tranche": int(_first(_releasable(known), "1"))}, "release {id} --tranche N"),
+    Act("cancel-payment", "Take a release back", c.CancelPayment, _choice("payment", "Which payment", _in_flight),
+        lambda known: {**_payment(_first(_in_flight(known), "1.1")), **_because(known)},
+        "payments cancel {id} --tranche N --reason REASON"),
+    Act("accept-report", "Accept a report", c.AcceptReport, _choice("report", "Which report", _waiting_reports),
+        lambda known: {"report": int(_first(_waiting_reports(known), "1")), **_because(known)}, "accept-report {id}"),
+    Act("return-report", "Return a report", c.ReturnReport, _choice("report", "Which report", _waiting_reports),
+        lambda known: {"report": int(_first(_waiting_reports(known), "1")), **_because(known)}, "return-report {id}"),
+    Act("satisfy", "Put papers on file", c.Satisfy,
+        lambda known: (Field("condition", "Which condition", kind="choice", choices=_open_papers(known)),
+                       Field("note", "What is on file, and where")),
+        lambda known: {"condition": _first(_open_papers(known), next(iter(CONDITIONS)).value), "note": "as it stands"},
+        "satisfy {id} --condition CONDITION --note NOTE"),
+    Act("confirm-refund", "Confirm a refund", c.ConfirmRefund, _choice("bank_reference", "Which refund", _open_refunds),
+        lambda known: {"bank_reference": _first(_open_refunds(known), "NONE"), **_because(known)},
+        "confirm-refund {id}"),
+    Act("hold", "Place a hold", c.PlaceHold, _hold_fields, _because, "hold {id} --reason REASON"),
+    Act("lift", "Lift the hold", c.LiftHold, _reason, _because, "lift {id} --reason REASON"),
+    Act("end-leg", "End one leg", c.EndLeg, _choice("leg", "Which leg", _legs),
+        lambda known: {"leg": _first(_legs(known)), **_because(known)}, "end-leg {id} --leg LEG --reason REASON"),
+    Act("withdraw", "Withdraw", c.Withdraw, _reason, _because, "withdraw {id} --reason REASON"),
+    Act("terminate", "Terminate", c.Terminate, _reason, _because, "terminate {id} --reason REASON"),
+)  # fmt: skip
+
+BY_SLUG: Final[Mapping[str, Act]] = {one.slug: one for one in ACTS}
+
+
+def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
+    """Return every act for a reader; those that are closed with the rule's own reason."""
+    return tuple(Offer(one, closed(one, known, reader, directory, clock.today())) for one in ACTS)
+
+
+def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: date) -> str:
+    """Return the reason why an act is not open to a reader now, or ''. The gates ask again when it is signed."""
+    try:
+        admit(known, _probe(act, known, reader))
+    except DomainError as fault:
+        return str(fault)
+    if frozen := directory.freezing(reader):
+        return frozen
+    return role_fault(directory, reader, act.words.lower(), PROCEDURE[act.command].roles, on)
+
+
+def _probe(act: Act, known: Partnership, reader: str) -> c.StaffRequest:
+    content = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader, **act.probe(known)}
+    return act.command(**content)  # type: ignore[return-value]
+
+
+def content_of(act: Act, known: Partnership, form: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Return a command's content from what was typed and chosen. Line ends are the record's, not the browser's."""
+    content: dict[str, Any] = {}
+    for one in act.fields(known):
+        given = [text.replace("\r\n", "\n").strip() for text in form.get(one.name, [])]
+        match one.kind:
+            case "tick":
+                content[one.name] = bool(given)
+            case "choices":
+                content[one.name] = tuple(given)
+            case _ if one.name == "payment":
+                content |= _payment(given[0] if given else "")
+            case _ if given and given[0]:
+                content[one.name] = given[0]
+            case _:
+                pass
+    return content
+
+
+def _payment(written: str) -> dict[str, Any]:
+    tranche, _, attempt = written.partition(".")
+    return {"tranche": tranche, "attempt": attempt}
+
+
+def account_in(content: Mapping[str, Any]) -> str:
+    """Return the reference of an account that was typed, or ''."""
+    given = content.get("account")
+    return "" if given is None or isinstance(given, AccountReference) else str(given)

@@ -1,0 +1,131 @@
+"""The console's two applications: pages for reading and preparing, and the page that signs, on an origin of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from accord.client.faults import Refused, Unreachable
+from accord.console import deciding, enrolling, live, login, me, partnership, signing, work
+from accord.console.desk import Console
+from accord.console.pages import FOLDER, problem
+from accord.console.security import Guarded
+from accord.console.sessions import COOKIE
+from ledger import LedgerUnavailable
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Access(Enum):
+    """Who may open a page. Who may decide is not asked here: their key and their role say so, at the gates."""
+
+    ANYBODY = "anybody"
+    READER = "whoever is signed in and in the staff directory"
+    ADDRESS = "whoever has its address, which is 256 bits of chance or shows nothing secret"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its address, what answers, and who may open it. There is no other way to add one."""
+
+    path: str
+    endpoint: Endpoint
+    access: Access
+    methods: tuple[str, ...] = ("GET",)
+
+    def route(self) -> Route:
+        """Return the route to it, behind its rule of access."""
+        return Route(self.path, _behind(self.access, self.endpoint), methods=list(self.methods))
+
+
+PAGES: Final = (
+    Page("/welcome", login.welcome, Access.ANYBODY),
+    Page("/login", login.sign_in, Access.ANYBODY),
+    Page(login.BACK, login.signed_in, Access.ANYBODY),
+    Page("/logout", login.sign_out, Access.READER, ("POST",)),
+    Page("/", work.queue, Access.READER),
+    Page("/me", me.show, Access.READER),
+    Page("/live", live.live, Access.READER),
+    Page("/{partnership}", partnership.show, Access.READER),
+    Page("/{partnership}/{act}", deciding.form, Access.READER),
+    Page("/{partnership}/{act}", deciding.prepare, Access.READER, ("POST",)),
+)
+SIGNING_PAGES: Final = (
+    Page("/sign/{address}", signing.confirm, Access.ADDRESS),
+    Page("/sign/{address}", signing.decide, Access.ADDRESS, ("POST",)),
+    Page("/enrol/{staff}", enrolling.enrol, Access.ADDRESS),
+)
+
+
+def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        console: Console = request.app.state.console
+        request.state.reader = ""
+        try:
+            if access is Access.READER:
+                request.state.reader = await _reader(request, console)
+                if not request.state.reader:
+                    return _sent_away(request)
+            return await endpoint(request)
+        except Refused as fault:
+            return problem(request, 422, str(fault))
+        except (Unreachable, LedgerUnavailable, OSError) as fault:
+            return problem(request, 503, f"{fault}; nothing was recorded, try again")
+
+    return answer
+
+
+async def _reader(request: Request, console: Console) -> str:
+    """Return who reads; '' if they left the staff directory since they signed in."""
+    reader = await console.sessions.reader(request.cookies.get(COOKIE))
+    return reader if reader and (await console.desk.directory()).person(reader) is not None else ""
+
+
+def _sent_away(request: Request) -> Response:
+    if request.method == "GET" and request.url.path != "/live":
+        return RedirectResponse("/welcome", 303)
+    return JSONResponse({"refused": "you are not signed in, or not any more: open the console and sign in"}, 401)
+
+
+def console_app(console: Console) -> ASGIApp:
+    """Return the application of the pages."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        following = asyncio.create_task(app.state.positions.follow())
+        yield
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+
+    app = Starlette(routes=_routes(PAGES), lifespan=lifespan)
+    app.state.console, app.state.positions = console, live.Positions(console.desk)
+    app.add_middleware(
+        SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
+        same_site="lax", https_only=True,
+    )  # fmt: skip
+    return Guarded(app, console.settings.origin, (console.settings.signing_origin,))
+
+
+def signing_app(console: Console) -> ASGIApp:
+    """Return the application that signs, and serves nothing else."""
+    app = Starlette(routes=_routes(SIGNING_PAGES))
+    app.state.console = console
+    return Guarded(app, console.settings.signing_origin)
+
+
+def _routes(pages: tuple[Page, ...]) -> list[Route | Mount]:
+    return [Mount("/static", StaticFiles(directory=FOLDER / "static")), *(one.route() for one in pages)]

@@ -1,0 +1,102 @@
+"""From a form to a decision that waits for its signature: nothing is recorded before somebody touched their key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.client.faults import BadInput, Refused
+from accord.client.sight import Sight, make_command
+from accord.console.acts import BY_SLUG, Act, account_in, closed, content_of
+from accord.console.desk import Console
+from accord.console.pages import page, problem
+from accord.console.prepared import Waiting
+from domain.partnership import commands as c
+from domain.signing import Shown
+from ledger import clock
+from payments.accounts import UnknownAccount, find_account
+
+
+async def form(request: Request) -> Response:
+    """Show the form of an act on a partnership, or the reason why it is closed to the reader."""
+    console: Console = request.app.state.console
+    found = await _found(request)
+    if isinstance(found, Response):
+        return found
+    act, seen = found
+    directory = await console.desk.directory()
+    if fault := closed(act, seen.partnership, request.state.reader, directory, clock.today()):
+        return problem(request, 422, f"{act.words}: {fault}")
+    return _form(request, act, seen, {}, ())
+
+
+async def prepare(request: Request) -> Response:
+    """Prepare a decision, and lead to the page that signs it. Faults are shown on the form, with all that was typed."""
+    console: Console = request.app.state.console
+    found = await _found(request)
+    if isinstance(found, Response):
+        return found
+    act, seen = found
+    typed = await request.form()
+    given = {name: [str(one) for one in typed.getlist(name)] for name in typed}
+    try:
+        if given.get("version", [""])[0] != str(seen.version):
+            raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
+        waiting = await _waiting(console, request.state.reader, act, seen, given)
+    except (BadInput, Refused) as fault:
+        return _form(request, act, seen, given, tuple(str(fault).splitlines()))
+    address = await console.prepared.keep(waiting)
+    return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+
+
+async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: dict[str, list[str]]) -> Waiting:
+    """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
+    known, directory = seen.partnership, await console.desk.directory()
+    await console.desk.require_epoch()
+    if fault := closed(act, known, reader, directory, clock.today()):
+        raise Refused(fault)
+    content: dict[str, Any] = content_of(act, known, given)
+    if reference := account_in(content):
+        content["account"] = await _account(console, reference)
+    if act.command is c.Release:
+        content["attempt"] = _next_attempt(seen, str(content.get("tranche", "")))
+    command = make_command(seen, act.command, reader, content)
+    shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
+    statement = command.statement(seen.partnership_id, shown).within(directory.log)
+    return Waiting(partnership_id=seen.partnership_id, command=command, statement=statement)
+
+
+def _next_attempt(seen: Sight, number: str) -> int:
+    tranche = seen.partnership.tranche(int(number)) if number.isdigit() else None
+    return tranche.attempt + 1 if tranche is not None else 1
+
+
+async def _account(console: Console, reference: str) -> Any:
+    try:
+        async with console.desk.pool.acquire() as connection:
+            return await find_account(connection, reference)
+    except UnknownAccount as fault:
+        raise BadInput(f"account: {fault}") from None
+
+
+async def _found(request: Request) -> tuple[Act, Sight] | Response:
+    """Return the act and the partnership that an address names, or the page that says that there is none."""
+    console: Console = request.app.state.console
+    act = BY_SLUG.get(request.path_params["act"])
+    if act is None:
+        return problem(request, 404, "there is no such act; the page of the partnership lists those there are")
+    try:
+        return act, await console.desk.known_sight(request.path_params["partnership"].upper())
+    except Refused as fault:
+        return problem(request, 404, str(fault))
+
+
+def _form(request: Request, act: Act, seen: Sight, given: dict[str, list[str]], faults: tuple[str, ...]) -> Response:
+    known = seen.partnership
+    fields = act.fields(known)
+    beside = {one.name: [fault for fault in faults if f"{one.name}:" in fault] for one in fields}
+    shown = {"act": act, "known": known, "seen": seen, "proposal": known.proposed, "fields": fields, "given": given}
+    status = 422 if faults else 200
+    return page(request, "form.html", {**shown, "faults": faults, "beside": beside}, status)

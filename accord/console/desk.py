@@ -1,0 +1,32 @@
+"""What the console's pages share: the database as its login sees it, Temporal, the sessions, and no key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accord.client.sending import Sending
+from accord.console.prepared import Prepared
+from accord.console.sessions import Sessions
+from accord.console.settings import ConsoleSettings
+
+
+@dataclass(frozen=True)
+class Console:
+    """One console."""
+
+    settings: ConsoleSettings
+    desk: Sending
+    provider: Any = None
+    """The client of the OpenID provider; None for the page that signs, where nobody signs in."""
+    sessions: Sessions = field(init=False)
+    prepared: Prepared = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep sessions, and what is prepared, in the same database."""
+        object.__setattr__(self, "sessions", Sessions(self.desk.pool))
+        object.__setattr__(self, "prepared", Prepared(self.desk.pool))
+
+    async def looked_at(self, reader: str, subject: str) -> None:
+        """Note in the access log that somebody looked at what may name people."""
+        await self.desk.pool.execute("SELECT console.look($1, $2)", reader, subject[:200])

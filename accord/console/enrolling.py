@@ -1,0 +1,22 @@
+"""Making a passkey: its owner makes it on the page that signs, and two guardians enter it in the directory."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.client.passkeys import enrolment_challenge
+from accord.console.desk import Console
+from accord.console.pages import page, problem
+from domain.passkeys import encoded
+
+
+async def enrol(request: Request) -> Response:
+    """Show the page on which a person of the directory makes a passkey. It is handed to a guardian as a file."""
+    console: Console = request.app.state.console
+    staff_id = request.path_params["staff"]
+    member = (await console.desk.directory()).person(staff_id)
+    if member is None:
+        return problem(request, 404, f"the staff directory holds nobody named {staff_id!r}")
+    shown = {"member": member, "challenge": encoded(enrolment_challenge(staff_id)), "settings": console.settings}
+    return page(request, "enrol.html", {**shown, "handle": encoded(staff_id.encode())})

@@ -1,0 +1,102 @@
+"""Live pages: a stream of server-sent events, each with the ledger's position, so that a reconnect loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import asyncpg
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from accord.client.sending import Sending
+from ledger.projections import NotCaughtUp, ReadModel
+from records.read_models.partnerships import PARTNERSHIPS
+
+HEARTBEAT: Final = 15.0
+"""Seconds after which a comment keeps the connection open."""
+
+PAUSE: Final = 0.25
+"""Seconds between two looks, so that a burst of events is one message."""
+
+log = structlog.get_logger()
+
+
+class Positions:
+    """How far the lists are, for all open pages at once. One connection listens for what is appended."""
+
+    def __init__(self, desk: Sending) -> None:
+        """Follow the ledger through a desk; call `follow` in a task."""
+        self._desk = desk
+        self.newest = 0
+        self._moved = asyncio.Condition()
+
+    async def follow(self) -> None:
+        """Follow the ledger until cancelled; begin anew after an outage."""
+        while True:
+            with suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, NotCaughtUp, TimeoutError):
+                await self._listen()
+            await asyncio.sleep(1)
+
+    async def _listen(self) -> None:
+        appended = asyncio.Event()
+        async with self._listening(appended):
+            while True:
+                await self._tell(await self._desk.ledger.head())
+                appended.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(appended.wait(), HEARTBEAT)
+                await asyncio.sleep(PAUSE)
+
+    @asynccontextmanager
+    async def _listening(self, appended: asyncio.Event) -> AsyncIterator[None]:
+        def heard(*_: object) -> None:
+            appended.set()
+
+        async with self._desk.pool.acquire() as connection:
+            await connection.add_listener("ledger_head", heard)
+            try:
+                yield
+            finally:
+                await connection.remove_listener("ledger_head", heard)
+
+    async def _tell(self, head: int) -> None:
+        if head > self.newest:
+            with suppress(NotCaughtUp):
+                await ReadModel(self._desk.ledger, PARTNERSHIPS.name).wait_for(head)
+            async with self._moved:
+                self.newest = head
+                self._moved.notify_all()
+
+    async def after(self, position: int) -> int | None:
+        """Wait until the lists are past a position, and return theirs; None after a while without news."""
+        try:
+            async with asyncio.timeout(HEARTBEAT), self._moved:
+                await self._moved.wait_for(lambda: self.newest > position)
+        except TimeoutError:
+            return None
+        return self.newest
+
+
+async def live(request: Request) -> Response:
+    """Tell a page each position that the lists reach, from the one that it shows or was last told."""
+    positions: Positions = request.app.state.positions
+    told = request.headers.get("last-event-id") or request.query_params.get("after", "")
+    known = int(told) if told.isdigit() and len(told) < 17 else positions.newest
+
+    async def events() -> AsyncIterator[str]:
+        known_now = known
+        yield "retry: 1000\n\n"
+        while True:
+            newest = await positions.after(known_now)
+            if newest is None:
+                yield ": still here\n\n"
+                continue
+            known_now = newest
+            yield f"id: {newest}\ndata: {newest}\n\n"
+
+    headers: dict[str, Any] = {"X-Accel-Buffering": "no"}
+    return StreamingResponse(events(), media_type="text/event-stream", headers=headers)

@@ -1,0 +1,51 @@
+"""Render pages: templates with their words escaped, and one way to show money, days and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+FOLDER: Final = Path(__file__).parent
+TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    lstrip_blocks=True,
+)  # fmt: skip
+
+
+def _day(moment: datetime | date | None) -> str:
+    return "" if moment is None else f"{moment:%d %b %Y}"
+
+
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
+
+
+def _words(code: object) -> str:
+    """Return a code such as FINANCE_APPROVER in words."""
+    return str(getattr(code, "value", code)).replace("_", " ").lower()
+
+
+def _groups(digest: str) -> str:
+    """Return a digest in groups of four, for comparing it by eye."""
+    return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
+
+
+TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups}
+
+
+def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:
+    """Render a page for whoever reads it."""
+    reader = getattr(request.state, "reader", "")
+    made = TEMPLATES.get_template(template).render(reader=reader, path=request.url.path, **content)
+    return HTMLResponse(made, status)
+
+
+def problem(request: Request, status: int, reason: str) -> Response:
+    """Render a page that says why there is no other."""
+    return page(request, "problem.html", {"reason": reason, "status": status}, status)

@@ -1,0 +1,92 @@
+"""The page of one partnership: where it stands, why, who decided what with which key, and what the reader may do."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.audit.signatures import authorship_of
+from accord.client.faults import Refused
+from accord.client.sight import Sight
+from accord.client.telling import told_of
+from accord.console.acts import offers
+from accord.console.desk import Console
+from accord.console.pages import page, problem
+from domain.partnership.obligations import obligations
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership, TrancheState
+from domain.policy.conditions import CONDITIONS
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+
+
+async def show(request: Request) -> Response:
+    """Show a partnership."""
+    console: Console = request.app.state.console
+    wanted = request.path_params["partnership"].upper()
+    try:
+        seen = await console.desk.known_sight(wanted)
+    except Refused as fault:
+        return problem(request, 404, str(fault))
+    await console.looked_at(request.state.reader, wanted)
+    return page(request, "partnership.html", await facts_of(console, seen, request.state.reader))
+
+
+async def facts_of(console: Console, seen: Sight, reader: str) -> dict[str, Any]:
+    """Return what the page shows of a partnership."""
+    known, directory = seen.partnership, await console.desk.directory()
+    history = await console.desk.history(known.partnership_id)
+    faults = await authorship_of(
+        console.desk.ledger, console.desk.registrar, StreamId.partnership(known.partnership_id)
+    )
+    return {
+        "known": known,
+        "seen": seen,
+        "proposal": known.proposed,
+        "outlook": outlook(known),
+        "offers": offers(known, reader, directory),
+        "timeline": [_entry(one, faults) for one in reversed(history)],
+        "money": _money(known),
+        "conditions": [(one, CONDITIONS[one], one in known.met) for one in known.conditions],
+        "obligations": obligations(known),
+    }
+
+
+def _entry(recorded: RecordedEvent, faults: dict[int, str]) -> dict[str, Any]:
+    """Return a line of the timeline. Its signature was verified for this page."""
+    event: Any = recorded.event
+    signature = getattr(event, "signature", None)
+    return {
+        "version": recorded.version,
+        "position": recorded.position,
+        "at": event.at,
+        "recorded_at": recorded.recorded_at,
+        "event": event.event_type,
+        "actor": getattr(event, "actor", ""),
+        "words": told_of(event),
+        "key": signature.key_id if signature is not None else "",
+        "fault": faults.get(recorded.version, ""),
+    }
+
+
+def _money(known: Partnership) -> list[tuple[str, Decimal]]:
+    """Return the sums that go out, by how far they have come."""
+    out = known.proposed.funds_out
+    if out is None:
+        return []
+
+    nothing = 0 * out.total.amount  # with the currency's decimals
+
+    def sum_of(*states: TrancheState) -> Decimal:
+        return sum((one.money.amount for one in known.tranches if one.state in states), nothing)
+
+    return [
+        ("planned", out.total.amount),
+        ("released", sum_of(TrancheState.RELEASED)),
+        ("handed over", sum_of(TrancheState.HANDED_OVER)),
+        ("settled", sum_of(TrancheState.SETTLED)),
+        ("returned", sum((one.returned for one in known.tranches), nothing)),
+    ]

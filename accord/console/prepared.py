@@ -1,0 +1,50 @@
+"""Decisions that wait to be signed: prepared on a page of the console, and shown again on the page that signs."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+import asyncpg
+
+from accord.console.sessions import digest_of
+from domain.partnership.commands import StaffRequest
+from domain.signing import Statement
+from domain.values import Value
+
+KEPT: Final = timedelta(minutes=15)
+
+
+class Waiting(Value):
+    """A command without its signature, and the statement that a signature on it must be over."""
+
+    partnership_id: str
+    command: StaffRequest
+    statement: Statement
+
+
+_TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
+_KEEP = "INSERT INTO console.prepared (digest, staff_id, content) VALUES ($1, $2, $3)"
+_DROP = "DELETE FROM console.prepared WHERE prepared_at < ledger.now() - $1::interval"
+
+
+class Prepared:
+    """The decisions that wait, each under an address of 256 bits of chance, which alone shows it."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Keep them in a database."""
+        self._pool = pool
+
+    async def keep(self, waiting: Waiting) -> str:
+        """Keep a decision for a quarter of an hour, and return its address."""
+        address = secrets.token_urlsafe(32)
+        await self._pool.execute(_DROP, KEPT)
+        content = waiting.model_dump_json().encode()
+        await self._pool.execute(_KEEP, digest_of(address), waiting.command.actor, content)
+        return address
+
+    async def at(self, address: str) -> Waiting | None:
+        """Return the decision at an address; None if there is none, or not any more."""
+        content = await self._pool.fetchval(_TAKE, digest_of(address), KEPT)
+        return Waiting.model_validate_json(content) if content is not None else None

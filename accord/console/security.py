@@ -1,0 +1,68 @@
+"""What every answer of the console says to the browser, and which requests of other pages it refuses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Content-Security-Policy: nothing inline, nothing evaluated, nothing from elsewhere, in nobody's frame."""
+
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-get=(self)",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Cache-Control": "no-store",
+}
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guarded:
+    """An ASGI application with those headers, which accepts changes from its own pages alone.
+
+    A browser says where a request comes from (Sec-Fetch-Site; Origin, for older ones). One that says neither is no
+    browser, and bears no cookie that it was not given.
+    """
+
+    def __init__(self, app: ASGIApp, origin: str, forms: tuple[str, ...] = ()) -> None:
+        """Guard an application that is served at `origin`. `forms`: other origins that a form may lead to."""
+        self._app = app
+        self._origin = origin
+        self._policy = POLICY.format(forms="".join(f" {one}" for one in forms))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        app = self._app if scope["method"] in SAFE or self._is_own(Headers(scope=scope)) else _REFUSED
+        return await app(scope, receive, self._with_headers(send))
+
+    def _is_own(self, headers: Headers) -> bool:
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None and site != "same-origin":
+            return False
+        return origin == self._origin if origin is not None else site == "same-origin"
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = self._policy
+                for name, content in HEADERS.items():
+                    headers.setdefault(name, content)
+            await send(message)
+
+        return sent
+
+
+_REFUSED: Final = PlainTextResponse("This came from another page. Open the console, and decide there.\n", 403)

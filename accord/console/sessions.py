@@ -1,0 +1,74 @@
+"""Sessions: who reads. A session decides nothing, so whoever steals one reads what its owner may read."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import asyncpg
+
+COOKIE: Final = "__Host-accord"
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=8)
+
+_SEEN = """
+UPDATE console.sessions SET seen_at = ledger.now()
+ WHERE digest = $1 AND ended_at IS NULL
+   AND seen_at > ledger.now() - $2::interval AND begun_at > ledger.now() - $3::interval
+RETURNING staff_id
+"""
+_OF = """
+SELECT encode(digest, 'hex') AS id, begun_at, seen_at, digest = $2 AS own FROM console.sessions
+ WHERE staff_id = $1 AND ended_at IS NULL
+   AND seen_at > ledger.now() - $3::interval AND begun_at > ledger.now() - $4::interval
+ ORDER BY begun_at DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session, for the person whose it is."""
+
+    id: str
+    begun_at: datetime
+    seen_at: datetime
+    own: bool
+    """Whether it is the one that asks."""
+
+
+class Sessions:
+    """The sessions, in the console's own tables; of a cookie only the digest is kept."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Keep sessions in a database."""
+        self._pool = pool
+
+    async def begin(self, staff_id: str) -> str:
+        """Begin a session of a person, and return its cookie."""
+        cookie = secrets.token_urlsafe(32)
+        query = "INSERT INTO console.sessions (digest, staff_id) VALUES ($1, $2)"
+        await self._pool.execute(query, digest_of(cookie), staff_id)
+        return cookie
+
+    async def reader(self, cookie: str | None) -> str:
+        """Return whose session a cookie is, and note that it was seen; '' if it is nobody's, or over."""
+        if not cookie:
+            return ""
+        return str(await self._pool.fetchval(_SEEN, digest_of(cookie), IDLE, LONGEST) or "")
+
+    async def of(self, staff_id: str, cookie: str) -> list[Session]:
+        """Return a person's open sessions, the newest first."""
+        return [Session(**row) for row in await self._pool.fetch(_OF, staff_id, digest_of(cookie), IDLE, LONGEST)]
+
+    async def end(self, staff_id: str, session_id: str) -> None:
+        """End a session, if it is that person's."""
+        query = "UPDATE console.sessions SET ended_at = ledger.now() WHERE staff_id = $1 AND encode(digest, 'hex') = $2"
+        await self._pool.execute(query, staff_id, session_id)
+
+
+def digest_of(chance: str) -> bytes:
+    """Return what is kept of a cookie, or of another secret of 256 bits."""
+    return hashlib.sha256(chance.encode()).digest()

@@ -1,0 +1,78 @@
+"""Where the console is served, who signs people in, and which passkeys count there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from deploy.logins import read_secret
+from deploy.settings import NotConfigured
+
+ORIGIN = "ACCORD_CONSOLE_ORIGIN"
+SIGNING = "ACCORD_SIGNING_ORIGIN"
+PARTY = "ACCORD_RELYING_PARTY"
+ISSUER = "ACCORD_OIDC_ISSUER"
+CLIENT = "ACCORD_OIDC_CLIENT"
+SECRET = "ACCORD_OIDC_SECRET_FILE"  # noqa: S105 - the name of a variable
+CLAIM = "ACCORD_OIDC_CLAIM"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """The settings of one console."""
+
+    origin: str
+    """The origin of the pages, such as https://accord.example.org."""
+    signing_origin: str
+    """The origin of the page that signs, which serves nothing else."""
+    relying_party: str
+    """The host, or a domain above it, that passkeys are made for (WebAuthn, section 5.1.2)."""
+    issuer: str
+    """The OpenID provider that says who reads. What people decide is proved by their keys alone."""
+    client: str = "accord"
+    secret: str = ""
+    claim: str = "sub"
+    """The claim that holds a person's identifier in the staff directory."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Return the settings in the environment.
+
+        Raises:
+            NotConfigured: One is missing, or two contradict each other. The message names it.
+            SecretUnusable: The client's secret cannot be read, or others may read it.
+        """
+        missing = [name for name in (ORIGIN, SIGNING, ISSUER) if not environment.get(name)]
+        if missing:
+            raise NotConfigured(f"set {', '.join(missing)}; see `accord console --help`")
+        signing = environment[SIGNING].rstrip("/")
+        secret = environment.get(SECRET)
+        made = cls(
+            origin=environment[ORIGIN].rstrip("/"),
+            signing_origin=signing,
+            relying_party=environment.get(PARTY) or urlsplit(signing).hostname or "",
+            issuer=environment[ISSUER].rstrip("/"),
+            client=environment.get(CLIENT) or "accord",
+            secret=read_secret(Path(secret)) if secret else "",
+            claim=environment.get(CLAIM) or "sub",
+        )
+        return made.checked()
+
+    def checked(self) -> Self:
+        """Return the settings, or raise NotConfigured if two of them contradict each other."""
+        if self.origin == self.signing_origin:
+            raise NotConfigured(f"{ORIGIN} and {SIGNING} must differ: the page that signs serves nothing else")
+        for name, origin in ((ORIGIN, self.origin), (SIGNING, self.signing_origin)):
+            parts = urlsplit(origin)
+            if parts.path or parts.scheme not in {"http", "https"} or not parts.hostname:
+                raise NotConfigured(f"{name}: {origin!r} is no origin; write https://accord.example.org")
+            if parts.scheme == "http" and parts.hostname != "localhost":
+                raise NotConfigured(f"{name}: {origin} needs https; browsers sign on http://localhost alone without")
+        host = urlsplit(self.signing_origin).hostname or ""
+        if host != self.relying_party and not host.endswith("." + self.relying_party):
+            raise NotConfigured(f"{PARTY}: {self.relying_party!r} is neither {host} nor a domain above it")
+        return self

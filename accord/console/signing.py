@@ -1,0 +1,105 @@
+"""The page that signs, on an origin of its own: it shows a statement in words, asks for the key, and hands it in.
+
+It holds no key and believes nothing of what comes back: the gates verify the signature over the very statement.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.sight import Sight
+from accord.console.acts import ACTS
+from accord.console.desk import Console
+from accord.console.pages import page, problem
+from accord.console.prepared import Waiting
+from domain.partnership.admission import differing
+from domain.partnership.commands import StaffRequest
+from domain.passkeys import PasskeyKey, challenge_of, encoded
+from domain.signing import PasskeySignature
+
+MOST_BYTES = 65_536
+
+
+async def confirm(request: Request) -> Response:
+    """Say in words what is signed, to whom money goes, and what changed since it was shown; then ask for the key."""
+    console: Console = request.app.state.console
+    waiting = await console.prepared.at(request.path_params["address"])
+    if waiting is None:
+        return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
+    seen = await console.desk.known_sight(waiting.partnership_id)
+    return page(request, "sign.html", await _told(console, waiting, seen))
+
+
+async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, Any]:
+    message, actor = waiting.statement.message(), waiting.command.actor
+    held = [one.key for one in (await console.desk.directory()).keys if one.staff_id == actor]
+    keys = [one for one in held if isinstance(one, PasskeyKey) and one.origin == console.settings.signing_origin]
+    shown = waiting.statement.shown
+    return {
+        "waiting": waiting,
+        "words": words_of(waiting.command),
+        "content": content_of(waiting.command),
+        "known": seen.partnership,
+        "proposal": seen.partnership.proposed,
+        "terms": shown.terms if shown is not None else None,
+        "changed": differing(shown.terms, seen.terms) if shown is not None else "",
+        "newer": seen.version - shown.version if shown is not None else 0,
+        "digest": hashlib.sha256(message).hexdigest(),
+        "keys": keys,
+        "challenge": encoded(challenge_of(message)),
+        "settings": console.settings,
+    }
+
+
+def words_of(command: StaffRequest) -> str:
+    """Return an act in words, as its form calls it."""
+    return next((one.words for one in ACTS if isinstance(command, one.command)), command.kind)
+
+
+def content_of(command: StaffRequest) -> list[tuple[str, str]]:
+    """Return what a command says beside its envelope, by field."""
+    said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
+    return [(name.replace("_", " "), _plain(one)) for name, one in said.items() if one not in (None, "")]
+
+
+def _plain(content: Any) -> str:
+    match content:
+        case bool():
+            return "yes" if content else "no"
+        case list():
+            return "; ".join(map(_plain, content))
+        case dict():
+            return ", ".join(f"{name.replace('_', ' ')} {_plain(one)}" for name, one in content.items())
+        case _:
+            return str(content)
+
+
+async def decide(request: Request) -> Response:
+    """Hand in a decision with the assertion of its actor's passkey, and answer with the receipt or the refusal.
+
+    The page sends back the statement that it showed: the gates compare it with the command, field by field.
+    """
+    console: Console = request.app.state.console
+    waiting = await console.prepared.at(request.path_params["address"])
+    if waiting is None:
+        return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
+    try:
+        said = await request.body()
+        if len(said) > MOST_BYTES:
+            raise BadInput("the answer of the key is too long to be one")
+        signed = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(said)})
+        receipt = await console.desk.send(waiting.partnership_id, signed)
+    except ValidationError:
+        return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)
+    except (BadInput, Refused) as fault:
+        return JSONResponse({"refused": str(fault)}, 422)
+    except Unreachable as fault:
+        return JSONResponse({"unknown": f"{fault}. Touching the key again is safe: it is the same decision."}, 503)
+    back = f"{console.settings.origin}/{waiting.partnership_id}#version-{receipt.version}"
+    return JSONResponse({"position": receipt.position, "version": receipt.version, "back": back})

@@ -1,0 +1,84 @@
+// Ask a key to sign a statement's digest, or to make itself known. What comes back is handed in as it is: the gates judge it.
+"use strict";
+const outcome = document.getElementById("outcome");
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (one) => one.charCodeAt(0));
+const text = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+async function sign(form, button) {
+  const keys = Object.fromEntries(form.dataset.keys.trim().split(" ").map((one) => one.split("=")));
+  const credential = await navigator.credentials.get({
+    publicKey: {
+      challenge: bytes(form.dataset.challenge),
+      rpId: form.dataset.party,
+      allowCredentials: Object.keys(keys).map((id) => ({ type: "public-key", id: bytes(id) })),
+      userVerification: "required",
+      timeout: 120000,
+    },
+  });
+  outcome.textContent = "Touched. It is handed in…";
+  const answer = await fetch(location.href, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({
+      statement: JSON.parse(document.getElementById("statement").value),
+      key_id: keys[text(credential.rawId)],
+      client_data: text(credential.response.clientDataJSON),
+      authenticator_data: text(credential.response.authenticatorData),
+      value: text(credential.response.signature),
+    }),
+  });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.refused || said.unknown);
+  button.hidden = true;
+  outcome.textContent = `Recorded at position ${said.position}. `;
+  const back = document.createElement("a");
+  back.href = said.back;
+  back.textContent = "See it in the record";
+  outcome.append(back);
+}
+
+async function make(form) {
+  const given = form.dataset;
+  const credential = await navigator.credentials.create({
+    publicKey: {
+      challenge: bytes(given.challenge),
+      rp: { id: given.party, name: "Accord" },
+      user: { id: bytes(given.handle), name: given.staff, displayName: given.name },
+      pubKeyCredParams: [{ type: "public-key", alg: -7 }, { type: "public-key", alg: -8 }],
+      authenticatorSelection: { userVerification: "required" },
+      timeout: 120000,
+    },
+  });
+  const made = {
+    staff_id: given.staff,
+    name: document.getElementById("name").value,
+    origin: given.origin,
+    relying_party: given.party,
+    client_data: text(credential.response.clientDataJSON),
+    attestation: text(credential.response.attestationObject),
+  };
+  const file = document.getElementById("file");
+  file.href = URL.createObjectURL(new Blob([JSON.stringify(made, null, 2)], { type: "application/json" }));
+  file.download = `${given.staff}.passkey.json`;
+  file.hidden = false;
+  outcome.textContent = "Made. Keep the file, and hand it to a guardian.";
+}
+
+for (const [form, act] of [["ceremony", sign], ["enrolment", make]]) {
+  const found = document.getElementById(form);
+  if (!found) continue;
+  const button = found.querySelector("button");
+  button.hidden = false;
+  found.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    outcome.textContent = "Touch your key now.";
+    try {
+      await act(found, button);
+    } catch (fault) {
+      outcome.textContent = fault.name === "NotAllowedError" ? "The key was not touched. Try again." : `Not recorded: ${fault.message}`;
+    }
+    button.disabled = false;
+  });
+}

@@ -1,0 +1,71 @@
+-- The console's login, and what the console keeps: who reads, what they were about to sign, and what they looked at. It reads what
+-- the organisation decided, with the names of people, and appends nothing: what is decided needs a person's key.
+
+DO $$
+BEGIN
+    CREATE ROLE accord_console NOLOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;  -- roles belong to the whole server; another database made it
+END $$;
+
+GRANT accord_reader TO accord_console;
+
+SET LOCAL ROLE accord_owner;
+GRANT USAGE ON SCHEMA privacy TO accord_console;
+GRANT SELECT ON privacy.people, privacy.mentions, privacy.salt TO accord_console;
+RESET ROLE;
+
+CREATE SCHEMA console AUTHORIZATION accord_owner;
+SET LOCAL ROLE accord_owner;
+
+-- A session reads. Its cookie is 256 bits of chance, of which only the digest is kept.
+CREATE TABLE console.sessions (
+    digest   bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
+    staff_id text NOT NULL,
+    begun_at timestamptz NOT NULL DEFAULT ledger.now(),
+    seen_at  timestamptz NOT NULL DEFAULT ledger.now(),
+    ended_at timestamptz
+);
+CREATE INDEX sessions_of ON console.sessions (staff_id, begun_at DESC);
+
+-- A decision that waits to be signed, on the page that only signs. Whoever has its address may look at it once prepared, for a
+-- quarter of an hour; it decides nothing.
+CREATE TABLE console.prepared (
+    digest      bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
+    staff_id    text NOT NULL,
+    content     bytea NOT NULL CHECK (octet_length(content) <= 1048576),
+    prepared_at timestamptz NOT NULL DEFAULT ledger.now()
+);
+
+-- Who looked at what, each line bound to the one before by its digest.
+CREATE TABLE console.looks (
+    number    bigint PRIMARY KEY,
+    at        timestamptz NOT NULL,
+    staff_id  text NOT NULL,
+    subject   text NOT NULL CHECK (octet_length(subject) <= 200),
+    digest    bytea NOT NULL CHECK (octet_length(digest) = 32)
+);
+
+-- Add a line to it. One at a time, so that the chain has no fork; the times are the database's.
+CREATE FUNCTION console.look(who text, what text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = console, pg_temp AS $$
+DECLARE
+    last console.looks;
+    said timestamptz := ledger.now();
+    place bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('console.looks', 0));
+    SELECT * INTO last FROM console.looks ORDER BY number DESC LIMIT 1;
+    place := COALESCE(last.number, 0) + 1;
+    INSERT INTO console.looks (number, at, staff_id, subject, digest)
+    VALUES (place, said, who, what,
+            sha256(COALESCE(last.digest, '\x') || convert_to(
+                concat_ws(E'\n', place, to_char(said AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), who, what), 'UTF8')));
+END $$;
+
+GRANT USAGE ON SCHEMA console TO accord_console, accord_reader;
+GRANT SELECT, INSERT, UPDATE ON console.sessions TO accord_console;
+GRANT SELECT, INSERT, DELETE ON console.prepared TO accord_console;
+GRANT SELECT ON console.looks TO accord_console, accord_reader;
+GRANT EXECUTE ON FUNCTION console.look TO accord_console;
+RESET ROLE;

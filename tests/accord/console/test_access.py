@@ -1,0 +1,197 @@
+"""Every page has a rule of access; a session reads and no more, and what comes from another page changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount, Route
+
+from accord.client.desk import Desk
+from accord.console import security
+from accord.console.app import PAGES, SIGNING_PAGES, Access, console_app, signing_app
+from accord.console.desk import Console
+from accord.console.sessions import COOKIE, Sessions, digest_of
+from accord.console.settings import ConsoleSettings
+from domain.directory.people import StaffLeft
+from domain.directory.tiers import Role
+from tests.accord.console.conftest import Visitor
+from tests.governing import decree, hire
+
+Visit = Callable[[str], Awaitable[Visitor]]
+
+READ = [one.path for one in PAGES if one.access is Access.READER and "GET" in one.methods and "live" not in one.path]
+CHANGE = [one.path for one in PAGES if "POST" in one.methods]
+
+
+def filled(path: str) -> str:
+    return path.replace("{partnership}", "P-2026-0001").replace("{act}", "hold")
+
+
+def routes(app: Any) -> list[Route | Mount]:
+    inner: Starlette = app._app
+    return [one for one in inner.routes if isinstance(one, Route | Mount)]
+
+
+def test_no_page_is_served_without_a_rule_of_access(
+    console_pool: asyncpg.Pool, served: ConsoleSettings, desk: Desk
+) -> None:
+    for made, pages in ((console_app, PAGES), (signing_app, SIGNING_PAGES)):
+        app = made(Console(served, desk))
+        paths = [one.path for one in routes(app) if isinstance(one, Route)]
+        assert sorted(paths) == sorted(one.path for one in pages)
+        assert [one.path for one in routes(app) if isinstance(one, Mount)] == ["/static"]
+        assert all(isinstance(one.access, Access) for one in pages)
+
+
+def test_the_origin_that_signs_serves_nothing_else() -> None:
+    assert {one.path for one in SIGNING_PAGES} == {"/sign/{address}", "/enrol/{staff}"}
+
+
+@pytest.mark.parametrize("path", READ)
+async def test_nobody_without_a_session_reads_anything(visit: Visit, path: str) -> None:
+    answer = await (await visit("")).get(filled(path))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/welcome")
+
+
+@pytest.mark.parametrize("path", CHANGE)
+async def test_nobody_without_a_session_prepares_anything(visit: Visit, path: str) -> None:
+    answer = await (await visit("")).post(filled(path), {"reason": "why not"})
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("path", READ)
+async def test_whoever_is_signed_in_reads(visit: Visit, path: str) -> None:
+    answer = await (await visit("pia.berg")).get(filled(path))
+    assert answer.status_code in {200, 404}, answer.text  # there is no such partnership in this office
+
+
+async def test_a_session_of_somebody_who_left_is_over(visit: Visit, desk: Desk) -> None:
+    await hire(desk, "temp.worker", Role.PROPOSER)
+    visitor = await visit("temp.worker")
+    assert (await visitor.get("/")).status_code == 200
+    await decree(desk, StaffLeft(staff_id="temp.worker"))
+    assert (await visitor.get("/")).status_code == 303
+
+
+@pytest.mark.parametrize("column", ["seen_at", "begun_at"])
+async def test_a_session_ends_when_it_rests_or_is_old(visit: Visit, office_pool: asyncpg.Pool, column: str) -> None:
+    visitor = await visit("pia.berg")
+    assert (await visitor.get("/")).status_code == 200
+    await office_pool.execute(
+        f"UPDATE console.sessions SET {column} = {column} - $2::interval WHERE digest = $1",
+        digest_of(visitor.cookie), timedelta(minutes=31) if column == "seen_at" else timedelta(hours=8),
+    )  # fmt: skip
+    assert (await visitor.get("/")).status_code == 303
+
+
+async def test_a_person_ends_a_session_of_theirs_and_nobody_elses(visit: Visit, console_pool: asyncpg.Pool) -> None:
+    mine, other, stranger = await visit("pia.berg"), await visit("pia.berg"), await visit("vera.lind")
+    listed = {one.id: one.own for one in await Sessions(console_pool).of("pia.berg", mine.cookie)}
+    theirs = next(one for one, own in listed.items() if not own and one == digest_of(other.cookie).hex())
+    await stranger.post("/logout", {"session": theirs})
+    assert (await other.get("/")).status_code == 200
+    await mine.post("/logout", {"session": theirs})
+    assert ((await other.get("/")).status_code, (await mine.get("/")).status_code) == (303, 200)
+    await mine.post("/logout", {})
+    assert (await mine.get("/")).status_code == 303
+
+
+async def test_of_a_cookie_only_the_digest_is_kept(visit: Visit, office_pool: asyncpg.Pool) -> None:
+    visitor = await visit("pia.berg")
+    kept = [str(dict(row)) for row in await office_pool.fetch("SELECT * FROM console.sessions")]
+    assert kept
+    assert not any(visitor.cookie in one for one in kept)
+
+
+# Other pages
+
+ELSEWHERE: dict[str, dict[str, str]] = {
+    "another origin": {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    "another port": {"Origin": "http://localhost:1", "Sec-Fetch-Site": "same-site"},
+    "an old browser": {"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"},
+    "a frame without an origin": {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    "a bookmark": {"Sec-Fetch-Site": "none", "Origin": ""},
+}
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+async def test_what_comes_from_elsewhere_changes_nothing(visit: Visit, where: str) -> None:
+    visitor = await visit("pia.berg")
+    answer = await visitor.post("/logout", {}, **ELSEWHERE[where])
+    assert answer.status_code == 403
+    assert (await visitor.get("/")).status_code == 200
+
+
+async def test_what_says_not_where_it_comes_from_changes_nothing(visit: Visit) -> None:
+    visitor = await visit("pia.berg")
+    headers = {"Cookie": f"{COOKIE}={visitor.cookie}"}
+    assert (await visitor.asking.post(visitor.settings.origin + "/logout", headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/welcome", "/me", "/P-2026-0001", "/static/style.css", "/nowhere/at/all"])
+async def test_every_answer_bears_every_header(visit: Visit, path: str) -> None:
+    answer = await (await visit("pia.berg")).get(path)
+    assert {name: answer.headers.get(name) for name in security.HEADERS} == security.HEADERS
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'; script-src 'self'")
+
+
+async def test_the_page_that_signs_answers_only_with_an_address_that_waits(served: ConsoleSettings) -> None:
+    async with httpx.AsyncClient() as asking:
+        assert (await asking.get(f"{served.signing_origin}/sign/nothing")).status_code == 404
+        assert (await asking.get(f"{served.signing_origin}/")).status_code == 404
+        assert (await asking.get(f"{served.signing_origin}/enrol/nobody.atall")).status_code == 404
+        own = {"Origin": served.signing_origin, "Sec-Fetch-Site": "same-origin"}
+        answer = await asking.post(f"{served.signing_origin}/sign/nothing", json={}, headers=own)
+        assert answer.status_code == 404
+
+
+# What the console's own login may do
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT INTO ledger.events SELECT * FROM ledger.events LIMIT 1",
+        "UPDATE projection.documents SET document = '{}'",
+        "DELETE FROM console.looks",
+        "UPDATE console.looks SET staff_id = 'somebody.else'",
+        "INSERT INTO console.looks (number, at, staff_id, subject, digest) VALUES (1, now(), 'a', 'b', sha256(''))",
+        "SELECT privacy.destroy(gen_random_uuid(), '{}')",
+        "SELECT * FROM payments.instructions",
+    ],
+)
+async def test_the_consoles_login_records_nothing(console_pool: asyncpg.Pool, query: str) -> None:
+    with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError)):
+        await console_pool.execute(query)
+
+
+async def test_no_function_that_appends_is_the_consoles(console_pool: asyncpg.Pool) -> None:
+    query = """
+    SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname IN ('appending', 'ledger', 'privacy') AND has_function_privilege(p.oid, 'EXECUTE')
+    """
+    may = {row["proname"] for row in await console_pool.fetch(query)}
+    assert not {one for one in may if "append" in one or one in {"destroy", "known", "rewrite"}}, may
+
+
+async def test_who_looked_at_what_is_noted_in_a_chain(visit: Visit, office_pool: asyncpg.Pool) -> None:
+    visitor = await visit("otto.audit")
+    await visitor.get("/")
+    await visitor.get("/?view=all")
+    rows = await office_pool.fetch("SELECT * FROM console.looks ORDER BY number")
+    assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
+    assert ("otto.audit", "the queue") in {(row["staff_id"], row["subject"]) for row in rows}
+    query = """
+    SELECT bool_and(digest = sha256(COALESCE(before, '\\x') || convert_to(concat_ws(E'\\n', number,
+               to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), staff_id, subject), 'UTF8')))
+      FROM (SELECT *, lag(digest) OVER (ORDER BY number) AS before FROM console.looks) l
+    """
+    assert await office_pool.fetchval(query)

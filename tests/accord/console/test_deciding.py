@@ -1,0 +1,124 @@
+"""Staff decide in a browser: each decision is signed with a passkey over the very words that were shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accord.audit.signatures import authorship_of
+from accord.client.desk import Desk
+from domain.partnership.state import Stage
+from domain.streams import StreamId
+from tests.builders import funds_out, proposal
+from tests.waiting import until
+
+Browsers = Callable[..., Any]
+
+
+async def waiting_for_approval(desk: Desk, reference: str) -> str:
+    """A partnership that two people are to approve."""
+    await desk.propose(proposal(reference, funds_out=funds_out("5000.00")), "pia.berg")
+
+    async def is_there() -> bool:
+        known = await desk.partnership(reference)
+        return known is not None and known.stage is Stage.APPROVAL
+
+    await until(is_there)
+    return reference
+
+
+async def test_two_people_approve_in_the_browser_and_their_signatures_verify(
+    at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path
+) -> None:
+    await waiting_for_approval(desk, reference)
+    for staff_id, reason in (("femi.ade", "within the budget"), ("ana.silva", "it fits\nthe programme")):
+        person = await at_a_browser(staff_id)
+        await person.plug_in()
+        key_id = await person.enrol(desk, tmp_path)
+        await person.sign_in()
+        await person.prepare(reference, "approve", reason=reason, no_interest="yes")
+        shown = await person.page.inner_text("main")
+        assert "5,000.00" in shown or "5000.00" in shown
+        assert "Riverbend Library Network" in shown
+        assert (await person.touch()).startswith("Recorded at position ")
+        newest = (await desk.history(reference))[-1]
+        given = next(
+            one.event for one in reversed(await desk.history(reference)) if one.event.event_type == "ApprovalGiven"
+        )
+        assert (given.actor, given.signature.key_id, given.reason) == (staff_id, key_id, reason), newest
+        assert person.complaints == []
+    faults = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(reference))
+    assert set(faults.values()) == {""}
+    known = await desk.known_partnership(reference)
+    assert known.is_approved
+
+
+async def test_a_digit_changed_between_the_words_and_the_touch_is_refused(
+    at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path
+) -> None:
+    await waiting_for_approval(desk, reference)
+    person = await at_a_browser("femi.ade")
+    await person.plug_in()
+    await person.enrol(desk, tmp_path)
+    await person.sign_in()
+    await person.prepare(reference, "approve", reason="within the budget", no_interest="yes")
+    await person.page.evaluate(
+        "s = document.getElementById('statement'); s.value = s.value.replace('5000.00', '5000.01')"
+    )
+    told = await person.touch()
+    assert told.startswith("Not recorded: ")
+    assert "another statement" in told
+    assert (await desk.known_partnership(reference)).approvals == ()
+
+
+async def test_a_key_that_does_not_know_its_owner_decides_nothing(
+    at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path
+) -> None:
+    await waiting_for_approval(desk, reference)
+    person = await at_a_browser("femi.ade")
+    await person.plug_in()
+    await person.enrol(desk, tmp_path)
+    await person.sign_in()
+    await person.prepare(reference, "approve", reason="within the budget", no_interest="yes")
+    await person.devices.send("WebAuthn.disable")
+    await person.plug_in(isUserVerified=False)
+    await person.page.evaluate("document.querySelector('#ceremony').dataset.keys")
+    await person.page.click("#sign")
+    await person.page.locator("#outcome", has_text="not touched").wait_for(timeout=150_000)
+    assert (await desk.known_partnership(reference)).approvals == ()
+
+
+async def test_without_a_passkey_the_page_says_how_to_get_one(
+    at_a_browser: Browsers, desk: Desk, reference: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    person = await at_a_browser("vera.lind")
+    await person.sign_in()
+    await person.prepare(reference, "hold", reason="a question")
+    shown = await person.page.inner_text("main")
+    assert "holds no passkey of vera.lind for this page" in shown
+
+
+@pytest.mark.parametrize("act", ["approve", "hold"])
+async def test_without_scripts_everything_works_up_to_the_touch(
+    at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path, act: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    with_scripts = await at_a_browser("femi.ade")
+    await with_scripts.plug_in()
+    await with_scripts.enrol(desk, tmp_path)
+    person = await at_a_browser("femi.ade", java_script_enabled=False)
+    await person.sign_in()
+    await person.page.fill("#jump", reference)
+    await person.page.press("#jump", "Enter")
+    await person.page.click(f"text={reference}")
+    await person.page.goto(f"{person.settings.origin}/{reference}/{act}")
+    await person.page.fill("[name=reason]", "it is as it should be")
+    if act == "approve":
+        await person.page.check("[name=no_interest]")
+    await person.page.click("button:has-text('Go on to sign')")
+    shown = await person.page.inner_text("main")
+    assert f"accord {act} {reference} --as femi.ade" in shown

@@ -1,0 +1,56 @@
+"""The console starts with settings that fit together, or says which one does not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accord.console.settings import CLIENT, ISSUER, ORIGIN, PARTY, SECRET, SIGNING, ConsoleSettings
+from deploy.logins import SecretUnusable
+from deploy.settings import NotConfigured
+
+GOOD = {
+    ORIGIN: "https://accord.example.org/",
+    SIGNING: "https://sign.example.org",
+    ISSUER: "https://login.example.org",
+}
+
+
+def test_the_relying_party_is_the_host_that_signs_unless_said() -> None:
+    made = ConsoleSettings.from_environment(GOOD)
+    assert (made.origin, made.relying_party, made.client) == (
+        "https://accord.example.org",
+        "sign.example.org",
+        "accord",
+    )
+    assert ConsoleSettings.from_environment({**GOOD, PARTY: "example.org"}).relying_party == "example.org"
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({ORIGIN: ""}, f"set {ORIGIN}"),
+        ({ISSUER: "", SIGNING: ""}, f"set {SIGNING}, {ISSUER}"),
+        ({SIGNING: "https://accord.example.org"}, "must differ"),
+        ({ORIGIN: "accord.example.org"}, "is no origin"),
+        ({ORIGIN: "https://accord.example.org/console"}, "is no origin"),
+        ({ORIGIN: "http://accord.example.org"}, "needs https"),
+        ({PARTY: "example.com"}, "neither sign.example.org nor a domain above it"),
+        ({PARTY: "ign.example.org"}, "neither sign.example.org nor a domain above it"),
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_named(more: dict[str, str], reason: str) -> None:
+    with pytest.raises(NotConfigured, match=reason):
+        ConsoleSettings.from_environment({**GOOD, **more})
+
+
+def test_a_secret_that_others_may_read_is_none(tmp_path: Any) -> None:
+    file = tmp_path / "secret"
+    file.write_text("abc\n")
+    file.chmod(0o644)
+    with pytest.raises(SecretUnusable, match="chmod 600"):
+        ConsoleSettings.from_environment({**GOOD, SECRET: str(file), CLIENT: "console"})
+    file.chmod(0o600)
+    assert ConsoleSettings.from_environment({**GOOD, SECRET: str(file), CLIENT: "console"}).secret == "abc"
