@@ -64,6 +64,10 @@ _NO_INTEREST: Final = Field(
 )
 
 
+_ANY: Final = AccountReference(reference="BA-" + "A" * 12, sha256="0" * 64)
+"""Stands for an account that is still to be named."""
+
+
 def _reason(_: Partnership) -> tuple[Field, ...]:
     return (_REASON,)
 
@@ -121,7 +125,7 @@ def _choice(
 def _sign_fields(known: Partnership) -> tuple[Field, ...]:
     day = Field("signed_on", "Signed on", "The day on the agreement.", kind="day")
     account = Field("account", "The payee's account", "BA-…, as `accord payments accounts` lists it.", kind="line")
-    return (day, account) if known.proposed.funds_out else (day,)
+    return (day, account) if known.proposed.funds_out else (day,)  # the account is last: pages offer those there are
 
 
 def _clear_fields(known: Partnership) -> tuple[Field, ...]:
@@ -141,7 +145,8 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda _: {"question": "as it stands"}, "return {id} --question QUESTION"),
     Act("extend", "Give more time", c.ExtendDeadline, _reason, _because, "extend {id} --reason REASON"),
     Act("sign-agreement", "Record the signed agreement", c.SignAgreement, _sign_fields,
-        lambda known: {"signed_on": clock.today(), "account": known.account}, "sign-agreement {id} --account BA-…"),
+        lambda known: {"signed_on": clock.today(), "account": _ANY if known.proposed.funds_out else None},
+        "sign-agreement {id} --account BA-…"),
     Act("release", "Release a tranche", c.Release,
         lambda known: (Field("tranche", "Which tranche", kind="choice", choices=_releasable(known)),),
         lambda known: {"tranche": int(_first(_releasable(known), "1"))}, "release {id} --tranche N"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+import asyncpg
 from starlette.applications import Starlette
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
@@ -18,8 +19,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from accord.client.faults import Refused, Unreachable
-from accord.console import deciding, enrolling, live, login, me, partnership, signing, work
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.console import deciding, enrolling, live, login, me, partnership, signing, tables, work
 from accord.console.desk import Console
 from accord.console.pages import FOLDER, problem
 from accord.console.security import Guarded
@@ -58,6 +59,10 @@ PAGES: Final = (
     Page("/logout", login.sign_out, Access.READER, ("POST",)),
     Page("/", work.queue, Access.READER),
     Page("/me", me.show, Access.READER),
+    Page("/payments", tables.payments, Access.READER),
+    Page("/obligations", tables.owed, Access.READER),
+    Page("/funds", tables.funds, Access.READER),
+    Page("/people", tables.people, Access.READER),
     Page("/live", live.live, Access.READER),
     Page("/{partnership}", partnership.show, Access.READER),
     Page("/{partnership}/{act}", deciding.form, Access.READER),
@@ -68,6 +73,13 @@ SIGNING_PAGES: Final = (
     Page("/sign/{address}", signing.decide, Access.ADDRESS, ("POST",)),
     Page("/enrol/{staff}", enrolling.enrol, Access.ADDRESS),
 )
+
+
+_AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def _first_line(fault: Exception) -> str:
+    return (str(fault) or type(fault).__name__).splitlines()[0]
 
 
 def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
@@ -82,8 +94,10 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Refused as fault:
             return problem(request, 422, str(fault))
-        except (Unreachable, LedgerUnavailable, OSError) as fault:
-            return problem(request, 503, f"{fault}; nothing was recorded, try again")
+        except BadInput as fault:
+            return problem(request, 422, str(fault))
+        except _AWAY as fault:
+            return problem(request, 503, f"{_first_line(fault)}; nothing was recorded, try again")
 
     return answer
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -9,14 +10,15 @@ from starlette.responses import RedirectResponse, Response
 
 from accord.client.faults import BadInput, Refused
 from accord.client.sight import Sight, make_command
-from accord.console.acts import BY_SLUG, Act, account_in, closed, content_of
+from accord.console.accounts import accounts_of, named_account
+from accord.console.acts import BY_SLUG, Act, Field, account_in, closed, content_of
 from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting
 from domain.partnership import commands as c
+from domain.partnership.state import Partnership
 from domain.signing import Shown
 from ledger import clock
-from payments.accounts import UnknownAccount, find_account
 
 
 async def form(request: Request) -> Response:
@@ -29,7 +31,7 @@ async def form(request: Request) -> Response:
     directory = await console.desk.directory()
     if fault := closed(act, seen.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")
-    return _form(request, act, seen, {}, ())
+    return await _form(request, act, seen, {}, ())
 
 
 async def prepare(request: Request) -> Response:
@@ -46,7 +48,7 @@ async def prepare(request: Request) -> Response:
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
         waiting = await _waiting(console, request.state.reader, act, seen, given)
     except (BadInput, Refused) as fault:
-        return _form(request, act, seen, given, tuple(str(fault).splitlines()))
+        return await _form(request, act, seen, given, tuple(str(fault).splitlines()))
     address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
@@ -59,7 +61,7 @@ async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: 
         raise Refused(fault)
     content: dict[str, Any] = content_of(act, known, given)
     if reference := account_in(content):
-        content["account"] = await _account(console, reference)
+        content["account"] = await named_account(console.desk.pool, reference)
     if act.command is c.Release:
         content["attempt"] = _next_attempt(seen, str(content.get("tranche", "")))
     command = make_command(seen, act.command, reader, content)
@@ -73,12 +75,16 @@ def _next_attempt(seen: Sight, number: str) -> int:
     return tranche.attempt + 1 if tranche is not None else 1
 
 
-async def _account(console: Console, reference: str) -> Any:
-    try:
-        async with console.desk.pool.acquire() as connection:
-            return await find_account(connection, reference)
-    except UnknownAccount as fault:
-        raise BadInput(f"account: {fault}") from None
+async def _fields(console: Console, act: Act, known: Partnership) -> tuple[Field, ...]:
+    """Return the fields of an act's form. The payee's account is chosen among those in its name, if there are any."""
+    fields, out = act.fields(known), known.proposed.funds_out
+    if out is None or "account" not in {one.name for one in fields}:
+        return fields
+    held = await accounts_of(console.desk.pool, out.payee.name)
+    choices = tuple((one.reference, one.words) for one in held)
+    return tuple(
+        replace(one, kind="choice", choices=choices) if one.name == "account" and held else one for one in fields
+    )
 
 
 async def _found(request: Request) -> tuple[Act, Sight] | Response:
@@ -93,9 +99,11 @@ async def _found(request: Request) -> tuple[Act, Sight] | Response:
         return problem(request, 404, str(fault))
 
 
-def _form(request: Request, act: Act, seen: Sight, given: dict[str, list[str]], faults: tuple[str, ...]) -> Response:
+async def _form(
+    request: Request, act: Act, seen: Sight, given: dict[str, list[str]], faults: tuple[str, ...]
+) -> Response:
     known = seen.partnership
-    fields = act.fields(known)
+    fields = await _fields(request.app.state.console, act, known)
     beside = {one.name: [fault for fault in faults if f"{one.name}:" in fault] for one in fields}
     shown = {"act": act, "known": known, "seen": seen, "proposal": known.proposed, "fields": fields, "given": given}
     status = 422 if faults else 200

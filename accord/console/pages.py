@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -36,7 +37,12 @@ def _groups(digest: str) -> str:
     return " ".join(digest[place : place + 4] for place in range(0, len(digest), 4))
 
 
-TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups}
+def _query(given: Mapping[str, str]) -> str:
+    """Return the beginning of a query, to which another field is added."""
+    return urlencode(given) + "&" if given else ""
+
+
+TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "query": _query}
 
 
 def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:

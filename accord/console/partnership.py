@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.audit.signatures import authorship_of
-from accord.client.faults import Refused
+from accord.client.reading import unknown_partnership
 from accord.client.sight import Sight
 from accord.client.telling import told_of
 from accord.console.acts import offers
 from accord.console.desk import Console
 from accord.console.pages import page, problem
+from accord.console.times import Times
+from domain.partnership.events import Event
+from domain.partnership.evolution import fold
 from domain.partnership.obligations import obligations
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, TrancheState
@@ -24,21 +28,22 @@ from domain.streams import StreamId
 
 
 async def show(request: Request) -> Response:
-    """Show a partnership."""
+    """Show a partnership, as it is or as of two dates, or as of a version that somebody was shown."""
     console: Console = request.app.state.console
-    wanted = request.path_params["partnership"].upper()
-    try:
-        seen = await console.desk.known_sight(wanted)
-    except Refused as fault:
-        return problem(request, 404, str(fault))
+    wanted, times = request.path_params["partnership"].upper(), Times.of(request)
+    history = times.within(await console.desk.history(wanted))
+    known = fold(wanted, tuple(cast(Event, one.event) for one in history))
+    if known.proposal is None:
+        reason = str(unknown_partnership(wanted)) if times.are_present else f"{wanted} was not proposed by then"
+        return problem(request, 404, reason)
     await console.looked_at(request.state.reader, wanted)
-    return page(request, "partnership.html", await facts_of(console, seen, request.state.reader))
+    facts = await facts_of(console, Sight(known, history[-1].position), history, request.state.reader)
+    return page(request, "partnership.html", {**facts, "times": times})
 
 
-async def facts_of(console: Console, seen: Sight, reader: str) -> dict[str, Any]:
+async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
     """Return what the page shows of a partnership."""
     known, directory = seen.partnership, await console.desk.directory()
-    history = await console.desk.history(known.partnership_id)
     faults = await authorship_of(
         console.desk.ledger, console.desk.registrar, StreamId.partnership(known.partnership_id)
     )
@@ -68,8 +73,15 @@ def _entry(recorded: RecordedEvent, faults: dict[int, str]) -> dict[str, Any]:
         "actor": getattr(event, "actor", ""),
         "words": told_of(event),
         "key": signature.key_id if signature is not None else "",
+        "shown": _shown_version(signature),
         "fault": faults.get(recorded.version, ""),
     }
+
+
+def _shown_version(signature: Any) -> int:
+    """Return the version that a signer was shown; 0 if none."""
+    shown = signature.statement.shown if signature is not None else None
+    return shown.version if shown is not None else 0
 
 
 def _money(known: Partnership) -> list[tuple[str, Decimal]]:

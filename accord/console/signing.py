@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.sight import Sight
+from accord.console.accounts import shown_account
 from accord.console.acts import ACTS
 from accord.console.desk import Console
 from accord.console.pages import page, problem
@@ -41,7 +42,9 @@ async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, An
     held = [one.key for one in (await console.desk.directory()).keys if one.staff_id == actor]
     keys = [one for one in held if isinstance(one, PasskeyKey) and one.origin == console.settings.signing_origin]
     shown = waiting.statement.shown
+    account = getattr(waiting.command, "account", None) or seen.partnership.account
     return {
+        "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
         "waiting": waiting,
         "words": words_of(waiting.command),
         "content": content_of(waiting.command),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,11 +15,16 @@ from starlette.responses import Response
 
 from accord.console.desk import Console
 from accord.console.pages import page
+from accord.console.times import Times
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.staffing import able_to_act
 from domain.partnership.state import Partnership, Stage
+from domain.streams import StreamId
 from ledger import clock
+from ledger.projections import Document
+from records.read_models.as_of import LedgerAsOf, documents_as_of
+from records.read_models.partnerships import PARTNERSHIPS
 
 MOST: Final = 50
 """Lines on a page."""
@@ -79,15 +85,23 @@ async def queue(request: Request) -> Response:
     given = {name: text for name, text in asked.items() if text}
     wanted = request.query_params.get("view", "")
     view = wanted if wanted in VIEWS else "mine"
-    lines, last = await _lines(console, request.state.reader, view, asked, request.query_params.get("after", ""))
+    times, after = Times.of(request), request.query_params.get("after", "")
+    lines, last = await _lines(console, times.cut, request.state.reader, view, asked, after)
     await console.looked_at(request.state.reader, "the queue")
     more = "?" + urlencode({"view": view, **given, "after": last}) if last else ""
-    shown = {"view": view, "asked": asked, "given": given, "kept": urlencode(given), "stages": list(Stage)}
+    shown = {
+        "times": times,
+        "view": view,
+        "asked": asked,
+        "given": given,
+        "kept": urlencode(given),
+        "stages": list(Stage),
+    }
     return page(request, "queue.html", {**shown, "lines": lines, "more": more})
 
 
 async def _lines(
-    console: Console, reader: str, view: str, asked: Mapping[str, str], after: str
+    console: Console, cut: LedgerAsOf, reader: str, view: str, asked: Mapping[str, str], after: str
 ) -> tuple[list[Line], str]:
     """Return a page of lines, and the place of its last one if there may be more."""
     directory, today = await console.desk.directory(), clock.today()
@@ -95,6 +109,8 @@ async def _lines(
     roles = [asked["role"]] if asked["role"] else None if view == "all" else own
     filters = (*(asked[name] for name in ("q", "stage", "funder", "country", "held")), roles)
     lines: list[Line] = []
+    if not cut.present:
+        return await _lines_as_of(console, cut, reader, view, filters, directory), ""
     while True:
         rows = await console.desk.pool.fetch(_QUERY, *filters, *_place(after), MOST)
         for row in rows:
@@ -104,6 +120,40 @@ async def _lines(
                 return lines, after
         if len(rows) < MOST:
             return lines, ""
+
+
+async def _lines_as_of(
+    console: Console, cut: LedgerAsOf, reader: str, view: str, filters: tuple[Any, ...], directory: Directory
+) -> list[Line]:
+    """Return the lines as of two dates, all at once; who can act is by the directory of today."""
+    documents = await documents_as_of(console.desk.ledger, PARTNERSHIPS, cut)
+    rows = (_row(StreamId(name).subject, one) for name, one in documents.items() if "portfolio" in one)
+    found = [_line(row, directory, clock.today()) for row in rows if _fits(row, *filters)]
+    mine = [one for one in found if view != "mine" or reader in one.who]
+    return sorted(mine, key=lambda one: (one.due or LAST, one.partnership_id))
+
+
+def _row(partnership_id: str, document: Document) -> dict[str, Any]:
+    """Return a document as the query returns it."""
+    told = document["portfolio"]
+    due = datetime.fromisoformat(told["due"]) if told["due"] else None
+    amount = Decimal(told["amount"]) if told["amount"] is not None else None
+    roles = sorted({one["role"] for one in document.get("work", ())})
+    state = json.dumps(document["state"])
+    return {**told, "partnership_id": partnership_id, "due": due, "amount": amount, "roles": roles, "state": state}
+
+
+def _fits(row: Mapping[str, Any], text: str, stage: str, funder: str, country: str, held: str, roles: Any) -> bool:
+    """Return whether a row passes the filters, as the query means them."""
+    words = f"{row['title']} {row['partner']}".lower()
+    return (
+        (row["partnership_id"].lower().startswith(text.lower()) or text.lower() in words)
+        and stage in {"", row["stage"]}
+        and funder in {"", row["funder"]}
+        and country.upper() in {"", row["country"]}
+        and (not held or row["on_hold"] == (held == "yes"))
+        and (roles is None or not set(roles).isdisjoint(row["roles"]))
+    )
 
 
 def _place(after: str) -> tuple[datetime, str]:

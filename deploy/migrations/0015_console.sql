@@ -63,9 +63,17 @@ BEGIN
                 concat_ws(E'\n', place, to_char(said AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), who, what), 'UTF8')));
 END $$;
 
+-- Accounts as a page shows them: whose, and the last digits. The rest of the bank details is none of its business.
+CREATE VIEW console.accounts AS
+    SELECT reference, sha256, details ->> 'holder' AS holder, country, last_digits, recorded_at
+      FROM payments.accounts,
+           LATERAL (SELECT details ->> 'country' AS country,
+                           right(COALESCE(details ->> 'iban', details ->> 'number'), 4) AS last_digits) l;
+
 GRANT USAGE ON SCHEMA console TO accord_console, accord_reader;
 GRANT SELECT, INSERT, UPDATE ON console.sessions TO accord_console;
 GRANT SELECT, INSERT, DELETE ON console.prepared TO accord_console;
 GRANT SELECT ON console.looks TO accord_console, accord_reader;
+GRANT SELECT ON console.accounts TO accord_console;
 GRANT EXECUTE ON FUNCTION console.look TO accord_console;
 RESET ROLE;

@@ -1,0 +1,71 @@
+"""Two dates on a page: what was true then, and what was known. They are in its address, which shows the same later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any, Self
+
+from starlette.requests import Request
+
+from accord.client.faults import BadInput
+from domain.recorded.event import RecordedEvent
+from records.read_models.as_of import LedgerAsOf
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The two dates of a page, as they were asked for; both empty for the present."""
+
+    true: str = ""
+    known: str = ""
+    version: str = ""
+    """A version of one partnership, such as the one that a signer was shown; '' for the newest."""
+
+    @classmethod
+    def of(cls, request: Request) -> Self:
+        """Return the dates in an address."""
+        asked = request.query_params
+        return cls(*(asked.get(name, "").strip() for name in ("true", "known", "version")))
+
+    @property
+    def are_present(self) -> bool:
+        """True if the present is shown."""
+        return self == Times()
+
+    @property
+    def cut(self) -> LedgerAsOf:
+        """The limits on events that they mean. Raises BadInput if one is no day or time."""
+        return LedgerAsOf(_moment(self.true, "true"), _moment(self.known, "known"))
+
+    def within(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
+        """Return the events of a partnership that had happened, and were known, by then. Raises BadInput likewise."""
+        cut = self.cut
+        upto = len(history) if not self.version else _version(self.version)
+        return [one for one in history[:upto] if _is_within(one, cut)]
+
+
+def _is_within(one: RecordedEvent, cut: LedgerAsOf) -> bool:
+    event: Any = one.event
+    happened = cut.true_at is None or event.at <= cut.true_at
+    return happened and (cut.known_at is None or one.recorded_at is None or one.recorded_at <= cut.known_at)
+
+
+def _version(written: str) -> int:
+    if not written.isdigit() or len(written) > 9:
+        raise BadInput(f"version: {written!r} is no version; it is the number of an event of the partnership")
+    return int(written)
+
+
+def _moment(written: str, field: str) -> datetime | None:
+    """Parse a moment: a day means its end, and a time without a zone is in UTC."""
+    if not written:
+        return None
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadInput(f"{field}: {written!r} is no time; write 2026-06-30 or 2026-06-30T12:00") from None
+    if len(written) == len("2026-06-30"):
+        moment = datetime.combine(moment.date(), time.max)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

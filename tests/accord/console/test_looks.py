@@ -1,0 +1,142 @@
+"""Every page can be read by everybody: without a mouse, without good eyes, on a small screen, and kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from accord.client.desk import Desk
+from accord.console.sessions import COOKIE
+from bench.ledger.rows import fill
+from domain.partnership import commands as c
+from tests.accord.console.conftest import Person, Visitor
+from tests.accord.console.test_deciding import waiting_for_approval
+from tests.lives import until_shown
+
+Browsers = Callable[..., Any]
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+    "small": {"viewport": {"width": 320, "height": 700}},
+}
+
+
+async def states_of(person: Person, reference: str) -> dict[str, Any]:
+    """Every page, in each of its states: how one comes to it."""
+    own, page = person.settings.origin, person.page
+
+    def at(address: str) -> Any:
+        return lambda: page.goto(address)
+
+    async def with_faults() -> None:
+        await person.prepare(reference, "hold", reason="x")
+
+    return {
+        "welcome": at(f"{own}/welcome"),
+        "queue": at(f"{own}/?view=mine"),
+        "empty queue": at(f"{own}/?view=all&q=nothing-is-called-this"),
+        "all": at(f"{own}/?view=all"),
+        "partnership": at(f"{own}/{reference}"),
+        "form": at(f"{own}/{reference}/approve"),
+        "form with faults": with_faults,
+        "closed": at(f"{own}/{reference}/release"),
+        "nowhere": at(f"{own}/P-2026-9999"),
+        "me": at(f"{own}/me"),
+        "enrol": at(f"{person.settings.signing_origin}/enrol/femi.ade"),
+        "sign": lambda: person.prepare(reference, "approve", reason="within the budget", no_interest="yes"),
+        "nothing to sign": at(f"{person.settings.signing_origin}/sign/nothing"),
+    }
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_axe_finds_nothing_on_any_page_in_any_state(
+    at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path, look: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    await until_shown(desk)
+    person = await at_a_browser("femi.ade", **LOOKS[look])
+    await person.plug_in()
+    await person.enrol(desk, tmp_path)
+    await person.sign_in()
+    found: dict[str, Any] = {}
+    for name, come in (await states_of(person, reference)).items():
+        await come()
+        told = await Axe().run(person.page)
+        found[name] = [(one["id"], [node["html"] for node in one["nodes"]]) for one in told.response["violations"]]
+        width = await person.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert width == 0, name
+    assert {name: one for name, one in found.items() if one} == {}
+    assert [one for one in person.complaints if "status of" not in one] == []
+
+
+async def test_a_form_keeps_what_was_typed_and_names_the_fault_beside_its_field(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    visitor: Visitor = await visit("femi.ade")
+    version = str((await desk.known_sight(reference)).version)
+    answer = await visitor.post(f"/{reference}/approve", {"version": version, "reason": "   ", "no_interest": "yes"})
+    assert answer.status_code == 422
+    assert "Nothing was recorded" in answer.text
+    assert "checked" in answer.text
+    stale = await visitor.post(f"/{reference}/approve", {"version": "1", "reason": "<b>kept & shown</b>"})
+    assert stale.status_code == 422
+    assert "&lt;b&gt;kept &amp; shown&lt;/b&gt;" in stale.text
+    assert "somebody acted meanwhile" in stale.text
+
+
+@pytest.mark.parametrize("rubbish", ["P-2026-0001'--", "..%2f..", "%00", "P-2026-0001/%F0%9F%98%80", "x" * 3000])
+async def test_rubbish_in_an_address_is_a_page_that_says_so(visit: Any, rubbish: str) -> None:
+    answer = await (await visit("femi.ade")).get(f"/{rubbish}")
+    assert answer.status_code in {404, 422}, answer.text
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["?after=rubbish", "?after=2026-01-01~x", "?view=nobody", "?stage='", "?q=%25%27", "?held=x"]
+)
+async def test_rubbish_in_a_filter_is_no_fault(visit: Any, query: str) -> None:
+    assert (await (await visit("femi.ade")).get(f"/?{query}")).status_code == 200
+
+
+async def test_after_a_thousand_events_a_page_that_was_cut_off_is_as_one_that_is_loaded_anew(
+    at_a_browser: Browsers, desk: Desk, reference: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    person = await at_a_browser("femi.ade")
+    await person.sign_in()
+    await person.page.goto(f"{person.settings.origin}/{reference}")
+    await person.page.wait_for_function("document.getElementById('live') !== null")
+    await person.context.set_offline(True)
+    await fill(desk.ledger, 1000)
+    seen = await desk.known_sight(reference)
+    await desk.decide(seen, c.PlaceHold, "vera.lind", reason="a question to the payee")
+    await person.context.set_offline(False)
+    await person.page.locator(".notice.held", has_text="a question to the payee").wait_for(timeout=60_000)
+    await until_shown(desk)
+    kept = await person.page.inner_html("[data-live]")
+    await person.page.reload()
+    assert await person.page.inner_html("[data-live]") == kept
+
+
+async def test_whoever_comes_back_with_an_old_position_is_told_the_newest_at_once(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    visitor: Visitor = await visit("femi.ade")
+    headers = {"Cookie": f"{COOKIE}={visitor.cookie}", "Last-Event-ID": "1"}
+    head = await desk.ledger.head()
+    address = f"{visitor.settings.origin}/live"
+    async with httpx.AsyncClient() as asking, asking.stream("GET", address, headers=headers) as told:
+        async for line in told.aiter_lines():
+            if line.startswith("id: ") and int(line[4:]) >= head:
+                return
+    pytest.fail("the stream ended before it told the newest position")

@@ -1,0 +1,84 @@
+"""Each page can be asked for as of two dates, and shows the same ever after; what a signer saw is one click away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from accord.client.desk import Desk
+from domain.partnership import commands as c
+from tests.accord.console.test_deciding import waiting_for_approval
+from tests.builders import funds_out, proposal
+from tests.lives import Life, until_shown
+
+
+async def test_what_a_signer_saw_is_the_version_that_they_were_shown(visit: Any, desk: Desk, reference: str) -> None:
+    await waiting_for_approval(desk, reference)
+    seen = await desk.known_sight(reference)
+    await desk.decide(seen, c.Approve, "femi.ade", no_interest=True, reason="within the budget")
+    await desk.decide(await desk.known_sight(reference), c.PlaceHold, "vera.lind", reason="a question to the payee")
+    visitor = await visit("otto.audit")
+    now, then = await visitor.get(f"/{reference}"), await visitor.get(f"/{reference}?version={seen.version}")
+    assert f'href="/{reference}?version={seen.version}">what they saw' in now.text
+    assert "a question to the payee" in now.text
+    assert "a question to the payee" not in then.text
+    assert f"version {seen.version} · position {seen.position}" in then.text
+    assert "What you may do" not in then.text
+
+
+@pytest.mark.parametrize("path", ["/{}", "/payments", "/obligations", "/funds", "/?view=all"])
+async def test_a_page_of_a_past_day_shows_the_same_after_more_was_recorded(
+    visit: Any, desk: Desk, reference: str, path: str
+) -> None:
+    await waiting_for_approval(desk, reference)
+    known = quote(str((await desk.history(reference))[-1].recorded_at))
+    visitor, address = await visit("otto.audit"), path.format(reference)
+    address += f"{'&' if '?' in address else '?'}known={known}"
+    before = await visitor.get(address)
+    await desk.decide(await desk.known_sight(reference), c.PlaceHold, "vera.lind", reason="a question to the payee")
+    await until_shown(desk)
+    assert before.status_code == 200
+    assert (await visitor.get(address)).text == before.text
+
+
+async def test_before_it_was_proposed_there_is_nothing_to_see(visit: Any, desk: Desk, reference: str) -> None:
+    await waiting_for_approval(desk, reference)
+    answer = await (await visit("otto.audit")).get(f"/{reference}?known=2020-01-01")
+    assert (answer.status_code, "was not proposed by then" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    "query", ["true=yesterday", "known=2026-13-01", "version=-1", "version=x", "version=99999999999"]
+)
+async def test_what_is_no_day_or_version_is_said(visit: Any, desk: Desk, reference: str, query: str) -> None:
+    await waiting_for_approval(desk, reference)
+    answer = await (await visit("otto.audit")).get(f"/{reference}?{query}")
+    assert answer.status_code == 422
+    assert f"{query.partition('=')[0]}: " in answer.text
+
+
+async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    life = Life(desk, reference)
+    await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
+    await until_shown(desk)
+    visitor = await visit("paul.nkosi")
+    shown = await visitor.get("/payments?payee=riverbend&status=settled")
+    assert "settled: 5,000.00 USD" in shown.text
+    rows = list(csv.DictReader(io.StringIO((await visitor.get("/payments?format=csv")).text)))
+    mine = next(one for one in rows if one["partnership"] == reference)
+    assert (mine["sum"], mine["currency"], mine["status"], mine["by"]) == ("5000.00", "USD", "SETTLED", "paul.nkosi")
+    as_json = (await visitor.get("/payments?format=json")).json()
+    assert next(one for one in as_json if one["partnership"] == reference)["sum"] == "5000.00"
+    assert "Nothing to show" in (await visitor.get("/payments?payee=nobody-of-that-name")).text
+
+
+async def test_people_are_listed_with_roles_and_keys(visit: Any) -> None:
+    shown = await (await visit("otto.audit")).get("/people")
+    assert "femi.ade" in shown.text
+    assert "EK-" in shown.text
