@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -27,6 +28,21 @@ def _time(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
 
 
+def _cell(content: object) -> str:
+    """Return a cell of a table in words."""
+    match content:
+        case None:
+            return ""
+        case datetime():
+            return _time(content)
+        case date():
+            return _day(content)
+        case Decimal() | int():
+            return f"{content:,}"
+        case _:
+            return str(content)
+
+
 def _words(code: object) -> str:
     """Return a code such as FINANCE_APPROVER in words."""
     return str(getattr(code, "value", code)).replace("_", " ").lower()
@@ -42,7 +58,7 @@ def _query(given: Mapping[str, str]) -> str:
     return urlencode(given) + "&" if given else ""
 
 
-TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "query": _query}
+TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "cell": _cell, "query": _query}
 
 
 def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:

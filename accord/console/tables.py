@@ -42,15 +42,15 @@ async def payments(request: Request) -> Response:
     """Show what was paid to whom, when, by whom, and what the bank said."""
     asked = {name: request.query_params.get(name, "").strip().lower() for name in ("payee", "status")}
     rows = [
-        (one["released_at"], one["partnership_id"], one["tranche"], one["attempt"], one["amount"], one["currency"],
-         one["payee"], one["released_by"], one["status"], one["reason"])
+        (datetime.fromisoformat(one["released_at"]), one["partnership_id"], one["tranche"], one["attempt"],
+         Decimal(one["amount"]), one["currency"], one["payee"], one["released_by"], one["status"], one["reason"])
         for one in await _parts(request, "payment")
         if asked["payee"] in one["payee"].lower() and asked["status"] in {"", one["status"].lower()}
     ]  # fmt: skip
     rows.sort(key=lambda row: (row[0], row[1], row[2], row[3]), reverse=True)
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in rows:
-        sums[row[8], row[5]] += Decimal(row[4])
+        sums[row[8], row[5]] += row[4]
     totals = tuple(f"{status.lower()}: {amount:,} {currency}" for (status, currency), amount in sorted(sums.items()))
     columns = ("Released", "Partnership", "Tranche", "Attempt", "Sum", "", "Payee", "By", "Status", "Reason")
     return await _shown(request, Table("Payments", columns, rows, totals))
@@ -60,11 +60,11 @@ async def owed(request: Request) -> Response:
     """Show what partners and the organisation owe, the earliest due first."""
     documents = await _documents(request)
     rows = [
-        (one["due"], name.partition("/")[2], one["kind"], one["what"])
+        (date.fromisoformat(one["due"]) if one["due"] else None, name.partition("/")[2], one["kind"], one["what"])
         for name, document in documents.items()
         for one in document.get("obligations", ())
     ]
-    rows.sort(key=lambda row: (row[0] or "9999", row[1]))
+    rows.sort(key=lambda row: (row[0] or date.max, row[1]))
     return await _shown(request, Table("Owed", ("Due", "Partnership", "Kind", "What"), rows))
 
 
