@@ -104,7 +104,8 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
 
 async def _reader(request: Request, console: Console) -> str:
     """Return who reads; '' if they left the staff directory since they signed in."""
-    reader = await console.sessions.reader(request.cookies.get(COOKIE))
+    attended = request.headers.get("accord-attended") != "no" and request.url.path != "/live"
+    reader = await console.sessions.reader(request.cookies.get(COOKIE), attended)
     return reader if reader and (await console.desk.directory()).person(reader) is not None else ""
 
 

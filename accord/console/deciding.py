@@ -28,6 +28,7 @@ async def form(request: Request) -> Response:
     if isinstance(found, Response):
         return found
     act, seen = found
+    await console.looked_at(request.state.reader, seen.partnership_id)
     directory = await console.desk.directory()
     if fault := closed(act, seen.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")

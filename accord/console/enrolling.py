@@ -15,8 +15,7 @@ async def enrol(request: Request) -> Response:
     """Show the page on which a person of the directory makes a passkey. It is handed to a guardian as a file."""
     console: Console = request.app.state.console
     staff_id = request.path_params["staff"]
-    member = (await console.desk.directory()).person(staff_id)
-    if member is None:
+    if (await console.desk.directory()).person(staff_id) is None:
         return problem(request, 404, f"the staff directory holds nobody named {staff_id!r}")
-    shown = {"member": member, "challenge": encoded(enrolment_challenge(staff_id)), "settings": console.settings}
+    shown = {"staff_id": staff_id, "challenge": encoded(enrolment_challenge(staff_id)), "settings": console.settings}
     return page(request, "enrol.html", {**shown, "handle": encoded(staff_id.encode())})

@@ -46,5 +46,6 @@ class Prepared:
 
     async def at(self, address: str) -> Waiting | None:
         """Return the decision at an address; None if there is none, or not any more."""
+        await self._pool.execute(_DROP, KEPT)
         content = await self._pool.fetchval(_TAKE, digest_of(address), KEPT)
         return Waiting.model_validate_json(content) if content is not None else None

@@ -15,7 +15,7 @@ IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=8)
 
 _SEEN = """
-UPDATE console.sessions SET seen_at = ledger.now()
+UPDATE console.sessions SET seen_at = CASE WHEN $4 THEN ledger.now() ELSE seen_at END
  WHERE digest = $1 AND ended_at IS NULL
    AND seen_at > ledger.now() - $2::interval AND begun_at > ledger.now() - $3::interval
 RETURNING staff_id
@@ -53,11 +53,14 @@ class Sessions:
         await self._pool.execute(query, digest_of(cookie), staff_id)
         return cookie
 
-    async def reader(self, cookie: str | None) -> str:
-        """Return whose session a cookie is, and note that it was seen; '' if it is nobody's, or over."""
+    async def reader(self, cookie: str | None, attended: bool = True) -> str:
+        """Return whose session a cookie is; '' if it is nobody's, or over.
+
+        `attended`: whether a person asks, which keeps the session open; a page that brings itself up to date does not.
+        """
         if not cookie:
             return ""
-        return str(await self._pool.fetchval(_SEEN, digest_of(cookie), IDLE, LONGEST) or "")
+        return str(await self._pool.fetchval(_SEEN, digest_of(cookie), IDLE, LONGEST, attended) or "")
 
     async def of(self, staff_id: str, cookie: str) -> list[Session]:
         """Return a person's open sessions, the newest first."""

@@ -34,6 +34,7 @@ async def confirm(request: Request) -> Response:
     if waiting is None:
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
     seen = await console.desk.known_sight(waiting.partnership_id)
+    await console.looked_at(waiting.command.actor, waiting.partnership_id)
     return page(request, "sign.html", await _told(console, waiting, seen))
 
 

@@ -38,6 +38,14 @@ async function sign(form, button) {
   outcome.append(back);
 }
 
+// A key's id, as the directory derives it: its owner tells it to a guardian by another way than the file.
+async function idOf(key) {
+  const named = new Uint8Array([...new TextEncoder().encode("accord passkey"), ...new Uint8Array(key)]);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", named));
+  const bits = [...digest.slice(0, 10)].map((one) => one.toString(2).padStart(8, "0")).join("");
+  return "PK-" + bits.match(/.{5}/g).map((one) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[parseInt(one, 2)]).join("");
+}
+
 async function make(form) {
   const given = form.dataset;
   const credential = await navigator.credentials.create({
@@ -62,7 +70,8 @@ async function make(form) {
   file.href = URL.createObjectURL(new Blob([JSON.stringify(made, null, 2)], { type: "application/json" }));
   file.download = `${given.staff}.passkey.json`;
   file.hidden = false;
-  outcome.textContent = "Made. Keep the file, and hand it to a guardian.";
+  const id = await idOf(credential.response.getPublicKey());
+  outcome.textContent = `Made: ${id}. Keep the file and hand it to a guardian. Tell them this id yourself, by voice.`;
 }
 
 for (const [form, act] of [["ceremony", sign], ["enrolment", make]]) {

@@ -158,7 +158,9 @@ class Person:
             await self.page.click("#file")
         path = folder / "made.json"
         await (await coming.value).save_as(path)
-        return Registration.model_validate_json(path.read_bytes())
+        made = Registration.model_validate_json(path.read_bytes())
+        assert f"Made: {passkey_of(made).key_id}. " in await self.page.inner_text("#outcome")
+        return made
 
     async def enrol(self, desk: Desk, folder: Path) -> str:
         """Make a passkey, which two guardians enter, and return its id."""

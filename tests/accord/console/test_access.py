@@ -90,6 +90,19 @@ async def test_a_session_ends_when_it_rests_or_is_old(visit: Visit, office_pool:
     assert (await visitor.get("/")).status_code == 303
 
 
+async def test_a_page_that_brings_itself_up_to_date_keeps_no_session_open(
+    visit: Visit, office_pool: asyncpg.Pool
+) -> None:
+    visitor = await visit("pia.berg")
+    query, digest = "SELECT seen_at FROM console.sessions WHERE digest = $1", digest_of(visitor.cookie)
+    began = await office_pool.fetchval(query, digest)
+    headers = {"Cookie": f"{COOKIE}={visitor.cookie}", "Accord-Attended": "no"}
+    assert (await visitor.asking.get(visitor.settings.origin + "/", headers=headers)).status_code == 200
+    assert await office_pool.fetchval(query, digest) == began
+    await visitor.get("/")
+    assert await office_pool.fetchval(query, digest) > began
+
+
 async def test_a_person_ends_a_session_of_theirs_and_nobody_elses(visit: Visit, console_pool: asyncpg.Pool) -> None:
     mine, other, stranger = await visit("pia.berg"), await visit("pia.berg"), await visit("vera.lind")
     listed = {one.id: one.own for one in await Sessions(console_pool).of("pia.berg", mine.cookie)}
