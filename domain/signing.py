@@ -131,6 +131,11 @@ class Statement(Value):
         """Return the bytes that are signed."""
         return rfc8785.dumps(self.model_dump(mode="json"))
 
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of those bytes, by which people tell one statement from another."""
+        return hashlib.sha256(self.message()).hexdigest()
+
 
 class FileSignature(Value):
     """A statement with the signature of a key in a file. The public key alone is enough to verify it."""

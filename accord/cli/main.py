@@ -36,6 +36,7 @@ from accord.cli import (
     reviving,
     stack,
     staff,
+    statements,
     status,
     views,
     work,
@@ -77,6 +78,7 @@ projector.register(app)
 loader.register(app)
 notifier.register(app)
 console.register(app)
+statements.register(app)
 status.register(app)
 reviving.register(app)
 app.command()(demo.demo)

@@ -12,6 +12,7 @@ from typing import Final
 
 import asyncpg
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -115,6 +116,19 @@ def _sent_away(request: Request) -> Response:
     return JSONResponse({"refused": "you are not signed in, or not any more: open the console and sign in"}, 401)
 
 
+async def _nowhere(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 404
+    return problem(request, status, "there is no such page, or it does not take this")
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """Answer what nobody foresaw with a page; the server's log has the reason."""
+    return problem(request, 500, "this failed; nothing was recorded that you did not see recorded. Tell an operator")
+
+
+_HANDLERS: Final = {HTTPException: _nowhere, Exception: _failed}
+
+
 def console_app(console: Console) -> ASGIApp:
     """Return the application of the pages."""
 
@@ -126,7 +140,7 @@ def console_app(console: Console) -> ASGIApp:
         with suppress(asyncio.CancelledError):
             await following
 
-    app = Starlette(routes=_routes(PAGES), lifespan=lifespan)
+    app = Starlette(routes=_routes(PAGES), lifespan=lifespan, exception_handlers=_HANDLERS)
     app.state.console, app.state.positions = console, live.Positions(console.desk)
     app.add_middleware(
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
@@ -137,7 +151,7 @@ def console_app(console: Console) -> ASGIApp:
 
 def signing_app(console: Console) -> ASGIApp:
     """Return the application that signs, and serves nothing else."""
-    app = Starlette(routes=_routes(SIGNING_PAGES))
+    app = Starlette(routes=_routes(SIGNING_PAGES), exception_handlers=_HANDLERS)
     app.state.console = console
     return Guarded(app, console.settings.signing_origin)
 

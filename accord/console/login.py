@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import httpx
 from authlib.integrations.starlette_client import OAuth, OAuthError
+from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -46,9 +47,9 @@ async def signed_in(request: Request) -> Response:
     console: Console = request.app.state.console
     try:
         token = await console.provider.authorize_access_token(request)
-    except (httpx.HTTPError, OAuthError) as fault:
-        return problem(request, 400, f"signing in failed ({fault}); begin again")
-    staff_id = str(token["userinfo"].get(console.settings.claim, ""))
+        staff_id = str(token["userinfo"].get(console.settings.claim, ""))
+    except (httpx.HTTPError, OAuthError, JoseError, LookupError, ValueError) as fault:
+        return problem(request, 400, f"signing in failed ({fault or type(fault).__name__}); begin again")
     if (await console.desk.directory()).person(staff_id) is None:
         return problem(request, 403, f"the staff directory holds nobody named {staff_id!r}; ask a director")
     cookie = await console.sessions.begin(staff_id)

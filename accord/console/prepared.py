@@ -25,8 +25,24 @@ class Waiting(Value):
 
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
-_KEEP = "INSERT INTO console.prepared (digest, staff_id, content) VALUES ($1, $2, $3)"
+_KEEP = "INSERT INTO console.prepared (digest, staff_id, statement, content) VALUES ($1, $2, $3, $4)"
+_UNDER = """
+SELECT content FROM console.prepared
+ WHERE encode(statement, 'hex') LIKE $1 || '%' AND prepared_at > ledger.now() - $2::interval
+"""
 _DROP = "DELETE FROM console.prepared WHERE prepared_at < ledger.now() - $1::interval"
+
+
+def is_what_it_says(waiting: Waiting) -> bool:
+    """Return whether a statement is the one about its command, so that who signs it decides that and nothing else."""
+    said = waiting.statement
+    return waiting.command.statement(waiting.partnership_id, said.shown).within(said.log) == said
+
+
+async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
+    """Return the decisions that wait and whose statement's digest begins so; each digest is computed anew."""
+    found = [Waiting.model_validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
+    return [one for one in found if one.statement.digest.startswith(digest)]
 
 
 class Prepared:
@@ -40,8 +56,8 @@ class Prepared:
         """Keep a decision for a quarter of an hour, and return its address."""
         address = secrets.token_urlsafe(32)
         await self._pool.execute(_DROP, KEPT)
-        content = waiting.model_dump_json().encode()
-        await self._pool.execute(_KEEP, digest_of(address), waiting.command.actor, content)
+        content, statement = waiting.model_dump_json().encode(), bytes.fromhex(waiting.statement.digest)
+        await self._pool.execute(_KEEP, digest_of(address), waiting.command.actor, statement, content)
         return address
 
     async def at(self, address: str) -> Waiting | None:

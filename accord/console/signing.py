@@ -5,7 +5,6 @@ It holds no key and believes nothing of what comes back: the gates verify the si
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.sight import Sight
+from accord.client.wording import content_of
 from accord.console.accounts import shown_account
 from accord.console.acts import ACTS
 from accord.console.desk import Console
@@ -54,7 +54,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, An
         "terms": shown.terms if shown is not None else None,
         "changed": differing(shown.terms, seen.terms) if shown is not None else "",
         "newer": seen.version - shown.version if shown is not None else 0,
-        "digest": hashlib.sha256(message).hexdigest(),
+        "digest": waiting.statement.digest,
         "keys": keys,
         "challenge": encoded(challenge_of(message)),
         "settings": console.settings,
@@ -64,24 +64,6 @@ async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, An
 def words_of(command: StaffRequest) -> str:
     """Return an act in words, as its form calls it."""
     return next((one.words for one in ACTS if isinstance(command, one.command)), command.kind)
-
-
-def content_of(command: StaffRequest) -> list[tuple[str, str]]:
-    """Return what a command says beside its envelope, by field."""
-    said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
-    return [(name.replace("_", " "), _plain(one)) for name, one in said.items() if one not in (None, "")]
-
-
-def _plain(content: Any) -> str:
-    match content:
-        case bool():
-            return "yes" if content else "no"
-        case list():
-            return "; ".join(map(_plain, content))
-        case dict():
-            return ", ".join(f"{name.replace('_', ' ')} {_plain(one)}" for name, one in content.items())
-        case _:
-            return str(content)
 
 
 async def decide(request: Request) -> Response:

@@ -29,10 +29,11 @@ CREATE TABLE console.sessions (
 CREATE INDEX sessions_of ON console.sessions (staff_id, begun_at DESC);
 
 -- A decision that waits to be signed, on the page that only signs. Whoever has its address may look at it once prepared, for a
--- quarter of an hour; it decides nothing.
+-- quarter of an hour; it decides nothing. By the digest of its statement its signer finds it from another machine, in a shell.
 CREATE TABLE console.prepared (
     digest      bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
     staff_id    text NOT NULL,
+    statement   bytea NOT NULL CHECK (octet_length(statement) = 32),
     content     bytea NOT NULL CHECK (octet_length(content) <= 1048576),
     prepared_at timestamptz NOT NULL DEFAULT ledger.now()
 );
@@ -73,6 +74,7 @@ CREATE VIEW console.accounts AS
 GRANT USAGE ON SCHEMA console TO accord_console, accord_reader;
 GRANT SELECT, INSERT, UPDATE ON console.sessions TO accord_console;
 GRANT SELECT, INSERT, DELETE ON console.prepared TO accord_console;
+GRANT SELECT (statement, content, prepared_at) ON console.prepared TO accord_staff;
 GRANT SELECT ON console.looks TO accord_console, accord_reader;
 GRANT SELECT ON console.accounts TO accord_console;
 GRANT EXECUTE ON FUNCTION console.look TO accord_console;

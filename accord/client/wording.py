@@ -1,0 +1,25 @@
+"""Words for what a command says, as pages and the shell show it before it is signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.partnership.commands import StaffRequest
+
+
+def content_of(command: StaffRequest) -> list[tuple[str, str]]:
+    """Return what a command says beside its envelope, by field."""
+    said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
+    return [(name.replace("_", " "), _plain(one)) for name, one in said.items() if one not in (None, "")]
+
+
+def _plain(content: Any) -> str:
+    match content:
+        case bool():
+            return "yes" if content else "no"
+        case list():
+            return "; ".join(map(_plain, content))
+        case dict():
+            return ", ".join(f"{name.replace('_', ' ')} {_plain(one)}" for name, one in content.items())
+        case _:
+            return str(content)
