@@ -64,7 +64,7 @@ LOAD = """INSERT INTO registers.versions (register, sha256, source_date, row_cou
 
 EVERYBODY = " ".join(Login)
 WITH_PAYMENTS = "worker staff exporter importer emergency"
-WITH_NAMES = f"{WITH_PAYMENTS} projector"
+WITH_NAMES = f"{WITH_PAYMENTS} projector console"
 
 
 class Case(NamedTuple):
@@ -198,6 +198,11 @@ CASES = [
     ),
     *cases(WITH_NAMES, "TABLE privacy.people", "TABLE privacy.mentions"),
     *cases(WITH_PAYMENTS, "SELECT * FROM privacy.known('s', '{}', '{}', '{}', '{}')"),
+    *cases("console", "TABLE console.sessions", "TABLE console.accounts", "SELECT console.look('pia.berg', 'all')"),
+    *cases("console", "UPDATE console.sessions SET ended_at = now()", "DELETE FROM console.prepared"),
+    *cases("console staff", "SELECT statement, content, prepared_at FROM console.prepared"),
+    *cases("console", "SELECT digest FROM console.prepared"),
+    *cases("", "DELETE FROM console.looks", "UPDATE console.looks SET staff_id = ''", "DELETE FROM console.sessions"),
     *cases("staff", "SELECT privacy.destroy(gen_random_uuid(), '{}')"),
     *cases("staff", "SELECT privacy.rewrite()"),
     *cases("", "DELETE FROM privacy.people", "DELETE FROM privacy.mentions", "TRUNCATE privacy.people CASCADE"),
