@@ -20,9 +20,11 @@ from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting
 from domain.partnership.admission import differing
-from domain.partnership.commands import StaffRequest
+from domain.partnership.commands import Release, StaffRequest
+from domain.partnership.state import Partnership
 from domain.passkeys import PasskeyKey, challenge_of, encoded
 from domain.signing import PasskeySignature
+from domain.values import Money
 
 MOST_BYTES = 65_536
 
@@ -47,6 +49,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, An
     return {
         "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
         "waiting": waiting,
+        "paid": _paid(waiting.command, seen.partnership),
         "words": words_of(waiting.command),
         "content": content_of(waiting.command),
         "known": seen.partnership,
@@ -59,6 +62,12 @@ async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, An
         "challenge": encoded(challenge_of(message)),
         "settings": console.settings,
     }
+
+
+def _paid(command: StaffRequest, known: Partnership) -> Money | None:
+    """Return the sum of the tranche that a release pays; None for any other act."""
+    tranche = known.tranche(command.tranche) if isinstance(command, Release) else None
+    return tranche.money if tranche is not None else None
 
 
 def words_of(command: StaffRequest) -> str:

@@ -39,6 +39,8 @@ async def test_what_four_people_touched_in_the_browser_is_paid(
         await person.prepare(
             reference, act, **{name: account if name == "account" else one for name, one in given.items()}
         )
+        shown = await person.page.inner_text(".terms")
+        assert ("This pays\nUSD 5,000.00" in shown) == (act == "release"), shown
         assert (await person.touch()).startswith("Recorded at position ")
         await person.page.click("#outcome a")
         await person.page.wait_for_url(f"{person.settings.origin}/{reference}#*")
