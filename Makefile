@@ -18,7 +18,7 @@ test: lint unit  ## what the continuous integration runs: lint, types, walls, an
 # The long runs whose short forms are in `make test`; docs/measurements.md cites them. Hours on a small machine.
 check: test  ## the long runs: slow tests, twenty simulated scripts and their mutants, chaos, mutation
 	$(BIN)/pytest -m slow
-	ACCORD_REQUIRE_BROWSER=1 $(BIN)/pytest tests/accord/console
+	REQUIRE_BROWSER=1 $(BIN)/pytest tests/accord/console
 	$(BIN)/python -m tests.simulation.run --seeds 20
 	$(BIN)/python -m tests.simulation.run_mutants
 	$(BIN)/python -m tests.chaos.run partnerships

@@ -30,7 +30,7 @@ from tests.conftest import Office
 from tests.governing import decree
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NEEDED: Final = "ACCORD_REQUIRE_BROWSER"
+NEEDED: Final = "REQUIRE_BROWSER"
 """Set by `make check`: a missing browser is a failure there, and no reason to skip."""
 QUIET: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync")  # fmt: skip
