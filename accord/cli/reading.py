@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from accord.cli.printing import err, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput
+from accord.client.moments import moment_of
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from ledger.projections import Document, NotCaughtUp, ReadModel
@@ -42,7 +42,7 @@ async def caught_up(desk: Desk, name: str) -> ReadModel:
 
 def cut_at(as_of: str | None, known_at: str | None) -> LedgerAsOf:
     """Return the point in both times that two options name. Raises BadInput if one is no day or time."""
-    return LedgerAsOf(_moment(as_of, "--as-of"), _moment(known_at, "--known-at"))
+    return LedgerAsOf(moment_of(as_of, "--as-of"), moment_of(known_at, "--known-at"))
 
 
 async def portfolio_at(desk: Desk, cut: LedgerAsOf) -> list[Partnership]:
@@ -88,20 +88,3 @@ def _plain(cell: object) -> str:
             return f"{cell:%Y-%m-%d %H:%M}"
         case _:
             return str(cell)
-
-
-def _moment(written: str | None, option: str) -> datetime | None:
-    """Parse the moment given to an option: a day means its end, and a time without a zone is in UTC.
-
-    Raises:
-        BadInput: It is no day or time.
-    """
-    if written is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise BadInput(f"{option}: {written!r} is no time; write 2026-06-30 or 2026-06-30T12:00") from None
-    if len(written) == len("2026-06-30"):
-        moment = datetime.combine(moment.date(), time.max)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,7 +12,7 @@ from accord.cli.printing import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.wording import content_of
-from accord.console.prepared import Waiting, is_what_it_says, waiting_under
+from accord.console.prepared import Waiting, fault_of_waiting, waiting_under
 from domain.recorded.authorship import BEAR_SIGNATURES
 from domain.signing import Signature, Statement
 from records.codec import from_ledger
@@ -61,12 +61,8 @@ async def _recorded(desk: Desk, digest: str) -> list[tuple[int, str, Signature]]
 
 
 def _print_waiting(one: Waiting, as_json: bool) -> None:
-    if not is_what_it_says(one):
-        raise Refused(
-            f"what waits under {one.statement.digest[:16]} is a statement about something else than it shows: do not "
-            "sign it, and tell an operator",
-            "Forged",
-        )
+    if fault := fault_of_waiting(one):
+        raise Refused(fault, "Forged")
     _print(one.statement, {"recorded": "no, it waits to be signed", **dict(content_of(one.command))}, as_json)
 
 

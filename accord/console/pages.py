@@ -64,7 +64,8 @@ TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _gr
 def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:
     """Render a page for whoever reads it."""
     reader = getattr(request.state, "reader", "")
-    made = TEMPLATES.get_template(template).render(reader=reader, path=request.url.path, **content)
+    home = request.app.state.console.settings.origin
+    made = TEMPLATES.get_template(template).render(reader=reader, home=home, path=request.url.path, **content)
     return HTMLResponse(made, status)
 
 

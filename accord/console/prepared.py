@@ -33,10 +33,15 @@ SELECT content FROM console.prepared
 _DROP = "DELETE FROM console.prepared WHERE prepared_at < ledger.now() - $1::interval"
 
 
-def is_what_it_says(waiting: Waiting) -> bool:
-    """Return whether a statement is the one about its command, so that who signs it decides that and nothing else."""
+def fault_of_waiting(waiting: Waiting) -> str:
+    """Return the reason why nobody should sign what waits, or '': its statement is not the one about its command."""
     said = waiting.statement
-    return waiting.command.statement(waiting.partnership_id, said.shown).within(said.log) == said
+    if waiting.command.statement(waiting.partnership_id, said.shown).within(said.log) == said:
+        return ""
+    return (
+        f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it, and "
+        "tell an operator"
+    )
 
 
 async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:

@@ -18,7 +18,7 @@ from accord.console.accounts import shown_account
 from accord.console.acts import ACTS
 from accord.console.desk import Console
 from accord.console.pages import page, problem
-from accord.console.prepared import Waiting
+from accord.console.prepared import Waiting, fault_of_waiting
 from domain.partnership.admission import differing
 from domain.partnership.commands import Release, StaffRequest
 from domain.partnership.state import Partnership
@@ -35,6 +35,8 @@ async def confirm(request: Request) -> Response:
     waiting = await console.prepared.at(request.path_params["address"])
     if waiting is None:
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
+    if fault := fault_of_waiting(waiting):
+        return problem(request, 422, fault)
     seen = await console.desk.known_sight(waiting.partnership_id)
     await console.looked_at(waiting.command.actor, waiting.partnership_id)
     return page(request, "sign.html", await _told(console, waiting, seen))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
 from typing import Any, Self
 
 from starlette.requests import Request
 
 from accord.client.faults import BadInput
+from accord.client.moments import moment_of
 from domain.recorded.event import RecordedEvent
 from records.read_models.as_of import LedgerAsOf
 
@@ -37,7 +37,7 @@ class Times:
     @property
     def cut(self) -> LedgerAsOf:
         """The limits on events that they mean. Raises BadInput if one is no day or time."""
-        return LedgerAsOf(_moment(self.true, "true"), _moment(self.known, "known"))
+        return LedgerAsOf(moment_of(self.true or None, "true"), moment_of(self.known or None, "known"))
 
     def within(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
         """Return the events of a partnership that had happened, and were known, by then. Raises BadInput likewise."""
@@ -56,16 +56,3 @@ def _version(written: str) -> int:
     if not written.isdigit() or len(written) > 9:
         raise BadInput(f"version: {written!r} is no version; it is the number of an event of the partnership")
     return int(written)
-
-
-def _moment(written: str, field: str) -> datetime | None:
-    """Parse a moment: a day means its end, and a time without a zone is in UTC."""
-    if not written:
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise BadInput(f"{field}: {written!r} is no time; write 2026-06-30 or 2026-06-30T12:00") from None
-    if len(written) == len("2026-06-30"):
-        moment = datetime.combine(moment.date(), time.max)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

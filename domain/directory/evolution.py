@@ -25,7 +25,7 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
-from domain.directory.sealing import change_fault, confirmation_fault, pending_change
+from domain.directory.sealing import change_fault, confirmation_fault, pending_change, shared_key_fault
 from domain.directory.unread import confirmed_unread, unread_change, with_unread
 from domain.signing import PublicKey, Verifier
 
@@ -95,6 +95,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             rest = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
             return {"funders": (*rest, funder)}
         case KeyEnrolled(staff_id=staff_id, key=key):
+            if shared_key_fault(directory, fact):
+                return {}
             kept = tuple(one for one in directory.keys if not _is_replaced(one, fact))
             return {"keys": (*kept, HeldKey(staff_id=staff_id, key=key))}
         case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):

@@ -25,6 +25,7 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
+from domain.passkeys import PasskeyKey
 from domain.signing import Signature, Statement, Verifier, content_digest
 from domain.streams import DIRECTORY_STREAM
 
@@ -54,6 +55,7 @@ def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier:
         guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
         or _self_change_fault(actor, event)
         or directory.freezing(actor, _judges(event))
+        or _shared_keys_fault(directory, event)
     )
 
 
@@ -69,7 +71,31 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
         return "whoever proposed the change has no key in force any more; let somebody else propose it"
     content = content_digest(change_content(proposed.changes))
     fault = guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
-    return fault or _self_change_fault(actor, proposed) or directory.freezing(actor, _judges(proposed))
+    return (
+        fault
+        or _self_change_fault(actor, proposed)
+        or directory.freezing(actor, _judges(proposed))
+        or _shared_keys_fault(directory, proposed)
+    )
+
+
+def _shared_keys_fault(directory: Directory, change: DirectoryChangeProposed) -> str:
+    enrolments = (fact for fact in change.changes if isinstance(fact, KeyEnrolled))
+    return next((fault for one in enrolments if (fault := shared_key_fault(directory, one))), "")
+
+
+def shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
+    """Return the reason why a passkey is not entered, or '': it is another person's, who would decide as both (R31).
+
+    A registration does not prove that its owner holds the key. Key files are not looked at: old enrolments stay as
+    they are.
+    """
+    key = enrolment.key
+    others = (
+        one.staff_id for one in directory.keys if one.key.key_id == key.key_id and one.staff_id != enrolment.staff_id
+    )
+    owner = next(others, "") if isinstance(key, PasskeyKey) else ""
+    return f"passkey {key.key_id} is {owner}'s; nobody signs with another person's key" if owner else ""
 
 
 def _judges(change: DirectoryChangeProposed) -> bool:

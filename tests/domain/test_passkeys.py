@@ -193,6 +193,14 @@ def test_a_lost_key_is_revoked_and_the_other_still_signs() -> None:
     assert known.is_compromised(MINE.key.key_id, NOON)
 
 
+def test_one_passkey_is_never_two_peoples() -> None:
+    """Nobody acts under a false name: whoever holds a device would decide as both."""
+    femi = StaffMember(staff_id="femi.ade", name="Femi Ade", roles=(Role.FINANCE_APPROVER,))
+    stolen = KeyEnrolled(staff_id="femi.ade", key=MINE.key)
+    known = directory(enrolled(MINE.key), StaffRegistered(member=femi), stolen)
+    assert [(one.staff_id, one.key.key_id) for one in known.keys] == [("ana.silva", MINE.key.key_id)]
+
+
 def test_who_leaves_has_no_key_any_more() -> None:
     assert directory(enrolled(MINE.key), StaffLeft(staff_id="ana.silva")).keys == ()
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 from accord.client.desk import Desk
 from accord.console.prepared import Prepared, Waiting
+from accord.console.settings import ConsoleSettings
 from domain.partnership import commands as c
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
@@ -33,14 +36,18 @@ async def test_a_digest_says_the_same_in_a_shell_before_it_is_signed(
 
 
 async def test_a_statement_about_something_else_than_is_shown_is_named(
-    visit: Any, desk: Desk, reference: str, console_pool: Any, shell: Shell
+    visit: Any, desk: Desk, reference: str, console_pool: Any, shell: Shell, served: ConsoleSettings
 ) -> None:
-    """A console that lies: it shows a hold, and asks to sign an approval."""
+    """Somebody with the console's login, or a console that lies: it shows a hold, and asks to sign an approval."""
     waiting = await Prepared(console_pool).at(await prepared(visit, desk, reference))
     assert waiting is not None
     said = waiting.command
     lie = c.PlaceHold(command_id=said.command_id, at=said.at, actor=said.actor, reason="a question")
-    await Prepared(console_pool).keep(Waiting(partnership_id=reference, command=lie, statement=waiting.statement))
+    lying = Waiting(partnership_id=reference, command=lie, statement=waiting.statement)
+    address = await Prepared(console_pool).keep(lying)
+    async with httpx.AsyncClient() as asking:
+        page = await asking.get(f"{served.signing_origin}/sign/{address}")
+    assert (page.status_code, "about something else than it shows" in page.text) == (422, True)
     answer = await shell("statement", "show", waiting.statement.digest)
     assert_fails(answer, REFUSED, "about something else than it shows: do not sign it")
 
