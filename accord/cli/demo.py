@@ -107,7 +107,7 @@ async def _demo(once: bool) -> None:
         ):
             shown = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
         if shown is not None:
-            _closing_words(shown, stack.state.ui_url, once)
+            _closing_words(shown, stack.state.console_url, stack.state.ui_url, once)
     finally:
         keeper.cancel()
         await asyncio.to_thread(bank.stop)
@@ -239,10 +239,11 @@ async def _first_free_number(desk: Desk) -> int:
     return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 
 
-def _closing_words(shown: list[Partnership], ui_url: str, once: bool) -> None:
+def _closing_words(shown: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:
     out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
     paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
-    out.print(f"\nTemporal UI: [bold]{ui_url}[/bold]" + (" (until the demo ends)" if once else ""))
+    until = " (until the demo ends)" if once else ""
+    out.print(f"\nConsole: [bold]{console_url}[/bold]   Temporal UI: [bold]{ui_url}[/bold]{until}", soft_wrap=True)
     program = "accord" if shutil.which("accord") else os.path.relpath(sys.argv[0])
     out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
     for command in (
