@@ -32,7 +32,8 @@ from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.rescreening import Rescreening
 from activities.verification import Verifications
-from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
+from deploy.connections import connect_temporal, stop_signals, wait_for
+from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.migrate import pending

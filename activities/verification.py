@@ -17,7 +17,8 @@ from domain.grants import fund_of_gift, gift_of_fund
 from domain.parties import Party
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.partnership.together import sums_to_decide
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess

@@ -27,7 +27,8 @@ from domain.funds.booking import Turn
 from domain.funds.events import FundsReserved, GiftFundOpened, GiftReceived
 from domain.grants import FundPart, FundShare, fund_of_gift
 from domain.partnership.events import ACCORD, ApprovalGiven, FundsAllotted
-from domain.partnership.state import Partnership, Stage, TrancheProgress
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheProgress
 from domain.proposal import Proposal
 from domain.streams import StreamId
 from ledger import AppendRequest, Ledger, clock

@@ -26,7 +26,8 @@ from bench.banking import hand_over_and_answer, is_instructed
 from bench.bare import BarePartnership, BareTranche, live, look_up, pay
 from bench.office import Office, open_office
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.streams import StreamId
 from worker import make_worker

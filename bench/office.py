@@ -10,7 +10,8 @@ from pathlib import Path
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
-from deploy.connections import connect_temporal, open_pool
+from deploy.connections import connect_temporal
+from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
 from records.keys.keyring import Keyring

@@ -31,7 +31,8 @@ from bench.lifecycle import history_events
 from bench.office import Office, open_office
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails, record_account

@@ -1,4 +1,4 @@
-"""Connect to Temporal and PostgreSQL the same way everywhere: worker, shell, tests and benchmarks."""
+"""Connect to Temporal the same way everywhere, and wait for services: worker, shell, tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final, TypeVar
 
-import asyncpg
 import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -18,18 +17,14 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.service import RPCError
 
-CONNECT_TIMEOUT: Final = 5.0
-"""Seconds to wait for a server before it is treated as unavailable."""
+from deploy import database
+from deploy.database import ServiceUnavailable
 
 RETRY_SECONDS: Final = 1.0
 
 Service = TypeVar("Service")
 
 log = structlog.get_logger("accord")
-
-
-class ServiceUnavailable(ConnectionError):
-    """A service cannot be reached. The message names it, in one line."""
 
 
 @lru_cache(maxsize=1)
@@ -57,7 +52,7 @@ async def connect_temporal(address: str | None = None) -> Client:
     target = options.setdefault("target_host", "localhost:7233")
     try:
         connecting = Client.connect(**options, data_converter=pydantic_data_converter, runtime=runtime())
-        return await asyncio.wait_for(connecting, CONNECT_TIMEOUT)
+        return await asyncio.wait_for(connecting, database.CONNECT_TIMEOUT)
     except (RuntimeError, ValueError, RPCError, TimeoutError, OSError) as fault:
         raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault
 
@@ -84,21 +79,3 @@ def stop_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
-
-
-async def _no_reset(connection: object) -> None:
-    """Skip asyncpg's reset query, a round trip: we leave no session state on a connection."""
-
-
-async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
-    """Open a pool of connections to PostgreSQL.
-
-    Raises:
-        ServiceUnavailable: The database does not answer, or refuses the login.
-    """
-    try:
-        return await asyncpg.create_pool(
-            url, min_size=1, max_size=size, timeout=CONNECT_TIMEOUT, command_timeout=60, reset=_no_reset
-        )
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as fault:
-        raise ServiceUnavailable(f"the database cannot be reached ({type(fault).__name__}: {fault})") from fault

@@ -24,7 +24,8 @@ from temporalio.service import RPCError
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
-from deploy.connections import connect_temporal, open_pool
+from deploy.connections import connect_temporal
+from deploy.database import open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
 from deploy.logins import Login

@@ -23,7 +23,8 @@ from accord.demo.sample import CALLER, RECORDER
 from accord.operations.catching_up import Reconciliation
 from domain.parties import AccountReference, Funder
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import PaymentFileMade
 from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche

@@ -18,7 +18,7 @@ from temporalio.client import Client
 from accord.client.desk import Desk
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from ledger.projections import ReadModel

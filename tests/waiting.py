@@ -15,7 +15,7 @@ from temporalio.worker import _workflow as sdk
 
 import worker
 from accord.operations import catching_up as reconciliation
-from deploy import connections
+from deploy import database
 from deploy.embedded import bank, processes, stack
 
 Found = TypeVar("Found")
@@ -36,7 +36,7 @@ async def until(look: Callable[[], Awaitable[Found]]) -> Found:
 
 def lift_time_limits() -> None:
     """Lift what the product and its SDK hold for too slow: in a test, that would tell of the machine alone."""
-    connections.CONNECT_TIMEOUT = BACKSTOP  # type: ignore[misc]
+    database.CONNECT_TIMEOUT = BACKSTOP  # type: ignore[misc]
     bank.START_SECONDS = BACKSTOP  # type: ignore[misc]
     processes.STOP_SECONDS = BACKSTOP  # type: ignore[misc]
     stack.TEMPORAL_START_SECONDS = BACKSTOP  # type: ignore[misc]

@@ -8,7 +8,8 @@ from pydantic import ConfigDict
 
 from domain.partnership.commands import Propose
 from domain.partnership.outlook import Outlook, outlook
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.signing import Terms
 from domain.values import PartnershipId, Value
 

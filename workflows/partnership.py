@@ -33,7 +33,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.obligations import is_at_rest
     from domain.partnership.outlook import Outlook, outlook
     from domain.partnership.refusals import KINDS, refusal_of
-    from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheProgress
+    from domain.partnership.stages import Stage
+    from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
     from domain.payment.tranche import TrancheOutcome
     from domain.recorded.event import RecordedEvent
     from domain.streams import StreamId

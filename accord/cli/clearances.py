@@ -9,7 +9,7 @@ import typer
 from temporalio.service import RPCError
 
 from accord.cli.options import ActorOption, IdArgument, JsonOption, ReasonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.client.clearances import clear, match_named, match_now, matches_of
 from accord.client.desk import open_desk
 from domain.screening.evidence import SanctionsMatch

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import structlog
 import typer
 
-from deploy.connections import connect_temporal, open_pool, stop_signals, wait_for
+from deploy.connections import connect_temporal, stop_signals, wait_for
+from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.settings import NotConfigured, database_url, embedded_temporal_address

@@ -16,7 +16,8 @@ import typer
 from rich.live import Live
 
 from accord.cli.options import run
-from accord.cli.printing import out, portfolio_table
+from accord.cli.output import out
+from accord.cli.printing import portfolio_table
 from accord.cli.stack import supervise_until
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk, open_desk
@@ -31,7 +32,8 @@ from deploy.logins import Login
 from deploy.settings import data_folder
 from domain.grants import fund_of_gift
 from domain.parties import AccountReference
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from registers.sources.catalogue import REGISTERS
 
 if TYPE_CHECKING:
@@ -257,3 +259,8 @@ def _closing_words(shown: list[Partnership], console_url: str, ui_url: str, once
         out.print(f"  {program} {command}", markup=False, soft_wrap=True)
     if not once:
         out.print("\nThe stack stays up. Ctrl-C stops it.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(demo)

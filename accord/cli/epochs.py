@@ -9,7 +9,7 @@ import typer
 from pydantic import ValidationError
 
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
-from accord.cli.printing import out, print_json
+from accord.cli.output import out, print_json
 from accord.cli.proof_options import KnownOption, guarded
 from accord.cli.staff import print_proposed
 from accord.client.desk import Desk, open_desk

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from rich.markup import escape
 
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of

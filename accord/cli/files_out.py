@@ -9,7 +9,7 @@ import typer
 
 from accord.audit.payment_files import read_payment_file
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
-from accord.cli.printing import err, out, print_json, rows_table
+from accord.cli.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused

@@ -16,8 +16,8 @@ from accord.cli.options import (
     digest_of,
     run,
 )
+from accord.cli.output import err
 from accord.cli.partnerships import NoInterestOption, decide, proposal_in, without_interest
-from accord.cli.printing import err
 from accord.cli.staffing import name_work_left
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
-from accord.cli.printing import out, print_json, rows_table
-from accord.cli.reading import AsOfOption, KnownAtOption, caught_up, cut_at
+from accord.cli.options import ActorOption, AsOfOption, JsonOption, KnownAtOption, ReasonOption, run
+from accord.cli.output import out, print_json, rows_table
+from accord.cli.reading import caught_up, cut_at
 from accord.client import funds as client
 from accord.client.desk import open_desk
 from accord.client.faults import Refused
@@ -303,3 +303,8 @@ def told(asked: Asked) -> str:
         case _:
             what, sum_ = change.kind.replace("_", " "), getattr(change, "amount", None)
             return f"the {what}" if sum_ is None else f"{'an' if what[0] in 'aeiou' else 'a'} {what} of {sum_:,}"
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="funds")

@@ -10,9 +10,8 @@ import typer
 from rich.progress import Progress, TaskID
 
 from accord.audit.signatures import Signatures, verify_signatures
-from accord.cli import epochs, proofs, setting_aside
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import KnownOption, guarded, progress_bar
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
@@ -27,19 +26,7 @@ from ledger.proof.verification import Verified, verify
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="""The ledger itself: sign what it is, prove an event, verify it, rebuild what is folded from it.
 
-    Example: accord ledger key ledger.example.org --out ledger.key; accord ledger checkpoint --key ledger.key
-    --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
-)
-proofs.register(app)
-setting_aside.register(app)
-epochs.register(app)
-
-
-@app.command("verify")
 def verify_ledger(
     folder: Annotated[
         Path | None, typer.Option("--checkpoints", help="Check these signed checkpoints against the ledger too.")
@@ -124,7 +111,6 @@ class Whole(NamedTuple):
         }
 
 
-@app.command()
 def status(as_json: JsonOption = False) -> None:
     """Show the number of events in the ledger, and each read model's position or why it stopped."""
 
@@ -143,7 +129,6 @@ def status(as_json: JsonOption = False) -> None:
     return out.print(rows_table(columns, ((n, p, head - p, q, f or "-") for n, p, f, q in told)))
 
 
-@app.command()
 def rebuild(
     name: Annotated[str | None, typer.Argument(help="One read model; all of them without it.")] = None,
 ) -> None:
@@ -188,3 +173,10 @@ def _remembered(state: Path | None) -> Verified | None:
         return Verified.read(state.read_text("utf-8"))
     except (OSError, ValueError) as fault:
         raise BadInput(f"--state: {state}: {fault}; remove it to verify everything") from fault
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on the ledger."""
+    app.command("verify")(verify_ledger)
+    app.command()(status)
+    app.command()(rebuild)

@@ -15,7 +15,8 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 
 from activities.refreshing import Refreshing
-from deploy.connections import ServiceUnavailable, connect_temporal, open_pool, stop_signals, wait_for
+from deploy.connections import connect_temporal, stop_signals, wait_for
+from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.schedules import ensure_refreshing

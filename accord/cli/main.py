@@ -12,41 +12,82 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from accord.cli import (
-    clearances,
-    console,
-    demo,
-    evidence,
-    filing,
-    funds,
-    ledger,
-    loader,
-    notifier,
-    partners,
-    partnerships,
-    payments,
-    policy,
-    privacy,
-    projector,
-    recipients,
-    refreshing,
-    registers,
-    reporting,
-    retaining,
-    reviving,
-    stack,
-    staff,
-    statements,
-    status,
-    views,
-    work,
-)
-from accord.cli.printing import err
+from accord.cli.lazily import loading
+from accord.cli.output import err
 from accord.client.faults import ExitCode, Fault
 
+PAYMENTS = loading(
+    {
+        "payment_list": ("list",),
+        "payments": (
+            "account",
+            "change-account",
+            "balance",
+            "confirm",
+            "import",
+            "exceptions",
+            "resolve",
+            "sample-answer",
+        ),
+        "files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
+        "reopening": ("reopen",),
+    }
+)
+REGISTERS = loading(
+    {
+        "registers": ("load", "sample", "status", "version"),
+        "evidence": ("show", "screen", "replay"),
+        "refreshing": ("refresh", "override"),
+    }
+)
+LEDGER = loading(
+    {
+        "ledger": ("verify", "status", "rebuild"),
+        "proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
+        "setting_aside": ("set-aside",),
+        "epochs": ("begin-epoch",),
+        "reviving": ("accept-loss",),
+    }
+)
+COMMANDS = loading(
+    {
+        "partnerships": (
+            "propose", "approve", "decline", "return", "extend", "withdraw", "sign-agreement", "release",
+            "hold", "lift", "end-leg", "terminate",
+        ),
+        "partners": ("partners", "partner"),
+        "listing": ("list", "obligations"),
+        "views": ("show", "history"),
+        "work": ("work",),
+        "filing": (
+            "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
+        ),
+        "reporting": (
+            "report", "accept-report", "return-report", "refund", "confirm-refund", "reports", "results",
+            "responsibility",
+        ),
+        "retaining": ("retention",),
+        "clearances": ("matches", "clear-match"),
+        "funds": ("funds",),
+        "staff": ("staff",),
+        "policy": ("policy",),
+        "privacy": ("privacy",),
+        "recipients": ("verify-recipient",),
+        "stack": ("up", "migrate", "directory", "schema"),
+        "projector": ("projector",),
+        "loader": ("loader",),
+        "notifier": ("notifier",),
+        "console": ("console",),
+        "statements": ("statement",),
+        "status": ("status",),
+        "reviving": ("revive",),
+        "demo": ("demo",),
+    }
+)  # fmt: skip
 app = typer.Typer(
+    cls=COMMANDS,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     help="""Accord runs the life of a partnership: proposal, due diligence, eligibility, approval, agreement,
     payment, report, close.
@@ -55,33 +96,20 @@ app = typer.Typer(
 
     Start here: accord demo""",
 )
-partnerships.register(app)
-partners.register(app)
-views.register(app)
-work.register(app)
-filing.register(app)
-reporting.register(app)
-retaining.register(app)
-clearances.register(app)
-app.add_typer(funds.app, name="funds")
-app.add_typer(payments.app, name="payments")
-for more in (evidence, refreshing):
-    more.register(registers.app)
-app.add_typer(registers.app, name="registers")
-app.add_typer(staff.app, name="staff")
-app.add_typer(policy.app, name="policy")
-app.add_typer(ledger.app, name="ledger")
-app.add_typer(privacy.app, name="privacy")
-app.command("verify-recipient")(recipients.verify_recipient)
-stack.register(app)
-projector.register(app)
-loader.register(app)
-notifier.register(app)
-console.register(app)
-statements.register(app)
-status.register(app)
-reviving.register(app)
-app.command()(demo.demo)
+payments = typer.Typer(cls=PAYMENTS, no_args_is_help=True, help="Bank details in, payment files out, bank answers in.")
+registers = typer.Typer(
+    cls=REGISTERS, no_args_is_help=True, help="Public registers: load a publisher's file, see what is in force."
+)
+ledger = typer.Typer(
+    cls=LEDGER,
+    no_args_is_help=True,
+    help="""The ledger itself: sign what it is, prove an event, verify it, rebuild what is folded from it.
+
+    Example: accord ledger key ledger.example.org --out ledger.key; accord ledger checkpoint --key ledger.key
+    --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
+)
+for group, name in ((payments, "payments"), (registers, "registers"), (ledger, "ledger")):
+    app.add_typer(group, name=name)
 
 
 def _print_version(asked: bool) -> None:

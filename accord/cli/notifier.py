@@ -11,10 +11,11 @@ import structlog
 import typer
 
 from accord.cli.options import run
-from accord.cli.printing import out
+from accord.cli.output import out
 from accord.client.faults import BadInput, Unreachable
 from accord.operations.notifying import Channel, NoChannel, NotDelivered, Notifier, Told, channel_of
-from deploy.connections import open_pool, stop_signals, wait_for
+from deploy.connections import stop_signals, wait_for
+from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.settings import NOTICES_VARIABLE, NotConfigured, data_folder, database_url

@@ -34,6 +34,12 @@ SeenOption = Annotated[
     int | None,
     typer.Option("--seen", metavar="VERSION", help="What you looked at (`accord show`): refused if its terms changed."),
 ]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="TIME", help="What was true then: a day (its end), or a time in UTC.")
+]
+KnownAtOption = Annotated[
+    str | None, typer.Option("--known-at", metavar="TIME", help="What we knew then: what was recorded by that time.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a machine.")]
 
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import typer
 
-from accord.audit.signatures import authorship_of
 from accord.cli.options import (
     ActorOption,
     DocumentOption,
@@ -22,22 +21,18 @@ from accord.cli.options import (
     digest_of,
     run,
 )
-from accord.cli.printing import out, print_json, print_receipt, rows_table
 from accord.cli.reading import portfolio_at
+from accord.cli.receipts import print_receipt
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import read_file
 from accord.client.partners import names_a_partner, read_proposal
-from accord.client.telling import told_of
 from deploy.logins import Login
-from domain.directory.disregarded import Disregarded
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.proposal import Direction, Proposal
-from domain.recorded.event import RecordedEvent
-from domain.streams import StreamId
 from payments.accounts import UnknownAccount, find_account
 from records.read_models.as_of import LedgerAsOf
 from workflows.messages import Receipt
@@ -237,40 +232,6 @@ def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption,
     decide(partnership, c.Terminate, actor, as_json, reason=reason)
 
 
-def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
-    """Show all events of a partnership, the oldest first. Reads the ledger only.
-
-    Signed means that the signature over exactly this content was verified, with the person's key at that time.
-    """
-
-    async def work() -> tuple[list[Any], dict[int, str]]:
-        async with open_desk() as desk:
-            await desk.known_partnership(partnership)
-            authors = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(partnership))
-            return await desk.history(partnership), authors
-
-    recorded, authors = run(work())
-    if as_json:
-        return print_json([{**one.model_dump(mode="json"), "signed": _signed(one, authors)} for one in recorded])
-    rows = [
-        (
-            item.version,
-            f"{item.event.at:%Y-%m-%d %H:%M:%S}",
-            _what(item.event),
-            _who(item.event),
-            {True: "yes", None: "-"}.get(_signed(item, authors), f"NO: {authors.get(item.version, '')}"),
-            told_of(item.event),
-        )
-        for item in recorded
-    ]
-    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
-
-
-def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
-    """Return whether an event is proved to come from the person it names; None if it names nobody."""
-    return authors[recorded.version] == "" if recorded.version in authors else None
-
-
 def decide(
     partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
 ) -> None:
@@ -291,19 +252,9 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
             raise BadInput(str(fault)) from fault
 
 
-def _what(event: Any) -> str:
-    """Return an event's type, marked if the event counts for nothing."""
-    return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
-
-
-def _who(event: Any) -> str:
-    return "-" if isinstance(event, Disregarded) else str(getattr(event, "actor", "accord"))
-
-
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
     app.command()(propose)
-    app.command()(history)
     app.command()(approve)
     app.command()(decline)
     app.command("return")(return_for_information)

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from accord.cli import files_out, reopening, views
 from accord.cli.files_out import MessageArgument, content_of
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
-from accord.cli.printing import err, out, print_json, rows_table
+from accord.cli.output import err, out, print_json, rows_table
 from accord.client.account_changes import AccountChange, begin_change
 from accord.client.balances import record_balance
 from accord.client.bank_import import Import, finish_interrupted_imports, import_file
@@ -33,15 +32,7 @@ from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import StoredFile, stored_file
 
-app = typer.Typer(no_args_is_help=True, help="Bank details in, payment files out, bank answers in.")
 
-
-app.command("list")(views.payments)
-files_out.register(app)
-reopening.register(app)
-
-
-@app.command("account")
 def record_bank_account(
     file: FileArgument,
     actor: ActorOption,
@@ -76,7 +67,6 @@ def record_bank_account(
     )
 
 
-@app.command("change-account")
 def change_account(
     partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
@@ -108,7 +98,6 @@ def change_account(
     return out.print("Then the cooling-off time runs; `accord show` says until when.")
 
 
-@app.command()
 def balance(
     account: Annotated[str, typer.Argument(metavar="BA-...", help="A funder's own account.")],
     amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What stood there at the end of the day.")],
@@ -138,7 +127,6 @@ def balance(
     )
 
 
-@app.command()
 def confirm(
     account: Annotated[str, typer.Argument(metavar="BA-...", help="The account.")],
     actor: ActorOption,
@@ -178,7 +166,6 @@ async def _known_account(connection: Any, reference: str) -> AccountReference:
         raise BadInput(str(fault)) from fault
 
 
-@app.command("import")
 def import_answers(
     actor: ActorOption,
     files: Annotated[
@@ -223,7 +210,6 @@ def _print_imports(imports: list[Import], as_json: bool) -> None:
     return None
 
 
-@app.command()
 def exceptions(
     everything: Annotated[bool, typer.Option("--all", help="Those that were resolved as well.")] = False,
     as_json: JsonOption = False,
@@ -250,7 +236,6 @@ def exceptions(
     return out.print('Next: accord payments resolve EX-... --kind KIND --note "what it was" --as STAFF', markup=False)
 
 
-@app.command("resolve")
 def resolve_exception(
     exception: Annotated[str, typer.Argument(metavar="EX-...", help="The exception, or the beginning of its name.")],
     kind: Annotated[Resolution, typer.Option("--kind", help="What it was.")],
@@ -292,7 +277,6 @@ async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:
     return known.attempt if known is not None else 0
 
 
-@app.command("sample-answer")
 def make_sample_answer(
     message: MessageArgument,
     file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the sample goes.")],
@@ -316,3 +300,15 @@ def make_sample_answer(
     except OSError as fault:
         raise BadInput(f"{file} cannot be written: {fault.strerror}") from None
     out.print(f"An invented answer, dated now: {file}. Next: accord payments import {file} --as STAFF", soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on payments."""
+    app.command("account")(record_bank_account)
+    app.command("change-account")(change_account)
+    app.command()(balance)
+    app.command()(confirm)
+    app.command("import")(import_answers)
+    app.command()(exceptions)
+    app.command("resolve")(resolve_exception)
+    app.command("sample-answer")(make_sample_answer)

@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from accord.audit.replays import Decision, EditionAnswer, Flip, count_decisions, decisions
 from accord.cli.options import IdArgument, JsonOption, run
+from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.pages import explanation, rule_book_page, to_html
-from accord.cli.printing import err, out, print_json, rows_table
 from accord.cli.procedure_page import procedure_page, steps
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
@@ -234,3 +234,8 @@ def _print(found: Comparison, before: str, after: str, as_json: bool, **more: ob
 def _sides(flip: Flip) -> dict[str, dict[str, str]]:
     sides = {"before": flip.before, "after": flip.after}
     return {name: {"outcome": answer.outcome.value, "reasons": answer.reasons} for name, answer in sides.items()}
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="policy")

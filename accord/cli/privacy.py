@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import guarded
 from accord.client.desk import open_desk
 from accord.client.erasures import approve, erase_now, partnerships_naming, require_guardian, require_may_go
@@ -101,3 +101,8 @@ def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
 
 def _begins(known: NamedPerson, wanted: str) -> bool:
     return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="privacy")

@@ -9,7 +9,7 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.duties import EXCLUDES
 from domain.partnership.procedure import FILING, GOING_ON, OPEN, PROCEDURE, SINCE_AGREED, Step
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.partnership.taking_part import Part
 
 _HAVE: Final = {

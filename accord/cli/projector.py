@@ -8,7 +8,8 @@ import logging
 import structlog
 import typer
 
-from deploy.connections import open_pool, stop_signals, wait_for
+from deploy.connections import stop_signals, wait_for
+from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.settings import NotConfigured, database_url

@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from accord.cli.options import run
-from accord.cli.printing import err
+from accord.cli.output import err
 from accord.client.faults import Refused
 from ledger.projections import ProjectionStopped
 from ledger.proof.checkpoints import LedgerForked

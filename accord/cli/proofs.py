@@ -14,7 +14,7 @@ from uuid import UUID
 import typer
 
 from accord.cli.options import JsonOption
-from accord.cli.printing import out, print_json
+from accord.cli.output import out, print_json
 from accord.cli.proof_options import FolderOption, KeyOption, KnownOption, guarded
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from rich.markup import escape
 
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from activities.verification import verify
@@ -114,3 +114,8 @@ def _party(
 def _told(error: Any) -> str:
     option = "-".join(map(str, error["loc"]))
     return f"--{option}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command("verify-recipient")(verify_recipient)

@@ -13,7 +13,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
-from accord.cli.printing import err, out, print_json
+from accord.cli.output import err, out, print_json
 from accord.cli.registers import as_machine, print_report
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Fault, Refused, Unreachable

@@ -12,7 +12,7 @@ import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import err, out, print_json, rows_table
+from accord.cli.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.switching import start_rescreening
@@ -26,10 +26,7 @@ from registers.loading.loader import LoadReport, day_said, load, versions
 from registers.loading.texts import UnreadableFile
 from registers.sources.catalogue import REGISTERS
 
-app = typer.Typer(no_args_is_help=True, help="Public registers: load a publisher's file, see what is in force.")
 
-
-@app.command("load")
 def load_files(
     register: Annotated[str, typer.Argument(help=f"One of: {', '.join(REGISTERS)}.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="The publisher's own files, unpacked.")],
@@ -62,7 +59,6 @@ def load_files(
         raise Refused(f"{register}: {report.note}; the version in force stays, and {seen}")
 
 
-@app.command("sample")
 def write_sample(
     folder: Annotated[Path, typer.Argument(help="Where the files are written.")],
     on: Annotated[
@@ -85,7 +81,6 @@ def write_sample(
     return None
 
 
-@app.command()
 def status(as_json: JsonOption = False) -> None:
     """Show the versions of each register: the one in force, and every other that was loaded or refused.
 
@@ -115,7 +110,6 @@ def status(as_json: JsonOption = False) -> None:
     return None
 
 
-@app.command("version")
 def show_version(
     version: Annotated[int, typer.Argument(help="Its number; see `accord registers status`.")],
     limit: Annotated[int, typer.Option("--limit", min=0, help="How many bad rows to show.")] = 20,
@@ -242,3 +236,11 @@ def print_report(report: LoadReport) -> None:
         )
     elif not report.refused:
         out.print(f"[bold]{report.register}[/bold]: {report.note}.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on registers."""
+    app.command("load")(load_files)
+    app.command("sample")(write_sample)
+    app.command()(status)
+    app.command("version")(show_version)

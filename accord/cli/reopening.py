@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.reopening import read_reopening
 from accord.cli.options import ActorOption, JsonOption, run
-from accord.cli.printing import out, print_json
+from accord.cli.output import out, print_json
 from accord.client.bank_import import require_all_taken
 from accord.client.counter import at_the_counter, signed_act
 from accord.client.desk import Desk

@@ -9,10 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-from accord.cli.options import ActorOption, DocumentOption, IdArgument, JsonOption, ReasonOption, digest_of, run
+from accord.cli.options import (
+    ActorOption,
+    AsOfOption,
+    DocumentOption,
+    IdArgument,
+    JsonOption,
+    KnownAtOption,
+    ReasonOption,
+    digest_of,
+    run,
+)
+from accord.cli.output import out, print_json, rows_table
 from accord.cli.partnerships import decide
-from accord.cli.printing import out, print_json, rows_table
-from accord.cli.reading import AsOfOption, KnownAtOption, cut_at, portfolio_at
+from accord.cli.reading import cut_at, portfolio_at
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from domain.partnership import commands as c

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.cli.reading import portfolio_at
 from accord.client.desk import Desk, open_desk
 from accord.client.erasures import partnerships_naming

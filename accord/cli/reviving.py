@@ -9,9 +9,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from accord.cli import ledger
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
-from accord.cli.printing import out
+from accord.cli.output import out
 from accord.cli.staff import print_changed
 from accord.cli.status import installation_status
 from accord.client.desk import Desk, open_desk
@@ -151,4 +150,4 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
 def register(app: typer.Typer) -> None:
     """Add `revive` to the shell, and `accept-loss` to the commands on the ledger."""
     app.command()(revive)
-    ledger.app.command("accept-loss")(accept_loss)
+    app.command("accept-loss")(accept_loss)

@@ -12,7 +12,7 @@ import asyncpg
 import typer
 
 from accord.cli.options import FileArgument, JsonOption, run
-from accord.cli.printing import err, out, print_json, rows_table
+from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.staff import SignerOption, print_proposed
 from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import open_desk

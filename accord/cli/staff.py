@@ -11,7 +11,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from accord.cli.options import ActorOption, EmergencyOption, FileArgument, JsonOption, decider, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import Desk, local_keyring, open_desk
 from accord.client.faults import BadInput, Refused
@@ -445,3 +445,8 @@ def print_proposed(changed: DirectoryChange) -> None:
     many = "1 change" if changed.number == 1 else f"{changed.number} changes"
     out.print(f"Proposed: {many}. Next, by another director or auditor:")
     out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="staff")

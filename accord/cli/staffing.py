@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from accord.cli.printing import err
+from accord.cli.output import err
 from accord.cli.reading import portfolio_at
 from accord.client.desk import Desk
 from accord.client.faults import Refused
@@ -15,7 +15,7 @@ from domain.directory.directory import Directory
 from domain.directory.evolution import with_facts
 from domain.directory.people import DelegationEnded, Fact, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
-from domain.partnership.staffing import unmet
+from domain.partnership.staffing import steps_ahead, unmet
 from domain.partnership.state import Partnership
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
@@ -57,8 +57,8 @@ def work_left(known: Partnership, becomes: Partnership, before: Directory, after
     if known.ended:
         return []
     today = clock.today()
-    already = {one.what for one in unmet(known, before, today)}
-    gone = (one for one in unmet(becomes, after, today) if one.what not in already)
+    already = {one.what for one in unmet(steps_ahead(known), before, today)}
+    gone = (one for one in unmet(steps_ahead(becomes), after, today) if one.what not in already)
     return [f"{known.partnership_id}: nobody could {one.what}" for one in gone]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import out, print_json, rows_table
+from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.wording import content_of

@@ -9,7 +9,7 @@ import typer
 from temporalio.service import RPCError
 
 from accord.cli.options import JsonOption, run
-from accord.cli.printing import out, print_json
+from accord.cli.output import out, print_json
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused, Unreachable
 from accord.operations.absence import differences, is_ahead, runs

@@ -1,62 +1,37 @@
-"""Shell commands that only read: the portfolio, one partnership, pending work, obligations and payments.
-
-They query the read models, which the projector keeps up to date with the ledger, and wait briefly for the newest
-events. With `--as-of` and `--known-at` they instead fold the events that had happened, or were recorded, by that time.
-"""
+"""Shell commands that show one partnership, as its events say it: its state now or as of two times, and its history."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any
 
 import typer
 from rich.markdown import Markdown
 from rich.markup import escape
 
 from accord.audit.signatures import authorship_of
-from accord.cli.options import IdArgument, JsonOption, run
-from accord.cli.printing import err, out, portfolio_table, print_json, print_next, rows_table, summary
-from accord.cli.reading import AsOfOption, KnownAtOption, cut_at, portfolio_at, print_rows, rows_of, state_of
-from accord.client.desk import Desk, open_desk
+from accord.cli.options import AsOfOption, IdArgument, JsonOption, KnownAtOption, run
+from accord.cli.output import err, out, print_json, rows_table
+from accord.cli.printing import portfolio_table, print_next
+from accord.cli.reading import cut_at, related_at, state_of
+from accord.client.database import open_database
 from accord.client.faults import Refused
 from accord.client.partners import earlier_judgements
-from accord.client.reading import is_partnership_id, unknown_partnership
+from accord.client.reading import Reading, is_partnership_id, unknown_partnership
+from accord.client.telling import told_of
+from domain.directory.disregarded import Disregarded
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
 from domain.partnership.agreements import same_agreement
 from domain.partnership.judgements import Judgement
 from domain.partnership.outlook import outlook
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS
+from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
-
-
-def list_partnerships(
-    stage: Annotated[Stage | None, typer.Option("--stage", help="Only those in this stage.")] = None,
-    as_of: AsOfOption = None,
-    known_at: KnownAtOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the partnerships with their stage, amount, and next step or the reason why they ended.
-
-    Example: accord list --stage ACTIVE --known-at 2026-06-30
-    """
-    cut = cut_at(as_of, known_at)
-
-    async def work() -> list[Partnership]:
-        async with open_desk() as desk:
-            return await portfolio_at(desk, cut)
-
-    portfolio = [known for known in run(work()) if stage is None or known.stage is stage]
-    if as_json:
-        print_json([summary(known) for known in portfolio])
-    elif portfolio:
-        out.print(portfolio_table(portfolio))
-    else:
-        out.print("No partnerships" + (f" in stage {stage.value}." if stage else " yet; start with `accord propose`."))
 
 
 def show(
@@ -69,12 +44,13 @@ def show(
     cut = cut_at(as_of, known_at)
 
     async def work() -> Partnership:
-        async with open_desk() as desk:
-            return await _one(desk, partnership, cut)
+        async with open_database() as pool:
+            return await _one(Reading(pool), partnership, cut)
 
     async def beside() -> tuple[list[Partnership], tuple[Judgement, ...]]:
-        async with open_desk() as desk:
-            portfolio = await portfolio_at(desk, cut)
+        async with open_database() as pool:
+            desk = Reading(pool)
+            portfolio = await related_at(desk, found, cut)
             return under_agreement_of(found, portfolio), await earlier_judgements(desk, found, portfolio)
 
     found = run(work())
@@ -91,24 +67,7 @@ def show(
     return None
 
 
-def payments(
-    partnership: Annotated[str | None, typer.Argument(metavar="[ID]")] = None, as_json: JsonOption = False
-) -> None:
-    """List the payment attempts of all partnerships or of one, the newest first.
-
-    Example: accord payments list P-2026-0042
-    """
-    query = (
-        "SELECT released_at, partnership_id, tranche, attempt, amount, currency, payee, released_by, status, reason "
-        "FROM read_model.payments WHERE $1::text IS NULL OR partnership_id = $1 "
-        "ORDER BY released_at DESC, partnership_id, tranche, attempt"
-    )
-    rows = run(rows_of(query, partnership))
-    columns = ("Released", "Partnership", "Tranche", "Attempt", "Amount", "", "Payee", "By", "Status", "Reason")
-    print_rows(rows, columns, "Nothing was released.", as_json)
-
-
-async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
+async def _one(desk: Reading, partnership_id: str, cut: LedgerAsOf) -> Partnership:
     if not is_partnership_id(partnership_id):
         raise unknown_partnership(partnership_id)
     known = await desk.known_partnership(partnership_id)
@@ -122,7 +81,7 @@ async def _one(desk: Desk, partnership_id: str, cut: LedgerAsOf) -> Partnership:
     return state_of(document)
 
 
-async def _compare(desk: Desk, stream_id: str, known: Partnership) -> None:
+async def _compare(desk: Reading, stream_id: str, known: Partnership) -> None:
     """Print a warning if the read model differs from a partnership's events, or an event's author is not proved."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
     shown = state_of(document) if document is not None else known
@@ -217,7 +176,51 @@ def _funds(found: Partnership) -> str:
     return ""
 
 
+def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
+    """Show all events of a partnership, the oldest first. Reads the ledger only.
+
+    Signed means that the signature over exactly this content was verified, with the person's key at that time.
+    """
+
+    async def work() -> tuple[list[Any], dict[int, str]]:
+        async with open_database() as pool:
+            desk = Reading(pool)
+            await desk.known_partnership(partnership)
+            authors = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(partnership))
+            return await desk.history(partnership), authors
+
+    recorded, authors = run(work())
+    if as_json:
+        return print_json([{**one.model_dump(mode="json"), "signed": _signed(one, authors)} for one in recorded])
+    rows = [
+        (
+            item.version,
+            f"{item.event.at:%Y-%m-%d %H:%M:%S}",
+            _what(item.event),
+            _who(item.event),
+            {True: "yes", None: "-"}.get(_signed(item, authors), f"NO: {authors.get(item.version, '')}"),
+            told_of(item.event),
+        )
+        for item in recorded
+    ]
+    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
+
+
+def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
+    """Return whether an event is proved to come from the person it names; None if it names nobody."""
+    return authors[recorded.version] == "" if recorded.version in authors else None
+
+
+def _what(event: Any) -> str:
+    """Return an event's type, marked if the event counts for nothing."""
+    return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
+
+
+def _who(event: Any) -> str:
+    return "-" if isinstance(event, Disregarded) else str(getattr(event, "actor", "accord"))
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
-    app.command("list")(list_partnerships)
     app.command()(show)
+    app.command()(history)

@@ -1,88 +1,103 @@
-"""Shell commands on work: the steps that wait for somebody, with who can take them, and the obligations."""
+"""The shell command on work: the steps that wait for somebody, with who can take them."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Iterator
+from typing import Annotated, Any, Final
 
 import typer
 
+from accord.cli.listing import warn_if_behind
+from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import JsonOption, run
-from accord.cli.reading import portfolio_at, print_rows, rows_of
-from accord.client.desk import open_desk
+from accord.client.database import open_database
+from accord.client.filters import PartnershipFilters
+from accord.client.reading import Reading
+from accord.client.sheets import Column
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
-from domain.partnership.staffing import able_to_act, unmet
-from domain.partnership.state import Partnership
+from domain.partnership.staffing import StepAhead, able_to_act, unmet
 from ledger import clock
-from records.read_models.as_of import LedgerAsOf
+from records.read_models.lists import kept_lines
 
-NOBODY = "NOBODY"
+NOBODY: Final = "NOBODY"
 """Stands for the people who can take a step, if there are none."""
+
+COLUMNS: Final = (
+    Column("role", "Role"),
+    Column("partnership_id", "Partnership"),
+    Column("step", "Step"),
+    Column("due", "Due", 2),
+    Column("partner", "Partner", 4),
+    Column("amount", "Sum", 3, is_sum=True),
+    Column("who", "Who can", 1),
+)
 
 
 def work_queue(
     role: Annotated[Role | None, typer.Option("--role", help="Only what this role can do.")] = None,
+    mine: Annotated[
+        str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Only what this person can do.")
+    ] = "",
+    text: Annotated[str, typer.Option("--text", help="Words of an id, a title or a name.")] = "",
+    nobodys: Annotated[bool, typer.Option("--nobody", help="Only what nobody can do any more.")] = False,
+    limit: LimitOption = None,
+    every: AllOption = False,
+    form: FormOption = Form.TABLE,
+    to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the steps that wait for somebody, the earliest due first, with the role that must act and who can.
 
     A step ahead that nobody can take any more, since people left or are recused, is listed with NOBODY.
-    Example: accord work --role FINANCE_APPROVER
+    Example: accord work --as femi.ade
     """
-    query = "SELECT role, partnership_id, step, due FROM read_model.work_queue WHERE $1::text IS NULL OR role = $1"
+    filters = PartnershipFilters(text=text, open="yes")
+    wanted = Wanted.of(form, as_json, limit, every, to)
 
-    async def work() -> tuple[list[dict[str, Any]], list[Partnership], Directory]:
-        rows = await rows_of(f"{query} ORDER BY due NULLS LAST, partnership_id, role", role.value if role else None)
-        async with open_desk() as desk:
-            return rows, await portfolio_at(desk, LedgerAsOf()), await desk.directory()
+    async def work() -> None:
+        async with open_database() as pool:
+            await warn_if_behind(pool)
+            directory = await Reading(pool).directory()
+            lines = kept_lines(pool, filters.asked())
+            steps = _chosen(_steps((row.shown async for row in lines), directory), role, mine, nobodys)
+            await print_list(steps, COLUMNS, wanted, "Nobody has to act.")
 
-    waiting, portfolio, directory = run(work())
-    rows = [*_nobodys(portfolio, directory, role), *_with_people(waiting, portfolio, directory)]
-    print_rows(rows, ("Role", "Partnership", "Step", "Due", "Who can"), "Nobody has to act.", as_json)
+    run(work())
 
 
-def _with_people(
-    rows: list[dict[str, Any]], portfolio: list[Partnership], directory: Directory
-) -> list[dict[str, Any]]:
-    known = {one.partnership_id: one for one in portfolio}
+async def _chosen(
+    steps: AsyncIterator[dict[str, Any]], role: Role | None, mine: str, nobodys: bool
+) -> AsyncIterator[dict[str, Any]]:
+    async for one in steps:
+        fits = role in {None, one["role"]} and (not mine or mine in one["people"])
+        if fits and not (nobodys and one["people"]):
+            yield {**{name: cell for name, cell in one.items() if name != "people"}, "who": _told(one["people"])}
+
+
+async def _steps(lines: AsyncIterator[dict[str, Any]], directory: Directory) -> AsyncIterator[dict[str, Any]]:
+    async for line in lines:
+        for step in steps_of(line, directory):
+            yield step
+
+
+def steps_of(line: dict[str, Any], directory: Directory) -> Iterator[dict[str, Any]]:
+    """Return the next step of a partnership, once for each role that can take it, and the later ones for nobody."""
     today = clock.today()
-    found = []
-    for row in rows:
-        state = known.get(row["partnership_id"])
-        people = able_to_act(state, Role(row["role"]), directory, today) if state is not None else ()
-        found.append({**row, "who": ", ".join(people) or NOBODY})
-    return found
+    ahead = [StepAhead.model_validate(one) for one in line["ahead"]]
+    about = {name: line[name] for name in ("partnership_id", "partner", "amount", "currency")}
+    for role in map(Role, line["awaiting"]):
+        people = able_to_act(ahead, role, directory, today)
+        yield {"role": role, **about, "step": line["next_step"], "due": line["due"], "people": people}
+    for need in unmet(ahead, directory, today):
+        for role in need.roles:
+            yield {"role": role, **about, "step": need.what, "due": None, "people": ()}
 
 
-def _nobodys(portfolio: list[Partnership], directory: Directory, role: Role | None) -> list[dict[str, Any]]:
-    """Return the steps ahead that nobody can take, once for each role that could."""
-    today = clock.today()
-    return [
-        {"role": one.value, "partnership_id": known.partnership_id, "step": need.what, "due": None, "who": NOBODY}
-        for known in portfolio
-        for need in unmet(known, directory, today)
-        for one in Role
-        if one in need.roles and role in {None, one}
-    ]
-
-
-def obligations(
-    before: Annotated[
-        datetime | None, typer.Option("--before", formats=["%Y-%m-%d"], help="Only what is due before this day.")
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """List the obligations of partners and of the organisation (reports, papers, decisions), the earliest due first.
-
-    Example: accord obligations --before 2027-01-01
-    """
-    query = "SELECT due, partnership_id, kind, what FROM read_model.obligations WHERE $1::date IS NULL OR due < $1"
-    rows = run(rows_of(f"{query} ORDER BY due NULLS LAST, partnership_id, kind", before.date() if before else None))
-    print_rows(rows, ("Due", "Partnership", "Kind", "What"), "Nothing is owed.", as_json)
+def _told(people: tuple[str, ...]) -> str:
+    return ", ".join(people) or NOBODY
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this module to `accord`."""
+    """Add the command of this module to `accord`."""
     app.command("work")(work_queue)
-    app.command()(obligations)

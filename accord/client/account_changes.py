@@ -8,7 +8,7 @@ from accord.client.governance import vouch
 from accord.client.holders import require_holder
 from domain.parties import AccountReference
 from domain.partnership.commands import PlaceHold
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.values import Value
 from payments.accounts import AccountDetails, record_account, reference_of
 

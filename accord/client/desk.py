@@ -13,18 +13,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-import asyncpg
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from accord.client.asking import patiently
+from accord.client.database import open_database
 from accord.client.faults import Refused, Unreachable
 from accord.client.sending import PATIENCE, RPC_TIMEOUT, Sending
 from accord.client.sight import Made, Seen, draft, first_proposal_id, make_command
-from deploy.connections import ServiceUnavailable, connect_temporal, open_pool
-from deploy.logins import Login, SecretUnusable
-from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, database_url, embedded_temporal_address, key_folder
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable
+from deploy.logins import Login
+from deploy.settings import PASSPHRASE_VARIABLE, embedded_temporal_address, key_folder
 from domain.directory.personal import Person
 from domain.errors import LedgerBehind
 from domain.identity import derive
@@ -36,7 +37,7 @@ from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import Shown, Signature, Statement
 from domain.streams import StreamId
-from ledger import AppendRequest, LedgerUnavailable, clock
+from ledger import AppendRequest, clock
 from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
 from records.opening import open_ledger
@@ -206,18 +207,11 @@ async def open_desk(
         Unreachable: A service is not configured or does not answer, or the database is not migrated.
     """
     try:
-        pool = await open_pool(database_url(login))
-        async with pool:
+        async with open_database(login) as pool:
             client = await _temporal(acting, hinting)
             yield Desk(pool, local_keyring(), client=client, patience=patience)
-    except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
+    except ServiceUnavailable as fault:
         raise Unreachable(str(fault)) from fault
-    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
-        raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
-    except asyncpg.UndefinedTableError as fault:
-        raise Unreachable("the database is not migrated; run `accord migrate`") from fault
-    except asyncpg.InsufficientPrivilegeError as fault:
-        raise Refused(f"the login of the {login} may not do this: {fault}", "NotAllowed") from fault
 
 
 async def _temporal(acting: bool, hinting: bool) -> Client | None:

@@ -13,7 +13,8 @@ from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
-from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable
 from deploy.settings import embedded_temporal_address
 from domain.directory.directory import next_epoch, role_fault
 from domain.directory.directory_file import DirectoryFile, changes

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from accord.client.desk import Desk
 from accord.client.faults import BadInput
 from accord.client.input_files import faults_of, parse_file, schema_hint
+from accord.client.reading import Reading
 from domain.partnership.judgements import Judgement, judged_before, judgements
 from domain.partnership.partners import PartnerRecord, find_partner, key_of, partners
 from domain.partnership.state import Partnership
@@ -60,7 +60,7 @@ def names_a_partner(path: Path) -> bool:
     return any(_named(content, place) for place in NAMED)
 
 
-async def earlier_judgements(desk: Desk, known: Partnership, portfolio: list[Partnership]) -> tuple[Judgement, ...]:
+async def earlier_judgements(desk: Reading, known: Partnership, portfolio: list[Partnership]) -> tuple[Judgement, ...]:
     """Return what verifiers judged before, in partnerships with a party of this one, on what is asked now."""
     found = known.assessment.with_outcome(Outcome.REFER) if known.assessment is not None else ()
     asked = [*(key for one in found for key in one.keys if not known.verifier), *known.asked]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable
 from deploy.schedules import EVERY, trigger_rescreening
 from deploy.settings import embedded_temporal_address
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -12,6 +11,8 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+
+from accord.client.sheets import Column, cell_of, grouped
 
 FOLDER: Final = Path(__file__).parent
 TEMPLATES: Final = Environment(
@@ -28,19 +29,16 @@ def _time(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
 
 
-def _cell(content: object) -> str:
-    """Return a cell of a table in words."""
-    match content:
-        case None:
-            return ""
-        case datetime():
-            return _time(content)
-        case date():
-            return _day(content)
-        case Decimal() | int():
-            return f"{content:,}"
-        case _:
-            return str(content)
+def _field(row: Mapping[str, Any], column: Column) -> str:
+    """Return a field of a row in words."""
+    value = row.get(column.field)
+    if column.is_sum and value is not None:
+        return f"{grouped(value)} {row.get('currency') or ''}".rstrip()
+    if (isinstance(value, str) and column.field.endswith("_on")) or column.field == "due":
+        return _day(date.fromisoformat(value)) if value else ""
+    if isinstance(value, str) and column.field.endswith("_at"):
+        return _time(datetime.fromisoformat(value))
+    return cell_of(value)
 
 
 def _words(code: object) -> str:
@@ -58,7 +56,7 @@ def _query(given: Mapping[str, str]) -> str:
     return urlencode(given) + "&" if given else ""
 
 
-TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "cell": _cell, "query": _query}
+TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "field": _field, "query": _query}
 
 
 def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:

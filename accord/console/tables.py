@@ -1,19 +1,18 @@
-"""Pages that are one table each: payments, what is owed, funds, people. Each is also handed out as CSV or JSON."""
+"""Pages that are one table each: payments, what is owed, funds, people. Each is also handed out as a file."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from accord.client import sheets
+from accord.client.faults import BadInput
+from accord.client.filters import PaymentFilters
 from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.times import Times
@@ -21,51 +20,44 @@ from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.as_of import documents_as_of
 from records.read_models.funds import FUNDS, fund_in
-from records.read_models.partnerships import PARTNERSHIPS
+from records.read_models.lists import PAGE, Asked, Total
+from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
-MOST: Final = 500
-"""Rows on a page; all are handed out as CSV or JSON."""
+PAYMENT_FILTERS: Final = {
+    "partnership": "Partnership", "payee": "Payee", "status": "Status", "sum": "Sum", "from": "From", "to": "To",
+}  # fmt: skip
+"""The filters of payments: the field of an address, and its label."""
+
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it is shown: its columns by name, and its rows."""
+    """A table as it is shown: its columns, and its rows by the columns' fields."""
 
     title: str
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Any]]
+    columns: tuple[sheets.Column, ...]
+    rows: Sequence[dict[str, Any]]
     totals: tuple[str, ...] = ()
     """What it adds up to, in words."""
+    more: str = ""
+    """The place after which the next page begins; '' if this is the last one."""
+    filters: dict[str, str] = field(default_factory=dict)
+    """The labels of its filters, by the field of the address."""
 
 
 async def payments(request: Request) -> Response:
-    """Show what was paid to whom, when, by whom, and what the bank said."""
-    asked = {name: request.query_params.get(name, "").strip().lower() for name in ("payee", "status")}
-    rows = [
-        (datetime.fromisoformat(one["released_at"]), one["partnership_id"], one["tranche"], one["attempt"],
-         Decimal(one["amount"]), one["currency"], one["payee"], one["released_by"], one["status"], one["reason"])
-        for one in await _parts(request, "payment")
-        if asked["payee"] in one["payee"].lower() and asked["status"] in {"", one["status"].lower()}
-    ]  # fmt: skip
-    rows.sort(key=lambda row: (row[0], row[1], row[2], row[3]), reverse=True)
-    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in rows:
-        sums[row[8], row[5]] += row[4]
-    totals = tuple(f"{status.lower()}: {amount:,} {currency}" for (status, currency), amount in sorted(sums.items()))
-    columns = ("Released", "Partnership", "Tranche", "Attempt", "Sum", "", "Payee", "By", "Status", "Reason")
-    return await _shown(request, Table("Payments", columns, rows, totals))
+    """Show what was paid to whom, when, by whom, and what the bank said, with what it adds up to."""
+    query = {name: request.query_params.get(name, "").strip() for name in PAYMENT_FILTERS}
+    filters = PaymentFilters(
+        query["partnership"].upper(), query["payee"], query["status"], query["sum"], query["from"], query["to"]
+    )
+    return await _list(request, "Payments", sheets.PAYMENTS, filters.asked(), PAYMENT_FILTERS)
 
 
 async def owed(request: Request) -> Response:
     """Show what partners and the organisation owe, the earliest due first."""
-    documents = await _documents(request)
-    rows = [
-        (date.fromisoformat(one["due"]) if one["due"] else None, name.partition("/")[2], one["kind"], one["what"])
-        for name, document in documents.items()
-        for one in document.get("obligations", ())
-    ]
-    rows.sort(key=lambda row: (row[0] or date.max, row[1]))
-    return await _shown(request, Table("Owed", ("Due", "Partnership", "Kind", "What"), rows))
+    return await _list(request, "Owed", sheets.OBLIGATIONS, Asked("obligations"), {})
 
 
 async def funds(request: Request) -> Response:
@@ -77,14 +69,14 @@ async def funds(request: Request) -> Response:
     else:
         documents = await documents_as_of(console.desk.ledger, FUNDS, cut)
     rows = []
-    for document in documents.values():
-        fund = fund_in(document)
+    for fund in map(fund_in, documents.values()):
         if fund.kind is not None:
             sums = fund.balance(cut.true_at or clock.now())
-            amounts = (sums.granted, sums.reserved, sums.committed, sums.spent, sums.available)
-            rows.append((fund.fund_id, fund.name, fund.funder, fund.currency, *amounts))
-    columns = ("Fund", "Name", "Funder", "Currency", "Granted", "Reserved", "Committed", "Spent", "Available")
-    return await _shown(request, Table("Funds", columns, sorted(rows)))
+            amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}
+            about = {"fund": fund.fund_id, "name": fund.name, "funder": fund.funder, "currency": fund.currency}
+            rows.append({**about, **amounts})
+    rows.sort(key=lambda row: row["fund"])
+    return await _shown(request, Table("Funds", sheets.FUNDS, rows))
 
 
 async def people(request: Request) -> Response:
@@ -93,69 +85,64 @@ async def people(request: Request) -> Response:
     directory = await console.desk.directory()
     lent = {one.borrower: f"{one.role.value} of {one.lender} until {one.ends_on}" for one in directory.delegations}
     rows = [
-        (one.staff_id, one.name, ", ".join(one.roles), ", ".join(map(str, one.limits)),
-         ", ".join(held.key.key_id for held in directory.keys if held.staff_id == one.staff_id),
-         lent.get(one.staff_id, ""))
+        {
+            "staff_id": one.staff_id,
+            "name": one.name,
+            "roles": list(one.roles),
+            "limits": [str(limit) for limit in one.limits],
+            "keys": [held.key.key_id for held in directory.keys if held.staff_id == one.staff_id],
+            "lent": lent.get(one.staff_id, ""),
+        }
         for one in directory.staff
-    ]  # fmt: skip
-    return await _shown(request, Table("People", ("Person", "Name", "Roles", "Up to", "Keys", "Lent"), rows))
+    ]
+    return await _shown(request, Table("People", sheets.PEOPLE, rows))
 
 
-async def _documents(request: Request) -> dict[str, Any]:
-    """Return the documents of partnerships at the time that a page is of."""
+async def _list(
+    request: Request, title: str, columns: tuple[sheets.Column, ...], asked: Asked, filters: dict[str, str]
+) -> Response:
+    """Show a page of a list with what all of it adds up to, or hand all of it out."""
     console: Console = request.app.state.console
-    cut = Times.of(request).cut
-    if cut.present:
-        return dict(await ReadModel(console.desk.ledger, PARTNERSHIPS.name).documents())
-    return await documents_as_of(console.desk.ledger, PARTNERSHIPS, cut)
+    pool, cut = console.desk.pool, Times.of(request).cut
+    if request.query_params.get("format"):
+        rows = [row.shown async for row in lines_as_of(pool, asked, cut)]
+        return await _shown(request, Table(title, columns, rows))
+    sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, cut) if asked.list == "payments" else []
+    after = request.query_params.get("after", "")
+    found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
+    more = found[PAGE - 1].place if len(found) > PAGE else ""
+    rows = [row.shown for row in found[:PAGE]]
+    return await _shown(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters))
 
 
-async def _parts(request: Request, part: str) -> list[dict[str, Any]]:
-    return [one[part] for one in (await _documents(request)).values() if part in one]
+def _told(total: Total) -> str:
+    status, currency = total.key
+    return f"{(status or '').lower().replace('_', ' ')}: {total.amount or 0:,} {currency} in {total.lines}"
 
 
 async def _shown(request: Request, table: Table) -> Response:
     """Show a table, or hand it out in the form that is asked for."""
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, table.title.lower())
-    match request.query_params.get("format", ""):
+    if form := request.query_params.get("format", ""):
+        return handed_out(form, table.title.lower(), table.rows, table.columns)
+    given = {name: text for name, text in request.query_params.items() if name not in {"format", "after"}}
+    next_page = "?" + urlencode({**given, "after": table.more}) if table.more else ""
+    shown = {"table": table, "times": Times.of(request), "given": given, "next_page": next_page}
+    return page(request, "table.html", shown)
+
+
+def handed_out(
+    form: str, name: str, rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column] = sheets.PARTNERSHIPS
+) -> Response:
+    """Return rows as a file. Raises BadInput for a form that there is not."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    match form:
         case "csv":
-            return PlainTextResponse(_csv(table), media_type="text/csv", headers=_download(table, "csv"))
+            return PlainTextResponse(sheets.as_csv(rows, columns), media_type="text/csv", headers=headers)
         case "json":
-            rows = [dict(zip(_names(table), map(_plain, row), strict=True)) for row in table.rows]
-            return JSONResponse(rows, headers=_download(table, "json"))
+            return JSONResponse([sheets.plain_row(row) for row in rows], headers=headers)
+        case "xlsx":
+            return Response(sheets.as_workbook(rows, columns), media_type=WORKBOOK, headers=headers)
         case _:
-            given = {name: text for name, text in request.query_params.items() if name != "format"}
-            shown = {"table": table, "rows": table.rows[:MOST], "times": Times.of(request), "given": given}
-            return page(request, "table.html", shown)
-
-
-def _csv(table: Table) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(_names(table))
-    writer.writerows([_harmless(_plain(cell)) for cell in row] for row in table.rows)
-    return file.getvalue()
-
-
-def _names(table: Table) -> list[str]:
-    return [name.lower().replace(" ", "_") or "currency" for name in table.columns]
-
-
-def _plain(cell: Any) -> str | int | None:
-    match cell:
-        case datetime() | date():
-            return cell.isoformat()
-        case Decimal():
-            return str(cell)
-        case _:
-            return cell  # type: ignore[no-any-return]
-
-
-def _harmless(cell: str | int | None) -> str | int | None:
-    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell[:1] else cell
-
-
-def _download(table: Table, form: str) -> dict[str, str]:
-    return {"Content-Disposition": f'attachment; filename="{table.title.lower()}.{form}"'}
+            raise BadInput(f"format: {form!r}; there are csv, json and xlsx")

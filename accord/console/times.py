@@ -35,6 +35,12 @@ class Times:
         return self == Times()
 
     @property
+    def given(self) -> dict[str, str]:
+        """The dates as fields of an address; empty for the present."""
+        written = {"true": self.true, "known": self.known, "version": self.version}
+        return {name: text for name, text in written.items() if text}
+
+    @property
     def cut(self) -> LedgerAsOf:
         """The limits on events that they mean. Raises BadInput if one is no day or time."""
         return LedgerAsOf(moment_of(self.true or None, "true"), moment_of(self.known or None, "known"))

@@ -14,7 +14,8 @@ from accord.client.faults import Refused
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.plans import ReportKind
 from domain.values import minor_digits
 from records.funds import Funds

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from accord.operations.catching_up import RUNBOOK, ledger_is_behind, version_known
 from accord.operations.watching import watch
-from domain.partnership.state import ENDED
+from domain.partnership.stages import ENDED
 from domain.streams import StreamId
 from ledger import Ledger
 

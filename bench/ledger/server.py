@@ -11,7 +11,7 @@ from typing import Final
 
 import asyncpg
 
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.postgres import DATABASE, Postgres
 from deploy.migrate import migrate
 from ledger import Ledger

@@ -23,7 +23,7 @@ from deploy.schedules import RESCREENING
 from domain.identity import derive
 from domain.parties import Funder, FunderProfile, Party
 from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Funding
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, Verification

@@ -15,7 +15,7 @@ from activities.verification import verify
 from bench.lifecycle import proposal
 from bench.registers.files import Extent, Files, fields_of, put
 from bench.registers.report import Finding
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from domain.parties import Party, PartyKind, Principal, PrincipalRole
 from domain.proposal import Proposal
 from ledger import Ledger

@@ -13,7 +13,8 @@ import asyncpg
 import psutil
 from temporalio.common import SearchAttributeKey
 
-from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess, program

@@ -23,7 +23,8 @@ from domain.partnership.reports_admission import (
     admit_report,
     require_received,
 )
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.taking_part import Part
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome

@@ -6,7 +6,8 @@ approved together (R33), and nothing is paid under an agreement that has ended.
 
 from __future__ import annotations
 
-from domain.partnership.state import ENDED, Partnership, Stage
+from domain.partnership.stages import ENDED, Stage
+from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 
 

@@ -8,7 +8,8 @@ from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.duties import barred_from
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.partnership.together import sums_to_decide
 from domain.values import Money

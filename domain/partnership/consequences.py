@@ -11,7 +11,8 @@ from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.evolution import evolve
 from domain.partnership.holding import hold_by_rule
 from domain.partnership.obligations import next_obligation
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.policy.findings import Outcome
 from domain.proposal import Direction
 from domain.values import Moment

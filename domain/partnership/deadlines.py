@@ -94,6 +94,14 @@ def after_business_days(moment: datetime, days: int) -> datetime:
     return moment
 
 
+def business_days_until(day: date, today: date) -> int:
+    """Return how many business days there are from today to a day: 0 for today, below it for a day that has passed."""
+    low, high = sorted((day, today))
+    days = (low + timedelta(days=one) for one in range(1, (high - low).days + 1))
+    number = sum(is_business_day(end_of(one)) for one in days)
+    return number if day >= today else -number
+
+
 def end_of(day: date) -> datetime:
     """Return the end of a day, UTC."""
     return datetime.combine(day + timedelta(days=1), time(0), UTC)

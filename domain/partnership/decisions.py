@@ -31,7 +31,8 @@ from domain.partnership.holding import held_unless_ended, hold_by_rule
 from domain.partnership.obligations import next_obligation
 from domain.partnership.payment_decisions import decide_payment
 from domain.partnership.procedure import PROCEDURE, event_of_command
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.partnership.together import sums_to_decide
 from domain.policy.conditions import ConditionId

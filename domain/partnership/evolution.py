@@ -24,6 +24,7 @@ from domain.partnership.refunds import Refund, confirmed_by
 from domain.partnership.reporting_evolution import reports_changed, with_reporting
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import checklist_conditions
+from domain.partnership.stages import Stage
 from domain.partnership.state import (
     Act,
     Approval,
@@ -31,7 +32,6 @@ from domain.partnership.state import (
     Cleared,
     Hold,
     Partnership,
-    Stage,
     Told,
     TrancheProgress,
     TrancheState,

@@ -16,7 +16,8 @@ from domain.partnership import commands as c
 from domain.partnership.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import FINAL_AFTER, ReportState
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.plans import PlannedReport, ReportKind
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.proposal import Direction

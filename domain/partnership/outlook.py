@@ -9,7 +9,8 @@ from domain.directory.tiers import Role
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
 from domain.partnership.obligations import obligations, stops_payment
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.values import Moment, Value
 

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from domain.parties import Paper, Party
 from domain.partnership.reports import FiledReport
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.values import Money, Value
 

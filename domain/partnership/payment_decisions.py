@@ -11,7 +11,8 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import Events
 from domain.partnership.holding import held_unless_ended
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Direction

@@ -7,12 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.partnership import events as e
-from domain.partnership.state import (
-    ChangedFields,
-    Partnership,
-    TrancheProgress,
-    TrancheState,
-)
+from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import BankAnswer, BankStatus, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.partnership.taking_part import Part
 
 OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -12,10 +12,11 @@ from domain.partnership import commands as c
 from domain.partnership.duties import EXCLUDES, barred_from
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import ReportState
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.payment.account import MAY_VOUCH
-from domain.values import Money
+from domain.values import Money, Value
 
 
 class Need(NamedTuple):
@@ -26,6 +27,18 @@ class Need(NamedTuple):
     part: Part = Part.OTHER
     sums: tuple[Money, ...] = ()
     """The sums that an approver's limits must allow."""
+
+
+class StepAhead(Value):
+    """A step ahead with whom it excludes, so that the directory alone tells who can take it on a day."""
+
+    what: str
+    roles: tuple[Role, ...]
+    part: Part = Part.OTHER
+    sums: tuple[Money, ...] = ()
+    barred: tuple[str, ...] = ()
+    renewing: tuple[str, ...] = ()
+    """Of those barred, who may take it all the same, since they renew their own part; nobody does so for a lender."""
 
 
 _BEFORE_AGREED: Final = frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
@@ -86,46 +99,62 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
         yield _step("accept the grantee's reports", c.AcceptReport)
 
 
-def people_for(partnership: Partnership, need: Need, directory: Directory, on: date) -> tuple[str, ...]:
-    """Return the people who can take a step on a day: with the role, with a key, and free of what excludes it."""
-    renews = need.part is Part.APPROVED and bool(partnership.to_renew)
+def steps_ahead(partnership: Partnership) -> tuple[StepAhead, ...]:
+    """Return the steps ahead as they are open to people; the next one first."""
+    return tuple(_step_ahead(partnership, need) for need in needs(partnership))
+
+
+def _step_ahead(partnership: Partnership, need: Need) -> StepAhead:
     barred = barred_from(partnership, need.part) | partnership.recused | partnership.in_question
+    renews = need.part is Part.APPROVED and bool(partnership.to_renew)
+    return StepAhead(
+        what=need.what,
+        roles=tuple(sorted(need.roles)),
+        part=need.part,
+        sums=need.sums,
+        barred=tuple(sorted(barred)),
+        renewing=tuple(sorted(one for one in barred if renews and partnership.may_renew(one))),
+    )
+
+
+def people_for(step: StepAhead, directory: Directory, on: date) -> tuple[str, ...]:
+    """Return the people who can take a step on a day: with the role, with a key, and free of what excludes it."""
     keys = {one.staff_id for one in directory.keys}
     able = []
     for staff_id in (one.staff_id for one in directory.staff if one.staff_id in keys):
-        free = staff_id not in barred or (renews and partnership.may_renew(staff_id))
+        free = staff_id not in step.barred or staff_id in step.renewing
         held = directory.capacities(staff_id, on) if free else ()
-        fits = (one for one in held if one.role in need.roles and one.on_behalf_of not in barred)
-        if any(all(map(one.allows, need.sums)) for one in fits):
+        fits = (one for one in held if one.role in step.roles and one.on_behalf_of not in step.barred)
+        if any(all(map(one.allows, step.sums)) for one in fits):
             able.append(staff_id)
     return tuple(able)
 
 
-def able_to_act(partnership: Partnership, role: Role, directory: Directory, on: date) -> tuple[str, ...]:
-    """Return the people who can take the next step in a role on a day."""
-    steps = [one for one in needs(partnership) if role in one.roles] or [Need("act", frozenset({role}))]
-    return people_for(partnership, steps[0]._replace(roles=frozenset({role})), directory, on)
+def able_to_act(ahead: Iterable[StepAhead], role: Role, directory: Directory, on: date) -> tuple[str, ...]:
+    """Return the people who can take the next of these steps in a role on a day."""
+    steps = [one for one in ahead if role in one.roles] or [StepAhead(what="act", roles=(role,))]
+    return people_for(steps[0].model_copy(update={"roles": (role,)}), directory, on)
 
 
-def unmet(partnership: Partnership, directory: Directory, on: date) -> tuple[Need, ...]:
-    """Return the steps ahead that nobody can take, or not beside the other steps: the parts exclude each other."""
-    left, kept = [], list[tuple[Need, tuple[str, ...]]]()
-    for need in needs(partnership):
-        people = people_for(partnership, need, directory, on)
-        if people and _can_be_shared_out([*kept, (need, people)], []):
-            kept.append((need, people))
+def unmet(ahead: Iterable[StepAhead], directory: Directory, on: date) -> tuple[StepAhead, ...]:
+    """Return the steps that nobody can take, or not beside the other steps: the parts exclude each other."""
+    left, kept = [], list[tuple[StepAhead, tuple[str, ...]]]()
+    for step in ahead:
+        people = people_for(step, directory, on)
+        if people and _can_be_shared_out([*kept, (step, people)], []):
+            kept.append((step, people))
         else:
-            left.append(need)
+            left.append(step)
     return tuple(left)
 
 
-def _can_be_shared_out(steps: list[tuple[Need, tuple[str, ...]]], taken: list[tuple[str, Part]]) -> bool:
+def _can_be_shared_out(steps: list[tuple[StepAhead, tuple[str, ...]]], taken: list[tuple[str, Part]]) -> bool:
     """Return whether each step finds a person who takes no other step that excludes it."""
     if not steps:
         return True
-    (need, people), rest = steps[0], steps[1:]
-    free = (one for one in people if not any(who == one and _exclude(need.part, part) for who, part in taken))
-    return any(_can_be_shared_out(rest, [*taken, (person, need.part)]) for person in free)
+    (step, people), rest = steps[0], steps[1:]
+    free = (one for one in people if not any(who == one and _exclude(step.part, part) for who, part in taken))
+    return any(_can_be_shared_out(rest, [*taken, (person, step.part)]) for person in free)
 
 
 def _exclude(one: Part, other: Part) -> bool:

@@ -19,6 +19,7 @@ from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.refunds import Refund, RefundDirection, refunded
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import Responsibility
+from domain.partnership.stages import ENDED, Stage
 from domain.partnership.taking_part import Part
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
@@ -29,24 +30,6 @@ from domain.values import Moment, Money, Value, is_false, is_none, is_zero
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
-
-
-class Stage(StrEnum):
-    """A stage of a partnership. A hold does not change the stage."""
-
-    PROPOSED = "PROPOSED"
-    DUE_DILIGENCE = "DUE_DILIGENCE"
-    ELIGIBILITY = "ELIGIBILITY"
-    APPROVAL = "APPROVAL"
-    AGREEMENT = "AGREEMENT"
-    ACTIVE = "ACTIVE"
-    CLOSED = "CLOSED"
-    DECLINED = "DECLINED"
-    WITHDRAWN = "WITHDRAWN"
-    TERMINATED = "TERMINATED"
-
-
-ENDED: Final = frozenset({Stage.CLOSED, Stage.DECLINED, Stage.WITHDRAWN, Stage.TERMINATED})
 
 
 _BEFORE_APPROVAL: Final = frozenset(

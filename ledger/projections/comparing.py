@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
+from ledger.projections.listing import differs, listed
 from ledger.projections.model import JudgeEvents, Projection, as_recorded
 from ledger.projections.projector import stored_form
 from ledger.store import Ledger
@@ -52,6 +53,7 @@ async def differences(
         for stream_id in sorted(told):
             events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
             what = _difference(projection, events, shown.get(stream_id))
+            what = what or await _in_lists(connection, key, projection, events)
             found += [ReadModelDifference(stream_id, what)] if what else []
         return found
 
@@ -59,6 +61,15 @@ async def differences(
 async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
     stored = await ledger.read_stream(stream_id, connection=connection)
     return [event for event in stored if event.position <= position]
+
+
+async def _in_lists(
+    connection: PoolConnectionProxy, key: tuple[str, int], projection: Projection, events: list[StoredEvent]
+) -> str:
+    """Return how the lines of a stream differ from what its events make, or ''."""
+    if projection.listing is None or not await differs(connection, key, listed(projection.listing, None, events)):
+        return ""
+    return "what lists show of it is not what its events make"
 
 
 def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, object] | None) -> str:

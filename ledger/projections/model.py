@@ -1,8 +1,9 @@
-"""Projections: a name, a generation, a prefix of streams, and a pure fold of their events to documents."""
+"""Projections: a name, a generation, a prefix of streams, and a pure fold of their events to documents and lines."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
@@ -28,6 +29,25 @@ async def as_recorded(events: Sequence[StoredEvent], _connection: PoolConnection
     return list(events)
 
 
+class Line(NamedTuple):
+    """A line of a list: its place there, the terms that it is found by, the sum that it is about, and what it shows."""
+
+    list: str
+    place: str
+    terms: tuple[str, ...]
+    amount: str | None
+    shown: Document
+
+
+class Listing(NamedTuple):
+    """How a projection's streams stand in lists, now and at the end of each day."""
+
+    lines: Callable[[Document | None, Sequence[Sequence[StoredEvent]]], list[list[Line]]]
+    """Returns a stream's lines after each day, given its document so far and each day's events. Pure; may raise."""
+    happened_at: Callable[[StoredEvent], datetime]
+    """Returns when an event says that it happened."""
+
+
 class Projection(NamedTuple):
     """A named fold of events into documents. When it changes, raise the generation, so that it is built anew."""
 
@@ -37,6 +57,7 @@ class Projection(NamedTuple):
     """The prefix of the ids of the streams that are folded."""
     fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
     """Returns a stream's new document, given the one so far (None at first) and its next events. Pure; may raise."""
+    listing: Listing | None = None
 
 
 class Quarantined(NamedTuple):
@@ -49,8 +70,13 @@ class Quarantined(NamedTuple):
 
 def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str, Document]:
     """Return the documents that a projection makes of events, by stream id: the read model as of the last event."""
+    told = by_stream(event for event in events if event.stream_id.startswith(projection.prefix))
+    return {stream: projection.fold(None, events) for stream, events in told.items()}
+
+
+def by_stream(events: Iterable[StoredEvent]) -> dict[str, list[StoredEvent]]:
+    """Return events by stream id, in their order."""
     streams: dict[str, list[StoredEvent]] = {}
     for event in events:
-        if event.stream_id.startswith(projection.prefix):
-            streams.setdefault(event.stream_id, []).append(event)
-    return {stream: projection.fold(None, told) for stream, told in streams.items()}
+        streams.setdefault(event.stream_id, []).append(event)
+    return streams

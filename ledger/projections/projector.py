@@ -17,7 +17,17 @@ from typing import Any, Final, NamedTuple
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import LedgerUnavailable, StoredEvent, holds_nul
-from ledger.projections.model import Document, JudgeEvents, Projection, ProjectionStopped, Quarantined, as_recorded
+from ledger.projections import listing
+from ledger.projections.listing import Listed, listed
+from ledger.projections.model import (
+    Document,
+    JudgeEvents,
+    Projection,
+    ProjectionStopped,
+    Quarantined,
+    as_recorded,
+    by_stream,
+)
 from ledger.store import Ledger
 from ledger.tree import leaf_of
 
@@ -33,6 +43,8 @@ class _Folded(NamedTuple):
     version: int
     position: int
     document: str
+    listed: Listed | None
+    """Its lines, if its projection has lists."""
 
 
 class Projector:
@@ -168,9 +180,7 @@ class Projector:
         return int(position)
 
     async def _fold(self, connection: PoolConnectionProxy, events: list[StoredEvent]) -> None:
-        streams: dict[str, list[StoredEvent]] = {}
-        for event in events:
-            streams.setdefault(event.stream_id, []).append(event)
+        streams = by_stream(events)
         for stream_id in await self._set_aside(connection, list(streams)):
             del streams[stream_id]
         await self._fold_onto(connection, await self._documents(connection, list(streams)), streams)
@@ -197,6 +207,8 @@ class Projector:
     async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> None:
         """Fold streams from their beginning up to a position."""
         told: dict[str, list[StoredEvent]] = {}
+        dropped = "DELETE FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
+        await connection.execute(dropped, *self._key, list(streams))  # with its lines
         for stream_id in sorted(streams):
             stored = await self._ledger.read_stream(stream_id, connection=connection)
             events = await self._judge(stored, connection)
@@ -221,8 +233,10 @@ class Projector:
         )
 
     def _folded(self, document: Document | None, told: Sequence[StoredEvent]) -> _Folded:
-        last = told[-1]
-        return _Folded(last.stream_id, last.version, last.position, stored_form(self.projection.fold(document, told)))
+        last, lists = told[-1], self.projection.listing
+        lines = listed(lists, document, told) if lists is not None else None
+        made = stored_form(self.projection.fold(document, told))
+        return _Folded(last.stream_id, last.version, last.position, made, lines)
 
     def _fold_one_by_one(
         self,
@@ -232,19 +246,19 @@ class Projector:
         broken: list[Quarantined],
     ) -> None:
         """Fold a stream up to the event that fails, so that its document does not depend on where a batch ends."""
-        done: _Folded | None = None
+        known, good = document, 0
         for event in told:
             try:
-                done = self._folded(document, [event])
+                known = json.loads(self._folded(known, [event]).document)
             except ProjectionStopped:
                 raise
             except Exception as fault:
                 reason = f"{type(fault).__name__}: {fault}".replace("\x00", "").encode("utf-8", "replace").decode()
                 broken.append(Quarantined(event.stream_id, event.position, reason[:500]))
                 break
-            document = json.loads(done.document)
-        if done is not None:
-            folded.append(done)
+            good += 1
+        if good:
+            folded.append(self._folded(document, told[:good]))
 
     async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
         query = (
@@ -260,13 +274,14 @@ class Projector:
         return {row[0]: json.loads(row[1]) for row in await connection.fetch(query, *self._key, streams)}
 
     async def _write(self, connection: PoolConnectionProxy, folded: list[_Folded]) -> None:
-        columns = [list(column) for column in zip(*folded, strict=True)] or [[], [], [], []]
+        columns = [list(column) for column in zip(*(one[:4] for one in folded), strict=True)] or [[], [], [], []]
         await connection.execute(
             "INSERT INTO projection.documents SELECT $1, $2, * FROM unnest($3::text[], $4::int[], $5::bigint[], "
             "$6::jsonb[]) ON CONFLICT (name, generation, stream_id) DO UPDATE "
             "SET version = EXCLUDED.version, position = EXCLUDED.position, document = EXCLUDED.document",
             *self._key, *columns,
         )  # fmt: skip
+        await listing.write(connection, self._key, [one.listed for one in folded if one.listed is not None])
 
     async def _show(self, connection: PoolConnectionProxy) -> None:
         """Make this generation live, if it is the newest, and delete the older ones with their documents."""

@@ -1,34 +1,39 @@
-"""Portfolio, work queue, obligations and payments: one document per partnership, and one per attempt to pay."""
+"""Partnerships and attempts to pay: one document for each stream, and the lines that lists show of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from domain.directory.disregarded import Disregarded
-from domain.partnership.consequences import open_deadline
-from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
 from domain.partnership.notices import Notice, notice_id, notices
-from domain.partnership.obligations import obligations
-from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
-from domain.payment.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, evolve_tranche
-from domain.policy.conditions import CONDITIONS
+from domain.payment.tranche import (
+    PaymentHandedOver,
+    PaymentInstructed,
+    PaymentReturned,
+    PaymentSettled,
+    Tranche,
+    TrancheEvent,
+    TrancheReleasedForPayment,
+    evolve_tranche,
+)
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
-from ledger.projections import Document, Projection
+from ledger.projections import Document, Line, Listing, Projection
 from records.read_models.judging import decoded_event
+from records.read_models.lines import line_of, lines_of
+from records.read_models.lists import PARTNERSHIPS_NAME
 
-WAITS: Final = {
-    Wait.ANSWER: "the proposer's answer",
-    Wait.CLEARANCE: "a verifier's look at the referral",
-    Wait.APPROVAL: "approval",
-    Wait.AGREEMENT: "the signed agreement",
-    Wait.HOLD: "the lifting of the hold",
-    Wait.OBLIGATION: "what is owed",
+DAYS: Final[dict[Any, str]] = {
+    PaymentInstructed: "instructed_on",
+    PaymentHandedOver: "handed_over_on",
+    PaymentSettled: "settled_on",
+    PaymentReturned: "returned_on",
 }
+"""The day of an attempt to pay that an event tells."""
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
@@ -36,30 +41,58 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     told = [decoded_event(stored) for stored in events]
     if StreamId(events[0].stream_id).is_partnership:
         return _partnership(document, StreamId(events[0].stream_id).subject, told)
-    return _payment(document, told)
+    known, days = _paid(document, told)
+    return {"state": known.model_dump(mode="json"), "days": days}
 
 
-PARTNERSHIPS: Final = Projection("partnerships", 7, PARTNERSHIP_STREAMS, fold_stream)
+def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
+    """Return the lines of a partnership, or of an attempt to pay, at the end of each day."""
+    stream_id = StreamId(days[0][0].stream_id)
+    if not stream_id.is_partnership:
+        return _payment_lines(document, days)
+    state, since = _known(document, stream_id.subject), _since(document, decoded_event(days[0][0]))
+    lines = []
+    for told in days:
+        for stored in told:
+            state = evolve(state, decoded_event(stored))
+        lines.append(lines_of(state, since))
+    return lines
+
+
+def happened_at(stored: StoredEvent) -> datetime:
+    """Return when an event says that it happened."""
+    moment: datetime = decoded_event(stored).at
+    return moment
+
+
+PARTNERSHIPS: Final = Projection(
+    PARTNERSHIPS_NAME, 8, PARTNERSHIP_STREAMS, fold_stream, Listing(lines=list_stream, happened_at=happened_at)
+)
+
+
+def _known(document: Document | None, partnership_id: str) -> Partnership:
+    if document is None:
+        return Partnership(partnership_id=partnership_id)
+    return Partnership.model_validate(document["state"])
+
+
+def _since(document: Document | None, first: Any) -> date:
+    """Return the day of a partnership's first event."""
+    day: date = first.at.date() if document is None else date.fromisoformat(document["since"])
+    return day
 
 
 def _partnership(document: Document | None, partnership_id: str, events: Sequence[Any]) -> Document:
-    state = Partnership(partnership_id=partnership_id)
-    if document is not None:
-        state = Partnership.model_validate(document["state"])
+    state = _known(document, partnership_id)
     standing: dict[str, int] = document.get("standing", {}) if document is not None else {}
     for event in events:
         state = evolve(state, event)
         standing = {one.key: standing.get(one.key, state.version) for one in notices(state)}
+    content = {"state": state.model_dump(mode="json"), "since": _since(document, events[0]).isoformat()}
     if state.proposal is None:
-        return {"state": state.model_dump(mode="json")}
-    return {
-        "state": state.model_dump(mode="json"),
-        "portfolio": _portfolio(state),
-        "work": _work(state),
-        "obligations": _obligations(state),
-        "notices": [_told(partnership_id, one, standing[one.key]) for one in notices(state)],
-        "standing": standing,
-    }
+        return content
+    told = [_told(partnership_id, one, standing[one.key]) for one in notices(state)]
+    return {**content, "notices": told, "standing": standing}
 
 
 def _told(partnership_id: str, notice: Notice, since: int) -> Document:
@@ -67,67 +100,32 @@ def _told(partnership_id: str, notice: Notice, since: int) -> Document:
     return {"notice_id": str(told), "partnership_id": partnership_id, **notice.model_dump(mode="json")}
 
 
-def _portfolio(state: Partnership) -> Document:
-    money, found = state.proposed.money, outlook(state)
-    return {
-        "title": state.proposed.title,
-        "partner": state.proposed.partner.name,
-        "country": state.proposed.partner.country,
-        "funder": ", ".join(state.proposed.funder_ids),
-        "amount": str(money.amount) if money else None,
-        "currency": money.currency if money else None,
-        "paid_or_in_flight": str(state.paid_or_in_flight),
-        "stage": state.stage.value,
-        "on_hold": state.hold is not None,
-        "next_step": found.next_step,
-        "due": found.due.isoformat() if found.due else None,
-    }
+def _payment_lines(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
+    lines = []
+    for told in days:
+        known, dates = _paid(document, [decoded_event(stored) for stored in told])
+        document = {"state": known.model_dump(mode="json"), "days": dates}
+        lines.append([line_of(known, dates)])
+    return lines
 
 
-def _work(state: Partnership) -> list[Document]:
-    found = outlook(state)
-    due = found.due.isoformat() if found.due else None
-    return [{"role": role.value, "step": found.next_step, "due": due} for role in found.awaiting]
+def _paid(document: Document | None, events: Sequence[Any]) -> tuple[Tranche, dict[str, str]]:
+    """Return an attempt to pay after its next events, and the days that they tell.
 
-
-def _obligations(state: Partnership) -> list[Document]:
-    """Return the open obligations. The due date of one is None if the policy sets none."""
-    dated = {one.about for one in obligations(state)}
-    papers = (one for one in state.open_conditions() if one.value not in dated and not state.ended)
-    owed = [_owed(CONDITIONS[one].what, None, one.value) for one in papers]
-    deadline = None if state.ended else open_deadline(state) or state.deadline
-    if deadline is not None:
-        owed.append(_owed(WAITS[deadline.wait], deadline.due.date(), deadline.wait.value))
-    return [*owed, *(_owed(one.what, one.due, one.kind.value) for one in obligations(state))]
-
-
-def _owed(what: str, due: date | None, kind: str) -> Document:
-    return {"what": what, "due": due.isoformat() if due else None, "kind": kind}
-
-
-def _payment(document: Document | None, events: Sequence[Any]) -> Document:
+    Raises:
+        ValueError: Nothing of the attempt counts.
+    """
     known = None if document is None else Tranche.model_validate(document["state"])
+    days: dict[str, str] = {} if document is None else dict(document["days"])
     for event in events:
         known = _after(known, event)
+        if name := DAYS.get(type(event)):
+            days[name] = event.at.date().isoformat()
+        if isinstance(event, PaymentSettled) and event.answer.value_on is not None:
+            days["value_on"] = event.answer.value_on.isoformat()
     if known is None:
         raise ValueError("an attempt to pay of which nothing counts")
-    order = known.order
-    return {
-        "state": known.model_dump(mode="json"),
-        "payment": {
-            "partnership_id": order.partnership_id,
-            "tranche": order.tranche,
-            "attempt": order.attempt,
-            "amount": str(order.money.amount),
-            "currency": order.money.currency,
-            "payee": order.payee.name,
-            "released_by": order.released_by,
-            "released_at": order.released_at.isoformat(),
-            "status": known.status.value,
-            "end_to_end_id": known.end_to_end_id,
-            "reason": known.reason,
-        },
-    }
+    return known, days
 
 
 def _after(known: Tranche | None, event: TrancheEvent | Disregarded) -> Tranche | None:

@@ -9,6 +9,7 @@ import asyncio
 import atexit
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile, mkdtemp
 from typing import Any, NamedTuple
@@ -132,6 +134,8 @@ def _become(command: dict[str, Any], output: int, messages: int) -> None:
 
 
 if __name__ == "__main__":
-    import accord.cli.main  # noqa: F401
+    import accord.cli
 
+    for module in pkgutil.iter_modules(accord.cli.__path__):
+        import_module(f"accord.cli.{module.name}")  # what the program loads when it is asked for, each fork has already
     serve(Path(sys.argv[1]))

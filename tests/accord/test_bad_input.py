@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 
 from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.accord.shell import (

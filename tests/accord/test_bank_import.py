@@ -17,7 +17,8 @@ from accord.client.desk import Desk
 from accord.client.exceptions import PaymentReference, resolve
 from accord.client.faults import Refused
 from domain.partnership import events as e
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheStatus
 from domain.streams import StreamId

@@ -18,7 +18,8 @@ from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.tranche import TrancheStatus
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.streams import StreamId

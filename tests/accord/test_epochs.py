@@ -14,7 +14,7 @@ from accord.client.desk import Desk
 from accord.client.governance import vouch
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from domain.errors import EpochNotBegun
 from domain.partnership import commands as c
 from domain.streams import DIRECTORY_STREAM

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.policy.conditions import ConditionId
 from domain.proposal import Proposal

@@ -358,7 +358,7 @@ import asyncio, os, signal, sys
 from pathlib import Path
 import accord.client.hand_over
 from accord.client.desk import Desk
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from records.keys.keyring import Keyring
 
 async def main(url, keys, message, folder):

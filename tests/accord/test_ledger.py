@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from accord.client.desk import Desk
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
 from tests.builders import proposal
 from tests.lives import Life, until_shown

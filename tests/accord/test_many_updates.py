@@ -11,12 +11,13 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.client.faults import Unreachable
-from deploy.connections import ServiceUnavailable, connect_temporal
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.processes import program
 from deploy.embedded.stack import _flag_type
 from domain.partnership import commands as c
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from tests.builders import proposal
 from tests.conftest import working
 from tests.lives import Life

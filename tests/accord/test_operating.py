@@ -12,7 +12,7 @@ from accord.client.faults import Refused
 from accord.operations.absence import Differences, MissingWorkflows, differences
 from deploy.embedded.stack import Stack
 from domain.partnership import commands as c
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from ledger import clock
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell
 from tests.builders import proposal

@@ -15,7 +15,7 @@ from accord.client import desk as desk_module
 from accord.client.desk import Desk
 from accord.client.faults import ExitCode, Unreachable
 from deploy.embedded.stack import Stack
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from tests.accord.shell import REFUSED, UNREACHABLE, Answer, Shell, assert_fails, files_in, proposal_text
 from tests.builders import proposal

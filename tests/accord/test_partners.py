@@ -10,7 +10,7 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import commands as c
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life, until_shown

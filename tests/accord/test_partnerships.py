@@ -13,7 +13,8 @@ import pytest
 from accord.client.desk import Desk
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import commands as c
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from tests.accord.counter import booked, told_now
 from tests.accord.shell import (

@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from domain.directory.people import DirectoryFounded, KeyEnrolled, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e

@@ -9,7 +9,7 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import commands as c
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.bank_answers import BankStatus
 from domain.proposal import Proposal
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell

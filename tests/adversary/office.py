@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from records.keys.keyring import Keyring

@@ -33,6 +33,7 @@ NAMES = (
     "0013_notices.sql",
     "0014_together.sql",
     "0015_console.sql",
+    "0016_lists.sql",
 )
 _numbers = count(1)
 

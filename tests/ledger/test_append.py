@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 import rfc8785
 
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.ports import LOOPBACK, free_port
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent, StoredEvent
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent, appender
 from ledger.appender import SMALL_BATCH, Appender
 from tests.waiting import BACKSTOP

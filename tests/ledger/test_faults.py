@@ -16,7 +16,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.migrate import migrate
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent, StoredEvent

@@ -9,7 +9,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login, as_user
 from domain.payment.payment_file import FileStatus

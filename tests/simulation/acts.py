@@ -10,7 +10,8 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import ReportState
-from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.plans import ReportKind
 from domain.policy.conditions import Gate
 from tests.simulation.lists import PAYEES

@@ -15,7 +15,8 @@ from domain.identity import derive, payment_id
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.decisions import decide
-from domain.partnership.state import Partnership, Stage, TrancheProgress, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheProgress, TrancheState
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.tranche import TrancheOutcome

@@ -10,7 +10,8 @@ from accord.client.faults import BadInput, Refused
 from domain.directory.people import StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
 from domain.streams import StreamId
 from tests.simulation import lists

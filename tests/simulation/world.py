@@ -18,7 +18,7 @@ import asyncpg
 from accord.operations.catching_up import Reconciliation
 from activities.partnerships import Partnerships
 from activities.together import Together
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from domain.funds.booking import Booking, Turn
 from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand

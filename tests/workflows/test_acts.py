@@ -12,7 +12,7 @@ from temporalio.client import Client
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_account, confirm_change, vouch
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.logins import Login
 from domain.directory.people import StaffLeft, StaffMember, StaffRegistered
 from domain.directory.tiers import Role

@@ -14,7 +14,8 @@ from accord.client.faults import Refused
 from activities import payment
 from activities.payment import Payments
 from domain.partnership import commands as c
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import TrancheStatus

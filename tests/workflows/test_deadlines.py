@@ -16,7 +16,8 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.events import DeadlineSet
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, party, proposal

@@ -22,7 +22,8 @@ from domain.directory.tiers import Role
 from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.events import CommandRefused
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.signing import LogEpoch, Signature, Terms
 from tests.builders import funds_out, money, number, proposal

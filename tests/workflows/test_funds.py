@@ -13,7 +13,8 @@ from accord.client.faults import Refused
 from domain.funds.fund import Claim
 from domain.grants import fund_of_gift
 from domain.partnership import commands as c
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.proposal import Proposal
 from ledger import clock

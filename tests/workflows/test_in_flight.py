@@ -14,7 +14,8 @@ from temporalio.service import RPCError
 
 from activities.contracts import TrancheStart
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, proposal

@@ -16,7 +16,7 @@ from accord.client.whole_ledger import require_whole
 from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.catching_up import Reconciliation
 from domain.partnership import commands as c
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.builders import proposal

@@ -12,7 +12,8 @@ from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.proposal import Direction, Proposal
 from tests.builders import DIGEST, funds_in, funds_out, party, proposal, regrant

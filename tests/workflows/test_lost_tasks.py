@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from activities.contracts import CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from tests.builders import proposal
 from tests.lives import Life
 

@@ -17,7 +17,8 @@ from accord.client.faults import Refused
 from domain.directory.tiers import Role
 from domain.parties import PartyKind
 from domain.partnership import commands as c
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from records.keys.keyring import Keyring
 from tests.builders import company, funds_in, funds_out, money, party, proposal

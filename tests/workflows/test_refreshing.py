@@ -16,7 +16,7 @@ from temporalio.client import Client, WorkflowFailureError
 from accord.cli.loader import make_loader
 from activities.contracts import Refreshed
 from activities.refreshing import REFUSED
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
 from deploy.schedules import ensure_refreshing, refreshing

@@ -11,7 +11,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.workflow import NondeterminismError
 
 from domain.partnership import commands as c
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from tests.builders import funds_out, party, proposal
 from tests.histories import histories, replayer

@@ -14,7 +14,8 @@ from accord.client.faults import Refused
 from domain.partnership import commands as c
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import ReportState
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.plans import ReportKind
 from domain.proposal import Proposal
 from tests.builders import funds_out, party, proposal

@@ -16,7 +16,8 @@ from accord.client.faults import Refused
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from records.keys.keyring import Keyring
 from registers.loading.loader import load

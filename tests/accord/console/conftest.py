@@ -22,7 +22,7 @@ from accord.client.passkeys import Registration, passkey_of
 from accord.console.serving import serve
 from accord.console.sessions import COOKIE, Sessions
 from accord.console.settings import ConsoleSettings
-from deploy.connections import open_pool
+from deploy.database import open_pool
 from deploy.embedded.ports import free_port
 from deploy.logins import Login
 from domain.directory.people import KeyEnrolled

@@ -10,7 +10,7 @@ import pytest
 
 from accord.audit.signatures import authorship_of
 from accord.client.desk import Desk
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from tests.builders import funds_out, proposal
 from tests.waiting import until

@@ -71,10 +71,12 @@ async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
     shown = await visitor.get("/payments?payee=riverbend&status=settled")
     assert "settled: 5,000.00 USD" in shown.text
     rows = list(csv.DictReader(io.StringIO((await visitor.get("/payments?format=csv")).text)))
-    mine = next(one for one in rows if one["partnership"] == reference)
-    assert (mine["sum"], mine["currency"], mine["status"], mine["by"]) == ("5000.00", "USD", "SETTLED", "paul.nkosi")
+    mine = next(one for one in rows if one["partnership_id"] == reference)
+    told = (mine["amount"], mine["currency"], mine["status"], mine["released_by"])
+    assert told == ("5000.00", "USD", "SETTLED", "paul.nkosi")
     as_json = (await visitor.get("/payments?format=json")).json()
-    assert next(one for one in as_json if one["partnership"] == reference)["sum"] == "5000.00"
+    told = next(one for one in as_json if one["partnership_id"] == reference)["money"]
+    assert told == {"amount": "5000.00", "currency": "USD"}
     assert "Nothing to show" in (await visitor.get("/payments?payee=nobody-of-that-name")).text
 
 

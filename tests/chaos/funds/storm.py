@@ -14,13 +14,15 @@ from typing import Final
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.demo.sample import furnish, load_sample_registers
-from deploy.connections import connect_temporal, open_pool
+from deploy.connections import connect_temporal
+from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import Role, Tier
 from domain.funds.fund import Balance
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from ledger import clock
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive

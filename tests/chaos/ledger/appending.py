@@ -14,7 +14,7 @@ from uuid import UUID
 
 import asyncpg
 
-from deploy.connections import ServiceUnavailable, open_pool
+from deploy.database import ServiceUnavailable, open_pool
 from domain.recorded.writers import Writer
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent
 from records.opening import open_ledger

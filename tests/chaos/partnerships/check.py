@@ -10,7 +10,8 @@ from temporalio.api.enums.v1 import WorkflowTaskFailedCause
 
 from accord.client.desk import Desk
 from deploy.embedded.bank import Bank
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from tests.chaos.partnerships.books import bank_books
 from tests.chaos.partnerships.drive import Staff
 from tests.histories import ask, at_rest, become_equal, replayer

@@ -18,7 +18,8 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE
 from domain.partnership.events import ACCORD
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.proposal import Proposal
 from ledger import LedgerUnavailable
 from workflows.messages import Receipt

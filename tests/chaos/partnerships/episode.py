@@ -14,11 +14,12 @@ from temporalio.service import RPCError
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers, sample_iban
-from deploy.connections import connect_temporal, open_pool
+from deploy.connections import connect_temporal
+from deploy.database import open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 from tests.builders import funds_out, party, proposal

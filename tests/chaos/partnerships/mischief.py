@@ -19,7 +19,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.partnership import commands as c
-from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheProgress, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState
 from domain.streams import StreamId
 from tests.chaos.partnerships.drive import PAUSE, persist
 from workflows.options import TASK_QUEUE

@@ -30,7 +30,8 @@ from accord.client.governance import change_directory, confirm_change, epoch_to_
 from accord.client.lost import lost_events, record_again
 from accord.demo.sample import furnish, load_sample_registers, sample_iban
 from accord.operations.absence import is_ahead
-from deploy.connections import connect_temporal, open_pool
+from deploy.connections import connect_temporal
+from deploy.database import open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.directory.people import Fact, LossAccepted

@@ -19,7 +19,8 @@ from domain.funds.claims import claims_of, fund_of_own_gift, funds_of
 from domain.funds.fund import NONE, ZERO, Fund, evolve
 from domain.partnership import commands as c
 from domain.partnership.evolution import evolve as evolve_partnership
-from domain.partnership.state import IN_FLIGHT, Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
 from tests.builders import NOON, funds_out, number

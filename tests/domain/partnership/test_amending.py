@@ -18,7 +18,8 @@ from domain.errors import (
 )
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import TrancheState
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome

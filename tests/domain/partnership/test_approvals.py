@@ -16,7 +16,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import fold
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.policy.findings import Outcome
 from domain.values import Money
 from records.keys.verification import verified

@@ -11,7 +11,7 @@ from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.outlook import outlook
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.partnership.taking_part import Part
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction

@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership import events as e
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from tests.builders import funds_out

@@ -7,7 +7,7 @@ import pytest
 from domain.partnership import events as e
 from domain.partnership.cures import INCURABLE, ONCE, failing, is_curable, told
 from domain.partnership.deadlines import Wait
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import RULE_BOOK

@@ -18,7 +18,7 @@ from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days, deadline_of, is_business_day
 from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, moment

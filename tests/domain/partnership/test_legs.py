@@ -14,7 +14,8 @@ from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
 from domain.partnership.refunds import RefundDirection
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction, Proposal

@@ -14,7 +14,7 @@ from domain.partnership.consequences import next_deadline
 from domain.partnership.deadlines import Wait
 from domain.partnership.obligations import Obligation, ObligationKind, is_at_rest, obligations
 from domain.partnership.reports import ReportState
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind

@@ -11,7 +11,7 @@ from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome

@@ -9,7 +9,8 @@ import pytest
 from domain.partnership import events as e
 from domain.partnership.judgements import Judgement, judged_before, judgements
 from domain.partnership.partners import PartnerRole, find_partner, key_of, partners
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_in, funds_out, paper, party, regrant

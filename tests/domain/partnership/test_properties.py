@@ -18,7 +18,8 @@ from domain.partnership import events as e
 from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.procedure import ACTS
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import Gate
 from domain.recorded.proofs import content_of

@@ -10,7 +10,8 @@ import pytest
 from domain.errors import IllegalTransition, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Hold, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Hold, TrancheState
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, master_file, number, status, verification

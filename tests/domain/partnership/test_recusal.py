@@ -10,7 +10,8 @@ from domain.directory.tiers import Role
 from domain.errors import DomainError, IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome

@@ -10,7 +10,7 @@ from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.partnership import events as e
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_conditions
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId

@@ -10,7 +10,7 @@ import pytest
 from domain.directory.directory import Directory, HeldKey
 from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
-from domain.partnership.staffing import Need, able_to_act, needs, people_for, unmet
+from domain.partnership.staffing import StepAhead, able_to_act, people_for, steps_ahead, unmet
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.policy.findings import Outcome
@@ -54,7 +54,7 @@ def without(*names: str) -> Directory:
 
 
 def left(partnership: Partnership, directory: Directory) -> list[str]:
-    return [one.what for one in unmet(partnership, directory, TODAY)]
+    return [one.what for one in unmet(steps_ahead(partnership), directory, TODAY)]
 
 
 @pytest.mark.parametrize("at", [in_eligibility, in_approval, in_agreement, active], ids=lambda at: at.__name__)
@@ -78,7 +78,7 @@ def test_who_was_the_last_leaves_the_step_to_nobody(gone: tuple[str, ...], step:
 
 def test_a_person_without_a_key_can_take_no_step() -> None:
     keyless = staff().model_copy(update={"keys": ()})
-    assert people_for(in_approval().partnership, Need("any", frozenset(Role)), keyless, TODAY) == ()
+    assert people_for(StepAhead(what="any", roles=tuple(Role)), keyless, TODAY) == ()
 
 
 def test_one_person_with_two_roles_takes_one_of_two_steps_only() -> None:
@@ -112,21 +112,21 @@ def test_whoever_is_recused_takes_no_step_and_is_missed() -> None:
 def test_the_proposer_does_not_approve_and_the_approver_does_not_pay() -> None:
     known = in_approval().given(approve("ana.silva")).partnership
     many = staff(pia__berg=(PRO, F), ana__silva=(P, F, PAY), femi__ade=(F,), paul__nkosi=(PAY,))
-    approving = next(one for one in needs(known) if one.part is Part.APPROVED)
-    paying = next(one for one in needs(known) if one.part is Part.RELEASED)
-    assert people_for(known, approving, many, TODAY) == ("femi.ade",)
-    assert people_for(known, paying, many, TODAY) == ("paul.nkosi",)
-    assert able_to_act(known, F, many, TODAY) == ("femi.ade",)
+    approving = next(one for one in steps_ahead(known) if one.part is Part.APPROVED)
+    paying = next(one for one in steps_ahead(known) if one.part is Part.RELEASED)
+    assert people_for(approving, many, TODAY) == ("femi.ade",)
+    assert people_for(paying, many, TODAY) == ("paul.nkosi",)
+    assert able_to_act(steps_ahead(known), F, many, TODAY) == ("femi.ade",)
 
 
 def test_what_has_ended_needs_nobody_and_so_does_what_was_never_proposed() -> None:
-    assert needs(in_approval().given(decline("femi.ade")).partnership) == ()
-    assert needs(Partnership(partnership_id="P-2026-0042")) == ()
+    assert steps_ahead(in_approval().given(decline("femi.ade")).partnership) == ()
+    assert steps_ahead(Partnership(partnership_id="P-2026-0042")) == ()
 
 
 def test_a_referral_needs_a_verifier_and_reports_somebody_to_accept_them() -> None:
-    assert needs(in_eligibility(Outcome.REFER).partnership)[0].what == "clear the referral"
-    words = [one.what for one in needs(paid().partnership)]
+    assert steps_ahead(in_eligibility(Outcome.REFER).partnership)[0].what == "clear the referral"
+    words = [one.what for one in steps_ahead(paid().partnership)]
     assert any(one.startswith("accept") for one in words)
     assert not any(one.startswith("release") for one in words)
 
@@ -141,8 +141,8 @@ def test_the_only_director_who_is_the_only_payer_too_leaves_a_step_to_nobody() -
 
 def test_the_work_list_asks_about_the_step_that_comes_next() -> None:
     held = in_approval().given(hold("femi.ade")).partnership
-    assert able_to_act(held, F, staff(), TODAY) == ()
-    assert able_to_act(held, D, staff(), TODAY) == ("dora.kim",)
+    assert able_to_act(steps_ahead(held), F, staff(), TODAY) == ()
+    assert able_to_act(steps_ahead(held), D, staff(), TODAY) == ("dora.kim",)
 
 
 def test_a_director_may_stand_in_for_a_verifier_of_a_referral() -> None:

@@ -10,7 +10,7 @@ from domain.grants import Subrecipient
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.signing import content_digest
 from tests.builders import abroad, company, funds_in, funds_out, party, regrant

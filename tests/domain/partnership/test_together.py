@@ -10,7 +10,8 @@ import pytest
 from domain.directory.tiers import Role
 from domain.errors import NotAuthorised
 from domain.partnership import events as e
-from domain.partnership.state import Partnership, Stage
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
 from domain.partnership.together import approved_sum, sums_to_decide
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Proposal

@@ -14,7 +14,8 @@ from domain.partnership.consequences import next_deadline
 from domain.partnership.obligations import ObligationKind, is_at_rest, obligations
 from domain.partnership.outlook import outlook
 from domain.partnership.reports import Figures
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import Gate

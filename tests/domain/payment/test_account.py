@@ -12,7 +12,7 @@ from domain.directory.people import KeyEnrolled, KeyRevoked, StaffRegistered
 from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.partnership import events as e
-from domain.partnership.state import Stage
+from domain.partnership.stages import Stage
 from domain.payment.account import (
     AccountConfirmed,
     AccountEvent,

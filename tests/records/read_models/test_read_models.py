@@ -9,7 +9,8 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import commands as c
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.streams import StreamId
 from ledger.projections import Projector, ReadModel
@@ -153,8 +154,8 @@ async def test_what_was_true_differs_from_what_was_known_where_word_came_late(li
     stream = StreamId.attempt(life.reference, 1, 1)
     true = await documents_as_of(life.desk.ledger, PARTNERSHIPS, LedgerAsOf(true_at=heard), stream)
     known = await documents_as_of(life.desk.ledger, PARTNERSHIPS, LedgerAsOf(known_at=heard), stream)
-    assert true[stream]["payment"]["status"] == "SETTLED"
-    assert known.get(stream, {"payment": {"status": None}})["payment"]["status"] in {"INSTRUCTED", None}
+    assert true[stream]["state"]["status"] == "SETTLED"
+    assert known.get(stream, {"state": {"status": None}})["state"]["status"] in {"INSTRUCTED", None}
 
 
 async def test_as_of_a_position_is_the_ledger_up_to_there(life: Life) -> None:

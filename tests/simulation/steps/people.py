@@ -10,7 +10,8 @@ from domain.grants import fund_of_gift
 from domain.parties import Party, PartyKind
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE
-from domain.partnership.state import Partnership, Stage, TrancheState
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.policy.conditions import Gate
 from tests.builders import funds_in, funds_out, proposal
 from tests.simulation import lists

@@ -1,0 +1,50 @@
+"""Where results and faults go: tables for people, JSON for machines, each on its own stream."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+PIPE_WIDTH = 160
+"""The width in columns if there is no terminal, so that piped tables are not cut."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+"""The console for results, on standard output."""
+
+err = Console(stderr=True, highlight=False)
+"""The console for faults and progress, on standard error, so that results can be piped."""
+
+
+def print_json(value: Any) -> None:
+    """Print a value as indented JSON, without colours or line wrapping. Pydantic models in it become objects."""
+    out.print_json(json.dumps(plain(value)), highlight=False) if out.is_terminal else print(  # noqa: T201
+        json.dumps(plain(value), indent=2)
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return a value with its pydantic models as plain objects."""
+    match value:
+        case BaseModel():
+            return value.model_dump(mode="json")
+        case dict():
+            return {key: plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """Return a table with these columns and rows. Markup in the cells is escaped."""
+    table = Table(*columns, title=title or None, header_style="bold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    return table

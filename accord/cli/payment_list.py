@@ -1,0 +1,42 @@
+"""The shell command that lists payments: what was paid to whom, when, by whom, and what the bank said."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord.cli.listing import PayeeOption, SumOption, listed
+from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted
+from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
+from accord.client import sheets
+from accord.client.filters import PaymentFilters
+
+
+def payments(
+    partnership: Annotated[str, typer.Argument(metavar="[ID]")] = "",
+    payee: PayeeOption = "",
+    status: Annotated[str, typer.Option("--status", help="Only these, such as SETTLED.")] = "",
+    released_from: Annotated[str, typer.Option("--from", metavar="DAY", help="Released on this day or later.")] = "",
+    released_to: Annotated[str, typer.Option("--to-day", metavar="DAY", help="Released on this day or before.")] = "",
+    sums: SumOption = "",
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    limit: LimitOption = None,
+    every: AllOption = False,
+    form: FormOption = Form.TABLE,
+    to: ToOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the payment attempts of all partnerships or of one, the newest first, with their days.
+
+    Example: accord payments list --payee riverbend --from 2026-01-01 --status SETTLED --format csv
+    """
+    filters = PaymentFilters(partnership.upper(), payee, status, sums, released_from, released_to)
+    wanted = Wanted.of(form, as_json, limit, every, to)
+    run(listed(filters.asked(), sheets.PAYMENTS, wanted, "Nothing was released.", as_of, known_at))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to those on payments."""
+    app.command("list")(payments)

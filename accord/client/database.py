@@ -1,0 +1,36 @@
+"""Open the database for a task; a fault of the connection is one line. Nothing here needs Temporal or the domain."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from accord.client.faults import Refused, Unreachable
+from deploy.database import ServiceUnavailable, open_pool
+from deploy.logins import Login, SecretUnusable
+from deploy.settings import NotConfigured, database_url
+from ledger import LedgerUnavailable
+
+
+@asynccontextmanager
+async def open_database(login: Login = Login.STAFF) -> AsyncIterator[asyncpg.Pool]:
+    """Open a pool of connections under a task's login.
+
+    Raises:
+        Refused: The login may not do what was tried.
+        Unreachable: The database is not configured, does not answer, or is not migrated.
+    """
+    try:
+        pool = await open_pool(database_url(login))
+        async with pool:
+            yield pool
+    except (NotConfigured, SecretUnusable, ServiceUnavailable, LedgerUnavailable) as fault:
+        raise Unreachable(str(fault)) from fault
+    except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
+        raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
+    except asyncpg.UndefinedTableError as fault:
+        raise Unreachable("the database is not migrated; run `accord migrate`") from fault
+    except asyncpg.InsufficientPrivilegeError as fault:
+        raise Refused(f"the login of the {login} may not do this: {fault}", "NotAllowed") from fault

@@ -1,0 +1,153 @@
+"""Lists as sheets: their columns, and their forms for machines and spreadsheets; the same in shell and console."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+
+class Column(NamedTuple):
+    """A column: the field that it shows, its heading, and how soon it is dropped where the width does not do."""
+
+    field: str
+    heading: str
+    dropped: int = 0
+    """0: never. The highest goes first."""
+    is_sum: bool = False
+
+
+PARTNERSHIPS: Final = (
+    Column("partnership_id", "Id"),
+    Column("title", "Title", 3),
+    Column("partner", "Partner", 5),
+    Column("payee", "Payee", 9),
+    Column("country", "Country", 8),
+    Column("funder", "Funder", 7),
+    Column("funds", "Fund", 6),
+    Column("amount", "Sum", is_sum=True),
+    Column("stage", "Stage"),
+    Column("next_step", "Why / next"),
+    Column("awaiting", "Waits for", 10),
+    Column("due", "Due", 4),
+)
+OBLIGATIONS: Final = (
+    Column("due", "Due"),
+    Column("partnership_id", "Partnership"),
+    Column("kind", "Kind", 1),
+    Column("what", "What"),
+)
+PAYMENTS: Final = (
+    Column("released_at", "Released", 3),
+    Column("partnership_id", "Partnership"),
+    Column("tranche", "Tranche"),
+    Column("attempt", "Attempt", 5),
+    Column("amount", "Sum", is_sum=True),
+    Column("payee", "Payee", 1),
+    Column("released_by", "By", 4),
+    Column("status", "Status"),
+    Column("handed_over_on", "Handed over", 7),
+    Column("value_on", "Value", 8),
+    Column("settled_on", "Settled", 2),
+    Column("reason", "Reason", 6),
+)
+
+
+FUND_SUMS: Final = ("granted", "reserved", "committed", "spent", "available")
+FUNDS: Final = (
+    Column("fund", "Fund"),
+    Column("name", "Name", 1),
+    Column("funder", "Funder", 2),
+    *(Column(name, name.capitalize(), is_sum=True) for name in FUND_SUMS),
+)
+PEOPLE: Final = (
+    Column("staff_id", "Person"),
+    Column("name", "Name"),
+    Column("roles", "Roles"),
+    Column("limits", "Up to"),
+    Column("keys", "Keys"),
+    Column("lent", "Lent"),
+)
+
+
+def shown(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line as a list shows it: of a partnership that is over, why it ended stands where the next step was."""
+    if not line.get("why"):
+        return line
+    told = line["why"] if line["at_rest"] else f"{line['why']}; still owed: {line['next_step']}"
+    return {**line, "next_step": told if line["ended"] else line["next_step"]}
+
+
+def plain_row(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON tells it: a sum with its currency as `money`, every other field as it is kept."""
+    told = {name: cell for name, cell in row.items() if name not in {"amount", "currency", "ahead"}}
+    if "amount" in row:
+        told["money"] = None if row["amount"] is None else {"amount": row["amount"], "currency": row["currency"]}
+    return told
+
+
+def as_csv(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
+    """Return rows as CSV, with the currency beside each sum. No cell is a formula (CWE-1236)."""
+    fields = fields_of(columns)
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(fields)
+    writer.writerows([harmless(cell_of(row.get(name))) for name in fields] for row in rows)
+    return file.getvalue()
+
+
+def fields_of(columns: Sequence[Column]) -> list[str]:
+    """Return the fields of a file: those of the columns, and the currency behind the sums."""
+    fields = [one.field for one in columns]
+    last = max((place for place, one in enumerate(columns, 1) if one.is_sum), default=0)
+    return [*fields[:last], "currency", *fields[last:]] if last else fields
+
+
+def cell_of(value: Any) -> str:
+    """Return a field as text."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | tuple():
+            return ", ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
+    return f"'{cell}" if cell[:1] and cell[:1] in "=+-@\t\r" else cell
+
+
+def grouped(written: str) -> str:
+    """Return a decimal number with its thousands apart."""
+    whole, dot, cents = written.partition(".")
+    return f"{int(whole):,}{dot}{cents}"
+
+
+def as_workbook(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> bytes:
+    """Return a workbook of one sheet: sums are numbers, every other field is text."""
+    from xlsxwriter import Workbook
+
+    fields, content = fields_of(columns), io.BytesIO()
+    with Workbook(content, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("Accord")
+        sheet.write_row(0, 0, fields, book.add_format({"bold": True}))
+        for place, row in enumerate(rows, 1):
+            for column, name in enumerate(fields):
+                _write_cell(sheet, place, column, name, row.get(name))
+        sheet.freeze_panes(1, 0)
+    return content.getvalue()
+
+
+SUMS: Final = frozenset({"amount", *FUND_SUMS})
+
+
+def _write_cell(sheet: Any, row: int, column: int, name: str, value: Any) -> None:
+    if name in SUMS and value is not None and len(value.replace(".", "")) <= 15:  # a double holds 15 digits
+        sheet.write_number(row, column, float(value))
+    else:
+        sheet.write_string(row, column, cell_of(value))

@@ -1,0 +1,106 @@
+"""Lists: which lines a stream has, from which day to which, and how they are kept in the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import groupby, pairwise
+from typing import Any, Final, NamedTuple
+
+from asyncpg import Range
+from asyncpg.pool import PoolConnectionProxy
+
+from ledger.model import StoredEvent
+from ledger.projections.model import Document, Line, Listing
+
+_DROP: Final = """
+DELETE FROM projection.lines l USING unnest($3::text[], $4::date[]) AS w(stream_id, day)
+ WHERE l.name = $1 AND l.generation = $2 AND l.stream_id = w.stream_id AND l.since >= w.day
+"""
+_END: Final = """
+UPDATE projection.lines l SET until = w.day FROM unnest($3::text[], $4::date[]) AS w(stream_id, day)
+ WHERE l.name = $1 AND l.generation = $2 AND l.stream_id = w.stream_id AND l.until IS NULL
+"""
+_ADD: Final = """
+INSERT INTO projection.lines
+SELECT $1, $2, w.stream_id, w.list, w.place, w.since, w.until,
+       array_to_tsvector(ARRAY(SELECT jsonb_array_elements_text(w.terms))), w.amount, w.line
+  FROM unnest($3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::jsonb[], $9::numeric[], $10::jsonb[])
+       AS w(stream_id, list, place, since, until, terms, amount, line)
+"""
+_LATE: Final = "INSERT INTO projection.late SELECT $1, $2, * FROM unnest($3::text[], $4::tstzrange[])"
+_KEPT: Final = """
+SELECT list, place, since, until, tsvector_to_array(terms), amount, line
+  FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = $3
+"""
+
+
+class Day(NamedTuple):
+    """The lines of a stream at the end of a day, until the next day with events."""
+
+    since: date
+    until: date | None
+    lines: tuple[Line, ...]
+
+
+class Listed(NamedTuple):
+    """What lists show of a stream by its next events, and which of these happened on another day than they say."""
+
+    stream_id: str
+    days: tuple[Day, ...]
+    late: tuple[Range[datetime], ...]
+
+
+def listed(listing: Listing, document: Document | None, events: Sequence[StoredEvent]) -> Listed:
+    """Return what lists show of a stream after its next events, given its document so far."""
+    told = [(day, list(some)) for day, some in groupby(events, lambda event: _day(event.recorded_at))]
+    days = [day for day, _ in told]
+    lines = listing.lines(document, [some for _, some in told])
+    ends = [*(after for _, after in pairwise(days)), None]
+    kept = tuple(Day(day, end, tuple(some)) for day, end, some in zip(days, ends, lines, strict=True))
+    spans = ((listing.happened_at(event), event.recorded_at) for event in events)
+    late = tuple(Range(min(span), max(span)) for span in spans if _day(span[0]) != _day(span[1]))
+    return Listed(events[0].stream_id, kept, late)
+
+
+async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Sequence[Listed]) -> None:
+    """Keep the lines of streams: those of the same day are replaced, those of an earlier one end."""
+    if not found:
+        return
+    begun = [one.stream_id for one in found], [one.days[0].since for one in found]
+    await connection.execute(_DROP, *key, *begun)
+    await connection.execute(_END, *key, *begun)
+    rows = [row for one in found for row in _rows(one)]
+    if rows:
+        await connection.execute(_ADD, *key, *map(list, zip(*rows, strict=True)))
+    if late := [(one.stream_id, span) for one in found for span in one.late]:
+        await connection.execute(_LATE, *key, *map(list, zip(*late, strict=True)))
+
+
+async def differs(connection: PoolConnectionProxy, key: tuple[str, int], made: Listed) -> bool:
+    """Return whether the lines that are kept of a stream are not those that its events make."""
+    rows = await connection.fetch(_KEPT, *key, made.stream_id)
+    kept = [(*row[:4], sorted(row[4]), row[5], _written(json.loads(row[6]))) for row in rows]
+    told = [
+        (one, place, since, until, json.loads(terms), amount, shown)
+        for _, one, place, since, until, terms, amount, shown in _rows(made)
+    ]
+    return sorted(map(repr, kept)) != sorted(map(repr, told))
+
+
+def _rows(found: Listed) -> Iterator[tuple[Any, ...]]:
+    for day in found.days:
+        for one in day.lines:
+            terms = json.dumps(sorted(set(one.terms)), ensure_ascii=False)
+            amount = None if one.amount is None else Decimal(one.amount)
+            yield found.stream_id, one.list, one.place, day.since, day.until, terms, amount, _written(one.shown)
+
+
+def _written(shown: Document) -> str:
+    return json.dumps(shown, sort_keys=True, allow_nan=False, ensure_ascii=False)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()

@@ -1,0 +1,160 @@
+"""What lists show of a partnership and of an attempt to pay, and the terms that each line is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import count
+from typing import Any, Final
+
+from domain.partnership.consequences import open_deadline
+from domain.partnership.deadlines import Wait
+from domain.partnership.obligations import is_at_rest, obligations
+from domain.partnership.outlook import outlook
+from domain.partnership.partners import key_of
+from domain.partnership.staffing import steps_ahead
+from domain.partnership.state import Partnership
+from domain.payment.tranche import Tranche
+from domain.policy.conditions import CONDITIONS
+from ledger.projections import Document, Line
+from records.read_models.lists import party_term, words_of
+
+NEVER: Final = "9999-12-31"
+"""Stands for no day in a list: what has none comes last."""
+
+WAITS: Final = {
+    Wait.ANSWER: "the proposer's answer",
+    Wait.CLEARANCE: "a verifier's look at the referral",
+    Wait.APPROVAL: "approval",
+    Wait.AGREEMENT: "the signed agreement",
+    Wait.HOLD: "the lifting of the hold",
+    Wait.OBLIGATION: "what is owed",
+}
+
+
+def lines_of(state: Partnership, proposed_on: date) -> list[Line]:
+    """Return the lines of a partnership: its own, and one for whatever is owed. None before it is proposed."""
+    if state.proposal is None:
+        return []
+    return [_partnership(state, proposed_on), *_obligations(state)]
+
+
+def line_of(tranche: Tranche, days: dict[str, str]) -> Line:
+    """Return the line of an attempt to pay; `days`: when it was instructed, handed over, settled, and its value day."""
+    order = tranche.order
+    shown = {
+        "partnership_id": order.partnership_id,
+        "tranche": order.tranche,
+        "attempt": order.attempt,
+        "amount": str(order.money.amount),
+        "currency": order.money.currency,
+        "payee": order.payee.name,
+        "funder": order.funder.funder_id,
+        "released_by": order.released_by,
+        "released_at": order.released_at.isoformat(),
+        "status": tranche.status.value,
+        "end_to_end_id": tranche.end_to_end_id,
+        "message_id": tranche.message_id,
+        "reason": tranche.reason,
+        **days,
+    }
+    terms = (
+        f"status:{tranche.status.value}",
+        f"partnership:{order.partnership_id}",
+        f"currency:{order.money.currency}",
+        f"funder:{order.funder.funder_id}",
+        f"by:{order.released_by}",
+        *(f"payee:{one}" for one in words_of(order.payee.name)),
+        *words_of(order.payee.name, order.partnership_id, tranche.end_to_end_id),
+    )
+    place = f"{order.released_at.isoformat()}~{order.partnership_id}~{order.tranche:03}~{order.attempt:03}"
+    return Line("payments", place, terms, str(order.money.amount), shown)
+
+
+def _partnership(state: Partnership, proposed_on: date) -> Line:
+    proposal, found, money = state.proposed, outlook(state), state.proposed.money
+    payee = proposal.funds_out.payee if proposal.funds_out is not None else None
+    at_rest = is_at_rest(state)
+    shown: Document = {
+        "partnership_id": state.partnership_id,
+        "title": proposal.title,
+        "partner": proposal.partner.name,
+        "payee": payee.name if payee is not None else None,
+        "country": proposal.partner.country,
+        "funder": ", ".join(proposal.funder_ids),
+        "funds": _funds(state),
+        "amount": str(money.amount) if money else None,
+        "currency": money.currency if money else None,
+        "paid_or_in_flight": str(state.paid_or_in_flight),
+        "stage": state.stage.value,
+        "on_hold": state.hold is not None,
+        "why": state.why,
+        "ended": state.ended,
+        "at_rest": at_rest,
+        "awaiting": [role.value for role in found.awaiting],
+        "next_step": found.next_step,
+        "due": found.due.isoformat() if found.due else None,
+        "proposed_on": proposed_on.isoformat(),
+        "version": state.version,
+        "ahead": [one.model_dump(mode="json", exclude_defaults=True) for one in steps_ahead(state)],
+    }
+    place = f"{_place(found.due)}~{state.partnership_id}"
+    return Line("partnerships", place, tuple(_terms(state, shown)), shown["amount"], shown)
+
+
+def _terms(state: Partnership, shown: Document) -> Iterator[str]:
+    proposal = state.proposed
+    for name in ("stage", "country", "currency"):
+        if shown[name]:
+            yield f"{name}:{shown[name]}"
+    yield f"held:{'yes' if shown['on_hold'] else 'no'}"
+    yield f"open:{'no' if shown['at_rest'] else 'yes'}"
+    yield f"year:{shown['proposed_on'][:4]}"
+    yield f"agreement:{proposal.under or proposal.reference}"
+    yield from (f"funder:{one}" for one in proposal.funder_ids)
+    yield from (f"fund:{one}" for one in shown["funds"])
+    yield from (f"awaits:{one}" for one in shown["awaiting"])
+    yield from (party_term(key_of(one)) for one in proposal.organizations)
+    yield from (f"partner:{one}" for one in words_of(shown["partner"]))
+    yield from (f"payee:{one}" for one in words_of(shown["payee"] or ""))
+    yield from words_of(state.partnership_id, *(shown[name] or "" for name in ("title", "partner", "payee")))
+
+
+def _funds(state: Partnership) -> list[str]:
+    """Return the funds that pay, or that are to pay, the money out."""
+    out = state.proposed.funds_out
+    return [one.fund for one in state.shares] or ([one.fund for one in out.parts] if out is not None else [])
+
+
+def _obligations(state: Partnership) -> list[Line]:
+    """Return a line for each open obligation. One whose due date no policy sets has none."""
+    number = count()
+    return [_owed(state, next(number), **one) for one in _owed_by(state)]
+
+
+def _owed_by(state: Partnership) -> Iterator[dict[str, Any]]:
+    found = obligations(state)
+    dated = {one.about for one in found}
+    for paper in state.open_conditions():
+        if paper.value not in dated and not state.ended:
+            yield {"what": CONDITIONS[paper].what, "due": None, "kind": paper.value}
+    deadline = None if state.ended else open_deadline(state) or state.deadline
+    if deadline is not None:
+        yield {"what": WAITS[deadline.wait], "due": deadline.due.date(), "kind": deadline.wait.value}
+    yield from ({"what": one.what, "due": one.due, "kind": one.kind.value} for one in found)
+
+
+def _owed(state: Partnership, number: int, what: str, due: date | None, kind: str) -> Line:
+    shown = {
+        "due": due.isoformat() if due else None,
+        "partnership_id": state.partnership_id,
+        "kind": kind,
+        "what": what,
+    }
+    terms = (f"kind:{kind}", f"partnership:{state.partnership_id}", *words_of(what, state.partnership_id))
+    place = f"{due.isoformat() if due else NEVER}~{state.partnership_id}~{kind}~{number:03}"
+    return Line("obligations", place, terms, None, shown)
+
+
+def _place(due: datetime | None) -> str:
+    return due.isoformat() if due is not None else NEVER

@@ -1,0 +1,143 @@
+"""Pages of a list: the lines that hold all that is asked, between two places, now or at the end of a day.
+
+Nothing here needs the domain: a line travels as it is kept (`ledger.projections.listing`). Another time: `lists_as_of`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+import asyncpg
+
+from ledger.projections.model import Line
+
+PARTNERSHIPS_NAME: Final = "partnerships"
+"""The projection that has the lists of partnerships, payments and obligations."""
+
+PAGE: Final = 50
+"""Lines on a page."""
+
+MOST_LETTERS: Final = 100
+"""Letters of a word by which a line is found."""
+
+_PAGE_QUERY: Final = (
+    "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11)"
+)
+_TOTALS_QUERY: Final = (
+    "SELECT key, lines, amount FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11)"
+)
+
+
+def words_of(*texts: str) -> tuple[str, ...]:
+    """Return the words of texts, as a line is found by them."""
+    return tuple(dict.fromkeys(one[:MOST_LETTERS] for text in texts for one in re.findall(r"\w+", text.casefold())))
+
+
+def party_term(key: str) -> str:
+    """Return the term by which a partnership is found by a party of it."""
+    return f"party:{key}"[:MOST_LETTERS]
+
+
+class Row(NamedTuple):
+    """A line as it is read: its place in the list, and what it shows."""
+
+    place: str
+    shown: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a list: every group needs one of its terms; a term that ends with * is the beginning of one."""
+
+    list: str
+    terms: tuple[tuple[str, ...], ...] = ()
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+    above: str | None = None
+    """The place after which the page begins."""
+    below: str | None = None
+    newest: bool = False
+    """True if the last place comes first."""
+
+    def after(self, place: str) -> Asked:
+        """Return what is asked for the next page."""
+        return replace(self, below=place) if self.newest else replace(self, above=place)
+
+    def fits(self, line: Line) -> bool:
+        """Return whether a line is among those asked for: what the database's page says of the lines that it keeps."""
+        amount = None if line.amount is None else Decimal(line.amount)
+        bounds = (
+            line.list == self.list,
+            self.above is None or line.place > self.above,
+            self.below is None or line.place < self.below,
+            self.at_least is None or (amount is not None and amount >= self.at_least),
+            self.at_most is None or (amount is not None and amount <= self.at_most),
+        )
+        return all(bounds) and all(any(_holds(line.terms, one) for one in group) for group in self.terms)
+
+
+def _holds(terms: Iterable[str], wanted: str) -> bool:
+    if wanted.endswith("*"):
+        return any(one.startswith(wanted[:-1]) for one in terms)
+    return wanted in terms
+
+
+async def kept_page(
+    pool: asyncpg.Pool, asked: Asked, most: int = PAGE, day: date | None = None, without: tuple[str, ...] = ()
+) -> list[Row]:
+    """Return the first lines that are asked for, now or at the end of a day, but for those of some streams."""
+    arguments = (
+        PARTNERSHIPS_NAME, asked.list, query_of(asked.terms), asked.at_least, asked.at_most, asked.above, asked.below,
+        day, without, asked.newest, most,
+    )  # fmt: skip
+    return [Row(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
+
+
+async def kept_lines(pool: asyncpg.Pool, asked: Asked) -> AsyncIterator[Row]:
+    """Yield every line that is asked for, page by page."""
+    most = 20 * PAGE
+    while rows := await kept_page(pool, asked, most):
+        for row in rows:
+            yield row
+        if len(rows) < most:
+            return
+        asked = asked.after(rows[-1].place)
+
+
+class Total(NamedTuple):
+    """How many lines have the same values of some fields, and the sum of their amounts."""
+
+    key: tuple[str | None, ...]
+    lines: int
+    amount: Decimal | None
+
+
+async def kept_totals(
+    pool: asyncpg.Pool,
+    asked: Asked,
+    fields: Mapping[str, int],
+    day: date | None = None,
+    without: tuple[str, ...] = (),
+) -> list[Total]:
+    """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count."""
+    arguments = (
+        PARTNERSHIPS_NAME, asked.list, query_of(asked.terms), asked.at_least, asked.at_most, asked.above, asked.below,
+        day, without, list(fields), list(fields.values()),
+    )  # fmt: skip
+    return [Total(tuple(row[0]), row[1], row[2]) for row in await pool.fetch(_TOTALS_QUERY, *arguments)]
+
+
+def query_of(terms: Iterable[tuple[str, ...]]) -> str | None:
+    """Return terms as PostgreSQL's text search writes them, or None for no terms."""
+    return " & ".join(f"({' | '.join(map(_quoted, group))})" for group in terms) or None
+
+
+def _quoted(term: str) -> str:
+    text, prefix = (term[:-1], ":*") if term.endswith("*") else (term, "")
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + f"'{prefix}"

@@ -1,0 +1,72 @@
+"""A command loads what it needs and no more: a list starts without Temporal, the rule book or the domain."""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+from typing import Final
+
+import pytest
+import typer
+from typer.core import TyperGroup
+
+import accord.cli
+import accord.cli.main
+
+LOADED: Final = """
+import json, os, sys
+sys.argv = ["accord", *sys.argv[1:]]
+os._exit = lambda code: None
+from accord.cli.main import main
+main()
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+TEMPORAL: Final = "temporalio"
+RULE_BOOK: Final = "domain.policy.rule_book"
+
+
+def loaded_by(*words: str) -> set[str]:
+    """The modules that a process has loaded once a command has run; without a database it ends early, and says so."""
+    environment = {"PATH": "", "ACCORD_DATA": "/nowhere"}
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, *words], capture_output=True, text=True, env=environment, check=True
+    )
+    return set(json.loads(ran.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("list",), ("payments", "list"), ("obligations",), ("work",), ("show", "P-2026-0001"), ("history", "P-2026-0001")],
+    ids=" ".join,
+)
+def test_a_read_loads_neither_temporal_nor_the_rule_book(words: tuple[str, ...]) -> None:
+    loaded = loaded_by(*words)
+    assert "asyncpg" in loaded
+    assert {one for one in loaded if one.partition(".")[0] == TEMPORAL or one.startswith(RULE_BOOK)} == set()
+
+
+@pytest.mark.parametrize("words", [("list",), ("payments", "list"), ("obligations",)], ids=" ".join)
+def test_a_list_of_now_loads_nothing_of_the_domains_decisions(words: tuple[str, ...]) -> None:
+    assert {"domain.proposal", "domain.partnership.state"}.isdisjoint(loaded_by(*words))
+
+
+def test_every_command_of_a_module_is_offered_under_its_name_and_no_other() -> None:
+    groups = {
+        "COMMANDS": accord.cli.main.COMMANDS,
+        "PAYMENTS": accord.cli.main.PAYMENTS,
+        "REGISTERS": accord.cli.main.REGISTERS,
+        "LEDGER": accord.cli.main.LEDGER,
+    }
+    offered = {name for group in groups.values() for name in group(name="x").list_commands(None)}
+    registered = set()
+    for module in pkgutil.iter_modules(accord.cli.__path__):
+        if hasattr(found := import_module(f"accord.cli.{module.name}"), "register"):
+            made = typer.Typer()
+            found.register(made)
+            group = typer.main.get_group(made)
+            assert isinstance(group, TyperGroup)
+            registered |= set(group.commands)
+    assert offered == registered

@@ -1,0 +1,199 @@
+"""Lists are asked by page, now and as of any time, and show what the folded events show (issue: lists belong in SQL)."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from accord.client.filters import PartnershipFilters
+from domain.partnership import events as e
+from domain.streams import StreamId
+from ledger.projections import Projector
+from ledger.projections.comparing import differences
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.judging import judge_of
+from records.read_models.lists import Asked, Row, kept_page, query_of
+from records.read_models.lists_as_of import day_of, lines_as_of, page_of, totals_of
+from records.read_models.partnerships import PARTNERSHIPS
+from tests.builders import funding, funds_out, party, proposal
+from tests.scribe import Scribe
+
+FIRST = date(2031, 3, 3)
+DAYS = 9
+EVERYTHING = LedgerAsOf(known_at=datetime(2031, 12, 31, 12, tzinfo=UTC))
+"""A moment within a day, long after all of it: everything, folded anew."""
+
+
+async def set_clock(desk: Desk, moment: datetime) -> None:
+    """Let the database date what is recorded from now on."""
+    made = "CREATE OR REPLACE FUNCTION ledger.now() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
+    await desk.pool.execute(f"{made} $$ SELECT '{moment.isoformat()}'::timestamptz $$")
+
+
+def noon(day: int) -> datetime:
+    return datetime.combine(FIRST + timedelta(days=day), time(12), UTC)
+
+
+def end_of(day: int) -> datetime:
+    return datetime.combine(FIRST + timedelta(days=day), time.max, UTC)
+
+
+async def catch_up(desk: Desk) -> None:
+    await Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger)).catch_up()
+
+
+@pytest.fixture
+async def weeks(furnished: Desk) -> Desk:
+    """An organisation with eight partnerships, to which something happens on most of nine days, some of it told late."""
+    draw, scribes = random.Random(7), []  # noqa: S311 - the same draw each time
+    for number in range(8):
+        payee = party(f"Riverbend {number} Trust") if number % 2 else party("Hillside School Fund")
+        scribe = Scribe(furnished, f"P-2026-08{number:02}")
+        await set_clock(furnished, noon(0))
+        money = funds_out(f"{number + 1}00.00", payee=payee)
+        content = proposal(scribe.reference, title=f"Books {number}", partner=payee, funds_out=money)
+        await scribe.says(e.PartnershipProposed, "pia.berg", at=noon(0), proposal=content, funding=funding())
+        scribes.append(scribe)
+    for day in range(1, DAYS):
+        await set_clock(furnished, noon(day))
+        for scribe in draw.sample(scribes, 4):
+            happened = noon(day - draw.choice([0, 0, 0, 1, 2]))
+            await _something(scribe, happened)
+        if draw.random() < 0.5:  # some days are folded at once with the next
+            await catch_up(furnished)
+    await catch_up(furnished)
+    return furnished
+
+
+async def _something(scribe: Scribe, at: datetime) -> None:
+    if scribe.state.ended:
+        return
+    if scribe.state.hold is None:
+        await scribe.says(e.HoldPlaced, "vera.lind", at=at, reason="a question to the payee")
+    elif scribe.state.version > 4:
+        await scribe.says(e.PartnershipWithdrawn, "pia.berg", at=at, reason="another donor was found")
+    else:
+        await scribe.says(e.HoldLifted, "dora.kim", at=at, reason="answered")
+
+
+async def folded(desk: Desk, asked: Asked, cut: LedgerAsOf) -> list[Row]:
+    """What is asked for, folded anew: as of a second later, at which nothing happened."""
+    later = timedelta(seconds=1)
+    moved = LedgerAsOf(cut.true_at and cut.true_at + later, cut.known_at and cut.known_at + later)
+    assert day_of(moved) is None
+    return [row async for row in lines_as_of(desk.pool, asked, moved)]
+
+
+QUESTIONS = {
+    "everything": PartnershipFilters(),
+    "a stage": PartnershipFilters(stage="PROPOSED"),
+    "withdrawn": PartnershipFilters(stage="WITHDRAWN"),
+    "held": PartnershipFilters(held="yes"),
+    "open": PartnershipFilters(open="yes"),
+    "a payee by the beginning of a word": PartnershipFilters(payee="river"),
+    "words": PartnershipFilters(text="books hillside"),
+    "sums": PartnershipFilters(sum="250..600"),
+    "several at once": PartnershipFilters(payee="riverbend", held="no", sum="..500"),
+    "nobody": PartnershipFilters(text="nobody of that name"),
+    "a quote": PartnershipFilters(text="'; \\ & | ! : * ("),
+}
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+async def test_a_list_at_the_end_of_every_day_is_what_its_events_make(weeks: Desk, what: str) -> None:
+    """Given events that were told late, when any day is asked for, known and true, then it is as folded anew."""
+    asked = QUESTIONS[what].asked()
+    for day in range(-1, DAYS + 1):
+        for cut in (
+            LedgerAsOf(known_at=end_of(day)),
+            LedgerAsOf(true_at=end_of(day)),
+            LedgerAsOf(true_at=end_of(day), known_at=end_of(day + 1)),
+            LedgerAsOf(true_at=end_of(day + 1), known_at=end_of(day)),
+        ):
+            assert await page_of(weeks.pool, asked, cut) == await folded(weeks, asked, cut), (day, cut)
+
+
+async def test_the_days_differ_and_so_do_what_was_true_and_what_was_known(weeks: Desk) -> None:
+    asked = QUESTIONS["held"].asked()
+    known = [await page_of(weeks.pool, asked, LedgerAsOf(known_at=end_of(day))) for day in range(DAYS)]
+    true = [await page_of(weeks.pool, asked, LedgerAsOf(true_at=end_of(day))) for day in range(DAYS)]
+    assert len({str(rows) for rows in known}) > 3
+    assert known != true
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+async def test_a_list_of_now_is_what_all_events_make(weeks: Desk, what: str) -> None:
+    asked = QUESTIONS[what].asked()
+    assert await kept_page(weeks.pool, asked) == [row async for row in lines_as_of(weeks.pool, asked, EVERYTHING)]
+
+
+@pytest.mark.parametrize("newest", [False, True])
+async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newest: bool) -> None:
+    asked = Asked("partnerships", newest=newest)
+    rows: list[Row] = []
+    while page := await kept_page(weeks.pool, asked.after(rows[-1].place) if rows else asked, 3):
+        rows += page
+    everything = await kept_page(weeks.pool, asked)
+    assert (rows, len(rows)) == (everything, 8)
+    assert [row.place for row in rows] == sorted((row.place for row in rows), reverse=newest)
+
+
+async def test_totals_are_those_of_the_lines(weeks: Desk) -> None:
+    asked, fields = Asked("partnerships"), {"stage": 99, "proposed_on": 7}
+    for cut in (LedgerAsOf(), LedgerAsOf(true_at=end_of(5)), LedgerAsOf(known_at=noon(5))):
+        rows = [row.shown async for row in lines_as_of(weeks.pool, asked, cut)]
+        told = {one.key: (one.lines, one.amount) for one in await totals_of(weeks.pool, asked, fields, cut)}
+        assert told
+        for key, total in told.items():
+            mine = [Decimal(row["amount"]) for row in rows if (row["stage"], row["proposed_on"][:7]) == key]
+            assert total == (len(mine), sum(mine))
+
+
+async def test_lists_that_were_folded_anew_are_the_same_and_verify(weeks: Desk) -> None:
+    before = await lines(weeks)
+    assert await differences(weeks.ledger, PARTNERSHIPS, judge_of(weeks.ledger)) == []
+    await Projector(weeks.ledger, PARTNERSHIPS, judge_of(weeks.ledger)).rebuild()
+    assert await lines(weeks) == before
+
+
+async def lines(desk: Desk) -> list[tuple[Any, ...]]:
+    """Everything that lists keep."""
+    columns = "stream_id, list, place, since, until, terms::text, amount, line::text"
+    query = f"SELECT {columns} FROM projection.lines ORDER BY 1, 2, 3, 4"
+    return [tuple(row) for row in await desk.pool.fetch(query)]
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "UPDATE projection.lines SET amount = 1 WHERE list = 'partnerships'",
+        'UPDATE projection.lines SET line = line || \'{"stage": "CLOSED"}\'',
+        "UPDATE projection.lines SET terms = array_to_tsvector('{held:no}')",
+        "DELETE FROM projection.lines WHERE until IS NULL AND list = 'partnerships'",
+        "UPDATE projection.lines SET until = '2031-03-30' WHERE until IS NULL",
+    ],
+)
+async def test_a_line_that_somebody_changed_is_found(weeks: Desk, edit: str) -> None:
+    await weeks.pool.execute(edit)
+    found = await differences(weeks.ledger, PARTNERSHIPS, judge_of(weeks.ledger))
+    assert {one.what for one in found} == {"what lists show of it is not what its events make"}
+
+
+async def test_what_is_forgotten_leaves_no_line_of_any_day(weeks: Desk) -> None:
+    """Given a person who was erased, when the streams that name them are forgotten, then so are their lines."""
+    stream = StreamId.partnership("P-2026-0801")
+    before = await lines(weeks)
+    await weeks.pool.execute("SELECT projection.forget($1)", [stream])
+    assert {row[0] for row in before} - {row[0] for row in await lines(weeks)} == {stream}
+    await catch_up(weeks)
+    assert await lines(weeks) == before
+
+
+def test_terms_are_quoted_for_the_search() -> None:
+    assert query_of((("stage:ACTIVE",), ("o'neill*", "a\\b"))) == "('stage:ACTIVE') & ('o''neill':* | 'a\\\\b')"
+    assert query_of(()) is None
