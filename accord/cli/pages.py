@@ -20,6 +20,13 @@ WORDS = {
     Outcome.REFER: "To be looked at by a person",
     Outcome.FAIL: "Refused",
 }
+GROUPS = {
+    Outcome.PASS: "Looked at, with nothing against it",
+    Outcome.CONDITION: "Allowed once something is on file",
+    Outcome.REFER: "For a person to look at",
+    Outcome.FAIL: "Against it",
+}
+"""The heading of the findings of each outcome."""
 
 
 def explanation(partnership: Partnership) -> str:
@@ -41,7 +48,7 @@ def explanation(partnership: Partnership) -> str:
 def _assessment(partnership: Partnership, found: Assessment) -> list[str]:
     parts = [
         f"## {WORDS[found.outcome]}",
-        plain(found.deciding),
+        *([] if found.outcome is Outcome.PASS else [plain(found.deciding)]),
         *_options(found),
         *_conditions(partnership),
         *_people(partnership),
@@ -85,7 +92,7 @@ def _approval(actor: str, role: str, lender: str) -> str:
 
 def _group(found: Assessment, outcome: Outcome) -> str:
     rows = (_row(finding) for finding in found.with_outcome(outcome))
-    return f"### {WORDS[outcome]}\n\n" + _table(("Rule", "Layer", "Reason", "Source", "Evidence"), rows)
+    return f"### {GROUPS[outcome]}\n\n" + _table(("Rule", "Layer", "Reason", "Source", "Evidence"), rows)
 
 
 def _row(finding: Finding) -> tuple[str, ...]:

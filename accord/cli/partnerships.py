@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from accord.cli.findings import end_by, print_findings
 from accord.cli.options import (
     ActorOption,
     DocumentOption,
@@ -21,17 +22,24 @@ from accord.cli.options import (
     digest_of,
     run,
 )
+from accord.cli.output import out, print_json
 from accord.cli.reading import portfolio_at
 from accord.cli.receipts import print_receipt
+from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
+from accord.client.foresight import findings_on
 from accord.client.input_files import read_file
 from accord.client.partners import names_a_partner, read_proposal
+from accord.client.reading import Reading
+from accord.client.releasing import outcome_of_release
 from deploy.logins import Login
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
+from domain.payment.tranche import Tranche, TrancheStatus
+from domain.policy.findings import Assessment
 from domain.proposal import Direction, Proposal
 from payments.accounts import UnknownAccount, find_account
 from records.read_models.as_of import LedgerAsOf
@@ -43,7 +51,14 @@ NoInterestOption = Annotated[
 ]
 
 
-def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
+def propose(
+    file: FileArgument,
+    actor: ActorOption = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Only ask the rules, by the registers in force. Nothing is recorded.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Submit a proposal, or submit it again after information was requested.
 
     Proposing the same file again changes nothing. A party that is known already may be named by its EIN or name
@@ -55,8 +70,28 @@ def propose(file: FileArgument, actor: ActorOption, as_json: JsonOption = False)
             return await desk.propose(proposal, actor)
 
     proposal = proposal_in(file)
+    if check:
+        return _check(proposal, as_json)
+    if not actor:
+        raise BadInput("--as: say who proposes it, by an id of the staff directory; or ask the rules with --check")
+    return print_receipt(run(work()), as_json)
 
-    print_receipt(run(work()), as_json)
+
+def _check(proposal: Proposal, as_json: bool) -> None:
+    """Print what the rules would say of a proposal. The exit code is 1 if they refuse it."""
+
+    async def work() -> Assessment:
+        async with open_database() as pool:
+            return await findings_on(Reading(pool), proposal)
+
+    found = run(work())
+    if as_json:
+        print_json(found)
+    else:
+        print_findings(found, f"{proposal.reference}: {proposal.title}; nothing is recorded")
+        for number, one in enumerate(found.options, 1):
+            out.print(f"  {number}. {one}", soft_wrap=True, markup=False)
+    return end_by(found)
 
 
 def proposal_in(file: Path) -> Proposal:
@@ -173,11 +208,24 @@ def release(
     seen: SeenOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Release a tranche for payment.
+    """Release a tranche for payment, and say what came of it: the payment is instructed, or withheld and why.
 
     Example: accord release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi
     """
-    decide(partnership, c.Release, actor, as_json, seen, tranche=tranche)
+
+    async def work() -> tuple[Receipt, Tranche | None]:
+        async with open_desk(acting=True) as desk:
+            receipt = await desk.decide(await desk.as_seen(partnership, seen), c.Release, actor, tranche=tranche)
+            return receipt, await outcome_of_release(desk, receipt, tranche)
+
+    receipt, payment = run(work())
+    if as_json:
+        told = None if payment is None else {"status": payment.status.value, "reason": payment.reason}
+        print_json({**receipt.model_dump(mode="json"), "payment": told})
+        return
+    print_receipt(receipt, as_json=False)
+    if payment is not None and payment.status is TrancheStatus.WITHHELD:
+        out.print(f"Its payment is withheld, and nothing leaves: {payment.reason}", style="red", markup=False)
 
 
 def hold(

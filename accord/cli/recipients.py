@@ -6,15 +6,15 @@ from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
-from rich.markup import escape
 
+from accord.cli.findings import end_by, print_findings
 from accord.cli.options import JsonOption, run
-from accord.cli.output import out, print_json, rows_table
+from accord.cli.output import out, print_json
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from activities.verification import verify
 from domain.parties import Party, PartyKind
-from domain.policy.findings import Assessment, Outcome
+from domain.policy.findings import Assessment
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
@@ -32,13 +32,6 @@ LEFT: Final = (
 )
 """What only a proposal can say."""
 
-_VERDICTS: Final = {
-    Outcome.PASS: "[green]eligible[/green]",
-    Outcome.CONDITION: "[green]eligible with conditions[/green]",
-    Outcome.REFER: "[yellow]refer to a verifier[/yellow]",
-    Outcome.FAIL: "[red]refused[/red]",
-}
-
 
 def verify_recipient(
     name: Annotated[str, typer.Option("--name", help="The organisation's name.")],
@@ -54,6 +47,8 @@ def verify_recipient(
 ) -> None:
     """Check a possible payee against the registers, the lists and the rules on payees. Nothing is recorded.
 
+    The exit code is 1 if the rules refuse it, and 0 if they pass it or leave it to a verifier.
+
     Example: accord verify-recipient --name "Internet Society" --kind NONPROFIT --ein 54-1650477 --funder ISOC
     """
     party = _party(name, kind, country, ein, central_name, central_ein)
@@ -61,12 +56,11 @@ def verify_recipient(
     if as_json:
         evidence = {"parties": [party], "verification": verification}
         found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
-        return print_json({**found, "evidence": evidence})
-    findings = ((f.outcome.value, f.rule_id, f.citation, f.reason) for f in assessment.findings)
-    out.print(rows_table(("Outcome", "Rule", "Citation", "Reason"), findings, escape(f"{name}, paid by {funder}")))
-    out.print(f"{_VERDICTS[assessment.outcome]}: {escape(assessment.deciding)}", soft_wrap=True)
+        print_json({**found, "evidence": evidence})
+        return end_by(assessment)
+    print_findings(assessment, f"{name}, paid by {funder}")
     out.print(f"Not asked: {'; '.join(LEFT)}. A proposal says them.", soft_wrap=True)
-    return None
+    return end_by(assessment)
 
 
 async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
 
-from accord.client.asking import patiently
 from accord.client.database import open_database
 from accord.client.faults import Refused, Unreachable
-from accord.client.sending import PATIENCE, RPC_TIMEOUT, Sending
-from accord.client.sight import Made, Seen, draft, first_proposal_id, make_command
+from accord.client.sending import PATIENCE, Sending
+from accord.client.sight import Made, Seen, first_proposal_id, make_command
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.logins import Login
@@ -36,8 +34,7 @@ from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import Shown, Signature, Statement
-from domain.streams import StreamId
-from ledger import AppendRequest, clock
+from ledger import AppendRequest
 from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
 from records.opening import open_ledger
@@ -145,23 +142,8 @@ class Desk(Sending):
             raise Refused(f"{fault}; {remedy}", "NotSigned") from fault
 
     async def _start(self, proposal: Proposal, actor: str) -> Receipt:
-        command_id = await self._proposal_id(proposal, actor)
-        made = draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
-        command = await self._with_signature(made, made.statement(proposal.reference))
-        return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
-
-    async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
-        """Return the id of a first proposal; another one for each run that refused it before.
-
-        The server answers a known id with the old refusal, although its reason may be mended by now.
-        """
-        first = first_proposal_id(proposal, actor)
-        handle = self.temporal.get_workflow_handle(StreamId.partnership(proposal.reference))
-        try:
-            known = await handle.describe(rpc_timeout=RPC_TIMEOUT)
-        except RPCError:
-            return first  # there is none, or nobody answers, which the proposal itself will say
-        return derive(first, known.run_id) if known.status is WorkflowExecutionStatus.FAILED else first
+        made = await self.first_proposal(proposal, actor)
+        return await self.begin(await self._with_signature(made, made.statement(proposal.reference)))
 
     async def append(
         self,

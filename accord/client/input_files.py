@@ -57,7 +57,7 @@ def parse_file(path: Path) -> Any:
     """Return what a TOML or JSON file holds. Raises BadInput as `read_file` does."""
     kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("TOML", tomllib.loads)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except OSError as fault:
         raise BadInput(f"{path} cannot be opened: {fault.strerror}") from None
     except UnicodeDecodeError:

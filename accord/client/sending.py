@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -17,12 +18,16 @@ from temporalio.service import RPCError, RPCStatusCode
 from accord.client.asking import PAUSE_SECONDS, patiently
 from accord.client.faults import Refused, Unreachable
 from accord.client.reading import Reading
+from accord.client.sight import draft, first_proposal_id
 from domain.errors import DomainError, EpochNotBegun, StaleDecision
+from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.admission import admit
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.state import Partnership
+from domain.proposal import Proposal
 from domain.streams import StreamId
+from ledger import clock
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt, receipt
 from workflows.options import TASK_QUEUE
@@ -53,6 +58,28 @@ class Sending(Reading):
         fault = "" if unless else await self.registrar.fault_of_installation()
         if fault:
             raise Refused(fault, EpochNotBegun.__name__)
+
+    async def first_proposal(self, proposal: Proposal, actor: str) -> c.Propose:
+        """Return the unsigned command that first proposes a partnership. Raises BadInput if a field is wrong."""
+        command_id = await self._proposal_id(proposal, actor)
+        return draft(c.Propose, command_id=command_id, at=clock.now(), actor=actor, proposal=proposal)
+
+    async def begin(self, command: c.Propose) -> Receipt:
+        """Send a signed first proposal, which begins its partnership, and return the receipt. Raises as `send` does."""
+        return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
+
+    async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
+        """Return the id of a first proposal; another one for each run that refused it before.
+
+        The server answers a known id with the old refusal, although its reason may be mended by now.
+        """
+        first = first_proposal_id(proposal, actor)
+        handle = self.temporal.get_workflow_handle(StreamId.partnership(proposal.reference))
+        try:
+            known = await handle.describe(rpc_timeout=RPC_TIMEOUT)
+        except RPCError:
+            return first  # there is none, or nobody answers, which the proposal itself will say
+        return derive(first, known.run_id) if known.status is WorkflowExecutionStatus.FAILED else first
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Send a signed command and return its receipt. Raises as `decide` does."""

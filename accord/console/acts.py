@@ -13,6 +13,7 @@ from domain.errors import DomainError
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE, admit
+from domain.partnership.approvals import approve
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, Partnership
@@ -175,6 +176,19 @@ ACTS: Final[tuple[Act, ...]] = (
 
 BY_SLUG: Final[Mapping[str, Act]] = {one.slug: one for one in ACTS}
 
+TOGETHER: Final[Mapping[str, tuple[Field, ...]]] = {
+    "approve": (_REASON, _NO_INTEREST),
+    "decline": (_REASON,),
+    "extend": (_REASON,),
+    "release": (),
+    "accept-report": (_REASON,),
+    "hold": (_REASON,),
+    "lift": (_REASON,),
+    "withdraw": (_REASON,),
+    "terminate": (_REASON,),
+}
+"""The acts that are taken on several partnerships, and what is asked once for all; the rest follows from each."""
+
 
 def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
     """Return every act for a reader; those that are closed with the rule's own reason."""
@@ -183,8 +197,12 @@ def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer
 
 def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: date) -> str:
     """Return the reason why an act is not open to a reader now, or ''. The gates ask again when it is signed."""
+    probe = _probe(act, known, reader)
     try:
-        admit(known, _probe(act, known, reader))
+        admit(known, probe)
+        if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
+            held = directory.capacities(reader, on)
+            approve(known, probe, c.Authority(capacities=held, rules=directory.rules))
     except DomainError as fault:
         return str(fault)
     if frozen := directory.freezing(reader):

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from accord.client.faults import BadInput, Refused, Unreachable
-from accord.console import deciding, enrolling, live, login, me, partnership, signing, tables, work
+from accord.console import bulk, deciding, enrolling, live, login, me, partnership, proposing, signing, tables, work
 from accord.console.desk import Console
 from accord.console.pages import FOLDER, problem
 from accord.console.security import Guarded
@@ -64,6 +64,14 @@ PAGES: Final = (
     Page("/obligations", tables.owed, Access.READER),
     Page("/funds", tables.funds, Access.READER),
     Page("/people", tables.people, Access.READER),
+    Page("/propose", proposing.drafts, Access.READER),
+    Page("/propose", proposing.begin, Access.READER, ("POST",)),
+    Page("/propose/{draft}", proposing.step, Access.READER),
+    Page("/propose/{draft}", proposing.change, Access.READER, ("POST",)),
+    Page("/bulk", bulk.form, Access.READER),
+    Page("/bulk", bulk.begin, Access.READER, ("POST",)),
+    Page("/bulk/{batch}", bulk.show, Access.READER),
+    Page("/bulk/{batch}/next", bulk.following, Access.READER),
     Page("/live", live.live, Access.READER),
     Page("/{partnership}", partnership.show, Access.READER),
     Page("/{partnership}/{act}", deciding.form, Access.READER),

@@ -60,14 +60,19 @@ async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: 
     await console.desk.require_epoch()
     if fault := closed(act, known, reader, directory, clock.today()):
         raise Refused(fault)
-    content: dict[str, Any] = content_of(act, known, given)
+    return await waiting_for(console, reader, act, seen, content_of(act, known, given))
+
+
+async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, content: dict[str, Any]) -> Waiting:
+    """Return a decision on what was seen, to be signed. Raises BadInput if its content cannot be one."""
     if reference := account_in(content):
         content["account"] = await named_account(console.desk.pool, reference)
     if act.command is c.Release:
         content["attempt"] = _next_attempt(seen, str(content.get("tranche", "")))
     command = make_command(seen, act.command, reader, content)
     shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
-    statement = command.statement(seen.partnership_id, shown).within(directory.log)
+    log = (await console.desk.directory()).log
+    statement = command.statement(seen.partnership_id, shown).within(log)
     return Waiting(partnership_id=seen.partnership_id, command=command, statement=statement)
 
 

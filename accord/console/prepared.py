@@ -22,6 +22,8 @@ class Waiting(Value):
     partnership_id: str
     command: StaffRequest
     statement: Statement
+    batch: str = ""
+    """The batch that it is one of; '' if it is by itself."""
 
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"

@@ -5,6 +5,7 @@ It holds no key and believes nothing of what comes back: the gates verify the si
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,11 +21,12 @@ from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, fault_of_waiting
 from domain.partnership.admission import differing
-from domain.partnership.commands import Release, StaffRequest
+from domain.partnership.commands import Amend, Propose, Release, StaffRequest
 from domain.partnership.state import Partnership
 from domain.passkeys import PasskeyKey, challenge_of, encoded
 from domain.signing import PasskeySignature
 from domain.values import Money
+from workflows.messages import Receipt
 
 MOST_BYTES = 65_536
 
@@ -37,28 +39,31 @@ async def confirm(request: Request) -> Response:
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
     if fault := fault_of_waiting(waiting):
         return problem(request, 422, fault)
-    seen = await console.desk.known_sight(waiting.partnership_id)
+    seen = await console.desk.sight(waiting.partnership_id)
     await console.looked_at(waiting.command.actor, waiting.partnership_id)
     return page(request, "sign.html", await _told(console, waiting, seen))
 
 
-async def _told(console: Console, waiting: Waiting, seen: Sight) -> dict[str, Any]:
+async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[str, Any]:
+    """Return what the page shows. `seen` is the partnership as it stands; None for one that is proposed by this."""
     message, actor = waiting.statement.message(), waiting.command.actor
     held = [one.key for one in (await console.desk.directory()).keys if one.staff_id == actor]
     keys = [one for one in held if isinstance(one, PasskeyKey) and one.origin == console.settings.signing_origin]
     shown = waiting.statement.shown
-    account = getattr(waiting.command, "account", None) or seen.partnership.account
+    account = getattr(waiting.command, "account", None) or (seen.partnership.account if seen else None)
+    proposed = waiting.command.proposal if isinstance(waiting.command, Propose | Amend) else None
     return {
         "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
         "waiting": waiting,
-        "paid": _paid(waiting.command, seen.partnership),
+        "paid": _paid(waiting.command, seen.partnership) if seen else None,
         "words": words_of(waiting.command),
-        "content": content_of(waiting.command),
-        "known": seen.partnership,
-        "proposal": seen.partnership.proposed,
+        "content": [] if proposed else content_of(waiting.command),
+        "proposed": proposed,
+        "whole": json.dumps(proposed.model_dump(mode="json"), indent=1) if proposed else "",
+        "proposal": proposed or (seen.partnership.proposed if seen else None),
         "terms": shown.terms if shown is not None else None,
-        "changed": differing(shown.terms, seen.terms) if shown is not None else "",
-        "newer": seen.version - shown.version if shown is not None else 0,
+        "changed": differing(shown.terms, seen.terms) if shown is not None and seen is not None else "",
+        "newer": seen.version - shown.version if shown is not None and seen is not None else 0,
         "digest": waiting.statement.digest,
         "keys": keys,
         "challenge": encoded(challenge_of(message)),
@@ -74,7 +79,15 @@ def _paid(command: StaffRequest, known: Partnership) -> Money | None:
 
 def words_of(command: StaffRequest) -> str:
     """Return an act in words, as its form calls it."""
-    return next((one.words for one in ACTS if isinstance(command, one.command)), command.kind)
+    words = {Propose: "Propose", Amend: "Change"}
+    return next((one.words for one in ACTS if isinstance(command, one.command)), words.get(type(command), command.kind))
+
+
+async def _sent(console: Console, partnership_id: str, signed: StaffRequest) -> Receipt:
+    """Send a signed decision; a proposal of which the ledger knows nothing begins its partnership."""
+    if isinstance(signed, Propose) and await console.desk.sight(partnership_id) is None:
+        return await console.desk.begin(signed)
+    return await console.desk.send(partnership_id, signed)
 
 
 async def decide(request: Request) -> Response:
@@ -91,12 +104,14 @@ async def decide(request: Request) -> Response:
         if len(said) > MOST_BYTES:
             raise BadInput("the answer of the key is too long to be one")
         signed = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(said)})
-        receipt = await console.desk.send(waiting.partnership_id, signed)
+        receipt = await _sent(console, waiting.partnership_id, signed)
     except ValidationError:
         return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)
     except (BadInput, Refused) as fault:
         return JSONResponse({"refused": str(fault)}, 422)
     except Unreachable as fault:
         return JSONResponse({"unknown": f"{fault}. Touching the key again is safe: it is the same decision."}, 503)
-    back = f"{console.settings.origin}/{waiting.partnership_id}#version-{receipt.version}"
-    return JSONResponse({"position": receipt.position, "version": receipt.version, "back": back})
+    place = f"bulk/{waiting.batch}/next" if waiting.batch else f"{waiting.partnership_id}#version-{receipt.version}"
+    words = "Sign the next" if waiting.batch else "See it in the record"
+    told = {"position": receipt.position, "version": receipt.version, "words": words}
+    return JSONResponse({**told, "back": f"{console.settings.origin}/{place}"})

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.client.filters import PartnershipFilters
+from accord.console.acts import BY_SLUG, TOGETHER
 from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.tables import handed_out
@@ -74,24 +75,43 @@ class Line:
 async def queue(request: Request) -> Response:
     """Show the queue. View and filters are in the address, so that an address is a saved view."""
     console: Console = request.app.state.console
-    query = request.query_params
+    query, reader = request.query_params, request.state.reader
     written = {name: query.get(name, "").strip() for name in FILTERS}
-    given = {name: text for name, text in written.items() if text}
     view = query.get("view", "") if query.get("view", "") in VIEWS else "mine"
     times, directory = Times.of(request), await console.desk.directory()
-    asked = _asked(written, view, request.state.reader, directory)
-    await console.looked_at(request.state.reader, "the queue")
+    asked, only = _asked(written, view, reader, directory), reader if view == "mine" else ""
+    await console.looked_at(reader, "the queue")
     if query.get("format"):
-        rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, times.cut)]
-        return handed_out(query["format"], "partnerships", rows)
+        return handed_out(query["format"], "partnerships", await _every(console, times.cut, only, asked, directory))
     asked = asked.after(query["after"]) if query.get("after") else asked
-    lines, last = await _lines(console, times.cut, request.state.reader if view == "mine" else "", asked, directory)
+    lines, last = await _lines(console, times.cut, only, asked, directory)
+    return page(request, "queue.html", {**_around(written, view, times, last), "lines": lines})
+
+
+def _around(written: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
+    """Return what stands around the lines: filters as they were written, choices, and the address of the next page."""
+    given = {name: text for name, text in written.items() if text}
     kept = {**given, **times.given}
-    shown = {"times": times, "view": view, "asked": written, "given": given, "kept": urlencode(kept)}
-    more = "?" + urlencode({"view": view, **kept, "after": last}) if last else ""
-    return page(
-        request, "queue.html", {**shown, "stages": list(Stage), "roles": list(Role), "lines": lines, "more": more}
-    )
+    return {
+        "times": times,
+        "view": view,
+        "asked": written,
+        "given": given,
+        "kept": urlencode(kept),
+        "stages": list(Stage),
+        "roles": list(Role),
+        "together": [(slug, BY_SLUG[slug].words) for slug in TOGETHER],
+        "more": "?" + urlencode({"view": view, **kept, "after": last}) if last else "",
+    }
+
+
+async def _every(
+    console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
+) -> list[dict[str, Any]]:
+    """Return every line that is asked for, those that one person can act on if it is named."""
+    today = clock.today()
+    rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, cut)]
+    return [row for row in rows if not only or only in _who(row, directory, today)]
 
 
 def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:

@@ -38,6 +38,23 @@ CREATE TABLE console.prepared (
     prepared_at timestamptz NOT NULL DEFAULT ledger.now()
 );
 
+-- A proposal that somebody has begun. It is sealed with a key that only its author's browser holds, and goes after thirty days.
+CREATE TABLE console.drafts (
+    digest     bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
+    staff_id   text NOT NULL,
+    sealed     bytea NOT NULL CHECK (octet_length(sealed) <= 1048576),
+    changed_at timestamptz NOT NULL DEFAULT ledger.now()
+);
+CREATE INDEX drafts_of ON console.drafts (staff_id, changed_at DESC);
+
+-- One decision on several partnerships, each signed by itself: which, and under which ids their commands were prepared.
+CREATE TABLE console.batches (
+    digest   bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
+    staff_id text NOT NULL,
+    content  jsonb NOT NULL CHECK (octet_length(content::text) <= 1048576),
+    begun_at timestamptz NOT NULL DEFAULT ledger.now()
+);
+
 -- Who looked at what, each line bound to the one before by its digest.
 CREATE TABLE console.looks (
     number    bigint PRIMARY KEY,
@@ -74,6 +91,7 @@ CREATE VIEW console.accounts AS
 GRANT USAGE ON SCHEMA console TO accord_console, accord_reader;
 GRANT SELECT, INSERT, UPDATE ON console.sessions TO accord_console;
 GRANT SELECT, INSERT, DELETE ON console.prepared TO accord_console;
+GRANT SELECT, INSERT, UPDATE, DELETE ON console.drafts, console.batches TO accord_console;
 GRANT SELECT (statement, content, prepared_at) ON console.prepared TO accord_staff;
 GRANT SELECT ON console.looks TO accord_console, accord_reader;
 GRANT SELECT ON console.accounts TO accord_console;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from xml.etree.ElementTree import Element
 
@@ -22,16 +22,21 @@ _BOOKED_DEBIT: Final = ("PMNT", "ICDT", "OTHR")
 def settled_answer(file_content: bytes, now: datetime) -> bytes:
     """Return a camt.054 that books every payment of one of our pain.001 files on the day of `now` (in UTC).
 
-    The same file and time give the same bytes; the booking references do not depend on the time.
+    The same file and time give the same bytes; the booking references do not depend on the time. It is dated by whole
+    seconds, the next one: what was handed over in this second was not settled before.
 
     Raises:
         UnreadableMessage: The file is not a pain.001, or a value that the answer needs is missing or unreadable.
     """
-    root, moment = parse(file_content, "the payment file"), now.astimezone(UTC)
+    root, moment = parse(file_content, "the payment file"), _next_second(now.astimezone(UTC))
     try:
         return _document(root, moment)
     except MessageFault as fault:
         raise UnreadableMessage(f"the payment file has a value that cannot be read: {fault}") from None
+
+
+def _next_second(now: datetime) -> datetime:
+    return now if not now.microsecond else now.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _document(root: Element, now: datetime) -> bytes:

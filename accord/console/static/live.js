@@ -12,7 +12,8 @@ async function refresh(position) {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`);
-    if (other && other.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) {
+    const busy = part.contains(document.activeElement) || part.querySelector("input:checked");
+    if (other && other.innerHTML !== part.innerHTML && !busy) {
       part.replaceChildren(...other.childNodes);
       told.textContent = `The page was brought up to date at position ${position}.`;
     }

@@ -34,7 +34,7 @@ async function sign(form, button) {
   outcome.textContent = `Recorded at position ${said.position}. `;
   const back = document.createElement("a");
   back.href = said.back;
-  back.textContent = "See it in the record";
+  back.textContent = said.words;
   outcome.append(back);
 }
 

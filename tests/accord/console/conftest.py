@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +35,7 @@ NEEDED: Final = "REQUIRE_BROWSER"
 """Set by `make check`: a missing browser is a failure there, and no reason to skip."""
 QUIET: Final = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync")  # fmt: skip
+OPEN_ABOVE: Final = "one => { for (let at = one; at; at = at.parentElement) if (at.open === false) at.open = true }"
 DEVICE: Final = {
     "protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True,
     "automaticPresenceSimulation": True, "hasResidentKey": False,
@@ -60,12 +62,19 @@ async def served(
     provider: str, console_pool: asyncpg.Pool, client: Client, worker: None
 ) -> AsyncIterator[ConsoleSettings]:
     """The console, served on loopback beside the office's worker."""
+    async with a_console(provider, console_pool, client) as settings:
+        yield settings
+
+
+@asynccontextmanager
+async def a_console(provider: str, pool: asyncpg.Pool, client: Client) -> AsyncIterator[ConsoleSettings]:
+    """Serve a console on ports of its own, as a process of `accord console` does."""
     ports, stop = (free_port(), free_port()), asyncio.Event()
     settings = ConsoleSettings(
         origin=f"http://localhost:{ports[0]}", signing_origin=f"http://localhost:{ports[1]}", relying_party="localhost",
         issuer=provider,
     ).checked()  # fmt: skip
-    serving = asyncio.create_task(serve(settings, console_pool, client, ports, stop))
+    serving = asyncio.create_task(serve(settings, pool, client, ports, stop))
     async with httpx.AsyncClient() as asking:
         while True:
             try:
@@ -172,15 +181,20 @@ class Person:
         """Fill in a form up to the page that signs. 'yes' ticks a box."""
         await self.page.goto(f"{self.settings.origin}/{partnership}/{act}")
         for name, text in given.items():
-            field_ = self.page.locator(f"[name={name}]")
-            match await field_.get_attribute("type"), await field_.evaluate("one => one.tagName"):
-                case "checkbox", _:
-                    await field_.check()
-                case _, "SELECT":
-                    await field_.select_option(text)
-                case _:
-                    await field_.fill(text)
+            await self.type(name, text)
         await self.page.click("button:has-text('Go on to sign')")
+
+    async def type(self, name: str, text: str) -> None:
+        """Fill in a field, which may stand under a heading that is opened first. 'yes' ticks a box."""
+        field_ = self.page.locator(f'[name="{name}"]')
+        await field_.evaluate(OPEN_ABOVE)
+        match await field_.get_attribute("type"), await field_.evaluate("one => one.tagName"):
+            case "checkbox", _:
+                await field_.check()
+            case _, "SELECT":
+                await field_.select_option(text)
+            case _:
+                await field_.fill(text)
 
     async def touch(self) -> str:
         """Touch the key, and return what the page says then."""

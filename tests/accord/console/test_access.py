@@ -30,7 +30,7 @@ CHANGE = [one.path for one in PAGES if "POST" in one.methods]
 
 
 def filled(path: str) -> str:
-    return path.replace("{partnership}", "P-2026-0001").replace("{act}", "hold")
+    return path.replace("{partnership}", "P-2026-0001").replace("{act}", "hold").replace("{draft}", "none")
 
 
 def routes(app: Any) -> list[Route | Mount]:

@@ -9,6 +9,7 @@ from typing import Any
 from accord.audit.signatures import authorship_of
 from accord.client.desk import Desk
 from domain.directory.tiers import Role
+from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.streams import StreamId
@@ -24,12 +25,86 @@ DECISIONS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 
 
+STEPS: tuple[dict[str, str], ...] = (
+    {
+        "title": "Digital skills for river libraries",
+        "partner.name": "Riverbend Library Network",
+        "partner.kind": "NONPROFIT",
+        "partner.country": "US",
+        "partner.ein": "00-1000001",
+    },
+    {
+        "add": "funds_out",
+        "funds_out.funder": "ISOC",
+        "funds_out.purpose": "Training",
+        "funds_out.no_private_benefit": "OPEN_TO_ALL",
+        "same:funds_out.payee": "yes",
+        "add ": "funds_out.tranches",
+        "funds_out.tranches.0.money.amount": "5000.00",
+        "funds_out.tranches.0.money.currency": "USD",
+    },
+    {
+        "public_interest.mission_objective": "Bring people online who are not",
+        "public_interest.community_served": "Readers of eleven village libraries along the Lower River",
+        "public_interest.statement": "Open courses for everybody who holds a library card",
+        "public_interest.objective": "CONNECT",
+        "add": "public_interest.community",
+        "public_interest.community.kind": "LIBRARY_USERS",
+        "add ": "public_interest.community.places",
+        "public_interest.community.places.0.country": "US",
+        "public_interest.community.number": "1200",
+    },
+    {},
+)
+"""What a proposer types on each step."""
+
+
+async def propose(person: Any, reference: str) -> None:
+    """Propose in the browser, step by step, up to the page that signs."""
+    page = person.page
+    await page.goto(person.settings.origin + "/propose")
+    await page.click("button:has-text('Begin a proposal')")
+    await page.fill("[name=reference]", reference)
+    for step in STEPS:
+        for name, text in step.items():
+            if name.strip() == "add":
+                await page.click(f'button[value="add {text}"]')
+            else:
+                await person.type(name, text)
+        await page.click("button:has-text('Keep, and go on')")
+    await page.click("button:has-text('Go on to sign')")
+
+
+async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_browser_alone(
+    at_a_browser: Callable[..., Any], desk: Desk, reference: str, tmp_path: Path
+) -> None:
+    """Given five people with passkeys, when each acts in the browser alone, then it is paid as they signed."""
+    await hire(desk, "rita.moss", Role.DIRECTOR)
+    life, proposer = Life(desk, reference), await at_a_browser("pia.berg")
+    await proposer.plug_in()
+    await proposer.enrol(desk, tmp_path)
+    await proposer.sign_in()
+    await propose(proposer, reference)
+    shown = await proposer.page.inner_text(".terms")
+    assert "USD 5,000.00 by ISOC to Riverbend Library Network" in shown
+    assert (await proposer.touch()).startswith("Recorded at position ")
+    assert proposer.complaints == []
+    await life.until(lambda known: known.stage is Stage.APPROVAL)
+    await decided_by_browser(at_a_browser, desk, life, tmp_path)
+
+
 async def test_what_four_people_touched_in_the_browser_is_paid(
     at_a_browser: Callable[..., Any], desk: Desk, reference: str, tmp_path: Path
 ) -> None:
     await hire(desk, "rita.moss", Role.DIRECTOR)
     life = Life(desk, reference)
     await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
+    await decided_by_browser(at_a_browser, desk, life, tmp_path)
+
+
+async def decided_by_browser(at_a_browser: Callable[..., Any], desk: Desk, life: Life, tmp_path: Path) -> None:
+    """Lead a grant from its approval to its settlement, each decision touched in a browser; all signatures hold."""
+    reference = life.reference
     account = (await life.account("Riverbend Library Network")).reference
     for staff_id, act, given in DECISIONS:
         person = await at_a_browser(staff_id)
@@ -52,6 +127,6 @@ async def test_what_four_people_touched_in_the_browser_is_paid(
         one.event.event_type: one.event.signature.key_id for one in history if getattr(one.event, "signature", None)
     }
     touched = {"ApprovalGiven", "AgreementSigned", "TrancheReleased"}
-    assert {name for name, key in signed.items() if key.startswith("PK-")} == touched
+    assert touched <= {name for name, key in signed.items() if key.startswith("PK-")}
     assert set((await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(reference))).values()) == {""}
     assert known.settled_sum == 5000

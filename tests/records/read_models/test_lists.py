@@ -1,4 +1,4 @@
-"""Lists are asked by page, now and as of any time, and show what the folded events show (issue: lists belong in SQL)."""
+"""Lists are asked by page, now and as of any time, and show what the folded events show."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def catch_up(desk: Desk) -> None:
 
 @pytest.fixture
 async def weeks(furnished: Desk) -> Desk:
-    """An organisation with eight partnerships, to which something happens on most of nine days, some of it told late."""
+    """An organisation with eight partnerships, to which something happens on most of nine days, some told late."""
     draw, scribes = random.Random(7), []  # noqa: S311 - the same draw each time
     for number in range(8):
         payee = party(f"Riverbend {number} Trust") if number % 2 else party("Hillside School Fund")

@@ -1,0 +1,26 @@
+"""What the rules would say of a proposal that nobody has recorded: the same evidence and the same rule book."""
+
+from __future__ import annotations
+
+from accord.client.faults import BadInput
+from accord.client.reading import Reading
+from activities.verification import verify
+from domain.policy.findings import Assessment
+from domain.policy.rulebook import assess
+from domain.proposal import Funding, Proposal
+
+
+async def findings_on(desk: Reading, proposal: Proposal) -> Assessment:
+    """Return the findings on a proposal by the registers in force. Nothing is recorded.
+
+    Raises:
+        BadInput: The directory holds no such funder.
+    """
+    directory = await desk.directory()
+    known = {one: directory.funder(one) for one in proposal.funder_ids}
+    if unknown := [one for one, funder in known.items() if funder is None]:
+        raise BadInput(f"the directory holds no funder {', '.join(unknown)}; see `accord directory show`")
+    funders = tuple(funder for funder in known.values() if funder is not None)
+    async with desk.pool.acquire() as connection:
+        found = await verify(connection, desk.reader, proposal)
+    return assess(proposal, Funding(funders=funders), found)

@@ -1,0 +1,28 @@
+"""What came of a release: whether its payment was instructed, or withheld by the check before it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, cast
+
+from accord.client.reading import Reading
+from domain.payment.tranche import Tranche, TrancheEvent, TrancheStatus, fold_tranche
+from domain.streams import StreamId
+from workflows.messages import Receipt
+
+PATIENCE: Final = 3.0
+"""Seconds to wait for the check before a payment, which looks at registers and holds once more."""
+
+
+async def outcome_of_release(desk: Reading, receipt: Receipt, tranche: int) -> Tranche | None:
+    """Return the attempt to pay that a release began, once it is past its check; None if that takes longer."""
+    known = await desk.known_partnership(receipt.partnership_id)
+    attempt = next((one.attempt for one in known.tranches if one.number == tranche), 0)
+    deadline = asyncio.get_running_loop().time() + PATIENCE
+    while asyncio.get_running_loop().time() < deadline:
+        history = await desk.reader.read(StreamId.attempt(receipt.partnership_id, tranche, attempt))
+        found = fold_tranche(tuple(cast(TrancheEvent, one.event) for one in history)) if history else None
+        if found is not None and found.status is not TrancheStatus.RELEASED:
+            return found
+        await asyncio.sleep(0.05)
+    return None

@@ -1,0 +1,155 @@
+"""One decision on many: each is shown, signed and answered by itself, and a stop in the middle does nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+
+from accord.client.desk import Desk
+from accord.console.prepared import Prepared, Waiting
+from accord.console.settings import ConsoleSettings
+from domain.directory.people import KeyEnrolled
+from domain.partnership import commands as c
+from domain.partnership.stages import Stage
+from tests.accord.console.conftest import Visitor, a_console
+from tests.builders import funds_out, proposal
+from tests.governing import decree
+from tests.passkeys import Authenticator
+from tests.waiting import until
+
+Visit = Callable[[str], Any]
+
+
+async def proposed(desk: Desk, number: int) -> str:
+    """A small grant, which waits for approval."""
+    reference = f"P-2026-{uuid4().int % 90_000 + 10_000}"
+    money = funds_out("1.00", purpose=f"Books for route {number} of {reference}")
+    await desk.propose(proposal(reference, title=f"Route {number}", funds_out=money), "pia.berg")
+
+    async def is_there() -> bool:
+        known = await desk.partnership(reference)
+        return known is not None and known.stage is Stage.APPROVAL
+
+    await until(is_there)
+    return reference
+
+
+async def key_of(desk: Desk, settings: ConsoleSettings, staff_id: str) -> Authenticator:
+    made = Authenticator(origin=settings.signing_origin, party="localhost")
+    await decree(desk, KeyEnrolled(staff_id=staff_id, key=made.key))
+    return made
+
+
+async def begun(visitor: Visitor, act: str, partnerships: list[str], **given: str) -> str:
+    """Begin a batch, and return its address."""
+    answer = await visitor.post("/bulk", {"act": act, "p": partnerships, **given})
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+async def signed(visitor: Visitor, pool: asyncpg.Pool, batch: str, key: Authenticator, times: int = 1) -> bool:
+    """Sign the next one of a batch, and hand it in so many times; False once none waits."""
+    answer = await visitor.get(batch + "/next")
+    if "/sign/" not in answer.headers["location"]:
+        return False
+    place = answer.headers["location"]
+    waiting = await Prepared(pool).at(place.rpartition("/")[2])
+    assert isinstance(waiting, Waiting)
+    assertion = key.sign(waiting.statement).model_dump_json()
+    headers = {"Origin": visitor.settings.signing_origin, "Sec-Fetch-Site": "same-origin"}
+    for _ in range(times):
+        handed = await visitor.asking.post(place, content=assertion, headers=headers, timeout=120)
+        assert handed.status_code == 200, handed.text
+        assert handed.json()["back"] == f"{visitor.settings.origin}{batch}/next"
+    return True
+
+
+async def lead(
+    many: int, cannot: int, desk: Desk, visit: Visit, pool: asyncpg.Pool, provider: str, client: Client
+) -> None:
+    """Approve many of which some cannot be, and change to another console in the middle."""
+    visitor = await visit("femi.ade")
+    key = await key_of(desk, visitor.settings, "femi.ade")
+    references = [await proposed(desk, number) for number in range(many)]
+    for number, reference in enumerate(references[:cannot]):
+        if number % 3:
+            await desk.decide(await desk.known_sight(reference), c.PlaceHold, "vera.lind", reason="a question")
+        else:
+            await desk.decide(await desk.known_sight(reference), c.Withdraw, "pia.berg", reason="other plans")
+    batch = await begun(visitor, "approve", references, reason="within the budget", no_interest="yes")
+    for number in range((many - cannot) // 2):
+        assert await signed(visitor, pool, batch, key, times=2 if number == 0 else 1)
+    async with a_console(provider, pool, client) as settings:  # what was begun goes on where another one takes over
+        other = Visitor(settings, visitor.cookie)
+        second = await key_of(desk, settings, "femi.ade")
+        while await signed(other, pool, batch, second):
+            pass
+        shown = (await other.get(batch)).text
+    assert f">{many - cannot} done<" in shown
+    assert f">{cannot} cannot be<" in shown
+    assert ">0 wait<" in shown
+    for place, reference in enumerate(references):
+        told = Counter(one.event.event_type for one in await desk.history(reference))
+        assert told["ApprovalGiven"] == (0 if place < cannot else 1), reference
+        assert (f"{reference}</a>" in shown.partition("cannot be: ")[0]) == (place == 0), reference
+
+
+@pytest.mark.parametrize("many", [5, pytest.param(100, marks=pytest.mark.slow)])
+async def test_of_many_those_that_cannot_be_are_named_and_no_other_is_decided_twice(
+    many: int, desk: Desk, visit: Visit, console_pool: asyncpg.Pool, provider: str, client: Client
+) -> None:
+    """Given a batch of which some cannot be, when the console is another one half-way, then each has one result."""
+    await lead(many, 7 if many == 100 else 2, desk, visit, console_pool, provider, client)
+
+
+async def test_what_changes_while_a_batch_is_signed_is_refused_alone(
+    desk: Desk, visit: Visit, console_pool: asyncpg.Pool
+) -> None:
+    visitor = await visit("femi.ade")
+    key = await key_of(desk, visitor.settings, "femi.ade")
+    first, second = [await proposed(desk, number) for number in (1, 2)]
+    batch = await begun(visitor, "approve", [first, second], reason="within the budget", no_interest="yes")
+    assert await signed(visitor, console_pool, batch, key)
+    await desk.decide(await desk.known_sight(second), c.PlaceHold, "vera.lind", reason="a question to the payee")
+    assert not await signed(visitor, console_pool, batch, key)
+    shown = (await visitor.get(batch)).text
+    assert (">1 done<" in shown, ">1 cannot be<" in shown) == (True, True)
+    await desk.decide(await desk.known_sight(second), c.LiftHold, "dora.kim", reason="answered")
+    assert await signed(visitor, console_pool, batch, key)
+
+
+async def test_a_batch_is_its_owners_alone(desk: Desk, visit: Visit) -> None:
+    visitor, other = await visit("femi.ade"), await visit("ana.silva")
+    batch = await begun(visitor, "hold", [await proposed(desk, 1)], reason="a question")
+    assert (await visitor.get(batch)).status_code == 200
+    assert (await other.get(batch)).status_code == 404
+    assert (await other.get(batch + "/next")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("act=approve", "0 were ticked"),
+        ("act=sign-agreement&p=P-2026-0001", "is not done together"),
+        ("act=&p=P-2026-0001", "is not done together"),
+        ("act=hold&" + "&".join(f"p=P-2026-{number}" for number in range(1000, 1201)), "201 were ticked"),
+    ],
+)
+async def test_what_is_no_batch_is_said(visit: Visit, query: str, told: str) -> None:
+    answer = await (await visit("femi.ade")).get(f"/bulk?{query}")
+    assert (answer.status_code, told in answer.text) == (422, True)
+
+
+async def test_a_form_without_its_reason_keeps_what_was_ticked(desk: Desk, visit: Visit) -> None:
+    visitor, reference = await visit("femi.ade"), await proposed(desk, 1)
+    answer = await visitor.post("/bulk", {"act": "approve", "p": [reference, "P-2026-0001"], "no_interest": "yes"})
+    assert answer.status_code == 422
+    assert "Reason: this is needed" in answer.text
+    assert 'name="no_interest" value="yes" checked' in answer.text
+    assert "there is no such partnership" in answer.text
