@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -54,22 +55,35 @@ class Line:
     """What the list keeps of the partnership."""
     who: tuple[str, ...]
     """Who can take the step."""
-    today: date
+    due: datetime | None
+    days: int | None
+    """The business days until it is due; below 0 once it is late."""
+    amount: Decimal | None
 
-    @property
-    def due(self) -> datetime | None:
-        """When the step is due."""
-        return datetime.fromisoformat(self.shown["due"]) if self.shown["due"] else None
 
-    @property
-    def days(self) -> int | None:
-        """The business days until it is due; below 0 once it is late."""
-        return business_days_until(self.due.date(), self.today) if self.due else None
+class Staffing:
+    """Who can take a step, by the directory of today. Steps that exclude the same people are asked about once."""
 
-    @property
-    def amount(self) -> Decimal | None:
-        """The sum, if money moves."""
-        return Decimal(self.shown["amount"]) if self.shown["amount"] is not None else None
+    def __init__(self, directory: Directory) -> None:
+        """Ask a directory."""
+        self._directory, self._today = directory, clock.today()
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def line(self, shown: Mapping[str, Any]) -> Line:
+        """Return a line of the queue."""
+        due = datetime.fromisoformat(shown["due"]) if shown["due"] else None
+        days = business_days_until(due.date(), self._today) if due else None
+        amount = Decimal(shown["amount"]) if shown["amount"] is not None else None
+        return Line(shown, self.who(shown), due, days, amount)
+
+    def who(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return who can take the next step of a partnership."""
+        asked = json.dumps((shown["ahead"], shown["awaiting"]))
+        if asked not in self._known:
+            ahead = [StepAhead.model_validate(one) for one in shown["ahead"]]
+            able = (able_to_act(ahead, Role(role), self._directory, self._today) for role in shown["awaiting"])
+            self._known[asked] = tuple(sorted({who for people in able for who in people}))
+        return self._known[asked]
 
 
 async def queue(request: Request) -> Response:
@@ -109,9 +123,9 @@ async def _every(
     console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
 ) -> list[dict[str, Any]]:
     """Return every line that is asked for, those that one person can act on if it is named."""
-    today = clock.today()
+    staffing = Staffing(directory)
     rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, cut)]
-    return [row for row in rows if not only or only in _who(row, directory, today)]
+    return [row for row in rows if not only or only in staffing.who(row)]
 
 
 def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:
@@ -125,23 +139,14 @@ async def _lines(
     console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
 ) -> tuple[list[Line], str]:
     """Return a page of lines, those that one person can act on if it is named, and where the next page begins."""
-    lines: list[Line] = []
-    today = clock.today()
+    lines, staffing = list[Line](), Staffing(directory)
     while True:
         rows = await page_of(console.desk.pool, asked, cut)
         for row in rows:
-            line = Line(row.shown, _who(row.shown, directory, today), today)
-            lines += [line] if not only or only in line.who else []
+            if not only or only in staffing.who(row.shown):
+                lines.append(staffing.line(row.shown))
             if len(lines) == PAGE:
                 return lines, row.place
         if len(rows) < PAGE:
             return lines, ""
         asked = asked.after(rows[-1].place)
-
-
-def _who(shown: Mapping[str, Any], directory: Directory, today: date) -> tuple[str, ...]:
-    """Return who can take the next step, by the directory of today."""
-    ahead = [StepAhead.model_validate(one) for one in shown["ahead"]]
-    return tuple(
-        sorted({who for role in shown["awaiting"] for who in able_to_act(ahead, Role(role), directory, today)})
-    )

@@ -15,7 +15,11 @@ CREATE TABLE projection.lines (
     amount     numeric,
     line       jsonb   NOT NULL,
     FOREIGN KEY (name, generation, stream_id) REFERENCES projection.documents ON DELETE CASCADE
-);
+) WITH (toast_tuple_target = 256);                    -- what is shown stands apart, so that what is looked through is short
+ALTER TABLE projection.lines
+    ALTER COLUMN name SET STORAGE MAIN, ALTER COLUMN stream_id SET STORAGE MAIN, ALTER COLUMN list SET STORAGE MAIN,
+    ALTER COLUMN place SET STORAGE MAIN, ALTER COLUMN terms SET STORAGE MAIN,
+    ALTER COLUMN terms SET STATISTICS 1000;           -- of how many lines hold a word or its beginning, plans depend
 CREATE INDEX lines_of_streams ON projection.lines (name, generation, stream_id);
 CREATE INDEX lines_now ON projection.lines (name, generation, list, place) WHERE until IS NULL;
 CREATE INDEX lines_now_by_terms ON projection.lines USING gin (terms) WHERE until IS NULL;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -97,9 +98,14 @@ def after_business_days(moment: datetime, days: int) -> datetime:
 def business_days_until(day: date, today: date) -> int:
     """Return how many business days there are from today to a day: 0 for today, below it for a day that has passed."""
     low, high = sorted((day, today))
-    days = (low + timedelta(days=one) for one in range(1, (high - low).days + 1))
-    number = sum(is_business_day(end_of(one)) for one in days)
+    weeks, left = divmod((high - low).days, 7)
+    odd = sum((low.weekday() + one) % 7 < 5 for one in range(1, left + 1))
+    free = bisect_right(_FREE_WEEKDAYS, high) - bisect_right(_FREE_WEEKDAYS, low)
+    number = 5 * weeks + odd - free
     return number if day >= today else -number
+
+
+_FREE_WEEKDAYS: Final = sorted(day for day in HOLIDAYS if day.weekday() < 5)
 
 
 def end_of(day: date) -> datetime:

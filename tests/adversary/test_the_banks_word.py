@@ -158,7 +158,7 @@ async def test_what_came_back_is_not_listed_as_settled(office: Office) -> None:
     await office.pay()
     await booked(office, reference, attempt=2)
     rows = await office.listed(reference)
-    settled = sum(Decimal(row["amount"]) for row in rows if row["status"] == "SETTLED")
+    settled = sum(Decimal(row["money"]["amount"]) for row in rows if row["status"] == "SETTLED")
     assert settled == order.amount, (
         f"the bank paid {order.amount} for {reference}, took it back and paid it again; {settled} is listed as settled"
     )

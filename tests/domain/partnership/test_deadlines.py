@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 from hypothesis import given as examples
@@ -15,7 +15,14 @@ from domain.errors import IllegalTransition, NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import open_deadline
-from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days, deadline_of, is_business_day
+from domain.partnership.deadlines import (
+    ALLOWANCES,
+    Wait,
+    after_business_days,
+    business_days_until,
+    deadline_of,
+    is_business_day,
+)
 from domain.partnership.evolution import evolve
 from domain.partnership.outlook import outlook
 from domain.partnership.stages import Stage
@@ -386,3 +393,12 @@ def test_what_has_ended_waits_for_nothing_whatever_holds_it() -> None:
     ended_held = active().given(hold(), terminate()).partnership
     assert ended_held.hold is not None
     assert open_deadline(ended_held) is None
+
+
+@examples(st.dates(date(2024, 1, 1), date(2040, 1, 1)), st.integers(-900, 900))
+def test_business_days_until_a_day_are_those_that_one_counts(today: date, distance: int) -> None:
+    day = today + timedelta(days=distance)
+    low, high = sorted((day, today))
+    days = (low + timedelta(days=one) for one in range(1, (high - low).days + 1))
+    counted = sum(is_business_day(datetime.combine(one, time(12), UTC)) for one in days)
+    assert business_days_until(day, today) == (counted if distance >= 0 else -counted)
