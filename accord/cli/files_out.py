@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from accord.audit.payment_files import read_payment_file
+from accord.cli.deciding import Showing, YesOption, show
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
 from accord.cli.output import err, out, print_json, rows_table
-from accord.client.desk import open_desk
+from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, MadeFile, export, standing_of, void_files_of
+from accord.client.shown_accounts import shown_account
 from accord.client.whole_ledger import exporting
 from accord.client.written_again import RewriteOutcome, never_sent, write_again
 from deploy.logins import Login
@@ -22,7 +25,7 @@ from domain.partnership import commands as c
 from domain.payment.payment_file import FileStatus, PaymentFile
 from payments.answers.messages import UnreadableMessage
 from payments.answers.messages import read_file as read_bank_file
-from payments.out.files import StoredFile, stored_files
+from payments.out.files import StoredFile, instructions_of_file, stored_files
 from workflows.messages import Receipt
 
 MessageArgument = Annotated[str, typer.Argument(metavar="MESSAGE", help="The file's message id, ACCM...")]
@@ -110,9 +113,15 @@ def _file_as_json(made: MadeFile) -> dict[str, Any]:
 
 
 def hand_file_over(
-    message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
+    message: MessageArgument,
+    folder: OutOption,
+    actor: ActorOption,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Hand a payment file over to the bank: each payment is checked again, you sign, and the file is written.
+
+    What it pays, to whom and to which account is shown first, and asked about at a terminal.
 
     The check covers everything recorded until this moment, such as a hold, a cancellation or a newer sanctions list. If
     one payment may not be made, the file is voided, and its other payments go into a new file.
@@ -122,6 +131,7 @@ def hand_file_over(
 
     async def work() -> HandedOver:
         async with exporting() as desk:
+            show(await _facts_of(desk, message, actor), Showing(not yes, as_json))
             return await hand_over(desk, message, actor, folder)
 
     left = run(work())
@@ -140,6 +150,20 @@ def hand_file_over(
         return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
     out.print(f"Handed over: {left.path}", soft_wrap=True)
     return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
+
+
+async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
+    """Return what somebody signs who hands a file over, in words: each payment, and the sum of them."""
+    async with desk.pool.acquire() as connection:
+        paid = await instructions_of_file(connection, message_id)
+    lines, sums = [f"{message_id}: {actor} signs its hand-over to the bank"], dict[str, Decimal]()
+    for one in paid:
+        held = await shown_account(desk.pool, one.creditor_account.reference)
+        account = f", account ending in {held.last_digits}" if held is not None else ""
+        lines.append(f"  {one.remittance}: {one.money} to {one.creditor_name}{account}")
+        sums[one.money.currency] = sums.get(one.money.currency, Decimal(0)) + one.money.amount
+    told = ", ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
+    return [*lines, f"  {len(paid)} payments, {told}"] if paid else []
 
 
 def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from accord.cli.deciding import decide
 from accord.cli.options import (
     ActorOption,
     DocumentOption,
@@ -17,7 +18,7 @@ from accord.cli.options import (
     run,
 )
 from accord.cli.output import err
-from accord.cli.partnerships import NoInterestOption, decide, proposal_in, without_interest
+from accord.cli.partnerships import NoInterestOption, proposal_in, without_interest
 from accord.cli.staffing import name_work_left
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -13,8 +14,8 @@ import typer
 from rich.text import Text
 
 from accord.cli.lazily import loading
-from accord.cli.output import err
-from accord.client.faults import ExitCode, Fault
+from accord.cli.output import err, fault_as_json
+from accord.client.faults import ExitCode, Fault, Unreachable
 
 PAYMENTS = loading(
     {
@@ -152,15 +153,18 @@ def _run() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Fault as fault:
-        return _tell(str(fault), fault.exit_code)
+        return _tell(fault)
     except Exception as fault:
         if os.environ.get("ACCORD_DEBUG"):
             raise
-        message = f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace"
-        return _tell(message, ExitCode.UNREACHABLE)
+        return _tell(Unreachable(f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace"))
     return ExitCode.DONE
 
 
-def _tell(message: str, code: ExitCode) -> int:
-    err.print(Text.assemble(("accord: ", "bold red"), message), soft_wrap=True)
-    return code
+def _tell(fault: Fault) -> int:
+    """Print a fault in one line; as JSON where JSON was asked for."""
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": fault_as_json(fault)}), err=True)
+    else:
+        err.print(Text.assemble(("accord: ", "bold red"), str(fault)), soft_wrap=True)
+    return fault.exit_code

@@ -4,21 +4,63 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import asyncpg
 import typer
 
+from accord.cli.output import err
+from accord.client.database import open_database
 from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.waiting import WAITING
 from deploy.logins import Login
 from domain.errors import EventUnreadable, UpgradeNeeded
 from ledger import LedgerUnavailable
 
 Result = TypeVar("Result")
 
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The partnership, such as P-2026-0042.")]
+SILENT_SECONDS: Final = 5.0
+"""Seconds after which a command says what it waits for."""
+
+
+def partnership_named(written: str) -> str:
+    """Return the id of the partnership that somebody names: in any case, or by a beginning that only one has.
+
+    Raises:
+        BadInput: Several begin so.
+    """
+    named = written.strip().upper()
+    if _WHOLE_ID.fullmatch(named) or not _BEGINNING.fullmatch(named):
+        return named if named.startswith("P-") else written
+    match run(_beginning_with(named)):
+        case [one]:
+            return one
+        case [_, *_] as several:
+            raise BadInput(f"ID: {len(several)} partnerships or more begin with {named}, such as {several[0]}")
+        case _:
+            return named
+
+
+async def _beginning_with(beginning: str) -> list[str]:
+    query = (
+        "SELECT line ->> 'partnership_id' FROM projection.lines l JOIN projection.checkpoints c "
+        "USING (name, generation) WHERE c.live AND l.list = 'partnerships' AND l.until IS NULL "
+        "AND starts_with(l.stream_id, $1) ORDER BY 1 LIMIT 9"
+    )
+    async with open_database() as pool:
+        return [row[0] for row in await pool.fetch(query, f"partnership/{beginning}")]
+
+
+_WHOLE_ID: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}")
+_BEGINNING: Final = re.compile(r"P-[0-9]{4}-[0-9]{0,5}")
+
+IdArgument = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The partnership, such as P-2026-0042.", callback=partnership_named),
+]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A TOML or JSON file.")]
 ActorOption = Annotated[
     str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who acts: an id of the staff directory.")
@@ -49,20 +91,32 @@ def decider(emergency: bool) -> Login:
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run a command's coroutine and return its result.
+    """Run a command's coroutine and return its result. After five silent seconds, say what it waits for.
 
     Raises:
         Unreachable: The database or another service does not answer.
         Refused: An event cannot be read, or a newer release wrote it.
     """
     try:
-        return asyncio.run(work)
+        return asyncio.run(_told(work))
     except LedgerUnavailable as fault:
         raise Unreachable(str(fault)) from fault
     except (EventUnreadable, UpgradeNeeded) as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as fault:
         raise Unreachable(f"a service went away ({type(fault).__name__}); try again") from fault
+
+
+async def _told(work: Coroutine[Any, Any, Result]) -> Result:
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=SILENT_SECONDS)
+        if not done and err.is_terminal:
+            err.print(f"accord: waits for {WAITING.what}; Ctrl-C leaves it", style="dim", markup=False)
+        return await task
+    except asyncio.CancelledError:
+        task.cancel()
+        raise
 
 
 def digest_of(document: Path | None) -> str | None:

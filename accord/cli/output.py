@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,10 +13,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-PIPE_WIDTH = 160
-"""The width in columns if there is no terminal, so that piped tables are not cut."""
+from accord.client.faults import Fault
 
-out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+PIPE_WIDTH = 160
+"""The width in columns if there is no terminal and COLUMNS does not say it, so that piped tables are not cut."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH)
 """The console for results, on standard output."""
 
 err = Console(stderr=True, highlight=False)
@@ -48,3 +51,9 @@ def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     return table
+
+
+def fault_as_json(fault: Fault) -> dict[str, Any]:
+    """Return a fault as JSON tells it."""
+    kind = getattr(fault, "kind", "") or type(fault).__name__
+    return {"kind": kind, "message": str(fault), "exit_code": int(fault.exit_code)}

@@ -5,10 +5,20 @@ from __future__ import annotations
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from accord.cli.deciding import (
+    IdsArgument,
+    Showing,
+    WaitOption,
+    YesOption,
+    decide,
+    decide_each,
+    require_one_seen,
+    show_before_signing,
+)
 from accord.cli.findings import end_by, print_findings
 from accord.cli.options import (
     ActorOption,
@@ -107,19 +117,24 @@ def proposal_in(file: Path) -> Proposal:
 
 
 def approve(
-    partnership: IdArgument,
+    partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
     no_interest: NoInterestOption = None,
     seen: SeenOption = None,
+    yes: YesOption = False,
+    wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Approve a partnership, or clear its referral as verifier. Say that you have no interest in it.
+    """Approve partnerships, or clear their referrals as verifier. Say that you have no interest in them.
 
+    Each is shown before it is signed, and asked about at a terminal; each has an answer of its own.
     Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --no-interest --seen 4
     """
-    free = without_interest(partnership, no_interest)
-    decide(partnership, c.Approve, actor, as_json, seen, reason=reason, no_interest=free)
+    require_one_seen(partnerships, seen)
+    free = without_interest(", ".join(partnerships), no_interest)
+    showing = Showing(asks=not yes, silent=as_json)
+    decide_each(partnerships, c.Approve, actor, as_json, wait, seen, showing, reason=reason, no_interest=free)
 
 
 def without_interest(partnership: str, said: bool | None) -> bool:
@@ -138,9 +153,15 @@ def without_interest(partnership: str, said: bool | None) -> bool:
     return True
 
 
-def decline(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+def decline(
+    partnerships: IdsArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
     """Decline a partnership for good."""
-    decide(partnership, c.Decline, actor, as_json, reason=reason)
+    decide_each(partnerships, c.Decline, actor, as_json, wait, reason=reason)
 
 
 def return_for_information(
@@ -156,17 +177,29 @@ def return_for_information(
     decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
 
 
-def extend(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+def extend(
+    partnerships: IdsArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
     """Give those who must act more time, once they were reminded: their time begins anew.
 
     Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
     """
-    decide(partnership, c.ExtendDeadline, actor, as_json, reason=reason)
+    decide_each(partnerships, c.ExtendDeadline, actor, as_json, wait, reason=reason)
 
 
-def withdraw(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+def withdraw(
+    partnerships: IdsArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
     """Withdraw a proposal before its agreement is signed."""
-    decide(partnership, c.Withdraw, actor, as_json, reason=reason)
+    decide_each(partnerships, c.Withdraw, actor, as_json, wait, reason=reason)
 
 
 def sign_agreement(
@@ -178,6 +211,7 @@ def sign_agreement(
     signed_on: Annotated[datetime | None, typer.Option("--signed-on", formats=["%Y-%m-%d"])] = None,
     document: DocumentOption = None,
     seen: SeenOption = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Record the signed agreement of a partnership, with the payee's account if money goes out.
@@ -188,15 +222,13 @@ def sign_agreement(
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             shown = await desk.as_seen(partnership, seen)
-            reference = await _account(desk, account) if account else None
-            return await desk.decide(
-                shown,
-                c.SignAgreement,
-                actor,
-                signed_on=signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
-                document_sha256=digest_of(document),
-                account=reference,
-            )
+            content = {
+                "signed_on": signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
+                "document_sha256": digest_of(document),
+                "account": await _account(desk, account) if account else None,
+            }
+            await show_before_signing(desk, shown, c.SignAgreement, actor, content, Showing(not yes, as_json))
+            return await desk.decide(shown, c.SignAgreement, actor, **content)
 
     print_receipt(run(work()), as_json)
 
@@ -206,6 +238,7 @@ def release(
     actor: ActorOption,
     tranche: Annotated[int, typer.Option("--tranche", min=1, help="Which planned payment.")] = 1,
     seen: SeenOption = None,
+    yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Release a tranche for payment, and say what came of it: the payment is instructed, or withheld and why.
@@ -215,7 +248,9 @@ def release(
 
     async def work() -> tuple[Receipt, Tranche | None]:
         async with open_desk(acting=True) as desk:
-            receipt = await desk.decide(await desk.as_seen(partnership, seen), c.Release, actor, tranche=tranche)
+            known = await desk.as_seen(partnership, seen)
+            await show_before_signing(desk, known, c.Release, actor, {"tranche": tranche}, Showing(not yes, as_json))
+            receipt = await desk.decide(known, c.Release, actor, tranche=tranche)
             return receipt, await outcome_of_release(desk, receipt, tranche)
 
     receipt, payment = run(work())
@@ -255,9 +290,15 @@ def hold(
     return print_receipt(run(work()), as_json)
 
 
-def lift(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
+def lift(
+    partnerships: IdsArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
     """Lift a hold that another person, or a rule, placed."""
-    decide(partnership, c.LiftHold, actor, as_json, reason=reason)
+    decide_each(partnerships, c.LiftHold, actor, as_json, wait, reason=reason)
 
 
 def end_leg(
@@ -275,21 +316,15 @@ def end_leg(
     decide(partnership, c.EndLeg, actor, as_json, leg=leg, reason=reason)
 
 
-def terminate(partnership: IdArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """End an agreed partnership early."""
-    decide(partnership, c.Terminate, actor, as_json, reason=reason)
-
-
-def decide(
-    partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
+def terminate(
+    partnerships: IdsArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
 ) -> None:
-    """Give a command on a partnership, unless its terms changed since version `seen`, and print the receipt."""
-
-    async def work() -> Receipt:
-        async with open_desk(acting=True) as desk:
-            return await desk.decide(await desk.as_seen(partnership, seen), kind, actor, **content)
-
-    print_receipt(run(work()), as_json)
+    """End an agreed partnership early."""
+    decide_each(partnerships, c.Terminate, actor, as_json, wait, reason=reason)
 
 
 async def _account(desk: Desk, reference: str) -> AccountReference:

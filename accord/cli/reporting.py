@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from accord.cli.deciding import decide
 from accord.cli.options import (
     ActorOption,
     AsOfOption,
@@ -21,7 +22,6 @@ from accord.cli.options import (
     run,
 )
 from accord.cli.output import out, print_json, rows_table
-from accord.cli.partnerships import decide
 from accord.cli.reading import cut_at, portfolio_at
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.faults import Refused, Unreachable
+from accord.client.waiting import waiting_for
 
 PAUSE_SECONDS: Final = 0.5
 
@@ -50,7 +51,8 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
     deadline = asyncio.get_running_loop().time() + patience
     while True:
         try:
-            return await ask()
+            with waiting_for("a worker's answer, by way of Temporal"):
+                return await ask()
         except (WorkflowUpdateFailedError, WorkflowFailureError) as fault:
             if not _ended_unanswered(fault) or asyncio.get_running_loop().time() > deadline:
                 raise _refusal(fault) from fault

@@ -28,7 +28,7 @@ PARTNERSHIPS: Final = (
     Column("funds", "Fund", 6),
     Column("amount", "Sum", is_sum=True),
     Column("stage", "Stage"),
-    Column("next_step", "Why / next"),
+    Column("next_step", "Why / next", 1),
     Column("awaiting", "Waits for", 10),
     Column("due", "Due", 4),
 )

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.faults import BadInput, Refused
+from accord.client.shown_accounts import accounts_of, named_account
 from accord.client.sight import Sight, make_command
-from accord.console.accounts import accounts_of, named_account
 from accord.console.acts import BY_SLUG, Act, Field, account_in, closed, content_of
 from accord.console.desk import Console
 from accord.console.pages import page, problem

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
 from accord.client.wording import content_of
-from accord.console.accounts import shown_account
 from accord.console.acts import ACTS
 from accord.console.desk import Console
 from accord.console.pages import page, problem

@@ -39,6 +39,14 @@ class Answer(NamedTuple):
         return json.loads(self.stdout)
 
     @property
+    def message(self) -> str:
+        """What is said of a fault: in words, or as JSON where that was asked for."""
+        said = self.stderr.strip()
+        if "--json" in self.said and said.startswith("{"):
+            return f"accord: {json.loads(said)['error']['message']}"
+        return said
+
+    @property
     def words(self) -> str:
         """Everything printed, with the wrapping undone."""
         return re.sub(r"\s+", " ", f"{self.stdout} {self.stderr}")
@@ -116,7 +124,7 @@ async def _anew(words: Sequence[str], environment: Mapping[str, str]) -> forks.E
 
 def faults_of(answer: Answer, code: int, *told: str) -> list[str]:
     """Return what is wrong with the way a command failed: code, trace, beginning of the message, words missing."""
-    message = answer.stderr.strip()
+    message = answer.message
     faults = [
         f"exit code {answer.code} where {code} is promised" if answer.code != code else "",
         "a trace" if "Traceback" in answer.stdout + answer.stderr else "",

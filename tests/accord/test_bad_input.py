@@ -229,7 +229,7 @@ async def test_money_that_no_bank_can_pay_is_bad_input(shell: Shell, desk: Desk,
 
 
 async def test_an_identifier_that_nobody_has_is_refused_and_points_to_the_list(shell: Shell) -> None:
-    names = ("P-2026-999999", "p-2026-0042", "../../etc/passwd", " ")
+    names = ("P-2026-999999", "P-2026-00421", "../../etc/passwd", " ")
     await assert_all_fail(
         shell,
         *((("show", name), REFUSED, [f"no partnership {name.strip()}", "accord list"]) for name in names),

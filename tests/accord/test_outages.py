@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from accord.client import desk as desk_module
+from accord.client import sending as sending_module
 from accord.client.desk import Desk
 from accord.client.faults import ExitCode, Unreachable
 from deploy.embedded.stack import Stack
@@ -119,7 +119,7 @@ async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_
     hasty = Desk(office_pool, desk.keyring, client=client, patience=0.5)
     nobody = pytest.raises(Unreachable, match=r"nobody answered within \d+ s \(is a worker running.*again is safe")
     with monkeypatch.context() as soon, nobody as told:
-        soon.setattr(desk_module, "RPC_TIMEOUT", timedelta(seconds=1))
+        soon.setattr(sending_module, "RPC_TIMEOUT", timedelta(seconds=1))
         await hasty.propose(proposal(reference), "pia.berg")
     assert told.value.exit_code is ExitCode.UNREACHABLE
     assert await desk.partnership(reference) is None

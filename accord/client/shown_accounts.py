@@ -1,4 +1,4 @@
-"""Bank accounts as pages show them: whose, and the last digits. The console's login sees no more of them."""
+"""Bank accounts as they are shown before somebody signs: whose, and the last digits. Who only reads sees no more."""
 
 from __future__ import annotations
 

@@ -1,0 +1,190 @@
+"""Give decisions from the shell: what is signed is shown first, and each partnership has an answer of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, NamedTuple
+
+import typer
+
+from accord.cli.options import partnership_named, run
+from accord.cli.output import err, fault_as_json, out, print_json
+from accord.cli.receipts import print_receipt
+from accord.client.desk import Desk, open_desk
+from accord.client.faults import BadInput, Fault, Refused
+from accord.client.shown_accounts import shown_account
+from accord.client.sight import Sight, make_command
+from domain.parties import AccountReference
+from domain.partnership import commands as c
+from domain.partnership.outlook import outlook
+from domain.streams import StreamId
+from workflows.messages import Receipt
+
+IdsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID...",
+        help="The partnerships, such as P-2026-0042.",
+        callback=lambda given: [partnership_named(one) for one in given],
+    ),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Sign without being asked: what is signed is known already.")]
+WaitOption = Annotated[
+    bool, typer.Option("--wait/--no-wait", help="Wait for the answer; or hand the signed decision in, and go on.")
+]
+
+
+class Showing(NamedTuple):
+    """How what is signed is shown before: whether one is asked at a terminal, and whether nothing is shown."""
+
+    asks: bool = False
+    silent: bool = True
+
+
+SILENT: Final = Showing()
+
+
+def decide(
+    partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
+) -> None:
+    """Give a command on a partnership, unless its terms changed since version `seen`, and print the receipt."""
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            return await desk.decide(await desk.as_seen(partnership, seen), kind, actor, **content)
+
+    print_receipt(run(work()), as_json)
+
+
+def decide_each(
+    partnerships: Sequence[str],
+    kind: type[c.StaffCommand],
+    actor: str,
+    as_json: bool,
+    wait: bool = True,
+    seen: int | None = None,
+    showing: Showing = SILENT,
+    **content: Any,
+) -> None:
+    """Give one command on each of several partnerships, and print what came of each; one alone fails as it does.
+
+    The exit code is that of the first that failed.
+    """
+
+    async def one(partnership: str) -> Receipt | str:
+        async with open_desk(acting=True) as desk:
+            known = await desk.as_seen(partnership, seen)
+            await show_before_signing(desk, known, kind, actor, content, showing)
+            if wait:
+                return await desk.decide(known, kind, actor, **content)
+            return await hand_in(desk, known, kind, actor, content)
+
+    answers: list[tuple[str, Receipt | str | Fault]] = []
+    for partnership in dict.fromkeys(partnerships):
+        try:
+            answers.append((partnership, run(one(partnership))))
+        except Fault as fault:
+            if len(partnerships) == 1:
+                raise
+            answers.append((partnership, fault))
+    _print_each(answers, as_json, alone=len(partnerships) == 1)
+
+
+async def hand_in(desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]) -> str:
+    """Hand a signed decision in as a signal, which brings no answer, and return where its answer will stand.
+
+    Raises:
+        Refused: The partnership's workflow does not run.
+    """
+    command = await desk.signed(seen, make_command(seen, kind, actor, dict(content)))
+    stream_id = StreamId.partnership(seen.partnership_id)
+    if not await desk.tell(stream_id, "submit", command.model_dump(mode="json")):
+        raise Refused(
+            f"{seen.partnership_id} has no running workflow, so there is nobody to hand it in to", "NotRunning"
+        )
+    return str(command.command_id)
+
+
+async def show_before_signing(
+    desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any], showing: Showing
+) -> None:
+    """Show what is about to be signed, and to whom money goes; ask at a terminal.
+
+    Raises:
+        Refused: They do not sign it.
+    """
+    if err.is_terminal and not showing.silent:
+        show(await facts_of(desk, seen, kind, actor, content), showing)
+
+
+def show(lines: Sequence[str], showing: Showing) -> None:
+    """Print facts before somebody signs them; ask at a terminal. Raises Refused if they do not."""
+    for line in lines if err.is_terminal and not showing.silent else ():
+        err.print(line, soft_wrap=True, markup=False, style="dim")
+    if showing.asks and sys.stdin.isatty() and not typer.confirm("Sign this?", err=True):
+        raise Refused("nothing was signed, and nothing was recorded", "NotSigned")
+
+
+async def facts_of(
+    desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]
+) -> list[str]:
+    """Return what somebody signs, in words: who, what, sums, payee, the account's last digits, and what else stands."""
+    known, terms = seen.partnership, seen.terms
+    said = "; ".join(str(one) for name, one in content.items() if name in {"reason", "note"} and one)
+    lines = [f"{seen.partnership_id}  {known.proposed.title} (version {seen.version})"]
+    lines.append(f"  {actor} signs: {kind.model_fields['kind'].default.replace('_', ' ')}{f': {said}' if said else ''}")
+    tranche = known.tranche(content["tranche"]) if "tranche" in content else None
+    if tranche is not None:
+        lines.append(f"  this pays {tranche.money} (tranche {tranche.number})")
+    if terms.amount:
+        lines.append(f"  money goes: {terms.amount} by {terms.funder} to {terms.payee}")
+    named = content.get("account") or known.account
+    if isinstance(named, AccountReference) and (held := await shown_account(desk.pool, named.reference)):
+        lines.append(f"  to the account of {held.holder}, ending in {held.last_digits} ({held.reference})")
+    if known.hold is not None:
+        lines.append(f"  on hold: {known.hold.reason}")
+    given = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
+    lines.append(f"  approved by: {given or 'nobody yet'}; next: {outlook(known).next_step}")
+    return lines
+
+
+def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
+    """Raise BadInput if a version is said to be seen of more than one partnership."""
+    if seen is not None and len(partnerships) > 1:
+        raise BadInput("--seen: a version is of one partnership; give one ID with it")
+
+
+def _print_each(answers: Sequence[tuple[str, Receipt | str | Fault]], as_json: bool, alone: bool) -> None:
+    if as_json:
+        told = [_as_json(partnership, answer) for partnership, answer in answers]
+        print_json(told[0] if alone else told)
+    else:
+        for partnership, answer in answers:
+            _print(partnership, answer)
+    failed = [answer for _, answer in answers if isinstance(answer, Fault)]
+    if not alone:
+        err.print(f"accord: {len(answers) - len(failed)} done, {len(failed)} not", style="yellow" if failed else "dim")
+    if failed:
+        raise typer.Exit(failed[0].exit_code)
+
+
+def _print(partnership: str, answer: Receipt | str | Fault) -> None:
+    match answer:
+        case Receipt():
+            print_receipt(answer, as_json=False)
+        case Fault():
+            err.print(f"accord: {partnership}: {answer}", style="red", soft_wrap=True, markup=False)
+        case handed_in:
+            out.print(f"{partnership} handed in as {handed_in}", markup=False)
+            out.print(f"Its answer will stand in: accord history {partnership}", soft_wrap=True, markup=False)
+
+
+def _as_json(partnership: str, answer: Receipt | str | Fault) -> Any:
+    match answer:
+        case Receipt():
+            return answer
+        case Fault():
+            return {"partnership_id": partnership, "error": fault_as_json(answer)}
+        case handed_in:
+            return {"partnership_id": partnership, "handed_in": handed_in, "answer": f"accord history {partnership}"}
