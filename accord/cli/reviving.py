@@ -12,10 +12,10 @@ from temporalio.service import RPCError
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.output import out
 from accord.cli.staff import print_changed
-from accord.cli.status import installation_status
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.governance import DirectoryChange, change_directory
+from accord.client.health import installation_status
 from accord.client.lost import lost_events, record_again
 from accord.client.telling import told_of
 from accord.operations.absence import is_ahead

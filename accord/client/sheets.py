@@ -61,6 +61,30 @@ FUNDS: Final = (
     Column("funder", "Funder", 2),
     *(Column(name, name.capitalize(), is_sum=True) for name in FUND_SUMS),
 )
+REGISTERS: Final = (
+    Column("register", "Register"),
+    Column("version", "Version"),
+    Column("current_on", "True of"),
+    Column("age", "Days old"),
+    Column("usable_until", "Usable until"),
+    Column("state", "State"),
+)
+EXCEPTIONS: Final = (
+    Column("exception", "Exception"),
+    Column("kind", "Kind"),
+    Column("partnership_id", "Partnership"),
+    Column("reason", "Reason"),
+    Column("file", "File"),
+    Column("raised_at", "Raised"),
+    Column("resolve", "Resolved by"),
+)
+FILES: Final = (
+    Column("message_id", "File"),
+    Column("created_at", "Made"),
+    Column("payment_count", "Payments"),
+    Column("status", "State"),
+    Column("sha256", "SHA-256"),
+)
 PEOPLE: Final = (
     Column("staff_id", "Person"),
     Column("name", "Name"),

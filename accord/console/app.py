@@ -21,7 +21,20 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from accord.client.faults import BadInput, Refused, Unreachable
-from accord.console import bulk, deciding, enrolling, live, login, me, partnership, proposing, signing, tables, work
+from accord.console import (
+    bulk,
+    deciding,
+    enrolling,
+    live,
+    login,
+    me,
+    overview,
+    partnership,
+    proposing,
+    signing,
+    tables,
+    work,
+)
 from accord.console.desk import Console
 from accord.console.pages import FOLDER, problem
 from accord.console.security import Guarded
@@ -62,6 +75,12 @@ PAGES: Final = (
     Page("/me", me.show, Access.READER),
     Page("/payments", tables.payments, Access.READER),
     Page("/obligations", tables.owed, Access.READER),
+    Page("/payments/exceptions", overview.exceptions, Access.READER),
+    Page("/payments/files", overview.files, Access.READER),
+    Page("/portfolio", overview.portfolio, Access.READER),
+    Page("/registers", overview.registers, Access.READER),
+    Page("/proof/{position}", overview.proof, Access.READER),
+    Page("/operations", overview.operations, Access.READER),
     Page("/funds", tables.funds, Access.READER),
     Page("/people", tables.people, Access.READER),
     Page("/propose", proposing.drafts, Access.READER),

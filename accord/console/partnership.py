@@ -57,6 +57,7 @@ async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEven
         "money": _money(known),
         "conditions": [(one, CONDITIONS[one], one in known.met) for one in known.conditions],
         "obligations": obligations(known),
+        "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),
     }
 
 

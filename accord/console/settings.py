@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from deploy.logins import read_secret
 from deploy.settings import NotConfigured
@@ -19,6 +19,7 @@ ISSUER = "ACCORD_OIDC_ISSUER"
 CLIENT = "ACCORD_OIDC_CLIENT"
 SECRET = "ACCORD_OIDC_SECRET_FILE"  # noqa: S105 - the name of a variable
 CLAIM = "ACCORD_OIDC_CLAIM"
+TEMPORAL_UI = "ACCORD_TEMPORAL_UI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,13 @@ class ConsoleSettings:
     secret: str = ""
     claim: str = "sub"
     """The claim that holds a person's identifier in the staff directory."""
+    temporal_ui: str = ""
+    """The address of the Temporal UI, to which pages link; '' if they do not."""
+
+    def workflow(self, workflow_id: str) -> str:
+        """Return the address of a workflow in the Temporal UI; '' if pages do not link there."""
+        place = f"/namespaces/default/workflows/{quote(workflow_id, safe='')}"
+        return self.temporal_ui + place if self.temporal_ui else ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -59,6 +67,7 @@ class ConsoleSettings:
             client=environment.get(CLIENT) or "accord",
             secret=read_secret(Path(secret)) if secret else "",
             claim=environment.get(CLAIM) or "sub",
+            temporal_ui=environment.get(TEMPORAL_UI, "").rstrip("/"),
         )
         return made.checked()
 

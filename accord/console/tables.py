@@ -76,7 +76,7 @@ async def funds(request: Request) -> Response:
             about = {"fund": fund.fund_id, "name": fund.name, "funder": fund.funder, "currency": fund.currency}
             rows.append({**about, **amounts})
     rows.sort(key=lambda row: row["fund"])
-    return await _shown(request, Table("Funds", sheets.FUNDS, rows))
+    return await shown_table(request, Table("Funds", sheets.FUNDS, rows))
 
 
 async def people(request: Request) -> Response:
@@ -95,7 +95,7 @@ async def people(request: Request) -> Response:
         }
         for one in directory.staff
     ]
-    return await _shown(request, Table("People", sheets.PEOPLE, rows))
+    return await shown_table(request, Table("People", sheets.PEOPLE, rows))
 
 
 async def _list(
@@ -106,13 +106,13 @@ async def _list(
     pool, cut = console.desk.pool, Times.of(request).cut
     if request.query_params.get("format"):
         rows = [row.shown async for row in lines_as_of(pool, asked, cut)]
-        return await _shown(request, Table(title, columns, rows))
+        return await shown_table(request, Table(title, columns, rows))
     sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, cut) if asked.list == "payments" else []
     after = request.query_params.get("after", "")
     found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
     more = found[PAGE - 1].place if len(found) > PAGE else ""
     rows = [row.shown for row in found[:PAGE]]
-    return await _shown(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters))
+    return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters))
 
 
 def _told(total: Total) -> str:
@@ -120,7 +120,7 @@ def _told(total: Total) -> str:
     return f"{(status or '').lower().replace('_', ' ')}: {total.amount or 0:,} {currency} in {total.lines}"
 
 
-async def _shown(request: Request, table: Table) -> Response:
+async def shown_table(request: Request, table: Table) -> Response:
     """Show a table, or hand it out in the form that is asked for."""
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, table.title.lower())

@@ -170,6 +170,7 @@ class Stack:
         own = self._addresses
         addresses = {
             "ACCORD_CONSOLE_ORIGIN": own["console_url"],
+            "ACCORD_TEMPORAL_UI": f"http://{LOOPBACK}:{self._ui_port}",
             "ACCORD_SIGNING_ORIGIN": own["signing_url"],
             "ACCORD_OIDC_ISSUER": own["login_url"],
         }

@@ -96,4 +96,10 @@ GRANT SELECT (statement, content, prepared_at) ON console.prepared TO accord_sta
 GRANT SELECT ON console.looks TO accord_console, accord_reader;
 GRANT SELECT ON console.accounts TO accord_console, accord_staff;
 GRANT EXECUTE ON FUNCTION console.look TO accord_console;
+
+-- What waits for a person of what the bank said, and which files left: without the bank's words and the accounts in them.
+GRANT USAGE ON SCHEMA payments TO accord_console;
+GRANT SELECT (exception_id, kind, partnership, file_name, reason, raised_at, resolved_at) ON payments.exceptions
+    TO accord_console;
+GRANT SELECT (message_id, sha256, payment_count, created_at, status) ON payments.files TO accord_console;
 RESET ROLE;

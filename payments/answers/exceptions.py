@@ -48,6 +48,11 @@ async def keep_exception(
     return str(status).endswith(" 1")
 
 
+async def count_exceptions(connection: Connection) -> int:
+    """Return how many exceptions are unresolved."""
+    return int(await connection.fetchval("SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL"))
+
+
 async def read_exceptions(connection: Connection, resolved: bool = False) -> list[RaisedException]:
     """Return the unresolved exceptions, or all if `resolved` is set, oldest first."""
     rows = await connection.fetch(

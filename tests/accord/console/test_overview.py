@@ -1,0 +1,94 @@
+"""Figures lead to the lists behind them; registers, files, exceptions, proofs and operations have a page each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from typing import Any
+
+import asyncpg
+import pytest
+
+from accord.client.desk import Desk
+from tests.accord.console.test_deciding import waiting_for_approval
+from tests.builders import funds_out, proposal
+from tests.lives import Life, until_shown
+
+Visit = Callable[[str], Any]
+
+
+async def test_every_bar_leads_to_as_many_lines_as_it_says(visit: Visit, desk: Desk, reference: str) -> None:
+    await waiting_for_approval(desk, reference)
+    await until_shown(desk)
+    visitor = await visit("otto.audit")
+    shown = (await visitor.get("/portfolio")).text
+    chart = shown.partition("Partnerships by stage")[2].partition("</svg>")[0]
+    bars = re.findall(r'<a href="([^"]+)">.*?<text x="\d+" y="\d+">([\d,]+)</text></a>', chart, re.DOTALL)
+    assert bars
+    for href, told in bars:
+        listed = (await visitor.get(f"{unescape(href)}&format=json")).json()
+        assert len(listed) == int(told.replace(",", "")), href
+
+
+async def test_what_was_paid_stands_in_its_month_and_not_before(visit: Visit, desk: Desk, reference: str) -> None:
+    life = Life(desk, reference)
+    await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
+    await until_shown(desk)
+    visitor = await visit("paul.nkosi")
+    assert "Settled by month, USD" in (await visitor.get("/portfolio")).text
+    assert "Settled by month" not in (await visitor.get("/portfolio?known=2020-01-01")).text
+
+
+async def test_a_payment_file_is_listed_without_what_is_in_it(visit: Visit, desk: Desk, reference: str) -> None:
+    life = Life(desk, reference)
+    await life.released(proposal(reference, funds_out=funds_out("5000.00")))
+    message_id = await life.file()
+    shown = (await (await visit("paul.nkosi")).get("/payments/files")).text
+    assert message_id in shown
+    assert "Pain.001" not in shown
+
+
+@pytest.mark.parametrize("column", ["content"])
+@pytest.mark.parametrize("table", ["payments.files", "payments.exceptions"])
+async def test_the_consoles_login_reads_no_account_out_of_a_file(
+    console_pool: asyncpg.Pool, table: str, column: str
+) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await console_pool.fetch(f"SELECT {column} FROM {table}")
+
+
+async def test_an_event_is_proved_on_the_spot_and_a_changed_one_is_named(
+    visit: Visit, desk: Desk, reference: str, office_pool: asyncpg.Pool
+) -> None:
+    await waiting_for_approval(desk, reference)
+    visitor, position = await visit("otto.audit"), (await desk.history(reference))[0].position
+    shown = (await visitor.get(f"/proof/{position}")).text
+    assert (">holds<" in shown, reference in shown) == (True, True)
+    for nowhere in ("0", "999999999", "x", "-1", "9" * 40):
+        assert (await visitor.get(f"/proof/{nowhere}")).status_code == 404
+
+
+async def test_registers_and_operations_say_how_they_stand(visit: Visit) -> None:
+    visitor = await visit("otto.audit")
+    registers = await visitor.get("/registers")
+    assert "irs-bmf" in registers.text
+    assert "in use" in registers.text
+    operations = await visitor.get("/operations")
+    assert operations.status_code == 200, operations.text
+    assert "events in the ledger" in operations.text
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+@pytest.mark.parametrize(
+    "path", ["/", "/payments", "/obligations", "/funds", "/people", "/registers", "/payments/files"]
+)
+async def test_every_list_is_handed_out_in_every_form(visit: Visit, path: str, form: str) -> None:
+    answer = await (await visit("otto.audit")).get(f"{path}?format={form}")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].endswith(f'.{form}"')
+
+
+async def test_a_form_that_there_is_not_is_said(visit: Visit) -> None:
+    answer = await (await visit("otto.audit")).get("/payments?format=pdf")
+    assert (answer.status_code, "there are csv, json and xlsx" in answer.text) == (422, True)
