@@ -96,7 +96,7 @@ def table_of(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], w
 def _table(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column]) -> Table:
     table = Table(header_style="bold")
     for one in columns:
-        whole = one.is_sum or one.field.endswith("_id") or one.field == "stage"
+        whole = one.is_sum or one.is_short
         table.add_column(one.heading, justify="right" if one.is_sum else "left", no_wrap=whole, overflow="fold")
     for row in rows:
         table.add_row(*(escape(_shown(row, one)) for one in columns))

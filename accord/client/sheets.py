@@ -17,6 +17,11 @@ class Column(NamedTuple):
     """0: never. The highest goes first."""
     is_sum: bool = False
 
+    @property
+    def is_short(self) -> bool:
+        """True for an id, a day or a time, which stays on one line."""
+        return self.field.endswith(("_id", "_on", "_at")) or self.field in {"due", "stage", "status"}
+
 
 PARTNERSHIPS: Final = (
     Column("partnership_id", "Id"),

@@ -216,6 +216,14 @@ def _numbered(entry: Any, place: int) -> Any:
     return {**entry, NUMBERED: place} if is_numbered else entry
 
 
+LABELS: Final = {
+    "ein": "EIN",
+    "funds_out": "Money out",
+    "funds_in": "Money in",
+    "non_monetary": "Work without money",
+}
+"""The words for fields whose names are not those of their readers."""
+
 NUMBERED: Final = "number"
 """The field of an entry that tells its place in its list, where it is a number; nobody types it."""
 
@@ -240,7 +248,7 @@ def _text(held: Any, default: Any) -> str:
 
 
 def _words(name: str) -> str:
-    return "EIN" if name == "ein" else name.replace("_", " ").capitalize()
+    return LABELS.get(name, name.replace("_", " ").capitalize())
 
 
 def _first_line(text: str) -> str:

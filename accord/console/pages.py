@@ -37,7 +37,7 @@ def _field(row: Mapping[str, Any], column: Column) -> str:
     if (isinstance(value, str) and column.field.endswith("_on")) or column.field == "due":
         return _day(date.fromisoformat(value)) if value else ""
     if isinstance(value, str) and column.field.endswith("_at"):
-        return _time(datetime.fromisoformat(value))
+        return _day(datetime.fromisoformat(value))
     return cell_of(value)
 
 

@@ -37,10 +37,42 @@ async def states_of(person: Person, reference: str) -> dict[str, Any]:
     async def with_faults() -> None:
         await person.prepare(reference, "hold", reason="x")
 
+    async def drafted() -> None:
+        await page.goto(f"{own}/propose")
+        await page.click("button:has-text('Begin a proposal')")
+
+    async def drafted_money() -> None:
+        for button in ("go 2", "add funds_out", "add funds_out.tranches"):
+            await page.click(f'button[value="{button}"]:visible >> nth=0')
+
+    async def drafted_wrong() -> None:
+        await page.click('button[value="go 5"]:visible >> nth=0')
+        await page.click("button:has-text('Check once more')")
+
+    async def in_the_menu() -> None:
+        await page.goto(f"{own}/funds")
+        await page.click("summary:has-text('More')")
+
     return {
+        "propose": at(f"{own}/propose"),
+        "a draft": drafted,
+        "a draft with money": drafted_money,
+        "a draft with faults": drafted_wrong,
+        "drafts": at(f"{own}/propose"),
+        "more": in_the_menu,
+        "together": at(f"{own}/bulk?act=approve&p={reference}&p=P-2026-9999"),
+        "a batch": lambda: batched(person, reference),
+        "figures": at(f"{own}/portfolio"),
+        "registers": at(f"{own}/registers"),
+        "exceptions": at(f"{own}/payments/exceptions"),
+        "files": at(f"{own}/payments/files"),
+        "proof": at(f"{own}/proof/1"),
+        "operations": at(f"{own}/operations"),
+        "filtered": at(f"{own}/?view=all&country=US&sum=1..9000000"),
+        "wrong filter": at(f"{own}/?view=all&sum=many"),
         "welcome": at(f"{own}/welcome"),
         "queue": at(f"{own}/?view=mine"),
-        "empty queue": at(f"{own}/?view=all&q=nothing-is-called-this"),
+        "empty queue": at(f"{own}/?view=all&text=nothing-is-called-this"),
         "all": at(f"{own}/?view=all"),
         "partnership": at(f"{own}/{reference}"),
         "form": at(f"{own}/{reference}/approve"),
@@ -57,6 +89,17 @@ async def states_of(person: Person, reference: str) -> dict[str, Any]:
         "sign": lambda: person.prepare(reference, "approve", reason="within the budget", no_interest="yes"),
         "nothing to sign": at(f"{person.settings.signing_origin}/sign/nothing"),
     }
+
+
+async def batched(person: Person, reference: str) -> None:
+    """Begin a batch from the queue, as its reader does."""
+    await person.page.goto(f"{person.settings.origin}/?view=all&text={reference}")
+    await person.page.check(f'input[name=p][value="{reference}"]')
+    await person.page.select_option("[name=act]", "hold")
+    await person.page.click("button:has-text('Go on')")
+    await person.type("reason", "a question to the payee")
+    await person.page.click("button:has-text('Begin')")
+    await person.page.locator("text=Sign the next").wait_for()
 
 
 @pytest.mark.parametrize("look", LOOKS)
