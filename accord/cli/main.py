@@ -57,6 +57,8 @@ COMMANDS = loading(
             "hold", "lift", "end-leg", "terminate",
         ),
         "partners": ("partners", "partner"),
+        "new_proposal": ("new",),
+        "auditing": ("audit",),
         "listing": ("list", "obligations"),
         "views": ("show", "history"),
         "work": ("work",),

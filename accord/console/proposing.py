@@ -13,10 +13,10 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from accord.client import forms
 from accord.client.faults import BadInput, Refused
 from accord.client.foresight import findings_on
 from accord.client.sight import make_command
-from accord.console import forms
 from accord.console.desk import Console
 from accord.console.drafts import COOKIE, KEPT, Draft, Drafts
 from accord.console.pages import page, problem

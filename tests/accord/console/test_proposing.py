@@ -10,8 +10,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from accord.client import forms
 from accord.client.desk import Desk
-from accord.console import forms
 from accord.console.drafts import COOKIE, Draft, Drafts
 from accord.console.prepared import Prepared
 from accord.console.proposing import SCHEMA, STEPS

@@ -1,0 +1,123 @@
+"""The payments that left in a year: who decided each, by which keys, what the bank said, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, cast
+
+from accord.audit.signatures import authorship_of
+from accord.client.reading import Reading
+from accord.client.sheets import Column
+from domain.partnership import events as e
+from domain.partnership.evolution import fold
+from domain.payment.bank_answers import BankAnswer
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from ledger.tree import leaf_of
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.lists import Asked
+from records.read_models.lists_as_of import lines_as_of
+
+COLUMNS: Final = (
+    Column("partnership_id", "Partnership"),
+    Column("tranche", "Tranche"),
+    Column("attempt", "Attempt", 9),
+    Column("amount", "Sum", is_sum=True),
+    Column("payee", "Payee", 1),
+    Column("purpose", "For", 12),
+    Column("proposed_by", "Proposed by", 11),
+    Column("approved_by", "Approved by", 3),
+    Column("agreed_by", "Agreement by", 8),
+    Column("released_by", "Released by", 2),
+    Column("handed_over_on", "Handed over", 5),
+    Column("message_id", "File", 10),
+    Column("status", "The bank", 4),
+    Column("value_on", "Value", 7),
+    Column("bank_reference", "Its reference", 13),
+    Column("bank_file", "Its file", 14),
+    Column("verified", "Verified"),
+)
+
+
+class Signer(NamedTuple):
+    """Who signed a decision, and with which key."""
+
+    actor: str
+    key_id: str
+
+    def __str__(self) -> str:
+        """Return both, as an auditor compares them with the directory."""
+        return f"{self.actor} ({self.key_id})" if self.key_id else self.actor
+
+
+async def payments_made(desk: Reading, year: int) -> AsyncIterator[dict[str, Any]]:
+    """Yield every payment whose file was handed over in a year, in the order of release."""
+    asked = Asked("payments", below=f"{year + 1}")
+    async for row in lines_as_of(desk.pool, asked, LedgerAsOf()):
+        if str(row.shown.get("handed_over_on", "")).startswith(f"{year}-"):
+            yield await _told(desk, row.shown)
+
+
+async def _told(desk: Reading, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a payment with what its events say, each read from the ledger and verified now."""
+    reference, tranche, attempt = shown["partnership_id"], shown["tranche"], shown["attempt"]
+    stream_id = StreamId.attempt(reference, tranche, attempt)
+    history, own = await desk.history(reference), await desk.reader.read(stream_id)
+    release = _release(history, tranche, attempt)
+    until = history[: release.version] if release is not None else history
+    known = fold(reference, tuple(cast(e.Event, one.event) for one in until))
+    out, said = known.proposed.funds_out, _last_word(own)
+    return {
+        **{name: shown.get(name) for name in ("partnership_id", "tranche", "attempt", "amount", "currency", "payee")},
+        "purpose": out.purpose if out is not None else "",
+        "proposed_by": [str(one) for one in _signers(until, e.PartnershipProposed)],
+        "approved_by": [str(_signer(one)) for one in _approvals(until, {one.actor for one in known.approvals})],
+        "agreed_by": [str(one) for one in _signers(until, e.AgreementSigned)],
+        "released_by": str(_signer(release)) if release is not None else shown["released_by"],
+        **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
+        "bank_reference": said.bank_reference if said is not None else "",
+        "bank_file": said.file_sha256 if said is not None else "",
+        "verified": await _fault(desk, reference, stream_id, release) or "yes",
+    }
+
+
+async def _fault(desk: Reading, reference: str, stream_id: str, release: RecordedEvent | None) -> str:
+    """Return the first reason why the record of a payment does not hold, or ''."""
+    if release is None:
+        return "no release of it counts"
+    partnership = StreamId.partnership(reference)
+    for stored in [*await desk.ledger.read_stream(partnership), *await desk.ledger.read_stream(stream_id)]:
+        if leaf_of(stored) != stored.leaf:
+            return f"event {stored.position} was changed after it was recorded"
+    faults = await authorship_of(desk.ledger, desk.registrar, partnership)
+    return next((f"version {version}: {fault}" for version, fault in faults.items() if fault), "")
+
+
+def _release(history: Sequence[RecordedEvent], tranche: int, attempt: int) -> RecordedEvent | None:
+    for one in history:
+        event = one.event
+        if isinstance(event, e.TrancheReleased) and (event.tranche, event.attempt) == (tranche, attempt):
+            return one
+    return None
+
+
+def _approvals(history: Sequence[RecordedEvent], standing: set[str]) -> list[RecordedEvent]:
+    """Return the newest approval of each person whose approval stood."""
+    found = {one.event.actor: one for one in history if isinstance(one.event, e.ApprovalGiven)}
+    return [one for actor, one in found.items() if actor in standing]
+
+
+def _signers(history: Sequence[RecordedEvent], kind: type[Any]) -> list[Signer]:
+    return [_signer(one) for one in history if isinstance(one.event, kind)]
+
+
+def _signer(recorded: RecordedEvent) -> Signer:
+    event: Any = recorded.event
+    signature = getattr(event, "signature", None)
+    return Signer(event.actor, signature.key_id if signature is not None else "")
+
+
+def _last_word(history: Sequence[RecordedEvent]) -> BankAnswer | None:
+    """Return the newest word of the bank that changed something."""
+    told = [getattr(one.event, "answer", None) for one in history]
+    return next((one for one in reversed(told) if isinstance(one, BankAnswer)), None)
