@@ -14,12 +14,12 @@ from deploy.settings import StackState, read_stack
 
 FOLDER: Final = Path(__file__).parent / "pictures"
 READER: Final = "femi.ade"
+QUIET: Final = ["--no-sandbox", "--disable-gpu"]
 WIDE: Final = {"width": 1200, "height": 820}
 PAGES: Final = {
     "work": "/?view=all&open=yes",
     "partnership": "/P-2026-0019",
     "figures": "/portfolio",
-    "payments": "/payments",
 }
 """The pictures, by name, with the page that each shows; the partnership is one of the demo's."""
 
@@ -36,7 +36,9 @@ async def take(stack: StackState) -> None:
     """Take every picture, and one of a proposal that is being made."""
     FOLDER.mkdir(exist_ok=True)
     async with async_playwright() as playing:
-        browser = await playing.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = await playing.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         page = await browser.new_page(viewport=WIDE)
         await sign_in(page, stack)
         for name, address in PAGES.items():

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import typer
 from rich.markup import escape
@@ -21,6 +21,9 @@ from rich.table import Table
 from accord.cli.output import err, out
 from accord.client import sheets
 from accord.client.faults import BadInput
+
+LONGEST_WORD: Final = 20
+"""Letters of a word that a column keeps together."""
 
 PAGE: Final = 50
 """Lines of a table, unless more are asked for."""
@@ -97,10 +100,18 @@ def _table(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column]) -> 
     table = Table(header_style="bold")
     for one in columns:
         whole = one.is_sum or one.is_short
-        table.add_column(one.heading, justify="right" if one.is_sum else "left", no_wrap=whole, overflow="fold")
+        justify: Literal["left", "right"] = "right" if one.is_sum else "left"
+        texts = (one.heading, *(_shown(row, one) for row in rows))
+        least = max(map(len, texts)) if whole else _longest_word(*texts)
+        table.add_column(one.heading, justify=justify, no_wrap=whole, overflow="fold", min_width=least)
     for row in rows:
         table.add_row(*(escape(_shown(row, one)) for one in columns))
     return table
+
+
+def _longest_word(*texts: str) -> int:
+    """Return the letters of the longest word, up to what a column may be asked to hold: no word is broken below it."""
+    return min(LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=1))
 
 
 def _shown(row: dict[str, Any], column: sheets.Column) -> str:

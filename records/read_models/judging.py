@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from asyncpg.pool import PoolConnectionProxy
@@ -34,7 +35,13 @@ def decoded_event(stored: StoredEvent) -> Any:
         ProjectionStopped: A newer release recorded the event.
     """
     with _stopping_for_an_upgrade():
-        return from_ledger(stored).event
+        return _decoded(stored)
+
+
+@lru_cache(maxsize=512)
+def _decoded(stored: StoredEvent) -> Any:
+    """Return the event; document, lines and days are each made of the same few, one after the other."""
+    return from_ledger(stored).event
 
 
 @contextmanager
