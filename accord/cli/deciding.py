@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
-from accord.cli.options import partnership_named, run
+from accord.cli.options import run, whole_id
 from accord.cli.output import err, fault_as_json, out, print_json
 from accord.cli.receipts import print_receipt
 from accord.client.desk import Desk, open_desk
@@ -26,7 +26,7 @@ IdsArgument = Annotated[
     typer.Argument(
         metavar="ID...",
         help="The partnerships, such as P-2026-0042.",
-        callback=lambda given: [partnership_named(one) for one in given],
+        callback=lambda given: [whole_id(one) for one in given],
     ),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Sign without being asked: what is signed is known already.")]
@@ -36,10 +36,16 @@ WaitOption = Annotated[
 
 
 class Showing(NamedTuple):
-    """How what is signed is shown before: whether one is asked at a terminal, and whether nothing is shown."""
+    """Whether what is signed is shown first, and whether one is asked at a terminal."""
 
+    shows: bool = False
     asks: bool = False
-    silent: bool = True
+
+    @classmethod
+    def unless(cls, yes: bool, as_json: bool) -> Showing:
+        """Return how it is shown: at a terminal one is asked, unless --yes says that it is known already."""
+        asks = sys.stdin.isatty() and not yes
+        return cls(shows=asks or (err.is_terminal and not as_json), asks=asks)
 
 
 SILENT: Final = Showing()
@@ -81,14 +87,25 @@ def decide_each(
             return await hand_in(desk, known, kind, actor, content)
 
     answers: list[tuple[str, Receipt | str | Fault]] = []
-    for partnership in dict.fromkeys(partnerships):
-        try:
-            answers.append((partnership, run(one(partnership))))
-        except Fault as fault:
-            if len(partnerships) == 1:
-                raise
-            answers.append((partnership, fault))
-    _print_each(answers, as_json, alone=len(partnerships) == 1)
+    alone = len(partnerships) == 1
+    try:
+        for partnership in dict.fromkeys(partnerships):
+            try:
+                answers.append((partnership, run(one(partnership))))
+            except Fault as fault:
+                if alone:
+                    raise
+                answers.append((partnership, fault))
+            if not as_json:
+                _print(*answers[-1])
+    finally:  # whatever ends it in the middle, what is on record was told
+        if as_json and answers:
+            told = [_as_json(partnership, answer) for partnership, answer in answers]
+            print_json(told[0] if alone else told)
+        if not alone:
+            _count(answers, len(dict.fromkeys(partnerships)))
+    if failed := [answer for _, answer in answers if isinstance(answer, Fault)]:
+        raise typer.Exit(failed[0].exit_code)
 
 
 async def hand_in(desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]) -> str:
@@ -114,15 +131,15 @@ async def show_before_signing(
     Raises:
         Refused: They do not sign it.
     """
-    if err.is_terminal and not showing.silent:
+    if showing.shows:
         show(await facts_of(desk, seen, kind, actor, content), showing)
 
 
 def show(lines: Sequence[str], showing: Showing) -> None:
     """Print facts before somebody signs them; ask at a terminal. Raises Refused if they do not."""
-    for line in lines if err.is_terminal and not showing.silent else ():
+    for line in lines if showing.shows else ():
         err.print(line, soft_wrap=True, markup=False, style="dim")
-    if showing.asks and sys.stdin.isatty() and not typer.confirm("Sign this?", err=True):
+    if showing.asks and not typer.confirm("Sign this?", err=True):
         raise Refused("nothing was signed, and nothing was recorded", "NotSigned")
 
 
@@ -155,18 +172,11 @@ def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
         raise BadInput("--seen: a version is of one partnership; give one ID with it")
 
 
-def _print_each(answers: Sequence[tuple[str, Receipt | str | Fault]], as_json: bool, alone: bool) -> None:
-    if as_json:
-        told = [_as_json(partnership, answer) for partnership, answer in answers]
-        print_json(told[0] if alone else told)
-    else:
-        for partnership, answer in answers:
-            _print(partnership, answer)
-    failed = [answer for _, answer in answers if isinstance(answer, Fault)]
-    if not alone:
-        err.print(f"accord: {len(answers) - len(failed)} done, {len(failed)} not", style="yellow" if failed else "dim")
-    if failed:
-        raise typer.Exit(failed[0].exit_code)
+def _count(answers: Sequence[tuple[str, Receipt | str | Fault]], asked: int) -> None:
+    """Say how many were done, refused, and not tried at all."""
+    failed = sum(isinstance(answer, Fault) for _, answer in answers)
+    left = f", {asked - len(answers)} not tried" if asked > len(answers) else ""
+    err.print(f"accord: {len(answers) - failed} done, {failed} not{left}", style="yellow" if failed or left else "dim")
 
 
 def _print(partnership: str, answer: Receipt | str | Fault) -> None:

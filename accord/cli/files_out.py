@@ -131,7 +131,7 @@ def hand_file_over(
 
     async def work() -> HandedOver:
         async with exporting() as desk:
-            show(await _facts_of(desk, message, actor), Showing(not yes, as_json))
+            show(await _facts_of(desk, message, actor), Showing.unless(yes, as_json))
             return await hand_over(desk, message, actor, folder)
 
     left = run(work())

@@ -22,7 +22,7 @@ from accord.client.filters import PartnershipFilters
 from domain.partnership.stages import Stage
 from ledger import Ledger
 from ledger.projections import NotCaughtUp, ReadModel
-from records.read_models.lists import PARTNERSHIPS_NAME, Asked, kept_lines
+from records.read_models.lists import EVERY, PARTNERSHIPS_NAME, Asked, kept_lines
 
 PATIENCE: Final = 3.0
 """Seconds to wait for a list to have the newest event."""
@@ -119,18 +119,19 @@ async def listed(
     """Print what is asked of a list, now or as of two times."""
     async with open_database() as pool:
         await warn_if_behind(pool)
-        await print_list(_rows(pool, asked, as_of, known_at), columns, wanted, nothing)
+        most = wanted.most + 1 if wanted.most is not None else EVERY
+        await print_list(_rows(pool, asked, as_of, known_at, most), columns, wanted, nothing)
 
 
 async def _rows(
-    pool: asyncpg.Pool, asked: Asked, as_of: str | None, known_at: str | None
+    pool: asyncpg.Pool, asked: Asked, as_of: str | None, known_at: str | None, most: int
 ) -> AsyncIterator[dict[str, Any]]:
-    lines = kept_lines(pool, asked)
+    lines = kept_lines(pool, asked, most)
     if as_of is not None or known_at is not None:
         from accord.cli.reading import cut_at
         from records.read_models.lists_as_of import lines_as_of
 
-        lines = lines_as_of(pool, asked, cut_at(as_of, known_at))
+        lines = lines_as_of(pool, asked, cut_at(as_of, known_at), most)
     async for row in lines:
         yield sheets.shown(row.shown)
 

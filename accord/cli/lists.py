@@ -57,6 +57,8 @@ class Wanted(NamedTuple):
         """Return what options ask for. Raises BadInput where two contradict each other."""
         if limit is not None and every:
             raise BadInput("--limit and --all: give one of them")
+        if as_json and form not in {Form.TABLE, Form.JSON}:
+            raise BadInput(f"--json and --format {form.value}: give one of them")
         shape = Form.JSON if as_json else form
         if shape is Form.XLSX and to is None:
             raise BadInput("--format xlsx: name the file of the workbook: --to FILE")

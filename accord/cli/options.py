@@ -26,15 +26,21 @@ SILENT_SECONDS: Final = 5.0
 """Seconds after which a command says what it waits for."""
 
 
+def whole_id(written: str) -> str:
+    """Return an id as it is on record, in whatever case it was written."""
+    named = written.strip().upper()
+    return named if _WHOLE_ID.fullmatch(named) else written
+
+
 def partnership_named(written: str) -> str:
-    """Return the id of the partnership that somebody names: in any case, or by a beginning that only one has.
+    """Return the id of the partnership that somebody wants to read, in any case, or by a beginning that only one has.
 
     Raises:
         BadInput: Several begin so.
     """
     named = written.strip().upper()
-    if _WHOLE_ID.fullmatch(named) or not _BEGINNING.fullmatch(named):
-        return named if named.startswith("P-") else written
+    if not _BEGINNING.fullmatch(named) or _WHOLE_ID.fullmatch(named):
+        return whole_id(written)
     match run(_beginning_with(named)):
         case [one]:
             return one
@@ -59,7 +65,11 @@ _BEGINNING: Final = re.compile(r"P-[0-9]{4}-[0-9]{0,5}")
 
 IdArgument = Annotated[
     str,
-    typer.Argument(metavar="ID", help="The partnership, such as P-2026-0042.", callback=partnership_named),
+    typer.Argument(metavar="ID", help="The partnership, such as P-2026-0042.", callback=whole_id),
+]
+ReadIdArgument = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="The partnership, or a beginning that only one has.", callback=partnership_named),
 ]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A TOML or JSON file.")]
 ActorOption = Annotated[
@@ -103,6 +113,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         raise Unreachable(str(fault)) from fault
     except (EventUnreadable, UpgradeNeeded) as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
+    except (asyncpg.DataError, asyncpg.ProgramLimitExceededError) as fault:
+        raise BadInput(f"something given is no text or number that can be kept: {fault}") from fault
     except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, ConnectionError) as fault:
         raise Unreachable(f"a service went away ({type(fault).__name__}); try again") from fault
 

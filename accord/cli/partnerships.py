@@ -133,7 +133,7 @@ def approve(
     """
     require_one_seen(partnerships, seen)
     free = without_interest(", ".join(partnerships), no_interest)
-    showing = Showing(asks=not yes, silent=as_json)
+    showing = Showing.unless(yes, as_json)
     decide_each(partnerships, c.Approve, actor, as_json, wait, seen, showing, reason=reason, no_interest=free)
 
 
@@ -157,11 +157,13 @@ def decline(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """Decline a partnership for good."""
-    decide_each(partnerships, c.Decline, actor, as_json, wait, reason=reason)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.Decline, actor, as_json, wait, showing=showing, reason=reason)
 
 
 def return_for_information(
@@ -181,6 +183,7 @@ def extend(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
@@ -188,18 +191,21 @@ def extend(
 
     Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
     """
-    decide_each(partnerships, c.ExtendDeadline, actor, as_json, wait, reason=reason)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.ExtendDeadline, actor, as_json, wait, showing=showing, reason=reason)
 
 
 def withdraw(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """Withdraw a proposal before its agreement is signed."""
-    decide_each(partnerships, c.Withdraw, actor, as_json, wait, reason=reason)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.Withdraw, actor, as_json, wait, showing=showing, reason=reason)
 
 
 def sign_agreement(
@@ -227,7 +233,7 @@ def sign_agreement(
                 "document_sha256": digest_of(document),
                 "account": await _account(desk, account) if account else None,
             }
-            await show_before_signing(desk, shown, c.SignAgreement, actor, content, Showing(not yes, as_json))
+            await show_before_signing(desk, shown, c.SignAgreement, actor, content, Showing.unless(yes, as_json))
             return await desk.decide(shown, c.SignAgreement, actor, **content)
 
     print_receipt(run(work()), as_json)
@@ -249,7 +255,7 @@ def release(
     async def work() -> tuple[Receipt, Tranche | None]:
         async with open_desk(acting=True) as desk:
             known = await desk.as_seen(partnership, seen)
-            await show_before_signing(desk, known, c.Release, actor, {"tranche": tranche}, Showing(not yes, as_json))
+            await show_before_signing(desk, known, c.Release, actor, {"tranche": tranche}, Showing.unless(yes, as_json))
             receipt = await desk.decide(known, c.Release, actor, tranche=tranche)
             return receipt, await outcome_of_release(desk, receipt, tranche)
 
@@ -294,11 +300,13 @@ def lift(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """Lift a hold that another person, or a rule, placed."""
-    decide_each(partnerships, c.LiftHold, actor, as_json, wait, reason=reason)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.LiftHold, actor, as_json, wait, showing=showing, reason=reason)
 
 
 def end_leg(
@@ -320,11 +328,13 @@ def terminate(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """End an agreed partnership early."""
-    decide_each(partnerships, c.Terminate, actor, as_json, wait, reason=reason)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.Terminate, actor, as_json, wait, showing=showing, reason=reason)
 
 
 async def _account(desk: Desk, reference: str) -> AccountReference:

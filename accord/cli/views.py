@@ -9,7 +9,7 @@ from rich.markdown import Markdown
 from rich.markup import escape
 
 from accord.audit.signatures import authorship_of
-from accord.cli.options import AsOfOption, IdArgument, JsonOption, KnownAtOption, run
+from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, ReadIdArgument, run
 from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.printing import portfolio_table, print_next
 from accord.cli.reading import cut_at, related_at, state_of
@@ -35,7 +35,7 @@ from records.read_models.partnerships import PARTNERSHIPS
 
 
 def show(
-    partnership: IdArgument, as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False
+    partnership: ReadIdArgument, as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False
 ) -> None:
     """Show one partnership: its stage, next step, findings, conditions and payments.
 
@@ -176,7 +176,7 @@ def _funds(found: Partnership) -> str:
     return ""
 
 
-def history(partnership: IdArgument, as_json: JsonOption = False) -> None:
+def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
     """Show all events of a partnership, the oldest first. Reads the ledger only.
 
     Signed means that the signature over exactly this content was verified, with the person's key at that time.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from typing import Final
 
 from accord.client.faults import BadInput
 from records.read_models.lists import Asked, words_of
 
-Terms = tuple[tuple[str, ...], ...]
+LONGEST: Final = 200
+"""Letters of a filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class PartnershipFilters:
 
     def asked(self) -> Asked:
         """Return what is asked of the list. Raises BadInput if a filter cannot be read; the message names it."""
+        require_readable(self)
         at_least, at_most = _bounds(self.sum)
         return Asked("partnerships", tuple(self._terms()), at_least, at_most)
 
@@ -62,9 +66,12 @@ class PaymentFilters:
     released_from: str = ""
     """The first day of release."""
     released_to: str = ""
+    settled_in: str = ""
+    """The month of settlement, such as 2026-11."""
 
     def asked(self) -> Asked:
         """Return what is asked of the list, the newest first. Raises BadInput as above."""
+        require_readable(self)
         at_least, at_most = _bounds(self.sum)
         first, last = _day("from", self.released_from), _day("to", self.released_to)
         terms = tuple(self._terms())
@@ -77,6 +84,16 @@ class PaymentFilters:
             yield (f"partnership:{self.partnership}",)
         if self.status:
             yield (f"status:{self.status.upper()}",)
+        if self.settled_in:
+            yield (f"settled:{_month(self.settled_in)}",)
+
+
+def require_readable(filters: object) -> None:
+    """Raise BadInput if a filter is too long to be one, or holds what no text holds."""
+    for name in getattr(filters, "__slots__", ()):
+        written = getattr(filters, name)
+        if isinstance(written, str) and (len(written) > LONGEST or not written.isprintable()):
+            raise BadInput(f"{name}: this is no filter; write at most {LONGEST} letters, on one line")
 
 
 def _bounds(written: str) -> tuple[Decimal | None, Decimal | None]:
@@ -88,15 +105,15 @@ def _bounds(written: str) -> tuple[Decimal | None, Decimal | None]:
 
 
 def _sum(written: str) -> Decimal | None:
-    if not written.strip():
+    text = written.strip()
+    if not text:
         return None
-    try:
-        found = Decimal(written.replace(",", "").strip())
-    except InvalidOperation:
-        found = Decimal("NaN")
-    if not found.is_finite():
-        raise BadInput(f"sum: {written!r} is no sum; write 5000, 1000..5000, 1000.. or ..5000")
-    return found
+    if not _SUM.fullmatch(text):
+        raise BadInput(f"sum: {written[:40]!r} is no sum; write 5000, 1,000.50, 1000..5000, 1000.. or ..5000")
+    return Decimal(text.replace(",", ""))
+
+
+_SUM: Final = re.compile(r"(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,4})?", re.ASCII)
 
 
 def _yes_or_no(name: str, written: str) -> str:
@@ -108,6 +125,11 @@ def _yes_or_no(name: str, written: str) -> str:
 def _year(written: str) -> str:
     if not (written.isdigit() and len(written) == 4):
         raise BadInput(f"year: {written!r} is no year; write 2026")
+    return written
+
+
+def _month(written: str) -> str:
+    _day("settled", f"{written}-01")
     return written
 
 

@@ -6,17 +6,19 @@ it, such as `funds_out.tranches.0.money.amount`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from accord.client.faults import BadInput
+from accord.client.numbers import whole_number
 
 LONG: Final = 200
 """A text that may be longer has a box of several lines."""
 
-MOST_ENTRIES: Final = 60
-"""Entries of a list on a page; who needs more hands in a file."""
+MOST_ENTRIES: Final = 99
+"""Entries of a list to which a form adds; who needs more hands in a file."""
 
 SAME: Final = "same_as"
 """The field that says that a party is another one of the same proposal."""
@@ -81,7 +83,11 @@ class Schema:
         part: Mapping[str, Any] = self._schema
         for name in path.split("."):
             found = self._resolved(part)
-            part = found.get("items", {}) if name.isdigit() else found.get("properties", {}).get(name, {})
+            part = (
+                found.get("items", {})
+                if whole_number(name, 4) is not None
+                else found.get("properties", {}).get(name, {})
+            )
         found = self._resolved(part)
         match found.get("type"):
             case "object":
@@ -116,7 +122,7 @@ class Schema:
         children: tuple[Node, ...] = ()
         if present and SAME not in content:
             fields = found.get("properties", {})
-            is_entry = path.rpartition(".")[2].isdigit()
+            is_entry = whole_number(path.rpartition(".")[2], 4) is not None
             names = (name for name in fields if not (is_entry and _is_number(fields, name)))
             children = tuple(self._field(found, name, path, content) for name in names)
         is_party = found.get("title") == "Party"
@@ -127,7 +133,7 @@ class Schema:
         entries = held if isinstance(held, list) else []
         children = tuple(
             self._node(found["items"], f"{path}.{place}", f"{label} {place + 1}", "", True, entry)
-            for place, entry in enumerate(entries[:MOST_ENTRIES])
+            for place, entry in enumerate(entries)
         )
         return Node(path, label, hint, "list", required, children=children)
 
@@ -165,13 +171,20 @@ def put(content: Any, path: str, value: Any) -> None:
 def at(content: Any, path: str) -> Any:
     """Return what is at a path; None where there is nothing."""
     for name in path.split("."):
-        if isinstance(content, list) and name.isdigit() and int(name) < len(content):
-            content = content[int(name)]
+        if isinstance(content, list):
+            place = _place(name, content)
+            content = content[place] if place is not None else None
         elif isinstance(content, dict):
             content = content.get(name)
         else:
             return None
     return content
+
+
+def _place(written: str, held: Sequence[Any]) -> int | None:
+    """Return the place in a list that a part of a path names; None if there is no such place."""
+    place = whole_number(written, most_digits=4)
+    return place if place is not None and place < len(held) else None
 
 
 def added(content: Mapping[str, Any], path: str, entry: Any) -> dict[str, Any]:
@@ -181,7 +194,11 @@ def added(content: Mapping[str, Any], path: str, entry: Any) -> dict[str, Any]:
     if way and at(told, way) is None:
         raise BadInput(f"{path[:80]}: nothing can be added there")
     if isinstance(entry, list):
-        put(told, path, [*(held or []), *entry][:MOST_ENTRIES])
+        if len(held or []) >= MOST_ENTRIES:
+            raise BadInput(
+                f"{path}: it has {MOST_ENTRIES} entries, which is the most that a form takes; propose a file"
+            )
+        put(told, path, [*(held or []), *entry])
     elif held is None:
         put(told, path, entry)
     return dict(told)
@@ -192,7 +209,7 @@ def removed(content: Mapping[str, Any], path: str) -> dict[str, Any]:
     told = _copied(dict(content))
     way, _, last = path.rpartition(".")
     holder = at(told, way) if way else told
-    if isinstance(holder, list) and last.isdigit() and int(last) < len(holder):
+    if isinstance(holder, list) and _place(last, holder) is not None:
         del holder[int(last)]
     elif isinstance(holder, dict):
         holder.pop(last, None)
@@ -263,3 +280,26 @@ def _copied(content: Any) -> Any:
             return [_copied(one) for one in content]
         case _:
             return content
+
+
+def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield (path, before, after) of every field that differs between two contents."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in {**before, **after}:
+            yield from differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(before, list) and isinstance(after, list):
+        for place in range(max(len(before), len(after))):
+            one, other = (held[place] if place < len(held) else None for held in (before, after))
+            yield from differences(one, other, f"{path}.{place}")
+    elif before != after:
+        yield path, _shown(before), _shown(after)
+
+
+def _shown(content: Any) -> str:
+    match content:
+        case None:
+            return "nothing"
+        case dict() | list():
+            return json.dumps(content, ensure_ascii=False)
+        case _:
+            return str(content)

@@ -13,6 +13,7 @@ from domain.partnership.evolution import fold
 from domain.payment.bank_answers import BankAnswer
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
+from ledger import Ledger
 from ledger.tree import leaf_of
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import Asked
@@ -85,8 +86,8 @@ async def _fault(desk: Reading, reference: str, stream_id: str, release: Recorde
     """Return the first reason why the record of a payment does not hold, or ''."""
     if release is None:
         return "no release of it counts"
-    partnership = StreamId.partnership(reference)
-    for stored in [*await desk.ledger.read_stream(partnership), *await desk.ledger.read_stream(stream_id)]:
+    partnership, plain = StreamId.partnership(reference), Ledger(desk.pool)  # as stored: leaves are of sealed names
+    for stored in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
         if leaf_of(stored) != stored.leaf:
             return f"event {stored.position} was changed after it was recorded"
     faults = await authorship_of(desk.ledger, desk.registrar, partnership)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 
@@ -122,8 +123,12 @@ def as_csv(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(fields)
-    writer.writerows([harmless(cell_of(row.get(name))) for name in fields] for row in rows)
+    writer.writerows([_csv_cell(name, row.get(name)) for name in fields] for row in rows)
     return file.getvalue()
+
+
+def _csv_cell(name: str, value: Any) -> str:
+    return cell_of(value) if name in SUMS else harmless(cell_of(value))
 
 
 def fields_of(columns: Sequence[Column]) -> list[str]:
@@ -153,8 +158,7 @@ def harmless(cell: str) -> str:
 
 def grouped(written: str) -> str:
     """Return a decimal number with its thousands apart."""
-    whole, dot, cents = written.partition(".")
-    return f"{int(whole):,}{dot}{cents}"
+    return f"{Decimal(written):,}"
 
 
 def as_workbook(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> bytes:

@@ -103,6 +103,7 @@ SIGNING_PAGES: Final = (
 )
 
 
+_UNREADABLE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
 _AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -124,6 +125,8 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
             return problem(request, 422, str(fault))
         except BadInput as fault:
             return problem(request, 422, str(fault))
+        except _UNREADABLE:
+            return problem(request, 422, "what was asked holds something that no text or number holds; write it anew")
         except _AWAY as fault:
             return problem(request, 503, f"{_first_line(fault)}; nothing was recorded, try again")
 

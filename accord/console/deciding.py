@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.faults import BadInput, Refused
+from accord.client.numbers import whole_number
 from accord.client.shown_accounts import accounts_of, named_account
 from accord.client.sight import Sight, make_command
 from accord.console.acts import BY_SLUG, Act, Field, account_in, closed, content_of
@@ -77,7 +78,7 @@ async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, cont
 
 
 def _next_attempt(seen: Sight, number: str) -> int:
-    tranche = seen.partnership.tranche(int(number)) if number.isdigit() else None
+    tranche = seen.partnership.tranche(given) if (given := whole_number(number, most_digits=4)) is not None else None
     return tranche.attempt + 1 if tranche is not None else 1
 
 

@@ -46,6 +46,8 @@ class Draft:
     content: dict[str, Any]
     amends: str = ""
     """The partnership whose proposal it changes; '' for a new one."""
+    base: str = ""
+    """The digest of the proposal that it was begun from; what was changed since is not undone."""
     reason: str = ""
     """Why it changes it."""
     changed_at: datetime | None = None
@@ -62,7 +64,8 @@ class Drafts:
     async def save(self, draft: Draft) -> None:
         """Keep a draft as it is now."""
         await self._pool.execute(_OLD, KEPT)
-        told = {"name": draft.name, "content": draft.content, "amends": draft.amends, "reason": draft.reason}
+        names = ("name", "content", "amends", "base", "reason")
+        told = {name: getattr(draft, name) for name in names}
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + self._key.encrypt(nonce, json.dumps(told).encode(), self._staff_id.encode())
         await self._pool.execute(_SAVE, digest_of(draft.name), self._staff_id, sealed)
@@ -74,6 +77,7 @@ class Drafts:
 
     async def all(self) -> tuple[list[Draft], int]:
         """Return the drafts that this browser can open, the newest first, and how many of their author's it cannot."""
+        await self._pool.execute(_OLD, KEPT)
         rows = await self._pool.fetch(_ALL, self._staff_id, KEPT)
         opened = [self._opened(row["sealed"], row["changed_at"]) for row in rows]
         found = [one for one in opened if one is not None]

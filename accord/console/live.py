@@ -12,6 +12,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from accord.client.numbers import whole_number
 from accord.client.sending import Sending
 from ledger.projections import NotCaughtUp, ReadModel
 from records.read_models.partnerships import PARTNERSHIPS
@@ -85,7 +86,8 @@ async def live(request: Request) -> Response:
     """Tell a page each position that the lists reach, from the one that it shows or was last told."""
     positions: Positions = request.app.state.positions
     told = request.headers.get("last-event-id") or request.query_params.get("after", "")
-    known = int(told) if told.isdigit() and len(told) < 17 else positions.newest
+    given = whole_number(told, most_digits=16)
+    known = positions.newest if given is None else given
 
     async def events() -> AsyncIterator[str]:
         known_now = known

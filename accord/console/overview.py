@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from accord.client import sheets
 from accord.client.health import installation_status
+from accord.client.numbers import whole_number
 from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.tables import Table, shown_table
@@ -116,7 +117,7 @@ def _by_month(totals: Sequence[Total], times: Times) -> list[Chart]:
                 month,
                 f"{amount:,} {currency}",
                 amount / most,
-                "/payments?" + urlencode({"status": "SETTLED", **times.given}),
+                "/payments?" + urlencode({"status": "SETTLED", "settled": month, **times.given}),
             )
             for month, amount in found
         )
@@ -182,7 +183,7 @@ async def proof(request: Request) -> Response:
     """Show an event by its position: its leaf as it is kept, and as its bytes make it now."""
     console: Console = request.app.state.console
     written = request.path_params["position"]
-    position = int(written) if written.isdigit() and len(written) < 16 else 0
+    position = whole_number(written, most_digits=15) or 0
     async with console.desk.ledger.connection() as connection:
         events = await console.desk.ledger.read_page(position - 1, 1, connection) if position else []
     if [one.position for one in events] != [position]:

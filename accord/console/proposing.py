@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from accord.client import forms
 from accord.client.faults import BadInput, Refused
 from accord.client.foresight import findings_on
+from accord.client.numbers import whole_number
 from accord.client.sight import make_command
 from accord.console.desk import Console
 from accord.console.drafts import COOKIE, KEPT, Draft, Drafts
@@ -24,12 +25,11 @@ from accord.console.prepared import Waiting
 from domain.parties import Party
 from domain.partnership import commands as c
 from domain.partnership.partners import key_of
-from domain.policy.findings import Assessment
+from domain.policy.findings import Assessment, digest
 from domain.proposal import Proposal
 from domain.signing import Shown
 from domain.streams import StreamId
 from ledger import clock
-from ledger.projections import ReadModel
 from records.read_models.lists import PARTNERSHIPS_NAME, Asked, kept_page, party_term, words_of
 
 STEPS: Final = (
@@ -69,10 +69,10 @@ async def begin(request: Request) -> Response:
     amends = str(typed.get("amends", "")).upper()
     if amends:
         known = await console.desk.known_partnership(amends)
-        content = _texts(known.proposed.model_dump(mode="json", exclude_defaults=True))
+        content, base = _texts(known.proposed.model_dump(mode="json", exclude_defaults=True)), digest(known.proposed)
     else:
-        content = {**BLANK, "reference": await _next_reference(console)}
-    draft = Draft(name=secrets.token_urlsafe(16), content=content, amends=amends)
+        content, base = {**BLANK, "reference": await _next_reference(console)}, ""
+    draft = Draft(name=secrets.token_urlsafe(16), content=content, amends=amends, base=base)
     await _drafts(request).save(draft)
     return _with_cookie(request, RedirectResponse(f"/propose/{draft.name}", 303))
 
@@ -152,6 +152,11 @@ async def _waiting(console: Console, reader: str, draft: Draft, proposal: Propos
         raise BadInput(f"reference: this changes {draft.amends}, so leave its reference as it is")
     if not draft.amends:
         raise BadInput(f"reference: {proposal.reference} is proposed already; take another, or change it from its page")
+    if digest(seen.partnership.proposed) != draft.base:
+        raise Refused(
+            f"{draft.amends} was changed since you began this draft, which would undo that: begin another one from "
+            "its page"
+        )
     again = bool(seen.partnership.question) or not seen.partnership.assessment
     content = {"proposal": proposal} if again else {"proposal": proposal, "reason": draft.reason}
     command = make_command(seen, c.Propose if again else c.Amend, reader, content)
@@ -181,21 +186,37 @@ async def _with_party(request: Request, draft: Draft, path: str) -> Draft:
 
 
 async def _known_parties(console: Console, wanted: str) -> dict[str, Party]:
-    """Return the parties that an EIN or words of a name mean, by their key, as their newest proposal describes them."""
-    number = re.sub(r"\D", "", wanted)
-    words = words_of(wanted)
-    terms = ((party_term(f"EIN {number}"),),) if len(number) == 9 else tuple((f"{word}*",) for word in words)
-    rows = await kept_page(console.desk.pool, Asked("partnerships", terms))
+    """Return the parties that an EIN or words of a name mean, by their key, as what was recorded last describes them.
+
+    Raises:
+        BadInput: It means nothing, or too many partnerships.
+    """
+    number, words = re.sub(r"[^0-9]", "", wanted), words_of(wanted)
+    if not words:
+        raise BadInput("the name of a known party: write words of it, or its EIN")
+    terms = ((party_term(f"EIN {number}"),),) if len(number) == EIN_DIGITS else tuple((f"{word}*",) for word in words)
+    rows = await kept_page(console.desk.pool, Asked("partnerships", terms), MOST_FOUND + 1)
+    if len(rows) > MOST_FOUND:
+        raise BadInput(f"{wanted[:40]!r} is in more than {MOST_FOUND} partnerships; write more of the name, or its EIN")
+    streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
     found: dict[str, Party] = {}
-    for row in sorted(rows, key=lambda one: one.shown["proposed_on"]):
-        stream_id = StreamId.partnership(row.shown["partnership_id"])
-        document = await ReadModel(console.desk.ledger, PARTNERSHIPS_NAME).document(stream_id)
-        proposal = Proposal.model_validate(document["state"]["proposal"]) if document else None
-        for party in proposal.organizations if proposal is not None else ():
+    for document in await console.desk.pool.fetch(_PROPOSALS, PARTNERSHIPS_NAME, streams):
+        proposal = Proposal.model_validate_json(document["proposal"])
+        for party in proposal.organizations:
             told = words_of(party.name)
             if party.ein == number or all(any(one.startswith(word) for one in told) for word in words):
                 found[key_of(party)] = party
     return found
+
+
+EIN_DIGITS: Final = 9
+MOST_FOUND: Final = 500
+"""Partnerships among which a known party is looked for."""
+_PROPOSALS: Final = """
+SELECT d.document -> 'state' ->> 'proposal' AS proposal FROM projection.documents d
+  JOIN projection.checkpoints c USING (name, generation)
+ WHERE c.live AND d.name = $1 AND d.stream_id = ANY ($2) ORDER BY d.position
+"""
 
 
 async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, ...]) -> Response:
@@ -303,13 +324,15 @@ def _texts(content: Any) -> Any:
 async def _next_reference(console: Console) -> str:
     """Return a reference of this year that is free; whoever prefers another one writes it."""
     year = clock.today().year
-    query = (
-        "SELECT max(line ->> 'partnership_id') FROM projection.lines WHERE list = 'partnerships' AND until IS NULL "
-        "AND terms @@ $1::text::tsquery AND line ->> 'partnership_id' LIKE $2"
-    )
-    newest = await console.desk.pool.fetchval(query, f"'year:{year}'", f"P-{year}-%")
-    return f"P-{year}-{int(newest.rpartition('-')[2]) + 1:04}" if newest else f"P-{year}-0001"
+    newest = await console.desk.pool.fetchval(_NEWEST, PARTNERSHIPS_NAME, f"partnership/P-{year}-%")
+    return f"P-{year}-{(newest or 0) + 1:04}"
 
+
+_NEWEST: Final = """
+SELECT max(split_part(l.stream_id, '-', 3)::integer) FROM projection.lines l
+  JOIN projection.checkpoints c USING (name, generation)
+ WHERE c.live AND l.name = $1 AND l.list = 'partnerships' AND l.until IS NULL AND l.stream_id LIKE $2
+"""
 
 NO_DRAFT: Final = (
     "there is no such draft here: it was made in another browser, deleted, or is older than thirty days; begin anew"
@@ -317,7 +340,8 @@ NO_DRAFT: Final = (
 
 
 def _number(written: str) -> int:
-    return int(written) if written.isdigit() and 1 <= int(written) <= len(STEPS) else 1
+    number = whole_number(written, most_digits=2)
+    return number if number is not None and 1 <= number <= len(STEPS) else 1
 
 
 def _cookie(request: Request) -> str:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.forms import differences
 from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
 from accord.client.wording import content_of
@@ -24,6 +25,7 @@ from domain.partnership.admission import differing
 from domain.partnership.commands import Amend, Propose, Release, StaffRequest
 from domain.partnership.state import Partnership
 from domain.passkeys import PasskeyKey, challenge_of, encoded
+from domain.proposal import Proposal
 from domain.signing import PasskeySignature
 from domain.values import Money
 from workflows.messages import Receipt
@@ -59,6 +61,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
         "words": words_of(waiting.command),
         "content": [] if proposed else content_of(waiting.command),
         "proposed": proposed,
+        "changes": _changes(proposed, seen),
         "whole": json.dumps(proposed.model_dump(mode="json"), indent=1) if proposed else "",
         "proposal": proposed or (seen.partnership.proposed if seen else None),
         "terms": shown.terms if shown is not None else None,
@@ -69,6 +72,14 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
         "challenge": encoded(challenge_of(message)),
         "settings": console.settings,
     }
+
+
+def _changes(proposed: Proposal | None, seen: Sight | None) -> list[tuple[str, str, str]]:
+    """Return what a changed proposal changes of the one on record: field, before, after."""
+    if proposed is None or seen is None:
+        return []
+    before, after = (one.model_dump(mode="json") for one in (seen.partnership.proposed, proposed))
+    return list(differences(before, after))
 
 
 def _paid(command: StaffRequest, known: Partnership) -> Money | None:

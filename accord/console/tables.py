@@ -25,6 +25,7 @@ from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
 PAYMENT_FILTERS: Final = {
     "partnership": "Partnership", "payee": "Payee", "status": "Status", "sum": "Sum", "from": "From", "to": "To",
+    "settled": "Settled in",
 }  # fmt: skip
 """The filters of payments: the field of an address, and its label."""
 
@@ -50,7 +51,7 @@ async def payments(request: Request) -> Response:
     """Show what was paid to whom, when, by whom, and what the bank said, with what it adds up to."""
     query = {name: request.query_params.get(name, "").strip() for name in PAYMENT_FILTERS}
     filters = PaymentFilters(
-        query["partnership"].upper(), query["payee"], query["status"], query["sum"], query["from"], query["to"]
+        query["partnership"].upper(), *(query[name] for name in PAYMENT_FILTERS if name != "partnership")
     )
     return await _list(request, "Payments", sheets.PAYMENTS, filters.asked(), PAYMENT_FILTERS)
 
@@ -108,11 +109,19 @@ async def _list(
         rows = [row.shown async for row in lines_as_of(pool, asked, cut)]
         return await shown_table(request, Table(title, columns, rows))
     sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, cut) if asked.list == "payments" else []
-    after = request.query_params.get("after", "")
+    after = place_in(request)
     found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
     more = found[PAGE - 1].place if len(found) > PAGE else ""
     rows = [row.shown for row in found[:PAGE]]
     return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters))
+
+
+def place_in(request: Request) -> str:
+    """Return the place after which a page begins. Raises BadInput for what cannot be one."""
+    after: str = request.query_params.get("after", "")
+    if len(after) > 200 or not after.isprintable():
+        raise BadInput("after: this is no place in a list; begin at its first page")
+    return after
 
 
 def _told(total: Total) -> str:

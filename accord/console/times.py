@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from accord.client.faults import BadInput
 from accord.client.moments import moment_of
+from accord.client.numbers import whole_number
 from domain.recorded.event import RecordedEvent
 from records.read_models.as_of import LedgerAsOf
 
@@ -59,6 +60,7 @@ def _is_within(one: RecordedEvent, cut: LedgerAsOf) -> bool:
 
 
 def _version(written: str) -> int:
-    if not written.isdigit() or len(written) > 9:
+    number = whole_number(written)
+    if number is None:
         raise BadInput(f"version: {written!r} is no version; it is the number of an event of the partnership")
-    return int(written)
+    return number

@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from accord.client import sheets
 from accord.client.filters import PartnershipFilters
 from accord.console.acts import BY_SLUG, TOGETHER
 from accord.console.desk import Console
 from accord.console.pages import page
-from accord.console.tables import handed_out
+from accord.console.tables import handed_out, place_in
 from accord.console.times import Times
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
@@ -26,7 +27,7 @@ from domain.partnership.staffing import StepAhead, able_to_act
 from domain.partnership.stages import Stage
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.lists import PAGE, Asked
+from records.read_models.lists import EVERY, PAGE, Asked
 from records.read_models.lists_as_of import lines_as_of, page_of
 
 FILTERS: Final = (
@@ -97,7 +98,8 @@ async def queue(request: Request) -> Response:
     await console.looked_at(reader, "the queue")
     if query.get("format"):
         return handed_out(query["format"], "partnerships", await _every(console, times.cut, only, asked, directory))
-    asked = asked.after(query["after"]) if query.get("after") else asked
+    after = place_in(request)
+    asked = asked.after(after) if after else asked
     lines, last = await _lines(console, times.cut, only, asked, directory)
     return page(request, "queue.html", {**_around(written, view, times, last), "lines": lines})
 
@@ -125,7 +127,7 @@ async def _every(
     """Return every line that is asked for, those that one person can act on if it is named."""
     staffing = Staffing(directory)
     rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, cut)]
-    return [row for row in rows if not only or only in staffing.who(row)]
+    return [sheets.shown(row) for row in rows if not only or only in staffing.who(row)]
 
 
 def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:
@@ -141,12 +143,12 @@ async def _lines(
     """Return a page of lines, those that one person can act on if it is named, and where the next page begins."""
     lines, staffing = list[Line](), Staffing(directory)
     while True:
-        rows = await page_of(console.desk.pool, asked, cut)
+        rows = await page_of(console.desk.pool, asked, cut, PAGE if cut.present or not only else EVERY)
         for row in rows:
             if not only or only in staffing.who(row.shown):
                 lines.append(staffing.line(row.shown))
             if len(lines) == PAGE:
                 return lines, row.place
-        if len(rows) < PAGE:
+        if len(rows) != PAGE:
             return lines, ""
         asked = asked.after(rows[-1].place)

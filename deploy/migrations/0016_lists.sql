@@ -19,7 +19,8 @@ CREATE TABLE projection.lines (
 ALTER TABLE projection.lines
     ALTER COLUMN name SET STORAGE MAIN, ALTER COLUMN stream_id SET STORAGE MAIN, ALTER COLUMN list SET STORAGE MAIN,
     ALTER COLUMN place SET STORAGE MAIN, ALTER COLUMN terms SET STORAGE MAIN,
-    ALTER COLUMN terms SET STATISTICS 1000;           -- of how many lines hold a word or its beginning, plans depend
+    ALTER COLUMN terms SET STATISTICS 1000,           -- of how many lines hold a word or its beginning, plans depend
+    ALTER COLUMN line SET STATISTICS 0;               -- on what is shown, none does
 CREATE INDEX lines_of_streams ON projection.lines (name, generation, stream_id);
 CREATE INDEX lines_now ON projection.lines (name, generation, list, place) WHERE until IS NULL;
 CREATE INDEX lines_now_by_terms ON projection.lines USING gin (terms) WHERE until IS NULL;
@@ -123,12 +124,28 @@ CREATE OR REPLACE VIEW read_model.payments AS
                released_by text, released_at timestamptz, status text, end_to_end_id text, reason text)
      WHERE c.live AND l.list = 'payments' AND l.until IS NULL;
 
--- Lines name people as documents do, so they are written anew with them.
+-- Lines name people as documents do, so they are written anew with them, once no projector is at work. What the server knows of
+-- their words by statistics goes too, and what waits to be signed.
+ALTER TABLE projection.documents ALTER COLUMN document SET STATISTICS 0;
 CREATE OR REPLACE FUNCTION privacy.rewrite() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    projected text;
 BEGIN
+    FOR projected IN SELECT DISTINCT name FROM projection.checkpoints ORDER BY name LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('projection.' || projected, 0));
+    END LOOP;
+    LOCK TABLE projection.documents, projection.lines IN ACCESS EXCLUSIVE MODE;
+    TRUNCATE console.prepared;
     CLUSTER privacy.people USING people_pkey;
     CLUSTER projection.documents USING documents_pkey;
     CLUSTER projection.lines USING lines_of_streams;
+    IF current_setting('server_version_num')::integer >= 180000 THEN
+        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'lines', column_name, false)
+                          FROM unnest(ARRAY['terms', 'place', 'stream_id']) AS names(column_name) $clear$;
+        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'documents', 'document', false) $clear$;
+    ELSE
+        ANALYZE projection.lines, projection.documents;
+    END IF;
 END $$;
 RESET ROLE;

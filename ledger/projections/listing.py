@@ -15,6 +15,9 @@ from asyncpg.pool import PoolConnectionProxy
 from ledger.model import StoredEvent
 from ledger.projections.model import Document, Line, Listing
 
+BY_INDEX: Final = "SET LOCAL enable_seqscan = {0}; SET LOCAL enable_hashjoin = {0}; SET LOCAL enable_mergejoin = {0}"
+"""Lets the planner look rows up by their index alone, or choose again."""
+
 _DROP: Final = """
 DELETE FROM projection.lines l USING unnest($3::text[], $4::date[]) AS w(stream_id, day)
  WHERE l.name = $1 AND l.generation = $2 AND l.stream_id = w.stream_id AND l.since >= w.day
@@ -70,8 +73,11 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Se
     if not found:
         return
     begun = [one.stream_id for one in found], [one.days[0].since for one in found]
+    # A whole rebuild is one transaction, in which the planner believes for ever that the table is empty, as it began.
+    await connection.execute(BY_INDEX.format("off"))
     await connection.execute(_DROP, *key, *begun)
     await connection.execute(_END, *key, *begun)
+    await connection.execute(BY_INDEX.format("on"))
     rows = [row for one in found for row in _rows(one)]
     if rows:
         await connection.execute(_ADD, *key, *map(list, zip(*rows, strict=True)))

@@ -64,6 +64,7 @@ def line_of(tranche: Tranche, days: dict[str, str]) -> Line:
         f"currency:{order.money.currency}",
         f"funder:{order.funder.funder_id}",
         f"by:{order.released_by}",
+        *([f"settled:{days['settled_on'][:7]}"] if "settled_on" in days else []),
         *(f"payee:{one}" for one in words_of(order.payee.name)),
         *words_of(order.payee.name, order.partnership_id, tranche.end_to_end_id),
     )

@@ -23,6 +23,9 @@ PARTNERSHIPS_NAME: Final = "partnerships"
 PAGE: Final = 50
 """Lines on a page."""
 
+EVERY: Final = 2**31 - 1
+"""Stands for every line."""
+
 MOST_LETTERS: Final = 100
 """Letters of a word by which a line is found."""
 
@@ -99,15 +102,10 @@ async def kept_page(
     return [Row(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
 
 
-async def kept_lines(pool: asyncpg.Pool, asked: Asked) -> AsyncIterator[Row]:
-    """Yield every line that is asked for, page by page."""
-    most = 20 * PAGE
-    while rows := await kept_page(pool, asked, most):
-        for row in rows:
-            yield row
-        if len(rows) < most:
-            return
-        asked = asked.after(rows[-1].place)
+async def kept_lines(pool: asyncpg.Pool, asked: Asked, most: int = EVERY) -> AsyncIterator[Row]:
+    """Yield the lines that are asked for. They are read at once, so that none is missed that moves meanwhile."""
+    for row in await kept_page(pool, asked, most):
+        yield row
 
 
 class Total(NamedTuple):

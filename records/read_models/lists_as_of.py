@@ -12,11 +12,12 @@ from typing import Any, Final
 
 import asyncpg
 
+from ledger import StoredEvent
 from ledger.projections import Line
 from ledger.projections.model import by_stream
 from records.opening import open_ledger
 from records.read_models.as_of import LedgerAsOf, events_as_of
-from records.read_models.lists import PAGE, Asked, Row, Total, kept_page, kept_totals
+from records.read_models.lists import EVERY, PAGE, Asked, Row, Total, kept_page, kept_totals
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 
 _LATE: Final = """
@@ -38,19 +39,10 @@ async def page_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int =
     return sorted([*rows, *_first(asked, more, most)], key=lambda row: row.place, reverse=asked.newest)[:most]
 
 
-async def lines_as_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf) -> AsyncIterator[Row]:
-    """Yield every line of a list that is asked for, as of a cut."""
-    if not cut.present and day_of(cut) is None:
-        for row in _first(asked, await _folded(pool, cut), None):
-            yield row
-        return
-    most = 20 * PAGE
-    while rows := await page_of(pool, asked, cut, most):
-        for row in rows:
-            yield row
-        if len(rows) < most:
-            return
-        asked = asked.after(rows[-1].place)
+async def lines_as_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int = EVERY) -> AsyncIterator[Row]:
+    """Yield the lines of a list that are asked for, as of a cut."""
+    for row in await page_of(pool, asked, cut, most):
+        yield row
 
 
 async def totals_of(pool: asyncpg.Pool, asked: Asked, fields: Mapping[str, int], cut: LedgerAsOf) -> list[Total]:
@@ -106,7 +98,15 @@ async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, stream_id: str = "") -> l
     """Return the lines of all streams, or of one, folded anew as of a cut."""
     events = await events_as_of(open_ledger(pool), stream_id or PARTNERSHIPS.prefix, cut)
     streams = by_stream(event for event in events if stream_id in {"", event.stream_id})
-    return [line for told in streams.values() for line in list_stream(None, [told])[0]]
+    return [line for told in streams.values() for line in _lines_of(told)]
+
+
+def _lines_of(told: list[StoredEvent]) -> list[Line]:
+    """Return the lines of a stream; none where its beginning had not happened yet, though something later had."""
+    try:
+        return list_stream(None, [told])[0]
+    except ValueError:
+        return []
 
 
 def _first(asked: Asked, lines: Iterable[Line], most: int | None) -> list[Row]:

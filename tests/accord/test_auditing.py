@@ -14,7 +14,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.streams import StreamId
 from ledger import clock
 from tests.accord.shell import BAD_INPUT, Shell
-from tests.builders import funds_out, proposal
+from tests.builders import funds_out, party, proposal
 from tests.conftest import Office
 from tests.ledger.proof import behind_our_back
 from tests.lives import Life, until_shown
@@ -22,9 +22,10 @@ from tests.lives import Life, until_shown
 
 @pytest.fixture
 async def settled(office: Office, desk: Desk, worker: None, reference: str) -> Life:
-    """A grant whose first tranche was paid and settled."""
+    """A grant whose first tranche was paid and settled; a person is named in it, whose name is sealed."""
     life = Life(desk, reference)
-    await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
+    named = party(principals=[{"name": "Amara Okello", "role": "DIRECTOR", "country": "US", "kind": "INDIVIDUAL"}])
+    await life.paid(proposal(reference, partner=named, funds_out=funds_out("5000.00", payee=named)))
     await until_shown(desk)
     return life
 

@@ -78,8 +78,9 @@ async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Na
     )  # fmt: skip
     assert not [answer.said for answer in shown[:2] if BORN in answer.stdout]
     assert not [answer.said for answer in shown if named.chair in answer.stdout]
-    documents = await named.life.desk.pool.fetch("SELECT document FROM projection.documents")
-    assert not [row for row in documents if named.chair in row["document"]]
+    for table in ("projection.documents", "projection.lines", "console.prepared"):
+        rows = await named.life.desk.pool.fetch(f"SELECT t::text AS row FROM {table} t")
+        assert not [row for row in rows if named.chair in row["row"]], table
     assert (await named.life.state()).proposed.partner.principals[0].born is None
     assert "⟦erased⟧ has left them" in json.dumps(shown[1].json, ensure_ascii=False)
 

@@ -42,6 +42,8 @@ async def test_an_id_is_known_in_any_case_and_by_a_beginning_that_is_its_alone(
     assert alone.json["partnership_id"] == other.reference
     lower = await shell.done("show", reference.lower(), "--json")
     assert lower.json["partnership_id"] == reference
+    decided = await shell("withdraw", other.reference[:-2], "--as", "pia.berg", "--reason", "other plans")
+    assert_fails(decided, REFUSED, "no partnership")
     many = await shell("show", "p-2026-")
     assert_fails(many, BAD_INPUT, "begin with P-2026-")
     none = await shell("show", "p-2031-")
@@ -83,6 +85,10 @@ async def test_what_contradicts_itself_in_a_list_is_said(shell: Shell, waiting: 
         (("list", "--format", "xlsx"), "--to FILE"),
         (("list", "--format", "csv", "--to", there), "name a new file"),
         (("list", "--sum", "many"), "sum: 'many' is no sum"),
+        (("list", "--sum", "1,50"), "is no sum"),
+        (("list", "--funder", "x" * 3000), "funder: this is no filter"),
+        (("list", "--known-at", "0001-01-01T00:00:00+10:00"), "is no time of ours"),
+        (("list", "--json", "--format", "csv"), "give one of them"),
         (("list", "--year", "26"), "year: '26' is no year"),
         (("payments", "list", "--from", "May"), "from: 'May' is no day"),
         (("approve", "P-2026-0001", "P-2026-0002", "--seen", "3", "--reason", "x", "--as", "femi.ade"), "give one ID"),

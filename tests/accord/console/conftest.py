@@ -29,6 +29,7 @@ from deploy.logins import Login
 from domain.directory.people import KeyEnrolled
 from tests.conftest import Office
 from tests.governing import decree
+from tests.waiting import BACKSTOP
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NEEDED: Final = "REQUIRE_BROWSER"
@@ -93,7 +94,7 @@ class Visitor:
 
     settings: ConsoleSettings
     cookie: str
-    asking: httpx.AsyncClient = field(default_factory=httpx.AsyncClient)
+    asking: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(timeout=BACKSTOP))
 
     async def get(self, path: str, **more: Any) -> httpx.Response:
         return await self.asking.get(self.settings.origin + path, headers=self._headers(), **more)

@@ -12,6 +12,7 @@ import pytest
 
 from accord.client import forms
 from accord.client.desk import Desk
+from accord.client.faults import BadInput
 from accord.console.drafts import COOKIE, Draft, Drafts
 from accord.console.prepared import Prepared
 from accord.console.proposing import SCHEMA, STEPS
@@ -178,6 +179,49 @@ async def test_a_proposal_on_record_is_changed_from_its_page(
     assert waiting.command.reason == "a second trainer is needed"
     before = (await desk.known_partnership(reference)).proposed
     assert waiting.command.proposal == before.model_copy(update={"title": "Digital skills, and tablets"})
+
+
+async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(visit: Visit, desk: Desk, reference: str) -> None:
+    """Given a draft that changes a title, when the sum is amended meanwhile, then it cannot be signed any more."""
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
+    visitor = await author(visit)
+    draft = await begun(visitor, amends=reference)
+    await press(visitor, draft, 1, "go 5", title="Digital skills, and tablets")
+    less = proposal(reference, funds_out=funds_out("1000.00"))
+    await desk.decide(await desk.known_sight(reference), c.Amend, "pia.berg", proposal=less, reason="less is needed")
+    answer = await visitor.post(draft, {"step": "5", "do": "sign", "reason": "a better title"})
+    assert (answer.status_code, "was changed since you began this draft" in answer.text) == (422, True)
+
+
+async def test_the_page_that_signs_says_what_a_change_changes(visit: Visit, desk: Desk, reference: str) -> None:
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
+    visitor = await author(visit)
+    draft = await begun(visitor, amends=reference)
+    await press(visitor, draft, 1, "go 5", title="Digital skills, and tablets")
+    answer = await visitor.post(draft, {"step": "5", "do": "sign", "reason": "a better title"})
+    shown = html.unescape((await visitor.asking.get(answer.headers["location"])).text)
+    assert "What changes" in shown
+    assert "→ Digital skills, and tablets" in shown
+
+
+def test_a_form_adds_up_to_its_limit_and_drops_nothing() -> None:
+    content = {"funds_out": {"tranches": [{"number": 0}] * 99}}
+    with pytest.raises(BadInput, match="99 entries"):
+        forms.added(content, "funds_out.tranches", [{"number": 0}])
+    [node] = forms.Schema(SCHEMA).nodes(("funds_out",), content)
+    assert len([one for one in node.leaves if one.path.endswith(".money.amount")]) == 99
+
+
+@pytest.mark.parametrize(
+    "odd", ["go ²", "go " + "9" * 5000, "remove partner.²", "add funds_out.tranches.99", "add partner.²", "find ²"]
+)
+async def test_odd_buttons_do_nothing(visit: Visit, odd: str) -> None:
+    visitor = await author(visit)
+    draft = await begun(visitor)
+    assert (await press(visitor, draft, 1, odd)).status_code in {200, 422}
+    assert (await visitor.get(f"{draft}?step=²")).status_code == 200
 
 
 @pytest.mark.parametrize("what", ["nowhere", "partner.name", "funds_out.tranches.0", "__class__", "partner.kind.x", ""])

@@ -194,6 +194,18 @@ async def test_what_is_forgotten_leaves_no_line_of_any_day(weeks: Desk) -> None:
     assert await lines(weeks) == before
 
 
+async def test_what_the_server_knows_of_the_words_of_lists_goes_with_an_erasure(weeks: Desk) -> None:
+    """Statistics hold words of names, and whoever reads the table may read them."""
+    known = "SELECT tablename, attname FROM pg_stats WHERE schemaname = 'projection' AND tablename = ANY ($1)"
+    tables, names = ["lines", "documents"], {"terms", "place", "stream_id", "line", "document"}
+    await weeks.pool.execute("ANALYZE projection.lines; ANALYZE projection.documents")
+    before = {row["attname"] for row in await weeks.pool.fetch(known, tables)} & names
+    await weeks.pool.execute("SELECT privacy.rewrite()")
+    after = [tuple(row) for row in await weeks.pool.fetch(known, tables) if row["attname"] in names - {"stream_id"}]
+    assert ("terms" in before, "line" in before, "document" in before) == (True, False, False)
+    assert after == []
+
+
 def test_terms_are_quoted_for_the_search() -> None:
     assert query_of((("stage:ACTIVE",), ("o'neill*", "a\\b"))) == "('stage:ACTIVE') & ('o''neill':* | 'a\\\\b')"
     assert query_of(()) is None
