@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-funds bench-ledger bench-names bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: help demo pictures test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-funds bench-ledger bench-names bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench-names: $(VENV)/.dev
 # Reservations of funds beside bare appends; what one costs as the ledger grows, as with SIZES="2000 2000000".
 bench-funds: $(VENV)/.dev
 	$(BIN)/python -m bench.funds $(if $(SIZES),--sizes $(SIZES))
+
+bench-starting: $(VENV)/.dev
+	$(BIN)/python -m bench.starting
 
 pictures: $(VENV)/.dev  ## the pictures in the README, of a running `make demo`
 	$(BIN)/python docs/take_pictures.py
