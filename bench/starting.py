@@ -23,7 +23,7 @@ out = Console(highlight=False)
 
 
 def seconds(*words: str) -> float:
-    """Return the seconds of a process of this interpreter. There is no database, so a command ends where it would ask."""
+    """Return the seconds of a process. There is no database, so a command ends where it would ask it."""
     environment = {"PATH": os.environ["PATH"], "ACCORD_DATA": "/nowhere"}
     began = time.perf_counter()
     subprocess.run([sys.executable, *words], env=environment, capture_output=True, check=False)

@@ -34,7 +34,7 @@ def audit_payments(
     """List the payments that left in a year: sums, signers with their keys, the bank's word, and whether all holds.
 
     Each signature is verified and each event's leaf is made anew while it is listed.
-    Example: accord audit payments --year 2026 --format csv --to payments-2026.csv
+    Example: accord audit payments --year 2026 --format csv --out payments-2026.csv
     """
     wanted, asked = Wanted.of(form, as_json, limit, every, to), year or clock.today().year
 

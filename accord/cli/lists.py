@@ -41,7 +41,7 @@ class Form(StrEnum):
 FormOption = Annotated[Form, typer.Option("--format", help="table, or what holds every line: json, csv, xlsx.")]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help=f"At most so many lines (a table: {PAGE}).")]
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, as they come.")]
-ToOption = Annotated[Path | None, typer.Option("--to", metavar="FILE", help="Write it to a new file.")]
+ToOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it to a new file.")]
 
 
 class Wanted(NamedTuple):
@@ -61,9 +61,9 @@ class Wanted(NamedTuple):
             raise BadInput(f"--json and --format {form.value}: give one of them")
         shape = Form.JSON if as_json else form
         if shape is Form.XLSX and to is None:
-            raise BadInput("--format xlsx: name the file of the workbook: --to FILE")
+            raise BadInput("--format xlsx: name the file of the workbook: --out FILE")
         if to is not None and to.exists():
-            raise BadInput(f"--to: {to} exists; name a new file")
+            raise BadInput(f"--out: {to} exists; name a new file")
         shortened = PAGE if shape is Form.TABLE and not every and to is None else None
         return cls(shape, limit or shortened, to)
 
@@ -145,7 +145,7 @@ def _print_table(
     rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], nothing: str, to: Path | None
 ) -> None:
     if to is not None:
-        raise BadInput("--to: a table is printed; name a form for the file: --format csv, json or xlsx")
+        raise BadInput("--out: a table is printed; name a form for the file: --format csv, json or xlsx")
     if not rows:
         return out.print(nothing)
     table = table_of(rows, columns, out.width)
@@ -164,4 +164,4 @@ def _write(to: Path | None, content: str | bytes) -> None:
         with to.open("xb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
     except OSError as fault:
-        raise BadInput(f"--to: {to} cannot be written: {fault.strerror}") from None
+        raise BadInput(f"--out: {to} cannot be written: {fault.strerror}") from None

@@ -63,7 +63,7 @@ async def test_a_list_is_handed_out_in_every_form_with_every_line(waiting: Life,
     reference, book = waiting.reference, tmp_path / "list.xlsx"
     as_json, as_csv, _ = await shell.together(
         ("list", reference, "--json"), ("list", reference, "--format", "csv"),
-        ("list", reference, "--format", "xlsx", "--to", book),
+        ("list", reference, "--format", "xlsx", "--out", book),
     )  # fmt: skip
     [told] = as_json.json
     assert told["money"] == {"amount": "1000.00", "currency": "USD"}
@@ -82,8 +82,8 @@ async def test_what_contradicts_itself_in_a_list_is_said(shell: Shell, waiting: 
     there.write_text("mine")
     for words, told in (
         (("list", "--all", "--limit", "3"), "give one of them"),
-        (("list", "--format", "xlsx"), "--to FILE"),
-        (("list", "--format", "csv", "--to", there), "name a new file"),
+        (("list", "--format", "xlsx"), "--out FILE"),
+        (("list", "--format", "csv", "--out", there), "name a new file"),
         (("list", "--sum", "many"), "sum: 'many' is no sum"),
         (("list", "--sum", "1,50"), "is no sum"),
         (("list", "--funder", "x" * 3000), "funder: this is no filter"),
