@@ -36,6 +36,7 @@ from accord.console import (
     work,
 )
 from accord.console.desk import Console
+from accord.console.limits import AT_THE_DOOR, CHANGES, EXPORTS, Limits
 from accord.console.pages import FOLDER, problem
 from accord.console.security import Guarded
 from accord.console.sessions import COOKIE
@@ -120,6 +121,8 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
                 request.state.reader = await _reader(request, console)
                 if not request.state.reader:
                     return _sent_away(request)
+            if seconds := _seconds_to_wait(request, access, console.limits):
+                return _asked_too_often(request, seconds)
             return await endpoint(request)
         except Refused as fault:
             return problem(request, 422, str(fault))
@@ -130,6 +133,22 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
         except _AWAY as fault:
             return problem(request, 503, f"{_first_line(fault)}; nothing was recorded, try again")
 
+    return answer
+
+
+def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
+    """Return after how many seconds this may be asked; 0 for now. What waits to be signed waits for nothing else."""
+    reader = request.state.reader
+    if access is Access.ANYBODY:
+        return limits.wait(request.client.host if request.client else "", AT_THE_DOOR)
+    if access is Access.READER and request.query_params.get("format"):
+        return limits.wait(reader, EXPORTS)
+    return limits.wait(reader, CHANGES) if access is Access.READER and request.method == "POST" else 0
+
+
+def _asked_too_often(request: Request, seconds: int) -> Response:
+    answer = problem(request, 429, f"this was asked too often; nothing was recorded, ask again in {seconds} seconds")
+    answer.headers["Retry-After"] = str(seconds)
     return answer
 
 

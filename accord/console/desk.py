@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accord.client.sending import Sending
+from accord.console.limits import Limits
 from accord.console.prepared import Prepared
 from accord.console.sessions import Sessions
 from accord.console.settings import ConsoleSettings
@@ -21,6 +22,7 @@ class Console:
     """The client of the OpenID provider; None for the page that signs, where nobody signs in."""
     sessions: Sessions = field(init=False)
     prepared: Prepared = field(init=False)
+    limits: Limits = field(default_factory=Limits, init=False)
 
     def __post_init__(self) -> None:
         """Keep sessions, and what is prepared, in the same database."""

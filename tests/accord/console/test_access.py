@@ -22,6 +22,7 @@ from domain.directory.people import StaffLeft
 from domain.directory.tiers import Role
 from tests.accord.console.conftest import Visitor
 from tests.governing import decree, hire
+from tests.waiting import BACKSTOP
 
 Visit = Callable[[str], Awaitable[Visitor]]
 
@@ -167,7 +168,7 @@ async def test_every_answer_bears_every_header(visit: Visit, path: str) -> None:
 
 
 async def test_the_page_that_signs_answers_only_with_an_address_that_waits(served: ConsoleSettings) -> None:
-    async with httpx.AsyncClient() as asking:
+    async with httpx.AsyncClient(timeout=BACKSTOP) as asking:
         assert (await asking.get(f"{served.signing_origin}/sign/nothing")).status_code == 404
         assert (await asking.get(f"{served.signing_origin}/")).status_code == 404
         assert (await asking.get(f"{served.signing_origin}/enrol/nobody.atall")).status_code == 404

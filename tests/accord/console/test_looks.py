@@ -17,6 +17,7 @@ from domain.partnership import commands as c
 from tests.accord.console.conftest import Person, Visitor
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.lives import until_shown
+from tests.waiting import BACKSTOP
 
 Browsers = Callable[..., Any]
 LOOKS: dict[str, dict[str, Any]] = {
@@ -195,7 +196,7 @@ async def test_whoever_comes_back_with_an_old_position_is_told_the_newest_at_onc
     headers = {"Cookie": f"{COOKIE}={visitor.cookie}", "Last-Event-ID": "1"}
     head = await desk.ledger.head()
     address = f"{visitor.settings.origin}/live"
-    async with httpx.AsyncClient() as asking, asking.stream("GET", address, headers=headers) as told:
+    async with httpx.AsyncClient(timeout=BACKSTOP) as asking, asking.stream("GET", address, headers=headers) as told:
         async for line in told.aiter_lines():
             if line.startswith("id: ") and int(line[4:]) >= head:
                 return

@@ -12,6 +12,7 @@ from accord.console.settings import ConsoleSettings
 from domain.partnership import commands as c
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails
+from tests.waiting import BACKSTOP
 
 
 async def prepared(visit: Any, desk: Desk, reference: str) -> str:
@@ -45,7 +46,7 @@ async def test_a_statement_about_something_else_than_is_shown_is_named(
     lie = c.PlaceHold(command_id=said.command_id, at=said.at, actor=said.actor, reason="a question")
     lying = Waiting(partnership_id=reference, command=lie, statement=waiting.statement)
     address = await Prepared(console_pool).keep(lying)
-    async with httpx.AsyncClient() as asking:
+    async with httpx.AsyncClient(timeout=BACKSTOP) as asking:
         page = await asking.get(f"{served.signing_origin}/sign/{address}")
     assert (page.status_code, "about something else than it shows" in page.text) == (422, True)
     answer = await shell("statement", "show", waiting.statement.digest)

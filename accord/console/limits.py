@@ -1,0 +1,45 @@
+"""How often somebody may ask: enough for whoever works, too little for whoever hammers at the door or on lists."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+MOST_KNOWN: Final = 10_000
+"""Askers that are remembered; beyond that, those whose last question is oldest are forgotten first."""
+
+
+class Rate(NamedTuple):
+    """So many at once, and so many a minute after that."""
+
+    at_once: int
+    a_minute: int
+
+
+AT_THE_DOOR: Final = Rate(60, 60)
+"""Signing in, by address: behind a proxy everybody has the proxy's."""
+EXPORTS: Final = Rate(60, 20)
+"""Whole lists as files, by reader."""
+CHANGES: Final = Rate(300, 300)
+"""Forms that are sent, by reader."""
+
+
+class Limits:
+    """Buckets of tokens, one for each asker and kind of question, that fill again with time."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """Start with full buckets. `now`: a clock in seconds."""
+        self._now = now
+        self._buckets: dict[tuple[str, Rate], tuple[float, float]] = {}
+
+    def wait(self, asker: str, rate: Rate) -> int:
+        """Take a token of an asker; return 0, or the seconds after which they may ask again."""
+        now = self._now()
+        tokens, since = self._buckets.pop((asker, rate), (float(rate.at_once), now))
+        tokens = min(float(rate.at_once), tokens + (now - since) * rate.a_minute / 60)
+        allowed = tokens >= 1
+        self._buckets[asker, rate] = (tokens - 1 if allowed else tokens, now)
+        if len(self._buckets) > MOST_KNOWN:
+            del self._buckets[next(iter(self._buckets))]
+        return 0 if allowed else 1 + int((1 - tokens) * 60 / rate.a_minute)
