@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from accord.audit.signatures import authorship_of
 from accord.client.reading import unknown_partnership
+from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
 from accord.client.telling import told_of
 from accord.console.acts import offers
@@ -57,8 +58,25 @@ async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEven
         "money": _money(known),
         "conditions": [(one, CONDITIONS[one], one in known.met) for one in known.conditions],
         "obligations": obligations(known),
+        "account": await shown_account(console.desk.pool, known.account.reference) if known.account else None,
+        "people": _people(known),
         "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),
     }
+
+
+def _people(known: Partnership) -> list[tuple[str, str]]:
+    """Return who took which part in it, and which approvals are still wanted."""
+    approved = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
+    wanted = ", ".join(role.value for role in known.missing_approvals)
+    recused = ", ".join(sorted(known.recused))
+    parts = {
+        "Proposed by": ", ".join(known.proposers),
+        "Cleared by": known.verifier,
+        "Approved by": approved,
+        "Still to approve": wanted,
+        "Recused": recused,
+    }
+    return [(part, who) for part, who in parts.items() if who]
 
 
 def _entry(recorded: RecordedEvent, faults: dict[int, str]) -> dict[str, Any]:

@@ -80,6 +80,23 @@ async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
     assert "Nothing to show" in (await visitor.get("/payments?payee=nobody-of-that-name")).text
 
 
+async def test_a_partnership_says_who_took_which_part_and_the_last_digits_of_its_account(
+    visit: Any, desk: Desk, reference: str
+) -> None:
+    life = Life(desk, reference)
+    await life.signed(proposal(reference, funds_out=funds_out("5000.00")))
+    shown = (await (await visit("otto.audit")).get(f"/{reference}")).text
+    known = await desk.known_partnership(reference)
+    assert known.account is not None
+    last = await desk.pool.fetchval(
+        "SELECT last_digits FROM console.accounts WHERE reference = $1", known.account.reference
+    )
+    assert f"ending in <strong>{last}</strong>" in shown
+    assert "<dt>Proposed by</dt><dd>pia.berg</dd>" in shown
+    for approver in ("ana.silva", "femi.ade"):
+        assert f"{approver} as" in shown.partition("<dt>Approved by</dt>")[2].partition("</dd>")[0]
+
+
 async def test_people_are_listed_with_roles_and_keys(visit: Any) -> None:
     shown = await (await visit("otto.audit")).get("/people")
     assert "femi.ade" in shown.text
