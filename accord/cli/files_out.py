@@ -131,7 +131,8 @@ def hand_file_over(
 
     async def work() -> HandedOver:
         async with exporting() as desk:
-            show(await _facts_of(desk, message, actor), Showing.unless(yes, as_json))
+            if (showing := Showing.unless(yes, as_json)).shows:
+                show(await _facts_of(desk, message, actor), showing)
             return await hand_over(desk, message, actor, folder)
 
     left = run(work())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -153,19 +154,6 @@ def without_interest(partnership: str, said: bool | None) -> bool:
     return True
 
 
-def decline(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    reason: ReasonOption,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Decline a partnership for good."""
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.Decline, actor, as_json, wait, showing=showing, reason=reason)
-
-
 def return_for_information(
     partnership: IdArgument,
     actor: ActorOption,
@@ -177,35 +165,6 @@ def return_for_information(
     Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
     """
     decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
-
-
-def extend(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    reason: ReasonOption,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Give those who must act more time, once they were reminded: their time begins anew.
-
-    Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
-    """
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.ExtendDeadline, actor, as_json, wait, showing=showing, reason=reason)
-
-
-def withdraw(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    reason: ReasonOption,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Withdraw a proposal before its agreement is signed."""
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.Withdraw, actor, as_json, wait, showing=showing, reason=reason)
 
 
 def sign_agreement(
@@ -237,6 +196,40 @@ def sign_agreement(
             return await desk.decide(shown, c.SignAgreement, actor, **content)
 
     print_receipt(run(work()), as_json)
+
+
+REASONED: Final[dict[str, tuple[type[c.StaffCommand], str]]] = {
+    "decline": (c.Decline, "Decline partnerships for good."),
+    "extend": (
+        c.ExtendDeadline,
+        """Give those who must act more time, once they were reminded: their time begins anew.
+
+        Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
+        """,
+    ),
+    "withdraw": (c.Withdraw, "Withdraw proposals before their agreements are signed."),
+    "lift": (c.LiftHold, "Lift holds that another person, or a rule, placed."),
+    "terminate": (c.Terminate, "End agreed partnerships early."),
+}
+"""The decisions that say nothing but their reason: the command, and its help."""
+
+
+def reasoned(kind: type[c.StaffCommand], words: str) -> Callable[..., None]:
+    """Return the shell's command for a decision that says nothing but its reason."""
+
+    def decision(
+        partnerships: IdsArgument,
+        actor: ActorOption,
+        reason: ReasonOption,
+        yes: YesOption = False,
+        wait: WaitOption = True,
+        as_json: JsonOption = False,
+    ) -> None:
+        showing = Showing.unless(yes, as_json)
+        decide_each(partnerships, kind, actor, as_json, wait, showing=showing, reason=reason)
+
+    decision.__doc__ = words
+    return decision
 
 
 def release(
@@ -296,19 +289,6 @@ def hold(
     return print_receipt(run(work()), as_json)
 
 
-def lift(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    reason: ReasonOption,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Lift a hold that another person, or a rule, placed."""
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.LiftHold, actor, as_json, wait, showing=showing, reason=reason)
-
-
 def end_leg(
     partnership: IdArgument,
     leg: Annotated[Direction, typer.Option("--leg", help="Which leg ends.")],
@@ -324,19 +304,6 @@ def end_leg(
     decide(partnership, c.EndLeg, actor, as_json, leg=leg, reason=reason)
 
 
-def terminate(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    reason: ReasonOption,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """End an agreed partnership early."""
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.Terminate, actor, as_json, wait, showing=showing, reason=reason)
-
-
 async def _account(desk: Desk, reference: str) -> AccountReference:
     async with desk.pool.acquire() as connection:
         try:
@@ -349,13 +316,10 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
     app.command()(propose)
     app.command()(approve)
-    app.command()(decline)
     app.command("return")(return_for_information)
-    app.command()(extend)
-    app.command()(withdraw)
     app.command("sign-agreement")(sign_agreement)
     app.command()(release)
     app.command()(hold)
-    app.command()(lift)
     app.command("end-leg")(end_leg)
-    app.command()(terminate)
+    for name, (kind, words) in REASONED.items():
+        app.command(name)(reasoned(kind, words))

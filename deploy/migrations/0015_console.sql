@@ -94,7 +94,7 @@ GRANT SELECT, INSERT, DELETE ON console.prepared TO accord_console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON console.drafts, console.batches TO accord_console;
 GRANT SELECT (statement, content, prepared_at) ON console.prepared TO accord_staff;
 GRANT SELECT ON console.looks TO accord_console, accord_reader;
-GRANT SELECT ON console.accounts TO accord_console, accord_staff;
+GRANT SELECT ON console.accounts TO accord_console, accord_staff, accord_exporter;
 GRANT EXECUTE ON FUNCTION console.look TO accord_console;
 
 -- What waits for a person of what the bank said, and which files left: without the bank's words and the accounts in them.

@@ -168,6 +168,19 @@ async def test_the_rules_are_asked_about_a_file_and_nothing_is_recorded(
     assert await desk.ledger.head() == before
 
 
+async def test_a_hand_over_shows_each_payment_and_the_digits_of_its_account_first(
+    shell: Shell, desk: Desk, worker: None, reference: str, tmp_path: Path
+) -> None:
+    life = Life(desk, reference)
+    await life.released(proposal(reference, funds_out=funds_out("5000.00")))
+    message_id = await life.file()
+    told = await shell.where(TTY_COMPATIBLE="1", NO_COLOR="1", COLUMNS="300").done(
+        "payments", "hand-over", message_id, "--out", tmp_path / "out", "--as", "paul.nkosi"
+    )
+    assert f"{reference} tranche 1: USD 5,000.00 to Riverbend Library Network, account ending in" in told.stderr
+    assert "Handed over" in told.stdout
+
+
 async def test_a_withheld_release_says_so(shell: Shell, desk: Desk, worker: None, reference: str) -> None:
     life = Life(desk, reference)
     await life.signed(proposal(reference))
