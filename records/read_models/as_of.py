@@ -32,11 +32,25 @@ class LedgerAsOf:
 
 async def events_as_of(ledger: Ledger, prefix: str, cut: LedgerAsOf) -> list[StoredEvent]:
     """Return the events within the cut of all streams whose ids begin with a prefix, ordered by position."""
+    upto = await _upto(ledger, cut)
+    return await _within(ledger, [event async for event in ledger.read_all(prefix, upto=upto)], cut)
+
+
+async def stream_as_of(ledger: Ledger, stream_id: str, cut: LedgerAsOf) -> list[StoredEvent]:
+    """Return the events of one stream within the cut, oldest first. No other stream is read."""
+    upto = await _upto(ledger, cut)
+    return await _within(ledger, [one for one in await ledger.read_stream(stream_id) if one.position <= upto], cut)
+
+
+async def _upto(ledger: Ledger, cut: LedgerAsOf) -> int:
+    """Return the last position that the cut allows by what was known."""
     upto = await ledger.head() if cut.position is None else cut.position
-    if cut.known_at is not None:
-        upto = min(upto, await ledger.position_at(cut.known_at))
-    recorded = await Reader(ledger).judge([event async for event in ledger.read_all(prefix, upto=upto)])
-    true_at = cut.true_at
+    return upto if cut.known_at is None else min(upto, await ledger.position_at(cut.known_at))
+
+
+async def _within(ledger: Ledger, events: list[StoredEvent], cut: LedgerAsOf) -> list[StoredEvent]:
+    """Return the events, judged, that had happened by the cut."""
+    recorded, true_at = await Reader(ledger).judge(events), cut.true_at
     return recorded if true_at is None else [event for event in recorded if _happened_at(event) <= true_at]
 
 
@@ -52,6 +66,6 @@ async def documents_as_of(
 
     The documents are folded anew on each call.
     """
-    prefix = stream_id or projection.prefix
-    events = await events_as_of(ledger, prefix, cut)
-    return in_memory(projection, [event for event in events if stream_id in ("", event.stream_id)])
+    if stream_id:
+        return in_memory(projection, await stream_as_of(ledger, stream_id, cut))
+    return in_memory(projection, await events_as_of(ledger, projection.prefix, cut))

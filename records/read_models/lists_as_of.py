@@ -16,7 +16,7 @@ from ledger import StoredEvent
 from ledger.projections import Line
 from ledger.projections.model import by_stream
 from records.opening import open_ledger
-from records.read_models.as_of import LedgerAsOf, events_as_of
+from records.read_models.as_of import LedgerAsOf, events_as_of, stream_as_of
 from records.read_models.lists import EVERY, PAGE, Asked, Row, Total, kept_page, kept_totals
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 
@@ -96,9 +96,12 @@ async def _late(pool: asyncpg.Pool, cut: LedgerAsOf) -> tuple[str, ...]:
 
 async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, stream_id: str = "") -> list[Line]:
     """Return the lines of all streams, or of one, folded anew as of a cut."""
-    events = await events_as_of(open_ledger(pool), stream_id or PARTNERSHIPS.prefix, cut)
-    streams = by_stream(event for event in events if stream_id in {"", event.stream_id})
-    return [line for told in streams.values() for line in _lines_of(told)]
+    ledger = open_ledger(pool)
+    if stream_id:
+        events = await stream_as_of(ledger, stream_id, cut)
+    else:
+        events = await events_as_of(ledger, PARTNERSHIPS.prefix, cut)
+    return [line for told in by_stream(events).values() for line in _lines_of(told)]
 
 
 def _lines_of(told: list[StoredEvent]) -> list[Line]:
