@@ -350,7 +350,7 @@ async def test_a_decision_that_does_not_come_out_as_recorded_is_named_and_ends_i
     plain, machine = await own.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     for answer in (plain, machine):
         assert_fails(answer, REFUSED, "not as they were recorded, under their own edition")
-        assert answer.stderr == f"accord: not as they were recorded, under their own edition: {ABROAD}\n"
+        assert answer.message == f"accord: not as they were recorded, under their own edition: {ABROAD}"
     assert machine.json["unfaithful"] == [ABROAD]
 
 

@@ -137,8 +137,9 @@ async def test_who_is_given_more_time_is_waited_for_anew(clock: Clock) -> None:
             await clock.life.do(c.ExtendDeadline, "dora.kim", reason="the ministry answers in January")
     await clock.pass_to(deadline.remind_at, "DeciderReminded")
     await clock.pass_to(deadline.due, "DeadlineEscalated")
-    async with clock.working():
-        await clock.life.do(c.ExtendDeadline, "dora.kim", reason="the ministry answers in January")
+    with clock.environment.with_time_skipping_disabled():  # or the server skips to what they have more time for
+        async with clock.working():
+            await clock.life.do(c.ExtendDeadline, "dora.kim", reason="the ministry answers in January")
     anew = (await clock.life.state()).deadline
     assert anew is not None
     assert (anew.wait, anew.escalated) == (Wait.APPROVAL, False)
