@@ -51,7 +51,13 @@ async def payments(request: Request) -> Response:
     """Show what was paid to whom, when, by whom, and what the bank said, with what it adds up to."""
     query = {name: request.query_params.get(name, "").strip() for name in PAYMENT_FILTERS}
     filters = PaymentFilters(
-        query["partnership"].upper(), *(query[name] for name in PAYMENT_FILTERS if name != "partnership")
+        partnership=query["partnership"].upper(),
+        payee=query["payee"],
+        status=query["status"],
+        sum=query["sum"],
+        released_from=query["from"],
+        released_to=query["to"],
+        settled_in=query["settled"],
     )
     return await _list(request, "Payments", sheets.PAYMENTS, filters.asked(), PAYMENT_FILTERS)
 
