@@ -14,11 +14,12 @@ from accord.client import forms
 from accord.client.desk import Desk
 from accord.client.faults import BadInput
 from accord.console.drafts import COOKIE, Draft, Drafts
-from accord.console.prepared import Prepared
+from accord.console.prepared import Prepared, Waiting
 from accord.console.proposing import SCHEMA, STEPS
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from tests.accord.console.conftest import Visitor
+from tests.accord.console.test_bulk import key_of
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life, until_shown
 
@@ -192,6 +193,29 @@ async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(visit: Visit
     await desk.decide(await desk.known_sight(reference), c.Amend, "pia.berg", proposal=less, reason="less is needed")
     answer = await visitor.post(draft, {"step": "5", "do": "sign", "reason": "a better title"})
     assert (answer.status_code, "was changed since you began this draft" in answer.text) == (422, True)
+
+
+async def test_a_change_prepared_before_another_is_not_recorded_over_it(
+    visit: Visit, desk: Desk, reference: str, console_pool: asyncpg.Pool
+) -> None:
+    """Given a change of the title that waits for the touch, when others change it, then it is refused."""
+    await Life(desk, reference).awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))
+    visitor = await author(visit)
+    key = await key_of(desk, visitor.settings, "pia.berg")
+    draft = await begun(visitor, amends=reference)
+    await press(visitor, draft, 1, "go 5", title="Digital skills, and tablets")
+    answer = await visitor.post(draft, {"step": "5", "do": "sign", "reason": "a better title"})
+    place = answer.headers["location"]
+    waiting = await Prepared(console_pool).at(place.rpartition("/")[2])
+    assert isinstance(waiting, Waiting)
+    known = await desk.known_sight(reference)
+    other = known.partnership.proposed.model_copy(update={"title": "Digital skills for every library"})
+    await desk.decide(known, c.Amend, "pia.berg", proposal=other, reason="for every library")
+    headers = {"Origin": visitor.settings.signing_origin, "Sec-Fetch-Site": "same-origin"}
+    assertion = key.sign(waiting.statement).model_dump_json()
+    handed = await visitor.asking.post(place, content=assertion, headers=headers, timeout=120)
+    assert "look again" in handed.text
+    assert (await desk.known_partnership(reference)).proposed.title == "Digital skills for every library"
 
 
 async def test_the_page_that_signs_says_what_a_change_changes(visit: Visit, desk: Desk, reference: str) -> None:
