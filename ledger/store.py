@@ -174,6 +174,17 @@ class Ledger:
             rows = await lent.fetch(query, stream_id, after_version, limit)
             return await self.opened([_stored(row) for row in rows], lent)
 
+    async def read_streams(
+        self, streams: Sequence[str], upto: int, connection: PoolConnectionProxy
+    ) -> list[StoredEvent]:
+        """Return the events of some streams up to a position, decrypted: stream by stream, each in order."""
+        query = (
+            f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
+            "WHERE stream_id = ANY ($1) AND position <= $2 ORDER BY stream_id, version"
+        )
+        rows = await connection.fetch(query, list(streams), upto)
+        return await self.opened([_stored(row) for row in rows], connection)
+
     async def versions(self, streams: Sequence[str], connection: PoolConnectionProxy) -> dict[str, int]:
         """Return the newest version of each stream, by stream id; 0 for one that has no events."""
         query = (

@@ -153,7 +153,7 @@ def rebuild(
 
 
 def _follow(bar: Progress, task: TaskID) -> Callable[[int], None]:
-    return lambda position: bar.update(task, completed=position)
+    return lambda events: bar.update(task, completed=events)
 
 
 def _roots(folder: Path | None, known: list[str]) -> dict[int, bytes]:

@@ -15,9 +15,6 @@ from asyncpg.pool import PoolConnectionProxy
 from ledger.model import StoredEvent
 from ledger.projections.model import Document, Line, Listing
 
-BY_INDEX: Final = "SET LOCAL enable_seqscan = {0}; SET LOCAL enable_hashjoin = {0}; SET LOCAL enable_mergejoin = {0}"
-"""Lets the planner look rows up by their index alone, or choose again."""
-
 _DROP: Final = """
 DELETE FROM projection.lines l USING unnest($3::text[], $4::date[]) AS w(stream_id, day)
  WHERE l.name = $1 AND l.generation = $2 AND l.stream_id = w.stream_id AND l.since >= w.day
@@ -52,6 +49,8 @@ class Listed(NamedTuple):
     """What lists show of a stream by its next events, and which of these happened on another day than they say."""
 
     stream_id: str
+    is_new: bool
+    """Whether these are its first events, so that no line of it is kept yet."""
     days: tuple[Day, ...]
     late: tuple[Range[datetime], ...]
 
@@ -65,19 +64,15 @@ def listed(listing: Listing, document: Document | None, events: Sequence[StoredE
     kept = tuple(Day(day, end, tuple(some)) for day, end, some in zip(days, ends, lines, strict=True))
     spans = ((listing.happened_at(event), event.recorded_at) for event in events)
     late = tuple(Range(min(span), max(span)) for span in spans if _day(span[0]) != _day(span[1]))
-    return Listed(events[0].stream_id, kept, late)
+    return Listed(events[0].stream_id, document is None, kept, late)
 
 
 async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Sequence[Listed]) -> None:
     """Keep the lines of streams: those of the same day are replaced, those of an earlier one end."""
-    if not found:
-        return
-    begun = [one.stream_id for one in found], [one.days[0].since for one in found]
-    # A whole rebuild is one transaction, in which the planner believes for ever that the table is empty, as it began.
-    await connection.execute(BY_INDEX.format("off"))
-    await connection.execute(_DROP, *key, *begun)
-    await connection.execute(_END, *key, *begun)
-    await connection.execute(BY_INDEX.format("on"))
+    if known := [(one.stream_id, one.days[0].since) for one in found if not one.is_new]:
+        begun = list(map(list, zip(*known, strict=True)))
+        await connection.execute(_DROP, *key, *begun)
+        await connection.execute(_END, *key, *begun)
     rows = [row for one in found for row in _rows(one)]
     if rows:
         await connection.execute(_ADD, *key, *map(list, zip(*rows, strict=True)))

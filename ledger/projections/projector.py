@@ -32,6 +32,8 @@ from ledger.store import Ledger
 from ledger.tree import leaf_of
 
 BATCH: Final = 5000
+STREAMS: Final = 500
+"""Streams that a rebuild folds at once."""
 POLL: Final = 1.0
 """Seconds after which a projector checks for new events without a notification, in case one was lost."""
 
@@ -118,41 +120,65 @@ class Projector:
         async with self._ledger.connection() as connection, connection.transaction():
             return await self._step_on(connection)
 
-    async def rebuild(self, progress: Callable[[int], Any] = lambda position: None) -> int:
+    async def rebuild(self, progress: Callable[[int], Any] = lambda events: None) -> int:
         """Fold everything anew in one transaction and return the position. Meanwhile readers see the old documents.
 
-        `progress` is called with the position after each batch.
+        Each stream is folded at once: what is written is written once. `progress` is called with the number of events
+        that were folded so far.
+
+        Raises:
+            ProjectionStopped: An event was changed, or is gone.
         """
         async with self._ledger.connection() as connection, connection.transaction():
             await self._lock(connection)
             await self._drop(connection, "generation = $2")
-            more = True
-            while more:
-                position, more = await self._step_on(connection)
-                progress(position)
+            position = await self._begin(connection)
+            streams: dict[str, None] = {}
+            while events := await self._next(connection, position):
+                streams |= dict.fromkeys(one.stream_id for one in self._own(events))
+                position = await self._reach(connection, events[-1])
+            named, folded = list(streams), 0
+            for first in range(0, len(named), STREAMS):
+                folded += await self._fold_anew(connection, named[first : first + STREAMS], position)
+                progress(folded)
+            await self._show(connection)
             return position
 
     async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
         position = await self._begin(connection)
         await self._fold_forgotten(connection, position)
-        events = await self._ledger.read_page(position, BATCH, connection)
+        events = await self._next(connection, position)
         if not events:
             await self._refold_disregarded(connection, position)
             await self._show(connection)
             await self._clear(connection)
             return position, False
-        fault = _fault_of(position, events)
-        if fault:
+        opened = await self._ledger.opened(self._own(events), connection)
+        await self._fold(connection, await self._judge(opened, connection))
+        return await self._reach(connection, events[-1]), True
+
+    async def _next(self, connection: PoolConnectionProxy, position: int) -> list[StoredEvent]:
+        """Return the next events of the ledger after a position.
+
+        Raises:
+            ProjectionStopped: One was changed, or is gone.
+        """
+        events = await self._ledger.read_page(position, BATCH, connection)
+        if fault := _fault_of(position, events):
             raise ProjectionStopped(f"{self.projection.name} stops: {fault}")
-        wanted = [event for event in events if event.stream_id.startswith(self.projection.prefix)]
-        await self._fold(connection, await self._judge(await self._ledger.opened(wanted, connection), connection))
-        last = events[-1]
+        return events
+
+    def _own(self, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+        return [event for event in events if event.stream_id.startswith(self.projection.prefix)]
+
+    async def _reach(self, connection: PoolConnectionProxy, last: StoredEvent) -> int:
+        """Record that everything up to an event is folded, and return its position."""
         await connection.execute(
             "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
             "WHERE name = $1 AND generation = $2",
             *self._key, last.position, last.leaf,
         )  # fmt: skip
-        return last.position, True
+        return last.position
 
     async def _clear(self, connection: PoolConnectionProxy) -> None:
         """Clear the fault recorded in the checkpoint."""
@@ -204,16 +230,14 @@ class Projector:
                     await connection.execute(query, *self._key, stream_id)
                 await self._fold_anew(connection, [stream_id], position)
 
-    async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> None:
-        """Fold streams from their beginning up to a position."""
-        told: dict[str, list[StoredEvent]] = {}
+    async def _fold_anew(self, connection: PoolConnectionProxy, streams: Sequence[str], position: int) -> int:
+        """Fold streams from their beginning up to a position, and return how many events they have."""
         dropped = "DELETE FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
         await connection.execute(dropped, *self._key, list(streams))  # with its lines
-        for stream_id in sorted(streams):
-            stored = await self._ledger.read_stream(stream_id, connection=connection)
-            events = await self._judge(stored, connection)
-            told[stream_id] = [event for event in events if event.position <= position]
-        await self._fold_onto(connection, {}, {stream_id: events for stream_id, events in told.items() if events})
+        stored = await self._ledger.read_streams(streams, position, connection)
+        events = await self._judge(stored, connection)
+        await self._fold_onto(connection, {}, by_stream(events))
+        return len(events)
 
     async def _fold_onto(
         self, connection: PoolConnectionProxy, known: Mapping[str, Document], streams: Mapping[str, list[StoredEvent]]

@@ -169,7 +169,8 @@ async def test_as_of_a_position_is_the_ledger_up_to_there(life: Life) -> None:
 
 async def test_a_read_model_that_is_folded_anew_is_the_same_to_the_byte(life: Life) -> None:
     await life.signed(proposal(life.reference))
-    await shown(life)
+    for projection in (PARTNERSHIPS, TIMELINE):
+        await ReadModel(life.desk.ledger, projection.name).wait_for(await life.desk.ledger.head(), BACKSTOP)
     before, after = await stored(life), 0
     for projection in (PARTNERSHIPS, TIMELINE):
         after = await Projector(life.desk.ledger, projection, judge_of(life.desk.ledger)).rebuild()
