@@ -13,6 +13,7 @@ from domain.directory.tiers import Role
 from domain.partnership.commands import (
     Amend,
     Approve,
+    Assign,
     Authority,
     DeclareInterest,
     Propose,
@@ -77,6 +78,8 @@ def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, .
     match command:
         case DeclareInterest(interest=interest):
             named = {interest.person}
+        case Assign(to=person) if person is not None:
+            named = {person}
         case Propose(proposal=proposal):
             named = {interest.person for interest in proposal.interests}
         case _:

@@ -1,9 +1,7 @@
 """Verify who signed an event of Accord's ledger, with nothing of Accord: Python and the library `cryptography`.
 
-Usage: python verify_signature.py EVENT.json KEY.json
-
-EVENT is the event's content as `accord receipt` and `accord ledger export` hand it out, or a signature alone. KEY is
-the key as the directory's event KeyEnrolled holds it. Prints the statement and exits with 0, or says why not: 1.
+Usage: python verify_signature.py EVENT.json KEY.json. EVENT is an event's content as `accord receipt` hands it out, or
+a signature alone; KEY is the key as the event KeyEnrolled holds it. Prints the statement, or why not, and exits with 1.
 """
 
 import base64
@@ -13,10 +11,8 @@ import sys
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
 
 def decoded(text: str) -> bytes:
@@ -34,26 +30,29 @@ def verify(signature: dict, key: dict) -> None:
     """Verify a signature of either kind. A statement holds no fractions: sorted compact JSON is its RFC 8785 form."""
     message = json.dumps(signature["statement"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     if "ed25519" in key:
-        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key["ed25519"]))
+        public = ed25519.Ed25519PublicKey.from_public_bytes(base64.b64decode(key["ed25519"]))
         return public.verify(base64.b64decode(signature["value"]), message)
     client_data, about = decoded(signature["client_data"]), decoded(signature["authenticator_data"])
-    said, challenge = json.loads(client_data), hashlib.sha256(b"accord.passkey.1\0" + message).digest()
-    require(said["type"] == "webauthn.get" and decoded(said["challenge"]) == challenge, "touched for another statement")
+    said, about_what, among = json.loads(client_data), b"accord.passkey.1\0" + message, signature.get("among")
+    if among:  # one touch for several statements, whose digests stand in the signature
+        require(hashlib.sha256(message).hexdigest() in among, "touched for other statements")
+        about_what = b"accord.passkey.list.1\0" + bytes.fromhex("".join(among))
+    is_it = decoded(said["challenge"]) == hashlib.sha256(about_what).digest()
+    require(said["type"] == "webauthn.get" and is_it, "touched for another statement")
     elsewhere = said.get("crossOrigin", False) is not False or "topOrigin" in said
     require(said["origin"] == key["origin"] and not elsewhere, "touched on another page")
     require(about[:32] == hashlib.sha256(key["relying_party"].encode()).digest(), "touched for another party")
     require(about[32] & 5 == 5, "its owner was not verified")
     require(bool(about[32] & 8) != key["device_bound"], "another passkey")
-    public, signed = load_der_public_key(decoded(key["passkey"])), about + hashlib.sha256(client_data).digest()
-    how = (ECDSA(SHA256()),) if key["algorithm"] == "ES256" else ()
-    return public.verify(decoded(signature["value"]), signed, *how)
+    public = serialization.load_der_public_key(decoded(key["passkey"]))
+    how = (ec.ECDSA(hashes.SHA256()),) if key["algorithm"] == "ES256" else ()
+    return public.verify(decoded(signature["value"]), about + hashlib.sha256(client_data).digest(), *how)
 
 
 if __name__ == "__main__":
     event, key = (json.loads(Path(name).read_text("utf-8")) for name in sys.argv[1:3])
-    signature = event.get("signature", event)
     try:
-        verify(signature, key.get("key", key))
+        verify(signature := event.get("signature", event), key.get("key", key))
     except InvalidSignature:
         sys.exit("not proved: the key did not sign it")
     sys.stdout.write(json.dumps(signature["statement"], indent=2, ensure_ascii=False) + "\n")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -17,6 +18,12 @@ from domain.values import Value
 
 CHALLENGE: Final = b"accord.passkey.1\0"
 """What precedes a statement in its challenge, so that no other page's challenge is ever that of a statement."""
+
+LIST_CHALLENGE: Final = b"accord.passkey.list.1\0"
+"""What precedes the digests of several statements in their one challenge."""
+
+MOST_TOGETHER: Final = 50
+"""Statements of one touch."""
 
 PRESENT, VERIFIED, BACKUP_ELIGIBLE = 0x01, 0x04, 0x08
 """Flags of authenticator data: touched; by whoever knows the PIN or is its owner; may leave its device (6.1)."""
@@ -100,22 +107,27 @@ def challenge_of(message: bytes) -> bytes:
     return hashlib.sha256(CHALLENGE + message).digest()
 
 
+def challenge_of_list(digests: Sequence[str]) -> bytes:
+    """Return the challenge for several statements together, given the SHA-256 of each in hexadecimal, in order."""
+    return hashlib.sha256(LIST_CHALLENGE + b"".join(map(bytes.fromhex, digests))).digest()
+
+
 def signed_bytes(client_data: str, authenticator_data: str) -> bytes:
     """Return the bytes that an authenticator signs (WebAuthn, section 6.3.3, step 11)."""
     return decoded(authenticator_data) + hashlib.sha256(decoded(client_data)).digest()
 
 
-def assertion_fault(client_data: str, authenticator_data: str, message: bytes, key: PasskeyKey) -> str:
-    """Return the reason why an assertion does not say what proves a statement, or '' (WebAuthn, section 7.2).
+def assertion_fault(client_data: str, authenticator_data: str, challenge: bytes, key: PasskeyKey) -> str:
+    """Return the reason why an assertion does not answer a challenge as its key must, or '' (WebAuthn, section 7.2).
 
     The signature counter is not looked at: whether an assertion counts must be the same years later.
     """
-    return _client_data_fault(decoded(client_data), message, key) or _authenticator_fault(
+    return _client_data_fault(decoded(client_data), challenge, key) or _authenticator_fault(
         decoded(authenticator_data), key
     )
 
 
-def _client_data_fault(content: bytes, message: bytes, key: PasskeyKey) -> str:
+def _client_data_fault(content: bytes, challenge: bytes, key: PasskeyKey) -> str:
     try:
         said = json.loads(content)
     except (ValueError, RecursionError):  # 1,024 bytes are enough for a thousand brackets
@@ -124,7 +136,7 @@ def _client_data_fault(content: bytes, message: bytes, key: PasskeyKey) -> str:
         return "what the browser said of it cannot be read"
     if said.get("type") != "webauthn.get":
         return "the passkey was asked for something else than an assertion"
-    if said.get("challenge") != encoded(challenge_of(message)):
+    if said.get("challenge") != encoded(challenge):
         return "the passkey was touched for another statement"
     if said.get("origin") != key.origin or said.get("crossOrigin", False) is not False or "topOrigin" in said:
         return f"the passkey was touched on another page than {key.origin}"

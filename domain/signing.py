@@ -16,16 +16,19 @@ import rfc8785
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from domain.passkeys import (
+    MOST_TOGETHER,
     AssertionSignature,
     AuthenticatorData,
     ClientData,
     PasskeyId,
     PasskeyKey,
     assertion_fault,
+    challenge_of,
+    challenge_of_list,
     decoded,
     signed_bytes,
 )
-from domain.values import FunderId, Moment, Money, Sha256, StaffId, Value, is_none
+from domain.values import FunderId, Moment, Money, Sha256, StaffId, Value, is_empty, is_none
 
 PUBLIC_KEY_BYTES = 32
 """The length of an Ed25519 public key (RFC 8032, section 5.1.5)."""
@@ -163,6 +166,8 @@ class PasskeySignature(Value):
     client_data: ClientData
     authenticator_data: AuthenticatorData
     value: AssertionSignature
+    among: Annotated[tuple[Sha256, ...], Field(max_length=MOST_TOGETHER)] = Field(default=(), exclude_if=is_empty)
+    """The digests of all statements that one touch signed, in order, this one's among them; empty if it signed one."""
 
     @property
     def content(self) -> bytes:
@@ -237,10 +242,26 @@ def _kind_fault(signature: Signature, key: AnyKey) -> str:
         case FileSignature(), PublicKey():
             return ""
         case PasskeySignature(statement=statement), PasskeyKey():
-            message = statement.message()
-            return assertion_fault(signature.client_data, signature.authenticator_data, message, key)
+            if signature.among and (fault := _list_fault(statement, signature.among)):
+                return fault
+            challenge = challenge_of_list(signature.among) if signature.among else challenge_of(statement.message())
+            return assertion_fault(signature.client_data, signature.authenticator_data, challenge, key)
         case _:
             return f"the signature is of another kind than the key {key.key_id}"
+
+
+ACTS_OF_LISTS: Final = frozenset(
+    {"accept_report", "assign", "comment", "decline", "extend_deadline", "hold", "lift", "terminate", "withdraw"}
+)
+"""The acts that may be signed together, by one touch over a list. What is paid or agreed needs a touch for each."""
+
+
+def _list_fault(statement: Statement, among: tuple[str, ...]) -> str:
+    if statement.act not in ACTS_OF_LISTS:
+        return f"{statement.act.replace('_', ' ')} is signed by a touch of its own, and not together with others"
+    if statement.digest not in among or list(among) != sorted(set(among)):
+        return "the passkey was touched for a list that this statement is not in"
+    return ""
 
 
 _NAMES = {

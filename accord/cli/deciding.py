@@ -148,7 +148,9 @@ async def facts_of(
 ) -> list[str]:
     """Return what somebody signs, in words: who, what, sums, payee, the account's last digits, and what else stands."""
     known, terms = seen.partnership, seen.terms
-    said = "; ".join(str(one) for name, one in content.items() if name in {"reason", "note"} and one)
+    said = "; ".join(
+        str(one) for name, one in content.items() if name in {"reason", "note", "text", "question", "to"} and one
+    )
     lines = [f"{seen.partnership_id}  {known.proposed.title} (version {seen.version})"]
     lines.append(f"  {actor} signs: {kind.model_fields['kind'].default.replace('_', ' ')}{f': {said}' if said else ''}")
     tranche = known.tranche(content["tranche"]) if "tranche" in content else None

@@ -28,6 +28,9 @@ PATIENCE: Final = 3.0
 """Seconds to wait for a list to have the newest event."""
 
 SumOption = Annotated[str, typer.Option("--sum", metavar="SUMS", help="5000, 1000..5000, 1000.. or ..5000.")]
+AssignedOption = Annotated[
+    str, typer.Option("--assigned", metavar="STAFF", help="Who looks after it (`accord assign`), or nobody.")
+]
 PayeeOption = Annotated[str, typer.Option("--payee", help="Words of the payee's name, or their beginnings.")]
 
 
@@ -45,6 +48,7 @@ def list_partnerships(
         bool | None, typer.Option("--open/--over", help="Something is to be done, or all is.")
     ] = None,
     year: Annotated[str, typer.Option("--year", help="The year in which it was proposed.")] = "",
+    assigned: AssignedOption = "",
     as_of: AsOfOption = None,
     known_at: KnownAtOption = None,
     limit: LimitOption = None,
@@ -70,6 +74,7 @@ def list_partnerships(
         held=_yes_no(held),
         open=_yes_no(still_open),
         year=year,
+        assigned=assigned,
     )
     nothing = _nothing(filters)
     wanted = Wanted.of(form, as_json, limit, every, to)

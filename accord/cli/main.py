@@ -65,6 +65,7 @@ COMMANDS = loading(
         "filing": (
             "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
         ),
+        "remarks": ("comment", "assign"),
         "reporting": (
             "report", "accept-report", "return-report", "refund", "confirm-refund", "reports", "results",
             "responsibility",

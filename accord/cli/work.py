@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from accord.cli.listing import warn_if_behind
+from accord.cli.listing import AssignedOption, warn_if_behind
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import JsonOption, run
 from accord.client.database import open_database
@@ -40,6 +40,7 @@ def work_queue(
         str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Only what this person can do.")
     ] = "",
     text: Annotated[str, typer.Option("--text", help="Words of an id, a title or a name.")] = "",
+    assigned: AssignedOption = "",
     nobodys: Annotated[bool, typer.Option("--nobody", help="Only what nobody can do any more.")] = False,
     limit: LimitOption = None,
     every: AllOption = False,
@@ -52,7 +53,7 @@ def work_queue(
     A step ahead that nobody can take any more, since people left or are recused, is listed with NOBODY.
     Example: accord work --as femi.ade
     """
-    filters = PartnershipFilters(text=text, open="yes")
+    filters = PartnershipFilters(text=text, open="yes", assigned=assigned)
     wanted = Wanted.of(form, as_json, limit, every, to)
 
     async def work() -> None:

@@ -31,6 +31,8 @@ class PartnershipFilters:
     held: str = ""
     open: str = ""
     year: str = ""
+    assigned: str = ""
+    """An id of the staff directory, or `nobody`."""
     roles: tuple[str, ...] | None = None
     """The roles that a partnership waits for, one of them; None for any, or for nobody."""
 
@@ -49,6 +51,8 @@ class PartnershipFilters:
         for name, value in (("held", self.held), ("open", self.open)):
             if value:
                 yield (f"{name}:{_yes_or_no(name, value)}",)
+        if self.assigned:
+            yield (f"assigned:{self.assigned.lower()}",)
         if self.year:
             yield (f"year:{_year(self.year)}",)
         if self.roles is not None:

@@ -36,6 +36,7 @@ PARTNERSHIPS: Final = (
     Column("stage", "Stage"),
     Column("next_step", "Why / next", 1),
     Column("awaiting", "Waits for", 10),
+    Column("assigned", "Looked after by", 11),
     Column("due", "Due", 4),
 )
 OBLIGATIONS: Final = (

@@ -29,6 +29,8 @@ def told_of(event: Any) -> str:
             return ", ".join(one.party.name for one in subrecipients)
         case e.LegEnded(leg=leg, reason=reason):
             return f"{leg.value}: {reason}"
+        case e.PartnershipAssigned(to=person):
+            return person or "nobody"
         case e.HoldPlaced(leg=leg, reason=reason) if leg is not None:
             return f"{leg.value}: {reason}"
         case e.FundsReceived(money=money, bank_reference=reference):
@@ -61,5 +63,5 @@ def _of_a_payment(event: Any) -> str:
 
 
 def _own_words(event: Any) -> str:
-    words = (getattr(event, field, "") for field in ("reason", "question", "summary", "note", "what"))
+    words = (getattr(event, field, "") for field in ("reason", "question", "summary", "note", "what", "text"))
     return next((str(text) for text in words if text), "")

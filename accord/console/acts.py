@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from accord.console.accounting import (
+    open_refunds,
+    refund_content,
+    refund_fields,
+    refund_probe,
+    report_content,
+    report_fields,
+    report_probe,
+    waiting_reports,
+)
+from accord.console.fields import (
+    COMMENT,
+    DOCUMENT,
+    LOOKS_AFTER,
+    NO_INTEREST,
+    REASON,
+    Choices,
+    Field,
+    Typed,
+    content_as_typed,
+    first,
+    said,
+)
 from domain.directory.directory import Directory, role_fault
 from domain.errors import DomainError
 from domain.parties import AccountReference
@@ -15,25 +38,9 @@ from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE, admit
 from domain.partnership.approvals import approve
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reports import ReportState
 from domain.partnership.state import IN_FLIGHT, Partnership
 from domain.policy.conditions import CONDITIONS
 from ledger import clock
-
-Choices = tuple[tuple[str, str], ...]
-"""What may be chosen: each as it is sent, and in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a form."""
-
-    name: str
-    label: str
-    hint: str = ""
-    kind: str = "text"
-    """text, line, day, tick, choice or choices."""
-    choices: Choices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,8 @@ class Act:
     """Content with which the state is asked whether it allows the act at all."""
     shell: str
     """The command that does the same in a shell."""
+    reads: Callable[[Partnership, Typed], dict[str, Any]] | None = None
+    """Reads its content from what was typed; None if its fields are those of the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +68,17 @@ class Offer:
     closed: str = ""
 
 
-_REASON: Final = Field("reason", "Reason", "It stands in the record, under your name.")
-_NO_INTEREST: Final = Field(
-    "no_interest", "I have no interest in this partnership, its partner or its people (R32)", kind="tick"
-)
-
-
 _ANY: Final = AccountReference(reference="BA-" + "A" * 12, sha256="0" * 64)
 """Stands for an account that is still to be named."""
 
 
+_SIGNED_ON: Final = Field("signed_on", "Signed on", "The day on the agreement.", kind="day")
+_WHOSE: Final = Field("person", "Whose interest", kind="person")
+_WHAT: Final = Field("what", "What", "In words for the minutes.")
+
+
 def _reason(_: Partnership) -> tuple[Field, ...]:
-    return (_REASON,)
+    return (REASON,)
 
 
 def _because(_: Partnership) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def _legs(known: Partnership) -> Choices:
 
 def _hold_fields(known: Partnership) -> tuple[Field, ...]:
     every = (("", "the whole partnership"), *_legs(known)) if len(known.proposed.directions) > 1 else ()
-    return (*((Field("leg", "What is held", kind="choice", choices=every),) if every else ()), _REASON)
+    return (*((Field("leg", "What is held", kind="choice", choices=every),) if every else ()), REASON)
 
 
 def _releasable(known: Partnership) -> Choices:
@@ -99,43 +107,37 @@ def _in_flight(known: Partnership) -> Choices:
     )
 
 
-def _waiting_reports(known: Partnership) -> Choices:
-    filed = (one for one in known.reporting.filed if one.state is ReportState.RECEIVED)
-    return tuple((str(one.number), f"report {one.number}, {one.kind.value.lower()}") for one in filed)
-
-
 def _open_papers(known: Partnership) -> Choices:
     return tuple((one.value, CONDITIONS[one].what) for one in known.open_conditions())
-
-
-def _open_refunds(known: Partnership) -> Choices:
-    waiting = (one for one in known.refunds if not one.confirmed_by)
-    return tuple((one.bank_reference, f"{one.money}: {one.bank_reference}") for one in waiting)
-
-
-def _first(choices: Choices, other: str = "") -> str:
-    return choices[0][0] if choices else other
 
 
 def _choice(
     name: str, label: str, choices: Callable[[Partnership], Choices]
 ) -> Callable[[Partnership], tuple[Field, ...]]:
-    return lambda known: (Field(name, label, kind="choice", choices=choices(known)), _REASON)
+    return lambda known: (Field(name, label, kind="choice", choices=choices(known)), REASON)
 
 
 def _sign_fields(known: Partnership) -> tuple[Field, ...]:
-    day = Field("signed_on", "Signed on", "The day on the agreement.", kind="day")
     account = Field("account", "The payee's account", "BA-…, as `accord payments accounts` lists it.", kind="line")
-    return (day, account) if known.proposed.funds_out else (day,)  # the account is last: pages offer those there are
+    return (_SIGNED_ON, account, DOCUMENT) if known.proposed.funds_out else (_SIGNED_ON, DOCUMENT)
 
 
 def _clear_fields(known: Partnership) -> tuple[Field, ...]:
     asked = tuple((one, one) for one in known.to_clear)
-    return (Field("questions", "What you looked into", kind="choices", choices=asked), _REASON, _NO_INTEREST)
+    return (Field("questions", "What you looked into", kind="choices", choices=asked), REASON, NO_INTEREST)
+
+
+def _cancellation(_: Partnership, typed: Typed) -> dict[str, Any]:
+    return {**_payment(said(typed, "payment")), "reason": said(typed, "reason")}
+
+
+def _payment(written: str) -> dict[str, Any]:
+    tranche, _, attempt = written.partition(".")
+    return {"tranche": tranche, "attempt": attempt}
 
 
 ACTS: Final[tuple[Act, ...]] = (
-    Act("approve", "Approve", c.Approve, lambda _: (_REASON, _NO_INTEREST),
+    Act("approve", "Approve", c.Approve, lambda _: (REASON, NO_INTEREST),
         lambda _: {"reason": "as it stands", "no_interest": True}, "approve {id} --reason REASON --no-interest"),
     Act("clear", "Clear what is asked", c.ClearQuestions, _clear_fields,
         lambda known: {"questions": tuple(known.to_clear) or ("nothing",), "no_interest": True, **_because(known)},
@@ -150,44 +152,72 @@ ACTS: Final[tuple[Act, ...]] = (
         "sign-agreement {id} --account BA-…"),
     Act("release", "Release a tranche", c.Release,
         lambda known: (Field("tranche", "Which tranche", kind="choice", choices=_releasable(known)),),
-        lambda known: {"tranche": int(_first(_releasable(known), "1"))}, "release {id} --tranche N"),
+        lambda known: {"tranche": int(first(_releasable(known), "1"))}, "release {id} --tranche N"),
     Act("cancel-payment", "Take a release back", c.CancelPayment, _choice("payment", "Which payment", _in_flight),
-        lambda known: {**_payment(_first(_in_flight(known), "1.1")), **_because(known)},
-        "payments cancel {id} --tranche N --reason REASON"),
-    Act("accept-report", "Accept a report", c.AcceptReport, _choice("report", "Which report", _waiting_reports),
-        lambda known: {"report": int(_first(_waiting_reports(known), "1")), **_because(known)}, "accept-report {id}"),
-    Act("return-report", "Return a report", c.ReturnReport, _choice("report", "Which report", _waiting_reports),
-        lambda known: {"report": int(_first(_waiting_reports(known), "1")), **_because(known)}, "return-report {id}"),
+        lambda known: {**_payment(first(_in_flight(known), "1.1")), **_because(known)},
+        "payments cancel {id} --tranche N --reason REASON", _cancellation),
+    Act("report", "Record a report", c.Report, report_fields, report_probe, "report {id} --summary TEXT",
+        report_content),
+    Act("accept-report", "Accept a report", c.AcceptReport, _choice("report", "Which report", waiting_reports),
+        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)}, "accept-report {id}"),
+    Act("return-report", "Return a report", c.ReturnReport, _choice("report", "Which report", waiting_reports),
+        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)}, "return-report {id}"),
     Act("satisfy", "Put papers on file", c.Satisfy,
         lambda known: (Field("condition", "Which condition", kind="choice", choices=_open_papers(known)),
-                       Field("note", "What is on file, and where")),
-        lambda known: {"condition": _first(_open_papers(known), next(iter(CONDITIONS)).value), "note": "as it stands"},
+                       Field("note", "What is on file, and where"), DOCUMENT),
+        lambda known: {"condition": first(_open_papers(known), next(iter(CONDITIONS)).value), "note": "as it stands"},
         "satisfy {id} --condition CONDITION --note NOTE"),
-    Act("confirm-refund", "Confirm a refund", c.ConfirmRefund, _choice("bank_reference", "Which refund", _open_refunds),
-        lambda known: {"bank_reference": _first(_open_refunds(known), "NONE"), **_because(known)},
+    Act("refund", "Record a refund", c.RecordRefund, refund_fields, refund_probe,
+        "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON", refund_content),
+    Act("confirm-refund", "Confirm a refund", c.ConfirmRefund, _choice("bank_reference", "Which refund", open_refunds),
+        lambda known: {"bank_reference": first(open_refunds(known), "NONE"), **_because(known)},
         "confirm-refund {id}"),
+    Act("comment", "Comment", c.Comment, lambda _: (COMMENT,), lambda _: {"text": "as it stands"},
+        "comment {id} --text TEXT"),
+    Act("assign", "Say who looks after it", c.Assign, lambda _: (LOOKS_AFTER,),
+        lambda known: {"to": None if known.assigned else "somebody.else"}, "assign {id} --to STAFF"),
+    Act("declare-interest", "Declare an interest", c.DeclareInterest, lambda _: (_WHOSE, _WHAT),
+        lambda _: {"interest": {"person": "somebody.else", "what": "as it stands"}},
+        "declare-interest {id} --what TEXT",
+        lambda _, typed: {"interest": {name: said(typed, name) for name in ("person", "what")}}),
+    Act("report-diversion", "Report a diversion", c.ReportDiversion,
+        lambda _: (replace(_WHAT, hint="What the money was used for, and how it is known."),),
+        lambda _: {"what": "as it stands"}, "report-diversion {id} --what TEXT"),
+    Act("assure", "Record assurances", c.RecordAssurance,
+        lambda _: (replace(_WHAT, hint="What was restored, and which precautions were taken."), DOCUMENT),
+        lambda _: {"what": "as it stands"}, "assure {id} --what TEXT"),
     Act("hold", "Place a hold", c.PlaceHold, _hold_fields, _because, "hold {id} --reason REASON"),
     Act("lift", "Lift the hold", c.LiftHold, _reason, _because, "lift {id} --reason REASON"),
     Act("end-leg", "End one leg", c.EndLeg, _choice("leg", "Which leg", _legs),
-        lambda known: {"leg": _first(_legs(known)), **_because(known)}, "end-leg {id} --leg LEG --reason REASON"),
+        lambda known: {"leg": first(_legs(known)), **_because(known)}, "end-leg {id} --leg LEG --reason REASON"),
     Act("withdraw", "Withdraw", c.Withdraw, _reason, _because, "withdraw {id} --reason REASON"),
     Act("terminate", "Terminate", c.Terminate, _reason, _because, "terminate {id} --reason REASON"),
 )  # fmt: skip
 
 BY_SLUG: Final[Mapping[str, Act]] = {one.slug: one for one in ACTS}
 
-TOGETHER: Final[Mapping[str, tuple[Field, ...]]] = {
-    "approve": (_REASON, _NO_INTEREST),
-    "decline": (_REASON,),
-    "extend": (_REASON,),
-    "release": (),
-    "accept-report": (_REASON,),
-    "hold": (_REASON,),
-    "lift": (_REASON,),
-    "withdraw": (_REASON,),
-    "terminate": (_REASON,),
+
+class Together(NamedTuple):
+    """An act that is taken on several partnerships: what is asked once for all, and what follows from each."""
+
+    fields: tuple[Field, ...] = ()
+    follows: Callable[[Partnership], Mapping[str, Any]] = lambda _: {}
+
+
+TOGETHER: Final[Mapping[str, Together]] = {
+    "approve": Together((REASON, NO_INTEREST)),
+    "sign-agreement": Together((_SIGNED_ON,)),
+    "release": Together((), lambda known: {"tranche": first(_releasable(known), "1")}),
+    "accept-report": Together((REASON,), lambda known: {"report": first(waiting_reports(known), "1")}),
+    "decline": Together((REASON,)),
+    "extend": Together((REASON,)),
+    "hold": Together((REASON,)),
+    "lift": Together((REASON,)),
+    "withdraw": Together((REASON,)),
+    "terminate": Together((REASON,)),
+    "assign": Together((LOOKS_AFTER,)),
+    "comment": Together((COMMENT,)),
 }
-"""The acts that are taken on several partnerships, and what is asked once for all; the rest follows from each."""
 
 
 def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
@@ -215,28 +245,9 @@ def _probe(act: Act, known: Partnership, reader: str) -> c.StaffRequest:
     return act.command(**content)  # type: ignore[return-value]
 
 
-def content_of(act: Act, known: Partnership, form: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return a command's content from what was typed and chosen. Line ends are the record's, not the browser's."""
-    content: dict[str, Any] = {}
-    for one in act.fields(known):
-        given = [text.replace("\r\n", "\n").strip() for text in form.get(one.name, [])]
-        match one.kind:
-            case "tick":
-                content[one.name] = bool(given)
-            case "choices":
-                content[one.name] = tuple(given)
-            case _ if one.name == "payment":
-                content |= _payment(given[0] if given else "")
-            case _ if given and given[0]:
-                content[one.name] = given[0]
-            case _:
-                pass
-    return content
-
-
-def _payment(written: str) -> dict[str, Any]:
-    tranche, _, attempt = written.partition(".")
-    return {"tranche": tranche, "attempt": attempt}
+def content_of(act: Act, known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a command's content from what was typed and chosen."""
+    return act.reads(known, typed) if act.reads is not None else content_as_typed(act.fields(known), typed)
 
 
 def account_in(content: Mapping[str, Any]) -> str:

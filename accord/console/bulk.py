@@ -18,13 +18,19 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from accord.client.faults import BadInput, Refused
+from accord.client.shown_accounts import accounts_of
 from accord.client.sight import Sight
 from accord.console.acts import BY_SLUG, TOGETHER, Act, closed
-from accord.console.deciding import waiting_for
+from accord.console.deciding import waiting_for, with_choices
 from accord.console.desk import Console
+from accord.console.fields import content_as_typed
 from accord.console.pages import page, problem
+from accord.console.prepared import Waiting, WaitingList
 from accord.console.sessions import digest_of
+from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
+from domain.passkeys import MOST_TOGETHER
+from domain.signing import ACTS_OF_LISTS
 from ledger import clock
 
 MOST: Final = 200
@@ -56,6 +62,15 @@ class Batch:
     commands: Mapping[str, list[str]]
     """The ids of the commands that were prepared, by partnership."""
 
+    @property
+    def at_once(self) -> int:
+        """How many of them one touch signs at most."""
+        return _at_once(self.act)
+
+
+def _at_once(act: Act) -> int:
+    return MOST_TOGETHER if act.command.model_fields["kind"].default in ACTS_OF_LISTS else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -80,8 +95,9 @@ async def begin(request: Request) -> Response:
     console: Console = request.app.state.console
     typed = await request.form()
     act, chosen = _asked(str(typed.get("act", "")), [str(one) for one in typed.getlist("p")])
-    given = {one.name: [str(text) for text in typed.getlist(one.name)] for one in TOGETHER[act.slug]}
-    if missing := [one.label for one in TOGETHER[act.slug] if not any(given[one.name])]:
+    fields = TOGETHER[act.slug].fields
+    given = {one.name: [str(text) for text in typed.getlist(one.name)] for one in fields}
+    if missing := [one.label for one in fields if one.kind != "person" and not any(map(str.strip, given[one.name]))]:
         return await _form(request, act, chosen, given, tuple(f"{label}: this is needed" for label in missing))
     name = secrets.token_urlsafe(16)
     content = {"act": act.slug, "given": given, "partnerships": chosen, "commands": {}}
@@ -107,25 +123,34 @@ async def show(request: Request) -> Response:
 
 
 async def following(request: Request) -> Response:
-    """Prepare the next one that waits, and lead to the page that signs it; to the batch once none waits."""
+    """Prepare what waits, and lead to the page that signs it; to the batch once none waits.
+
+    What is paid or agreed is signed one by one, and the rest together, up to fifty by one touch.
+    """
     console: Console = request.app.state.console
     batch, reader = await _batch(request), request.state.reader
     if batch is None:
         return problem(request, 404, NONE)
+    waiting: list[Waiting] = []
     for one in batch.partnerships:
         item = await _item(console, reader, batch, one)
         if not item.position and not item.refused:
-            return await _prepared(console, reader, batch, await console.desk.known_sight(one))
-    return RedirectResponse(f"/bulk/{batch.name}", 303)
+            waiting.append(await _prepared(console, reader, batch, await console.desk.known_sight(one)))
+        if len(waiting) == batch.at_once:
+            break
+    if not waiting:
+        return RedirectResponse(f"/bulk/{batch.name}", 303)
+    together = WaitingList(batch=batch.name, items=tuple(waiting)) if len(waiting) > 1 else waiting[0]
+    address = await console.prepared.keep(together)
+    return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
 
-async def _prepared(console: Console, reader: str, batch: Batch, seen: Sight) -> Response:
-    content = content_for(batch.act, seen.partnership, batch.given)
+async def _prepared(console: Console, reader: str, batch: Batch, seen: Sight) -> Waiting:
+    content = await _content(console, batch, seen.partnership)
     waiting = (await waiting_for(console, reader, batch.act, seen, content)).model_copy(update={"batch": batch.name})
     command_id = str(waiting.command.command_id)
     await console.desk.pool.execute(_NOTE, digest_of(batch.name), reader, seen.partnership_id, command_id)
-    address = await console.prepared.keep(waiting)
-    return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+    return waiting
 
 
 async def _item(console: Console, reader: str, batch: Batch, partnership_id: str) -> Item:
@@ -147,18 +172,27 @@ async def _fault(console: Console, reader: str, batch: Batch, seen: Sight) -> st
     if fault := closed(batch.act, seen.partnership, reader, directory, clock.today()):
         return fault
     try:
-        content = content_for(batch.act, seen.partnership, batch.given)
+        content = await _content(console, batch, seen.partnership)
         await waiting_for(console, reader, batch.act, seen, content)
     except (BadInput, Refused) as fault:
         return str(fault)
     return ""
 
 
-def content_for(act: Act, known: Partnership, given: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Return a command's content for one partnership: what was typed, and what follows from it, such as its tranche."""
-    typed = {one.name: given[one.name][0].replace("\r\n", "\n").strip() for one in TOGETHER[act.slug]}
-    ticked = {one.name: True for one in TOGETHER[act.slug] if one.kind == "tick"}  # without its tick nothing begins
-    return {**act.probe(known), **typed, **ticked}
+async def _content(console: Console, batch: Batch, known: Partnership) -> dict[str, Any]:
+    """Return a command's content for one partnership: what was typed, and what follows from it, such as its tranche.
+
+    Raises:
+        Refused: Its payee has no account, or several, so that somebody must choose on its own page.
+    """
+    together = TOGETHER[batch.act.slug]
+    content = {**together.follows(known), **content_as_typed(together.fields, batch.given)}
+    if batch.act.command is SignAgreement and (out := known.proposed.funds_out) is not None:
+        held = await accounts_of(console.desk.pool, out.payee.name)
+        if len(held) != 1:
+            raise Refused(f"{out.payee.name} has {len(held)} accounts on record; choose on the partnership's own page")
+        content["account"] = held[0].reference
+    return content
 
 
 def _asked(slug: str, chosen: list[str]) -> tuple[Act, tuple[str, ...]]:
@@ -178,8 +212,10 @@ async def _form(
     seen = [one for name in chosen if (one := await console.desk.sight(name)) is not None]
     directory, today, reader = await console.desk.directory(), clock.today(), request.state.reader
     offered = [(one.partnership, closed(act, one.partnership, reader, directory, today)) for one in seen]
-    fields, unknown = TOGETHER[act.slug], sorted(set(chosen) - {one.partnership_id for one in seen})
+    fields = [await with_choices(console, one) for one in TOGETHER[act.slug].fields]
+    unknown = sorted(set(chosen) - {one.partnership_id for one in seen})
     shown = {"act": act, "chosen": chosen, "offered": offered, "unknown": unknown, "fields": fields, "given": given}
+    shown["at_once"] = _at_once(act)
     beside = {one.name: [fault for fault in faults if fault.startswith(f"{one.label}:")] for one in fields}
     return page(request, "bulk.html", {**shown, "faults": faults, "beside": beside}, 422 if faults else 200)
 

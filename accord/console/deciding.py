@@ -12,8 +12,9 @@ from accord.client.faults import BadInput, Refused
 from accord.client.numbers import whole_number
 from accord.client.shown_accounts import accounts_of, named_account
 from accord.client.sight import Sight, make_command
-from accord.console.acts import BY_SLUG, Act, Field, account_in, closed, content_of
+from accord.console.acts import BY_SLUG, Act, account_in, closed, content_of
 from accord.console.desk import Console
+from accord.console.fields import Field, Typed
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting
 from domain.partnership import commands as c
@@ -55,7 +56,7 @@ async def prepare(request: Request) -> Response:
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
 
-async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: dict[str, list[str]]) -> Waiting:
+async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: Typed) -> Waiting:
     """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
     known, directory = seen.partnership, await console.desk.directory()
     await console.desk.require_epoch()
@@ -83,15 +84,20 @@ def _next_attempt(seen: Sight, number: str) -> int:
 
 
 async def _fields(console: Console, act: Act, known: Partnership) -> tuple[Field, ...]:
-    """Return the fields of an act's form. The payee's account is chosen among those in its name, if there are any."""
-    fields, out = act.fields(known), known.proposed.funds_out
-    if out is None or "account" not in {one.name for one in fields}:
-        return fields
-    held = await accounts_of(console.desk.pool, out.payee.name)
-    choices = tuple((one.reference, one.words) for one in held)
-    return tuple(
-        replace(one, kind="choice", choices=choices) if one.name == "account" and held else one for one in fields
-    )
+    """Return the fields of an act's form, with the choices that the directory and the known accounts offer."""
+    return tuple([await with_choices(console, one, known) for one in act.fields(known)])
+
+
+async def with_choices(console: Console, field: Field, known: Partnership | None = None) -> Field:
+    """Return a field with its choices: the payee's account among those in its name, a person of the directory."""
+    if field.kind == "person":
+        people = sorted((await console.desk.directory()).staff, key=lambda one: one.staff_id)
+        return replace(field, choices=(*field.choices, *((one.staff_id, one.staff_id) for one in people)))
+    out = known.proposed.funds_out if known is not None else None
+    if field.name != "account" or out is None:
+        return field
+    held = tuple((one.reference, one.words) for one in await accounts_of(console.desk.pool, out.payee.name))
+    return replace(field, kind="choice", choices=held) if held else field
 
 
 async def _found(request: Request) -> tuple[Act, Sight] | Response:

@@ -75,6 +75,7 @@ def _people(known: Partnership) -> list[tuple[str, str]]:
         "Approved by": approved,
         "Still to approve": wanted,
         "Recused": recused,
+        "Looked after by": known.assigned or "",
     }
     return [(part, who) for part, who in parts.items() if who]
 

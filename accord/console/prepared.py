@@ -7,9 +7,11 @@ from datetime import timedelta
 from typing import Final
 
 import asyncpg
+from pydantic import TypeAdapter
 
 from accord.console.sessions import digest_of
 from domain.partnership.commands import StaffRequest
+from domain.passkeys import challenge_of_list
 from domain.signing import Statement
 from domain.values import Value
 
@@ -25,6 +27,26 @@ class Waiting(Value):
     batch: str = ""
     """The batch that it is one of; '' if it is by itself."""
 
+
+class WaitingList(Value):
+    """Decisions of one batch that wait to be signed together, by one touch."""
+
+    batch: str
+    items: tuple[Waiting, ...]
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of their statements, in the order in which the list is signed."""
+        return tuple(sorted(one.statement.digest for one in self.items))
+
+    @property
+    def challenge(self) -> bytes:
+        """The challenge for all of them, by which people tell one list from another."""
+        return challenge_of_list(self.digests)
+
+
+AnyWaiting = Waiting | WaitingList
+_READ: Final[TypeAdapter[AnyWaiting]] = TypeAdapter(AnyWaiting)
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
 _KEEP = "INSERT INTO console.prepared (digest, staff_id, statement, content) VALUES ($1, $2, $3, $4)"
@@ -46,10 +68,16 @@ def fault_of_waiting(waiting: Waiting) -> str:
     )
 
 
+def digest_of_waiting(waiting: AnyWaiting) -> str:
+    """Return the digest that the page that signs shows: of the statement, or of the list."""
+    return waiting.challenge.hex() if isinstance(waiting, WaitingList) else waiting.statement.digest
+
+
 async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
-    """Return the decisions that wait and whose statement's digest begins so; each digest is computed anew."""
-    found = [Waiting.model_validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
-    return [one for one in found if one.statement.digest.startswith(digest)]
+    """Return the decisions that wait under a digest that begins so, alone or in a list; it is computed anew."""
+    found = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
+    meant = [one for one in found if digest_of_waiting(one).startswith(digest)]
+    return [item for one in meant for item in (one.items if isinstance(one, WaitingList) else (one,))]
 
 
 class Prepared:
@@ -59,16 +87,17 @@ class Prepared:
         """Keep them in a database."""
         self._pool = pool
 
-    async def keep(self, waiting: Waiting) -> str:
+    async def keep(self, waiting: AnyWaiting) -> str:
         """Keep a decision for a quarter of an hour, and return its address."""
         address = secrets.token_urlsafe(32)
         await self._pool.execute(_DROP, KEPT)
-        content, statement = waiting.model_dump_json().encode(), bytes.fromhex(waiting.statement.digest)
-        await self._pool.execute(_KEEP, digest_of(address), waiting.command.actor, statement, content)
+        content, digest = waiting.model_dump_json().encode(), bytes.fromhex(digest_of_waiting(waiting))
+        first = waiting.items[0] if isinstance(waiting, WaitingList) else waiting
+        await self._pool.execute(_KEEP, digest_of(address), first.command.actor, digest, content)
         return address
 
-    async def at(self, address: str) -> Waiting | None:
-        """Return the decision at an address; None if there is none, or not any more."""
+    async def at(self, address: str) -> AnyWaiting | None:
+        """Return the decision, or the list, at an address; None if there is none, or not any more."""
         await self._pool.execute(_DROP, KEPT)
         content = await self._pool.fetchval(_TAKE, digest_of(address), KEPT)
-        return Waiting.model_validate_json(content) if content is not None else None
+        return _READ.validate_json(content) if content is not None else None

@@ -17,20 +17,22 @@ from accord.client.forms import differences
 from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
 from accord.client.wording import content_of
-from accord.console.acts import ACTS
 from accord.console.desk import Console
+from accord.console.keys import passkeys_of
 from accord.console.pages import page, problem
-from accord.console.prepared import Waiting, fault_of_waiting
+from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
+from accord.console.signing_lists import confirm_list, decide_list
+from accord.console.wording import words_of
 from domain.partnership.admission import differing
 from domain.partnership.commands import Amend, Propose, Release, StaffRequest
 from domain.partnership.state import Partnership
-from domain.passkeys import PasskeyKey, challenge_of, encoded
+from domain.passkeys import challenge_of, encoded
 from domain.proposal import Proposal
 from domain.signing import PasskeySignature
 from domain.values import Money
 from workflows.messages import Receipt
 
-MOST_BYTES = 65_536
+MOST_BYTES = 262_144
 
 
 async def confirm(request: Request) -> Response:
@@ -39,6 +41,8 @@ async def confirm(request: Request) -> Response:
     waiting = await console.prepared.at(request.path_params["address"])
     if waiting is None:
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
+    if isinstance(waiting, WaitingList):
+        return await confirm_list(request, waiting)
     if fault := fault_of_waiting(waiting):
         return problem(request, 422, fault)
     seen = await console.desk.sight(waiting.partnership_id)
@@ -49,8 +53,6 @@ async def confirm(request: Request) -> Response:
 async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[str, Any]:
     """Return what the page shows. `seen` is the partnership as it stands; None for one that is proposed by this."""
     message, actor = waiting.statement.message(), waiting.command.actor
-    held = [one.key for one in (await console.desk.directory()).keys if one.staff_id == actor]
-    keys = [one for one in held if isinstance(one, PasskeyKey) and one.origin == console.settings.signing_origin]
     shown = waiting.statement.shown
     account = getattr(waiting.command, "account", None) or (seen.partnership.account if seen else None)
     proposed = waiting.command.proposal if isinstance(waiting.command, Propose | Amend) else None
@@ -68,7 +70,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
         "changed": differing(shown.terms, seen.terms) if shown is not None and seen is not None else "",
         "newer": seen.version - shown.version if shown is not None and seen is not None else 0,
         "digest": waiting.statement.digest,
-        "keys": keys,
+        "keys": await passkeys_of(console, actor),
         "challenge": encoded(challenge_of(message)),
         "settings": console.settings,
     }
@@ -86,12 +88,6 @@ def _paid(command: StaffRequest, known: Partnership) -> Money | None:
     """Return the sum of the tranche that a release pays; None for any other act."""
     tranche = known.tranche(command.tranche) if isinstance(command, Release) else None
     return tranche.money if tranche is not None else None
-
-
-def words_of(command: StaffRequest) -> str:
-    """Return an act in words, as its form calls it."""
-    words = {Propose: "Propose", Amend: "Change"}
-    return next((one.words for one in ACTS if isinstance(command, one.command)), words.get(type(command), command.kind))
 
 
 async def _sent(console: Console, partnership_id: str, signed: StaffRequest) -> Receipt:
@@ -114,6 +110,8 @@ async def decide(request: Request) -> Response:
         said = await request.body()
         if len(said) > MOST_BYTES:
             raise BadInput("the answer of the key is too long to be one")
+        if isinstance(waiting, WaitingList):
+            return await decide_list(console, waiting, said)
         signed = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(said)})
         receipt = await _sent(console, waiting.partnership_id, signed)
     except ValidationError:
@@ -124,5 +122,9 @@ async def decide(request: Request) -> Response:
         return JSONResponse({"unknown": f"{fault}. Touching the key again is safe: it is the same decision."}, 503)
     place = f"bulk/{waiting.batch}/next" if waiting.batch else f"{waiting.partnership_id}#version-{receipt.version}"
     words = "Sign the next" if waiting.batch else "See it in the record"
-    told = {"position": receipt.position, "version": receipt.version, "words": words}
-    return JSONResponse({**told, "back": f"{console.settings.origin}/{place}"})
+    told = {
+        "position": receipt.position,
+        "version": receipt.version,
+        "told": f"Recorded at position {receipt.position}.",
+    }
+    return JSONResponse({**told, "words": words, "back": f"{console.settings.origin}/{place}"})

@@ -42,6 +42,7 @@ FILTERS: Final = (
     "held",
     "open",
     "year",
+    "assigned",
     "role",
 )
 """The fields of an address that filter; each is a field of `PartnershipFilters`, but for the role."""

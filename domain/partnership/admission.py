@@ -181,6 +181,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             )
         case c.DeclareInterest(interest=interest) if interest in partnership.interests:
             raise IllegalTransition(f"this interest of {interest.person} is declared already")
+        case c.Assign(to=person):
+            _admit_assignment(partnership, person)
         case c.ClearQuestions():
             _admit_clearance(partnership, command)
         case c.ReportDiversion() if partnership.ended and not partnership.has_paid:
@@ -193,6 +195,15 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             raise IllegalTransition("no diversion is on record that assurances could answer")
         case _:
             return
+
+
+def _admit_assignment(partnership: Partnership, person: str | None) -> None:
+    """Refuse to assign it to whoever has it already, or to somebody with an interest in it (R32)."""
+    what = partnership.partnership_id
+    if person == partnership.assigned:
+        raise IllegalTransition(f"{person or 'nobody'} looks after {what} already")
+    if person in partnership.recused:
+        raise SeparationOfDuties(f"{person} has a declared interest in {what} and is recused")
 
 
 def _admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:

@@ -234,6 +234,20 @@ class DeclareInterest(StaffCommand):
     interest: Interest
 
 
+class Comment(StaffCommand):
+    """Say something on record for whoever reads the partnership later. It decides nothing."""
+
+    kind: Literal["comment"] = "comment"
+    text: Sentence
+
+
+class Assign(StaffCommand):
+    """Name the person who looks after a partnership, or nobody. It gives no role and takes none."""
+
+    kind: Literal["assign"] = "assign"
+    to: StaffId | None = None
+
+
 class Amend(StaffCommand):
     """Change the proposal after it went to approval. What changed decides which approvals are withdrawn (R34, R36)."""
 
@@ -302,6 +316,8 @@ StaffRequest = Annotated[
     | LiftHold
     | Satisfy
     | DeclareInterest
+    | Comment
+    | Assign
     | Amend
     | ReportSubrecipients
     | ReportDiversion
@@ -445,7 +461,7 @@ class Authority(Value):
     funding: Funding | None = None
     unknown_funders: tuple[str, ...] = ()
     unknown_people: tuple[str, ...] = ()
-    """The people with a declared interest who are not in the directory."""
+    """The people whom the command names and who are not in the directory."""
     no_verifiers: tuple[str, ...] = ()
     """The people who are said to have read the proposal's papers and are no verifiers."""
     account: AccountStanding | None = None

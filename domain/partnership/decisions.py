@@ -116,6 +116,9 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.DeclareInterest():
             _may_declare(command, authority)
             return (event_of_command(command),)
+        case c.Assign():
+            _know_everybody(authority)
+            return (event_of_command(command),)
         case c.ReportSubrecipients():
             return (event_of_command(command), *_held_for_companies(partnership, command))
         case c.Satisfy(condition=ConditionId.PAPERS_READ):

@@ -280,6 +280,20 @@ class InterestDeclared(StaffEvent):
     interest: Interest
 
 
+class CommentMade(StaffEvent):
+    """A person said something for whoever reads the partnership later."""
+
+    event_type: Literal["CommentMade"] = "CommentMade"
+    text: str
+
+
+class PartnershipAssigned(StaffEvent):
+    """A person looks after the partnership from then on, or nobody does."""
+
+    event_type: Literal["PartnershipAssigned"] = "PartnershipAssigned"
+    to: StaffId | None
+
+
 class ProposalAmended(StaffEvent):
     """The proposal changed after it went to approval; only the approvals that `changes` affects are withdrawn."""
 
@@ -499,6 +513,8 @@ Event = Annotated[
     | RefundConfirmed
     | ConditionMet
     | InterestDeclared
+    | CommentMade
+    | PartnershipAssigned
     | ProposalAmended
     | ReturnedForCure
     | QuestionsCleared

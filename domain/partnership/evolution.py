@@ -118,6 +118,10 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _leg_ended(partnership, leg, anew)
         case e.HoldLifted():
             return {"hold": None}
+        case e.CommentMade():
+            return {}
+        case e.PartnershipAssigned(to=person):
+            return {"assigned": person}
         case e.InterestDeclared(interest=interest):
             return _recused(partnership, interest)
         case e.ProposalAmended():
@@ -403,6 +407,7 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
     changed: ChangedFields = {
         "interests": tuple(dict.fromkeys((*partnership.interests, interest))),
         "approvals": kept,
+        "assigned": None if partnership.assigned == person else partnership.assigned,
         **_uncleared(partnership, person),
         **with_reporting(partnership, partnership.reporting.without(person, judged=True)),
     }
@@ -513,6 +518,10 @@ _AFTER_ELIGIBILITY: Final = frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.AC
 _FINANCE: Final = Role.FINANCE_APPROVER
 
 
+_NO_STEP: Final = (e.CommentMade, e.PartnershipAssigned)
+"""Events that say nothing of where a partnership stands."""
+
+
 def _act(event: e.Event) -> Act | None:
-    words = WORDS.get(event.event_type)
+    words = None if isinstance(event, _NO_STEP) else WORDS.get(event.event_type)
     return None if words is None else Act(actor=getattr(event, "actor", e.ACCORD), what=words.deed, at=event.at)

@@ -170,6 +170,14 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         GOING_ON, _by(*Role),
         {e.InterestDeclared: Words("the interest is declared", "declared an interest")},
     ),
+    c.Comment: Step(
+        frozenset(Stage), _by(*Role),
+        {e.CommentMade: Words("the comment is on record", "commented")},
+    ),
+    c.Assign: Step(
+        frozenset(Stage), _by(*Role) - {Role.AUDITOR},
+        {e.PartnershipAssigned: Words("who looks after it is on record", "said who looks after it")},
+    ),
     c.ReportSubrecipients: Step(
         _in(Stage.ACTIVE), _by(Role.PROPOSER, Role.VERIFIER),
         {e.SubrecipientsReported: Words("the sub-recipients are recorded", "reported the sub-recipients")},

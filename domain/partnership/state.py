@@ -26,7 +26,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
-from domain.values import Moment, Money, Value, is_false, is_none, is_zero
+from domain.values import Moment, Money, StaffId, Value, is_false, is_none, is_zero
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
@@ -227,6 +227,8 @@ class Partnership(Value):
     """The ids of resolved exceptions, so that nothing counts twice."""
     why: str = ""
     last_act: Act | None = None
+    assigned: StaffId | None = None
+    """Who looks after it; None for nobody in particular."""
 
     @property
     def ended(self) -> bool:

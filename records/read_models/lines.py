@@ -96,6 +96,7 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "next_step": found.next_step,
         "due": found.due.isoformat() if found.due else None,
         "proposed_on": proposed_on.isoformat(),
+        "assigned": state.assigned,
         "version": state.version,
         "ahead": [one.model_dump(mode="json", exclude_defaults=True) for one in steps_ahead(state)],
     }
@@ -111,6 +112,7 @@ def _terms(state: Partnership, shown: Document) -> Iterator[str]:
     yield f"held:{'yes' if shown['on_hold'] else 'no'}"
     yield f"open:{'no' if shown['at_rest'] else 'yes'}"
     yield f"year:{shown['proposed_on'][:4]}"
+    yield f"assigned:{state.assigned or 'nobody'}"
     yield f"agreement:{proposal.under or proposal.reference}"
     yield from (f"funder:{one}" for one in proposal.funder_ids)
     yield from (f"fund:{one}" for one in shown["funds"])

@@ -17,11 +17,12 @@ async function sign(form, button) {
     },
   });
   outcome.textContent = "Touched. It is handed in…";
+  const shown = document.getElementById("statement");
   const answer = await fetch(location.href, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
-      statement: JSON.parse(document.getElementById("statement").value),
+      [shown.name]: JSON.parse(shown.value),
       key_id: keys[text(credential.rawId)],
       client_data: text(credential.response.clientDataJSON),
       authenticator_data: text(credential.response.authenticatorData),
@@ -31,7 +32,7 @@ async function sign(form, button) {
   const said = await answer.json();
   if (!answer.ok) throw new Error(said.refused || said.unknown);
   button.hidden = true;
-  outcome.textContent = `Recorded at position ${said.position}. `;
+  outcome.textContent = `${said.told} `;
   const back = document.createElement("a");
   back.href = said.back;
   back.textContent = said.words;

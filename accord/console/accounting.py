@@ -1,0 +1,131 @@
+"""Forms of what a grantee accounts for: reports with their figures and results, and money that came back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from accord.console.fields import DOCUMENT, REASON, Choices, Field, Typed, content_as_typed, first, said
+from domain.partnership.refunds import RefundDirection
+from domain.partnership.reports import ReportState
+from domain.partnership.state import Partnership
+from domain.plans import ReportKind
+from domain.values import minor_digits
+from ledger import clock
+
+_SUMS: Final = ("spent", "unspent", "returned")
+_ADDED_UP: Final = "From the first payment on, in the grant's currency."
+_BACK: Final = {
+    RefundDirection.FROM_GRANTEE: "the grantee paid it back",
+    RefundDirection.TO_DONOR: "it went back to the donor",
+}
+
+
+def waiting_reports(known: Partnership) -> Choices:
+    """Return the reports that wait to be accepted or returned."""
+    filed = (one for one in known.reporting.filed if one.state is ReportState.RECEIVED)
+    return tuple((str(one.number), f"report {one.number}, {one.kind.value.lower()}") for one in filed)
+
+
+def open_refunds(known: Partnership) -> Choices:
+    """Return the refunds that wait for a second person."""
+    waiting = (one for one in known.refunds if not one.confirmed_by)
+    return tuple((one.bank_reference, f"{one.money}: {one.bank_reference}") for one in waiting)
+
+
+def report_fields(known: Partnership) -> tuple[Field, ...]:
+    """Return what the form of a report asks."""
+    kinds = tuple(_kinds(known))
+    corrected = (("", "none"), *waiting_reports(known))
+    return (
+        Field("planned", "Which report", kind="choice", choices=kinds),
+        Field("summary", "What it says", "In a sentence or two."),
+        *(Field(one, one.capitalize(), _ADDED_UP, kind="line") for one in _SUMS if known.has_paid),
+        *(
+            Field(f"result-{one.number}", one.what, f"In {one.unit or 'numbers'}, or in words.", kind="line")
+            for one in known.proposed.public_interest.indicators
+        ),
+        *([Field("corrects", "It replaces", kind="choice", choices=corrected)] if len(corrected) > 1 else []),
+        DOCUMENT,
+    )
+
+
+def _kinds(known: Partnership) -> Iterator[tuple[str, str]]:
+    for one in known.reporting.planned:
+        yield f"{one.number}.{one.kind.value}", f"report {one.number} of the plan, {one.kind.value.lower()}"
+    yield from ((f".{kind.value}", f"not planned, {kind.value.lower()}") for kind in ReportKind)
+
+
+def report_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a report as it was typed."""
+    number, _, kind = said(typed, "planned").partition(".")
+    sums = {one: given for one in _SUMS if (given := said(typed, one))}
+    out = known.proposed.funds_out
+    indicators = [one.number for one in known.proposed.public_interest.indicators]
+    results = [_result(one, said(typed, f"result-{one}")) for one in indicators]
+    content = {
+        "summary": said(typed, "summary"),
+        "report_kind": kind,
+        "planned": number or None,
+        "figures": {"currency": out.currency, **sums} if out is not None and sums else None,
+        "results": [one for one in results if one is not None],
+        "corrects": said(typed, "corrects") or None,
+        "document_sha256": said(typed, DOCUMENT.name) or None,
+    }
+    return {name: one for name, one in content.items() if one is not None}
+
+
+def _result(indicator: int, written: str) -> dict[str, Any] | None:
+    if not written:
+        return None
+    return {"indicator": indicator, "achieved" if _NUMBER.fullmatch(written) else "words": written}
+
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+
+
+def report_probe(_: Partnership) -> dict[str, Any]:
+    """Return a report with which the state is asked whether there can be any."""
+    return {"summary": "as it stands", "report_kind": ReportKind.PROGRESS}
+
+
+def refund_fields(known: Partnership) -> tuple[Field, ...]:
+    """Return what the form of a refund asks."""
+    return (
+        Field("direction", "What came back", kind="choice", choices=_directions(known)),
+        Field("amount", "Sum", "Such as 1,250.00.", kind="line"),
+        Field("booked_on", "Booked on", "The day of the bank's booking.", kind="day"),
+        Field("bank_reference", "The bank's reference", "It counts once.", kind="line"),
+        REASON,
+        DOCUMENT,
+    )
+
+
+def _directions(known: Partnership) -> Choices:
+    legs = {RefundDirection.FROM_GRANTEE: known.proposed.funds_out, RefundDirection.TO_DONOR: known.proposed.funds_in}
+    return tuple((one.value, _BACK[one]) for one, leg in legs.items() if leg is not None)
+
+
+def refund_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a refund as it was typed, in the currency of the leg that it came back on."""
+    money = {"amount": said(typed, "amount").replace(",", ""), "currency": _currency(known, said(typed, "direction"))}
+    rest = [one for one in refund_fields(known) if one.name != "amount"]
+    return {**content_as_typed(rest, typed), "money": money}
+
+
+def _currency(known: Partnership, direction: str) -> str:
+    gift, out = known.proposed.funds_in, known.proposed.funds_out
+    if direction == RefundDirection.TO_DONOR and gift is not None:
+        return str(gift.money.currency)
+    return str(out.currency) if out is not None else ""
+
+
+def refund_probe(known: Partnership) -> dict[str, Any]:
+    """Return the smallest refund, with which the state is asked whether anything can come back."""
+    direction = first(_directions(known), RefundDirection.FROM_GRANTEE.value)
+    currency = _currency(known, direction) or "USD"
+    money = {"amount": Decimal(1).scaleb(-minor_digits(currency)), "currency": currency}
+    booked = {"booked_on": clock.today(), "bank_reference": "NOT ON RECORD", "reason": "as it stands"}
+    return {"direction": direction, "money": money, **booked}

@@ -1,0 +1,70 @@
+"""The fields of forms: what they ask, what may be chosen, and what was typed, as a command's content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+Choices = tuple[tuple[str, str], ...]
+"""What may be chosen: each as it is sent, and in words."""
+
+Typed = Mapping[str, Sequence[str]]
+"""What was typed and chosen, by the name of the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form."""
+
+    name: str
+    label: str
+    hint: str = ""
+    kind: str = "text"
+    """text, line, day, tick, choice, choices, person or digest."""
+    choices: Choices = ()
+
+
+REASON: Final = Field("reason", "Reason", "It stands in the record, under your name.")
+NO_INTEREST: Final = Field(
+    "no_interest", "I have no interest in this partnership, its partner or its people (R32)", kind="tick"
+)
+COMMENT: Final = Field("text", "Comment", "It stays on record, under your name.")
+LOOKS_AFTER: Final = Field("to", "Who looks after it", kind="person", choices=(("", "nobody in particular"),))
+DOCUMENT: Final = Field(
+    "document_sha256",
+    "Document",
+    "Its SHA-256 goes on record, and the file stays with you: choose it, or type what `sha256sum` says.",
+    kind="digest",
+)
+
+
+def first(choices: Choices, other: str = "") -> str:
+    """Return the first of what may be chosen, or something else if there is nothing."""
+    return choices[0][0] if choices else other
+
+
+def plain(text: str) -> str:
+    """Return typed text with the record's line ends, not the browser's, and nothing around it."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def said(typed: Typed, name: str) -> str:
+    """Return what was typed in a field, or ''."""
+    return plain(next(iter(typed.get(name, ())), ""))
+
+
+def content_as_typed(fields: Sequence[Field], typed: Typed) -> dict[str, Any]:
+    """Return a command's content whose fields are those of the form. What was left empty is left out."""
+    content: dict[str, Any] = {}
+    for one in fields:
+        match one.kind:
+            case "tick":
+                content[one.name] = bool(typed.get(one.name))
+            case "choices":
+                content[one.name] = tuple(map(plain, typed.get(one.name, ())))
+            case _ if given := said(typed, one.name):
+                content[one.name] = given
+            case _:
+                pass
+    return content

@@ -1,0 +1,108 @@
+"""The page that signs several decisions by one touch: it shows each in words, and hands each in by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.sight import Sight
+from accord.client.wording import content_of
+from accord.console.desk import Console
+from accord.console.keys import passkeys_of
+from accord.console.pages import page, problem
+from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
+from accord.console.wording import words_of
+from domain.partnership.admission import differing
+from domain.partnership.commands import StaffRequest
+from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
+from domain.signing import PasskeySignature, Statement
+from domain.values import Value
+
+
+class Touch(Value):
+    """What the page hands in: the statements that it showed, and the one assertion for all of them."""
+
+    statements: tuple[Statement, ...]
+    key_id: PasskeyId
+    client_data: ClientData
+    authenticator_data: AuthenticatorData
+    value: AssertionSignature
+
+    def signatures(self) -> dict[Any, PasskeySignature]:
+        """Return the signature of each statement, by the id of its command."""
+        among = tuple(sorted({one.digest for one in self.statements}))
+        assertion = self.model_dump(exclude={"statements"})
+        made = (PasskeySignature(statement=one, among=among, **assertion) for one in self.statements)
+        return {one.statement.command_id: one for one in made}
+
+
+class Item(NamedTuple):
+    """A decision of the list, in words."""
+
+    waiting: Waiting
+    title: str
+    money: str
+    said: list[tuple[str, str]]
+    changed: str
+
+
+async def confirm_list(request: Request, waiting: WaitingList) -> Response:
+    """Say in words what is signed, one by one, and what changed since it was shown; then ask for the key."""
+    console: Console = request.app.state.console
+    if fault := next(filter(None, map(fault_of_waiting, waiting.items)), ""):
+        return problem(request, 422, fault)
+    actor = waiting.items[0].command.actor
+    await console.looked_at(actor, f"{len(waiting.items)} decisions to sign together")
+    items = [_item(one, await console.desk.known_sight(one.partnership_id)) for one in waiting.items]
+    shown = {
+        "items": items,
+        "actor": actor,
+        "words": words_of(waiting.items[0].command),
+        "batch": waiting.batch,
+        "statements": f"[{','.join(one.statement.model_dump_json() for one in waiting.items)}]",
+        "digest": waiting.challenge.hex(),
+        "keys": await passkeys_of(console, actor),
+        "challenge": encoded(waiting.challenge),
+        "settings": console.settings,
+    }
+    return page(request, "sign_list.html", shown)
+
+
+def _item(waiting: Waiting, seen: Sight) -> Item:
+    shown, proposal = waiting.statement.shown, seen.partnership.proposed
+    changed = differing(shown.terms, seen.terms) if shown is not None and seen.terms is not None else ""
+    return Item(waiting, proposal.title, str(proposal.money or ""), content_of(waiting.command), changed)
+
+
+async def decide_list(console: Console, waiting: WaitingList, said: bytes) -> Response:
+    """Hand in each decision with the one assertion, and answer how many are on record, and which are not, and why."""
+    signatures = Touch.model_validate_json(said).signatures()
+    signed = [(one.partnership_id, _signed(one.command, signatures)) for one in waiting.items]
+    done, refused = 0, list[str]()
+    try:
+        for partnership_id, command in signed:
+            try:
+                await console.desk.send(partnership_id, command)
+                done += 1
+            except (BadInput, Refused) as fault:
+                refused.append(f"{partnership_id}: {fault}")
+    except Unreachable as fault:
+        told = f"{done} are on record, of the next it is not known: {fault}. Touching the key again is safe"
+        return JSONResponse({"unknown": told}, 503)
+    back = f"{console.settings.origin}/bulk/{waiting.batch}"
+    return JSONResponse({"told": _told(done, refused), "words": "See what came of each", "back": back})
+
+
+def _signed(command: StaffRequest, signatures: dict[Any, PasskeySignature]) -> StaffRequest:
+    signature = signatures.get(command.command_id)
+    if signature is None:
+        raise BadInput("the page did not hand in every statement that it showed; prepare the list again")
+    return command.model_copy(update={"signature": signature})
+
+
+def _told(done: int, refused: Iterable[str]) -> str:
+    return " ".join([f"{done} recorded.", *(f"Not recorded: {one}." for one in refused)])
