@@ -24,6 +24,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import SandboxImportNotificationPolicy
 
 from accord.operations.absence import MissingWorkflows
+from accord.operations.access_log import AccessLogSeals
 from accord.operations.catching_up import Reconciliation
 from accord.operations.upgrading import StopsForAnUpgrade
 from activities.attempts import AttemptRecords
@@ -177,6 +178,7 @@ async def run() -> int:
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
             background = [asyncio.create_task(Reconciliation(client, open_ledger(pool)).forever())]
             background.append(asyncio.create_task(MissingWorkflows(client, open_ledger(pool)).forever()))
+            background.append(asyncio.create_task(AccessLogSeals(open_ledger(pool), pool).forever()))
             background.append(asyncio.create_task(warm_up(pool)))
             await _first_of(stop, upgrade)
             for task in background:

@@ -27,6 +27,7 @@ class StreamKind(StrEnum):
     EXCEPTION = "^exception/[^/]+$"
     REOPENING = "^reopening/[0-9]+$"
     FUND = "^fund/[^/]+$"
+    ACCESS_LOG = "^access-log$"
 
 
 class Place(NamedTuple):
@@ -112,5 +113,6 @@ class StreamId(str):
 
 
 DIRECTORY_STREAM: Final = StreamId("directory")
+ACCESS_LOG_STREAM: Final = StreamId("access-log")
 PRIVACY_STREAM: Final = StreamId("privacy")
 """The stream of erasures, and the subject of the statements that approve them."""

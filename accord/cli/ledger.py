@@ -23,6 +23,7 @@ from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.guards import guards_off
 from ledger.proof.notes import NoteRefused
 from ledger.proof.verification import Verified, verify
+from records.access_log import faults_of_log, seals_of
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
 
@@ -39,7 +40,8 @@ def verify_ledger(
 ) -> None:
     """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.
 
-    Also checks that the database's triggers against changes are on. Exit code 1 if anything is not as it was recorded,
+    Also checks that the database's triggers against changes are on, and that no line of the access log is another one
+    than when its day was sealed. Exit code 1 if anything is not as it was recorded,
     is not signed by the person it names, or a trigger is off. Example: accord ledger verify --checkpoints checkpoints
     --log ledger.key.pub --state verified.json
     """
@@ -62,7 +64,8 @@ def verify_ledger(
                 for one in ALL
                 for fault in await differences(desk.ledger, one, judge_of(desk.ledger))
             ]
-            return Whole(found, signatures, shown, await guards_off(desk.ledger))
+            log = await faults_of_log(desk.pool, await seals_of(desk.ledger))
+            return Whole(found, signatures, shown, await guards_off(desk.ledger), log)
 
     whole = run(work())
     found, faults = whole.events, whole.told()
@@ -80,13 +83,14 @@ def verify_ledger(
 
 
 class Whole(NamedTuple):
-    """The result of verifying events, signatures, read models and the database's guards."""
+    """The result of verifying events, signatures, read models, the database's guards and the access log."""
 
     events: Verified
     signatures: Signatures
     shown: list[tuple[str, str, str]]
     """(read model, stream, fault) of each document that differs from the fold of its events."""
     guards_off: list[str]
+    access_log: list[str]
 
     def told(self) -> list[str]:
         """Return all faults, one line each."""
@@ -94,6 +98,7 @@ class Whole(NamedTuple):
             *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
             *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
             *[f"a guard against change is off: {guard}" for guard in self.guards_off],
+            *self.access_log,
         ]
 
     def as_json(self) -> dict[str, Any]:
@@ -108,6 +113,7 @@ class Whole(NamedTuple):
             },
             "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
             "guards_off": self.guards_off,
+            "access_log": self.access_log,
         }
 
 

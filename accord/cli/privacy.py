@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import typer
 
+from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import guarded
+from accord.client import sheets
 from accord.client.desk import open_desk
 from accord.client.erasures import approve, erase_now, partnerships_naming, require_guardian, require_may_go
 from accord.client.faults import BadInput, Refused
+from accord.client.looks import looks_at
 from domain.directory.personal import ERASURE_QUORUM
 from records.privacy.vault import NamedPerson, Vault
 
@@ -46,6 +50,34 @@ def list_people(as_json: JsonOption = False) -> None:
         return out.print("No partnership names a person.")
     rows = ((str(one.person), one.subject, ", ".join(partnerships_naming(one))) for one in people)
     return out.print(rows_table(("Person", "Known as", "Named in"), rows))
+
+
+@app.command("looks")
+def list_looks(
+    person: Annotated[str, typer.Argument(metavar="[PERSON]", help="Only looks at what names this person.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="STAFF", help="Only this person's looks.")] = "",
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Only looks on this day or later.")
+    ] = None,
+    limit: LimitOption = None,
+    every: AllOption = False,
+    form: FormOption = Form.TABLE,
+    to: ToOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who looked at what in the console, the newest first: at all of it, or at what names one person.
+
+    Example: accord privacy looks PERSON --from 2026-06-01
+    """
+    wanted = Wanted.of(form, as_json, limit, every, to)
+
+    async def work() -> None:
+        async with open_desk() as desk:
+            named = partnerships_naming(_one_of(await Vault(desk.pool).people(), person)) if person else None
+            lines = looks_at(desk.pool, named, by, since.replace(tzinfo=UTC) if since else None)
+            await print_list(lines, sheets.LOOKS, wanted, "Nobody looked.")
+
+    guarded(work)
 
 
 @app.command()

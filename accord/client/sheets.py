@@ -76,6 +76,11 @@ REGISTERS: Final = (
     Column("usable_until", "Usable until"),
     Column("state", "State"),
 )
+LOOKS: Final = (
+    Column("looked_at", "When"),
+    Column("staff_id", "Who"),
+    Column("subject", "At"),
+)
 EXCEPTIONS: Final = (
     Column("exception", "Exception"),
     Column("kind", "Kind"),

@@ -113,7 +113,7 @@ async def show(request: Request) -> Response:
     if batch is None:
         return problem(request, 404, NONE)
     items = [await _item(console, request.state.reader, batch, one) for one in batch.partnerships]
-    await console.looked_at(request.state.reader, f"{len(items)} partnerships together")
+    await console.looked_at(request.state.reader, *batch.partnerships)
     told = {
         "done": [one for one in items if one.position],
         "refused": [one for one in items if one.refused],

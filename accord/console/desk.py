@@ -29,6 +29,7 @@ class Console:
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
 
-    async def looked_at(self, reader: str, subject: str) -> None:
-        """Note in the access log that somebody looked at what may name people."""
-        await self.desk.pool.execute("SELECT console.look($1, $2)", reader, subject[:200])
+    async def looked_at(self, reader: str, *subjects: str) -> None:
+        """Note in the access log that somebody looked at what may name people: partnerships by id, or a list."""
+        query = "SELECT console.look($1, subject) FROM unnest($2::text[]) subject"
+        await self.desk.pool.execute(query, reader, [one[:200] for one in subjects])

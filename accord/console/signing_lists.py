@@ -56,7 +56,7 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     if fault := next(filter(None, map(fault_of_waiting, waiting.items)), ""):
         return problem(request, 422, fault)
     actor = waiting.items[0].command.actor
-    await console.looked_at(actor, f"{len(waiting.items)} decisions to sign together")
+    await console.looked_at(actor, *(one.partnership_id for one in waiting.items))
     items = [_item(one, await console.desk.known_sight(one.partnership_id)) for one in waiting.items]
     shown = {
         "items": items,

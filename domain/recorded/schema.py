@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
 
+from domain import access_log
 from domain.directory import people, personal
 from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
@@ -28,6 +29,7 @@ AnyEvent = Annotated[
     | people.DirectoryEvent
     | account.AccountEvent
     | personal.ErasureApproved
+    | access_log.AccessLogSealed
     | clearance.MatchCleared
     | guarding.GuardOverridden
     | reopening.ReopeningEvent

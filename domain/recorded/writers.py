@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from domain.access_log import AccessLogSealed
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
 from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
@@ -61,6 +62,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.PRIVACY: event_types(ErasureApproved),
             StreamKind.REGISTER: event_types(GuardOverridden),
             StreamKind.FUND: event_types(AnyFundEvent),
+            StreamKind.ACCESS_LOG: event_types(AccessLogSealed),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {
