@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from domain.values import Value
+from domain.values import Value, is_none
 
 CHALLENGE: Final = b"accord.passkey.1\0"
 """What precedes a statement in its challenge, so that no other page's challenge is ever that of a statement."""
@@ -63,6 +63,14 @@ AssertionSignature = _base64url(120)
 """The 64 bytes of an Ed25519 signature, or an ECDSA signature on P-256 in DER."""
 
 
+class Making(Value):
+    """What browser and authenticator said when a passkey was made, exactly as they said it."""
+
+    client_data: ClientData  # type: ignore[valid-type]
+    attestation: _base64url(10923)  # type: ignore[valid-type]
+    """The attestation object: at most 8,192 bytes of CBOR (6.5)."""
+
+
 class PasskeyKey(Value):
     """The public half of a passkey, and where it is valid: one relying party, and one origin of its pages."""
 
@@ -79,6 +87,8 @@ class PasskeyKey(Value):
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
         description="How its owner tells it from their others"
     )
+    made: Making | None = Field(default=None, exclude_if=is_none)
+    """How it was made, from which its model can be judged; None if it was entered when no models were listed."""
 
     @property
     def content(self) -> bytes:

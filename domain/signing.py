@@ -15,6 +15,7 @@ from uuid import UUID
 import rfc8785
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
+from domain.attestation import Vouched
 from domain.passkeys import (
     MOST_TOGETHER,
     AssertionSignature,
@@ -60,7 +61,7 @@ KeyId = FileKeyId | PasskeyId
 AnyKey = PublicKey | PasskeyKey
 """A person's public key: of a key file, or of a passkey."""
 
-Verifier = Callable[[AnyKey, bytes, bytes], bool]
+Verifier = Callable[[AnyKey | Vouched, bytes, bytes], bool]
 """A function of (key, message, signature) that returns True if the key made the signature over the message."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -122,17 +122,21 @@ def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption 
     Ask its owner for the key's id first, by a way that you trust: it is printed here. Their other keys stay in force.
     Example: accord staff passkey noor.haddad.passkey.json --as dora.kim
     """
-    from accord.client.passkeys import Registration, passkey_of
+    from accord.client.passkeys import Registration, passkey_of, word_on
 
     made = read_file(file, Registration)
     public = passkey_of(made)
-    fact = KeyEnrolled(staff_id=made.staff_id, key=public)
     if not as_json:
         out.print(f"{public.key_id}  {describe_passkey(public)}", soft_wrap=True, markup=False)
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
         _known(directory, made.staff_id)
-        return () if directory.key(made.staff_id, public.key_id) else (fact,)
+        models = directory.rules.models if directory.rules is not None else ()
+        if models and not as_json:
+            out.print(word_on(made.staff_id, public, models), soft_wrap=True, markup=False)
+        # How it was made goes on record where models are listed: else nobody ever looks at it.
+        key = public if models else public.model_copy(update={"made": None})
+        return () if directory.key(made.staff_id, key.key_id) else (KeyEnrolled(staff_id=made.staff_id, key=key),)
 
     _change(facts, actor, as_json)
 
@@ -259,13 +263,17 @@ def list_staff(as_json: JsonOption = False) -> None:
         "Sealed: every change needs two signatures." if found.sealed else "Not sealed: no director has a key yet."
     )
     if found.disregarded:
-        out.print(f"Disregarded, for want of signatures: versions {', '.join(map(str, found.disregarded))}")
+        out.print(f"Disregarded, since they lack a signature or break a rule: versions {_listed(found.disregarded)}")
     for one in found.unreadable:
         out.print(f"Disregarded: {one.reason}", markup=False, soft_wrap=True)
     for member in found.staff:
         if why := found.freezing(member.staff_id):
             out.print(why, markup=False, soft_wrap=True)
     return None
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 @app.command()
@@ -425,6 +433,9 @@ def _rules_said(rules: HouseRules) -> Iterator[str]:
     yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
     yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
     yield f"keys bound to their device: {', '.join(rules.device_bound) or 'nobody needs one'}"
+    yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
+    for model in rules.models:
+        yield f"key model {model.name} ({model.aaguid}), roots with SHA-256 {', '.join(model.fingerprints)}"
     yield f"objectives: {', '.join(one.code for one in rules.objectives) or 'none'}"
 
 

@@ -37,6 +37,7 @@ from domain.signing import LogEpoch, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent, clock
 from ledger.proof.stored_tree import StoredTree
+from records.keys.attesting import certificate_fault
 
 OPERATOR = "operator"
 """The actor of changes before any member of staff has a key: anyone with database access founds the directory."""
@@ -51,7 +52,13 @@ class DirectoryChange(NamedTuple):
 
 
 async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
-    """Change the directory to match a file; the first load also begins the ledger's first epoch."""
+    """Change the directory to match a file; the first load also begins the ledger's first epoch.
+
+    Raises:
+        BadInput: A key model's root is no certificate.
+    """
+    if wanted.rules is not None and (fault := certificate_fault(wanted.rules.models)):
+        raise BadInput(fault)
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
     first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from domain.attestation import attestation_fault
 from domain.directory.freezing import FreezingEvent, UnreadableEvent, freezing
 from domain.directory.people import (
     Delegation,
@@ -179,17 +180,22 @@ def signature_fault(directory: Directory, signature: Signature | None, expected:
     """
     key = directory.key(expected.actor, signature.key_id) if signature is not None else None
     fault = fault_of(signature, expected.within(directory.log), key, verifier)
-    return fault or (_device_fault(directory, expected.actor, key) if isinstance(key, PasskeyKey) else "")
+    return fault or (device_fault(directory, expected.actor, key, verifier) if isinstance(key, PasskeyKey) else "")
 
 
-def _device_fault(directory: Directory, actor: str, key: PasskeyKey) -> str:
-    """Return the reason why a passkey that may be copied to other devices is not enough for what its owner may do."""
-    member = directory.person(actor)
-    if key.device_bound or member is None or directory.rules is None:
+def device_fault(directory: Directory, actor: str, key: PasskeyKey, verifier: Verifier) -> str:
+    """Return the reason why a passkey is not enough for what its owner may do: it may be copied, or is not attested."""
+    member, rules = directory.person(actor), directory.rules
+    if member is None or rules is None or (key.device_bound and not rules.attested_only):
         return ""
     roles = {*member.roles, *(one.role for one in directory.delegations if one.borrower == actor)}
-    bound = sorted(roles & {*directory.rules.device_bound})
-    return f"{actor} holds {bound[0]}, and {key.key_id} may leave its device; enrol a security key" if bound else ""
+    bound = sorted(roles & {*rules.device_bound})
+    if not bound:
+        return ""
+    if not key.device_bound:
+        return f"{actor} holds {bound[0]}, and {key.key_id} may leave its device; enrol a security key"
+    fault = attestation_fault(actor, key, rules.models, verifier)
+    return f"{actor} holds {bound[0]}, and {key.key_id} is not attested: {fault}; enrol a listed one" if fault else ""
 
 
 def next_epoch(directory: Directory) -> int:

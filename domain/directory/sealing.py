@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.directory.directory import GUARDIANS, Directory, signature_fault
+from domain.attestation import enrolment_fault
+from domain.directory.directory import GUARDIANS, Directory, device_fault, signature_fault
 from domain.directory.people import (
     DelegationEnded,
     DirectoryChangeConfirmed,
@@ -55,7 +56,8 @@ def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier:
         guardian_fault(directory, event.signature, "change_directory", event.change_id, content, verifier)
         or _self_change_fault(actor, event)
         or directory.freezing(actor, _judges(event))
-        or _shared_keys_fault(directory, event)
+        or _keys_fault(directory, event, verifier)
+        or _rules_fault(directory, event, verifier)
     )
 
 
@@ -75,13 +77,44 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
         fault
         or _self_change_fault(actor, proposed)
         or directory.freezing(actor, _judges(proposed))
-        or _shared_keys_fault(directory, proposed)
+        or _keys_fault(directory, proposed, verifier)
+        or _rules_fault(directory, proposed, verifier)
     )
 
 
-def _shared_keys_fault(directory: Directory, change: DirectoryChangeProposed) -> str:
+def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:
     enrolments = (fact for fact in change.changes if isinstance(fact, KeyEnrolled))
-    return next((fault for one in enrolments if (fault := shared_key_fault(directory, one))), "")
+    return next((fault for one in enrolments if (fault := _key_fault(directory, one, verifier))), "")
+
+
+def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier) -> str:
+    key, models = enrolment.key, directory.rules.models if directory.rules is not None else ()
+    if not isinstance(key, PasskeyKey):
+        return ""
+    return shared_key_fault(directory, enrolment) or enrolment_fault(enrolment.staff_id, key, models, verifier)
+
+
+def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:
+    """Return the reason why rules are not set, or '': with them fewer than two guardians could change the directory."""
+    rules = next((fact.rules for fact in reversed(change.changes) if isinstance(fact, HouseRulesSet)), directory.rules)
+    if rules == directory.rules:
+        return ""
+    able = _able_guardians(directory.model_copy(update={"rules": rules}), verifier)
+    if len(able) >= min(2, len(_able_guardians(directory, verifier))):
+        return ""
+    left = ", ".join(sorted(able)) or "nobody"
+    return f"rules: the keys of guardians would not do; {left} alone could change the directory. Enrol other keys first"
+
+
+def _able_guardians(directory: Directory, verifier: Verifier) -> set[str]:
+    """Return the guardians with a key that the rules allow them."""
+    guardians = {one.staff_id for one in directory.staff if not GUARDIANS.isdisjoint(one.roles)}
+    return {
+        held.staff_id
+        for held in directory.keys
+        if held.staff_id in guardians
+        and not (isinstance(held.key, PasskeyKey) and device_fault(directory, held.staff_id, held.key, verifier))
+    }
 
 
 def shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:

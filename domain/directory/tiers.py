@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.attestation import KeyModel
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false
@@ -72,9 +73,26 @@ class HouseRules(Value):
         exclude_if=is_empty,
         description="The roles whose holders sign with no passkey that may be copied to another device",
     )
+    models: Annotated[tuple[KeyModel, ...], Field(max_length=100)] = Field(
+        default=(), exclude_if=is_empty, description="The models of security key whose makers' word is asked for"
+    )
+    attested_only: bool = Field(
+        default=False,
+        exclude_if=is_false,
+        description="Whether the passkeys of the roles in `device_bound` must be attested as of a listed model",
+    )
     objectives: tuple[Objective, ...] = Field(
         default=(), exclude_if=is_empty, description="The objectives of which every proposal names one"
     )
+
+    @model_validator(mode="after")
+    def _lists_each_model_once(self) -> Self:
+        named = [one.aaguid for one in self.models]
+        if len(set(named)) < len(named):
+            raise ValueError("models: one AAGUID is listed twice; give it all its roots at once")
+        if self.attested_only and not (self.models and self.device_bound):
+            raise ValueError("attested_only: it asks for a listed model (`models`) of named roles (`device_bound`)")
+        return self
 
     @model_validator(mode="after")
     def _rise(self) -> Self:

@@ -8,12 +8,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from domain.attestation import Vouched
 from domain.passkeys import PasskeyKey
 from domain.signing import AnyKey
+from records.keys.attesting import vouched
 
 
-def verified(key: AnyKey, message: bytes, signature: bytes) -> bool:
+def verified(key: AnyKey | Vouched, message: bytes, signature: bytes) -> bool:
     """Return whether the key made the signature over the message; False if the key or signature is malformed."""
+    if isinstance(key, Vouched):
+        return vouched(key, message, signature)
     try:
         _verify(key, message, signature)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):

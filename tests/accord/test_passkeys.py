@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.client.faults import BadInput
-from accord.client.passkeys import Registration, enrolment_challenge, passkey_of
+from accord.client.passkeys import Registration, passkey_of
+from domain.attestation import enrolment_challenge
 from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
 from tests.accord.organisation import Organisation, change_of
 from tests.accord.shell import BAD_INPUT, assert_fails
@@ -62,7 +63,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"challenge": encoded(enrolment_challenge("vera.lind"))},
         "was not made for noor.haddad",
     ),
-    "a signature": ({"type": "webauthn.get"}, "not of the making of a passkey"),
+    "a signature": ({"type": "webauthn.get"}, "is not the making of a passkey"),
     "made on another page": ({"origin": "https://evil.example"}, "made on another page"),
     "made in a frame": ({"crossOrigin": True}, "made on another page"),
     "made for another party": ({"party": "evil.example"}, "made for another party"),
@@ -73,7 +74,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"cose": cast(Any, ES384).from_cryptography_key(generate_private_key(SECP384R1()).public_key())},
         "neither ES256 nor EdDSA",
     ),
-    "of a point that is on no curve": ({"cose": ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})}, "neither"),
+    "of a point that is on no curve": (
+        {"cose": ES256({1: 2, 3: -7, -1: 1, -2: bytes(32), -3: bytes(32)})},
+        "no point of its curve",
+    ),
     "of a key without a point": ({"cose": ES256({1: 2, 3: -7, -1: 1})}, "neither"),
 }
 

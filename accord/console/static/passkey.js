@@ -56,6 +56,7 @@ async function make(form) {
       user: { id: bytes(given.handle), name: given.staff, displayName: given.name },
       pubKeyCredParams: [{ type: "public-key", alg: -7 }, { type: "public-key", alg: -8 }],
       authenticatorSelection: { userVerification: "required" },
+      attestation: given.attestation,
       timeout: 120000,
     },
   });

@@ -1,0 +1,254 @@
+"""How a passkey was made: what its authenticator said of it, and whether its maker vouches for its model.
+
+It reads bytes and compares; who signed them is verified by the caller's `Verifier`.
+Only the form `packed` with certificates is looked at (WebAuthn, section 8.2): that is what security keys give.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, Making, PasskeyKey, decoded, encoded
+from domain.values import OneLine, Printable, Value
+
+ENROLMENT: Final = b"accord.enrolment.1\0"
+ATTESTED, EXTENDED = 0x40, 0x80
+"""Flags of authenticator data: it holds a key; it holds extensions (6.1)."""
+
+_DEEPEST: Final = 4
+"""How deep CBOR of an authenticator may be nested (CTAP 2.1, section 8)."""
+_P256: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+_ED25519: Final = bytes.fromhex("302a300506032b6570032100")
+"""What precedes the point in a DER SubjectPublicKeyInfo (RFC 5480, section 2; RFC 8410, section 4)."""
+
+
+def _without_armour(text: object) -> object:
+    lines = text.splitlines() if isinstance(text, str) else ()
+    return "".join(one.strip() for one in lines if "-----" not in one) if lines else text
+
+
+Certificate = Annotated[
+    str, BeforeValidator(_without_armour), StringConstraints(pattern=r"^MI[A-Za-z0-9+/]{100,5460}={0,2}$")
+]
+"""An X.509 certificate as DER in base64; PEM is read too."""
+
+
+class KeyModel(Value):
+    """A model of security key that the organisation lists, and the certificates with which its maker vouches for it."""
+
+    aaguid: UUID
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80), Printable, OneLine]
+    roots: Annotated[tuple[Certificate, ...], Field(min_length=1, max_length=8)]
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The SHA-256 of each root, by which guardians compare it with what the maker publishes."""
+        return tuple(hashlib.sha256(base64.b64decode(one)).hexdigest() for one in self.roots)
+
+
+class Vouched(Value):
+    """The key of an attestation certificate. It counts if a root vouches for the certificate as one of this model."""
+
+    aaguid: UUID
+    chain: tuple[bytes, ...]
+    """The certificate, then those that lead from it to a root, as DER."""
+    roots: tuple[str, ...]
+
+
+VouchedVerifier = Callable[[Vouched, bytes, bytes], bool]
+
+
+class Made(NamedTuple):
+    """A passkey as its authenticator described it."""
+
+    form: str
+    statement: dict[Any, Any]
+    content: bytes
+    """The authenticator data, which is what is signed."""
+    party: bytes
+    flags: int
+    aaguid: UUID
+    credential: bytes
+    algorithm: str
+    public: bytes
+    """The key as DER SubjectPublicKeyInfo."""
+
+
+class _Cbor:
+    """A reader of the CBOR that authenticators write: of known lengths, without tags and fractions (RFC 8949)."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content, self.at = content, 0
+
+    @property
+    def rest(self) -> int:
+        return len(self._content) - self.at
+
+    def take(self, number: int) -> bytes:
+        """Return the next bytes. Raises ValueError if there are fewer."""
+        if number > self.rest:
+            raise ValueError("it ends too early")
+        self.at += number
+        return self._content[self.at - number : self.at]
+
+    def item(self, depth: int = 0) -> Any:
+        """Return the next item. Raises ValueError if there is none that an authenticator would write."""
+        kind, size = divmod(self.take(1)[0], 32)
+        if kind == 7 and size in (20, 21):
+            return size == 21
+        if kind > 5 or size > 27 or depth > _DEEPEST:
+            raise ValueError("no authenticator writes that")
+        number = size if size < 24 else int.from_bytes(self.take(1 << size - 24), "big")
+        match kind:
+            case 0 | 1:
+                return number if kind == 0 else -1 - number
+            case 2:
+                return self.take(number)
+            case 3:
+                return self.take(number).decode()
+            case 4:
+                return [self.item(depth + 1) for _ in range(number)]
+            case _:
+                return self._map(number, depth + 1)
+
+    def _map(self, number: int, depth: int) -> dict[Any, Any]:
+        known: dict[Any, Any] = {}
+        for _ in range(number):
+            name = self.item(depth)
+            if type(name) not in (int, str) or name in known:
+                raise ValueError("a map names something twice, or by neither number nor text")
+            known[name] = self.item(depth)
+        return known
+
+
+def read_making(attestation: bytes) -> Made:
+    """Return what an attestation object says (WebAuthn, sections 6.1 and 6.5). Raises ValueError if it is none."""
+    reader = _Cbor(attestation)
+    said = reader.item()
+    match said:
+        case {"fmt": str(form), "attStmt": dict(statement), "authData": bytes(content)} if not reader.rest:
+            return _made(form, statement, content)
+        case _:
+            raise ValueError("it is no attestation object")
+
+
+def _made(form: str, statement: dict[Any, Any], content: bytes) -> Made:
+    about = _Cbor(content)
+    party, flags, _counter = about.take(32), about.take(1)[0], about.take(4)
+    if not flags & ATTESTED:
+        raise ValueError("it holds no key")
+    aaguid, credential = UUID(bytes=about.take(16)), about.take(int.from_bytes(about.take(2), "big"))
+    algorithm, public = _public(about.item())
+    if flags & EXTENDED:
+        about.item()
+    if about.rest:
+        raise ValueError("something follows the authenticator data")
+    return Made(form, statement, content, party, flags, aaguid, credential, algorithm, public)
+
+
+def _public(key: object) -> tuple[str, bytes]:
+    """Return a COSE key's algorithm, and the key as DER (RFC 9053, sections 2.1, 2.2 and 7.1)."""
+    match key:
+        case {1: 2, 3: -7, -1: 1, -2: bytes(x), -3: bytes(y)} if len(x) == len(y) == 32:
+            return "ES256", _P256 + x + y
+        case {1: 1, 3: -8, -1: 6, -2: bytes(x)} if len(x) == 32:
+            return "EdDSA", _ED25519 + x
+        case _:
+            raise ValueError("the passkey's algorithm is neither ES256 nor EdDSA; make it with another device")
+
+
+def enrolment_challenge(staff_id: str) -> bytes:
+    """Return the challenge under which a person makes a passkey, so that nobody enters it for another person."""
+    return hashlib.sha256(ENROLMENT + staff_id.encode()).digest()
+
+
+def key_fields(made: Made) -> dict[str, object]:
+    """Return the fields of a passkey that follow from what its authenticator said."""
+    return {
+        "passkey": encoded(made.public),
+        "algorithm": made.algorithm,
+        "credential": encoded(made.credential),
+        "device_bound": not made.flags & BACKUP_ELIGIBLE,
+    }
+
+
+def making_fault(staff_id: str, key: PasskeyKey, making: Making) -> str:
+    """Return the reason why a passkey was not made by this person, on its page, as the directory describes it; or ''.
+
+    `making` is `key.made`.
+    """
+    try:
+        made, said = read_making(decoded(making.attestation)), json.loads(decoded(making.client_data))
+    except (ValueError, RecursionError):
+        return f"what is recorded of the making of {key.key_id} cannot be read"
+    if not isinstance(said, dict) or said.get("type") != "webauthn.create":
+        return f"what is recorded of {key.key_id} is not the making of a passkey"
+    if said.get("challenge") != encoded(enrolment_challenge(staff_id)):
+        return f"{key.key_id} was not made for {staff_id}; let them make it themselves"
+    if said.get("origin") != key.origin or said.get("crossOrigin", False) is not False or "topOrigin" in said:
+        return f"{key.key_id} was made on another page than {key.origin}"
+    if made.party != hashlib.sha256(key.relying_party.encode()).digest():
+        return f"{key.key_id} was made for another party than {key.relying_party}"
+    if not made.flags & PRESENT or not made.flags & VERIFIED:
+        return "the authenticator did not verify its owner: set a PIN or a fingerprint, and make it anew"
+    if any(getattr(key, name) != value for name, value in key_fields(made).items()):
+        return f"{key.key_id} is not the key that was made, or not as it was made"
+    return ""
+
+
+def model_of(making: Making | None, models: tuple[KeyModel, ...]) -> KeyModel | None:
+    """Return the listed model that a passkey says it is; None if it names another one, or none."""
+    if making is None:
+        return None
+    said = read_making(decoded(making.attestation)).aaguid
+    return next((one for one in models if one.aaguid == said), None)
+
+
+def model_fault(making: Making, model: KeyModel, verifier: VouchedVerifier) -> str:
+    """Return the reason why the maker of a model does not vouch for a passkey that says it is one, or ''."""
+    made = read_making(decoded(making.attestation))
+    match made.form, made.statement:
+        case "packed", {"alg": -7, "sig": bytes(signature), "x5c": [bytes(), *_] as chain} if len(chain) <= 4:
+            if any(not isinstance(one, bytes) for one in chain):
+                return f"its attestation as {model.name} cannot be read"
+            key = Vouched(aaguid=model.aaguid, chain=tuple(chain), roots=model.roots)
+            message = made.content + hashlib.sha256(decoded(making.client_data)).digest()
+            known = verifier(key, message, signature)
+            return "" if known else f"no root that is listed for {model.name} vouches for it"
+        case "packed", {"sig": bytes()} if "x5c" not in made.statement:
+            return f"it says that it is a {model.name}, and vouches for that itself"
+        case "none", _:
+            return f"it says that it is a {model.name}, and nobody vouches for it: let the page see the key's model"
+        case form, _:
+            return f"its attestation as {model.name}, of the form {form}, is none that is looked at: packed, with ES256"
+
+
+def enrolment_fault(staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...], verifier: VouchedVerifier) -> str:
+    """Return the reason why a passkey is not entered, or ''. Without a list of models nothing is asked of it."""
+    if key.made is None:
+        return f"it is not said how {key.key_id} was made; let its owner make it anew" if models else ""
+    if fault := making_fault(staff_id, key, key.made):
+        return fault
+    model = model_of(key.made, models)
+    fault = model_fault(key.made, model, verifier) if model else ""
+    return f"passkey {key.key_id} is not entered: {fault}" if fault else ""
+
+
+def attestation_fault(staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...], verifier: VouchedVerifier) -> str:
+    """Return the reason why nobody but the passkey itself says that it is of a listed model, or ''.
+
+    How it was made is looked at anew: before the directory is sealed, nobody looks.
+    """
+    if key.made is None:
+        return "it is not said how it was made"
+    if fault := making_fault(staff_id, key, key.made):
+        return fault
+    model = model_of(key.made, models)
+    return model_fault(key.made, model, verifier) if model else "it is of no model that the organisation lists"

@@ -1,0 +1,135 @@
+"""Verify who vouches for a model of security key, with the library `cryptography`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import (
+    BasicConstraints,
+    Certificate,
+    DuplicateExtension,
+    Extension,
+    ExtensionNotFound,
+    InvalidVersion,
+    KeyUsage,
+    Name,
+    ObjectIdentifier,
+    UnrecognizedExtension,
+    UnsupportedGeneralNameType,
+    Version,
+    load_der_x509_certificate,
+)
+from cryptography.x509.oid import NameOID
+
+from domain.attestation import KeyModel, Vouched
+
+_AAGUID: Final = ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
+_OCTETS: Final = b"\x04\x10"
+"""What precedes 16 bytes in a DER OCTET STRING: the extension's value holds one."""
+_RUBBISH: Final = (
+    DuplicateExtension, ExtensionNotFound, InvalidSignature, InvalidVersion, TypeError, UnsupportedAlgorithm,
+    UnsupportedGeneralNameType, ValueError,
+)  # fmt: skip
+"""What the library raises on certificates that are none, or not as they must be."""
+
+
+@lru_cache(maxsize=256)
+def vouched(key: Vouched, message: bytes, signature: bytes) -> bool:
+    """Return whether a certificate of the model made a signature, and a root of the model vouches for the certificate.
+
+    The dates of certificates are not looked at: whether a key counts must be the same years later.
+    """
+    try:
+        chain = [load_der_x509_certificate(one) for one in key.chain]
+        roots = [load_der_x509_certificate(base64.b64decode(one)) for one in key.roots]
+        if not _is_of_model(chain[0], key) or not _leads_to(chain, roots):
+            return False
+        public = chain[0].public_key()
+        if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):
+            return False
+        public.verify(signature, message, ECDSA(SHA256()))
+    except _RUBBISH:
+        return False
+    return True
+
+
+def certificate_fault(models: Iterable[KeyModel]) -> str:
+    """Return the first root among those of models that is no certificate, in words; or ''."""
+    for model in models:
+        for number, root in enumerate(model.roots, 1):
+            try:
+                load_der_x509_certificate(base64.b64decode(root))
+            except _RUBBISH:
+                return f"rules.models: root {number} of {model.name} is no X.509 certificate; give it as its maker does"
+    return ""
+
+
+def _is_of_model(one: Certificate, key: Vouched) -> bool:
+    """Return whether a certificate attests this model (WebAuthn, section 8.2.1).
+
+    It must name the model, although the standard asks for that only where a root vouches for several models.
+    """
+    named = one.extensions.get_extension_for_oid(_AAGUID)
+    return (
+        one.version is Version.v3
+        and _text(one.subject, NameOID.ORGANIZATIONAL_UNIT_NAME) == "Authenticator Attestation"
+        and len(_text(one.subject, NameOID.COUNTRY_NAME)) == 2
+        and _text(one.subject, NameOID.ORGANIZATION_NAME) != ""
+        and _text(one.subject, NameOID.COMMON_NAME) != ""
+        and not one.extensions.get_extension_for_class(BasicConstraints).value.ca
+        and not named.critical
+        and isinstance(named.value, UnrecognizedExtension)
+        and named.value.value == _OCTETS + key.aaguid.bytes
+    )
+
+
+def _text(name: Name, what: ObjectIdentifier) -> str:
+    """Return what a name says under one heading; '' if it says it not once."""
+    said = name.get_attributes_for_oid(what)
+    return str(said[0].value) if len(said) == 1 else ""
+
+
+def _leads_to(chain: list[Certificate], roots: list[Certificate]) -> bool:
+    """Return whether each certificate is issued by the next, until one is a root or issued by one (RFC 5280, 6.1)."""
+    for below, one in enumerate(chain):
+        if any(_unknown(extension) for extension in one.extensions):
+            return False
+        if one in roots or any(_issued(one, root, below) for root in roots):
+            return True
+        if below + 1 == len(chain) or not _issued(one, chain[below + 1], below):
+            return False
+    return False
+
+
+def _unknown(extension: Extension) -> bool:  # type: ignore[type-arg]
+    return extension.critical and isinstance(extension.value, UnrecognizedExtension)
+
+
+def _issued(one: Certificate, issuer: Certificate, below: int) -> bool:
+    """Return whether an authority issued a certificate; `below` is the number of authorities between it and the key."""
+    if one.issuer != issuer.subject or not _may_issue(issuer, below):
+        return False
+    try:
+        one.verify_directly_issued_by(issuer)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _may_issue(issuer: Certificate, below: int) -> bool:
+    try:
+        limits = issuer.extensions.get_extension_for_class(BasicConstraints).value
+    except ExtensionNotFound:
+        return False
+    if not limits.ca or (limits.path_length is not None and below > limits.path_length):
+        return False
+    try:
+        return issuer.extensions.get_extension_for_class(KeyUsage).value.key_cert_sign
+    except ExtensionNotFound:
+        return True
