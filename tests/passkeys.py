@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, PasskeyKey, challenge_of, encoded
+from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, PasskeyKey, challenge_of, challenge_of_list, encoded
 from domain.signing import PasskeySignature, Statement
 
 ORIGIN, PARTY = "https://sign.example.org", "sign.example.org"
@@ -52,6 +52,13 @@ class Authenticator:
         content = json.dumps({name: one for name, one in client.items() if one is not None}).encode()
         about = hashlib.sha256(party.encode()).digest() + bytes([flags]) + bytes(4) + extra
         return self.assertion(statement, content, about)
+
+    def sign_together(self, *statements: Statement, **said: Any) -> list[PasskeySignature]:
+        """The one assertion for several statements, as the signature of each. `said` as above."""
+        among = tuple(sorted(one.digest for one in statements))
+        said = {"challenge": encoded(challenge_of_list(among))} | said
+        first = self.sign(statements[0], **said)
+        return [first.model_copy(update={"statement": one, "among": among}) for one in statements]
 
     def assertion(self, statement: Statement, client_data: bytes, authenticator_data: bytes) -> PasskeySignature:
         """A signature over exactly these bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,10 +18,20 @@ from domain.directory.directory import Directory, signature_fault
 from domain.directory.evolution import fold_directory
 from domain.directory.people import HouseRulesSet, KeyEnrolled, KeyRevoked, StaffLeft, StaffMember, StaffRegistered
 from domain.directory.tiers import HouseRules, Role, Tier
+from domain.partnership.procedure import PROCEDURE
 from domain.passkeys import PRESENT, VERIFIED, PasskeyKey, decoded, encoded
-from domain.signing import AnyKey, Signature, Statement, fault_of, key_from, signature_from
+from domain.signing import (
+    ACTS_OF_LISTS,
+    AnyKey,
+    PasskeySignature,
+    Signature,
+    Statement,
+    fault_of,
+    key_from,
+    signature_from,
+)
 from records.keys.verification import verified
-from tests.builders import NOON
+from tests.builders import NOON, number
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
 from tests.passkeys import ORIGIN, Authenticator
@@ -54,6 +65,67 @@ def test_it_comes_back_from_the_ledger_as_it_was() -> None:
     for signature, key in ((MINE.sign(STATEMENT), MINE.key), (signature_on(STATEMENT), key_of("ana.silva"))):
         assert signature_from(json.loads(signature.model_dump_json())) == signature
         assert key_from(json.loads(key.model_dump_json())) == key
+
+
+# One touch for several statements (console: up to fifty; never for what is paid or agreed)
+
+HOLDS = [s.hold("ana.silva").model_copy(update={"command_id": number(f"hold {place}")}) for place in range(4)]
+LISTED = [one.statement(s.REFERENCE, s.shown(s.in_approval().partnership)) for one in HOLDS]
+
+
+def fault_of_listed(signature: Signature, place: int = 0) -> str:
+    return fault_of(signature, HOLDS[place].statement(s.REFERENCE), MINE.key, verified)
+
+
+def test_one_touch_proves_each_statement_of_its_list() -> None:
+    for place, signature in enumerate(MINE.sign_together(*LISTED)):
+        assert fault_of_listed(signature, place) == ""
+        assert signature_from(json.loads(signature.model_dump_json())) == signature
+
+
+def test_a_signature_of_one_statement_says_nothing_of_a_list() -> None:
+    assert "among" not in MINE.sign(STATEMENT).model_dump(mode="json")
+
+
+@pytest.mark.parametrize("act", sorted(ACTS_OF_LISTS))
+def test_what_may_be_signed_together_pays_and_agrees_nothing(act: str) -> None:
+    """By requirement: one touch each for approval, agreement, release and hand-over, one over a list for the rest."""
+    assert act not in {"approve", "sign_agreement", "release", "hand_over", "propose", "amend", "clear"}
+    assert act in {str(kind.model_fields["kind"].default) for kind in PROCEDURE}
+
+
+LISTS_THAT_PROVE_NOTHING: dict[str, Callable[[], PasskeySignature]] = {
+    "a list without it": lambda: MINE.sign_together(*LISTED[1:])[0].model_copy(update={"statement": LISTED[0]}),
+    "a list with one more": lambda: MINE.sign_together(*LISTED)[0].model_copy(
+        update={"among": tuple(sorted(("0" * 64, *(one.digest for one in LISTED))))}
+    ),
+    "a list with one less": lambda: MINE.sign_together(*LISTED)[0].model_copy(update={"among": (LISTED[0].digest,)}),
+    "a list out of order": lambda: (lambda told: told.model_copy(update={"among": told.among[::-1]}))(
+        MINE.sign_together(*LISTED)[0]
+    ),
+    "a list that names it twice": lambda: MINE.sign_together(LISTED[0], LISTED[0])[0],
+    "no list, with the touch for one": lambda: MINE.sign_together(*LISTED)[0].model_copy(update={"among": ()}),
+    "a list of it alone, with the touch for itself": lambda: MINE.sign(LISTED[0]).model_copy(
+        update={"among": (LISTED[0].digest,)}
+    ),
+}
+
+
+@pytest.mark.parametrize("how", LISTS_THAT_PROVE_NOTHING)
+def test_a_touch_for_another_list_proves_nothing(how: str) -> None:
+    assert "touched for" in fault_of_listed(LISTS_THAT_PROVE_NOTHING[how]())
+
+
+def test_an_approval_is_never_one_of_a_list() -> None:
+    """Given a touch over a list that holds an approval, then the approval does not count, and the rest does."""
+    approval, hold = MINE.sign_together(STATEMENT, LISTED[0])
+    assert fault(approval) == "approve is signed by a touch of its own, and not together with others"
+    assert fault_of_listed(hold) == ""
+
+
+def test_a_list_is_no_longer_than_somebody_reads() -> None:
+    with pytest.raises(ValidationError, match="at most 50"):
+        PasskeySignature.model_validate(MINE.sign(STATEMENT).model_dump() | {"among": ["0" * 64] * 51})
 
 
 # What does not

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 from temporalio.client import Client
 
+from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
-from accord.console.prepared import Prepared, Waiting
+from accord.client.shown_accounts import accounts_of
+from accord.console.prepared import Prepared, Waiting, WaitingList
 from accord.console.settings import ConsoleSettings
 from domain.directory.people import KeyEnrolled
 from domain.partnership import commands as c
@@ -153,3 +157,89 @@ async def test_a_form_without_its_reason_keeps_what_was_ticked(desk: Desk, visit
     assert "Reason: this is needed" in answer.text
     assert 'name="no_interest" value="yes" checked' in answer.text
     assert "there is no such partnership" in answer.text
+
+
+async def listed(visitor: Visitor, pool: asyncpg.Pool, batch: str) -> tuple[str, WaitingList]:
+    """What the next touch of a batch would sign: its address and the list."""
+    answer = await visitor.get(batch + "/next")
+    waiting = await Prepared(pool).at(answer.headers["location"].rpartition("/")[2])
+    assert isinstance(waiting, WaitingList)
+    return str(answer.headers["location"]), waiting
+
+
+def touched(key: Authenticator, waiting: WaitingList, *left_out: int) -> str:
+    """What the page hands in of a touch over the list, but for some statements that somebody left out."""
+    said = [one.statement for one in waiting.items]
+    [first, *_] = key.sign_together(*said)
+    shown = [one.model_dump(mode="json") for place, one in enumerate(said) if place not in left_out]
+    assertion = first.model_dump(mode="json", include={"key_id", "client_data", "authenticator_data", "value"})
+    return json.dumps({"statements": shown, **assertion})
+
+
+async def handed_in(visitor: Visitor, place: str, content: str) -> httpx.Response:
+    headers = {"Origin": visitor.settings.signing_origin, "Sec-Fetch-Site": "same-origin"}
+    return await visitor.asking.post(place, content=content, headers=headers, timeout=120)
+
+
+async def test_the_rest_is_signed_by_one_touch_over_a_list_with_a_result_for_each(
+    desk: Desk, visit: Visit, console_pool: asyncpg.Pool
+) -> None:
+    """Given holds on four of which one is withdrawn meanwhile, when the key is touched once, then three are recorded."""
+    visitor = await visit("femi.ade")
+    key = await key_of(desk, visitor.settings, "femi.ade")
+    references = [await proposed(desk, number) for number in range(4)]
+    batch = await begun(visitor, "hold", references, reason="a question to all of them")
+    place, waiting = await listed(visitor, console_pool, batch)
+    page = (await visitor.get(place)).text
+    assert all(page.count(one) >= 1 for one in references)
+    await desk.decide(await desk.known_sight(references[0]), c.Withdraw, "pia.berg", reason="other plans")
+    content = touched(key, waiting)
+    for _ in range(2):  # the second time it is the same decisions
+        told = (await handed_in(visitor, place, content)).json()
+        assert told["told"].startswith("3 recorded. Not recorded: " + references[0])
+        assert told["back"] == visitor.settings.origin + batch
+    for reference in references[1:]:
+        [hold] = [one.event for one in await desk.history(reference) if one.event.event_type == "HoldPlaced"]
+        assert len(hold.signature.among) == 4
+    assert (await verify_signatures(desk.ledger)).faults == ()
+    shown = (await visitor.get(batch)).text
+    assert ">3 done<" in shown
+    assert ">1 cannot be<" in shown
+
+
+async def test_a_list_that_came_back_without_a_statement_records_nothing(
+    desk: Desk, visit: Visit, console_pool: asyncpg.Pool
+) -> None:
+    visitor = await visit("femi.ade")
+    key = await key_of(desk, visitor.settings, "femi.ade")
+    references = [await proposed(desk, number) for number in range(2)]
+    batch = await begun(visitor, "comment", references, text="the auditor writes in March")
+    place, waiting = await listed(visitor, console_pool, batch)
+    answer = await handed_in(visitor, place, touched(key, waiting, 0))
+    assert (answer.status_code, "did not hand in every statement" in answer.text) == (422, True)
+    for reference in references:
+        assert not [one for one in await desk.history(reference) if one.event.event_type == "CommentMade"]
+
+
+async def test_agreements_are_recorded_one_touch_each_with_the_only_account_of_their_payee(
+    desk: Desk, visit: Visit, console_pool: asyncpg.Pool
+) -> None:
+    """Given agreements of which one payee has no account, then that one cannot be, and says what to do."""
+    visitor = await visit("dora.kim")
+    reference = await proposed(desk, 1)
+    for actor in ("ana.silva", "femi.ade"):
+        seen = await desk.known_sight(reference)
+        if seen.partnership.stage is Stage.APPROVAL:
+            await desk.decide(seen, c.Approve, actor, reason="it fits", no_interest=True)
+    batch = await begun(visitor, "sign-agreement", [reference], signed_on="2026-11-20")
+    answer = await visitor.get(batch + "/next")
+    shown = (await visitor.get(batch)).text
+    held = await accounts_of(
+        console_pool, (await desk.known_sight(reference)).partnership.proposed.funds_out.payee.name
+    )
+    if len(held) == 1:
+        waiting = await Prepared(console_pool).at(answer.headers["location"].rpartition("/")[2])
+        assert isinstance(waiting, Waiting)
+        assert waiting.command.account.reference == held[0].reference
+    else:
+        assert f"has {len(held)} accounts on record; choose on the partnership" in shown

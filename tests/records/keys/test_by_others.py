@@ -49,6 +49,17 @@ def test_a_signature_is_verified_by_others_and_a_changed_one_is_not(tmp_path: Pa
     assert told.stderr.startswith("not proved: ")
 
 
+def test_a_touch_over_a_list_is_verified_by_others_and_another_list_is_not(tmp_path: Path) -> None:
+    mine, other = PASSKEYS["ES256"], statement(shown=shown(terms=terms(payee="Another payee")))
+    said = mine.sign_together(STATEMENT, other)[0].model_dump(mode="json")
+    held = mine.key.model_dump(mode="json")
+    assert verify(tmp_path, said, held).returncode == 0
+    for among in ([], said["among"][:1], said["among"][1:], [*said["among"], "0" * 64]):
+        told = verify(tmp_path, {**said, "among": among}, held)
+        assert (told.returncode, told.stdout) == (1, "")
+        assert "touched for " in told.stderr
+
+
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
