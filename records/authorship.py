@@ -25,7 +25,8 @@ from domain.signing import Statement
 from domain.streams import StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
-from records.directory import Directories, DirectoryRepository
+from records.directory import DirectoryRepository
+from records.directory_stream import Directories
 from records.keys.verification import verified
 from records.privacy.vault import ERASED
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
-from operator import attrgetter
-from typing import Any, Final, NamedTuple
-
-from asyncpg.pool import PoolConnectionProxy
+from typing import Any, Final
 
 from domain.directory.directory import Directory, signature_fault
-from domain.directory.evolution import evolve_directory
-from domain.directory.freezing import UnreadableEvent
-from domain.directory.people import DirectoryEvent
 from domain.directory.tiers import Role
 from domain.errors import EventUnreadable
 from domain.partnership.commands import StaffCommand
@@ -22,46 +15,18 @@ from domain.payment.account import AccountEvent, AccountStanding, standing_of, s
 from domain.recorded.event import RecordedEvent
 from domain.screening.clearance import MatchCleared, clearance_fault, clears_as
 from domain.signing import Signature
-from domain.streams import DIRECTORY_STREAM, StreamId
-from ledger import Ledger, StoredEvent
-from records.codec import content_of, from_ledger, read_stored
+from domain.streams import StreamId
+from ledger import StoredEvent
+from records.codec import from_ledger
+from records.directory_stream import DirectoryStream
 from records.keys.verification import verified
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """The greatest difference allowed between the clocks of two machines."""
 
-_NOBODY: Final = Directory()
 
-
-class DirectoryRepository:
-    """The repository of the directory. It caches the directory as read so far, and reads only new events."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._stood: tuple[DirectoryAt, ...] = ()
-        self.read = 0
-        """The version of its stream up to which the directory is known."""
-
-    async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
-        """Return the current directory, read over `connection` or over one of its own.
-
-        Raises:
-            UpgradeNeeded: A newer release recorded one of its events.
-        """
-        known, read = self._stood, self.read  # never changed in place: other tasks may read meanwhile
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(read - 1, 0), connection=connection)
-        if known and (not stored or stored[0].leaf != known[-1].leaf):
-            known, read = (), 0  # the ledger was restored to an earlier point: read it all again
-            stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
-        news = _stood_after(known, [one for one in stored if one.version > read])
-        if news or not known:
-            self._stood, self.read = (*known, *news), read + len(news)
-        return self.known
-
-    @property
-    def known(self) -> Directory:
-        """The directory as it was last read."""
-        return self._stood[-1].directory if self._stood else _NOBODY
+class DirectoryRepository(DirectoryStream):
+    """The repository of the directory, of the standing of accounts, and of what is proved with it."""
 
     async def fault_of_installation(self) -> str:
         """Return a fault if the current epoch began in another database, so that nothing is accepted here, or ''."""
@@ -76,11 +41,6 @@ class DirectoryRepository:
             "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch: "
             "`accord ledger begin-epoch`"
         )
-
-    async def directories(self, connection: PoolConnectionProxy | None = None) -> Directories:
-        """Return the directory as it stood at each position of the ledger."""
-        await self.directory(connection)
-        return Directories(self._stood)
 
     async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
         """Return the reason why a command is not proved to be its actor's, or ''."""
@@ -145,52 +105,6 @@ def is_doubted(directory: Directory, signature: Signature | None, recorded: Reco
     if signature is None or recorded.recorded_at is None:
         return False
     return directory.is_compromised(signature.key_id, recorded.recorded_at)
-
-
-class DirectoryAt(NamedTuple):
-    """The directory after one of its events, with the event's position and leaf."""
-
-    position: int
-    leaf: bytes
-    directory: Directory
-
-
-class Directories:
-    """The directory at each position of the ledger."""
-
-    def __init__(self, stood: Sequence[DirectoryAt]) -> None:
-        self._stood = stood
-
-    def at(self, position: int) -> Directory:
-        """Return the directory before a position of the ledger."""
-        before = bisect_left(self._stood, position, key=attrgetter("position"))
-        return self._stood[before - 1].directory if before else Directory()
-
-
-def _stood_after(known: Sequence[DirectoryAt], stored: Sequence[StoredEvent]) -> list[DirectoryAt]:
-    """Return the directory after each of the new events."""
-    directory, stood = known[-1].directory if known else Directory(), list[DirectoryAt]()
-    for one in stored:
-        directory = evolve_directory(directory, _said_in_directory(one), verified)
-        stood.append(DirectoryAt(one.position, one.leaf, directory))
-    return stood
-
-
-def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
-    """Return the directory event that was stored, or an UnreadableEvent if it cannot be read or is of another kind."""
-    try:
-        event = read_stored(stored)
-        reason = f"{event.event_type} is no event of the directory"
-    except EventUnreadable as fault:
-        event, reason = None, str(fault)
-    if isinstance(event, DirectoryEvent):
-        return event
-    try:
-        content: object = content_of(stored)
-    except ValueError:
-        content = None
-    leaf = stored.leaf.hex()
-    return UnreadableEvent.of(stored.position, leaf, stored.event_type, stored.command_id, reason, content)
 
 
 VOUCHERS: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})

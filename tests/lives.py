@@ -138,10 +138,15 @@ class Life:
         await self.do(c.Approve, "femi.ade", no_interest=True, reason="within budget")
         return await self.state()
 
-    async def signed(self, proposal: Proposal) -> Partnership:
+    async def to_be_signed(self, proposal: Proposal) -> Partnership:
+        """Approved, with every paper on file that the agreement waits for."""
         known = await self.approved(proposal)
         if ConditionId.PAPERS_READ in known.open_conditions(Gate.AGREEMENT):
             await self.do(c.Satisfy, "vera.lind", condition=ConditionId.PAPERS_READ, note="read, and the digests agree")
+        return await self.state()
+
+    async def signed(self, proposal: Proposal) -> Partnership:
+        await self.to_be_signed(proposal)
         paid = proposal.funds_out.payee if proposal.funds_out else proposal.partner
         reference = await self.account(paid.name)
         await self.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2), account=reference)

@@ -51,7 +51,8 @@ from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
-from records.directory import Directories, is_doubted
+from records.directory import is_doubted
+from records.directory_stream import Directories
 from records.keys.verification import verified
 from records.privacy.vault import ERASED
 from registers.matching.same_name import compare_names

@@ -28,7 +28,8 @@ from domain.streams import StreamId
 from ledger import clock
 from payments import Connection
 from records.authorship import Reader
-from records.directory import Directories, is_doubted
+from records.directory import is_doubted
+from records.directory_stream import Directories
 
 
 class FundsProved:

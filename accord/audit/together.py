@@ -26,7 +26,8 @@ from ledger import Ledger, StoredEvent
 from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import from_ledger
-from records.directory import Directories, is_doubted
+from records.directory import is_doubted
+from records.directory_stream import Directories
 from records.payees import others_for
 
 _COMPLETES: Final = (e.ApprovalGiven, e.EligibilityAssessed, e.AgreementSigned)

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.duties import EXCLUDES
+from domain.partnership.exclusions import EXCLUDES
 from domain.partnership.procedure import FILING, GOING_ON, OPEN, PROCEDURE, SINCE_AGREED, Step
 from domain.partnership.stages import Stage
 from domain.partnership.taking_part import Part

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from rich.markdown import Markdown
 from rich.markup import escape
 
 from accord.audit.signatures import authorship_of
@@ -124,7 +123,7 @@ def _print_partnership(found: Partnership) -> None:
         title = f"Findings under rule book {found.assessment.rule_book}"
         out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
         if any(not f.confirmed for f in found.assessment.findings):
-            out.print(Markdown("\\* to be confirmed by counsel"))
+            out.print("* to be confirmed by counsel", markup=False)
     for condition in found.conditions:
         state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
         out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import asyncpg
 import typer
 
 from accord.cli.listing import AssignedOption, warn_if_behind
@@ -12,13 +13,14 @@ from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption,
 from accord.cli.options import JsonOption, run
 from accord.client.database import open_database
 from accord.client.filters import PartnershipFilters
-from accord.client.reading import Reading
 from accord.client.sheets import Column
-from domain.directory.directory import Directory
-from domain.directory.tiers import Role
-from domain.partnership.staffing import StepAhead, able_to_act, unmet
-from ledger import clock
+from domain.directory.roles import Role
+from ledger import Ledger, clock
+from records.privacy.vault import Vault
 from records.read_models.lists import kept_lines
+
+if TYPE_CHECKING:
+    from domain.directory.directory import Directory
 
 NOBODY: Final = "NOBODY"
 """Stands for the people who can take a step, if there are none."""
@@ -59,12 +61,19 @@ def work_queue(
     async def work() -> None:
         async with open_database() as pool:
             await warn_if_behind(pool)
-            directory = await Reading(pool).directory()
+            directory = await _directory(pool)
             lines = kept_lines(pool, filters.asked())
             steps = _chosen(_steps((row.shown async for row in lines), directory), role, mine, nobodys)
             await print_list(steps, COLUMNS, wanted, "Nobody has to act.")
 
     run(work())
+
+
+async def _directory(pool: asyncpg.Pool) -> Directory:
+    """Return the staff directory. Of the domain, only what it needs is loaded, and only once the database answers."""
+    from records.directory_stream import DirectoryStream
+
+    return await DirectoryStream(Ledger(pool, Vault(pool))).directory()
 
 
 async def _chosen(
@@ -84,6 +93,8 @@ async def _steps(lines: AsyncIterator[dict[str, Any]], directory: Directory) -> 
 
 def steps_of(line: dict[str, Any], directory: Directory) -> Iterator[dict[str, Any]]:
     """Return the next step of a partnership, once for each role that can take it, and the later ones for nobody."""
+    from domain.partnership.steps import StepAhead, able_to_act, unmet
+
     today = clock.today()
     ahead = [StepAhead.model_validate(one) for one in line["ahead"]]
     about = {name: line[name] for name in ("partnership_id", "partner", "amount", "currency")}

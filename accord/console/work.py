@@ -23,8 +23,8 @@ from accord.console.times import Times
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.deadlines import business_days_until
-from domain.partnership.staffing import StepAhead, able_to_act
 from domain.partnership.stages import Stage
+from domain.partnership.steps import StepAhead, able_to_act
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import EVERY, PAGE, Asked

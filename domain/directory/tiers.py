@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Annotated, Self
@@ -12,21 +11,10 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.attestation import KeyModel
+from domain.directory.roles import Role as Role
 from domain.errors import ThresholdUnknown
 from domain.grants import ObjectiveCode
 from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, is_false
-
-
-class Role(StrEnum):
-    """A role of a person, which decides what they may do."""
-
-    PROPOSER = "PROPOSER"
-    VERIFIER = "VERIFIER"
-    PROGRAMME_APPROVER = "PROGRAMME_APPROVER"
-    FINANCE_APPROVER = "FINANCE_APPROVER"
-    DIRECTOR = "DIRECTOR"
-    PAYER = "PAYER"
-    AUDITOR = "AUDITOR"
 
 
 class Tier(Value):

@@ -48,9 +48,16 @@ def test_a_read_loads_neither_temporal_nor_the_rule_book(words: tuple[str, ...])
     assert {one for one in loaded if one.partition(".")[0] == TEMPORAL or one.startswith(RULE_BOOK)} == set()
 
 
-@pytest.mark.parametrize("words", [("list",), ("payments", "list"), ("obligations",)], ids=" ".join)
+@pytest.mark.parametrize("words", [("list",), ("payments", "list"), ("obligations",), ("work",)], ids=" ".join)
 def test_a_list_of_now_loads_nothing_of_the_domains_decisions(words: tuple[str, ...]) -> None:
     assert {"domain.proposal", "domain.partnership.state"}.isdisjoint(loaded_by(*words))
+
+
+def test_who_can_do_the_work_is_told_without_partnerships_their_events_and_their_commands() -> None:
+    code = "import sys, domain.partnership.steps, records.directory_stream; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    needless = {"domain.partnership.commands", "domain.partnership.state", "domain.recorded.schema", TEMPORAL}
+    assert needless.isdisjoint(ran.stdout.split())
 
 
 def test_every_command_of_a_module_is_offered_under_its_name_and_no_other() -> None:

@@ -151,6 +151,8 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.report_subrecipients(party()),
         s.divert(),
         s.assure(),
+        s.comment(),
+        s.assign(),
     )
 }
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, Place, StreamId, StreamKind
+from domain.streams import ACCESS_LOG_STREAM, DIRECTORY_STREAM, PRIVACY_STREAM, Place, StreamId, StreamKind
 
 MADE = {
     StreamId.partnership("P-2026-0042"): (StreamKind.PARTNERSHIP, "P-2026-0042"),
@@ -21,6 +21,7 @@ MADE = {
     StreamId.fund("FD-2026-ISOC"): (StreamKind.FUND, "FD-2026-ISOC"),
     DIRECTORY_STREAM: (StreamKind.DIRECTORY, ""),
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
+    ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),
 }
 
 

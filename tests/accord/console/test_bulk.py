@@ -15,15 +15,16 @@ from temporalio.client import Client
 
 from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
-from accord.client.shown_accounts import accounts_of
 from accord.console.prepared import Prepared, Waiting, WaitingList
 from accord.console.settings import ConsoleSettings
 from domain.directory.people import KeyEnrolled
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
+from payments.accounts import AccountDetails, record_account
 from tests.accord.console.conftest import Visitor, a_console
 from tests.builders import funds_out, proposal
 from tests.governing import decree
+from tests.lives import Life
 from tests.passkeys import Authenticator
 from tests.waiting import until
 
@@ -140,7 +141,7 @@ async def test_a_batch_is_its_owners_alone(desk: Desk, visit: Visit) -> None:
     ("query", "told"),
     [
         ("act=approve", "0 were ticked"),
-        ("act=sign-agreement&p=P-2026-0001", "is not done together"),
+        ("act=satisfy&p=P-2026-0001", "is not done together"),
         ("act=&p=P-2026-0001", "is not done together"),
         ("act=hold&" + "&".join(f"p=P-2026-{number}" for number in range(1000, 1201)), "201 were ticked"),
     ],
@@ -184,13 +185,13 @@ async def handed_in(visitor: Visitor, place: str, content: str) -> httpx.Respons
 async def test_the_rest_is_signed_by_one_touch_over_a_list_with_a_result_for_each(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool
 ) -> None:
-    """Given holds on four of which one is withdrawn meanwhile, when the key is touched once, then three are recorded."""
+    """Given holds on four of which one is withdrawn meanwhile, when one touch signs them, then three are recorded."""
     visitor = await visit("femi.ade")
     key = await key_of(desk, visitor.settings, "femi.ade")
     references = [await proposed(desk, number) for number in range(4)]
     batch = await begun(visitor, "hold", references, reason="a question to all of them")
     place, waiting = await listed(visitor, console_pool, batch)
-    page = (await visitor.get(place)).text
+    page = (await visitor.asking.get(place)).text
     assert all(page.count(one) >= 1 for one in references)
     await desk.decide(await desk.known_sight(references[0]), c.Withdraw, "pia.berg", reason="other plans")
     content = touched(key, waiting)
@@ -221,25 +222,22 @@ async def test_a_list_that_came_back_without_a_statement_records_nothing(
         assert not [one for one in await desk.history(reference) if one.event.event_type == "CommentMade"]
 
 
-async def test_agreements_are_recorded_one_touch_each_with_the_only_account_of_their_payee(
-    desk: Desk, visit: Visit, console_pool: asyncpg.Pool
+async def test_an_agreement_of_many_names_the_only_account_of_its_payee(
+    desk: Desk, visit: Visit, reference: str, console_pool: asyncpg.Pool
 ) -> None:
-    """Given agreements of which one payee has no account, then that one cannot be, and says what to do."""
-    visitor = await visit("dora.kim")
-    reference = await proposed(desk, 1)
-    for actor in ("ana.silva", "femi.ade"):
-        seen = await desk.known_sight(reference)
-        if seen.partnership.stage is Stage.APPROVAL:
-            await desk.decide(seen, c.Approve, actor, reason="it fits", no_interest=True)
-    batch = await begun(visitor, "sign-agreement", [reference], signed_on="2026-11-20")
+    """Given an approved grant, when its payee has one account, then it is that one; with two, somebody chooses."""
+    visitor, life = await visit("dora.kim"), Life(desk, reference)
+    known = await life.to_be_signed(proposal(life.reference))
+    assert known.proposed.funds_out is not None
+    payee = known.proposed.funds_out.payee.name
+    recorded = await life.account(payee)
+    batch = await begun(visitor, "sign-agreement", [life.reference], signed_on="2026-11-20")
     answer = await visitor.get(batch + "/next")
-    shown = (await visitor.get(batch)).text
-    held = await accounts_of(
-        console_pool, (await desk.known_sight(reference)).partnership.proposed.funds_out.payee.name
-    )
-    if len(held) == 1:
-        waiting = await Prepared(console_pool).at(answer.headers["location"].rpartition("/")[2])
-        assert isinstance(waiting, Waiting)
-        assert waiting.command.account.reference == held[0].reference
-    else:
-        assert f"has {len(held)} accounts on record; choose on the partnership" in shown
+    waiting = await Prepared(console_pool).at(answer.headers["location"].rpartition("/")[2])
+    assert isinstance(waiting, Waiting)
+    assert isinstance(waiting.command, c.SignAgreement)
+    assert waiting.command.account == recorded
+    other = AccountDetails(holder=payee, number="1122334455", bic="MOCKNL2A", town="Upland", country="US")
+    async with desk.pool.acquire() as connection:
+        await record_account(connection, other, "femi.ade")
+    assert f"{payee} has 2 accounts on record; choose on the partnership" in (await visitor.get(batch)).text

@@ -89,6 +89,8 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "subrecipients": lambda m: s.report_subrecipients(company() if m.n == 3 else party("Village Circle"), actor=m.who),
     "divert": lambda m: s.divert(m.who),
     "assure": lambda m: s.assure(m.who),
+    "comment": lambda m: s.comment(m.who),
+    "assign": lambda m: s.assign(m.other if m.n else None, m.who),
 }
 REPORTS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "verify": lambda m: s.verify(),
@@ -105,6 +107,7 @@ REPORTS: dict[str, Callable[[Move], c.AnyCommand]] = {
 }
 COMMON = ["propose", "approve", "approve", "sign", "release", "release", "ask", "report", "hold", "lift", "amend"]
 SELDOM = ["amend", "declare", "satisfy", "subrecipients", "deadline", "refuse", "divert", "assure"]
+REMARKS = ["comment", "assign", "assign"]
 AT_THE_BANK = ["cancel", "hand_over", "never_sent", "contradict", "resolve", "fall", "recheck"]
 RARE = ["decline", "withdraw", "terminate"]
 
@@ -113,7 +116,7 @@ def _account(n: int) -> Any:
     return (ACCOUNT, ACCOUNT, None, s.OTHER_ACCOUNT)[n]
 
 
-KINDS = [*COMMON, *SELDOM, *AT_THE_BANK, *RARE, *["next"] * 60]
+KINDS = [*COMMON, *SELDOM, *REMARKS, *AT_THE_BANK, *RARE, *["next"] * 60]
 ANYTHING = [*STAFF_COMMANDS, *REPORTS, "amend", "deadline", *["next"] * 12]
 
 

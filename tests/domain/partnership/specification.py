@@ -254,6 +254,15 @@ def declare(person: str, actor: str | None = None, what: str = "Her spouse is on
     return c.DeclareInterest(**_common(actor or person), interest={"person": person, "what": what})
 
 
+def comment(actor: str = "otto.audit", text: str = "Their auditor writes in March") -> c.Comment:
+    return c.Comment(**_common(actor), text=text)
+
+
+def assign(to: str | None = "ana.silva", actor: str = "pia.berg") -> c.Assign:
+    """Somebody looks after it from now on; None for nobody."""
+    return c.Assign(**_common(actor), to=to)
+
+
 def amend(actor: str = "pia.berg", **content: Any) -> c.Amend:
     return c.Amend(**_common(actor), proposal=proposal(**content), reason="The plan changed")
 

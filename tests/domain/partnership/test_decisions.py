@@ -47,10 +47,12 @@ from tests.domain.partnership.specification import (
     approved,
     ask,
     assess,
+    assign,
     assure,
     came_to,
     cancel,
     clear,
+    comment,
     confirm_refund,
     contradict,
     deadline,
@@ -157,6 +159,8 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.ReportSubrecipients: (report_subrecipients(party(), actor="ada.every"), {L}),
     c.ReportDiversion: (divert("ada.every"), {L, C, T}),
     c.RecordAssurance: (assure("ada.every"), {L, C, T}),
+    c.Comment: (comment("ada.every"), set(Stage)),
+    c.Assign: (assign("cyd.every", "ada.every"), set(Stage)),
 }
 LEGS = {"funds_out": funds_out(), "funds_in": funds_in()}
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
@@ -245,6 +249,8 @@ ROLES = {
     c.ReportSubrecipients: {"pia.berg", "vera.lind"},
     c.ReportDiversion: set(STAFF),
     c.RecordAssurance: {"vera.lind", "femi.ade", "dora.kim"},
+    c.Comment: set(STAFF),
+    c.Assign: set(STAFF) - {"otto.audit"},
 }
 MAY = [(kind, person) for kind, people in ROLES.items() for person in sorted(people)]
 MAY_NOT = [(kind, person) for kind, people in ROLES.items() for person in STAFF if person not in people]

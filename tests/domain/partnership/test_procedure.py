@@ -12,7 +12,7 @@ from accord.audit.walk import StandingApproval, Walk
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.duties import EXCLUDES
+from domain.partnership.exclusions import EXCLUDES
 from domain.partnership.procedure import ACTS, PROCEDURE
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.taking_part import Part

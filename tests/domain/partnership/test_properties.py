@@ -80,6 +80,14 @@ FAR: dict[str, Callable[[Life], bool]] = {
     "never arrived": _said(e.TrancheNeverSent),
     "contradicted and resolved": _said(e.ContradictionResolved),
     "decisions that fell": _said(e.DecisionsFell),
+    "a comment": _said(e.CommentMade),
+    "somebody who looks after it, and then another or nobody": lambda life: (
+        sum(isinstance(said, e.PartnershipAssigned) for said in life.told[-1].history) > 1
+    ),
+    "an interest of whoever looks after it": lambda life: any(
+        before.partnership.assigned is not None and before.partnership.assigned in after.partnership.recused
+        for before, after in pairwise(life.told)
+    ),
     "a condition that a later look set": lambda life: any(story.partnership.found_since for story in life.told),
 }
 
@@ -286,6 +294,19 @@ def somebody_is_waited_for_under_the_deadline_of_the_stage_or_under_none(life: L
         assert not (known.escalated and known.stage is Stage.ACTIVE)
 
 
+def a_remark_changes_nothing_but_who_looks_after_it(life: Life) -> None:
+    for before, after in pairwise(life.told):
+        if any(isinstance(said, e.CommentMade | e.PartnershipAssigned) for said in after.said):
+            assert len(after.said) == 1
+            kept = {"version": before.partnership.version + 1, "assigned": after.partnership.assigned}
+            assert after.partnership == before.partnership.model_copy(update=kept)
+
+
+def nobody_looks_after_what_they_have_an_interest_in(life: Life) -> None:
+    for story in life.told:
+        assert story.partnership.assigned not in story.partnership.recused
+
+
 def the_ended_stays_ended(life: Life) -> None:
     for before, after in pairwise(life.told):
         assert not before.partnership.ended or after.partnership.stage is before.partnership.stage
@@ -312,6 +333,8 @@ IN_EVERY_LIFE = [
     a_hold_never_makes_anything_possible,
     a_refusal_leaves_everything_as_it_was,
     somebody_is_waited_for_under_the_deadline_of_the_stage_or_under_none,
+    a_remark_changes_nothing_but_who_looks_after_it,
+    nobody_looks_after_what_they_have_an_interest_in,
     the_ended_stays_ended,
 ]
 

@@ -10,8 +10,9 @@ import pytest
 from domain.directory.directory import Directory, HeldKey
 from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
-from domain.partnership.staffing import StepAhead, able_to_act, people_for, steps_ahead, unmet
+from domain.partnership.staffing import steps_ahead
 from domain.partnership.state import Partnership
+from domain.partnership.steps import StepAhead, able_to_act, people_for, unmet
 from domain.partnership.taking_part import Part
 from domain.policy.findings import Outcome
 from domain.signing import PublicKey

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from domain import access_log
 from domain.directory import people, personal
 from domain.directory.tiers import Role
 from domain.errors import UpgradeNeeded
@@ -369,6 +370,9 @@ EXAMPLES: list[Any] = [
     reopening.PaymentsReopened(**BY, **LEFT),
     people.LossAccepted(partnership_id="P-2026-0042", version=7, lost=("ApprovalGiven",)),
     people.EventSetAside(position=4711, leaf=DIGEST, freezes=("paul.nkosi",)),
+    e.CommentMade(**BY, text="Their auditor writes in March"),
+    e.PartnershipAssigned(**BY, to="ana.silva"),
+    access_log.AccessLogSealed(at=NOON, day=date(2026, 11, 1), last=4711, digest=DIGEST),
 ]
 
 LATER: list[Any] = [

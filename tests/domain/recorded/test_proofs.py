@@ -75,6 +75,8 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.reminded(s.in_approval()), s.extend(ADA)),
         decided(s.in_approval(funds_out=funds_out(), funds_in=funds_in()), s.end_leg(actor=ADA)),
         decided(s.active(), s.terminate(ADA)),
+        decided(s.active(), s.comment(ADA)),
+        decided(s.active(), s.assign("cyd.every", ADA)),
     )
 }
 KINDS = sorted(DECISIONS, key=lambda kind: kind.__name__)

@@ -66,6 +66,9 @@ async def weeks(furnished: Desk) -> Desk:
             await _something(scribe, happened)
         if draw.random() < 0.5:  # some days are folded at once with the next
             await catch_up(furnished)
+    for day, (scribe, person) in enumerate(zip(scribes, ("ana.silva", "femi.ade", "ana.silva"), strict=False), 3):
+        await set_clock(furnished, noon(DAYS - 1))
+        await scribe.says(e.PartnershipAssigned, "pia.berg", at=noon(day), to=person)
     await catch_up(furnished)
     return furnished
 
@@ -95,6 +98,8 @@ QUESTIONS = {
     "withdrawn": PartnershipFilters(stage="WITHDRAWN"),
     "held": PartnershipFilters(held="yes"),
     "open": PartnershipFilters(open="yes"),
+    "looked after by somebody": PartnershipFilters(assigned="ana.silva"),
+    "looked after by nobody": PartnershipFilters(assigned="nobody"),
     "a payee by the beginning of a word": PartnershipFilters(payee="river"),
     "words": PartnershipFilters(text="books hillside"),
     "sums": PartnershipFilters(sum="250..600"),
@@ -130,6 +135,19 @@ async def test_the_days_differ_and_so_do_what_was_true_and_what_was_known(weeks:
 async def test_a_list_of_now_is_what_all_events_make(weeks: Desk, what: str) -> None:
     asked = QUESTIONS[what].asked()
     assert await kept_page(weeks.pool, asked) == [row async for row in lines_as_of(weeks.pool, asked, EVERYTHING)]
+
+
+async def test_a_list_finds_what_somebody_looks_after_whatever_became_of_it(weeks: Desk) -> None:
+    """Given some that Ana looks after, others that Femi does, and the rest, then each is found by who does."""
+    found = {
+        person: [row.shown for row in await kept_page(weeks.pool, PartnershipFilters(assigned=person).asked())]
+        for person in ("ana.silva", "Femi.Ade", "nobody", "vera.lind")
+    }
+    assert {person: len(rows) for person, rows in found.items()} == {
+        "ana.silva": 2, "Femi.Ade": 1, "nobody": 5, "vera.lind": 0,
+    }  # fmt: skip
+    assert {row["assigned"] for row in found["ana.silva"]} == {"ana.silva"}
+    assert {row["assigned"] for row in found["nobody"]} == {None}
 
 
 @pytest.mark.parametrize("newest", [False, True])

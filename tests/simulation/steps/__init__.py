@@ -28,6 +28,8 @@ STEPS: Final[dict[str, Kind]] = {
     "end_a_leg": Kind(people.end_a_leg, 1),
     "declare_interest": Kind(people.declare_interest, 3),
     "report_diversion": Kind(people.report_diversion, 1),
+    "comment": Kind(people.comment, 2),
+    "assign": Kind(people.assign, 2),
     "end": Kind(people.end, 1),
     "leave": Kind(people.leave, 1),
     "lose_a_key": Kind(people.lose_a_key, 1),

@@ -170,6 +170,20 @@ async def declare_interest(world: World, draw: Draw) -> str:
     return await decided(world, known.partnership_id, c.DeclareInterest, person, interest=interest)
 
 
+async def comment(world: World, draw: Draw) -> str:
+    """Somebody says something, which changes nothing."""
+    known = await some_partnership(world, draw)
+    actor = draw.one(["otto.audit", "vera.lind", "femi.ade", "pam.osei"])
+    return await decided(world, known.partnership_id, c.Comment, actor, text="their auditor writes in March")
+
+
+async def assign(world: World, draw: Draw) -> str:
+    """Somebody says who looks after it: one who decides and pays in it, one with an interest, or nobody."""
+    known = await some_partnership(world, draw)
+    person = draw.one(["ana.silva", "femi.ade", "paul.nkosi", None])
+    return await decided(world, known.partnership_id, c.Assign, draw.one(["pia.berg", "vera.lind"]), to=person)
+
+
 async def report_diversion(world: World, draw: Draw) -> str:
     """Somebody reports that money went elsewhere."""
     known = await some_partnership(world, draw, lambda one: one.has_paid)
