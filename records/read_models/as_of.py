@@ -6,6 +6,7 @@ by the time at which they were recorded, "true" by the time at which they say th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -36,10 +37,12 @@ async def events_as_of(ledger: Ledger, prefix: str, cut: LedgerAsOf) -> list[Sto
     return await _within(ledger, [event async for event in ledger.read_all(prefix, upto=upto)], cut)
 
 
-async def stream_as_of(ledger: Ledger, stream_id: str, cut: LedgerAsOf) -> list[StoredEvent]:
-    """Return the events of one stream within the cut, oldest first. No other stream is read."""
+async def streams_as_of(ledger: Ledger, streams: Sequence[str], cut: LedgerAsOf) -> list[StoredEvent]:
+    """Return the events of some streams within the cut, each stream's in order. No other stream is read."""
     upto = await _upto(ledger, cut)
-    return await _within(ledger, [one for one in await ledger.read_stream(stream_id) if one.position <= upto], cut)
+    async with ledger.connection() as connection:
+        events = await ledger.read_streams(streams, upto, connection)
+    return await _within(ledger, events, cut)
 
 
 async def _upto(ledger: Ledger, cut: LedgerAsOf) -> int:
@@ -67,5 +70,5 @@ async def documents_as_of(
     The documents are folded anew on each call.
     """
     if stream_id:
-        return in_memory(projection, await stream_as_of(ledger, stream_id, cut))
+        return in_memory(projection, await streams_as_of(ledger, [stream_id], cut))
     return in_memory(projection, await events_as_of(ledger, projection.prefix, cut))

@@ -1,14 +1,15 @@
-"""Pages of a list as of a time: of the end of a day from the lines that are kept, of any other moment folded anew.
+"""Pages of a list as of a time: the lines that are kept of the end of a day, and the few streams since folded anew.
 
-The few streams of a past day of which something was recorded on another day than it happened are folded anew too.
+Anew are folded the streams to which something happened between that end and the time, and those of which something was
+recorded on another day than it happened.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
-from datetime import UTC, date, time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
@@ -16,7 +17,7 @@ from ledger import StoredEvent
 from ledger.projections import Line
 from ledger.projections.model import by_stream
 from records.opening import open_ledger
-from records.read_models.as_of import LedgerAsOf, events_as_of, stream_as_of
+from records.read_models.as_of import LedgerAsOf, streams_as_of
 from records.read_models.lists import EVERY, PAGE, Asked, Row, Total, kept_page, kept_totals
 from records.read_models.partnerships import PARTNERSHIPS, list_stream
 
@@ -24,19 +25,20 @@ _LATE: Final = """
 SELECT DISTINCT l.stream_id FROM projection.late l JOIN projection.checkpoints c USING (name, generation)
  WHERE c.name = $1 AND c.live AND l.span @> $2::timestamptz
 """
+_THAT_DAY: Final = """
+SELECT DISTINCT stream_id FROM ledger.events
+ WHERE recorded_at >= $1 AND recorded_at < $1 + interval '1 day' AND starts_with(stream_id, $2)
+"""
 
 
 async def page_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int = PAGE) -> list[Row]:
     """Return the first lines of a list that are asked for, as of a cut."""
     if cut.present:
         return await kept_page(pool, asked, most)
-    day = day_of(cut)
-    if day is None:
-        return _first(asked, await _folded(pool, cut), most)
-    late = await _late(pool, cut)
-    rows = await kept_page(pool, asked, most, day, late)
-    more = [line for stream_id in late for line in await _folded(pool, cut, stream_id)]
-    return sorted([*rows, *_first(asked, more, most)], key=lambda row: row.place, reverse=asked.newest)[:most]
+    base = await _base(pool, cut)
+    rows = await kept_page(pool, asked, most, base.day, base.since)
+    more = _first(asked, await _folded(pool, cut, base.since), most)
+    return sorted([*rows, *more], key=lambda row: row.place, reverse=asked.newest)[:most]
 
 
 async def lines_as_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int = EVERY) -> AsyncIterator[Row]:
@@ -49,12 +51,42 @@ async def totals_of(pool: asyncpg.Pool, asked: Asked, fields: Mapping[str, int],
     """Return totals of a list by fields, as of a cut. `fields`: how many first letters of each count."""
     if cut.present:
         return await kept_totals(pool, asked, fields)
-    day = day_of(cut)
-    if day is None:
-        return _totals(_first(asked, await _folded(pool, cut), None), fields)
-    late = await _late(pool, cut)
-    more = [line for stream_id in late for line in await _folded(pool, cut, stream_id)]
-    return _added([*await kept_totals(pool, asked, fields, day, late), *_totals(_first(asked, more, None), fields)])
+    base = await _base(pool, cut)
+    more = _totals(_first(asked, await _folded(pool, cut, base.since), None), fields)
+    return _added([*await kept_totals(pool, asked, fields, base.day, base.since), *more])
+
+
+class _Base(NamedTuple):
+    """The day whose lines are kept, and the streams that are not as they were at its end."""
+
+    day: date
+    since: tuple[str, ...]
+
+
+async def _base(pool: asyncpg.Pool, cut: LedgerAsOf) -> _Base:
+    """Return what a cut is read from: the last day that was over by the earlier of its times, and what came since.
+
+    By what was true, something recorded after that day may count, and something recorded before it may not: both have
+    the moment between the time that they happened and the time that they were recorded.
+    """
+    known_at = cut.known_at if cut.position is None else await _recorded_at(pool, cut.position)
+    first = min(one.astimezone(UTC) for one in (cut.true_at, known_at) if one is not None)
+    streams = set[str]() if cut.true_at is None else await _streams(pool, _LATE, PARTNERSHIPS.name, cut.true_at)
+    if first.time() == time.max:
+        return _Base(first.date(), tuple(sorted(streams)))
+    morning = datetime.combine(first.date(), time(), UTC)
+    streams |= await _streams(pool, _THAT_DAY, morning, PARTNERSHIPS.prefix)
+    return _Base(first.date() - timedelta(days=1), tuple(sorted(streams)))
+
+
+async def _recorded_at(pool: asyncpg.Pool, position: int) -> datetime:
+    """Return when a position was recorded; before everything, if nothing was."""
+    found = await pool.fetchval("SELECT recorded_at FROM ledger.events WHERE position = $1", position)
+    return found if found is not None else datetime(1, 1, 2, tzinfo=UTC)
+
+
+async def _streams(pool: asyncpg.Pool, query: str, *arguments: object) -> set[str]:
+    return {row[0] for row in await pool.fetch(query, *arguments)}
 
 
 def _totals(rows: Iterable[Row], fields: Mapping[str, int]) -> list[Total]:
@@ -79,28 +111,11 @@ def _added(totals: Iterable[Total]) -> list[Total]:
     return sorted(found.values(), key=lambda one: tuple(cell or "\uffff" for cell in one.key))
 
 
-def day_of(cut: LedgerAsOf) -> date | None:
-    """Return the day at whose end a cut is, the earlier of its two; None if one is within a day, or a position."""
-    moments = [one.astimezone(UTC) for one in (cut.true_at, cut.known_at) if one is not None]
-    if cut.position is not None or any(one.time() != time.max for one in moments):
-        return None
-    return min(moments).date()
-
-
-async def _late(pool: asyncpg.Pool, cut: LedgerAsOf) -> tuple[str, ...]:
-    """Return the streams of which something was recorded on another side of a moment than it happened."""
-    if cut.true_at is None:
-        return ()
-    return tuple(row[0] for row in await pool.fetch(_LATE, PARTNERSHIPS.name, cut.true_at))
-
-
-async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, stream_id: str = "") -> list[Line]:
-    """Return the lines of all streams, or of one, folded anew as of a cut."""
-    ledger = open_ledger(pool)
-    if stream_id:
-        events = await stream_as_of(ledger, stream_id, cut)
-    else:
-        events = await events_as_of(ledger, PARTNERSHIPS.prefix, cut)
+async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, streams: Sequence[str]) -> list[Line]:
+    """Return the lines of streams, folded anew as of a cut."""
+    if not streams:
+        return []
+    events = await streams_as_of(open_ledger(pool), streams, cut)
     return [line for told in by_stream(events).values() for line in _lines_of(told)]
 
 

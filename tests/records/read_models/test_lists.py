@@ -15,18 +15,17 @@ from domain.partnership import events as e
 from domain.streams import StreamId
 from ledger.projections import Projector
 from ledger.projections.comparing import differences
-from records.read_models.as_of import LedgerAsOf
+from ledger.projections.model import by_stream
+from records.read_models.as_of import LedgerAsOf, events_as_of
 from records.read_models.judging import judge_of
 from records.read_models.lists import Asked, Row, kept_page, query_of
-from records.read_models.lists_as_of import day_of, lines_as_of, page_of, totals_of
-from records.read_models.partnerships import PARTNERSHIPS
+from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
+from records.read_models.partnerships import PARTNERSHIPS, list_stream
 from tests.builders import funding, funds_out, party, proposal
 from tests.scribe import Scribe
 
 FIRST = date(2031, 3, 3)
 DAYS = 9
-EVERYTHING = LedgerAsOf(known_at=datetime(2031, 12, 31, 12, tzinfo=UTC))
-"""A moment within a day, long after all of it: everything, folded anew."""
 
 
 async def set_clock(desk: Desk, moment: datetime) -> None:
@@ -85,11 +84,10 @@ async def _something(scribe: Scribe, at: datetime) -> None:
 
 
 async def folded(desk: Desk, asked: Asked, cut: LedgerAsOf) -> list[Row]:
-    """What is asked for, folded anew: as of a second later, at which nothing happened."""
-    later = timedelta(seconds=1)
-    moved = LedgerAsOf(cut.true_at and cut.true_at + later, cut.known_at and cut.known_at + later)
-    assert day_of(moved) is None
-    return [row async for row in lines_as_of(desk.pool, asked, moved)]
+    """What is asked for, folded anew of all events within the cut: no line that is kept is read."""
+    streams = by_stream(await events_as_of(desk.ledger, PARTNERSHIPS.prefix, cut))
+    lines = [line for told in streams.values() for line in list_stream(None, [told])[0] if asked.fits(line)]
+    return sorted((Row(line.place, line.shown) for line in lines), key=lambda row: row.place, reverse=asked.newest)
 
 
 QUESTIONS = {
@@ -123,6 +121,25 @@ async def test_a_list_at_the_end_of_every_day_is_what_its_events_make(weeks: Des
             assert await page_of(weeks.pool, asked, cut) == await folded(weeks, asked, cut), (day, cut)
 
 
+@pytest.mark.parametrize("what", ["everything", "held", "sums"])
+async def test_a_list_within_a_day_and_at_a_position_is_what_its_events_make(weeks: Desk, what: str) -> None:
+    """Given events that were told late, when a moment of a day is asked for, then it is as folded anew."""
+    asked, second = QUESTIONS[what].asked(), timedelta(seconds=1)
+    for day in range(DAYS):
+        for moment in (noon(day) - second, noon(day), noon(day) + second):
+            for cut in (
+                LedgerAsOf(known_at=moment),
+                LedgerAsOf(true_at=moment),
+                LedgerAsOf(true_at=moment, known_at=noon(day + 1)),
+                LedgerAsOf(true_at=noon(day + 1), known_at=moment),
+                LedgerAsOf(true_at=moment, known_at=end_of(day)),
+            ):
+                assert await page_of(weeks.pool, asked, cut) == await folded(weeks, asked, cut), cut
+    for position in range(await weeks.ledger.head() + 1):
+        cut = LedgerAsOf(position=position)
+        assert await page_of(weeks.pool, asked, cut) == await folded(weeks, asked, cut), position
+
+
 async def test_the_days_differ_and_so_do_what_was_true_and_what_was_known(weeks: Desk) -> None:
     asked = QUESTIONS["held"].asked()
     known = [await page_of(weeks.pool, asked, LedgerAsOf(known_at=end_of(day))) for day in range(DAYS)]
@@ -134,7 +151,7 @@ async def test_the_days_differ_and_so_do_what_was_true_and_what_was_known(weeks:
 @pytest.mark.parametrize("what", QUESTIONS)
 async def test_a_list_of_now_is_what_all_events_make(weeks: Desk, what: str) -> None:
     asked = QUESTIONS[what].asked()
-    assert await kept_page(weeks.pool, asked) == [row async for row in lines_as_of(weeks.pool, asked, EVERYTHING)]
+    assert await kept_page(weeks.pool, asked) == await folded(weeks, asked, LedgerAsOf())
 
 
 async def test_a_list_finds_what_somebody_looks_after_whatever_became_of_it(weeks: Desk) -> None:
