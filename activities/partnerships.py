@@ -53,7 +53,7 @@ from domain.partnership.commands import (
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
 from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, owed_elsewhere
-from domain.partnership.procedure import PARTS
+from domain.partnership.procedure import PARTS, REMARKS
 from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
@@ -163,7 +163,7 @@ class Partnerships:
             if isinstance(event, e.DecisionsFell):
                 for part in event.fell:
                     fell.get(event.person, {}).pop(part, None)
-            elif is_doubted(directory, getattr(event, "signature", None), recorded):
+            elif not isinstance(event, REMARKS) and is_doubted(directory, getattr(event, "signature", None), recorded):
                 fell.setdefault(event.actor, {})[PARTS.get(type(event), Part.OTHER)] = None
         reason = "decided with a key that was revoked because others may have used it"
         return tuple(

@@ -52,7 +52,7 @@ class PartnershipFilters:
             if value:
                 yield (f"{name}:{_yes_or_no(name, value)}",)
         if self.assigned:
-            yield (f"assigned:{self.assigned.lower()}",)
+            yield (f"assigned:{'-' if self.assigned.lower() == 'nobody' else self.assigned.lower()}",)
         if self.year:
             yield (f"year:{_year(self.year)}",)
         if self.roles is not None:

@@ -33,6 +33,7 @@ from accord.console import (
     proposing,
     signing,
     tables,
+    views,
     work,
 )
 from accord.console.desk import Console
@@ -73,6 +74,7 @@ PAGES: Final = (
     Page(login.BACK, login.signed_in, Access.ANYBODY),
     Page("/logout", login.sign_out, Access.READER, ("POST",)),
     Page("/", work.queue, Access.READER),
+    Page("/views", views.change, Access.READER, ("POST",)),
     Page("/me", me.show, Access.READER),
     Page("/payments", tables.payments, Access.READER),
     Page("/obligations", tables.owed, Access.READER),

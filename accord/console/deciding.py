@@ -17,7 +17,9 @@ from accord.console.desk import Console
 from accord.console.fields import Field, Typed
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting
+from domain.errors import DomainError
 from domain.partnership import commands as c
+from domain.partnership.admission import admit
 from domain.partnership.state import Partnership
 from domain.signing import Shown
 from ledger import clock
@@ -66,12 +68,21 @@ async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: 
 
 
 async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, content: dict[str, Any]) -> Waiting:
-    """Return a decision on what was seen, to be signed. Raises BadInput if its content cannot be one."""
+    """Return a decision on what was seen, to be signed.
+
+    Raises:
+        BadInput: Its content cannot be one.
+        Refused: The state does not allow it as it is.
+    """
     if reference := account_in(content):
         content["account"] = await named_account(console.desk.pool, reference)
     if act.command is c.Release:
         content["attempt"] = _next_attempt(seen, str(content.get("tranche", "")))
     command = make_command(seen, act.command, reader, content)
+    try:
+        admit(seen.partnership, command)
+    except DomainError as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
     shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
     log = (await console.desk.directory()).log
     statement = command.statement(seen.partnership_id, shown).within(log)

@@ -20,6 +20,7 @@ from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.tables import handed_out, place_in
 from accord.console.times import Times
+from accord.console.views import views_of
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.deadlines import business_days_until
@@ -102,7 +103,8 @@ async def queue(request: Request) -> Response:
     after = place_in(request)
     asked = asked.after(after) if after else asked
     lines, last = await _lines(console, times.cut, only, asked, directory)
-    return page(request, "queue.html", {**_around(written, view, times, last), "lines": lines})
+    around = _around(written, view, times, last)
+    return page(request, "queue.html", {**around, "lines": lines, "views": await views_of(console.desk.pool, reader)})
 
 
 def _around(written: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:

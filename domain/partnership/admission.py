@@ -204,6 +204,8 @@ def _admit_assignment(partnership: Partnership, person: str | None) -> None:
         raise IllegalTransition(f"{person or 'nobody'} looks after {what} already")
     if person in partnership.recused:
         raise SeparationOfDuties(f"{person} has a declared interest in {what} and is recused")
+    if person in partnership.in_question:
+        raise SeparationOfDuties(f"{person} may be the person whom {what} names; a verifier says whether it is they")
 
 
 def _admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:

@@ -19,7 +19,7 @@ from domain.partnership.payment_evolution import (
     tranche_ended,
     tranche_moved,
 )
-from domain.partnership.procedure import WORDS
+from domain.partnership.procedure import REMARKS, WORDS
 from domain.partnership.refunds import Refund, confirmed_by
 from domain.partnership.reporting_evolution import reports_changed, with_reporting
 from domain.partnership.reports import Reporting
@@ -227,12 +227,14 @@ def _reporting(partnership: Partnership, proposal: Proposal) -> Reporting:
 
 
 def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:
+    recused = {one.person for one in event.proposal.interests}
     return {
         **_from_the_beginning(partnership, event.proposal),
         "funding": event.funding,
         "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
         "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
         "ended_legs": (),
+        "assigned": None if partnership.assigned in recused else partnership.assigned,
     }
 
 
@@ -518,10 +520,6 @@ _AFTER_ELIGIBILITY: Final = frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.AC
 _FINANCE: Final = Role.FINANCE_APPROVER
 
 
-_NO_STEP: Final = (e.CommentMade, e.PartnershipAssigned)
-"""Events that say nothing of where a partnership stands."""
-
-
 def _act(event: e.Event) -> Act | None:
-    words = None if isinstance(event, _NO_STEP) else WORDS.get(event.event_type)
+    words = None if isinstance(event, REMARKS) else WORDS.get(event.event_type)
     return None if words is None else Act(actor=getattr(event, "actor", e.ACCORD), what=words.deed, at=event.at)

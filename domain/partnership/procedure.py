@@ -214,6 +214,9 @@ PARTS: Final[dict[type[e.Event], Part]] = {
 }
 """The part in a partnership that each event gives its actor."""
 
+REMARKS: Final = (e.CommentMade, e.PartnershipAssigned)
+"""The events that decide nothing and say nothing of where a partnership stands."""
+
 WORDS: Final[dict[str, Words]] = {
     str(event.model_fields["event_type"].default): words
     for step in PROCEDURE.values()

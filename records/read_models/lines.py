@@ -112,7 +112,7 @@ def _terms(state: Partnership, shown: Document) -> Iterator[str]:
     yield f"held:{'yes' if shown['on_hold'] else 'no'}"
     yield f"open:{'no' if shown['at_rest'] else 'yes'}"
     yield f"year:{shown['proposed_on'][:4]}"
-    yield f"assigned:{state.assigned or 'nobody'}"
+    yield f"assigned:{state.assigned or '-'}"
     yield f"agreement:{proposal.under or proposal.reference}"
     yield from (f"funder:{one}" for one in proposal.funder_ids)
     yield from (f"fund:{one}" for one in shown["funds"])

@@ -29,6 +29,7 @@ from activities.contracts import (
     TrancheStart,
 )
 from domain.directory.people import KeyRevoked
+from domain.directory.tiers import Role
 from domain.errors import LedgerBehind
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -40,7 +41,7 @@ from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
-from tests.governing import decree
+from tests.governing import decree, hire
 from tests.scribe import Scribe, signing_for
 from worker import activities_of
 
@@ -347,6 +348,18 @@ async def test_what_was_decided_with_a_key_that_others_may_have_used_falls_once(
     assert (fallen.person, fallen.fell) == ("femi.ade", (Part.APPROVED,))
     await scribe.write(e.DecisionsFell(at=datetime.now(UTC), person="femi.ade", fell=fallen.fell, reason=fallen.reason))
     assert await ActivityEnvironment().run(find, REFERENCE) == ()
+
+
+async def test_a_remark_with_a_key_that_others_may_have_used_makes_nothing_fall(scribe: Scribe) -> None:
+    """Given a comment and an assignment by somebody whose key was lost, then no payment waits for their sake."""
+    before = datetime.now(UTC)
+    await released(scribe)
+    who = await hire(scribe.desk, "remi.keel", Role.PROPOSER)
+    await scribe.says(e.CommentMade, who, text="Their bank is closed in August")
+    await scribe.says(e.PartnershipAssigned, who, to="ana.silva")
+    key_id = scribe.desk.keyring.public(who).key_id
+    await decree(scribe.desk, KeyRevoked(staff_id=who, key_id=key_id, compromised_since=before))
+    assert await ActivityEnvironment().run(activity(scribe.desk.pool, "find_fallen"), REFERENCE) == ()
 
 
 def _timeless(outcome: Any) -> Any:

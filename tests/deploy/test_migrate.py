@@ -34,7 +34,7 @@ NAMES = (
     "0014_together.sql",
     "0015_console.sql",
     "0016_lists.sql",
-    "0017_access_log.sql",
+    "0017_looks_and_views.sql",
     "0018_appending.sql",
 )
 _numbers = count(1)

@@ -28,7 +28,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
-async def states_of(person: Person, reference: str) -> dict[str, Any]:
+async def states_of(person: Person, reference: str, other: str) -> dict[str, Any]:
     """Every page, in each of its states: how one comes to it."""
     own, page = person.settings.origin, person.page
 
@@ -49,6 +49,20 @@ async def states_of(person: Person, reference: str) -> dict[str, Any]:
     async def drafted_wrong() -> None:
         await page.click('button[value="go 5"]:visible >> nth=0')
         await page.click("button:has-text('Check once more')")
+
+    async def with_views() -> None:
+        await page.goto(f"{own}/?view=all&country=US")
+        await page.click("summary:has-text('Views')")
+        await page.fill(".views input[maxlength]", "What I watch")
+        await page.click("button:has-text('Keep')")
+        await page.click("summary:has-text('Views')")
+
+    async def listed() -> None:
+        await page.goto(f"{own}/bulk?act=comment&p={reference}&p={other}")
+        await page.fill("textarea[name=text]", "a word to both of them")
+        await page.click("button:has-text('Begin')")
+        await page.click("text=Sign the next")
+        await page.locator("text=Digest of the list").wait_for()
 
     async def in_the_menu() -> None:
         await page.goto(f"{own}/funds")
@@ -78,6 +92,9 @@ async def states_of(person: Person, reference: str) -> dict[str, Any]:
         "partnership": at(f"{own}/{reference}"),
         "form": at(f"{own}/{reference}/approve"),
         "form with faults": with_faults,
+        "form that offers people": at(f"{own}/{reference}/assign"),
+        "views": with_views,
+        "sign a list": listed,
         "closed": at(f"{own}/{reference}/release"),
         "nowhere": at(f"{own}/P-2026-9999"),
         "me": at(f"{own}/me"),
@@ -108,13 +125,14 @@ async def test_axe_finds_nothing_on_any_page_in_any_state(
     at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path, look: str
 ) -> None:
     await waiting_for_approval(desk, reference)
+    other = await waiting_for_approval(desk, f"{reference}9"[:13])
     await until_shown(desk)
     person = await at_a_browser("femi.ade", **LOOKS[look])
     await person.plug_in()
     await person.enrol(desk, tmp_path)
     await person.sign_in()
     found: dict[str, Any] = {}
-    for name, come in (await states_of(person, reference)).items():
+    for name, come in (await states_of(person, reference, other)).items():
         await come()
         told = await Axe().run(person.page)
         found[name] = [(one["id"], [node["html"] for node in one["nodes"]]) for one in told.response["violations"]]

@@ -271,3 +271,10 @@ def test_who_is_recused_may_name_another_to_look_after_it() -> None:
     """It decides nothing: so whoever has it and has an interest in it hands it on."""
     story = in_approval().given(assign(ADA), declare(ADA), assess())
     assert story.when(assign(ANA, ADA)).then(e.PartnershipAssigned).assigned == ANA
+
+
+def test_an_interest_that_a_revision_names_takes_it_too() -> None:
+    story = in_approval().given(assign("pia.berg"), ask())
+    revised = propose(interests=[{"person": "pia.berg", "what": "Her spouse is on the board"}])
+    after = story.when(revised).then(e.ProposalRevised)
+    assert (after.recused, after.assigned) == ({"pia.berg"}, None)
