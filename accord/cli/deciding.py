@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final, NamedTuple
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
 
 import typer
 
-from accord.cli.options import run, whole_id
+from accord.cli.options import decider, run, whole_id
 from accord.cli.output import err, fault_as_json, out, print_json
 from accord.cli.receipts import print_receipt
 from accord.client.desk import Desk, open_desk
+from accord.client.emergency import stop
 from accord.client.faults import BadInput, Fault, Refused
 from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight, make_command
@@ -20,6 +21,8 @@ from domain.partnership import commands as c
 from domain.partnership.outlook import outlook
 from domain.streams import StreamId
 from workflows.messages import Receipt
+
+Answer = TypeVar("Answer")
 
 IdsArgument = Annotated[
     list[str],
@@ -63,6 +66,47 @@ def decide(
     print_receipt(run(work()), as_json)
 
 
+class Telling(NamedTuple, Generic[Answer]):
+    """How the answer on one of several things is told: in words, as JSON, and whether it is a failure all the same."""
+
+    words: Callable[[str, Answer | Fault], None]
+    json: Callable[[str, Answer | Fault], Any]
+    fault: Callable[[Answer], Fault | None] = lambda _: None
+
+
+def each(
+    names: Sequence[str], give: Callable[[str], Coroutine[Any, Any, Answer]], as_json: bool, telling: Telling[Answer]
+) -> None:
+    """Do something for each of several things, and tell what came of each; one alone fails as it does.
+
+    The exit code is that of the first that failed.
+    """
+    asked = list(dict.fromkeys(names))
+    answers: list[tuple[str, Answer | Fault]] = []
+    try:
+        for name in asked:
+            try:
+                answers.append((name, run(give(name))))
+            except Fault as fault:
+                if len(asked) == 1:
+                    raise
+                answers.append((name, fault))
+            if not as_json:
+                telling.words(*answers[-1])
+    finally:  # whatever ends it in the middle, what is on record was told
+        if as_json and answers:
+            told = [telling.json(name, answer) for name, answer in answers]
+            print_json(told[0] if len(asked) == 1 else told)
+        if len(asked) > 1:
+            _count([_fault_in(answer, telling) for _, answer in answers], len(asked))
+    if failed := [one for one in (_fault_in(answer, telling) for _, answer in answers) if one is not None]:
+        raise failed[0] if len(asked) == 1 else typer.Exit(failed[0].exit_code)
+
+
+def _fault_in(answer: Answer | Fault, telling: Telling[Answer]) -> Fault | None:
+    return answer if isinstance(answer, Fault) else telling.fault(answer)
+
+
 def decide_each(
     partnerships: Sequence[str],
     kind: type[c.StaffCommand],
@@ -71,41 +115,22 @@ def decide_each(
     wait: bool = True,
     seen: int | None = None,
     showing: Showing = SILENT,
+    emergency: bool = False,
     **content: Any,
 ) -> None:
-    """Give one command on each of several partnerships, and print what came of each; one alone fails as it does.
-
-    The exit code is that of the first that failed.
-    """
+    """Give one command on each of several partnerships. `emergency`: by the login that needs no Temporal."""
 
     async def one(partnership: str) -> Receipt | str:
-        async with open_desk(acting=True) as desk:
+        async with open_desk(decider(emergency), acting=not emergency, hinting=emergency) as desk:
             known = await desk.as_seen(partnership, seen)
             await show_before_signing(desk, known, kind, actor, content, showing)
+            if emergency:
+                return await stop(desk, partnership, kind, actor, **content)
             if wait:
                 return await desk.decide(known, kind, actor, **content)
             return await hand_in(desk, known, kind, actor, content)
 
-    answers: list[tuple[str, Receipt | str | Fault]] = []
-    alone = len(partnerships) == 1
-    try:
-        for partnership in dict.fromkeys(partnerships):
-            try:
-                answers.append((partnership, run(one(partnership))))
-            except Fault as fault:
-                if alone:
-                    raise
-                answers.append((partnership, fault))
-            if not as_json:
-                _print(*answers[-1])
-    finally:  # whatever ends it in the middle, what is on record was told
-        if as_json and answers:
-            told = [_as_json(partnership, answer) for partnership, answer in answers]
-            print_json(told[0] if alone else told)
-        if not alone:
-            _count(answers, len(dict.fromkeys(partnerships)))
-    if failed := [answer for _, answer in answers if isinstance(answer, Fault)]:
-        raise typer.Exit(failed[0].exit_code)
+    each(partnerships, one, as_json, Telling(_print, _as_json))
 
 
 async def hand_in(desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]) -> str:
@@ -174,11 +199,16 @@ def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
         raise BadInput("--seen: a version is of one partnership; give one ID with it")
 
 
-def _count(answers: Sequence[tuple[str, Receipt | str | Fault]], asked: int) -> None:
+def _count(faults: Sequence[Fault | None], asked: int) -> None:
     """Say how many were done, refused, and not tried at all."""
-    failed = sum(isinstance(answer, Fault) for _, answer in answers)
-    left = f", {asked - len(answers)} not tried" if asked > len(answers) else ""
-    err.print(f"accord: {len(answers) - failed} done, {failed} not{left}", style="yellow" if failed or left else "dim")
+    failed = sum(fault is not None for fault in faults)
+    left = f", {asked - len(faults)} not tried" if asked > len(faults) else ""
+    err.print(f"accord: {len(faults) - failed} done, {failed} not{left}", style="yellow" if failed or left else "dim")
+
+
+def print_fault(name: str, fault: Fault) -> None:
+    """Tell why one of several things was not done."""
+    err.print(f"accord: {name}: {fault}", style="red", soft_wrap=True, markup=False)
 
 
 def _print(partnership: str, answer: Receipt | str | Fault) -> None:
@@ -186,7 +216,7 @@ def _print(partnership: str, answer: Receipt | str | Fault) -> None:
         case Receipt():
             print_receipt(answer, as_json=False)
         case Fault():
-            err.print(f"accord: {partnership}: {answer}", style="red", soft_wrap=True, markup=False)
+            print_fault(partnership, answer)
         case handed_in:
             out.print(f"{partnership} handed in as {handed_in}", markup=False)
             out.print(f"Its answer will stand in: accord history {partnership}", soft_wrap=True, markup=False)

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from accord.audit.payment_files import read_payment_file
-from accord.cli.deciding import Showing, YesOption, show
+from accord.cli.deciding import Showing, Telling, YesOption, each, print_fault, show
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
-from accord.cli.output import err, out, print_json, rows_table
+from accord.cli.output import err, fault_as_json, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
-from accord.client.faults import BadInput, Refused
+from accord.client.faults import BadInput, Fault, Refused
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, MadeFile, export, standing_of, void_files_of
 from accord.client.shown_accounts import shown_account
@@ -113,15 +113,16 @@ def _file_as_json(made: MadeFile) -> dict[str, Any]:
 
 
 def hand_file_over(
-    message: MessageArgument,
+    messages: Annotated[list[str], typer.Argument(metavar="MESSAGE...", help="The files' message ids, ACCM...")],
     folder: OutOption,
     actor: ActorOption,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Hand a payment file over to the bank: each payment is checked again, you sign, and the file is written.
+    """Hand payment files over to the bank: each payment is checked again, you sign, and the file is written.
 
-    What it pays, to whom and to which account is shown first, and asked about at a terminal.
+    What a file pays, to whom and to which account is shown first, and asked about at a terminal; each has an answer of
+    its own.
 
     The check covers everything recorded until this moment, such as a hold, a cancellation or a newer sanctions list. If
     one payment may not be made, the file is voided, and its other payments go into a new file.
@@ -129,23 +130,34 @@ def hand_file_over(
     Example: accord payments hand-over ACCMYT53... --out payments-out --as paul.nkosi
     """
 
-    async def work() -> HandedOver:
+    async def one(message: str) -> HandedOver:
         async with exporting() as desk:
             if (showing := Showing.unless(yes, as_json)).shows:
                 show(await _facts_of(desk, message, actor), showing)
-            return await hand_over(desk, message, actor, folder)
+            left = await hand_over(desk, message, actor, folder)
+        if left.warning:
+            err.print(f"accord: {left.warning}", style="yellow", soft_wrap=True, markup=False)
+        return left
 
-    left = run(work())
-    if as_json:
-        print_json(_hand_over_as_json(left))
-    if left.void:
-        if left.instead is not None and not as_json:
-            _print_export(left.instead, dry_run=False)
-        raise Refused(f"not handed over, and {message} is void: {left.void}", "NotAuthorised")
-    if left.warning:
-        err.print(f"accord: {left.warning}", style="yellow", soft_wrap=True, markup=False)
-    if as_json:
+    def words(message: str, left: HandedOver | Fault) -> None:
+        if isinstance(left, Fault):
+            return print_fault(message, left)
+        return _print_handed_over(left, folder, actor)
+
+    each(messages, one, as_json, Telling(words, _hand_over_as_json, _void))
+
+
+def _void(left: HandedOver) -> Fault | None:
+    if not left.void:
         return None
+    return Refused(f"not handed over, and {left.file.message_id} is void: {left.void}", "NotAuthorised")
+
+
+def _print_handed_over(left: HandedOver, folder: Path, actor: str) -> None:
+    message = left.file.message_id
+    if left.void:
+        out.print(f"Void, and not handed over: {message}", markup=False)
+        return _print_export(left.instead, dry_run=False) if left.instead is not None else None
     if left.path is None:
         out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
         return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
@@ -167,7 +179,9 @@ async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
     return [*lines, f"  {len(paid)} payments, {told}"] if paid else []
 
 
-def _hand_over_as_json(left: HandedOver) -> dict[str, Any]:
+def _hand_over_as_json(message: str, left: HandedOver | Fault) -> dict[str, Any]:
+    if isinstance(left, Fault):
+        return {"message_id": message, "error": fault_as_json(left)}
     return {
         "message_id": left.file.message_id,
         "sha256": left.file.sha256,

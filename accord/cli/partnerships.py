@@ -15,7 +15,6 @@ from accord.cli.deciding import (
     Showing,
     WaitOption,
     YesOption,
-    decide,
     decide_each,
     require_one_seen,
     show_before_signing,
@@ -38,14 +37,12 @@ from accord.cli.reading import portfolio_at
 from accord.cli.receipts import print_receipt
 from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
-from accord.client.emergency import stop
 from accord.client.faults import BadInput, Refused
 from accord.client.foresight import findings_on
 from accord.client.input_files import read_file
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import Reading
 from accord.client.releasing import outcome_of_release
-from deploy.logins import Login
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
@@ -155,16 +152,19 @@ def without_interest(partnership: str, said: bool | None) -> bool:
 
 
 def return_for_information(
-    partnership: IdArgument,
+    partnerships: IdsArgument,
     actor: ActorOption,
     question: Annotated[str, typer.Option("--question", help="What the proposer must answer.")],
+    yes: YesOption = False,
+    wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Send a proposal back with a question; its proposer answers with `accord propose`.
+    """Send proposals back with a question; their proposers answer with `accord propose`.
 
     Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
     """
-    decide(partnership, c.ReturnForInformation, actor, as_json, question=question)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.ReturnForInformation, actor, as_json, wait, showing=showing, question=question)
 
 
 def sign_agreement(
@@ -263,7 +263,7 @@ def release(
 
 
 def hold(
-    partnership: IdArgument,
+    partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
     leg: Annotated[
@@ -273,27 +273,29 @@ def hold(
         bool, typer.Option("--agreement", help="Hold payments in every partnership under its agreement as well.")
     ] = False,
     emergency: EmergencyOption = False,
+    yes: YesOption = False,
+    wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a partnership on hold: nothing is approved, amended, signed or paid until another person lifts the hold.
+    """Put partnerships on hold: nothing is approved, amended, signed or paid until another person lifts the hold.
 
     Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the donor" --leg FUNDS_IN
     """
-    if not emergency:
-        return decide(partnership, c.PlaceHold, actor, as_json, reason=reason, leg=leg, whole_agreement=agreement)
-
-    async def work() -> Receipt:
-        async with open_desk(Login.EMERGENCY, hinting=True) as desk:
-            return await stop(desk, partnership, c.PlaceHold, actor, reason=reason, leg=leg, whole_agreement=agreement)
-
-    return print_receipt(run(work()), as_json)
+    if emergency and not wait:
+        raise BadInput("--emergency and --no-wait: what is recorded without Temporal is recorded at once; give one")
+    decide_each(
+        partnerships, c.PlaceHold, actor, as_json, wait, showing=Showing.unless(yes, as_json), emergency=emergency,
+        reason=reason, leg=leg, whole_agreement=agreement,
+    )  # fmt: skip
 
 
 def end_leg(
-    partnership: IdArgument,
+    partnerships: IdsArgument,
     leg: Annotated[Direction, typer.Option("--leg", help="Which leg ends.")],
     actor: ActorOption,
     reason: ReasonOption,
+    yes: YesOption = False,
+    wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
     """End one leg of several, such as a gift that does not come; the others go on.
@@ -301,7 +303,8 @@ def end_leg(
     Before the agreement, due diligence and approval begin anew for what is left.
     Example: accord end-leg P-2026-0042 --leg FUNDS_IN --as dora.kim --reason "the donor withdrew"
     """
-    decide(partnership, c.EndLeg, actor, as_json, leg=leg, reason=reason)
+    showing = Showing.unless(yes, as_json)
+    decide_each(partnerships, c.EndLeg, actor, as_json, wait, showing=showing, leg=leg, reason=reason)
 
 
 async def _account(desk: Desk, reference: str) -> AccountReference:
