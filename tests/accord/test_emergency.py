@@ -56,6 +56,8 @@ async def test_a_payment_is_taken_back_and_its_file_leaves_no_more(at: Shell, re
 
 async def test_what_the_domain_refuses_is_refused_in_an_emergency_too(at: Shell, released: Scribe) -> None:
     await at.done("hold", released.reference, *HOLD, "--emergency")
+    several = await at("hold", released.reference, "P-2026-9999", *HOLD, "--emergency", "--json")
+    assert ("0 done, 2 not" in several.stderr, len(several.json)) == (True, 2)
     again = await at("hold", released.reference, "--as", "femi.ade", "--reason", "once more", "--emergency")
     assert (again.code, "is already on hold" in again.words) == (REFUSED, True)
 

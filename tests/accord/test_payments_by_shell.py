@@ -130,6 +130,25 @@ async def test_every_command_of_the_counter_is_json_where_asked(at: Shell, waiti
     assert [one["name"] for one in everything] == [waits["exception"]]
 
 
+async def test_several_files_are_handed_over_each_with_an_answer_of_its_own(
+    at: Shell, waiting: Scribe, tmp_path: Path
+) -> None:
+    """Given a file and one that there is not, when both are handed over, then the one leaves and the other is told."""
+    [file] = (await at.done("payments", "export", *PAUL, "--json")).json["files"]
+    both = (file["message_id"], "ACCMNOTHERE")
+    answer = await at("payments", "hand-over", *both, "--out", tmp_path, *PAUL, "--json")
+    assert (answer.code != 0, "1 done, 1 not" in answer.stderr) == (True, True)
+    left, missing = answer.json
+    assert (left["message_id"], left["void"], left["path"]) == (
+        both[0],
+        "",
+        str(tmp_path / f"{both[0]}.pain.001.xml"),
+    )
+    assert (missing["message_id"], set(missing)) == (both[1], {"message_id", "error"})
+    again = await at.done("payments", "files", "--json")
+    assert [one["status"] for one in again.json] == ["HANDED_OVER"]
+
+
 async def test_what_waits_is_told_with_its_reason_and_exit_code_after_what_was_made(at: Shell, waiting: Scribe) -> None:
     await paying.released(waiting.desk, OTHER)
     await paying.hold(waiting)
