@@ -38,6 +38,7 @@ PARTNERSHIPS: Final = (
     Column("awaiting", "Waits for", 10),
     Column("assigned", "Looked after by", 11),
     Column("due", "Due", 4),
+    Column("since", "Since", 12),
 )
 OBLIGATIONS: Final = (
     Column("due", "Due"),

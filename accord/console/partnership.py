@@ -58,6 +58,7 @@ async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEven
         "money": _money(known),
         "conditions": [(one, CONDITIONS[one], one in known.met) for one in known.conditions],
         "obligations": obligations(known),
+        "reports": [(plan, known.reporting.due(plan)) for plan in known.reporting.planned],
         "account": await shown_account(console.desk.pool, known.account.reference) if known.account else None,
         "people": _people(known),
         "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),

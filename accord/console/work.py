@@ -59,6 +59,8 @@ class Line:
     who: tuple[str, ...]
     """Who can take the step."""
     due: datetime | None
+    since: datetime | None
+    """Since when it waits for that step."""
     days: int | None
     """The business days until it is due; below 0 once it is late."""
     amount: Decimal | None
@@ -77,7 +79,8 @@ class Staffing:
         due = datetime.fromisoformat(shown["due"]) if shown["due"] else None
         days = business_days_until(due.date(), self._today) if due else None
         amount = Decimal(shown["amount"]) if shown["amount"] is not None else None
-        return Line(shown, self.who(shown), due, days, amount)
+        since = datetime.fromisoformat(shown["since"]) if shown["since"] else None
+        return Line(shown, self.who(shown), due, since, days, amount)
 
     def who(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
         """Return who can take the next step of a partnership."""

@@ -47,6 +47,13 @@ OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
 """The fields whose change opens a new question: decisions on an older view are stale from then on."""
 
 
+_STANDS_STILL: Final = frozenset({"version", "deadline", "verification", "assigned", "named"})
+"""The fields that change while a partnership stays where it stands: looks at registers, remarks."""
+
+_REMIND: Final = (e.DeadlineSet, e.DeciderReminded, e.DeadlineEscalated)
+"""The events that tell people again what they know."""
+
+
 def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnership:
     """Return the partnership after an event."""
     if isinstance(event, Disregarded):
@@ -56,10 +63,16 @@ def evolve(partnership: Partnership, event: e.Event | Disregarded) -> Partnershi
         changed["named"] = partnership.people
     if any(field in changed and changed[field] != getattr(partnership, field) for field in OPENING):
         changed["opened"] = partnership.version + 1
+    if not isinstance(event, _REMIND) and _moves(partnership, changed):
+        changed["since"] = event.at
     if act := _act(event):
         changed["last_act"] = act
     after = partnership.model_copy(update=changed)
     return after.model_copy(update=_first_days(partnership, after, event))
+
+
+def _moves(partnership: Partnership, changed: ChangedFields) -> bool:
+    return any(changed[field] != getattr(partnership, field) for field in changed.keys() - _STANDS_STILL)
 
 
 def _first_days(before: Partnership, after: Partnership, event: e.Event) -> ChangedFields:

@@ -227,6 +227,8 @@ class Partnership(Value):
     """The ids of resolved exceptions, so that nothing counts twice."""
     why: str = ""
     last_act: Act | None = None
+    since: Moment | None = None
+    """When it came to where it stands: what it waits for, it waits for since then."""
     assigned: StaffId | None = None
     """Who looks after it; None for nobody in particular."""
 

@@ -95,6 +95,7 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "awaiting": [role.value for role in found.awaiting],
         "next_step": found.next_step,
         "due": found.due.isoformat() if found.due else None,
+        "since": state.since.isoformat() if state.since else None,
         "proposed_on": proposed_on.isoformat(),
         "assigned": state.assigned,
         "version": state.version,
