@@ -13,6 +13,7 @@ import pytest
 from accord.client import forms
 from accord.client.desk import Desk
 from accord.client.faults import BadInput
+from accord.console import proposing
 from accord.console.drafts import COOKIE, Draft, Drafts
 from accord.console.prepared import Prepared, Waiting
 from accord.console.proposing import SCHEMA, STEPS
@@ -132,6 +133,25 @@ async def test_a_party_that_is_known_is_taken_and_not_typed_twice(visit: Visit, 
         assert 'value="Reading Rooms"' in found.text
     nobody = await press(visitor, draft, 1, "find partner", **{"find:partner": "nobody of that name"})
     assert (nobody.status_code, "no party of a partnership is known by" in nobody.text) == (422, True)
+
+
+async def test_a_known_party_is_looked_for_beyond_a_page_of_partnerships_and_no_further_than_said(
+    visit: Visit, desk: Desk, new_reference: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given three partnerships with a word in common, when two may be looked at, then it says so, and else finds it."""
+    references = [new_reference() for _ in range(3)]
+    for number, reference in enumerate(references):
+        known = party(f"Marshland {number} Orchard Trust", ein="001000002")
+        await desk.propose(proposal(reference, partner=known, funds_out=funds_out(payee=known)), "pia.berg")
+    await until_shown(desk)
+    visitor = await author(visit)
+    draft = await begun(visitor)
+    monkeypatch.setattr(proposing, "MOST_FOUND", 3)
+    found = await press(visitor, draft, 1, "find partner", **{"find:partner": "marshland"})
+    assert "parties are known by" in found.text or 'value="Marshland' in found.text
+    monkeypatch.setattr(proposing, "MOST_FOUND", 2)
+    many = await press(visitor, draft, 1, "find partner", **{"find:partner": "marshland"})
+    assert (many.status_code, "is in more than 2 partnerships; write more of the name" in many.text) == (422, True)
 
 
 async def test_a_draft_is_opened_by_its_author_in_its_browser_alone(visit: Visit, office_pool: asyncpg.Pool) -> None:
