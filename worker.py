@@ -1,15 +1,18 @@
 """The worker process: connect, register, poll, drain on SIGTERM. Run as many as the load needs.
 
-Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the rest of `temporalio.envconfig`;
-ACCORD_DATABASE_URL, and ACCORD_SECRETS, the folder with the worker's secret.
+`python -m worker --help` names its options. Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the
+rest of `temporalio.envconfig`; ACCORD_DATABASE_URL, and ACCORD_SECRETS, the folder with the worker's secret.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
@@ -23,9 +26,12 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
+from accord.client.measuring import Measurements
+from accord.client.sending import Sending
 from accord.operations.absence import MissingWorkflows
 from accord.operations.access_log import AccessLogSeals
 from accord.operations.catching_up import Reconciliation
+from accord.operations.probes import AddressTaken, probes
 from accord.operations.upgrading import StopsForAnUpgrade
 from activities.attempts import AttemptRecords
 from activities.organisation import Organisation
@@ -33,7 +39,7 @@ from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.rescreening import Rescreening
 from activities.verification import Verifications
-from deploy.connections import connect_temporal, stop_signals, wait_for
+from deploy.connections import connect_temporal, runtime, stop_signals, wait_for
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
@@ -133,13 +139,14 @@ async def register_search_attributes(client: Client) -> None:
             raise
 
 
-async def prepared_temporal() -> Client:
+async def prepared_temporal(metrics: str = "") -> Client:
     """Connect to Temporal and create the search attributes and the schedule that Accord needs.
 
     Raises:
+        NotConfigured: Metrics cannot be exported at their address.
         ServiceUnavailable: Temporal cannot be reached, or the connection is lost.
     """
-    client = await connect_temporal()
+    client = await connect_temporal(metrics=metrics)
     try:
         await register_search_attributes(client)
         await ensure_rescreening(client)
@@ -148,19 +155,55 @@ async def prepared_temporal() -> Client:
     return client
 
 
-async def run() -> int:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Where the worker answers its orchestrator, and where it exports metrics: HOST:PORT each; '' for nowhere."""
+
+    probes: str = ""
+    metrics: str = ""
+
+    @classmethod
+    def read(cls, words: Sequence[str] | None = None) -> Options:
+        """Return the options of a command line; they stand in ACCORD_PROBES and ACCORD_METRICS too."""
+        parser = argparse.ArgumentParser(
+            "python -m worker",
+            description="Run the workflows and activities of Accord, until SIGTERM. Run as many as the load needs.",
+            epilog="Example: python -m worker --probes 0.0.0.0:8081 --metrics 0.0.0.0:9464",
+        )
+        parser.add_argument(
+            "--probes", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_PROBES", ""),
+            help="answer GET /live and /ready there (ACCORD_PROBES)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--metrics", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_METRICS", ""),
+            help="export the metrics of Temporal's SDK and of Accord there, for Prometheus (ACCORD_METRICS)",
+        )  # fmt: skip
+        return cls(**vars(parser.parse_args(words)))
+
+
+def _address(written: str) -> str:
+    host, colon, port = written.rpartition(":")
+    if written and not (host and colon and port.isdecimal() and int(port) < 65536):
+        raise argparse.ArgumentTypeError(f"{written!r} is no address; write HOST:PORT, such as 127.0.0.1:8081")
+    return written
+
+
+async def run(options: Options) -> int:
     """Run the worker until it is asked to stop, and return the exit code: 0, or 3 if an operator must act first.
 
     The code is 3 without usable settings, if the database is not migrated, or if this release must be upgraded.
     """
-    if not os.environ.get(DATABASE_VARIABLE):
-        log.error("not configured", reason=f"set {DATABASE_VARIABLE}")
-        return 3
     try:
-        url = database_url(Login.WORKER)
-    except (NotConfigured, SecretUnusable) as fault:
+        return await _run(options)
+    except (NotConfigured, SecretUnusable, AddressTaken) as fault:
         log.error("not configured", reason=str(fault))
         return 3
+
+
+async def _run(options: Options) -> int:
+    if not os.environ.get(DATABASE_VARIABLE):
+        raise NotConfigured(f"set {DATABASE_VARIABLE}")
+    url = database_url(Login.WORKER)
     stop = stop_signals()
     pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE), stop)
     if pool is None:
@@ -170,16 +213,14 @@ async def run() -> int:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
-        client = await wait_for("temporal", prepared_temporal, stop)
+        client = await wait_for("temporal", lambda: prepared_temporal(options.metrics), stop)
         if client is None:
             return 0
         upgrade = asyncio.Event()
-        async with make_worker(client, pool, upgrade=upgrade):
+        lists = asyncio.create_task(warm_up(pool))
+        async with _answering(options.probes, client, pool, lists), make_worker(client, pool, upgrade=upgrade):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
-            background = [asyncio.create_task(Reconciliation(client, open_ledger(pool)).forever())]
-            background.append(asyncio.create_task(MissingWorkflows(client, open_ledger(pool)).forever()))
-            background.append(asyncio.create_task(AccessLogSeals(open_ledger(pool), pool).forever()))
-            background.append(asyncio.create_task(warm_up(pool)))
+            background = [lists, *map(asyncio.create_task, _watches(client, pool, options))]
             await _first_of(stop, upgrade)
             for task in background:
                 task.cancel()
@@ -187,6 +228,38 @@ async def run() -> int:
     log.info("stopped")
     await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
     return 3 if upgrade.is_set() else 0
+
+
+def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[Coroutine[Any, Any, None]]:
+    """Yield what runs beside the worker's tasks."""
+    yield Reconciliation(client, open_ledger(pool)).forever()
+    yield MissingWorkflows(client, open_ledger(pool)).forever()
+    yield AccessLogSeals(open_ledger(pool), pool).forever()
+    if options.metrics:
+        yield Measurements(Sending(pool, client=client), runtime(options.metrics).metric_meter).forever()
+
+
+@asynccontextmanager
+async def _answering(
+    address: str, client: Client, pool: asyncpg.Pool, lists: asyncio.Task[None]
+) -> AsyncIterator[None]:
+    """Answer the orchestrator's probes, if they have an address: ready is who reaches both servers, with its lists."""
+
+    async def database() -> str:
+        async with pool.acquire() as connection:
+            missing = await pending(connection)
+        return f"not migrated: {', '.join(missing)}" if missing else ""
+
+    async def temporal() -> str:
+        return "" if await client.service_client.check_health() else "not serving"
+
+    async def sanctions_lists() -> str:
+        return "" if lists.done() else "being indexed"
+
+    host, _, port = address.rpartition(":")
+    checks = {"database": database, "temporal": temporal, "lists": sanctions_lists}
+    async with probes(host, int(port), checks) if address else nullcontext():
+        yield
 
 
 async def _first_of(*events: asyncio.Event) -> None:
@@ -200,8 +273,9 @@ async def _first_of(*events: asyncio.Event) -> None:
 def main() -> None:
     """Run the worker process."""
     os.umask(0o077)
+    options = Options.read()
     configure_logs()
-    sys.exit(asyncio.run(run()))
+    sys.exit(asyncio.run(run(options)))
 
 
 if __name__ == "__main__":

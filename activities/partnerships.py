@@ -29,6 +29,7 @@ from activities.contracts import (
 from activities.folding import FoldedPartnership, published
 from activities.holders import holders_fault
 from activities.signalling import signal_partnership
+from activities.telling import tell_decision
 from activities.together import SumsTogether, Together
 from activities.verification import verify
 from domain.directory.personal import Person, people_in
@@ -121,7 +122,7 @@ class Partnerships:
         held = await self._read(asked.partnership_id)
         held.since(asked.known)
         await self._require_epoch()
-        refusal = None
+        refusal, known = None, held.has(asked.command)
         try:
             held = await self._record(held, asked.command)
         except Stopped:
@@ -131,11 +132,11 @@ class Partnerships:
             held = await self._put_on_record(held, asked.command, refusal.reason)
         if refusal is None:
             await self._tell_others(held.partnership, asked.command)
+        what = held.handled().get(asked.command.command_id, ())
+        if not known:
+            tell_decision(asked.partnership_id, asked.command, what, refusal)
         return CarriedOut(
-            events=held.since(asked.known),
-            published=published(held.partnership),
-            what=held.handled().get(asked.command.command_id, ()),
-            refusal=refusal,
+            events=held.since(asked.known), published=published(held.partnership), what=what, refusal=refusal
         )
 
     async def _tell_others(self, partnership: Partnership, command: AnyCommand) -> None:

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
 from activities.holders import holder_fault
+from activities.telling import tell_withheld
 from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
@@ -78,11 +79,14 @@ class Payments:
         released = await self._released(start)
         async with self._pool.acquire() as connection:
             try:
-                return await self._instruct(connection, released)
+                outcome = await self._instruct(connection, released)
             except (UnknownAccount, AccountChanged) as fault:
-                return _withheld(released, str(fault))
+                outcome = _withheld(released, str(fault))
             except InstructionDiffers as fault:
                 raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
+        if outcome.withheld is not None:
+            tell_withheld(stream)
+        return outcome
 
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:

@@ -14,11 +14,19 @@ import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
-from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+from temporalio.runtime import (
+    LogForwardingConfig,
+    LoggingConfig,
+    PrometheusConfig,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
 from temporalio.service import RPCError
 
 from deploy import database
 from deploy.database import ServiceUnavailable
+from deploy.settings import NotConfigured
 
 RETRY_SECONDS: Final = 1.0
 
@@ -27,20 +35,32 @@ Service = TypeVar("Service")
 log = structlog.get_logger("accord")
 
 
-@lru_cache(maxsize=1)
-def runtime() -> Runtime:
-    """Return the process's Temporal runtime, which forwards the logs of the SDK's core to Python's logging."""
-    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
-    filtered = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filtered, forwarding=forwarding)))
+@lru_cache
+def runtime(metrics: str = "") -> Runtime:
+    """Return the process's Temporal runtime, which forwards the logs of the SDK's core to Python's logging.
 
-
-async def connect_temporal(address: str | None = None) -> Client:
-    """Connect to Temporal, configured by `temporalio.envconfig` (TEMPORAL_ADDRESS and others, or a profile).
-
-    `address`, if given, replaces the configured address.
+    `metrics`: the address, such as 127.0.0.1:9464, at which Prometheus finds the SDK's metrics and ours; '' for none.
 
     Raises:
+        NotConfigured: The address cannot be listened at.
+    """
+    forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
+    filtered = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    exported = PrometheusConfig(bind_address=metrics) if metrics else None
+    told = TelemetryConfig(logging=LoggingConfig(filter=filtered, forwarding=forwarding), metrics=exported)
+    try:
+        return Runtime(telemetry=told)
+    except (RuntimeError, ValueError) as fault:
+        raise NotConfigured(f"--metrics: {metrics} cannot be listened at: {_first_line(fault)}") from fault
+
+
+async def connect_temporal(address: str | None = None, metrics: str = "") -> Client:
+    """Connect to Temporal, configured by `temporalio.envconfig` (TEMPORAL_ADDRESS and others, or a profile).
+
+    `address`, if given, replaces the configured address. `metrics`: see `runtime`.
+
+    Raises:
+        NotConfigured: Metrics cannot be exported at their address.
         ServiceUnavailable: The configuration cannot be used, or the server does not answer.
     """
     try:
@@ -49,9 +69,10 @@ async def connect_temporal(address: str | None = None) -> Client:
         raise ServiceUnavailable(f"Temporal's configuration cannot be used: {_first_line(fault)}") from fault
     if address is not None:
         options["target_host"] = address
+    exporting = runtime(metrics)
     target = options.setdefault("target_host", "localhost:7233")
     try:
-        connecting = Client.connect(**options, data_converter=pydantic_data_converter, runtime=runtime())
+        connecting = Client.connect(**options, data_converter=pydantic_data_converter, runtime=exporting)
         return await asyncio.wait_for(connecting, database.CONNECT_TIMEOUT)
     except (RuntimeError, ValueError, RPCError, TimeoutError, OSError) as fault:
         raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault

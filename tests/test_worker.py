@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -12,12 +13,16 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
+from accord.client.faults import Refused
+from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
+from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
@@ -67,6 +72,67 @@ async def test_a_worker_works_and_drains_on_sigterm(stack: Stack, office: Office
     said = [line["event"] for line in await lines_until(process, "stopped")]
     assert "draining" in said
     assert await process.wait() == 0
+
+
+async def until_ready(port: int) -> list[str]:
+    """What a worker says of itself until it is ready."""
+    said: list[str] = []
+    async with asyncio.timeout(BACKSTOP), httpx.AsyncClient() as asking:
+        while not said or said[-1] != "ready\n":
+            try:
+                said.append((await asking.get(f"http://127.0.0.1:{port}/ready", timeout=20)).text)
+            except httpx.TransportError:
+                await asyncio.sleep(0.05)
+    return said
+
+
+async def test_a_worker_answers_its_orchestrator_and_exports_what_it_does(
+    stack: Stack, office: Office, desk: Desk, reference: str
+) -> None:
+    """Given a worker with probes and metrics, when it decides and refuses, then counts and lines say so, not names."""
+    probed, scraped = free_port(), free_port()
+    process = await start(
+        "-m", "worker", "--probes", f"127.0.0.1:{probed}", "--metrics", f"127.0.0.1:{scraped}",
+        **settings(stack, office),
+    )  # fmt: skip
+    await lines_until(process, "working")
+    await until_ready(probed)
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference))
+    with pytest.raises(Refused):
+        await life.do(c.Approve, "paul.nkosi", no_interest=True, reason="as if I might")
+    lines = await lines_until(process, "refused")
+    async with httpx.AsyncClient() as asking:
+        exported = (await asking.get(f"http://127.0.0.1:{scraped}/metrics", timeout=20)).text
+    process.send_signal(signal.SIGTERM)
+    lines += await lines_until(process, "stopped")
+    mine = [one for one in lines if one.get("workflow_id") == f"partnership/{reference}" and "act" in one]
+    assert {("decided", "propose"), ("refused", "approve")} <= {(one["event"], one["act"]) for one in mine}
+    assert next(one for one in mine if one["event"] == "refused")["code"] == "NotAuthorised"
+    assert not any("paul" in json.dumps(one) or "as if" in json.dumps(one) for one in lines)
+    assert re.search(r'accord_decisions\{[^}]*act="propose"[^}]*outcome="done"[^}]*\} [1-9]', exported), exported[:3000]
+    assert re.search(r'accord_decisions\{[^}]*act="approve"[^}]*outcome="NotAuthorised"[^}]*\} [1-9]', exported)
+    assert re.search(r"^accord_events(\{[^}]*\})? [1-9]", exported, re.MULTILINE)
+    assert "temporal_worker_task_slots" in exported
+
+
+@pytest.mark.parametrize("option", ["--probes", "--metrics"])
+async def test_an_address_that_is_taken_is_said_in_a_line(stack: Stack, office: Office, option: str) -> None:
+    taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", free_port())
+    async with taken:
+        port = taken.sockets[0].getsockname()[1]
+        process = await start("-m", "worker", option, f"127.0.0.1:{port}", **settings(stack, office))
+        lines = await lines_until(process, "not configured")
+        assert "cannot be listened at" in lines[-1]["reason"]
+        assert await process.wait() == 3
+
+
+async def test_its_options_are_explained_and_a_wrong_one_is_named(stack: Stack) -> None:
+    told = await (await start("-m", "worker", "--help")).communicate()
+    assert all(word in told[0].decode() for word in ("--probes HOST:PORT", "--metrics HOST:PORT", "Example:"))
+    wrong = await start("-m", "worker", "--probes", "everywhere")
+    _, said = await wrong.communicate()
+    assert (wrong.returncode, "write HOST:PORT" in said.decode()) == (2, True)
 
 
 async def test_without_a_database_address_it_says_which_variable_to_set(stack: Stack) -> None:

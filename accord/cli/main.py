@@ -84,6 +84,7 @@ COMMANDS = loading(
         "console": ("console",),
         "statements": ("statement",),
         "status": ("status",),
+        "doctor": ("doctor",),
         "reviving": ("revive",),
         "demo": ("demo",),
     }

@@ -1,0 +1,200 @@
+"""Look at everything that an installation needs: versions, settings, logins, servers, clocks, keys and addresses.
+
+Each check says what it found, and what to do where something is wrong. None changes anything, or prints a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+import asyncpg
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSystemInfoRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from deploy import settings
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable, open_pool
+from deploy.logins import Login, SecretUnusable
+from deploy.migrate import CannotMigrate, pending
+from deploy.settings import NotConfigured
+from records.directory import DirectoryRepository
+from records.keys.keyring import Keyring
+from records.opening import open_ledger
+from workflows import attributes
+from workflows.options import TASK_QUEUE
+
+OLDEST_SERVER: Final = 16
+"""The major version of PostgreSQL from which on Accord runs."""
+
+SKEW: Final = timedelta(seconds=30)
+"""Clocks that differ by more are set right before a decision is refused for it (at five minutes)."""
+
+VARIABLES: Final = (
+    settings.DATABASE_VARIABLE, settings.SECRETS_VARIABLE, settings.DATA_VARIABLE, settings.ARCHIVE_VARIABLE,
+    settings.KEYS_VARIABLE, settings.NOTICES_VARIABLE, *settings.TEMPORAL_VARIABLES,
+)  # fmt: skip
+
+
+class Found(NamedTuple):
+    """What a check found; `remedy` is '' where nothing is wrong."""
+
+    check: str
+    what: str
+    remedy: str = ""
+
+
+async def diagnose() -> AsyncIterator[Found]:
+    """Yield what each check found, in the order in which things depend on one another."""
+    releases = (version("accord"), platform.python_version(), version("temporalio"))
+    yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
+    for name in VARIABLES:
+        if written := os.environ.get(name):
+            yield Found("settings", f"{name}={_without_secrets(written)}")
+    for look in (_database, _logins, _temporal, _keys, _addresses):
+        async for found in look():
+            yield found
+
+
+def _without_secrets(written: str) -> str:
+    """Return a setting without what only its owner knows: of an address, the scheme, the host and the database."""
+    parts = urlsplit(written)
+    if not parts.netloc:
+        return written
+    database = parts.path if parts.scheme.startswith("postgres") else ""
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{database}"
+
+
+async def _database() -> AsyncIterator[Found]:
+    try:
+        pool = await open_pool(settings.database_url(Login.STAFF), 1)
+    except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
+        yield Found("database", str(fault), "start it, or set its address and the folder of secrets")
+        return
+    async with pool:
+        try:
+            async with pool.acquire() as connection:
+                async for found in _server(connection):
+                    yield found
+            elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
+            if elsewhere:
+                yield Found("epoch", elsewhere, "accord ledger begin-epoch")
+        except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:
+            yield Found("database", f"{type(fault).__name__}: {fault}", "run `accord migrate`")
+
+
+async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator[Found]:
+    major, user = connection.get_server_version().major, await connection.fetchval("SELECT current_user")
+    old = f"upgrade it: {OLDEST_SERVER} or newer" if major < OLDEST_SERVER else ""
+    yield Found("database", f"PostgreSQL {major}, as {user}", old)
+    missing = await pending(connection)
+    told = f"{len(missing)} migrations are missing: {', '.join(missing)}" if missing else "migrated"
+    yield Found("database", told, "accord migrate" if missing else "")
+    if not missing:
+        theirs: datetime = await connection.fetchval("SELECT ledger.now()")
+        apart = abs(datetime.now(UTC) - theirs)
+        told = f"this machine and the database: {apart.total_seconds():.1f} s apart"
+        yield Found("clocks", told, "set the clocks right" if apart > SKEW else "")
+
+
+async def _logins() -> AsyncIterator[Found]:
+    """Each task whose secret this machine has can log in as itself."""
+    folder = settings.secrets_folder()
+    for login in Login:
+        if not (folder / login).exists():
+            continue
+        try:
+            pool = await open_pool(settings.database_url(login), 1)
+        except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
+            yield Found("logins", f"{login}: {fault}", f"accord migrate --logins {folder}")
+            continue
+        async with pool:
+            yield Found("logins", f"{login}: {await pool.fetchval('SELECT current_user')}")
+
+
+async def _temporal() -> AsyncIterator[Found]:
+    try:
+        client = await connect_temporal(settings.embedded_temporal_address())
+        system = await client.workflow_service.get_system_info(GetSystemInfoRequest())
+        yield Found("temporal", f"server {system.server_version}, namespace {client.namespace}")
+        yield await _search_attributes(client)
+        yield await _pollers(client)
+    except (ServiceUnavailable, RPCError) as fault:
+        yield Found("temporal", str(fault).splitlines()[0], "start it, or set TEMPORAL_ADDRESS")
+
+
+async def _search_attributes(client: Client) -> Found:
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    known = await client.operator_service.list_search_attributes(request)
+    missing = [one.name for one in attributes.ALL if one.name not in known.custom_attributes]
+    if missing:
+        told = f"search attributes are missing: {', '.join(missing)}"
+        return Found("temporal", told, "start a worker, or create them once")
+    return Found("temporal", f"{len(attributes.ALL)} search attributes are registered")
+
+
+async def _pollers(client: Client) -> Found:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=TASK_QUEUE),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    pollers = (await client.workflow_service.describe_task_queue(request)).pollers
+    remedy = "" if pollers else "start a worker: `accord-worker`"
+    return Found("workers", f"{len(pollers)} poll the queue {TASK_QUEUE}", remedy)
+
+
+async def _keys() -> AsyncIterator[Found]:
+    """The keys in this machine's folder are those that the directory holds."""
+    folder = settings.key_folder()
+    owners = sorted(path.stem for path in folder.glob("*.pem")) if folder.is_dir() else []
+    yield Found("keys", f"{len(owners)} in {folder}")
+    if not owners:
+        return
+    try:
+        pool = await open_pool(settings.database_url(Login.STAFF), 1)
+    except (NotConfigured, SecretUnusable, ServiceUnavailable):
+        return
+    async with pool:
+        directory = await DirectoryRepository(open_ledger(pool)).directory()
+    keyring = Keyring(folder, os.environ.get(settings.PASSPHRASE_VARIABLE, ""))
+    for owner in owners:
+        try:
+            key_id = keyring.public(owner).key_id
+        except (LookupError, RuntimeError) as fault:
+            yield Found("keys", f"{owner}: {fault}", f"set {settings.PASSPHRASE_VARIABLE}, or make a new key")
+            continue
+        if directory.key(owner, key_id) is None:
+            yield Found("keys", f"{owner}: {key_id} is not in the directory", f"accord staff enrol {owner}")
+
+
+async def _addresses() -> AsyncIterator[Found]:
+    """The pages of a stack on this machine are served."""
+    stack = settings.read_stack()
+    if stack is None:
+        return
+    pages = {"console": stack.console_url, "signing page": stack.signing_url, "Temporal UI": stack.ui_url}
+    for what, address in pages.items():
+        if address:
+            remedy = "" if await _answers(address) else "nobody answers there: `accord up` serves it"
+            yield Found("addresses", f"{what}: {address}", remedy)
+
+
+async def _answers(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(parts.hostname, parts.port), 2)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True

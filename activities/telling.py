@@ -1,0 +1,50 @@
+"""Tell operators what was done: one line and one count for each decision, refusal, hold and withheld payment.
+
+Ids and codes alone: reasons may name people, and they stand in the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from temporalio import activity
+
+from activities.contracts import Refusal
+from domain.partnership import events as e
+from domain.partnership.commands import AnyCommand
+from domain.streams import StreamId
+
+DECISIONS: Final = "accord_decisions"
+HOLDS: Final = "accord_holds"
+WITHHELD: Final = "accord_payments_withheld"
+
+_HOLD: Final = str(e.HoldPlaced.model_fields["event_type"].default)
+
+log: Final = structlog.get_logger("accord.decisions")
+
+
+def tell_decision(partnership_id: str, command: AnyCommand, what: tuple[str, ...], refusal: Refusal | None) -> None:
+    """Tell that a command was carried out, or refused; `what`: the types of the events that record it."""
+    act = str(getattr(command, "kind", type(command).__name__))
+    stream = StreamId.partnership(partnership_id)
+    said = {"workflow_id": stream, "act": act, "command_id": str(command.command_id)}
+    if refusal is None:
+        log.info("decided", **said, recorded=list(what))
+    else:
+        log.info("refused", **said, code=refusal.kind)
+    _count(DECISIONS, "Commands carried out or refused", act=act, outcome=refusal.kind if refusal else "done")
+    if _HOLD in what:
+        log.info("held", **said)
+        _count(HOLDS, "Holds placed, by people and by rules", act=act)
+
+
+def tell_withheld(workflow_id: str) -> None:
+    """Tell that a payment was withheld; why stands in its attempt's stream."""
+    log.info("withheld", workflow_id=workflow_id)
+    _count(WITHHELD, "Payments withheld by the check before their instruction")
+
+
+def _count(name: str, what: str, **labels: str) -> None:
+    if activity.in_activity():  # with Temporal away, nobody scrapes
+        activity.metric_meter().create_counter(name, what).add(1, labels)
