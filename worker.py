@@ -1,6 +1,6 @@
 """The worker process: connect, register, poll, drain on SIGTERM. Run as many as the load needs.
 
-`python -m worker --help` names its options. Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the
+`accord-worker --help` names its options. Environment: TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and the
 rest of `temporalio.envconfig`; ACCORD_DATABASE_URL, and ACCORD_SECRETS, the folder with the worker's secret.
 """
 
@@ -31,7 +31,7 @@ from accord.client.sending import Sending
 from accord.operations.absence import MissingWorkflows
 from accord.operations.access_log import AccessLogSeals
 from accord.operations.catching_up import Reconciliation
-from accord.operations.probes import AddressTaken, probes
+from accord.operations.probes import CannotListen, probes
 from accord.operations.upgrading import StopsForAnUpgrade
 from activities.attempts import AttemptRecords
 from activities.organisation import Organisation
@@ -166,9 +166,9 @@ class Options:
     def read(cls, words: Sequence[str] | None = None) -> Options:
         """Return the options of a command line; they stand in ACCORD_PROBES and ACCORD_METRICS too."""
         parser = argparse.ArgumentParser(
-            "python -m worker",
+            "accord-worker",
             description="Run the workflows and activities of Accord, until SIGTERM. Run as many as the load needs.",
-            epilog="Example: python -m worker --probes 0.0.0.0:8081 --metrics 0.0.0.0:9464",
+            epilog="Example: accord-worker --probes 0.0.0.0:8081 --metrics 0.0.0.0:9464",
         )
         parser.add_argument(
             "--probes", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_PROBES", ""),
@@ -195,15 +195,33 @@ async def run(options: Options) -> int:
     """
     try:
         return await _run(options)
-    except (NotConfigured, SecretUnusable, AddressTaken) as fault:
+    except (NotConfigured, SecretUnusable, CannotListen) as fault:
         log.error("not configured", reason=str(fault))
         return 3
+
+
+@dataclass
+class Reached:
+    """What the worker has reached so far, for its probes."""
+
+    pool: asyncpg.Pool | None = None
+    client: Client | None = None
+    lists: asyncio.Task[bool] | None = None
 
 
 async def _run(options: Options) -> int:
     if not os.environ.get(DATABASE_VARIABLE):
         raise NotConfigured(f"set {DATABASE_VARIABLE}")
-    url = database_url(Login.WORKER)
+    url, reached = database_url(Login.WORKER), Reached()
+    async with _answering(options.probes, reached):
+        code = await _work(url, options, reached)
+    log.info("stopped")
+    await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
+    return code
+
+
+async def _work(url: str, options: Options, reached: Reached) -> int:
+    """Wait for both servers, work until asked to stop, and return the exit code."""
     stop = stop_signals()
     pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE), stop)
     if pool is None:
@@ -213,20 +231,19 @@ async def _run(options: Options) -> int:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
                 return 3
+        reached.pool = pool
         client = await wait_for("temporal", lambda: prepared_temporal(options.metrics), stop)
         if client is None:
             return 0
+        reached.client, reached.lists = client, asyncio.create_task(warm_up(pool))
         upgrade = asyncio.Event()
-        lists = asyncio.create_task(warm_up(pool))
-        async with _answering(options.probes, client, pool, lists), make_worker(client, pool, upgrade=upgrade):
+        async with make_worker(client, pool, upgrade=upgrade):
             log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
-            background = [lists, *map(asyncio.create_task, _watches(client, pool, options))]
+            background = [reached.lists, *map(asyncio.create_task, _watches(client, pool, options))]
             await _first_of(stop, upgrade)
             for task in background:
                 task.cancel()
             log.info("draining")
-    log.info("stopped")
-    await asyncio.sleep(1)  # the SDK's threads may abort an interpreter that exits under them (seen on 3.11)
     return 3 if upgrade.is_set() else 0
 
 
@@ -240,21 +257,28 @@ def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[C
 
 
 @asynccontextmanager
-async def _answering(
-    address: str, client: Client, pool: asyncpg.Pool, lists: asyncio.Task[None]
-) -> AsyncIterator[None]:
+async def _answering(address: str, reached: Reached) -> AsyncIterator[None]:
     """Answer the orchestrator's probes, if they have an address: ready is who reaches both servers, with its lists."""
 
     async def database() -> str:
-        async with pool.acquire() as connection:
+        if reached.pool is None:
+            return "not reached yet"
+        async with reached.pool.acquire() as connection:
             missing = await pending(connection)
         return f"not migrated: {', '.join(missing)}" if missing else ""
 
     async def temporal() -> str:
-        return "" if await client.service_client.check_health() else "not serving"
+        if reached.client is None:
+            return "not reached yet"
+        return "" if await reached.client.service_client.check_health() else "not serving"
 
     async def sanctions_lists() -> str:
-        return "" if lists.done() else "being indexed"
+        if reached.pool is None or reached.lists is None or not reached.lists.done():
+            return "not indexed yet"
+        if not reached.lists.cancelled() and reached.lists.result():
+            return ""
+        reached.lists = asyncio.create_task(warm_up(reached.pool))
+        return "could not be read; tried again"
 
     host, _, port = address.rpartition(":")
     checks = {"database": database, "temporal": temporal, "lists": sanctions_lists}

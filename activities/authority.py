@@ -51,7 +51,8 @@ async def _authority(command: StaffRequest, partnership_id: str, registrar: Dire
     return Authority(
         member=member,
         capacities=directory.capacities(command.actor, clock.today()),
-        rules=directory.rules.model_copy(update={"models": ()}) if directory.rules else None,
+        # Every command carries them into its history: models of keys are long, and no decision needs them.
+        rules=directory.rules.model_copy(update={"models": (), "attested_only": False}) if directory.rules else None,
         account=await registrar.standing(account.reference) if account else None,
         unknown_people=_unknown_people(directory, command),
         no_verifiers=_no_verifiers(directory, command),

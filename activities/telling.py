@@ -26,6 +26,8 @@ log: Final = structlog.get_logger("accord.decisions")
 
 def tell_decision(partnership_id: str, command: AnyCommand, what: tuple[str, ...], refusal: Refusal | None) -> None:
     """Tell that a command was carried out, or refused; `what`: the types of the events that record it."""
+    if not activity.in_activity():
+        return  # with Temporal away, whoever gives the command sees its receipt, and nobody scrapes
     act = str(getattr(command, "kind", type(command).__name__))
     stream = StreamId.partnership(partnership_id)
     said = {"workflow_id": stream, "act": act, "command_id": str(command.command_id)}
@@ -46,5 +48,4 @@ def tell_withheld(workflow_id: str) -> None:
 
 
 def _count(name: str, what: str, **labels: str) -> None:
-    if activity.in_activity():  # with Temporal away, nobody scrapes
-        activity.metric_meter().create_counter(name, what).add(1, labels)
+    activity.metric_meter().create_counter(name, what).add(1, labels)

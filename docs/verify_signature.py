@@ -1,7 +1,7 @@
 """Verify who signed an event of Accord's ledger, with nothing of Accord: Python and the library `cryptography`.
 
 Usage: python verify_signature.py EVENT.json KEY.json. EVENT is an event's content as `accord receipt` hands it out, or
-a signature alone; KEY is the key as the event KeyEnrolled holds it. Prints the statement, or why not, and exits with 1.
+a signature alone; KEY is the key as the event KeyEnrolled holds it. Prints the statement; or why not, and ends with 1.
 """
 
 import base64
@@ -22,8 +22,7 @@ def decoded(text: str) -> bytes:
 
 def require(true: bool, fault: str) -> None:
     """Exit with 1 and the fault unless something is true."""
-    if not true:
-        sys.exit(f"not proved: {fault}")
+    return None if true else sys.exit(f"not proved: {fault}")
 
 
 def verify(signature: dict, key: dict) -> None:
@@ -33,12 +32,14 @@ def verify(signature: dict, key: dict) -> None:
         public = ed25519.Ed25519PublicKey.from_public_bytes(base64.b64decode(key["ed25519"]))
         return public.verify(base64.b64decode(signature["value"]), message)
     client_data, about = decoded(signature["client_data"]), decoded(signature["authenticator_data"])
-    said, about_what, among = json.loads(client_data), b"accord.passkey.1\0" + message, signature.get("among")
+    said, content, among = json.loads(client_data), b"accord.passkey.1\0" + message, signature.get("among")
     if among:  # one touch for several statements, whose digests stand in the signature
-        require(hashlib.sha256(message).hexdigest() in among, "touched for other statements")
-        about_what = b"accord.passkey.list.1\0" + bytes.fromhex("".join(among))
-    is_it = decoded(said["challenge"]) == hashlib.sha256(about_what).digest()
-    require(said["type"] == "webauthn.get" and is_it, "touched for another statement")
+        acts = "|accept_report|assign|comment|decline|extend_deadline|hold|lift|terminate|withdraw|"
+        counts = f"|{signature['statement']['act']}|" in acts and among == sorted({*among})[:50]
+        require(counts and hashlib.sha256(message).hexdigest() in among, "touched for other statements")
+        content = b"accord.passkey.list.1\0" + bytes.fromhex("".join(among))
+    matches = said["challenge"] == base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+    require(said["type"] == "webauthn.get" and matches, "touched for another statement")
     elsewhere = said.get("crossOrigin", False) is not False or "topOrigin" in said
     require(said["origin"] == key["origin"] and not elsewhere, "touched on another page")
     require(about[:32] == hashlib.sha256(key["relying_party"].encode()).digest(), "touched for another party")

@@ -18,5 +18,5 @@ class AccessLogSealed(Value):
     at: Moment
     """The end of the day."""
     day: date
-    last: Annotated[int, Field(ge=1)]
+    last: Annotated[int, Field(ge=1, le=2**53 - 1)]
     digest: Sha256

@@ -83,14 +83,17 @@ def each(
     """
     asked = list(dict.fromkeys(names))
     answers: list[tuple[str, Answer | Fault]] = []
+    begun = ""
     try:
         for name in asked:
+            begun = name
             try:
                 answers.append((name, run(give(name))))
             except Fault as fault:
                 if len(asked) == 1:
                     raise
                 answers.append((name, fault))
+            begun = ""
             if not as_json:
                 telling.words(*answers[-1])
     finally:  # whatever ends it in the middle, what is on record was told
@@ -98,7 +101,7 @@ def each(
             told = [telling.json(name, answer) for name, answer in answers]
             print_json(told[0] if len(asked) == 1 else told)
         if len(asked) > 1:
-            _count([_fault_in(answer, telling) for _, answer in answers], len(asked))
+            _count([_fault_in(answer, telling) for _, answer in answers], len(asked), begun)
     if failed := [one for one in (_fault_in(answer, telling) for _, answer in answers) if one is not None]:
         raise failed[0] if len(asked) == 1 else typer.Exit(failed[0].exit_code)
 
@@ -199,11 +202,13 @@ def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
         raise BadInput("--seen: a version is of one partnership; give one ID with it")
 
 
-def _count(faults: Sequence[Fault | None], asked: int) -> None:
-    """Say how many were done, refused, and not tried at all."""
-    failed = sum(fault is not None for fault in faults)
-    left = f", {asked - len(faults)} not tried" if asked > len(faults) else ""
-    err.print(f"accord: {len(faults) - failed} done, {failed} not{left}", style="yellow" if failed or left else "dim")
+def _count(faults: Sequence[Fault | None], asked: int, begun: str) -> None:
+    """Say how many were done, refused, and not tried at all; and of which it is not known, since it was under way."""
+    failed, rest = sum(fault is not None for fault in faults), asked - len(faults) - bool(begun)
+    unknown = f", of {begun} it is not known: look at it" if begun else ""
+    left = f", {rest} not tried" if rest else ""
+    told = f"accord: {len(faults) - failed} done, {failed} not{unknown}{left}"
+    err.print(told, style="yellow" if failed or left or unknown else "dim", soft_wrap=True, markup=False)
 
 
 def print_fault(name: str, fault: Fault) -> None:

@@ -156,7 +156,7 @@ def _void(left: HandedOver) -> Fault | None:
 def _print_handed_over(left: HandedOver, folder: Path, actor: str) -> None:
     message = left.file.message_id
     if left.void:
-        out.print(f"Void, and not handed over: {message}", markup=False)
+        out.print(f"Void, and not handed over: {message}: {left.void}", markup=False, soft_wrap=True)
         return _print_export(left.instead, dry_run=False) if left.instead is not None else None
     if left.path is None:
         out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")

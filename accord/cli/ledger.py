@@ -17,6 +17,7 @@ from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys
 from deploy.logins import Login
+from ledger import clock
 from ledger.projections import Projector, ReadModel
 from ledger.projections.comparing import differences
 from ledger.proof.checkpoints import CheckpointFolder
@@ -64,7 +65,7 @@ def verify_ledger(
                 for one in ALL
                 for fault in await differences(desk.ledger, one, judge_of(desk.ledger))
             ]
-            log = await faults_of_log(desk.pool, await seals_of(desk.ledger))
+            log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
             return Whole(found, signatures, shown, await guards_off(desk.ledger), log)
 
     whole = run(work())
@@ -151,7 +152,7 @@ def rebuild(
             head = await desk.ledger.head()
             with progress_bar() as bar:
                 for projection in chosen:
-                    task = bar.add_task(projection.name, total=head)
+                    task = bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix))
                     await Projector(desk.ledger, projection, judge_of(desk.ledger)).rebuild(_follow(bar, task))
         out.print(f"{', '.join(projection.name for projection in chosen)} folded anew up to event {head}.")
 

@@ -65,7 +65,9 @@ def list_looks(
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List who looked at what in the console, the newest first: at all of it, or at what names one person.
+    """List who looked at what in the console, the newest first: at all of it, or at partnerships that name one person.
+
+    A list of many, such as the queue, is one look at that list, and not one at each partnership in it.
 
     Example: accord privacy looks PERSON --from 2026-06-01
     """
@@ -74,7 +76,8 @@ def list_looks(
     async def work() -> None:
         async with open_desk() as desk:
             named = partnerships_naming(_one_of(await Vault(desk.pool).people(), person)) if person else None
-            lines = looks_at(desk.pool, named, by, since.replace(tzinfo=UTC) if since else None)
+            most = wanted.most + 1 if wanted.most is not None else None
+            lines = looks_at(desk.pool, named, by, since.replace(tzinfo=UTC) if since else None, most)
             await print_list(lines, sheets.LOOKS, wanted, "Nobody looked.")
 
     guarded(work)

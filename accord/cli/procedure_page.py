@@ -27,6 +27,7 @@ _STAGES: Final = {
     OPEN: "before the agreement is signed",
     GOING_ON: "until it ends",
     SINCE_AGREED: "ACTIVE, and after the end",
+    frozenset(Stage): "at any time",
     FILING: "from ELIGIBILITY on, and after the end",
 }
 _TIERS: Final = "whom the tiers name for the sum; a DIRECTOR too, once the deadline has passed"

@@ -12,7 +12,7 @@ from accord.cli.reading import portfolio_at
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from domain.directory.directory import Directory
-from domain.directory.evolution import with_facts
+from domain.directory.facts import with_facts
 from domain.directory.people import DelegationEnded, Fact, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership.staffing import steps_ahead

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -60,19 +61,32 @@ async def diagnose() -> AsyncIterator[Found]:
     yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
     for name in VARIABLES:
         if written := os.environ.get(name):
-            yield Found("settings", f"{name}={_without_secrets(written)}")
+            yield Found("settings", setting_told(name, written))
     for look in (_database, _logins, _temporal, _keys, _addresses):
-        async for found in look():
-            yield found
+        try:
+            async for found in look():
+                yield found
+        except Exception as fault:
+            told = f"could not be looked at: {type(fault).__name__}"
+            yield Found(look.__name__.strip("_"), told, "mend what is above first")
 
 
-def _without_secrets(written: str) -> str:
-    """Return a setting without what only its owner knows: of an address, the scheme, the host and the database."""
-    parts = urlsplit(written)
-    if not parts.netloc:
-        return written
-    database = parts.path if parts.scheme.startswith("postgres") else ""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{database}"
+_PLAIN: Final = frozenset(VARIABLES) - {settings.DATABASE_VARIABLE, settings.NOTICES_VARIABLE}
+"""The variables that hold folders and names, and no secret."""
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<name>/[A-Za-z0-9_-]+)?"
+)
+
+
+def setting_told(name: str, written: str) -> str:
+    """Return a setting without what only its owner may know: of an address, the scheme, the host and the database."""
+    if name in _PLAIN:
+        return f"{name}={written}"
+    parts = _ADDRESS.fullmatch(written)
+    if parts is None:
+        return f"{name} is set"
+    database = parts["name"] or "" if parts["scheme"].startswith("postgres") else ""
+    return f"{name}={parts['scheme']}://{parts['host']}{database}"
 
 
 async def _database() -> AsyncIterator[Found]:
@@ -130,7 +144,9 @@ async def _temporal() -> AsyncIterator[Found]:
         yield await _search_attributes(client)
         yield await _pollers(client)
     except (ServiceUnavailable, RPCError) as fault:
-        yield Found("temporal", str(fault).splitlines()[0], "start it, or set TEMPORAL_ADDRESS")
+        yield Found(
+            "temporal", (str(fault) or type(fault).__name__).splitlines()[0], "start it, or set TEMPORAL_ADDRESS"
+        )
 
 
 async def _search_attributes(client: Client) -> Found:

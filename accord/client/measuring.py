@@ -15,7 +15,8 @@ from accord.client.health import InstallationStatus, installation_status
 from accord.client.sending import Sending
 from accord.operations.watching import watch
 
-EVERY: Final = timedelta(seconds=30)
+EVERY: Final = timedelta(minutes=2)
+"""It compares every open partnership with its workflow, so not more often."""
 
 GAUGES: Final[Mapping[str, str]] = {
     "accord_events": "Events in the ledger",
@@ -52,7 +53,7 @@ class Measurements:
         self._gauges = {name: meter.create_gauge(name, what) for name, what in GAUGES.items()}
 
     async def forever(self) -> None:
-        """Measure every half minute until cancelled."""
+        """Measure every two minutes until cancelled."""
         await watch("measurements", self.once, EVERY)
 
     async def once(self) -> None:

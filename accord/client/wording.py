@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.partnership.commands import StaffRequest
+from domain.partnership.commands import Assign, StaffRequest
 
 
 def content_of(command: StaffRequest) -> list[tuple[str, str]]:
     """Return what a command says beside its envelope, by field."""
     said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
+    if isinstance(command, Assign) and command.to is None:
+        return [("to", "nobody in particular")]
     return [(name.replace("_", " "), _plain(one)) for name, one in said.items() if one not in (None, "")]
 
 

@@ -17,6 +17,7 @@ from ledger import clock
 
 _SUMS: Final = ("spent", "unspent", "returned")
 _ADDED_UP: Final = "From the first payment on, in the grant's currency."
+_NUMBER: Final = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?", re.ASCII)
 _BACK: Final = {
     RefundDirection.FROM_GRANTEE: "the grantee paid it back",
     RefundDirection.TO_DONOR: "it went back to the donor",
@@ -61,7 +62,7 @@ def _kinds(known: Partnership) -> Iterator[tuple[str, str]]:
 def report_content(known: Partnership, typed: Typed) -> dict[str, Any]:
     """Return a report as it was typed."""
     number, _, kind = said(typed, "planned").partition(".")
-    sums = {one: given for one in _SUMS if (given := said(typed, one))}
+    sums = {one: given for one in _SUMS if (given := _number(typed, one))}
     out = known.proposed.funds_out
     indicators = [one.number for one in known.proposed.public_interest.indicators]
     results = [_result(one, said(typed, f"result-{one}")) for one in indicators]
@@ -80,10 +81,14 @@ def report_content(known: Partnership, typed: Typed) -> dict[str, Any]:
 def _result(indicator: int, written: str) -> dict[str, Any] | None:
     if not written:
         return None
-    return {"indicator": indicator, "achieved" if _NUMBER.fullmatch(written) else "words": written}
+    if _NUMBER.fullmatch(written):
+        return {"indicator": indicator, "achieved": written.replace(",", "")}
+    return {"indicator": indicator, "words": written}
 
 
-_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+def _number(typed: Typed, name: str) -> str:
+    """Return a number as it was typed, without the commas between its thousands."""
+    return said(typed, name).replace(",", "")
 
 
 def report_probe(_: Partnership) -> dict[str, Any]:
@@ -110,7 +115,7 @@ def _directions(known: Partnership) -> Choices:
 
 def refund_content(known: Partnership, typed: Typed) -> dict[str, Any]:
     """Return a refund as it was typed, in the currency of the leg that it came back on."""
-    money = {"amount": said(typed, "amount").replace(",", ""), "currency": _currency(known, said(typed, "direction"))}
+    money = {"amount": _number(typed, "amount"), "currency": _currency(known, said(typed, "direction"))}
     rest = [one for one in refund_fields(known) if one.name != "amount"]
     return {**content_as_typed(rest, typed), "money": money}
 

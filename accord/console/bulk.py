@@ -1,4 +1,4 @@
-"""One decision on several partnerships: each is admitted, shown and signed by itself, and has a result of its own.
+"""One decision on several partnerships: each is admitted and shown, and has a statement and a result of its own.
 
 A batch keeps which partnerships it is about, and the ids of the commands that were prepared. What came of each is read
 from the ledger, so a batch goes on where it was after anything stopped, and nothing is done twice.
@@ -210,6 +210,7 @@ async def _form(
 ) -> Response:
     console: Console = request.app.state.console
     seen = [one for name in chosen if (one := await console.desk.sight(name)) is not None]
+    await console.looked_at(request.state.reader, *(one.partnership_id for one in seen))
     directory, today, reader = await console.desk.directory(), clock.today(), request.state.reader
     offered = [(one.partnership, closed(act, one.partnership, reader, directory, today)) for one in seen]
     fields = [await with_choices(console, one) for one in TOGETHER[act.slug].fields]

@@ -32,7 +32,6 @@ async def form(request: Request) -> Response:
     if isinstance(found, Response):
         return found
     act, seen = found
-    await console.looked_at(request.state.reader, seen.partnership_id)
     directory = await console.desk.directory()
     if fault := closed(act, seen.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")
@@ -126,8 +125,9 @@ async def _found(request: Request) -> tuple[Act, Sight] | Response:
 async def _form(
     request: Request, act: Act, seen: Sight, given: dict[str, list[str]], faults: tuple[str, ...]
 ) -> Response:
-    known = seen.partnership
-    fields = await _fields(request.app.state.console, act, known)
+    known, console = seen.partnership, request.app.state.console
+    await console.looked_at(request.state.reader, seen.partnership_id)
+    fields = await _fields(console, act, known)
     beside = {one.name: [fault for fault in faults if f"{one.name}:" in fault] for one in fields}
     shown = {"act": act, "known": known, "seen": seen, "proposal": known.proposed, "fields": fields, "given": given}
     status = 422 if faults else 200

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,7 +20,7 @@ from accord.console.wording import words_of
 from domain.partnership.admission import differing
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
-from domain.signing import PasskeySignature, Statement
+from domain.signing import ACTS_OF_LISTS, PasskeySignature, Statement
 from domain.values import Value
 
 
@@ -32,7 +33,7 @@ class Touch(Value):
     authenticator_data: AuthenticatorData
     value: AssertionSignature
 
-    def signatures(self) -> dict[Any, PasskeySignature]:
+    def signatures(self) -> dict[UUID, PasskeySignature]:
         """Return the signature of each statement, by the id of its command."""
         among = tuple(sorted({one.digest for one in self.statements}))
         assertion = self.model_dump(exclude={"statements"})
@@ -53,7 +54,7 @@ class Item(NamedTuple):
 async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     """Say in words what is signed, one by one, and what changed since it was shown; then ask for the key."""
     console: Console = request.app.state.console
-    if fault := next(filter(None, map(fault_of_waiting, waiting.items)), ""):
+    if fault := fault_of_list(waiting):
         return problem(request, 422, fault)
     actor = waiting.items[0].command.actor
     await console.looked_at(actor, *(one.partnership_id for one in waiting.items))
@@ -72,6 +73,14 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     return page(request, "sign_list.html", shown)
 
 
+def fault_of_list(waiting: WaitingList) -> str:
+    """Return the reason why nobody should sign a list, or '': it is not the one act of one person that it says."""
+    acts = {(one.command.kind, one.command.actor) for one in waiting.items}
+    if len(acts) != 1 or not {kind for kind, _ in acts} <= ACTS_OF_LISTS:
+        return "what waits here is no list of one act by one person: do not sign it, and tell an operator"
+    return next(filter(None, map(fault_of_waiting, waiting.items)), "")
+
+
 def _item(waiting: Waiting, seen: Sight) -> Item:
     shown, proposal = waiting.statement.shown, seen.partnership.proposed
     changed = differing(shown.terms, seen.terms) if shown is not None and seen.terms is not None else ""
@@ -80,24 +89,25 @@ def _item(waiting: Waiting, seen: Sight) -> Item:
 
 async def decide_list(console: Console, waiting: WaitingList, said: bytes) -> Response:
     """Hand in each decision with the one assertion, and answer how many are on record, and which are not, and why."""
+    if fault := fault_of_list(waiting):
+        raise Refused(fault)
     signatures = Touch.model_validate_json(said).signatures()
     signed = [(one.partnership_id, _signed(one.command, signatures)) for one in waiting.items]
     done, refused = 0, list[str]()
-    try:
-        for partnership_id, command in signed:
-            try:
-                await console.desk.send(partnership_id, command)
-                done += 1
-            except (BadInput, Refused) as fault:
-                refused.append(f"{partnership_id}: {fault}")
-    except Unreachable as fault:
-        told = f"{done} are on record, of the next it is not known: {fault}. Touching the key again is safe"
-        return JSONResponse({"unknown": told}, 503)
+    for partnership_id, command in signed:
+        try:
+            await console.desk.send(partnership_id, command)
+            done += 1
+        except (BadInput, Refused) as fault:
+            refused.append(f"{partnership_id}: {fault}")
+        except Unreachable as fault:
+            told = f"{_told(done, refused)} Of {partnership_id} and those after it, it is not known: {fault}."
+            return JSONResponse({"unknown": f"{told} Touching the key again is safe: they are the same decisions"}, 503)
     back = f"{console.settings.origin}/bulk/{waiting.batch}"
     return JSONResponse({"told": _told(done, refused), "words": "See what came of each", "back": back})
 
 
-def _signed(command: StaffRequest, signatures: dict[Any, PasskeySignature]) -> StaffRequest:
+def _signed(command: StaffRequest, signatures: Mapping[UUID, PasskeySignature]) -> StaffRequest:
     signature = signatures.get(command.command_id)
     if signature is None:
         raise BadInput("the page did not hand in every statement that it showed; prepare the list again")

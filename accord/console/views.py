@@ -16,6 +16,7 @@ from accord.console.desk import Console
 MOST: Final = 50
 """Views of one person."""
 LONGEST_NAME: Final = 60
+LONGEST_QUERY: Final = 8000
 KEPT: Final = frozenset(
     {
         "view", "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "held", "open", "year",
@@ -60,4 +61,7 @@ async def change(request: Request) -> Response:
 
 
 def _query(given: Mapping[str, str]) -> str:
-    return urlencode({name: text[:200] for name, text in given.items() if name in KEPT and text})
+    query = urlencode({name: text[:200] for name, text in given.items() if name in KEPT and text})
+    if len(query) > LONGEST_QUERY:
+        raise BadInput("query: these filters are too long to be kept; shorten them")
+    return query

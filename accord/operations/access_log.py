@@ -8,7 +8,7 @@ from typing import Final
 import asyncpg
 
 from accord.operations.watching import watch
-from ledger import Ledger, clock
+from ledger import Ledger
 from records.access_log import seal
 
 EVERY: Final = timedelta(hours=1)
@@ -27,4 +27,4 @@ class AccessLogSeals:
         await watch("access log", self._look, EVERY)
 
     async def _look(self) -> None:
-        await seal(self._ledger, self._pool, clock.today())
+        await seal(self._ledger, self._pool)

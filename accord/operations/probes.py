@@ -15,8 +15,8 @@ PATIENCE: Final = 5.0
 _HEAD: Final = "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
 
 
-class AddressTaken(OSError):
-    """Another process listens at the address."""
+class CannotListen(OSError):
+    """Nobody can listen at the address: another process does, or it is not of this machine."""
 
 
 @asynccontextmanager
@@ -24,12 +24,12 @@ async def probes(host: str, port: int, checks: Mapping[str, Check]) -> AsyncIter
     """Answer GET /live and GET /ready. A process that answers /live at all lives: its event loop does.
 
     Raises:
-        AddressTaken: Another process listens there.
+        CannotListen: Nobody can.
     """
     try:
         server = await asyncio.start_server(lambda reader, writer: _answer(reader, writer, checks), host, port)
     except OSError as fault:
-        raise AddressTaken(f"{host}:{port} cannot be listened at: {fault.strerror}") from fault
+        raise CannotListen(f"{host}:{port} cannot be listened at: {fault.strerror}") from fault
     async with server:
         yield
 

@@ -25,5 +25,5 @@ async def watch(name: str, look: Look, every: timedelta) -> None:
         except (LedgerUnavailable, RPCError):
             pass
         except Exception as fault:
-            log.error("failed, and looks again", looking=name, fault=f"{type(fault).__name__}: {fault}")
+            log.error("failed, and looks again", service=name, error=type(fault).__name__)
         await asyncio.sleep(every.total_seconds())

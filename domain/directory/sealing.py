@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.attestation import enrolment_fault
 from domain.directory.directory import GUARDIANS, Directory, device_fault, signature_fault
+from domain.directory.facts import shared_key_fault, with_facts
 from domain.directory.people import (
     DelegationEnded,
     DirectoryChangeConfirmed,
@@ -95,40 +96,32 @@ def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier)
 
 
 def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:
-    """Return the reason why rules are not set, or '': with them fewer than two guardians could change the directory."""
-    rules = next((fact.rules for fact in reversed(change.changes) if isinstance(fact, HouseRulesSet)), directory.rules)
-    if rules == directory.rules:
-        return ""
-    able = _able_guardians(directory.model_copy(update={"rules": rules}), verifier)
-    if len(able) >= min(2, len(_able_guardians(directory, verifier))):
+    """Return the reason why a change is not made, or '': after it, keys that do not do would leave one guardian alone.
+
+    Only what the rules on keys take away counts here: people may leave, and their keys may end, as before.
+    """
+    after = with_facts(directory, change.changes)
+    able, all_keys = _able_guardians(after, verifier), _guardians_with_keys(after)
+    if len(able) >= min(2, len(all_keys)):
         return ""
     left = ", ".join(sorted(able)) or "nobody"
-    return f"rules: the keys of guardians would not do; {left} alone could change the directory. Enrol other keys first"
+    return f"the rules on keys leave {left} alone to change the directory; enrol keys first that do for the others"
+
+
+def _guardians_with_keys(directory: Directory) -> set[str]:
+    guardians = {one.staff_id for one in directory.staff if not GUARDIANS.isdisjoint(one.roles)}
+    return {held.staff_id for held in directory.keys} & guardians
 
 
 def _able_guardians(directory: Directory, verifier: Verifier) -> set[str]:
     """Return the guardians with a key that the rules allow them."""
-    guardians = {one.staff_id for one in directory.staff if not GUARDIANS.isdisjoint(one.roles)}
+    guardians = _guardians_with_keys(directory)
     return {
         held.staff_id
         for held in directory.keys
         if held.staff_id in guardians
         and not (isinstance(held.key, PasskeyKey) and device_fault(directory, held.staff_id, held.key, verifier))
     }
-
-
-def shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
-    """Return the reason why a passkey is not entered, or '': it is another person's, who would decide as both (R31).
-
-    A registration does not prove that its owner holds the key. Key files are not looked at: old enrolments stay as
-    they are.
-    """
-    key = enrolment.key
-    others = (
-        one.staff_id for one in directory.keys if one.key.key_id == key.key_id and one.staff_id != enrolment.staff_id
-    )
-    owner = next(others, "") if isinstance(key, PasskeyKey) else ""
-    return f"passkey {key.key_id} is {owner}'s; nobody signs with another person's key" if owner else ""
 
 
 def _judges(change: DirectoryChangeProposed) -> bool:

@@ -98,7 +98,7 @@ def _text(name: Name, what: ObjectIdentifier) -> str:
 def _leads_to(chain: list[Certificate], roots: list[Certificate]) -> bool:
     """Return whether each certificate is issued by the next, until one is a root or issued by one (RFC 5280, 6.1)."""
     for below, one in enumerate(chain):
-        if any(_unknown(extension) for extension in one.extensions):
+        if any(_unread(extension) for extension in one.extensions):
             return False
         if one in roots or any(_issued(one, root, below) for root in roots):
             return True
@@ -107,8 +107,9 @@ def _leads_to(chain: list[Certificate], roots: list[Certificate]) -> bool:
     return False
 
 
-def _unknown(extension: Extension) -> bool:  # type: ignore[type-arg]
-    return extension.critical and isinstance(extension.value, UnrecognizedExtension)
+def _unread(extension: Extension) -> bool:  # type: ignore[type-arg]
+    """Return whether a certificate must not count without something that is not looked at here (RFC 5280, 4.2)."""
+    return extension.critical and not isinstance(extension.value, BasicConstraints | KeyUsage)
 
 
 def _issued(one: Certificate, issuer: Certificate, below: int) -> bool:

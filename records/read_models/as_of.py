@@ -34,15 +34,15 @@ class LedgerAsOf:
 async def events_as_of(ledger: Ledger, prefix: str, cut: LedgerAsOf) -> list[StoredEvent]:
     """Return the events within the cut of all streams whose ids begin with a prefix, ordered by position."""
     upto = await _upto(ledger, cut)
-    return await _within(ledger, [event async for event in ledger.read_all(prefix, upto=upto)], cut)
+    return await _within(Reader(ledger), [event async for event in ledger.read_all(prefix, upto=upto)], cut)
 
 
-async def streams_as_of(ledger: Ledger, streams: Sequence[str], cut: LedgerAsOf) -> list[StoredEvent]:
+async def streams_as_of(reader: Reader, streams: Sequence[str], cut: LedgerAsOf) -> list[StoredEvent]:
     """Return the events of some streams within the cut, each stream's in order. No other stream is read."""
-    upto = await _upto(ledger, cut)
-    async with ledger.connection() as connection:
-        events = await ledger.read_streams(streams, upto, connection)
-    return await _within(ledger, events, cut)
+    upto = await _upto(reader.ledger, cut)
+    async with reader.ledger.connection() as connection:
+        events = await reader.ledger.read_streams(streams, upto, connection)
+    return await _within(reader, events, cut)
 
 
 async def _upto(ledger: Ledger, cut: LedgerAsOf) -> int:
@@ -51,9 +51,9 @@ async def _upto(ledger: Ledger, cut: LedgerAsOf) -> int:
     return upto if cut.known_at is None else min(upto, await ledger.position_at(cut.known_at))
 
 
-async def _within(ledger: Ledger, events: list[StoredEvent], cut: LedgerAsOf) -> list[StoredEvent]:
+async def _within(reader: Reader, events: list[StoredEvent], cut: LedgerAsOf) -> list[StoredEvent]:
     """Return the events, judged, that had happened by the cut."""
-    recorded, true_at = await Reader(ledger).judge(events), cut.true_at
+    recorded, true_at = await reader.judge(events), cut.true_at
     return recorded if true_at is None else [event for event in recorded if _happened_at(event) <= true_at]
 
 
@@ -70,5 +70,5 @@ async def documents_as_of(
     The documents are folded anew on each call.
     """
     if stream_id:
-        return in_memory(projection, await streams_as_of(ledger, [stream_id], cut))
+        return in_memory(projection, await streams_as_of(Reader(ledger), [stream_id], cut))
     return in_memory(projection, await events_as_of(ledger, projection.prefix, cut))

@@ -10,12 +10,14 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 import asyncpg
 
 from ledger import StoredEvent
 from ledger.projections import Line
 from ledger.projections.model import by_stream
+from records.authorship import Reader
 from records.opening import open_ledger
 from records.read_models.as_of import LedgerAsOf, streams_as_of
 from records.read_models.lists import EVERY, PAGE, Asked, Row, Total, kept_page, kept_totals
@@ -80,8 +82,9 @@ async def _base(pool: asyncpg.Pool, cut: LedgerAsOf) -> _Base:
 
 
 async def _recorded_at(pool: asyncpg.Pool, position: int) -> datetime:
-    """Return when a position was recorded; before everything, if nothing was."""
-    found = await pool.fetchval("SELECT recorded_at FROM ledger.events WHERE position = $1", position)
+    """Return when a position, or the newest one before it, was recorded; before everything, if nothing was."""
+    query = "SELECT recorded_at FROM ledger.events WHERE position <= $1 ORDER BY position DESC LIMIT 1"
+    found = await pool.fetchval(query, position)
     return found if found is not None else datetime(1, 1, 2, tzinfo=UTC)
 
 
@@ -115,8 +118,18 @@ async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, streams: Sequence[str]) -
     """Return the lines of streams, folded anew as of a cut."""
     if not streams:
         return []
-    events = await streams_as_of(open_ledger(pool), streams, cut)
+    events = await streams_as_of(_reader(pool), streams, cut)
     return [line for told in by_stream(events).values() for line in _lines_of(told)]
+
+
+_READERS: Final[WeakKeyDictionary[asyncpg.Pool, Reader]] = WeakKeyDictionary()
+
+
+def _reader(pool: asyncpg.Pool) -> Reader:
+    """Return the reader of a database: it knows the directory, whose signatures each page need not verify anew."""
+    if pool not in _READERS:
+        _READERS[pool] = Reader(open_ledger(pool))
+    return _READERS[pool]
 
 
 def _lines_of(told: list[StoredEvent]) -> list[Line]:

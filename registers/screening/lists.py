@@ -77,11 +77,13 @@ def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...
     return (match.party, repr(who), match.source.register_version, match.entity)
 
 
-async def warm_up(pool: asyncpg.Pool) -> None:
-    """Index the lists in force before the first screening. Failures are ignored: the screening tries again."""
+async def warm_up(pool: asyncpg.Pool) -> bool:
+    """Index the lists in force before the first screening, and return whether they are; else the screening does it."""
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with pool.acquire() as connection:
             await lists_of(connection, await versions_in_force(connection, LISTS))
+        return True
+    return False
 
 
 def indexed(rows: Sequence[Row]) -> Lists:

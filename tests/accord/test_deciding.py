@@ -32,12 +32,12 @@ async def given(name: str) -> str:
 
 @pytest.mark.parametrize("end", ["ended", "broken"])
 def test_what_was_done_before_an_unexpected_end_is_told(end: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Given three of which the second ends the program, then the first one's receipt was printed, and one not tried."""
+    """Given three of which the second ends the program, then each is told as it is."""
     with pytest.raises((KeyboardInterrupt, ZeroDivisionError)):
         each(["one", end, "three"], given, True, TOLD)
     told = capsys.readouterr()
     assert json.loads(told.out) == [{"name": "one", "answer": "one"}]
-    assert "1 done, 0 not, 2 not tried" in told.err
+    assert f"1 done, 0 not, of {end} it is not known: look at it, 1 not tried" in told.err
 
 
 def test_one_that_is_refused_stops_no_other(capsys: pytest.CaptureFixture[str]) -> None:

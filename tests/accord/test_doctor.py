@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accord.client.desk import Desk
+from accord.client.diagnosis import setting_told
+from deploy import settings
 from tests.accord.shell import REFUSED, Shell
-
-pytestmark = pytest.mark.usefixtures("worker")
-
 
 CHECKS = {"versions", "settings", "database", "clocks", "logins", "temporal", "workers", "keys"}
 
 
+@pytest.mark.usefixtures("worker")
 async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shell, desk: Desk) -> None:
     found = (await shell.done("doctor", "--json")).json
     assert [one for one in found if one["remedy"]] == []
@@ -35,3 +37,32 @@ async def test_what_is_wrong_is_told_with_its_remedy_and_no_secret(shell: Shell,
     for word in ("the database cannot be reached", "Temporal at localhost:1", "set TEMPORAL_ADDRESS"):
         assert word in answer.words
     assert "Tr0ub4dor" not in answer.words
+
+
+PASSWORD = "hunter2"
+ADDRESSES = (
+    "postgresql://u:{}@host:5432/db",
+    "postgresql:///accord?host=/run/pg&user=u&password={}",
+    "host=db user=u password={}",
+    "postgresql:u:{}@host/db",
+    "postgresql://u:a/{}@host/db",
+    "postgresql://u:{}#x@host/db",
+    "postgresql://u:{}?x@host/db",
+    "postgresql://u:{}@[bad/db",
+    "postgresql://{}@host/db",
+    "https://notices.example.org/{}",
+    "https://x:{}@notices.example.org/a?b={}",
+)
+
+
+@pytest.mark.parametrize("written", ADDRESSES)
+@pytest.mark.parametrize("name", [settings.DATABASE_VARIABLE, settings.NOTICES_VARIABLE])
+def test_no_address_tells_a_secret(name: str, written: str) -> None:
+    told = setting_told(name, written.replace("{}", PASSWORD))
+    assert (told.startswith(name), PASSWORD in told) == (True, False), told
+
+
+@given(st.text(min_size=4, max_size=12), st.sampled_from(ADDRESSES))
+def test_no_secret_of_any_letters_is_told(secret: str, written: str) -> None:
+    marked = f"{secret}{PASSWORD}{secret}"
+    assert PASSWORD not in setting_told(settings.DATABASE_VARIABLE, written.replace("{}", marked))

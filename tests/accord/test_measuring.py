@@ -12,7 +12,7 @@ from temporalio.common import MetricMeter
 from accord.client.desk import Desk
 from accord.client.health import InstallationStatus
 from accord.client.measuring import GAUGES, Measurements, numbers
-from accord.operations.probes import AddressTaken, probes
+from accord.operations.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
 
 STATUS = InstallationStatus(7, {"a": 2, "b": 3}, ["P-1"], ["P-2", "P-3"], [], [5], ["irs-bmf (after 2026-12-01)"], 4)
@@ -102,7 +102,7 @@ async def test_rubbish_is_no_fault_of_the_process(port: int, rubbish: bytes) -> 
 
 async def test_an_address_that_is_taken_is_said(port: int) -> None:
     async with probes("127.0.0.1", port, {}):
-        with pytest.raises(AddressTaken, match=f"127.0.0.1:{port} cannot be listened at"):
+        with pytest.raises(CannotListen, match=f"127.0.0.1:{port} cannot be listened at"):
             async with probes("127.0.0.1", port, {}):
                 pass
 

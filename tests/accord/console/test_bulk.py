@@ -17,6 +17,7 @@ from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
 from accord.console.prepared import Prepared, Waiting, WaitingList
 from accord.console.settings import ConsoleSettings
+from accord.console.signing_lists import fault_of_list
 from domain.directory.people import KeyEnrolled
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
@@ -241,3 +242,17 @@ async def test_an_agreement_of_many_names_the_only_account_of_its_payee(
     async with desk.pool.acquire() as connection:
         await record_account(connection, other, "femi.ade")
     assert f"{payee} has 2 accounts on record; choose on the partnership" in (await visitor.get(batch)).text
+
+
+async def test_a_list_of_several_acts_is_shown_to_nobody(desk: Desk, visit: Visit, console_pool: asyncpg.Pool) -> None:
+    """Given a list that the console's login put together of another act, when it is looked at, then it says so."""
+    visitor = await visit("femi.ade")
+    references = [await proposed(desk, number) for number in range(2)]
+    _, comments = await listed(visitor, console_pool, await begun(visitor, "comment", references, text="looked at it"))
+    _, holds = await listed(visitor, console_pool, await begun(visitor, "hold", references, reason="looked at it"))
+    mixed = WaitingList(batch=comments.batch, items=(comments.items[0], holds.items[1]))
+    for waiting in (mixed, WaitingList(batch=comments.batch, items=())):
+        assert "no list of one act by one person" in fault_of_list(waiting)
+    address = await Prepared(console_pool).keep(mixed)
+    answer = await visitor.asking.get(f"{visitor.settings.signing_origin}/sign/{address}")
+    assert (answer.status_code, "do not sign it" in answer.text) == (422, True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from domain.directory.directory import signature_fault
+from domain.directory.directory import Directory, signature_fault
 from domain.directory.evolution import fold_directory
-from domain.directory.people import HouseRulesSet, KeyEnrolled
+from domain.directory.people import Fact, HouseRulesSet, KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.directory.sealing import change_fault
 from domain.directory.tiers import HouseRules, Role, Tier
 from domain.passkeys import Making
 from records.keys.verification import verified
 from tests.attesting import OTHER_MODEL, ROOT, batch, issued, key_of, listed, making
+from tests.builders import member
 from tests.domain.directory.test_directory_sealed import FOUNDED, confirmed, proposed
 from tests.domain.partnership import specification as s
 from tests.domain.test_passkeys import COMMAND, STATEMENT, directory, enrolled
@@ -114,6 +115,41 @@ def test_rules_that_leave_one_guardian_alone_are_not_set() -> None:
     passkeys = [one.model_copy(update={"key": Authenticator().key}) for one in FOUNDED.keys[1:]]
     known = FOUNDED.model_copy(update={"keys": (FOUNDED.keys[0], *passkeys)})
     asked = rules(True, Role.DIRECTOR, Role.AUDITOR)
-    assert "dora.kim alone could change the directory" in change_fault(known, proposed(asked), verified)
+    assert "leave dora.kim alone to change the directory" in change_fault(known, proposed(asked), verified)
     assert change_fault(FOUNDED, proposed(asked), verified) == ""  # key files are no passkeys
     assert change_fault(known, proposed(rules()), verified) == ""
+
+
+def two_able() -> Directory:
+    """Guardians of whom two have key files and one a passkey by its own word."""
+    passkey = FOUNDED.keys[2].model_copy(update={"key": Authenticator().key})
+    return FOUNDED.model_copy(update={"keys": (*FOUNDED.keys[:2], passkey, *FOUNDED.keys[3:])})
+
+
+LOCKS: dict[str, tuple[Fact, ...]] = {
+    "the rule, and a guardian who leaves": (rules(True, Role.DIRECTOR, Role.AUDITOR), StaffLeft(staff_id="otto.audit")),
+    "the rule, and a key that ends": (
+        rules(True, Role.DIRECTOR, Role.AUDITOR),
+        KeyRevoked(staff_id="otto.audit", key_id=FOUNDED.keys[1].key.key_id),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LOCKS)
+def test_rules_and_what_comes_with_them_are_judged_together(what: str) -> None:
+    assert "leave dora.kim alone" in change_fault(two_able(), proposed(*LOCKS[what]), verified)
+
+
+def test_a_role_that_comes_after_the_rule_is_judged_by_it() -> None:
+    """Given a rule for payers, when guardians with passkeys become payers too, then the last but one cannot."""
+    passkeys = [one.model_copy(update={"key": Authenticator().key}) for one in FOUNDED.keys[1:]]
+    known = FOUNDED.model_copy(update={"keys": (FOUNDED.keys[0], *passkeys), "rules": rules(True).rules})
+    first = StaffRegistered(member=member("otto.audit", Role.AUDITOR, Role.PAYER))
+    both = (first, StaffRegistered(member=member("olga.audit", Role.AUDITOR, Role.PAYER)))
+    assert change_fault(known, proposed(first), verified) == ""
+    assert "leave dora.kim alone" in change_fault(known, proposed(*both), verified)
+
+
+def test_without_rules_on_keys_people_leave_as_before() -> None:
+    both = (StaffLeft(staff_id="otto.audit"), StaffLeft(staff_id="olga.audit"))
+    assert change_fault(FOUNDED, proposed(*both), verified) == ""

@@ -1,0 +1,94 @@
+"""The facts of the directory: what each changes in it, once it is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+
+from domain.directory.directory import Compromised, Directory, HeldKey, next_epoch
+from domain.directory.people import (
+    DelegationEnded,
+    EpochBegun,
+    EventSetAside,
+    Fact,
+    FunderRegistered,
+    HouseRulesSet,
+    KeyEnrolled,
+    KeyRevoked,
+    LossAccepted,
+    RoleDelegated,
+    StaffLeft,
+    StaffRegistered,
+)
+from domain.passkeys import PasskeyKey
+from domain.signing import PublicKey
+
+
+def with_facts(directory: Directory, facts: Iterable[Fact]) -> Directory:
+    """Return the directory as it would be with facts in force."""
+    return reduce(_with_fact, facts, directory)
+
+
+def _with_fact(directory: Directory, fact: Fact) -> Directory:
+    return directory.model_copy(update=_change(directory, fact))
+
+
+def _change(directory: Directory, fact: Fact) -> dict[str, object]:
+    match fact:
+        case StaffRegistered(member=member):
+            others = tuple(other for other in directory.staff if other.staff_id != member.staff_id)
+            return {"staff": (*others, member)}
+        case StaffLeft(staff_id=staff_id):
+            return _left(directory, staff_id)
+        case FunderRegistered(funder=funder):
+            rest = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
+            return {"funders": (*rest, funder)}
+        case KeyEnrolled(staff_id=staff_id, key=key):
+            if shared_key_fault(directory, fact):
+                return {}
+            kept = tuple(one for one in directory.keys if not _is_replaced(one, fact))
+            return {"keys": (*kept, HeldKey(staff_id=staff_id, key=key))}
+        case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
+            kept = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
+            doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
+            return {"keys": kept, "compromised": (*directory.compromised, *doubted)}
+        case RoleDelegated(delegation=delegation):
+            return {"delegations": tuple(dict.fromkeys((*directory.delegations, delegation)))}
+        case DelegationEnded(delegation=delegation):
+            return {"delegations": tuple(one for one in directory.delegations if one != delegation)}
+        case HouseRulesSet(rules=rules):
+            return {"rules": rules}
+        case EventSetAside():
+            return {"judged": (*directory.judged, fact)}
+        case LossAccepted():
+            return {"losses": (*directory.losses, fact)}
+        case EpochBegun():
+            return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
+
+
+def _is_replaced(held: HeldKey, enrolled: KeyEnrolled) -> bool:
+    """Return whether an enrolment ends a key: a person has one key file, and any number of passkeys."""
+    files = isinstance(held.key, PublicKey) and isinstance(enrolled.key, PublicKey)
+    return held.staff_id == enrolled.staff_id and (files or held.key.key_id == enrolled.key.key_id)
+
+
+def _left(directory: Directory, staff_id: str) -> dict[str, object]:
+    return {
+        "staff": tuple(member for member in directory.staff if member.staff_id != staff_id),
+        "keys": tuple(held for held in directory.keys if held.staff_id != staff_id),
+        "delegations": tuple(d for d in directory.delegations if staff_id not in {d.lender, d.borrower}),
+    }
+
+
+def shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
+    """Return the reason why a passkey is not entered, or '': it is another person's, who would decide as both (R31).
+
+    A registration does not prove that its owner holds the key. Key files are not looked at: old enrolments stay as
+    they are.
+    """
+    key = enrolment.key
+    others = (
+        one.staff_id for one in directory.keys if one.key.key_id == key.key_id and one.staff_id != enrolment.staff_id
+    )
+    owner = next(others, "") if isinstance(key, PasskeyKey) else ""
+    return f"passkey {key.key_id} is {owner}'s; nobody signs with another person's key" if owner else ""
