@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from weakref import WeakKeyDictionary
 
 import asyncpg
 
@@ -122,14 +122,10 @@ async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, streams: Sequence[str]) -
     return [line for told in by_stream(events).values() for line in _lines_of(told)]
 
 
-_READERS: Final[WeakKeyDictionary[asyncpg.Pool, Reader]] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=4)
 def _reader(pool: asyncpg.Pool) -> Reader:
     """Return the reader of a database: it knows the directory, whose signatures each page need not verify anew."""
-    if pool not in _READERS:
-        _READERS[pool] = Reader(open_ledger(pool))
-    return _READERS[pool]
+    return Reader(open_ledger(pool))
 
 
 def _lines_of(told: list[StoredEvent]) -> list[Line]:
