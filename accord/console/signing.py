@@ -22,7 +22,7 @@ from accord.console.keys import passkeys_of
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.signing_lists import confirm_list, decide_list
-from accord.console.wording import words_of
+from accord.console.wording import shell_of, words_of
 from domain.partnership.admission import differing
 from domain.partnership.commands import Amend, Propose, Release, StaffRequest
 from domain.partnership.state import Partnership
@@ -61,6 +61,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
         "waiting": waiting,
         "paid": _paid(waiting.command, seen.partnership) if seen else None,
         "words": words_of(waiting.command),
+        "shell": shell_of(waiting.command, [waiting.partnership_id]),
         "content": [] if proposed else content_of(waiting.command),
         "proposed": proposed,
         "changes": _changes(proposed, seen),

@@ -16,7 +16,7 @@ from accord.console.desk import Console
 from accord.console.keys import passkeys_of
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
-from accord.console.wording import words_of
+from accord.console.wording import shell_of, words_of
 from domain.partnership.admission import differing
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
@@ -63,6 +63,7 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
         "items": items,
         "actor": actor,
         "words": words_of(waiting.items[0].command),
+        "shell": shell_of(waiting.items[0].command, [one.partnership_id for one in waiting.items]),
         "batch": waiting.batch,
         "statements": f"[{','.join(one.statement.model_dump_json() for one in waiting.items)}]",
         "digest": waiting.challenge.hex(),
