@@ -41,9 +41,9 @@ def report_fields(known: Partnership) -> tuple[Field, ...]:
     kinds = tuple(_kinds(known))
     corrected = (("", "none"), *waiting_reports(known))
     return (
-        Field("planned", "Which report", kind="choice", choices=kinds),
+        Field("planned", "Which report", kind="choice", choices=kinds, fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
-        *(Field(one, one.capitalize(), _ADDED_UP, kind="line") for one in _SUMS if known.has_paid),
+        *(Field(one, one.capitalize(), _ADDED_UP, "line", fills=("figures",)) for one in _SUMS if known.has_paid),
         *(
             Field(f"result-{one.number}", one.what, f"In {one.unit or 'numbers'}, or in words.", kind="line")
             for one in known.proposed.public_interest.indicators

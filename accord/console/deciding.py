@@ -128,7 +128,7 @@ async def _form(
     known, console = seen.partnership, request.app.state.console
     await console.looked_at(request.state.reader, seen.partnership_id)
     fields = await _fields(console, act, known)
-    beside = {one.name: [fault for fault in faults if f"{one.name}:" in fault] for one in fields}
+    beside = {one.name: [fault for fault in faults if one.is_about(fault)] for one in fields}
     shown = {"act": act, "known": known, "seen": seen, "proposal": known.proposed, "fields": fields, "given": given}
     status = 422 if faults else 200
     return page(request, "form.html", {**shown, "faults": faults, "beside": beside}, status)

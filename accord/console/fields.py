@@ -23,6 +23,12 @@ class Field:
     kind: str = "text"
     """text, line, day, tick, choice, choices, person or digest."""
     choices: Choices = ()
+    fills: tuple[str, ...] = ()
+    """The fields of the command that it fills under another name: what is wrong with them is said beside it."""
+
+    def is_about(self, fault: str) -> bool:
+        """Return whether a fault is about what was typed here."""
+        return any(f"{name}:" in fault for name in (self.name, *self.fills))
 
 
 REASON: Final = Field("reason", "Reason", "It stands in the record, under your name.")

@@ -17,12 +17,11 @@ MOST: Final = 50
 """Views of one person."""
 LONGEST_NAME: Final = 60
 LONGEST_QUERY: Final = 8000
-KEPT: Final = frozenset(
-    {
-        "view", "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "held", "open", "year",
-        "assigned", "role", "true", "known",
-    }
+FILTERS: Final = (
+    "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "held", "open", "year", "assigned", "role",
 )  # fmt: skip
+"""The fields of an address that filter; each is a field of `PartnershipFilters`, but for the role."""
+KEPT: Final = frozenset({"view", "true", "known", *FILTERS})
 """The fields of an address that a view keeps; the place in the list is none of them."""
 
 _OF: Final = "SELECT name, query FROM console.views WHERE staff_id = $1 ORDER BY name"

@@ -20,7 +20,7 @@ from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.tables import handed_out, place_in
 from accord.console.times import Times
-from accord.console.views import views_of
+from accord.console.views import FILTERS, views_of
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.deadlines import business_days_until
@@ -31,22 +31,6 @@ from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import EVERY, PAGE, Asked
 from records.read_models.lists_as_of import lines_as_of, page_of
 
-FILTERS: Final = (
-    "text",
-    "stage",
-    "partner",
-    "payee",
-    "funder",
-    "fund",
-    "country",
-    "sum",
-    "held",
-    "open",
-    "year",
-    "assigned",
-    "role",
-)
-"""The fields of an address that filter; each is a field of `PartnershipFilters`, but for the role."""
 VIEWS: Final = ("mine", "role", "all")
 
 

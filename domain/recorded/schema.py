@@ -1,6 +1,7 @@
 """The schema of stored events: every type of event, its versions, and the upcasters of older ones.
 
-Stored events are read only through this module. Code that read a payload's fields directly would misread payloads of an
+Stored events are read only through this module; those of the directory in today's form also by their own classes alone
+(`records.directory_stream`). Code that read a payload's fields directly would misread payloads of an
 older version.
 """
 

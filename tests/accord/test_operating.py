@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from domain.partnership.stages import Stage
 from ledger import clock
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell
 from tests.builders import proposal
+from tests.conftest import ROOT
 from tests.lives import Life, until_shown
 from tests.waiting import until
 
@@ -102,3 +104,23 @@ async def test_operators_are_told_ten_days_before_a_register_is_too_old(
     answer = await here("status", "--json")
     assert any("ofac-sdn" in one for one in answer.json["ageing"]) is told
     assert answer.code == REFUSED or not told
+
+
+def saved_queries() -> list[str]:
+    """The list queries that the papers offer to operators."""
+    page = (ROOT / "docs" / "production.md").read_text("utf-8")
+    return re.findall(r"^\| [a-z][^|]* \| `([^`]*(?:Accord|Workflow|Execution)[^`]*)` \|$", page, re.MULTILINE)
+
+
+async def test_every_query_that_the_papers_offer_is_one_that_the_server_answers(life: Life) -> None:
+    queries = saved_queries()
+    assert len(queries) == 8
+    for query in queries:
+        assert (await life.desk.temporal.count_workflows(query)).count >= 0, query
+    [approving] = [one for one in queries if "APPROVAL" in one]
+
+    async def is_found() -> bool:
+        found = approving.replace("> 100000", "> 0")
+        return life.handle.id in [one.id async for one in life.desk.temporal.list_workflows(found)]
+
+    await until(is_found)

@@ -110,6 +110,7 @@ async def test_what_cannot_be_is_said_and_nothing_that_was_typed_is_lost(
     answer = await visitor.post(f"/{reference}/{act}", {"version": str(seen.version), **typed})
     assert (answer.status_code, reason in answer.text) == (422, True), answer.text
     assert all(text in answer.text for text in typed.values())
+    assert answer.text.count(reason) >= 2, "in the summary, and beside its field"
     assert (await desk.known_sight(reference)).version == seen.version
 
 
