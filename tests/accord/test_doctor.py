@@ -11,19 +11,40 @@ from hypothesis import strategies as st
 from accord.client.desk import Desk
 from accord.client.diagnosis import setting_told
 from deploy import settings
+from domain.directory.people import KeyEnrolled
+from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
+from tests.governing import decree
 
 CHECKS = {"versions", "settings", "database", "clocks", "logins", "temporal", "workers", "keys"}
 
 
 @pytest.mark.usefixtures("worker")
-async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shell, desk: Desk) -> None:
+async def test_where_nothing_is_wrong_every_check_says_what_it_found(shell: Shell, desk: Desk, tmp_path: Path) -> None:
+    keys = Keyring(tmp_path)
+    await decree(desk, KeyEnrolled(staff_id="paul.nkosi", key=keys.make("paul.nkosi")))
+    shell = shell.where(ACCORD_KEYS=str(tmp_path))
     found = (await shell.done("doctor", "--json")).json
     assert [one for one in found if one["remedy"]] == []
     assert {one["check"] for one in found} == CHECKS
     words = (await shell.done("doctor")).words
     for word in ("PostgreSQL", "migrated", "poll the queue accord", "search attributes are registered"):
         assert word in words
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_key_that_the_directory_does_not_hold_and_one_that_is_none_are_named(
+    shell: Shell, tmp_path: Path
+) -> None:
+    Keyring(tmp_path).make("ana.silva")
+    (tmp_path / "vera.lind.pem").write_text("no key", "utf-8")
+    answer = await shell.where(ACCORD_KEYS=str(tmp_path))("doctor", "--json")
+    assert answer.code == REFUSED
+    wrong = {one["what"].partition(":")[0]: one["remedy"] for one in answer.json if one["remedy"]}
+    assert wrong == {
+        "ana.silva": "accord staff enrol ana.silva",
+        "vera.lind": "set ACCORD_KEY_PASSPHRASE, or make a new key",
+    }
 
 
 async def test_what_is_wrong_is_told_with_its_remedy_and_no_secret(shell: Shell, tmp_path: Path) -> None:

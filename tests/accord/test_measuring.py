@@ -81,7 +81,7 @@ async def test_a_check_that_hangs_is_told_and_holds_nobody_up(port: int, monkeyp
     monkeypatch.setattr("accord.operations.probes.PATIENCE", 0.2)
 
     async def hangs() -> str:
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
         return ""
 
     async with probes("127.0.0.1", port, {"temporal": hangs}):
