@@ -121,4 +121,5 @@ async def test_without_scripts_everything_works_up_to_the_touch(
         await person.page.check("[name=no_interest]")
     await person.page.click("button:has-text('Go on to sign')")
     shown = await person.page.inner_text("main")
-    assert f"accord {act} {reference} --as femi.ade" in shown
+    assert f"accord {act} {reference} --reason REASON" in shown
+    assert "--as femi.ade" in shown
