@@ -80,23 +80,39 @@ async def looks(pool: asyncpg.Pool, after: int = 0, before: bytes = b"") -> Asyn
 
 
 class Sealed(NamedTuple):
-    """A seal on record, and where."""
+    """A seal on record: where, and when."""
 
     position: int
+    recorded_at: datetime
     seal: AccessLogSealed
+
+    @property
+    def was_over(self) -> bool:
+        """Whether its day was over when it was recorded; else nobody could know its last line."""
+        return self.seal.day < self.recorded_at.astimezone(UTC).date()
 
 
 async def seals_of(ledger: Ledger) -> list[Sealed]:
-    """Return the seals on record that can be read, in order."""
-    told = ((one.position, from_ledger(one).event) for one in await ledger.read_stream(ACCESS_LOG_STREAM))
-    return [Sealed(position, event) for position, event in told if isinstance(event, AccessLogSealed)]
+    """Return the seals on record, in order."""
+    stored = await ledger.read_stream(ACCESS_LOG_STREAM)
+    told = [(one, from_ledger(one).event) for one in stored]
+    return [Sealed(one.position, one.recorded_at, event) for one, event in told if isinstance(event, AccessLogSealed)]
+
+
+async def borne_out(pool: asyncpg.Pool, seals: Sequence[Sealed]) -> list[AccessLogSealed]:
+    """Return the seals that the log bears out: of a day that was over, and by the digest of their line."""
+    query = "SELECT number, encode(digest, 'hex') FROM console.looks WHERE number = ANY ($1)"
+    async with lend(pool) as connection:
+        rows = await connection.fetch(query, [one.seal.last for one in seals])
+    digests: dict[int, str] = {row[0]: row[1] for row in rows}
+    return [one.seal for one in seals if one.was_over and digests.get(one.seal.last) == one.seal.digest]
 
 
 async def seal(ledger: Ledger, pool: asyncpg.Pool) -> int:
     """Seal each day that is over and has no seal yet, and return how many. Safe to repeat, and to race.
 
     A line that was written after its day was sealed, as one that waited over midnight, is under the next day's seal. A
-    seal that no line answers is nobody's word: the newest one that the log bears out is gone on from.
+    seal that the log does not bear out is nobody's word: the newest one that it bears out is gone on from.
 
     Raises:
         AccessLogBroken: A line since that seal was changed, or is gone.
@@ -104,13 +120,12 @@ async def seal(ledger: Ledger, pool: asyncpg.Pool) -> int:
     """
     async with lend(pool) as connection:
         today = (await connection.fetchval("SELECT ledger.now() - $1::interval", GRACE)).astimezone(UTC).date()
-    known = await seals_of(ledger)
-    last = await _newest_borne_out(pool, [one.seal for one in known])
-    begun = (last.last, bytes.fromhex(last.digest)) if last is not None else (0, b"")
+    seals = await seals_of(ledger)
+    known = max(await borne_out(pool, seals), key=lambda one: (one.day, one.last), default=None)
+    begun = (known.last, bytes.fromhex(known.digest)) if known is not None else (0, b"")
     lines = [line async for line in looks(pool, *begun) if line.day < today]
-    ends = _ends(lines, last.day if last is not None else date.min)
-    before = len(await ledger.read_stream(ACCESS_LOG_STREAM))
-    return sum([await _append(ledger, _request(*end, version)) for version, end in enumerate(ends.items(), before)])
+    ends = _ends(lines, known.day if known is not None else date.min)
+    return sum([await _append(ledger, _request(*end, version)) for version, end in enumerate(ends.items(), len(seals))])
 
 
 def _ends(lines: Sequence[Look], after: date) -> dict[date, Look]:
@@ -122,16 +137,6 @@ def _ends(lines: Sequence[Look], after: date) -> dict[date, Look]:
         if day > after:
             ends[day] = line
     return ends
-
-
-async def _newest_borne_out(pool: asyncpg.Pool, seals: Sequence[AccessLogSealed]) -> AccessLogSealed | None:
-    """Return the newest seal whose line has its digest."""
-    query = "SELECT encode(digest, 'hex') FROM console.looks WHERE number = $1"
-    async with lend(pool) as connection:
-        for one in reversed(seals):
-            if await connection.fetchval(query, one.last) == one.digest:
-                return one
-    return None
 
 
 async def _append(ledger: Ledger, request: AppendRequest) -> bool:
@@ -150,20 +155,17 @@ def _request(day: date, end: Look, version: int) -> AppendRequest:
 
 
 async def faults_of_log(pool: asyncpg.Pool, seals: Sequence[Sealed], today: date) -> list[str]:
-    """Return what is wrong with the access log: a broken line, a seal that no line answers, a day without a seal."""
-    lines: dict[int, Look] = {}
+    """Return what is wrong with the access log: a broken line, a seal that it does not bear out, a day without one."""
+    good = await borne_out(pool, seals)
+    told = [
+        f"the access log of {one.seal.day} was sealed with another line {one.seal.last}, or too early "
+        f"(event {one.position})"
+        for one in seals
+        if one.seal not in good
+    ]
+    sealed, since = max((one.last for one in good), default=0), today - timedelta(days=1)
     try:
-        async for line in looks(pool):
-            lines[line.number] = line
+        unsealed = [line.day async for line in looks(pool) if line.number > sealed and line.day < since]
     except AccessLogBroken as fault:
         return [str(fault)]
-    digests = {number: line.digest.hex() for number, line in lines.items()}
-    borne_out = [one.seal for one in seals if digests.get(one.seal.last) == one.seal.digest]
-    false = [one for one in seals if one.seal not in borne_out]
-    told = [
-        f"the access log of {one.seal.day} was sealed with another line {one.seal.last} (event {one.position})"
-        for one in false
-    ]
-    sealed = max((one.last for one in borne_out), default=0)
-    late = [line for line in lines.values() if line.number > sealed and line.day < today - timedelta(days=1)]
-    return [*told, *([f"nobody sealed the access log since {late[0].day}: is a worker running?"] if late else [])]
+    return [*told, *([f"nobody sealed the access log since {unsealed[0]}: is a worker running?"] if unsealed else [])]

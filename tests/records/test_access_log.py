@@ -109,7 +109,19 @@ async def test_a_seal_that_the_log_does_not_bear_out_stops_nothing_and_is_told(h
     assert (await Ledger(house.pool).append(request)).recorded
     assert await sealed_on(house, 9) == 3
     [fault] = await faults(house)
-    assert fault.startswith(f"the access log of {day(1)} was sealed with another line {last} (event ")
+    assert fault.startswith(f"the access log of {day(1)} was sealed with another line {last}, or too early (event ")
+
+
+async def test_a_seal_of_a_day_that_was_not_over_stops_nothing_and_is_told(house: Desk) -> None:
+    """Given a seal with a line's own digest, but of a far day, by the worker's login, then sealing goes on."""
+    [first, *_] = [line async for line in looks(house.pool)]
+    false = AccessLogSealed(at=at(2), day=date(9999, 12, 31), last=first.number, digest=first.digest.hex())
+    command = uuid4()
+    request = AppendRequest(ACCESS_LOG_STREAM, command, 0, to_ledger((false,), "accord", command))
+    assert (await Ledger(house.pool).append(request)).recorded
+    assert await sealed_on(house, 9) == 3
+    [fault] = await faults(house)
+    assert fault.startswith("the access log of 9999-12-31 was sealed ")
 
 
 async def test_days_that_nobody_seals_are_told(house: Desk) -> None:
