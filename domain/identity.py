@@ -10,6 +10,8 @@ import hashlib
 from typing import Final
 from uuid import UUID, uuid5
 
+ACCORD: Final = "accord"
+"""The actor of events that follow from rules or time rather than from a person."""
 NAMESPACE: Final = UUID("6f1b6a3e-6a0c-5d5e-9d57-0a7c1f7f6b11")
 """Accord's own namespace (RFC 9562, section 5.5). Changing it would change every identifier ever derived."""
 

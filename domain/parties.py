@@ -214,6 +214,10 @@ class Party(Value):
         if self.behind is not None:
             raise ValueError(f"{self.name}: leave out `behind`; name it among the principals of whom it stands behind")
 
+    def known_openly_as(self, partnership_id: str) -> str:
+        """Return what it may be called where names are not encrypted: a natural person is "person of P-..."."""
+        return f"person of {partnership_id}" if self.kind is PartyKind.INDIVIDUAL else self.name
+
     @property
     def known_as(self) -> str:
         """The name with the country, to tell it from others of the same name."""

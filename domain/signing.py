@@ -251,9 +251,10 @@ def _kind_fault(signature: Signature, key: AnyKey) -> str:
             return f"the signature is of another kind than the key {key.key_id}"
 
 
-ACTS_OF_LISTS: Final = frozenset(
-    {"accept_report", "assign", "comment", "decline", "extend_deadline", "hold", "lift", "terminate", "withdraw"}
-)
+ACTS_OF_LISTS: Final = frozenset({
+    "accept_report", "assign", "comment", "decline", "extend_deadline", "hold", "lift", "return", "return_report",
+    "terminate", "withdraw",
+})  # fmt: skip
 """The acts that may be signed together, by one touch over a list. What is paid or agreed needs a touch for each."""
 
 

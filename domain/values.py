@@ -120,6 +120,9 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest, lower-case hexadecimal."""
 
 
+RECORDED: Final = "recorded"
+"""The context in which recorded events are read. What was measured before they were is not measured again."""
+
 SEALED_SIGN: Final = "\u27e6"
 """The character that encrypted text in the ledger begins with; no other text may contain it."""
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -173,6 +174,23 @@ class Ledger:
         async with nullcontext(connection) if connection else self.connection() as lent:
             rows = await lent.fetch(query, stream_id, after_version, limit)
             return await self.opened([_stored(row) for row in rows], lent)
+
+    async def read_beside(
+        self, stream_id: str, after: int, other_id: str, other_after: int, connection: PoolConnectionProxy | None = None
+    ) -> tuple[list[StoredEvent], list[StoredEvent]]:
+        """Return the events of two streams, each after a version and in order, as they are at one moment.
+
+        One query reads both, over `connection` or over one of its own.
+        """
+        one = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
+        other = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $3 AND version > $4"  # noqa: S608
+        async with nullcontext(connection) if connection else self.connection() as lent:
+            rows = await lent.fetch(f"{one} UNION ALL {other}", stream_id, after, other_id, other_after)
+            read = await self.opened(sorted(map(_stored, rows), key=attrgetter("version")), lent)
+        found: dict[str, list[StoredEvent]] = {stream_id: [], other_id: []}
+        for event in read:
+            found[event.stream_id].append(event)
+        return found[stream_id], found[other_id]
 
     async def read_streams(
         self, streams: Sequence[str], upto: int, connection: PoolConnectionProxy

@@ -22,7 +22,7 @@ from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade, 
 from domain.recorded.authorship import BEAR_SIGNATURES, authorship_fault, expected_of, signer_of
 from domain.recorded.event import RecordedEvent
 from domain.signing import Statement
-from domain.streams import StreamId
+from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
 from records.directory import DirectoryRepository
@@ -54,25 +54,33 @@ class Judge:
         """{leaf of an event: reason why it is not signed by the person it names, or ''}."""
 
     async def __call__(
-        self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
+        self,
+        events: Sequence[StoredEvent],
+        connection: PoolConnectionProxy | None = None,
+        times: Directories | None = None,
     ) -> list[StoredEvent]:
-        """Return the events, those that are disregarded with the reason in `doubt`."""
+        """Return the events, those that are disregarded with the reason in `doubt`.
+
+        `times`: the directory at each position, if it was read with the events or after them.
+        """
         new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
         if new:
-            self._remember(new, await self._registrar.directories(connection))
+            self._remember(new, times or await self._registrar.directories(connection))
         for one in events:
             if one.event_type in CLAIMS and one.leaf not in self._found and _is_readable(one):
-                self._found[one.leaf] = await self._fault_of_claim(one, connection)
+                self._found[one.leaf] = await self._fault_of_claim(one, connection, times)
         return [await self._judged(one, connection) for one in events]
 
-    async def _fault_of_claim(self, stored: StoredEvent, connection: PoolConnectionProxy | None) -> str:
+    async def _fault_of_claim(
+        self, stored: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
+    ) -> str:
         """Return a fault if no signed act supports the claim that a payment was handed over or never sent, or ''."""
         claim: Any = read_stored(stored)
         stream = StreamId(stored.stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
         file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
         before = [one for one in file if one.position < stored.position and _is_readable(one)]
-        acts = [from_ledger(one).event for one in await self(before, connection)]
+        acts = [from_ledger(one).event for one in await self(before, connection, times)]
         payment = payment_id(stream.subject, tranche, attempt)
         holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
         if holds and any(isinstance(act, CLAIMS[stored.event_type]) for act in acts):
@@ -117,17 +125,27 @@ class Reader:
             LedgerUnavailable: A standby must confirm that it holds these events, and none did in time.
             UpgradeNeeded: A newer release recorded one of them.
         """
-        stored = await self.ledger.read_stream(stream_id, after, connection=connection)
+        stored, times = await self._read(stream_id, after, connection)
         if stored:
             await self.ledger.confirm(stored[-1].position)
-        return [from_ledger(one) for one in await self.judge(stored, connection)]
+        return [from_ledger(one) for one in await self.judge(stored, connection, times)]
+
+    async def _read(
+        self, stream_id: str, after: int, connection: PoolConnectionProxy | None
+    ) -> tuple[list[StoredEvent], Directories]:
+        """Return the events of a stream as they are stored, with the directory at each position up to them."""
+        if stream_id != DIRECTORY_STREAM:
+            return await self.registrar.read_beside(stream_id, after, connection)
+        stored = await self.ledger.read_stream(stream_id, after, connection=connection)
+        return stored, await self.registrar.directories(connection)
 
     async def read_as_far_as_possible(self, stream_id: str) -> list[StoredEvent]:
         """Return the events of a stream before the first that nobody can read, with their doubts.
 
         Whoever asks about another partnership must not be stopped by what was written there: that one is.
         """
-        judged = await self.judge(await self.ledger.read_stream(stream_id))
+        stored, times = await self._read(stream_id, 0, None)
+        judged = await self.judge(stored, times=times)
         return list(takewhile(lambda one: one.doubt or _is_readable(one), judged))
 
 

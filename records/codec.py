@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -13,6 +14,9 @@ from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
 from domain.recorded.schema import AnyEvent, event_payload, parse_json_object, read_event_bytes
 from ledger import NewEvent, PersonalName, StoredEvent, StoredPayload
+
+_REMEMBERED: Final = 512
+"""Events that a process keeps decoded: those of the partnerships in which something is decided just now."""
 
 
 def to_ledger(
@@ -47,13 +51,19 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
 def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
     """Return the domain event that a stored event holds. Raises as `from_ledger` does."""
     try:
-        return read_event_bytes(stored.event_type, stored.schema_version, stored.payload)
+        return _event_of(stored.event_type, stored.schema_version, stored.payload)
     except ValueError as fault:
         raise EventUnreadable(
             f"event {stored.position} of {stored.stream_id} cannot be read as "
             f"{stored.event_type}: {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and "
             f"nothing is paid: `accord ledger set-aside {stored.position}`"
         ) from None
+
+
+@lru_cache(_REMEMBERED)
+def _event_of(event_type: str, schema_version: int, payload: bytes) -> AnyEvent:
+    """Return the event of stored bytes, which each command on its stream reads again."""
+    return read_event_bytes(event_type, schema_version, payload)
 
 
 def content_of(stored: StoredEvent) -> dict[str, Any]:

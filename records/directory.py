@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
@@ -42,25 +42,6 @@ class DirectoryRepository(DirectoryStream):
             "`accord ledger begin-epoch`"
         )
 
-    async def fault_of_command(self, directory: Directory, command: StaffCommand, partnership_id: str) -> str:
-        """Return the reason why a command is not proved to be its actor's, or ''."""
-        fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
-        if fault or command.signature is None:
-            return fault
-        return await self._fault_of_sight(command.signature, partnership_id)
-
-    async def _fault_of_sight(self, signature: Signature, partnership_id: str) -> str:
-        """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or ''."""
-        shown = signature.statement.shown
-        if shown is None or shown.version == 0:
-            return ""
-        stored = await self._ledger.read_stream(StreamId.partnership(partnership_id), shown.version - 1, limit=1)
-        if [event.position for event in stored] != [shown.position]:
-            return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
-        if signature.statement.at < stored[0].recorded_at - CLOCK_SKEW:
-            return f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded"
-        return ""
-
     async def standing(self, reference: str) -> AccountStanding | None:
         """Return an account's standing from its validly signed events, or None if it is not recorded."""
         stored = await self._ledger.read_stream(StreamId.account(reference))
@@ -91,6 +72,29 @@ class DirectoryRepository(DirectoryStream):
             if not doubted and not clearance_fault(event, directory, verified, on):
                 counted.append(clears_as(event.actor, directory, on))
         return tuple(dict.fromkeys(counted))
+
+
+def command_fault(
+    directory: Directory, command: StaffCommand, partnership_id: str, recorded: Sequence[RecordedEvent]
+) -> str:
+    """Return the reason why a command is not proved to be its actor's, or ''. `recorded`: the partnership's events."""
+    fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
+    if fault or command.signature is None:
+        return fault
+    return _fault_of_sight(command.signature, partnership_id, recorded)
+
+
+def _fault_of_sight(signature: Signature, partnership_id: str, recorded: Sequence[RecordedEvent]) -> str:
+    """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or ''."""
+    shown = signature.statement.shown
+    if shown is None or shown.version == 0:
+        return ""
+    seen = next((one for one in recorded if one.version == shown.version), None)
+    if seen is None or seen.position != shown.position:
+        return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
+    if seen.recorded_at is not None and signature.statement.at < seen.recorded_at - CLOCK_SKEW:
+        return f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded"
+    return ""
 
 
 def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:

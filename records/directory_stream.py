@@ -32,8 +32,17 @@ class DirectoryStream:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._stood: tuple[DirectoryAt, ...] = ()
-        self.read = 0
+        """After each of its events; never changed in place, since several tasks read at a time."""
+
+    @property
+    def read(self) -> int:
         """The version of its stream up to which the directory is known."""
+        return len(self._stood)
+
+    @property
+    def known(self) -> Directory:
+        """The directory as far as it was read."""
+        return _newest(self._stood)
 
     async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
         """Return the current directory, read over `connection` or over one of its own.
@@ -41,25 +50,46 @@ class DirectoryStream:
         Raises:
             UpgradeNeeded: A newer release recorded one of its events.
         """
-        known, read = self._stood, self.read  # never changed in place: other tasks may read meanwhile
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, max(read - 1, 0), connection=connection)
-        if known and (not stored or stored[0].leaf != known[-1].leaf):
-            known, read = (), 0  # the ledger was restored to an earlier point: read it all again
-            stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
-        news = _stood_after(known, [one for one in stored if one.version > read])
-        if news or not known:
-            self._stood, self.read = (*known, *news), read + len(news)
-        return self.known
-
-    @property
-    def known(self) -> Directory:
-        """The directory as it was last read."""
-        return self._stood[-1].directory if self._stood else Directory()
+        return _newest(await self._read_on(connection))
 
     async def directories(self, connection: PoolConnectionProxy | None = None) -> Directories:
-        """Return the directory as it stood at each position of the ledger."""
-        await self.directory(connection)
-        return Directories(self._stood)
+        """Return the directory as it stood at each position of the ledger. Raises as `directory` does."""
+        return Directories(await self._read_on(connection))
+
+    async def read_beside(
+        self, stream_id: str, after: int, connection: PoolConnectionProxy | None = None
+    ) -> tuple[list[StoredEvent], Directories]:
+        """Return the events of another stream after a version, and the directory at each position, as of one moment.
+
+        Raises as `directory` does.
+        """
+        known = self._stood
+        stored, news = await self._ledger.read_beside(
+            stream_id, after, DIRECTORY_STREAM, _from(known), connection=connection
+        )
+        return stored, Directories(await self._learn(known, news, connection))
+
+    async def _read_on(self, connection: PoolConnectionProxy | None) -> tuple[DirectoryAt, ...]:
+        known = self._stood
+        stored = await self._ledger.read_stream(DIRECTORY_STREAM, _from(known), connection=connection)
+        return await self._learn(known, stored, connection)
+
+    async def _learn(
+        self, known: tuple[DirectoryAt, ...], stored: Sequence[StoredEvent], connection: PoolConnectionProxy | None
+    ) -> tuple[DirectoryAt, ...]:
+        """Return the directory after each event, given what was known and the events from the last of those on.
+
+        What others have read meanwhile is kept where it goes further: an older reading that comes late undoes nothing.
+        """
+        if known and (not stored or stored[0].leaf != known[-1].leaf):
+            # The ledger was restored to an earlier point: it is read all again, and what went further is forgotten.
+            stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
+            self._stood = tuple(_stood_after((), stored))
+            return self._stood
+        stood = (*known, *_stood_after(known, [one for one in stored if one.version > len(known)]))
+        if not _goes_on_from(stood, self._stood):
+            self._stood = stood
+        return stood
 
 
 class DirectoryAt(NamedTuple):
@@ -80,6 +110,20 @@ class Directories:
         """Return the directory before a position of the ledger."""
         before = bisect_left(self._stood, position, key=attrgetter("position"))
         return self._stood[before - 1].directory if before else Directory()
+
+
+def _newest(stood: Sequence[DirectoryAt]) -> Directory:
+    return stood[-1].directory if stood else Directory()
+
+
+def _from(known: Sequence[DirectoryAt]) -> int:
+    """Return the version after which to read: the last known event comes again, to show that it is still there."""
+    return max(len(known) - 1, 0)
+
+
+def _goes_on_from(stood: Sequence[DirectoryAt], other: Sequence[DirectoryAt]) -> bool:
+    """Return whether another reading begins as this one does, and goes at least as far."""
+    return len(other) >= len(stood) and (not stood or other[len(stood) - 1].leaf == stood[-1].leaf)
 
 
 def _stood_after(known: Sequence[DirectoryAt], stored: Sequence[StoredEvent]) -> list[DirectoryAt]:

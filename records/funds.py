@@ -19,7 +19,8 @@ from domain.funds.booking import Booking, Turn, book, follow
 from domain.funds.claims import funds_of
 from domain.funds.events import AnyFundEvent, SignedFundEvent
 from domain.funds.fund import Fund, evolve
-from domain.partnership.events import ACCORD, FundsAllotted
+from domain.identity import ACCORD
+from domain.partnership.events import FundsAllotted
 from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append

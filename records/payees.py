@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import rfc8785
 from asyncpg.pool import PoolConnectionProxy
@@ -15,25 +15,39 @@ PROPOSE: Final = "('PartnershipProposed', 'ProposalRevised', 'ProposalAmended')"
 """The events with a proposal, as the index names them."""
 
 _OTHERS: Final = f"""
-SELECT DISTINCT stream_id FROM ledger.events
+SELECT stream_id FROM ledger.events
  WHERE event_type IN {PROPOSE} AND payees.keys_of(payload) && payees.keys_of($1) AND stream_id <> $2
+ UNION
+SELECT stream_id FROM ledger.events
+ WHERE event_type = 'AgreementSigned' AND payees.account_of(payload) = ANY ($3) AND stream_id <> $2
+"""  # noqa: S608
+
+_AS_OF_NOW: Final = f"""
+SELECT head.position, other.stream_id,
+       (SELECT leaf FROM ledger.events e WHERE e.stream_id = other.stream_id ORDER BY version DESC LIMIT 1) AS leaf
+  FROM (SELECT coalesce(max(position), 0) AS position FROM ledger.events) head LEFT JOIN ({_OTHERS}) other ON true
 """  # noqa: S608
 
 _UNDER: Final = f"""
-SELECT DISTINCT stream_id FROM ledger.events
- WHERE event_type IN {PROPOSE} AND payees.keys_of(payload) && ARRAY['agreement ' || $1] AND stream_id <> $2
+SELECT other.stream_id,
+       (SELECT leaf FROM ledger.events e WHERE e.stream_id = other.stream_id ORDER BY version DESC LIMIT 1) AS leaf
+  FROM (SELECT DISTINCT stream_id FROM ledger.events WHERE event_type IN {PROPOSE}
+           AND payees.keys_of(payload) && ARRAY['agreement ' || $1] AND stream_id <> $2) other
 """  # noqa: S608
 
-_SHARING: Final = """
-SELECT DISTINCT stream_id FROM ledger.events
- WHERE event_type = 'AgreementSigned' AND payees.account_of(payload) = ANY ($1) AND stream_id <> $2
-"""
-
-_MOVED: Final = """
-SELECT EXISTS (SELECT FROM ledger.events WHERE position > $1 AND stream_id = ANY ($2)
+_MOVED: Final = f"""
+SELECT EXISTS (SELECT FROM ledger.events WHERE position > $4 AND stream_id = ANY (ARRAY({_OTHERS}))
                                            AND event_type IN ('ApprovalGiven', 'ProposalAmended', 'AgreementSigned',
                                                               'EligibilityAssessed', 'ReferralCleared'))
-"""
+"""  # noqa: S608 - an array, so that it is looked up once and not for each event
+
+
+class Others(NamedTuple):
+    """The other partnerships with the same payee, purpose or agreement, as of a position of the ledger."""
+
+    position: int
+    newest: dict[StreamId, bytes]
+    """The leaf of the newest event of each of their streams: a version says nothing once a backup was put back."""
 
 
 async def others_for(
@@ -43,23 +57,36 @@ async def others_for(
 
     `accounts`: the references of the payee's account; whoever agreed on one of them is the same payee.
     """
-    out = proposal.funds_out
-    if out is None:
-        return []
-    leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"})
-    own = StreamId.partnership(proposal.reference)
-    asked = {"funds_out": leg, "reference": proposal.reference, "under": proposal.under}
-    rows = await connection.fetch(_OTHERS, rfc8785.dumps({"proposal": asked}), own)
-    sharing = await connection.fetch(_SHARING, list(accounts), own) if accounts else []
-    return sorted({StreamId(row["stream_id"]) for row in (*rows, *sharing)})
-
-
-async def approved_since(connection: PoolConnectionProxy, streams: Sequence[StreamId], position: int) -> bool:
-    """Return whether an approval or an amendment was recorded in one of the streams after a position."""
-    return bool(await connection.fetchval(_MOVED, position, list(streams)))
-
-
-async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> list[StreamId]:
-    """Return the streams of the partnerships that name one as the lead of their agreement, where money goes out."""
-    rows = await connection.fetch(_UNDER, lead, StreamId.partnership(lead))
+    rows = await connection.fetch(_OTHERS, *_asked(proposal, accounts))
     return sorted(StreamId(row["stream_id"]) for row in rows)
+
+
+async def others_as_of_now(connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = ()) -> Others:
+    """Return what `others_for` finds, how far each of them goes, and the position as of which it is so."""
+    rows = await connection.fetch(_AS_OF_NOW, *_asked(proposal, accounts))
+    found = sorted((StreamId(row["stream_id"]), bytes(row["leaf"])) for row in rows if row["stream_id"])
+    return Others(int(rows[0]["position"]), dict(found))
+
+
+async def approved_since(
+    connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str], position: int
+) -> bool:
+    """Return whether an approval or an amendment was recorded in one of the others after a position."""
+    return bool(await connection.fetchval(_MOVED, *_asked(proposal, accounts), position))
+
+
+def _asked(proposal: Proposal, accounts: Sequence[str]) -> tuple[bytes, StreamId, list[str]]:
+    """Return the arguments of the queries. Where no money goes out, they find nothing."""
+    out = proposal.funds_out
+    leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"}) if out is not None else None
+    asked = {"funds_out": leg, "reference": proposal.reference, "under": proposal.under} if leg is not None else {}
+    return rfc8785.dumps({"proposal": asked}), StreamId.partnership(proposal.reference), list(accounts if leg else ())
+
+
+async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> dict[StreamId, bytes]:
+    """Return the streams of the partnerships that name one as the lead of their agreement, where money goes out.
+
+    With each goes the leaf of its newest event.
+    """
+    rows = await connection.fetch(_UNDER, lead, StreamId.partnership(lead))
+    return dict(sorted((StreamId(row["stream_id"]), bytes(row["leaf"])) for row in rows))

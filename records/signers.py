@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.partnership.events import ACCORD
+from domain.identity import ACCORD
 from domain.recorded.authorship import BEAR_SIGNATURES, act_of, expected_of
 from domain.recorded.schema import read_event
 from domain.signing import AnyKey, Signature, fault_of, key_from, signature_from

@@ -44,7 +44,7 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             rest = tuple(other for other in directory.funders if other.funder_id != funder.funder_id)
             return {"funders": (*rest, funder)}
         case KeyEnrolled(staff_id=staff_id, key=key):
-            if shared_key_fault(directory, fact):
+            if key_entry_fault(directory, fact):
                 return {}
             kept = tuple(one for one in directory.keys if not _is_replaced(one, fact))
             return {"keys": (*kept, HeldKey(staff_id=staff_id, key=key))}
@@ -80,7 +80,23 @@ def _left(directory: Directory, staff_id: str) -> dict[str, object]:
     }
 
 
-def shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
+def key_entry_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
+    """Return the reason why a key is not entered, or ''."""
+    return _compromised_key_fault(directory, enrolment) or _shared_key_fault(directory, enrolment)
+
+
+def _compromised_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
+    """Return the reason why a key is not entered, or '': others may have it, so it is nobody's for ever (R31)."""
+    key_id = enrolment.key.key_id
+    if all(one.key_id != key_id for one in directory.compromised):
+        return ""
+    return (
+        f"key {key_id} was revoked because others may have used it, and is never entered again: move "
+        f"{enrolment.staff_id}.pem out of the folder of keys, so that a new one is made"
+    )
+
+
+def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
     """Return the reason why a passkey is not entered, or '': it is another person's, who would decide as both (R31).
 
     A registration does not prove that its owner holds the key. Key files are not looked at: old enrolments stay as

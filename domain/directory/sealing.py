@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.attestation import enrolment_fault
 from domain.directory.directory import GUARDIANS, Directory, device_fault, signature_fault
-from domain.directory.facts import shared_key_fault, with_facts
+from domain.directory.facts import key_entry_fault, with_facts
 from domain.directory.people import (
     DelegationEnded,
     DirectoryChangeConfirmed,
@@ -90,9 +90,10 @@ def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier:
 
 def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier) -> str:
     key, models = enrolment.key, directory.rules.models if directory.rules is not None else ()
-    if not isinstance(key, PasskeyKey):
-        return ""
-    return shared_key_fault(directory, enrolment) or enrolment_fault(enrolment.staff_id, key, models, verifier)
+    fault = key_entry_fault(directory, enrolment)
+    if fault or not isinstance(key, PasskeyKey):
+        return fault
+    return enrolment_fault(enrolment.staff_id, key, models, verifier)
 
 
 def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:

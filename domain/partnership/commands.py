@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from typing_extensions import TypeAliasType
 
 from domain.directory.directory import Capacity
 from domain.directory.people import StaffMember
@@ -327,6 +328,9 @@ StaffRequest = Annotated[
     Field(discriminator="kind"),
 ]
 """Every command that a person may give to a partnership; nothing else is accepted from outside."""
+
+GivenCommand = TypeAliasType("GivenCommand", StaffRequest)
+"""The same, for handlers. Of an annotation the SDK drops what `Annotated` adds, and each of 27 kinds would be tried."""
 
 _STAFF_REQUEST: TypeAdapter[StaffRequest] = TypeAdapter(StaffRequest)
 

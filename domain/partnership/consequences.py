@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import reduce
 
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.cures import failing, failing_alone, is_curable, told
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
@@ -49,12 +50,12 @@ def _refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) 
         return (e.ReturnedForCure(at=assessed.at, what=told(found, alone), rules=failing(found)),)
     if alone:
         return legs_ended(alone, assessed.at, found.deciding)
-    return (e.PartnershipDeclined(at=assessed.at, actor=e.ACCORD, reason=found.deciding),)
+    return (e.PartnershipDeclined(at=assessed.at, actor=ACCORD, reason=found.deciding),)
 
 
 def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:
     """Return the end of legs that the rules refuse; the others go on, each leg with a life of its own (R1)."""
-    return tuple(e.LegEnded(at=at, actor=e.ACCORD, leg=leg, reason=reason, anew=True) for leg in legs)
+    return tuple(e.LegEnded(at=at, actor=ACCORD, leg=leg, reason=reason, anew=True) for leg in legs)
 
 
 def open_deadline(partnership: Partnership) -> Deadline | None:

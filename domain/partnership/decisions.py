@@ -16,6 +16,7 @@ from domain.errors import (
     UnknownFunder,
     UnknownPerson,
 )
+from domain.identity import ACCORD
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -421,7 +422,7 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     found = partnership.assessment if partnership.is_to_cure else None
     if found is not None and (alone := failing_alone(found, partnership)):
         return legs_ended(alone, command.at, reason)
-    return (e.PartnershipDeclined(at=command.at, actor=e.ACCORD, reason=reason),)
+    return (e.PartnershipDeclined(at=command.at, actor=ACCORD, reason=reason),)
 
 
 def _fallen(partnership: Partnership, command: c.RecordFallen) -> Events:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from domain.errors import SeparationOfDuties
-from domain.partnership.events import ACCORD
+from domain.identity import ACCORD
 from domain.partnership.exclusions import EXCLUDES
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -25,9 +25,6 @@ from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Signature
 from domain.values import Moment, Money, Sha256, StaffId, Value, is_empty, is_false, is_none
-
-ACCORD: Final = "accord"
-"""The actor of events that follow from rules or time rather than from a person."""
 
 
 class PartnershipEvent(Value):

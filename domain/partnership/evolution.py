@@ -8,6 +8,7 @@ from typing import Final, assert_never
 from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
 from domain.grants import Interest, TranchePlan
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, falls, sums_of
 from domain.partnership.cures import ONCE, names_a_listed_party
@@ -535,4 +536,4 @@ _FINANCE: Final = Role.FINANCE_APPROVER
 
 def _act(event: e.Event) -> Act | None:
     words = None if isinstance(event, REMARKS) else WORDS.get(event.event_type)
-    return None if words is None else Act(actor=getattr(event, "actor", e.ACCORD), what=words.deed, at=event.at)
+    return None if words is None else Act(actor=getattr(event, "actor", ACCORD), what=words.deed, at=event.at)

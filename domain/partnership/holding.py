@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
@@ -25,8 +26,8 @@ def hold_by_rule(
     standing, alone = partnership.hold, partnership.proposal is not None and partnership.proposal.directions == (leg,)
     held = None if alone else leg
     if standing is None:
-        return (e.HoldPlaced(at=at, actor=e.ACCORD, reason=reason, leg=held),)
+        return (e.HoldPlaced(at=at, actor=ACCORD, reason=reason, leg=held),)
     if reason in standing.reason and standing.covers(held):
         return ()
     reasons = standing.reason if reason in standing.reason else f"{standing.reason}; {reason}"
-    return (e.HoldPlaced(at=at, actor=e.ACCORD, reason=reasons, leg=held),)
+    return (e.HoldPlaced(at=at, actor=ACCORD, reason=reasons, leg=held),)

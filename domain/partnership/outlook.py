@@ -134,6 +134,8 @@ def _filing(partnership: Partnership, *gates: Gate) -> Outlook | None:
 def _active(partnership: Partnership) -> Outlook:
     if partnership.at_the_bank:
         return _roles("the bank's answer to the payment that was handed over")
+    if partnership.in_flight and partnership.missing_approvals:
+        return _approval(partnership, "approval again")  # until then no file takes the payment up
     if partnership.in_flight:
         return _roles("make the payment file and hand it over", Role.PAYER)
     unpaid = [tranche.number for tranche in partnership.unpaid]

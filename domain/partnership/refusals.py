@@ -6,9 +6,8 @@ from typing import Final
 
 from domain import errors
 from domain.errors import DomainError
-from domain.identity import derive
+from domain.identity import ACCORD, derive
 from domain.partnership.commands import AnyCommand, Refuse
-from domain.partnership.events import ACCORD
 
 KINDS: Final[dict[str, type[DomainError]]] = {
     kind.__name__: kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DomainError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.payment_evolution import day_of
 from domain.partnership.reports import FiledReport, Reporting, ReportState
@@ -40,5 +41,5 @@ def _received(reporting: Reporting, event: e.ReportReceived) -> Reporting:
         results=event.results,
     )
     if event.accepted_at_once:
-        report = report.model_copy(update={"state": ReportState.ACCEPTED, "judged_by": e.ACCORD})
+        report = report.model_copy(update={"state": ReportState.ACCEPTED, "judged_by": ACCORD})
     return reporting.with_received(report, event.corrects)

@@ -13,6 +13,7 @@ from pydantic import Field
 from domain.directory.personal import Person, people_in
 from domain.directory.tiers import Role, missing
 from domain.grants import FundShare, Interest
+from domain.identity import ACCORD
 from domain.parties import AccountReference, PartyKind
 from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
@@ -127,6 +128,12 @@ class Hold(Value):
 
     whole_agreement: bool = Field(default=False, exclude_if=is_false)
     """True if it holds payments in every partnership under the agreement."""
+
+    @property
+    def code(self) -> str:
+        """Who holds what, without a reason: STAFF_FUNDS_OUT, for example, or RULES_PARTNERSHIP."""
+        scope = "AGREEMENT" if self.whole_agreement else self.leg.value if self.leg is not None else "PARTNERSHIP"
+        return f"{'RULES' if self.actor == ACCORD else 'STAFF'}_{scope}"
 
     def covers(self, leg: Direction | None) -> bool:
         """Return whether it holds a leg; None stands for all of the partnership."""
@@ -251,6 +258,14 @@ class Partnership(Value):
         """True if decisions rest on a verification, so that a change of the registers makes a recheck necessary."""
         unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
         return not (self.ended or unverified)
+
+    def is_judged_on(self, seen: Verification, before: Partnership) -> bool:
+        """Return whether the rule book's word on what was seen holds: nothing else that it is asked about changed.
+
+        `before`: the partnership as it was when the rule book was asked.
+        """
+        asked, now = ((one.proposal, one.funding, one.interests) for one in (before, self))
+        return now == asked and self.verification == seen and self.assessment is None
 
     @property
     def proposed(self) -> Proposal:

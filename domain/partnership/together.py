@@ -42,7 +42,7 @@ def approved_sum(
     counted = other.committed if other.is_approved else other.paid_or_in_flight  # paid stays paid, whatever fell since
     if not counted:
         return None
-    money = Money(amount=counted, currency=theirs.total.currency)
+    money = Money(amount=counted, currency=theirs.currency)
     shared = other.account is not None and other.account.reference in accounts
     one_agreement = other.proposal is not None and same_agreement(other.proposal, proposal)
     approved_at = other.quorum_completed_at

@@ -8,7 +8,7 @@ from domain.directory.directory import Directory, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, erasure_statement
 from domain.directory.sealing import change_content, pending_change
-from domain.partnership import events as e
+from domain.identity import ACCORD
 from domain.partnership.procedure import ACTS
 from domain.payment.account import AccountConfirmed, AccountRecorded, BalanceRecorded, statement_of
 from domain.payment.counter import CounterAct
@@ -43,7 +43,7 @@ def signer_of(event: Any) -> str:
     if event.event_type not in BEAR_SIGNATURES:
         return ""
     actor = getattr(event, "actor", "") or event.signature.statement.actor
-    return "" if actor == e.ACCORD else str(actor)
+    return "" if actor == ACCORD else str(actor)
 
 
 def expected_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.directory.directory import Directory, signature_fault
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
 from domain.signing import Signature, Statement, Verifier, content_digest
@@ -26,7 +27,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
 
 def bears_a_name(event: Any) -> bool:
     """Return whether an event is a person's decision, rather than one that follows from the rules."""
-    return type(event) in ACTS and event.actor != e.ACCORD
+    return type(event) in ACTS and event.actor != ACCORD
 
 
 def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
 from domain.unions import kinds_of
+from domain.values import RECORDED
 
 AnyEvent = Annotated[
     Event
@@ -95,7 +96,7 @@ def read_event_bytes(
         ValueError: It cannot be read.
     """
     if NEWEST_FORMS.get(event_type) == schema_version and (event_type, schema_version) not in upcasters:
-        event: AnyEvent = KINDS[event_type].model_validate_json(content)  # type: ignore[assignment]
+        event: AnyEvent = KINDS[event_type].model_validate_json(content, context=RECORDED)  # type: ignore[assignment]
         return event
     return read_event(event_type, schema_version, parse_json_object(content), upcasters)
 

@@ -30,11 +30,23 @@ SELECT $1, $2, w.stream_id, w.list, w.place, w.since, w.until,
   FROM unnest($3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::jsonb[], $9::numeric[], $10::jsonb[])
        AS w(stream_id, list, place, since, until, terms, amount, line)
 """
+_WORDS: Final = """
+INSERT INTO projection.words
+SELECT DISTINCT $1, term FROM unnest($2::jsonb[]) w(terms), jsonb_array_elements_text(w.terms) t(term)
+ON CONFLICT DO NOTHING
+"""
 _LATE: Final = "INSERT INTO projection.late SELECT $1, $2, * FROM unnest($3::text[], $4::tstzrange[])"
 _KEPT: Final = """
 SELECT list, place, since, until, tsvector_to_array(terms), amount, line
   FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = $3
 """
+
+
+_LACKING: Final = """
+SELECT EXISTS (SELECT unnest($2::text[]) EXCEPT SELECT word FROM projection.words WHERE name = $1 AND word = ANY ($2))
+"""
+_TERMS: Final = 5
+"""The place of the terms among a row's columns."""
 
 
 class Day(NamedTuple):
@@ -75,20 +87,23 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Se
         await connection.execute(_END, *key, *begun)
     rows = [row for one in found for row in _rows(one)]
     if rows:
-        await connection.execute(_ADD, *key, *map(list, zip(*rows, strict=True)))
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        await connection.execute(_ADD, *key, *columns)
+        await connection.execute(_WORDS, key[0], columns[_TERMS])
     if late := [(one.stream_id, span) for one in found for span in one.late]:
         await connection.execute(_LATE, *key, *map(list, zip(*late, strict=True)))
 
 
 async def differs(connection: PoolConnectionProxy, key: tuple[str, int], made: Listed) -> bool:
-    """Return whether the lines that are kept of a stream are not those that its events make."""
+    """Return whether the lines that are kept of a stream are not those that its events make, or lack a word."""
     rows = await connection.fetch(_KEPT, *key, made.stream_id)
     kept = [(*row[:4], sorted(row[4]), row[5], _written(json.loads(row[6]))) for row in rows]
     told = [
         (one, place, since, until, json.loads(terms), amount, shown)
         for _, one, place, since, until, terms, amount, shown in _rows(made)
     ]
-    return sorted(map(repr, kept)) != sorted(map(repr, told))
+    terms = sorted({term for one in told for term in one[4]})
+    return sorted(map(repr, kept)) != sorted(map(repr, told)) or await connection.fetchval(_LACKING, key[0], terms)
 
 
 def _rows(found: Listed) -> Iterator[tuple[Any, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 
 from ledger.projections.model import Document, Quarantined
 from ledger.store import Ledger
@@ -29,6 +30,14 @@ class ReadModel:
         async with self._ledger.connection() as connection:
             return int(await connection.fetchval(query, self.name) or 0)
 
+    async def waits_since(self) -> datetime | None:
+        """Return when the first event was recorded that is not folded in; None if all are."""
+        query = "SELECT recorded_at FROM ledger.events WHERE position > $1 ORDER BY position LIMIT 1"
+        reached = await self.position()
+        async with self._ledger.connection() as connection:
+            found: datetime | None = await connection.fetchval(query, reached)
+        return found
+
     async def fault(self) -> str:
         """Return the reason why the projector stopped, or ''."""
         query = "SELECT max(fault) FROM projection.checkpoints WHERE name = $1"
@@ -44,7 +53,7 @@ class ReadModel:
         deadline = asyncio.get_running_loop().time() + patience
         while (reached := await self.position()) < position:
             if asyncio.get_running_loop().time() > deadline:
-                why = await self.fault() or "is a worker running?"
+                why = await self.fault() or "is `accord projector` running?"
                 raise NotCaughtUp(f"{self.name} is at position {reached} of {position}: {why}")
             await asyncio.sleep(0.02)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -13,11 +16,19 @@ from domain.passkeys import PasskeyKey
 from domain.signing import AnyKey
 from records.keys.attesting import vouched
 
+_REMEMBERED: Final = 4096
+"""The verdicts that a process keeps: each gate, and each reader of a stream, asks about the same signatures."""
+
 
 def verified(key: AnyKey | Vouched, message: bytes, signature: bytes) -> bool:
     """Return whether the key made the signature over the message; False if the key or signature is malformed."""
     if isinstance(key, Vouched):
         return vouched(key, message, signature)
+    return _is_made_by(key, message, signature)
+
+
+@lru_cache(_REMEMBERED)
+def _is_made_by(key: AnyKey, message: bytes, signature: bytes) -> bool:
     try:
         _verify(key, message, signature)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError):

@@ -30,10 +30,10 @@ MOST_LETTERS: Final = 100
 """Letters of a word by which a line is found."""
 
 _PAGE_QUERY: Final = (
-    "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11)"
+    "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 )
 _TOTALS_QUERY: Final = (
-    "SELECT key, lines, amount FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11)"
+    "SELECT key, lines, amount FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 )
 
 
@@ -95,10 +95,7 @@ async def kept_page(
     pool: asyncpg.Pool, asked: Asked, most: int = PAGE, day: date | None = None, without: tuple[str, ...] = ()
 ) -> list[Row]:
     """Return the first lines that are asked for, now or at the end of a day, but for those of some streams."""
-    arguments = (
-        PARTNERSHIPS_NAME, asked.list, query_of(asked.terms), asked.at_least, asked.at_most, asked.above, asked.below,
-        day, without, asked.newest, most,
-    )  # fmt: skip
+    arguments = (*_wanted(asked), day, without, asked.newest, most)
     return [Row(row[0], json.loads(row[1])) for row in await pool.fetch(_PAGE_QUERY, *arguments)]
 
 
@@ -124,11 +121,20 @@ async def kept_totals(
     without: tuple[str, ...] = (),
 ) -> list[Total]:
     """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count."""
-    arguments = (
-        PARTNERSHIPS_NAME, asked.list, query_of(asked.terms), asked.at_least, asked.at_most, asked.above, asked.below,
-        day, without, list(fields), list(fields.values()),
-    )  # fmt: skip
+    arguments = (*_wanted(asked), day, without, list(fields), list(fields.values()))
     return [Total(tuple(row[0]), row[1], row[2]) for row in await pool.fetch(_TOTALS_QUERY, *arguments)]
+
+
+def _wanted(asked: Asked) -> tuple[Any, ...]:
+    """Return what is asked as the database's functions take it: terms, and beginnings of terms, which it spells out."""
+    beginnings = [group[0][:-1] for group in asked.terms if _is_beginning(group)]
+    terms = query_of(group for group in asked.terms if not _is_beginning(group))
+    bounds = (asked.at_least, asked.at_most, asked.above, asked.below)
+    return (PARTNERSHIPS_NAME, asked.list, terms, beginnings, *bounds)
+
+
+def _is_beginning(group: tuple[str, ...]) -> bool:
+    return len(group) == 1 and group[0].endswith("*")
 
 
 def query_of(terms: Iterable[tuple[str, ...]]) -> str | None:

@@ -6,6 +6,7 @@ recorded on another day than it happened.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
+from domain.streams import DIRECTORY_STREAM
 from ledger import StoredEvent
 from ledger.projections import Line
 from ledger.projections.model import by_stream
@@ -31,6 +33,12 @@ _THAT_DAY: Final = """
 SELECT DISTINCT stream_id FROM ledger.events
  WHERE recorded_at >= $1 AND recorded_at < $1 + interval '1 day' AND starts_with(stream_id, $2)
 """
+
+_STATE: Final = """
+SELECT (SELECT max(position) FROM ledger.events WHERE stream_id = ANY ($1)), (SELECT max(erased_at) FROM privacy.people)
+"""
+_MOST_KNOWN: Final = 16
+"""How many cuts a process remembers."""
 
 
 async def page_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int = PAGE) -> list[Row]:
@@ -114,18 +122,39 @@ def _added(totals: Iterable[Total]) -> list[Total]:
     return sorted(found.values(), key=lambda one: tuple(cell or "\uffff" for cell in one.key))
 
 
-async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, streams: Sequence[str]) -> list[Line]:
-    """Return the lines of streams, folded anew as of a cut."""
-    if not streams:
-        return []
-    events = await streams_as_of(_reader(pool), streams, cut)
-    return [line for told in by_stream(events).values() for line in _lines_of(told)]
+async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, streams: Sequence[str]) -> Sequence[Line]:
+    """Return the lines of streams, folded as of a cut."""
+    return await _folds(pool).lines(cut, tuple(streams)) if streams else ()
 
 
 @lru_cache(maxsize=4)
-def _reader(pool: asyncpg.Pool) -> Reader:
-    """Return the reader of a database: it knows the directory, whose signatures each page need not verify anew."""
-    return Reader(open_ledger(pool))
+def _folds(pool: asyncpg.Pool) -> _Folds:
+    return _Folds(pool)
+
+
+class _Folds:
+    """The lines of some streams as of some cuts: the next page of the same list need not fold them anew.
+
+    They hold while nothing more is recorded of the streams or the directory, and nobody is erased.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool, self._reader = pool, Reader(open_ledger(pool))
+        self._known: OrderedDict[tuple[LedgerAsOf, tuple[str, ...]], tuple[Any, tuple[Line, ...]]] = OrderedDict()
+
+    async def lines(self, cut: LedgerAsOf, streams: tuple[str, ...]) -> tuple[Line, ...]:
+        """Return the lines of streams as of a cut."""
+        key = cut, streams
+        state = await self._pool.fetchrow(_STATE, [*streams, DIRECTORY_STREAM])
+        known, lines = self._known.get(key, (None, ()))
+        if known != state:
+            events = await streams_as_of(self._reader, streams, cut)
+            lines = tuple(line for told in by_stream(events).values() for line in _lines_of(told))
+            self._known[key] = state, lines
+        self._known.move_to_end(key)
+        while len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+        return lines
 
 
 def _lines_of(told: list[StoredEvent]) -> list[Line]:
