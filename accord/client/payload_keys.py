@@ -1,0 +1,137 @@
+"""What keys of payloads still have to read: the open runs that bear each of them, and those that nobody can read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, NamedTuple
+
+from temporalio.client import Client, WorkflowExecution, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.client.faults import Unreachable
+from deploy.payloads.codec import key_ids_in
+from deploy.payloads.keys import PayloadKeys
+
+AT_ONCE: Final = 10
+"""Histories that are read at a time."""
+
+NEWEST_RUNS: Final = 50
+"""The open runs that are looked at where somebody waits; each is read whole."""
+
+RUNBOOK: Final = "docs/runbooks/payload-key-lost.md"
+
+
+class KeyUse(NamedTuple):
+    """A key of payloads, and whether it can be dropped."""
+
+    key_id: str
+    writes: bool
+    since: str
+    """When it was first used for writing; '' if it only reads so far."""
+    open_runs: int
+    """Open runs whose history bears it."""
+
+
+async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
+    """Return how each key of a ring is used, the one that writes first.
+
+    The histories are looked at: a worker that was not started anew writes under an old key, whatever the ring says.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    borne = Counter[str]()
+
+    async def look(execution: WorkflowExecution) -> None:
+        borne.update(await _keys_of(client, execution))
+
+    await _each_running(client, look)
+    return [
+        KeyUse(
+            one.key_id,
+            one is keys.writes,
+            one.since.isoformat(timespec="seconds") if one.since else "",
+            borne[one.key_id],
+        )
+        for one in keys.keys
+    ]
+
+
+async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
+    """Terminate the running workflows whose history bears a key that is not in the ring, and return their ids.
+
+    Nothing is lost by this: what they did is in the ledger, from which a partnership's next workflow goes on.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    own, found = {one.key_id for one in keys.keys}, list[str]()
+
+    async def look(execution: WorkflowExecution) -> None:
+        if await _keys_of(client, execution) - own and await _terminated(_handle(client, execution)):
+            found.append(execution.id)
+
+    await _each_running(client, look)
+    return sorted(found)
+
+
+def _handle(client: Client, execution: WorkflowExecution) -> WorkflowHandle[Any, Any]:
+    return client.get_workflow_handle(execution.id, run_id=execution.run_id)
+
+
+async def _keys_of(client: Client, execution: WorkflowExecution) -> set[str]:
+    found = set[str]()
+    async for event in _handle(client, execution).fetch_history_events():
+        found |= key_ids_in(event)
+    return found
+
+
+async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None) -> Counter[str]:
+    """Return how many running workflows bear each key that the ring lacks, by its id: nobody here can read them.
+
+    `newest`: look at so many of the newest runs only, which a screen can wait for.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    own, found = {one.key_id for one in keys.keys}, Counter[str]()
+
+    async def look(execution: WorkflowExecution) -> None:
+        found.update(await _keys_of(client, execution) - own)
+
+    await _each_running(client, look, newest)
+    return found
+
+
+async def _each_running(
+    client: Client, look: Callable[[WorkflowExecution], Awaitable[None]], newest: int | None = None
+) -> None:
+    """Look at every running workflow, some at a time. Raises Unreachable if Temporal does not answer."""
+    try:
+        async for some in _in_groups(client, newest):
+            await asyncio.gather(*map(look, some))
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+
+async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Terminate a workflow; False if it has ended by itself, which the index did not show yet."""
+    try:
+        await handle.terminate("no key reads its payloads any more")
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+async def _in_groups(client: Client, newest: int | None) -> AsyncIterator[list[WorkflowExecution]]:
+    group: list[WorkflowExecution] = []
+    async for one in client.list_workflows("ExecutionStatus = 'Running'", limit=newest):
+        group.append(one)
+        if len(group) == AT_ONCE:
+            yield group
+            group = []
+    yield group

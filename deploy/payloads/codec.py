@@ -1,0 +1,137 @@
+"""The codec of payloads: compressed, encrypted, and bound to the workflow that they belong to.
+
+AES-256-GCM with 96 random bits as nonce; a key writes fewer than 2^32 payloads (NIST SP 800-38D, section 8.3). What a
+payload says of itself is authenticated: its form, its key, its workflow, and whether it is compressed.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
+from temporalio.converter import (
+    ActivitySerializationContext,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from deploy.payloads.keys import PayloadKeys
+
+ENCODING: Final = b"binary/accord-1"
+_NONCE: Final = 12
+_WORTH_IT: Final = 256
+"""Bytes from which a payload is compressed."""
+_LARGEST: Final = 64 * 1024 * 1024
+"""Bytes that a payload may have once it is no longer compressed; the server takes 2 MB of the compressed ones."""
+_OF_A_SCHEDULE: Final = re.compile(r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
+"""What a schedule adds to its workflow's id for each run."""
+
+
+class PayloadUnreadable(RuntimeError):
+    """A payload cannot be read: its key is not in the ring, it was changed, or it is another workflow's."""
+
+
+class EncryptedPayloads(PayloadCodec, WithSerializationContext):
+    """Encrypts and decrypts payloads. Plain ones are read: what somebody may do is proved by their signature alone."""
+
+    def __init__(self, keys: PayloadKeys, workflow: str = "") -> None:
+        """`workflow`: the namespace and the id of the workflow whose payloads these are; '' if nobody knows."""
+        self._keys, self._workflow = keys, workflow
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Return the codec of one workflow's payloads."""
+        match context:
+            case WorkflowSerializationContext() | ActivitySerializationContext() if context.workflow_id:
+                return type(self)(self._keys, f"{context.namespace}/{context.workflow_id}")
+            case _:
+                return self
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Return the payloads encrypted."""
+        return [self._sealed(one) for one in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Return the payloads decrypted. Raises PayloadUnreadable if one of them cannot be."""
+        return [self.opened(one) for one in payloads]
+
+    def _sealed(self, payload: Payload) -> Payload:
+        content = payload.SerializeToString()
+        smaller = zlib.compress(content, 1) if len(content) >= _WORTH_IT else content
+        zipped = len(smaller) < len(content)
+        key = self._keys.writes
+        metadata = {
+            "encoding": ENCODING, "key": key.key_id.encode(), "workflow": self._workflow.encode(),
+            "zip": b"1" if zipped else b"0",
+        }  # fmt: skip
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = AESGCM(key.secret).encrypt(nonce, smaller if zipped else content, _said(metadata))
+        return Payload(metadata=metadata, data=nonce + sealed)
+
+    def opened(self, payload: Payload) -> Payload:
+        """Return a payload decrypted; one that is plain as it is. Raises PayloadUnreadable if it cannot be."""
+        if payload.metadata.get("encoding") != ENCODING:
+            return payload
+        self._require_own(payload)
+        key_id = payload.metadata.get("key", b"").decode(errors="replace")
+        key = self._keys.find(key_id)
+        if key is None:
+            raise PayloadUnreadable(f"no key {key_id} in the ring of payloads; put back the ring that has it")
+        try:
+            content = AESGCM(key.secret).decrypt(payload.data[:_NONCE], payload.data[_NONCE:], _said(payload.metadata))
+            return Payload.FromString(_inflated(content) if payload.metadata["zip"] == b"1" else content)
+        except (InvalidTag, ValueError, KeyError, zlib.error) as fault:
+            raise PayloadUnreadable("the payload was changed after it was encrypted") from fault
+
+    def _require_own(self, payload: Payload) -> None:
+        """Raise PayloadUnreadable if a payload says that it is another workflow's than the one it was found in."""
+        said = payload.metadata.get("workflow", b"").decode(errors="replace")
+        own = self._workflow
+        if own and said != own and not _is_of_its_schedule(said, own):
+            raise PayloadUnreadable(f"the payload is of {said or 'no workflow'}, and was found in {own}")
+
+
+def _is_of_its_schedule(said: str, own: str) -> bool:
+    """Return whether a run of a schedule may read a payload: what its schedule wrote, or the result of a run before."""
+    run = _OF_A_SCHEDULE.search(own)
+    return run is not None and own[: run.start()] == _OF_A_SCHEDULE.sub("", said)
+
+
+def _said(metadata: Mapping[str, bytes]) -> bytes:
+    """Return what a payload says of itself, as it is authenticated."""
+    return b"\0".join(metadata[name] for name in ("encoding", "key", "workflow", "zip"))
+
+
+def _inflated(content: bytes) -> bytes:
+    """Return compressed content as it was. Raises ValueError if it is larger than any payload."""
+    opener = zlib.decompressobj()
+    told = opener.decompress(content, _LARGEST)
+    if opener.unconsumed_tail:
+        raise ValueError("larger than any payload")
+    return told
+
+
+def key_ids_in(message: Message) -> set[str]:
+    """Return the ids of the keys that wrote the payloads within a message of Temporal's, such as a history's event."""
+    if isinstance(message, Payload):
+        sealed = message.metadata.get("encoding") == ENCODING
+        return {message.metadata.get("key", b"").decode(errors="replace")} if sealed else set()
+    return set().union(*(key_ids_in(one) for one in messages_within(message)))
+
+
+def messages_within(message: Message) -> Iterator[Message]:
+    """Yield the messages that a message consists of."""
+    for field, held in message.ListFields():
+        if field.message_type is None:
+            continue
+        is_map = field.message_type.GetOptions().map_entry
+        many = held.values() if is_map else held if field.is_repeated else (held,)
+        yield from (one for one in many if isinstance(one, Message))

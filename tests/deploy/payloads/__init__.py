@@ -1,0 +1,1 @@
+"""Tests of what Temporal keeps: payloads, and the keys that encrypt them."""
