@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import re
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -19,10 +20,11 @@ from typing import Any, Final
 import asyncpg
 import structlog
 from temporalio.api.enums.v1 import IndexedValueType
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
@@ -33,23 +35,27 @@ from accord.operations.access_log import AccessLogSeals
 from accord.operations.catching_up import Reconciliation
 from accord.operations.probes import CannotListen, probes
 from accord.operations.upgrading import StopsForAnUpgrade
+from accord.operations.versions import begin_with
 from activities.attempts import AttemptRecords
 from activities.organisation import Organisation
 from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.rescreening import Rescreening
 from activities.verification import Verifications
+from deploy.build import DEPLOYMENT, build_id
 from deploy.connections import connect_temporal, runtime, stop_signals, wait_for
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
+from deploy.loop import work_through
 from deploy.migrate import pending
 from deploy.schedules import ensure_rescreening
 from deploy.settings import DATABASE_VARIABLE, NotConfigured, database_url
 from records.opening import open_ledger
-from registers.screening.lists import warm_up
+from registers.screening.apart import Apart
+from registers.screening.lists import keep_in, warm_up
 from workflows import attributes
-from workflows.options import TASK_QUEUE
+from workflows.options import RULES_QUEUE, TASK_QUEUE
 from workflows.organisation import OrganisationActWorkflow
 from workflows.partnership import PartnershipWorkflow
 from workflows.rescreening import RescreeningWorkflow
@@ -63,6 +69,9 @@ STICKY_TIMEOUT: Final = timedelta(seconds=2)
 
 DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 """Running activities get this long to finish on SIGTERM: less than an orchestrator's usual 30 s before SIGKILL."""
+
+QUEUES: Final = {TASK_QUEUE: "workflows", RULES_QUEUE: "rules"}
+"""The queues that a worker may serve, by their names for people."""
 
 WORKFLOWS: Final = (PartnershipWorkflow, OrganisationActWorkflow, TrancheWorkflow, RescreeningWorkflow)
 
@@ -82,14 +91,28 @@ def sandbox() -> SandboxedWorkflowRunner:
     restrictions = SandboxRestrictions.default.with_import_notification_policy(
         SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
     )
-    return SandboxedWorkflowRunner(restrictions=restrictions)
+    return SandboxedWorkflowRunner(restrictions=restrictions.with_passthrough_modules("opentelemetry"))
+
+
+def rules_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
+    """Return the activities that ask registers, lists and rule book."""
+    verifications, payments, rescreening = Verifications(pool), Payments(pool), Rescreening(pool)
+    return [
+        rescreening.find_touched,
+        verifications.verify,
+        verifications.assess_eligibility,
+        payments.instruct_payment,
+        payments.screen_bank,
+    ]
 
 
 def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
-    """Return all activities of this worker, which share one connection pool."""
+    """Return the activities of workflows, which share one connection pool.
+
+    The rules are among them: histories of before they had a queue of their own ask them here.
+    """
     partnerships, attempts = Partnerships(pool), AttemptRecords(pool)
-    verifications, payments = Verifications(pool), Payments(pool)
-    rescreening, organisation = Rescreening(pool), Organisation(pool)
+    verifications, rescreening, organisation = Verifications(pool), Rescreening(pool), Organisation(pool)
     return [
         organisation.record_act,
         partnerships.fold_partnership,
@@ -100,18 +123,19 @@ def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
         attempts.look_at_attempt,
         verifications.verify_payee,
         verifications.screen_parties,
-        verifications.assess_eligibility,
-        payments.instruct_payment,
-        payments.screen_bank,
-        rescreening.find_touched,
         rescreening.tell,
+        *rules_of(pool),
     ]
 
 
-def make_worker(
-    client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, upgrade: asyncio.Event | None = None
+def make_workflow_worker(
+    client: Client,
+    pool: asyncpg.Pool,
+    max_cached_workflows: int = 1000,
+    upgrade: asyncio.Event | None = None,
+    build: str = "",
 ) -> Worker:
-    """Return a worker for all of Accord's workflows. `upgrade` is set if it reads an event of a newer release."""
+    """Return a worker for all of Accord's workflows. `build`: its version; '' for a worker without versions."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -121,16 +145,66 @@ def make_worker(
         interceptors=[StopsForAnUpgrade(upgrade or asyncio.Event())],
         max_cached_workflows=max_cached_workflows,
         max_concurrent_activities=POOL_SIZE // 4,
-        max_concurrent_local_activities=POOL_SIZE - POOL_SIZE // 4,
+        max_concurrent_local_activities=POOL_SIZE // 2,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=DRAIN_TIMEOUT,
+        deployment_config=deployment_of(build) if build else None,
+    )
+
+
+def make_rules_worker(client: Client, pool: asyncpg.Pool, upgrade: asyncio.Event | None = None) -> Worker:
+    """Return a worker that answers for registers, lists and rule book, to workflows of whichever version."""
+    return Worker(
+        client,
+        task_queue=RULES_QUEUE,
+        activities=rules_of(pool),
+        interceptors=[StopsForAnUpgrade(upgrade or asyncio.Event())],
+        max_concurrent_activities=POOL_SIZE // 4,
+        graceful_shutdown_timeout=DRAIN_TIMEOUT,
+    )
+
+
+@asynccontextmanager
+async def make_worker(
+    client: Client,
+    pool: asyncpg.Pool,
+    max_cached_workflows: int = 1000,
+    upgrade: asyncio.Event | None = None,
+    build: str = "",
+    queues: Collection[str] = QUEUES,
+) -> AsyncIterator[None]:
+    """Work on these queues. `upgrade` is set if an event, or a question to the rules, is of a newer release."""
+    async with AsyncExitStack() as working:
+        if RULES_QUEUE in queues:
+            await working.enter_async_context(make_rules_worker(client, pool, upgrade))
+        if TASK_QUEUE in queues:
+            worker = make_workflow_worker(client, pool, max_cached_workflows, upgrade, build)
+            await working.enter_async_context(worker)
+        yield
+
+
+def deployment_of(build: str) -> WorkerDeploymentConfig:
+    """Return the version of a build. A run is pinned to the version that it began on, and begins anew on the current.
+
+    No workflow says so itself: one that does is refused by the server where workers have no versions.
+    """
+    return WorkerDeploymentConfig(
+        version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build),
+        use_worker_versioning=True,
+        default_versioning_behavior=VersioningBehavior.PINNED,
     )
 
 
 async def register_search_attributes(client: Client) -> None:
     """Register our search attributes with the server; existing ones are not changed."""
-    wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in attributes.ALL}
     try:
+        known = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace)
+        )
+        missing = [key for key in attributes.ALL if key.name not in known.custom_attributes]
+        wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in missing}
+        if not wanted:
+            return
         await client.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
         )
@@ -157,10 +231,19 @@ async def prepared_temporal(metrics: str = "") -> Client:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Where the worker answers its orchestrator, and where it exports metrics: HOST:PORT each; '' for nowhere."""
+    """What the worker serves, as which version, and where it answers: HOST:PORT each; '' for nowhere."""
 
     probes: str = ""
     metrics: str = ""
+    queue: str = ""
+    """The queue that it serves, in words; '' for all of them."""
+    build: str = ""
+    """Its version in Temporal; '' for none."""
+
+    @property
+    def queues(self) -> Collection[str]:
+        """The task queues that it serves."""
+        return [queue for queue, words in QUEUES.items() if self.queue in {"", words}]
 
     @classmethod
     def read(cls, words: Sequence[str] | None = None) -> Options:
@@ -178,6 +261,15 @@ class Options:
             "--metrics", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_METRICS", ""),
             help="export the metrics of Temporal's SDK and of Accord there, for Prometheus (ACCORD_METRICS)",
         )  # fmt: skip
+        parser.add_argument(
+            "--queue", choices=QUEUES.values(), default=os.environ.get("ACCORD_QUEUE", ""),
+            help="serve this queue alone: rules ask registers, lists and rule book; else both (ACCORD_QUEUE)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--build-id", metavar="ID", dest="build", type=_build, default=os.environ.get("ACCORD_BUILD_ID", "auto"),
+            help="its version in Temporal: auto, the digest of what decides; or none, where nothing is versioned "
+            "(ACCORD_BUILD_ID)",
+        )  # fmt: skip
         return cls(**vars(parser.parse_args(words)))
 
 
@@ -186,6 +278,12 @@ def _address(written: str) -> str:
     if written and not (host and colon and port.isdecimal() and int(port) < 65536):
         raise argparse.ArgumentTypeError(f"{written!r} is no address; write HOST:PORT, such as 127.0.0.1:8081")
     return written
+
+
+def _build(written: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", written):
+        raise argparse.ArgumentTypeError(f"{written!r} is no build id; write auto, none, or letters, digits, . _ and -")
+    return {"auto": build_id(), "none": ""}.get(written, written)
 
 
 async def run(options: Options) -> int:
@@ -226,7 +324,8 @@ async def _work(url: str, options: Options, reached: Reached) -> int:
     pool = await wait_for("database", lambda: open_pool(url, POOL_SIZE), stop)
     if pool is None:
         return 0
-    async with pool:
+    async with pool, aclosing(Apart()) as lists:
+        keep_in(lists)
         async with pool.acquire() as connection:
             if missing := await pending(connection):
                 log.error("database is not migrated", pending=list(missing), remedy="run `accord migrate`")
@@ -235,10 +334,12 @@ async def _work(url: str, options: Options, reached: Reached) -> int:
         client = await wait_for("temporal", lambda: prepared_temporal(options.metrics), stop)
         if client is None:
             return 0
-        reached.client, reached.lists = client, asyncio.create_task(warm_up(pool))
+        reached.client = client
+        reached.lists = asyncio.create_task(warm_up(pool) if RULES_QUEUE in options.queues else _needs_none())
         upgrade = asyncio.Event()
-        async with make_worker(client, pool, upgrade=upgrade):
-            log.info("working", namespace=client.namespace, task_queue=TASK_QUEUE)
+        async with make_worker(client, pool, upgrade=upgrade, build=options.build, queues=options.queues):
+            served = ", ".join(options.queues)
+            log.info("working", namespace=client.namespace, task_queue=served, build=options.build or "unversioned")
             background = [reached.lists, *map(asyncio.create_task, _watches(client, pool, options))]
             await _first_of(stop, upgrade)
             for task in background:
@@ -247,11 +348,18 @@ async def _work(url: str, options: Options, reached: Reached) -> int:
     return 3 if upgrade.is_set() else 0
 
 
+async def _needs_none() -> bool:
+    """Say that there is nothing to index: who does not serve the rules screens nobody."""
+    return True
+
+
 def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[Coroutine[Any, Any, None]]:
     """Yield what runs beside the worker's tasks."""
     yield Reconciliation(client, open_ledger(pool)).forever()
     yield MissingWorkflows(client, open_ledger(pool)).forever()
     yield AccessLogSeals(open_ledger(pool), pool).forever()
+    if options.build and TASK_QUEUE in options.queues:
+        yield begin_with(client, options.build)
     if options.metrics:
         yield Measurements(Sending(pool, client=client), runtime(options.metrics).metric_meter).forever()
 
@@ -299,7 +407,7 @@ def main() -> None:
     os.umask(0o077)
     options = Options.read()
     configure_logs()
-    sys.exit(asyncio.run(run(options)))
+    sys.exit(work_through(run(options)))
 
 
 if __name__ == "__main__":

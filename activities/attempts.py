@@ -10,8 +10,10 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import AttemptSeen, ReadRequest, Recorded, RecordRequest
+from activities.telling import timed_append
 from domain.errors import EpochNotBegun, NotSigned
-from domain.partnership.events import ACCORD, ContradictionResolved, PaymentCancelled
+from domain.identity import ACCORD
+from domain.partnership.events import ContradictionResolved, PaymentCancelled
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheReleasedForPayment
 from domain.recorded.writers import Writer, may_append
@@ -44,7 +46,8 @@ class AttemptRecords:
             raise EpochNotBegun(fault)
         if fault := _fault_of_stream(request):
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
-        answer = await self._ledger.append(_append_of(request))
+        with timed_append(request.command_id):
+            answer = await self._ledger.append(_append_of(request))
         recorded = await self._reader.read(request.stream_id, request.expected_version)
         mine = any(event.command_id == request.command_id for event in recorded)
         if answer.status is AppendStatus.KEY_REUSE and not mine:

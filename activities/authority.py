@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Final
 
+from activities.folding import FoldedPartnership
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.commands import (
@@ -23,26 +24,32 @@ from domain.partnership.commands import (
 )
 from domain.proposal import Funding
 from ledger import clock
-from records.directory import CLOCK_SKEW, DirectoryRepository
+from records.directory import CLOCK_SKEW, DirectoryRepository, command_fault
 
 LATEST_SIGNING: Final = timedelta(hours=1)
 """The greatest age of a signature on an approval, an agreement or a release: other periods run from its time."""
 
 
-async def authority_of(command: StaffRequest, partnership_id: str, registrar: DirectoryRepository) -> Authority:
-    """Return the authority of a command's signer: their own and lent roles, or the reason of a refusal."""
+async def authority_of(
+    command: StaffRequest, held: FoldedPartnership, directory: Directory, registrar: DirectoryRepository
+) -> Authority:
+    """Return the authority of a command's signer: their own and lent roles, or the reason of a refusal.
+
+    `directory`: as it was read with the partnership. The second gate reads it once more.
+    """
     try:
-        return await _authority(command, partnership_id, registrar)
+        return await _authority(command, held, directory, registrar)
     except ValueError as fault:  # a number or character that has no canonical form: a retry would not help
         return Authority(refusal=f"the decision cannot be read: {fault}"[:500])
 
 
-async def _authority(command: StaffRequest, partnership_id: str, registrar: DirectoryRepository) -> Authority:
-    directory = await registrar.directory()
+async def _authority(
+    command: StaffRequest, held: FoldedPartnership, directory: Directory, registrar: DirectoryRepository
+) -> Authority:
     member = directory.person(command.actor)
     if member is None:
         return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
-    fault = await registrar.fault_of_command(directory, command, partnership_id)
+    fault = command_fault(directory, command, held.partnership.partnership_id, held.events)
     if frozen := directory.freezing(command.actor):
         return Authority(refusal=frozen)
     if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -50,6 +50,10 @@ class Attributes(Value):
     country: str
     amount: float | None
     currency: str | None
+    partner: str = ""
+    """The partner's organisation; for a natural person, an id that says of which partnership."""
+    hold: str = ""
+    """Who holds what, as a code; '' if nothing is held."""
 
 
 class Published(Value):
@@ -135,9 +139,31 @@ class Recorded(Value):
     events: tuple[RecordedEvent, ...]
 
 
+RULES_FORM: Final = 1
+"""The form of requests to the rules, and of their answers, that this release writes.
+
+A pinned workflow of an earlier release asks in its own form, and is answered in it. Whoever changes what is said here
+raises the form, keeps reading and answering the earlier ones, and writes down the new one's shape
+(tests/activities/test_forms.py).
+"""
+
+
+class VerificationRequest(Value):
+    """A request for what registers, lists and ledger say of a proposal, and what the rule book makes of that."""
+
+    form: int = RULES_FORM
+    proposal: Proposal
+    funding: Funding | None
+    """Without it, the rule book is not asked."""
+    interests: tuple[Interest, ...] = ()
+    involved: frozenset[str] = frozenset()
+    """The people whose clearances do not count here: nobody clears matches in their own case."""
+
+
 class AssessmentRequest(Value):
     """A request to apply the rule book to these facts."""
 
+    form: int = RULES_FORM
     proposal: Proposal
     funding: Funding
     verification: Verification
@@ -174,6 +200,14 @@ class Assessed(Value):
     quorum: tuple[Role, ...] | None
 
 
+class Verified(Value):
+    """All that due diligence found, and the rule book's word on it, in the form in which it was asked."""
+
+    form: int
+    verification: Verification
+    assessed: Assessed | None
+
+
 class TrancheStart(Value):
     """The input of a tranche's workflow: which attempt to pay. Sum, payee and release are read from the ledger only."""
 
@@ -181,6 +215,8 @@ class TrancheStart(Value):
     partnership_id: PartnershipId
     tranche: int
     attempt: int
+    followed: bool = False
+    """Whether a run of the partnership follows it that did not start it."""
 
 
 class AttemptSeen(Value):

@@ -78,6 +78,8 @@ def published(partnership: Partnership) -> Published:
             country=proposal.partner.country,
             amount=float(money.amount) if money else None,
             currency=money.currency if money else None,
+            partner=proposal.partner.known_openly_as(partnership.partnership_id),
+            hold=partnership.hold.code if partnership.hold is not None else "",
         ),
         deadline=next_deadline(partnership),
     )

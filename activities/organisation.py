@@ -30,7 +30,7 @@ from domain.funds.events import (
 )
 from domain.funds.fund import Fund, evolve
 from domain.grants import gift_of_fund
-from domain.partnership.events import ACCORD
+from domain.identity import ACCORD
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.payment.account import AccountConfirmed

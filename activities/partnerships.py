@@ -29,14 +29,16 @@ from activities.contracts import (
 from activities.folding import FoldedPartnership, published
 from activities.holders import holders_fault
 from activities.signalling import signal_partnership
-from activities.telling import tell_decision
+from activities.telling import tell_decision, timed_append
 from activities.together import SumsTogether, Together
 from activities.verification import verify
+from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
 from domain.funds.booking import Turn
 from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.agreements import door_fault, payment_fault, signing_fault
 from domain.partnership.amendment import changes_between
@@ -194,7 +196,7 @@ class Partnerships:
         """
         while not held.has(command):
             together = await self._together_with(held.partnership, command)
-            events = await self._decide(held.partnership, command, together)
+            events = await self._decide(held, command, together)
             if not events:
                 break
             await self._append(held.partnership, command, events, others, together)
@@ -225,13 +227,14 @@ class Partnerships:
                 return None
 
     async def _decide(
-        self, partnership: Partnership, command: AnyCommand, together: Together | None
+        self, held: FoldedPartnership, command: AnyCommand, together: Together | None
     ) -> tuple[e.Event, ...]:
+        partnership = held.partnership
         if partnership.version == 0 and not isinstance(command, Propose):
             raise IllegalTransition("nothing was proposed here")
         authority = Authority()
         if isinstance(command, StaffCommand):
-            authority = await authority_of(command, partnership.partnership_id, self._registrar)
+            authority = await authority_of(command, held, self._registrar.known, self._registrar)
         if isinstance(command, SignAgreement):
             faults = {"account_fault": await self._holders_fault(partnership, command)}
             authority = authority.model_copy(update={**faults, "same_account": await self._same_account(partnership)})
@@ -310,7 +313,7 @@ class Partnerships:
         Raises:
             NotSigned: The events can never be recorded.
         """
-        stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", e.ACCORD)
+        stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", ACCORD)
         await self._require_signed(partnership.partnership_id, command.command_id, events)
         people = (*partnership.people, *others)
 
@@ -321,9 +324,14 @@ class Partnerships:
 
         turn = Turn(partnership, reduce(evolve, events, partnership), command.at, clock.now())
         try:
-            answers = await self._funds.record(
-                turn, command.command_id, own=own, asked=isinstance(command, TAKES_MONEY), queue=self._queue(together)
-            )
+            with timed_append(command.command_id):
+                answers = await self._funds.record(
+                    turn,
+                    command.command_id,
+                    own=own,
+                    asked=isinstance(command, TAKES_MONEY),
+                    queue=self._queue(together),
+                )
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         if any(answer.status is AppendStatus.KEY_REUSE for answer in answers):
@@ -353,12 +361,13 @@ class Partnerships:
 
         This is the second of the three gates: nothing is recorded in the name of a person who did not sign it.
         """
-        directory, stream = await self._registrar.directory(), StreamId.partnership(partnership_id)
+        stream = StreamId.partnership(partnership_id)
         for event in events:
             if not may_append(self._writer, stream, event.event_type):
                 raise NotSigned(f"{event.event_type} is no event that a workflow records on {stream}")
-            if not bears_a_name(event):
-                continue
+        named = [event for event in events if bears_a_name(event)]
+        directory = await self._registrar.directory() if named else Directory()
+        for event in named:
             if fault := event_fault(event, partnership_id, directory, verified) or _fault_of_command(event, command_id):
                 raise NotSigned(f"not recorded: {event.event_type}: {fault}")
 

@@ -5,12 +5,17 @@ Ids and codes alone: reasons may name people, and they stand in the ledger.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
+from uuid import UUID
 
 import structlog
 from temporalio import activity
 
 from activities.contracts import Refusal
+from activities.tracing import append_span
 from domain.partnership import events as e
 from domain.partnership.commands import AnyCommand
 from domain.streams import StreamId
@@ -18,6 +23,9 @@ from domain.streams import StreamId
 DECISIONS: Final = "accord_decisions"
 HOLDS: Final = "accord_holds"
 WITHHELD: Final = "accord_payments_withheld"
+
+APPENDS: Final = "accord_append_seconds"
+"""How long appends take: until the ledger, and a standby that must confirm, hold the events."""
 
 _HOLD: Final = str(e.HoldPlaced.model_fields["event_type"].default)
 
@@ -45,6 +53,19 @@ def tell_withheld(workflow_id: str) -> None:
     """Tell that a payment was withheld; why stands in its attempt's stream."""
     log.info("withheld", workflow_id=workflow_id)
     _count(WITHHELD, "Payments withheld by the check before their instruction")
+
+
+@contextmanager
+def timed_append(command_id: UUID) -> Iterator[None]:
+    """Tell how long an append took, however it ended, as a measure and as a span of the command's trace."""
+    began = time.perf_counter()
+    try:
+        with append_span(command_id):
+            yield
+    finally:
+        if activity.in_activity():
+            meter = activity.metric_meter()
+            meter.create_histogram_float(APPENDS, "Time of an append", "s").record(time.perf_counter() - began)
 
 
 def _count(name: str, what: str, **labels: str) -> None:

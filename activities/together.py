@@ -21,10 +21,13 @@ from ledger import Ledger
 from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import from_ledger
-from records.payees import approved_since, others_for, under_agreement_of
+from records.payees import approved_since, others_as_of_now, under_agreement_of
 
-_REMEMBERED: Final = 2_000
-"""The number of folded partnerships that a process keeps, each as of its version."""
+_REMEMBERED: Final = 2000
+"""The folded partnerships that a process keeps, each as of its version and without its evidence: some 20 KB each.
+
+Where more of them count together, each look-up reads those that were forgotten again.
+"""
 
 
 class Together(NamedTuple):
@@ -38,9 +41,7 @@ class Together(NamedTuple):
 
     async def is_outdated(self, connection: PoolConnectionProxy) -> bool:
         """Return whether somebody approved or amended a sum for the same payee or purpose since."""
-        return await approved_since(
-            connection, await others_for(connection, self.proposal, self.accounts), self.position
-        )
+        return await approved_since(connection, self.proposal, self.accounts, self.position)
 
 
 def _pays_same(other: Partnership, proposal: Proposal, accounts: Collection[str]) -> bool:
@@ -57,47 +58,51 @@ class SumsTogether:
     def __init__(self, ledger: Ledger, reader: Reader) -> None:
         self._ledger = ledger
         self._reader = reader
-        self._folded: OrderedDict[StreamId, Partnership] = OrderedDict()
+        self._folded: OrderedDict[StreamId, tuple[bytes, Partnership]] = OrderedDict()
 
     async def look_up(self, proposal: Proposal, at: Moment, account: AccountReference | None = None) -> Together:
         """Return the sums approved within the twelve months before a time, and the position up to which was read.
 
         `account`: the payee's account, once it is known; who shares it is the same payee.
         """
-        position = await self._ledger.head()
-        known, accounts = await self._others(proposal, account)
+        known, accounts, position = await self._others(proposal, account)
         found = (approved_sum(other, proposal, at, accounts) for other in known)
         return Together(tuple(one for one in found if one is not None), proposal, position, accounts)
 
     async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
         """Return the other partnerships in which money goes to the payee of a proposal."""
-        known, accounts = await self._others(proposal, account)
+        known, accounts, _ = await self._others(proposal, account)
         return [one for one in known if _pays_same(one, proposal, accounts)]
 
     async def under_agreement(self, lead: str) -> list[Partnership]:
         """Return the partnerships under the agreement that a partnership leads."""
         async with self._ledger.connection() as connection:
             members = await under_agreement_of(connection, lead)
-            versions = await self._ledger.versions(members, connection)
-        return [await self._fold(stream, versions[stream]) for stream in members]
+        return [await self._fold(stream, newest) for stream, newest in members.items()]
 
     async def _others(
         self, proposal: Proposal, account: AccountReference | None
-    ) -> tuple[list[Partnership], tuple[str, ...]]:
-        """Return the other partnerships for the same payee or purpose, and the references of the payee's account."""
+    ) -> tuple[list[Partnership], tuple[str, ...], int]:
+        """Return the other partnerships for the same payee or purpose, the references of the payee's account, and the
+        position of the ledger up to which they were read.
+        """
         async with self._ledger.connection() as connection:
             accounts = tuple(await references_of_same(connection, account.reference)) if account else ()
-            others = await others_for(connection, proposal, accounts)
-            versions = await self._ledger.versions(others, connection)
-        return [await self._fold(stream, versions[stream]) for stream in others], accounts
+            found = await others_as_of_now(connection, proposal, accounts)
+        known = [await self._fold(stream, newest) for stream, newest in found.newest.items()]
+        return known, accounts, found.position
 
-    async def _fold(self, stream: StreamId, version: int) -> Partnership:
-        """Return a partnership as of at least a version, from memory if nothing was recorded since."""
-        known = self._folded.get(stream)
-        if known is None or known.version < version:
-            recorded = map(from_ledger, await self._reader.read_as_far_as_possible(stream))
-            known = fold(stream.subject, tuple(cast(Event, one.event) for one in recorded))
-            self._folded[stream] = known
+    async def _fold(self, stream: StreamId, newest: bytes) -> Partnership:
+        """Return a partnership as of at least its newest event, from memory if that is the one it was folded up to.
+
+        Its evidence, which lists what counts together with it, is left out: it grows with their number.
+        """
+        leaf, known = self._folded.get(stream, (b"", None))
+        if known is None or leaf != newest:
+            stored = await self._reader.read_as_far_as_possible(stream)
+            folded = fold(stream.subject, tuple(cast(Event, from_ledger(one).event) for one in stored))
+            known = folded.model_copy(update={"verification": None, "assessment": None})
+            self._folded[stream] = (stored[-1].leaf if stored else newest, known)
         self._folded.move_to_end(stream)
         while len(self._folded) > _REMEMBERED:
             self._folded.popitem(last=False)

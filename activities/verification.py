@@ -8,12 +8,12 @@ from typing import cast
 import asyncpg
 from temporalio import activity
 
-from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence
+from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeEvidence, VerificationRequest, Verified
 from activities.namesakes import namesakes_of
 from activities.together import SumsTogether
 from domain.directory.tiers import Role, quorum_for
-from domain.errors import ThresholdUnknown
-from domain.grants import fund_of_gift, gift_of_fund
+from domain.errors import ThresholdUnknown, UpgradeNeeded
+from domain.grants import Interest, fund_of_gift, gift_of_fund
 from domain.parties import Party
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
@@ -22,7 +22,7 @@ from domain.partnership.state import Partnership
 from domain.partnership.together import sums_to_decide
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
-from domain.proposal import Direction, FundsOut, Proposal
+from domain.proposal import Direction, Funding, FundsOut, Proposal
 from domain.screening.evidence import (
     NOT_APPROVED_YET,
     ApprovedSum,
@@ -140,6 +140,17 @@ class Verifications:
         self._sums = SumsTogether(self._reader.ledger, self._reader)
 
     @activity.defn
+    async def verify(self, request: VerificationRequest) -> Verified:
+        """Return what registers, lists and ledger say of a proposal, and what the rule book in force makes of that."""
+        _require_known(request.form)
+        found = await self.verify_payee(request.proposal)
+        screening = await self.screen_parties(list(request.proposal.parties))
+        seen = found.with_screening(screening).without_clearances_by(request.involved)
+        funding = request.funding
+        assessed = await self._assessed(request.proposal, funding, seen, request.interests) if funding else None
+        return Verified(form=request.form, verification=seen, assessed=assessed)
+
+    @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
         """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
         together = await self._sums.look_up(proposal, clock.now())
@@ -155,9 +166,14 @@ class Verifications:
     @activity.defn
     async def assess_eligibility(self, request: AssessmentRequest) -> Assessed:
         """Apply the rule book in force. The workflow's history keeps the answer, so a replay never assesses again."""
-        found = assess(request.proposal, request.funding, request.verification, request.interests)
-        sums = sums_to_decide(request.proposal, request.verification.together)
-        return Assessed(assessment=found, quorum=await self._quorum(sums))
+        _require_known(request.form)
+        return await self._assessed(request.proposal, request.funding, request.verification, request.interests)
+
+    async def _assessed(
+        self, proposal: Proposal, funding: Funding, seen: Verification, interests: tuple[Interest, ...]
+    ) -> Assessed:
+        found = assess(proposal, funding, seen, interests)
+        return Assessed(assessment=found, quorum=await self._quorum(sums_to_decide(proposal, seen.together)))
 
     async def _quorum(self, sums: tuple[Money, ...]) -> tuple[Role, ...] | None:
         """Return the roles that the tiers require; None if no tier covers a sum, so that approval is refused."""
@@ -165,3 +181,9 @@ class Verifications:
             return quorum_for(sums, (await self._reader.registrar.directory()).rules, elevated=False)
         except ThresholdUnknown:
             return None
+
+
+def _require_known(form: int) -> None:
+    """Raise UpgradeNeeded for a request of a newer release: another worker takes it, once there is one."""
+    if form > RULES_FORM:
+        raise UpgradeNeeded(f"the rules were asked in form {form}, and this release knows form {RULES_FORM}")

@@ -8,11 +8,11 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import (
     LogForwardingConfig,
@@ -26,9 +26,15 @@ from temporalio.service import RPCError
 
 from deploy import database
 from deploy.database import ServiceUnavailable
-from deploy.settings import NotConfigured
+from deploy.logins import SecretUnusable
+from deploy.payloads.keys import FILE, PayloadKeys
+from deploy.payloads.plugin import accord_plugin
+from deploy.settings import NotConfigured, secrets_folder
+from deploy.tracing import tracing
 
 RETRY_SECONDS: Final = 1.0
+
+_BUCKETS: Final = {"accord_append_seconds": [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30]}
 
 Service = TypeVar("Service")
 
@@ -46,7 +52,7 @@ def runtime(metrics: str = "") -> Runtime:
     """
     forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
     filtered = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    exported = PrometheusConfig(bind_address=metrics) if metrics else None
+    exported = PrometheusConfig(bind_address=metrics, histogram_bucket_overrides=_BUCKETS) if metrics else None
     told = TelemetryConfig(logging=LoggingConfig(filter=filtered, forwarding=forwarding), metrics=exported)
     try:
         return Runtime(telemetry=told)
@@ -54,15 +60,17 @@ def runtime(metrics: str = "") -> Runtime:
         raise NotConfigured(f"--metrics: {metrics} cannot be listened at: {_first_line(fault)}") from fault
 
 
-async def connect_temporal(address: str | None = None, metrics: str = "") -> Client:
+async def connect_temporal(address: str | None = None, metrics: str = "", secrets: Path | None = None) -> Client:
     """Connect to Temporal, configured by `temporalio.envconfig` (TEMPORAL_ADDRESS and others, or a profile).
 
-    `address`, if given, replaces the configured address. `metrics`: see `runtime`.
+    `address`, if given, replaces the configured address. `metrics`: see `runtime`. `secrets`: the folder with the keys
+    of payloads; that of this machine if it is not given.
 
     Raises:
-        NotConfigured: Metrics cannot be exported at their address.
+        NotConfigured: Metrics or traces cannot be exported at their address, or the keys of payloads cannot be used.
         ServiceUnavailable: The configuration cannot be used, or the server does not answer.
     """
+    plugin = accord_plugin(payload_keys(secrets))
     try:
         options = ClientConfig.load_client_connect_config()
     except (RuntimeError, ValueError, OSError) as fault:
@@ -72,10 +80,22 @@ async def connect_temporal(address: str | None = None, metrics: str = "") -> Cli
     exporting = runtime(metrics)
     target = options.setdefault("target_host", "localhost:7233")
     try:
-        connecting = Client.connect(**options, data_converter=pydantic_data_converter, runtime=exporting)
+        connecting = Client.connect(**options, plugins=[plugin], interceptors=tracing(), runtime=exporting)
         return await asyncio.wait_for(connecting, database.CONNECT_TIMEOUT)
     except (RuntimeError, ValueError, RPCError, TimeoutError, OSError) as fault:
         raise ServiceUnavailable(f"Temporal at {target} cannot be reached; is the server up?") from fault
+
+
+def payload_keys(secrets: Path | None = None) -> PayloadKeys:
+    """Return the keys of payloads in a folder of secrets: this machine's, if none is given.
+
+    Raises:
+        NotConfigured: They cannot be used.
+    """
+    try:
+        return PayloadKeys.read((secrets or secrets_folder()) / FILE)
+    except SecretUnusable as fault:
+        raise NotConfigured(f"{fault}; `accord payloads --help` says how processes come by these keys") from fault
 
 
 def _first_line(fault: Exception) -> str:

@@ -15,7 +15,7 @@ ALLOWED: Final = frozenset(
     {
         *("timestamp", "level", "logger", "event", "error", "attempt", "reason", "remedy"),
         *("service", "namespace", "task_queue", "pending", "pid"),
-        *("workflow_id", "run_id", "workflow_type", "activity_type"),
+        *("partnership", "workflow", "workflow_id", "run_id", "workflow_type", "activity_type"),
         *("act", "command_id", "recorded", "code"),
     }
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
 
 from activities.contracts import Attributes
+from domain.parties import Party
+from domain.values import Money
 
 STAGE: Final = SearchAttributeKey.for_keyword("AccordStage")
 AWAITING: Final = SearchAttributeKey.for_keyword_list("AccordAwaiting")
@@ -17,6 +19,14 @@ FUNDER: Final = SearchAttributeKey.for_keyword("AccordFunder")
 COUNTRY: Final = SearchAttributeKey.for_keyword("AccordCountry")
 ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 
+PARTNER: Final = SearchAttributeKey.for_keyword("AccordPartner")
+"""The partner's organisation, on partnerships."""
+HOLD: Final = SearchAttributeKey.for_keyword("AccordHold")
+"""Who holds what, as a code without a reason; unset while nothing is held."""
+PAYEE: Final = SearchAttributeKey.for_keyword("AccordPayee")
+ATTEMPT: Final = SearchAttributeKey.for_int("AccordAttempt")
+"""The payee's organisation, and which attempt it is, on payments."""
+
 VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
 """The stream version that the workflow knew when another attribute last changed; it may know more by now."""
 
@@ -26,7 +36,22 @@ STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
 WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 """The visibility query that finds stopped partnerships."""
 
-ALL: Final = (STAGE, AWAITING, DUE, AMOUNT, CURRENCY, FUNDER, COUNTRY, ON_HOLD, VERSION, STOPPED)
+ALL: Final = (
+    STAGE,
+    AWAITING,
+    DUE,
+    AMOUNT,
+    CURRENCY,
+    FUNDER,
+    COUNTRY,
+    ON_HOLD,
+    VERSION,
+    STOPPED,
+    PARTNER,
+    HOLD,
+    PAYEE,
+    ATTEMPT,
+)
 
 
 def of(known: Attributes, version: int, stopped: bool) -> list[SearchAttributeUpdate[Any]]:
@@ -37,9 +62,23 @@ def of(known: Attributes, version: int, stopped: bool) -> list[SearchAttributeUp
         AWAITING.value_set(list(known.awaiting)) if known.awaiting else AWAITING.value_unset(),
         DUE.value_set(known.due) if known.due else DUE.value_unset(),
         FUNDER.value_set(known.funder),
+        PARTNER.value_set(known.partner) if known.partner else PARTNER.value_unset(),
+        HOLD.value_set(known.hold) if known.hold else HOLD.value_unset(),
         COUNTRY.value_set(known.country),
         AMOUNT.value_set(known.amount) if known.amount is not None else AMOUNT.value_unset(),
         CURRENCY.value_set(known.currency) if known.currency else CURRENCY.value_unset(),
         VERSION.value_set(version),
         STOPPED.value_set(True) if stopped else STOPPED.value_unset(),
     ]
+
+
+def of_payment(partnership_id: str, payee: Party, money: Money, attempt: int) -> TypedSearchAttributes:
+    """Return the attributes that say which attempt to pay a workflow is."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(PAYEE, payee.known_openly_as(partnership_id)),
+            SearchAttributePair(AMOUNT, float(money.amount)),
+            SearchAttributePair(CURRENCY, money.currency),
+            SearchAttributePair(ATTEMPT, attempt),
+        ]
+    )

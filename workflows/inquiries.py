@@ -1,25 +1,62 @@
-"""Look-ups of a partnership's workflow in registers, lists, rule book and directory, each by local activities."""
+"""Look-ups of a partnership's workflow in registers, lists, rule book and directory.
+
+Registers, lists and rule book answer on a queue without versions. Histories of before that queue replay as they ran.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import Assessed, AssessmentRequest, PayeeEvidence, RevokedDecisions
+    from activities.contracts import (
+        Assessed,
+        AssessmentRequest,
+        PayeeEvidence,
+        RevokedDecisions,
+        VerificationRequest,
+        Verified,
+    )
     from activities.partnerships import Partnerships
     from activities.payment import Payments
     from activities.verification import Verifications
     from domain.partnership.state import Partnership
     from domain.proposal import Funding
     from domain.screening.evidence import Verification
-    from workflows.recording import local
+    from workflows.changes import RELEASE_0_3, since
+    from workflows.recording import local, of_the_rules
 
 
-async def verify(partnership: Partnership) -> Verification:
-    """Return the evidence on the payee's tax status, and the matches of every party with the sanctions lists.
+class Found(NamedTuple):
+    """What due diligence found, and the rule book's word on it; None where it was not asked yet."""
 
-    Clearances by people who are involved in the partnership are left out.
+    verification: Verification
+    assessed: Assessed | None
+
+
+async def verify(partnership: Partnership) -> Found:
+    """Return the evidence on the payee's tax status and the matches of every party with the sanctions lists.
+
+    Clearances by people who are involved in the partnership are left out. The rule book is asked in the same breath.
     """
+    if not since(RELEASE_0_3):
+        return Found(await _verify_here(partnership), None)
+    proposal = partnership.proposed
+    payee = f"{proposal.funds_out.payee.name}, and screen " if proposal.funds_out is not None else ""
+    summary = f"Verify {payee}{len(proposal.parties)} parties; apply the rule book"
+    request = VerificationRequest(
+        proposal=proposal,
+        funding=partnership.funding,
+        interests=partnership.interests,
+        involved=partnership.involved,
+    )
+    found: Verified = await of_the_rules(Verifications.verify, request, summary)
+    return Found(found.verification, found.assessed)
+
+
+async def _verify_here(partnership: Partnership) -> Verification:
     proposal = partnership.proposed
     found = PayeeEvidence()
     if proposal.funds_out is not None:
@@ -36,14 +73,18 @@ async def assess(partnership: Partnership, funding: Funding, verification: Verif
     request = AssessmentRequest(
         proposal=partnership.proposed, funding=funding, verification=verification, interests=partnership.interests
     )
-    found: Assessed = await local(Verifications.assess_eligibility, request, "Apply the rule book")
+    found: Assessed = await _rules()(Verifications.assess_eligibility, request, "Apply the rule book")
     return found
 
 
 async def screen_bank(partnership_id: str) -> str:
     """Return the reason why the lists in force forbid paying through the payee's bank, or ''."""
-    reason: str = await local(Payments.screen_bank, partnership_id, "Screen the payee's bank against the lists")
+    reason: str = await _rules()(Payments.screen_bank, partnership_id, "Screen the payee's bank against the lists")
     return reason
+
+
+def _rules() -> Callable[[Any, Any, str], Awaitable[Any]]:
+    return of_the_rules if since(RELEASE_0_3) else local
 
 
 async def find_fallen(partnership_id: str) -> tuple[RevokedDecisions, ...]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypedDict
 
 from temporalio.common import RetryPolicy
-from temporalio.workflow import ActivityConfig, LocalActivityConfig
+from temporalio.workflow import ActivityConfig, ContinueAsNewVersioningBehavior, LocalActivityConfig
 
 from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind
 
 TASK_QUEUE: Final = "accord"
+
+RULES_QUEUE: Final = "accord-rules"
+"""The task queue of registers, lists and rule book. It has no versions: nobody is judged by an old rule book."""
 
 REGISTERS_QUEUE: Final = "accord-registers"
 """The task queue of the register loader: no other process has its login."""
@@ -34,6 +37,11 @@ LOCAL: Final = LocalActivityConfig(
 )
 """For short work on our own database: one history event each. A long outage becomes a timer, not a blocked task."""
 
+RULES: Final = ActivityConfig(
+    task_queue=RULES_QUEUE, start_to_close_timeout=timedelta(minutes=1), retry_policy=UNLESS_STOPPED
+)
+"""For asking the rules, which the newest release answers, whichever release a workflow is pinned to."""
+
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 """The pauses, at first and at most, before a stopped workflow asks the ledger again."""
@@ -42,7 +50,10 @@ PAYMENT: Final = ActivityConfig(start_to_close_timeout=timedelta(seconds=30), re
 """For instructing a payment: a regular activity, which outlives the worker and shows its attempts to operators."""
 
 RESCREENING: Final = ActivityConfig(start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT)
-"""For reading every open partnership, or signalling very many; safe to repeat from the start."""
+"""For signalling very many; safe to repeat from the start."""
+
+FINDING: Final[ActivityConfig] = {**RESCREENING, "task_queue": RULES_QUEUE}
+"""For reading every open partnership beside the lists, where the lists are."""
 
 REFRESHING: Final = ActivityConfig(
     start_to_close_timeout=timedelta(hours=2),
@@ -50,6 +61,16 @@ REFRESHING: Final = ActivityConfig(
     retry_policy=RetryPolicy(initial_interval=timedelta(minutes=10), backoff_coefficient=2.0, maximum_attempts=5),
 )
 """A publisher that does not answer is asked again for some hours, and then by the next day's run."""
+
+
+class Anew(TypedDict):
+    """How a run continues as new."""
+
+    initial_versioning_behavior: ContinueAsNewVersioningBehavior
+
+
+ON_THE_CURRENT_VERSION: Final = Anew(initial_versioning_behavior=ContinueAsNewVersioningBehavior.AUTO_UPGRADE)
+"""A new run begins on the version that is current, and is pinned to it then."""
 
 
 def with_summary(options: ActivityConfig, summary: str) -> ActivityConfig:

@@ -17,15 +17,11 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.attempts import AttemptRecords
-    from activities.contracts import (
-        AttemptSeen,
-        KnownVersion,
-        Published,
-        ReadRequest,
-    )
+    from activities.contracts import Assessed, AttemptSeen, KnownVersion, Published, ReadRequest
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, SeparationOfDuties, Stopped
     from domain.identity import derive
+    from domain.parties import Party
     from domain.partnership import commands as c
     from domain.partnership.admission import admit
     from domain.partnership.events import PaymentCancelled, SubrecipientsReported
@@ -37,11 +33,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
     from domain.payment.tranche import TrancheOutcome
     from domain.recorded.event import RecordedEvent
+    from domain.screening.evidence import Verification
     from domain.streams import StreamId
     from workflows import inquiries
+    from workflows.changes import DUTIES_OUTLIVE_THE_END, RELEASE_0_3, since
     from workflows.deadline import DeadlineTimer
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION
     from workflows.publishing import OperatorsView
     from workflows.recording import carry_out, fold, local, read_on
     from workflows.tranches import AttemptQuestion, follow_tranche
@@ -51,9 +49,6 @@ TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
 NotACommand = CatchUp | RegistersChanged | AttemptQuestion
 Asked = c.StaffRequest | c.WorkflowCommand | NotACommand
 """The items of the queue."""
-
-DUTIES_OUTLIVE_THE_END = "duties-outlive-the-end"
-"""The change since which a run goes on after its partnership's end while something is owed."""
 
 REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
@@ -68,8 +63,10 @@ class PartnershipWorkflow:
     def __init__(self, start: PartnershipStart) -> None:
         self.partnership = Partnership(partnership_id=start.partnership_id)
         self._start = start
-        self._began = start.proposal is not None
+        self._began = start.proposal is not None and not since(RELEASE_0_3)
         """True once the state is known. Before, no command can be refused because of the state."""
+        self._unbegun = False
+        """True once a first proposal was refused, so that there is no partnership; its reference stays free."""
         self._position, self._leaf = 0, ""
         self._follows = Published()
         """The search attributes and deadline of the partnership, as they were read with its events."""
@@ -84,6 +81,9 @@ class PartnershipWorkflow:
         self._following: dict[str, asyncio.Task[None]] = {}
         """The tasks that follow tranches, by the id of the tranche's workflow."""
         self._view = OperatorsView()
+        self._to_begin_anew = False
+        self._heard = 0
+        """How often an attempt to pay said that it ended."""
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
             Stage.PROPOSED: self.await_decision,
             Stage.DUE_DILIGENCE: self.verify,
@@ -114,9 +114,11 @@ class PartnershipWorkflow:
         A run of release 0.2.0 ended with its partnership, whatever was owed, and its history replays so.
         """
         known = self.partnership
+        if self._unbegun and known.version == 0:
+            return True
         if not known.ended or is_at_rest(known):
             return known.ended
-        return not workflow.patched(DUTIES_OUTLIVE_THE_END)
+        return not since(DUTIES_OUTLIVE_THE_END)
 
     def _require_own_workflow(self) -> None:
         """Raise IllegalTransition if the workflow's id is not that of its partnership.
@@ -171,10 +173,13 @@ class PartnershipWorkflow:
 
     async def verify(self) -> None:
         """Do due diligence: look up the payee's tax status, and screen every party against the sanctions lists."""
-        verification = await inquiries.verify(self.partnership)
-        await self._handle(
-            c.RecordVerification(command_id=self._own("verify"), at=verification.verified_at, verification=verification)
-        )
+        known, found = self.partnership, await inquiries.verify(self.partnership)
+        seen = found.verification
+        await self._handle(c.RecordVerification(command_id=self._own("verify"), at=seen.verified_at, verification=seen))
+        if found.assessed is not None and self.partnership.is_judged_on(seen, known):
+            await self._record_assessment(seen, found.assessed)
+        if self.partnership.stage is Stage.DUE_DILIGENCE:
+            await self._wait_where_it_was_refused()
 
     async def establish_eligibility(self) -> None:
         """Establish eligibility: apply the rule book once; a referral waits for a verifier."""
@@ -182,12 +187,21 @@ class PartnershipWorkflow:
         if known.assessment is not None or known.verification is None or known.funding is None:
             return await self.await_decision()
         found = await inquiries.assess(known, known.funding, known.verification)
-        at = (
-            max(known.verification.verified_at, known.last_act.at) if known.last_act else known.verification.verified_at
-        )
-        return await self._handle(
+        return await self._record_assessment(known.verification, found)
+
+    async def _record_assessment(self, seen: Verification, found: Assessed) -> None:
+        last = self.partnership.last_act
+        at = max(seen.verified_at, last.at) if last else seen.verified_at
+        await self._handle(
             c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
         )
+        if self.partnership.stage is Stage.ELIGIBILITY and self.partnership.assessment is None:
+            await self._wait_where_it_was_refused()
+
+    async def _wait_where_it_was_refused(self) -> None:
+        """Wait for the next item of the queue: what was found is too large, say, and asking at once finds it again."""
+        if self._stopped is None:
+            await self.await_decision()
 
     async def recheck(self) -> None:
         """Take back decisions of compromised keys and query the registers again; an adverse result leads to a hold."""
@@ -195,8 +209,8 @@ class PartnershipWorkflow:
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
             return
-        verification = await inquiries.verify(self.partnership)
-        found = await inquiries.assess(known, known.funding, verification)
+        verification, assessed = await inquiries.verify(known)
+        found = assessed or await inquiries.assess(known, known.funding, verification)
         bank = await inquiries.screen_bank(known.partnership_id) if known.account is not None else ""
         await self._handle(
             c.RecordRecheck(
@@ -222,14 +236,16 @@ class PartnershipWorkflow:
         """Wait for people, the bank or the clock, and handle the next item of the queue."""
         self._publish()
         info = workflow.info()
-        await workflow.wait_condition(lambda: bool(self._queue) or info.is_continue_as_new_suggested())
+        await workflow.wait_condition(
+            lambda: bool(self._queue) or self._to_begin_anew or info.is_continue_as_new_suggested()
+        )
         if self._queue:
             await self._take(self._queue.pop(0))
 
     # Updates, signals and queries. Handlers enqueue and wait; they never act.
 
     @workflow.update(name="decide", description="Every staff command: propose, approve, decline, release ...")
-    async def decide(self, command: c.StaffRequest) -> Receipt:
+    async def decide(self, command: c.GivenCommand) -> Receipt:
         """Carry out a person's command exactly once, however often it is sent, and return a receipt."""
         await workflow.wait_condition(lambda: self._began)  # before, it is not known which commands were handled
         self._require_own_id(command)
@@ -246,7 +262,7 @@ class PartnershipWorkflow:
         return receipt(self.partnership, self._position, command.command_id, what, replayed)
 
     @decide.validator
-    def validate_decide(self, command: c.StaffRequest) -> None:
+    def validate_decide(self, command: c.GivenCommand) -> None:
         """Refuse at once, without a record, a command that the present state does not allow to anybody.
 
         A command without a signature, or against the separation of duties, goes on to the loop, which records the
@@ -282,6 +298,16 @@ class PartnershipWorkflow:
         """Queue a recheck, unless one is queued already."""
         if not any(isinstance(item, RegistersChanged) for item in self._queue):
             self._queue.append(RegistersChanged())
+
+    @workflow.signal(description="An attempt to pay has ended: look what became of it.")
+    def attempt_ended(self, *_: Any) -> None:
+        """Let those who follow an attempt look at once."""
+        self._heard += 1
+
+    @workflow.signal(description="Continue as new once at rest: on the current version, under the key that writes.")
+    def begin_anew(self, *_: Any) -> None:
+        """Ask the run to end at rest, and another one to go on from the ledger."""
+        self._to_begin_anew = True
 
     @workflow.query(description="The partnership's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> Partnership:
@@ -356,8 +382,10 @@ class PartnershipWorkflow:
             return
         refusal = self._refused[command.command_id] = KINDS[done.refusal.kind](done.refusal.reason)
         if self.partnership.version == 0 and isinstance(command, c.Propose):
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            raise refusal
+            self._unbegun = since(RELEASE_0_3)
+            if not self._unbegun:
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                raise refusal
 
     async def _catch_up(self) -> None:
         news = await read_on(self.partnership.partnership_id, self._known)
@@ -388,11 +416,11 @@ class PartnershipWorkflow:
         for tranche in self.partnership.tranches:
             workflow_id = StreamId.attempt(self.partnership.partnership_id, tranche.number, tranche.attempt)
             if out is not None and tranche.state in IN_FLIGHT and workflow_id not in self._following:
-                self._following[workflow_id] = asyncio.create_task(self._follow(tranche, out.payee.name))
+                self._following[workflow_id] = asyncio.create_task(self._follow(tranche, out.payee))
 
-    async def _follow(self, tranche: TrancheProgress, payee: str) -> None:
+    async def _follow(self, tranche: TrancheProgress, payee: Party) -> None:
         known = self.partnership.partnership_id
-        self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt))
+        self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt, lambda: self._heard))
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
         """Return an attempt's events, retrying until all can be read: an unreadable event stops that payment only."""
@@ -448,11 +476,12 @@ class PartnershipWorkflow:
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
         drill = moved and limit and info.get_current_history_length() >= limit
-        if not (drill or info.is_continue_as_new_suggested()) or self._queue or self._is_over():
+        due = drill or self._to_begin_anew or info.is_continue_as_new_suggested()
+        if not due or self._queue or self._is_over():
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:
-            workflow.continue_as_new(self._start.model_copy(update={"proposal": None}))
+            workflow.continue_as_new(self._start.model_copy(update={"proposal": None}), **ON_THE_CURRENT_VERSION)
 
     async def _answer_the_late(self) -> None:
         """Handle what arrives once nothing is owed any more, so that every caller gets an answer.

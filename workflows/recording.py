@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.commands import StaffRequest, WorkflowCommand
     from domain.payment.tranche import TrancheEvent
     from workflows.describe import clip
-    from workflows.options import LOCAL, STOPS
+    from workflows.options import LOCAL, RULES, STOPS, with_summary
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
 """The error types of requests that can never be recorded."""
@@ -42,6 +42,18 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
         options: workflow.LocalActivityConfig = {**LOCAL, "summary": clip(summary)}
         return await workflow.execute_local_activity_method(method, argument, **options)
     except (ActivityError, ApplicationError) as fault:
+        raise _refusal(fault) from fault
+
+
+async def of_the_rules(method: Any, argument: Any, summary: str) -> Any:
+    """Ask the rules, which answer on a queue of their own, and return their answer.
+
+    Raises:
+        Stopped: Nothing may be decided until people have resolved a fault.
+    """
+    try:
+        return await workflow.execute_activity_method(method, argument, **with_summary(RULES, clip(summary)))
+    except ActivityError as fault:
         raise _refusal(fault) from fault
 
 

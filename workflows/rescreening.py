@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import AffectedPartnerships
     from activities.rescreening import Rescreening
     from domain.values import Value
-    from workflows.options import RESCREENING, with_summary
+    from workflows.options import FINDING, RESCREENING, with_summary
 
 
 class Rescreened(Value):
@@ -27,7 +27,7 @@ class RescreeningWorkflow:
         """Find the partnerships that changed registers may affect, and signal them."""
         touched: AffectedPartnerships = await workflow.execute_activity_method(
             Rescreening.find_touched,
-            **with_summary(RESCREENING, "Find the open partnerships that the registers speak of anew"),
+            **with_summary(FINDING, "Find the open partnerships that the registers speak of anew"),
         )
         if touched.partnership_ids:
             count = len(touched.partnership_ids)

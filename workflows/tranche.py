@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.attempts import AttemptRecords
@@ -25,8 +27,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.recorded.event import RecordedEvent
     from domain.streams import StreamId
     from domain.values import Moment
+    from workflows import attributes
+    from workflows.changes import RELEASE_0_3, since
     from workflows.describe import details_of_tranche, stopped_line
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, PAYMENT, with_summary
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PAYMENT, RULES, with_summary
     from workflows.recording import local, record
 
 BANK_SILENCE: Final = timedelta(days=5)
@@ -45,6 +49,9 @@ class TrancheWorkflow:
         self._at: Moment | None = None
         self._hinted = False
         self._silent = False
+        self._to_begin_anew = False
+        self._followed = start.followed
+        """Whether a run of the partnership follows it that did not start it, and is told of its end."""
         self._stopped = ""
         """The reason why the stream cannot be followed, or '': it holds an event that cannot be read."""
         self._heard_at = workflow.now()
@@ -60,7 +67,15 @@ class TrancheWorkflow:
             await self._once_readable(lambda: self.await_news(start))
         if watch is not None:
             watch.cancel()
+        if self._followed:
+            await self._tell_its_partnership(start.partnership_id)
         return self._ending()
+
+    async def _tell_its_partnership(self, partnership_id: str) -> None:
+        """Tell the partnership's present run, which did not start this one, that it has ended."""
+        follower = workflow.get_external_workflow_handle(StreamId.partnership(partnership_id))
+        with suppress(ApplicationError):  # it does not run; its next run reads the ledger
+            await follower.signal("attempt_ended")
 
     async def _once_readable(self, step: Callable[[], Awaitable[None]]) -> None:
         """Run a step. While an event of the stream cannot be read, repeat the step after a pause or a signal."""
@@ -82,8 +97,9 @@ class TrancheWorkflow:
 
     async def instruct(self, start: TrancheStart) -> None:
         """Verify once more, and record the frozen instruction or the reason why the payment is withheld."""
+        options = RULES if since(RELEASE_0_3) else PAYMENT
         outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment, start, **with_summary(PAYMENT, "Check once more, then instruct")
+            Payments.instruct_payment, start, **with_summary(options, "Check once more, then instruct")
         )
         events = _events_of(outcome)
         while events and not self._is_instructed:
@@ -97,18 +113,33 @@ class TrancheWorkflow:
         """Wait for a signal, or until the bank has been silent too long; then read the ledger."""
         self._publish()
         info = workflow.info()
-        await workflow.wait_condition(lambda: self._hinted or self._silent or info.is_continue_as_new_suggested())
+        await workflow.wait_condition(
+            lambda: self._hinted or self._silent or self._to_begin_anew or info.is_continue_as_new_suggested()
+        )
         self._hinted = False
         await self._look()
         if self._silent:
             await self._enquire()
-        if info.is_continue_as_new_suggested():  # unneeded signals make a history long as well
-            workflow.continue_as_new(start)
+            self._to_begin_anew |= info.is_target_worker_deployment_version_changed()
+        ends = self._to_begin_anew and self._known.outcome is None
+        if ends or info.is_continue_as_new_suggested():  # unneeded signals make a history long as well
+            again = start.model_copy(update={"followed": self._followed})
+            workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)
 
     @workflow.signal(description="The ledger holds more of this payment than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
         """Request one reading of the ledger, however many signals arrive before it."""
         self._hinted = True
+
+    @workflow.signal(description="Continue as new: on the current version, under the key that writes.")
+    def begin_anew(self, *_: Any) -> None:
+        """Ask the run to end, and another one to go on from the ledger."""
+        self._to_begin_anew = True
+
+    @workflow.signal(description="Another run of its partnership follows it now: tell that one of its end.")
+    def follow(self, *_: Any) -> None:
+        """Note that the partnership is to be told of the end."""
+        self._followed = True
 
     @workflow.query(description="The attempt's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> t.Tranche | None:
@@ -183,6 +214,11 @@ class TrancheWorkflow:
         known = self.tranche
         page = stopped_line(self._stopped) if known is None else details_of_tranche(known, self._stopped)
         workflow.set_current_details(page)
+        payee = workflow.info().typed_search_attributes.get(attributes.PAYEE)  # its partnership started it with one
+        if known is not None and payee is None and since(RELEASE_0_3):
+            order = known.order
+            own = attributes.of_payment(order.partnership_id, order.payee, order.money, order.attempt)
+            workflow.upsert_search_attributes([pair.key.value_set(pair.value) for pair in own])
 
     def _ending(self) -> TrancheEnding:
         self._publish()

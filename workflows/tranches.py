@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final, NamedTuple
 
 from temporalio import workflow
-from temporalio.common import WorkflowIDReusePolicy
-from temporalio.exceptions import ChildWorkflowError, WorkflowAlreadyStartedError
+from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, ChildWorkflowError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import AttemptSeen, TrancheEnding, TrancheStart
     from domain.directory.disregarded import Disregarded
     from domain.identity import derive
+    from domain.parties import Party
     from domain.partnership import commands as c
     from domain.partnership.state import TrancheProgress
     from domain.payment.tranche import Tranche, TrancheEvent, fold_tranche
     from domain.streams import StreamId
     from domain.values import Moment
+    from workflows import attributes
+    from workflows.changes import FOLLOWS, since
     from workflows.describe import summary_of_attempt
     from workflows.tranche import TrancheWorkflow
 
@@ -44,19 +48,24 @@ class AttemptQuestion:
 
 
 async def follow_tranche(
-    partnership_id: str, tranche: TrancheProgress, payee: str, read: ReadAttempt
+    partnership_id: str, tranche: TrancheProgress, payee: Party, read: ReadAttempt, heard: Callable[[], int]
 ) -> c.RecordTrancheOutcome:
     """Run a released tranche as a child workflow, and return its outcome as a command for the partnership.
 
     The child outlives its parent's end or reset (a payment in flight is never abandoned). If the child exists already,
     or somebody ended it, its outcome is read from the ledger, and it is started again until there is an outcome. A
-    workflow that somebody else started under the child's id, and that records nothing, is terminated.
+    workflow that somebody else started under the child's id, and that records nothing, is terminated. `heard` counts
+    how often an attempt said that it ended.
     """
     start = TrancheStart(partnership_id=partnership_id, tranche=tranche.number, attempt=tranche.attempt)
     workflow_id = StreamId.attempt(partnership_id, tranche.number, tranche.attempt)
     wait, reuse = FIRST_LOOK, WorkflowIDReusePolicy.ALLOW_DUPLICATE
-    while (ending := await _run(workflow_id, start, summary_of_attempt(tranche, payee), reuse, read)) is None:
-        await workflow.sleep(wait, summary="Look again for the tranche's outcome")
+    shown = _Shown(
+        summary_of_attempt(tranche, payee.name),
+        attributes.of_payment(partnership_id, payee, tranche.money, tranche.attempt),
+    )
+    while (ending := await _run(workflow_id, start, shown, reuse, read)) is None:
+        await _until_heard(heard, wait)
         found = _found(await read(workflow_id))
         reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if found is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         wait = min(wait * 2, LONGEST_WAIT)
@@ -70,8 +79,23 @@ async def follow_tranche(
     )
 
 
+async def _until_heard(heard: Callable[[], int], wait: timedelta) -> None:
+    """Wait until an attempt says that it ended, at most for a while."""
+    before = heard()
+    summary = "Look again for the tranche's outcome"
+    with suppress(TimeoutError):
+        await workflow.wait_condition(lambda: heard() != before, timeout=wait, timeout_summary=summary)
+
+
+class _Shown(NamedTuple):
+    """What operators see of an attempt from its start."""
+
+    summary: str
+    attributes: TypedSearchAttributes
+
+
 async def _run(
-    workflow_id: str, start: TrancheStart, summary: str, reuse: WorkflowIDReusePolicy, read: ReadAttempt
+    workflow_id: str, start: TrancheStart, shown: _Shown, reuse: WorkflowIDReusePolicy, read: ReadAttempt
 ) -> TrancheEnding | None:
     """Run the child and return its outcome; None if somebody else started or ended it, and none is recorded yet."""
     try:
@@ -81,11 +105,22 @@ async def _run(
             id=workflow_id,
             id_reuse_policy=reuse,
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            static_summary=summary,
+            static_summary=shown.summary,
+            search_attributes=shown.attributes,
         )
-    except (WorkflowAlreadyStartedError, ChildWorkflowError):
+    except WorkflowAlreadyStartedError:
+        if since(FOLLOWS):
+            await _follow(workflow_id)
+        return _ending_of(_found(await read(workflow_id)))
+    except ChildWorkflowError:
         return _ending_of(_found(await read(workflow_id)))
     return ending
+
+
+async def _follow(workflow_id: str) -> None:
+    """Ask an attempt that another run started to say when it ends."""
+    with suppress(ApplicationError):  # it has ended meanwhile
+        await workflow.get_external_workflow_handle(workflow_id).signal("follow")
 
 
 class _Found(NamedTuple):

@@ -19,6 +19,7 @@ from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.processes import ChildProcess, program
 from deploy.migrate import migrate
+from deploy.payloads.keys import make_payload_keys
 from deploy.settings import (
     DATABASE_VARIABLE,
     NOTICES_VARIABLE,
@@ -53,17 +54,26 @@ class StackFailed(RuntimeError):
 class Stack:
     """PostgreSQL, Temporal, workers and a projector under one folder, supervised by the process that creates it."""
 
-    def __init__(self, folder: Path, workers: int = 1, refreshes: bool = False, console: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        workers: int = 1,
+        refreshes: bool = False,
+        console: bool = False,
+        builds: tuple[str, ...] = (),
+    ) -> None:
         """Prepare a stack without starting it.
 
-        `refreshes`: fetch registers from their publishers once a day. `console`: serve the console, and an OpenID
-        provider for this machine alone.
+        `builds`: the version of each worker, in turn; none of them has one if there are none.
+        `refreshes`: fetch registers from their publishers once a day.
+        `console`: serve the console, and an OpenID provider for this machine alone.
 
         Raises:
             StackRuns: Another supervisor runs a stack in this folder.
         """
         self.folder = folder
         self._refreshes = refreshes
+        self._builds = builds
         folder.mkdir(parents=True, exist_ok=True)
         before = read_stack(folder)
         self._refuse_a_second(before)
@@ -87,10 +97,15 @@ class Stack:
             supervisor_pid=os.getpid(),
             database_url=self.postgres.address,
             temporal_address=f"{LOOPBACK}:{self._port}",
-            ui_url=f"http://{LOOPBACK}:{self._ui_port}",
+            ui_url=self._ui_url,
             pids={"postgres": self.postgres.pid, **children},
             **self._addresses,
         )
+
+    @property
+    def _ui_url(self) -> str:
+        """The address of the Temporal UI: of the same site as the console, which decrypts for it."""
+        return f"http://localhost:{self._ui_port}"
 
     @property
     def _addresses(self) -> dict[str, str]:
@@ -111,6 +126,7 @@ class Stack:
         finally:
             await connection.close()
         await self.postgres.make_logins()
+        make_payload_keys(self.postgres.secrets)
         await self._start_temporal()
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
         if self.workers:
@@ -154,7 +170,13 @@ class Stack:
 
     def _worker(self, number: int) -> ChildProcess:
         temporal = {"TEMPORAL_ADDRESS": f"{LOOPBACK}:{self._port}", "TEMPORAL_NAMESPACE": "default"}
-        return self._child(f"worker-{number}", WORKER, temporal)
+        return self._child(f"worker-{number}", WORKER, {**temporal, "ACCORD_BUILD_ID": self._build(number)})
+
+    def _build(self, number: int) -> str:
+        """The version of a worker: none, where one machine runs one release."""
+        if self._builds:
+            return self._builds[(number - 1) % len(self._builds)]
+        return os.environ.get("ACCORD_BUILD_ID", "none")
 
     def _projector(self) -> ChildProcess:
         return self._child("projector", PROJECTOR, {})
@@ -170,7 +192,7 @@ class Stack:
         own = self._addresses
         addresses = {
             "ACCORD_CONSOLE_ORIGIN": own["console_url"],
-            "ACCORD_TEMPORAL_UI": f"http://{LOOPBACK}:{self._ui_port}",
+            "ACCORD_TEMPORAL_UI": self._ui_url,
             "ACCORD_SIGNING_ORIGIN": own["signing_url"],
             "ACCORD_OIDC_ISSUER": own["login_url"],
         }
@@ -192,6 +214,7 @@ class Stack:
             *(program("temporal"), "server", "start-dev", "--log-level", "warn", "--ui-disable-news-fetch"),
             *("--db-filename", str(self.folder / "temporal.sqlite"), "--ip", LOOPBACK, "--ui-ip", LOOPBACK),
             *("--port", str(self._port), "--ui-port", str(self._ui_port)),
+            *(("--ui-codec-endpoint", f"{pages}/codec") if (pages := self._addresses.get("console_url")) else ()),
             *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
         ]
 
@@ -221,7 +244,7 @@ class Stack:
 
     async def _refused(self) -> ServiceUnavailable | None:
         try:
-            await connect_temporal(self.state.temporal_address)
+            await connect_temporal(self.state.temporal_address, secrets=self.postgres.secrets)
         except ServiceUnavailable as fault:
             return fault
         return None

@@ -1,0 +1,150 @@
+"""Versions of workers in Temporal: which there are, which one new work goes to, and how a first one begins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import structlog
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    SetWorkerDeploymentCurrentVersionRequest,
+    SetWorkerDeploymentRampingVersionRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from deploy.build import DEPLOYMENT
+
+RETRY_SECONDS: Final = 1.0
+
+PATIENCE: Final = timedelta(seconds=20)
+"""Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
+_RUNNING: Final = "ExecutionStatus = 'Running' AND WorkflowType = 'Partnership'"
+
+log = structlog.get_logger("accord.versions")
+
+
+class Version(NamedTuple):
+    """A version of workers."""
+
+    build: str
+    since: datetime | None
+    """When it was first seen."""
+    current: bool
+    """Whether new work goes to it."""
+    ramp: float
+    """The part of new work that goes to it, in per cent, while it is ramped; 0 if it is not."""
+    open_runs: int
+    """Running workflows that are pinned to it, or began on it, by Temporal's index."""
+
+
+async def versions(client: Client) -> list[Version]:
+    """Return the versions that Temporal knows, the newest first; none if no versioned worker ever polled.
+
+    Raises:
+        RPCError: Temporal does not answer, or has no versions of workers.
+    """
+    return await _versions_in_all(client, await _described(client))
+
+
+async def _versions_in_all(client: Client, told: Any) -> list[Version]:
+    return [one async for one in _versions_in(client, told.worker_deployment_info)] if told is not None else []
+
+
+async def _described(client: Client) -> Any:
+    """Return what the server tells of our deployment; None if no versioned worker ever polled."""
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=DEPLOYMENT)
+    try:
+        return await client.workflow_service.describe_worker_deployment(request, timeout=PATIENCE)
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+
+
+async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:
+    routing = info.routing_config
+    found = sorted(info.version_summaries, key=lambda one: one.create_time.ToDatetime(), reverse=True)
+    for one in found:
+        build = one.deployment_version.build_id
+        ramped = routing.ramping_deployment_version.build_id == build
+        yield Version(
+            build,
+            one.create_time.ToDatetime() if one.HasField("create_time") else None,
+            routing.current_deployment_version.build_id == build,
+            routing.ramping_version_percentage if ramped else 0.0,
+            await open_runs(client, build),
+        )
+
+
+async def open_runs(client: Client, build: str) -> int:
+    """Return how many workflows run on a version, by Temporal's index, which may lag by a moment."""
+    query = f"ExecutionStatus = 'Running' AND TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'"
+    return (await client.count_workflows(query)).count
+
+
+async def make_current(client: Client, build: str, as_told: bytes = b"") -> None:
+    """Let new work go to a version, and ramp none.
+
+    `as_told`: the server's token for what it told before, if it must not have changed since.
+
+    Raises:
+        RPCError: Temporal does not know the version, or no worker of it polls; or something changed.
+    """
+    await client.workflow_service.set_worker_deployment_current_version(
+        SetWorkerDeploymentCurrentVersionRequest(
+            namespace=client.namespace,
+            deployment_name=DEPLOYMENT,
+            build_id=build,
+            identity=client.identity,
+            conflict_token=as_told,
+        ),
+        timeout=PATIENCE,
+    )
+
+
+async def ramp(client: Client, build: str, percentage: float) -> None:
+    """Let a part of new work go to a version; of 0 per cent, none.
+
+    Raises:
+        RPCError: Temporal does not know the version, or no worker of it polls.
+    """
+    await client.workflow_service.set_worker_deployment_ramping_version(
+        SetWorkerDeploymentRampingVersionRequest(
+            namespace=client.namespace, deployment_name=DEPLOYMENT, build_id=build if percentage else "",
+            percentage=percentage, identity=client.identity,
+        ),
+        timeout=PATIENCE,
+    )  # fmt: skip
+
+
+async def begin_with(client: Client, build: str) -> None:
+    """Let new work go to this worker's version where no partnership runs yet and no version is current: a first start.
+
+    Anywhere else an operator says when (`accord deploy current`), and the log says until then that nobody did.
+    """
+    while True:
+        try:
+            told = await _described(client)
+            known = await _versions_in_all(client, told)
+            if any(one.current for one in known):
+                return
+            if any(one.build == build for one in known):
+                await _begin(client, build, told.conflict_token)
+                return
+        except RPCError as fault:
+            if fault.status is RPCStatusCode.UNIMPLEMENTED:
+                log.error("no versions", remedy="this server has none: start workers with --build-id none")
+                return
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _begin(client: Client, build: str, as_told: bytes) -> None:
+    if (await client.count_workflows(_RUNNING)).count:
+        log.error("no version is current", remedy=f"accord deploy replay, then: accord deploy current {build}")
+    else:
+        await make_current(client, build, as_told)  # what an operator says meanwhile is not undone
+        log.info("current", build=build)

@@ -1,0 +1,38 @@
+"""Traces of a command, from the shell or console that gives it to the append that records it, by OpenTelemetry.
+
+One setting turns them on: `ACCORD_TRACES`, the address of a collector. Spans hold ids, acts and times.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import Final
+
+from temporalio.client import Interceptor
+
+from deploy.settings import NotConfigured
+
+VARIABLE: Final = "ACCORD_TRACES"
+
+
+def tracing() -> list[Interceptor]:
+    """Return what a client is made with so that it and its workers trace; nothing without the setting.
+
+    Raises:
+        NotConfigured: OpenTelemetry's SDK is not installed, or the address is none.
+    """
+    address = os.environ.get(VARIABLE, "")
+    return [_interceptor(address)] if address else []
+
+
+@lru_cache
+def _interceptor(address: str) -> Interceptor:
+    """Return the interceptor of this process, which has one provider of traces."""
+    if not address.startswith(("http://", "https://")):
+        raise NotConfigured(f"{VARIABLE}: {address!r} is no address; write one such as http://collector:4318")
+    try:
+        from deploy.spans import exported_to
+    except ImportError as fault:
+        raise NotConfigured(f"{VARIABLE} is set, and OpenTelemetry is not installed: pip install .[traces]") from fault
+    return exported_to(address)
