@@ -65,7 +65,7 @@ async def replay_screening(
     """
     asked = await _asked(connection, LISTS, recorded)
     rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
-    again = screening.evidence_of(parties, recorded.asked, screening.indexed(rows), near_from)
+    again = screening.evidence_of(screening.indexed(rows), parties, recorded.asked, near_from)
     if all(match.certain for match in recorded.matches):  # before edition 2026.4 an exact name was a match by itself
         again = again.model_copy(
             update={"matches": tuple(m.model_copy(update={"certain": True}) for m in again.matches)}

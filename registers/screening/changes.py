@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from domain.parties import Party
 from domain.screening.evidence import RegisterVersion
 from registers import Connection
-from registers.history import news_of, rows_of_keys
-from registers.screening.lists import Lists, indexed, lists_of, met
+from registers.history import Row, news_of, rows_of_keys
+from registers.screening.lists import Lists, indexed, keeper, met
 from registers.sources.catalogue import LISTS
 
 _CHANGED: Final = """
@@ -66,9 +65,19 @@ async def newly_listed(
         rows += await rows_of_keys(connection, one.version, news)
     if not rows:
         return set()
-    coarse = await asyncio.to_thread(indexed, rows)
-    near = await asyncio.to_thread(_near, coarse, subjects, near_from - _COARSE)
-    whole = await lists_of(connection, lists)
+    changed = [dict(row) for row in rows]
+    return await keeper().ask(connection, lists, _affected, changed, newest, tuple(subjects), near_from)
+
+
+def _affected(
+    whole: Lists,
+    changed: Sequence[Row],
+    newest: dict[tuple[str, str], int],
+    subjects: Sequence[tuple[str, Party, dict[str, int]]],
+    near_from: float,
+) -> set[str]:
+    """Return whose parties match an entry that changed since they were screened."""
+    near = _near(indexed(changed), subjects, near_from - _COARSE)
     return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
 
 

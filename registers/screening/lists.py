@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Concatenate, Final, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -23,6 +24,9 @@ from registers.matching.certainty import is_certain
 from registers.sources.catalogue import LISTS, REGISTERS
 from registers.sources.kinds import ListedRow
 
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
 
 class Lists(NamedTuple):
     """Sanctions lists with an index of their names, ready for screening."""
@@ -35,11 +39,91 @@ class Lists(NamedTuple):
     """All rows of each entity as published, by register and entity."""
 
 
-_LISTS_KEPT: Final = 2
-_kept: Final[dict[tuple[tuple[int, date, str], ...], Lists]] = {}
-"""A cache of indexed lists, by the version, source date and SHA-256 of each; the oldest are removed first."""
-_one_at_a_time: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]] = WeakKeyDictionary()
-"""A lock per event loop: after a switch to a new version one task indexes the lists, and the others wait for it."""
+Key: TypeAlias = tuple[tuple[int, date, str], ...]
+"""What tells indexed lists apart: the version, source date and SHA-256 of each."""
+
+Work: TypeAlias = Callable[Concatenate[Lists, Params], Result]
+"""Work on indexed lists. It is named by its module, so that another process finds it, and its answer travels."""
+
+
+class Keeper(Protocol):
+    """Who keeps the indexed lists, and does the work on them."""
+
+    async def ask(
+        self,
+        connection: Connection,
+        asked: tuple[RegisterVersion, ...],
+        work: Work[Params, Result],
+        *args: Params.args,
+        **named: Params.kwargs,
+    ) -> Result:
+        """Return what a piece of work answers about the lists of these versions."""
+        ...
+
+
+LISTS_KEPT: Final = 2
+
+
+class Kept:
+    """Indexed lists by what tells them apart; the oldest are let go first."""
+
+    def __init__(self) -> None:
+        self._lists: dict[Key, Lists] = {}
+
+    def __getitem__(self, key: Key) -> Lists:
+        return self._lists[key]
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._lists
+
+    def add(self, key: Key, rows: Sequence[Row]) -> None:
+        """Index rows, and keep them."""
+        self._lists[key] = indexed(rows)
+        while len(self._lists) > LISTS_KEPT:
+            self._lists.pop(next(iter(self._lists)))
+
+
+class Here:
+    """Keeps the lists in this process: for commands that ask once, and wherever nothing else waits."""
+
+    def __init__(self) -> None:
+        self._kept = Kept()
+        self._one_at_a_time: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+    async def ask(
+        self,
+        connection: Connection,
+        asked: tuple[RegisterVersion, ...],
+        work: Work[Params, Result],
+        *args: Params.args,
+        **named: Params.kwargs,
+    ) -> Result:
+        """Return what a piece of work answers, once the lists are indexed."""
+        key = key_of(asked)
+        async with self._one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+            if key not in self._kept:
+                rows = [row for one in asked for row in await all_rows(connection, one.version)]
+                await asyncio.to_thread(self._kept.add, key, rows)
+        return await asyncio.to_thread(work, self._kept[key], *args, **named)
+
+
+_HERE: Final = Here()
+_elsewhere: ContextVar[Keeper | None] = ContextVar("elsewhere", default=None)
+
+
+def keep_in(elsewhere: Keeper) -> None:
+    """Let somebody else keep the lists for whatever this task does and begins from now on."""
+    _elsewhere.set(elsewhere)
+
+
+def key_of(asked: tuple[RegisterVersion, ...]) -> Key:
+    """Return what tells the lists of these versions apart."""
+    return tuple((one.version, one.source_date, one.sha256) for one in asked)
+
+
+def keeper() -> Keeper:
+    """Return who keeps the lists for this task."""
+    return _elsewhere.get() or _HERE
 
 
 async def screen(
@@ -51,12 +135,11 @@ async def screen(
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         asked = await versions_in_force(connection, LISTS, as_of)
-        lists = await lists_of(connection, asked)
-    return evidence_of(parties, asked, lists, threshold)
+        return await keeper().ask(connection, asked, evidence_of, parties, asked, threshold)
 
 
 def evidence_of(
-    parties: Sequence[Party], asked: tuple[RegisterVersion, ...], lists: Lists, threshold: float = DEFAULT_THRESHOLD
+    lists: Lists, parties: Sequence[Party], asked: tuple[RegisterVersion, ...], threshold: float = DEFAULT_THRESHOLD
 ) -> ScreeningEvidence:
     """Return the evidence of screening parties against lists, which may be from the database or the archive."""
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
@@ -81,9 +164,13 @@ async def warm_up(pool: asyncpg.Pool) -> bool:
     """Index the lists in force before the first screening, and return whether they are; else the screening does it."""
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with pool.acquire() as connection:
-            await lists_of(connection, await versions_in_force(connection, LISTS))
+            await keeper().ask(connection, await versions_in_force(connection, LISTS), _nothing)
         return True
     return False
+
+
+def _nothing(_: Lists) -> None:
+    """Ask nothing, but that the lists are there."""
 
 
 def indexed(rows: Sequence[Row]) -> Lists:
@@ -103,18 +190,6 @@ def indexed(rows: Sequence[Row]) -> Lists:
     for row in rows:
         entities[row["register"], row["key"]].append(row["row"])
     return Lists(tuple(rows), NameIndex(listed), programmes, entities)
-
-
-async def lists_of(connection: Connection, asked: tuple[RegisterVersion, ...]) -> Lists:
-    """Return the indexed lists of these versions, from the cache if it has them."""
-    async with _one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
-        versions = tuple((one.version, one.source_date, one.sha256) for one in asked)
-        if versions not in _kept:
-            rows = [row for version, *_ in versions for row in await all_rows(connection, version)]
-            while len(_kept) >= _LISTS_KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[versions] = await asyncio.to_thread(indexed, rows)
-        return _kept[versions]
 
 
 def _subjects(party: Party) -> list[Subject]:
