@@ -27,6 +27,7 @@ from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
 from domain.payment.bank_answers import account_fault_in
@@ -387,7 +388,7 @@ def _decision_fault(
 ) -> str:
     """Return the fault if a decision's signature, its signer's role or the terms it rests on are not valid, or ''."""
     event: Any = recorded.event
-    if type(event) not in ACTS or event.actor == e.ACCORD:
+    if type(event) not in ACTS or event.actor == ACCORD:
         return ""
     if fault := event_fault(event, partnership_id, directory, verified, payload):
         return fault

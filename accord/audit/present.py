@@ -5,6 +5,7 @@ from __future__ import annotations
 from accord.audit.walk import Walk
 from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import ThresholdUnknown
+from domain.identity import ACCORD
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.reports import ReportState
@@ -99,7 +100,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
 def judgement_fault(walk: Walk, payer: str) -> str:
     """Return the fault if a report was accepted by who filed it, by a proposer, a payer or one with an interest."""
     for report in walk.reporting.filed:
-        if report.state is not ReportState.ACCEPTED or report.judged_by == e.ACCORD:
+        if report.state is not ReportState.ACCEPTED or report.judged_by == ACCORD:
             continue
         if report.judged_by in {*walk.proposers, *(one.actor for one in walk.reporting.filed), payer, *walk.recused}:
             return f"{report.judged_by} accepted report {report.number} and has another part in it"

@@ -13,6 +13,7 @@ from accord.audit.shares import parts_fault
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import FundShare, Interest, Regrant, gift_of_fund
+from domain.identity import ACCORD
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
@@ -612,7 +613,7 @@ class Walk:
 
 def _report(event: e.ReportReceived) -> FiledReport:
     """Return a report as it was received; before reports were judged, it counted at once."""
-    state, judge = (ReportState.ACCEPTED, e.ACCORD) if event.accepted_at_once else (ReportState.RECEIVED, "")
+    state, judge = (ReportState.ACCEPTED, ACCORD) if event.accepted_at_once else (ReportState.RECEIVED, "")
     return FiledReport(
         kind=event.report_kind,
         received_on=event.at.date(),

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 import typer
 
-from deploy.connections import connect_temporal, stop_signals, wait_for
+from deploy.connections import connect_temporal, payload_keys, stop_signals, wait_for
 from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
@@ -30,8 +30,9 @@ def console(
     In the environment: ACCORD_CONSOLE_ORIGIN and ACCORD_SIGNING_ORIGIN, as browsers reach them (https, by a proxy; or
     http://localhost:PORT); ACCORD_OIDC_ISSUER, with ACCORD_OIDC_CLIENT and ACCORD_OIDC_SECRET_FILE; ACCORD_OIDC_CLAIM,
     the claim that holds a person's identifier here (else sub); ACCORD_RELYING_PARTY, for which passkeys are made (else
-    the host of the page that signs). The console holds no key, and its login records nothing: staff sign with their
-    own passkeys, which `accord staff passkey` enters. `accord up` starts a console as well.
+    the host of the page that signs); ACCORD_CHECKPOINTS and ACCORD_LOG, the folder of signed checkpoints and the
+    ledger's public key, with which it hands out receipts. The console holds no key, and its login records nothing:
+    staff sign with their own passkeys, which `accord staff passkey` enters. `accord up` starts a console as well.
     Example: ACCORD_CONSOLE_ORIGIN=https://accord.example.org ACCORD_SIGNING_ORIGIN=https://sign.example.org
     ACCORD_OIDC_ISSUER=https://login.example.org accord console --port 8080 --signing-port 8081
     """
@@ -46,6 +47,7 @@ async def _work(port: int | None, signing_port: int | None) -> int:
 
     try:
         settings, url = ConsoleSettings.from_environment(), database_url(Login.CONSOLE)
+        payload_keys()
     except (NotConfigured, SecretUnusable) as fault:
         log.error("not configured", reason=str(fault))
         return 3

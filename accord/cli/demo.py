@@ -241,12 +241,20 @@ async def _first_free_number(desk: Desk) -> int:
     return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 
 
+def _program() -> str:
+    """Return how this program was called, for those who call it again."""
+    if shutil.which("accord"):
+        return "accord"
+    called = Path(sys.argv[0])
+    return f"{os.path.relpath(sys.executable)} -m accord" if called.stem == "__main__" else os.path.relpath(called)
+
+
 def _closing_words(shown: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:
     out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
     paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
     until = " (until the demo ends)" if once else ""
     out.print(f"\nConsole: [bold]{console_url}[/bold]   Temporal UI: [bold]{ui_url}[/bold]{until}", soft_wrap=True)
-    program = "accord" if shutil.which("accord") else os.path.relpath(sys.argv[0])
+    program = _program()
     out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
     for command in (
         "list --stage DECLINED",

@@ -76,6 +76,8 @@ COMMANDS = loading(
         "staff": ("staff",),
         "policy": ("policy",),
         "privacy": ("privacy",),
+        "payloads": ("payloads",),
+        "deploying": ("deploy",),
         "recipients": ("verify-recipient",),
         "stack": ("up", "migrate", "directory", "schema"),
         "projector": ("projector",),
@@ -85,6 +87,7 @@ COMMANDS = loading(
         "statements": ("statement",),
         "status": ("status",),
         "doctor": ("doctor",),
+        "settings": ("settings",),
         "reviving": ("revive",),
         "demo": ("demo",),
     }
@@ -143,6 +146,8 @@ def main() -> None:
     """
     os.umask(0o077)  # files written here, archives and logs included, are readable by their owner alone
     code = _run()
+    if traced := sys.modules.get("deploy.spans"):
+        traced.finish()
     with suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()

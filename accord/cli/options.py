@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import re
 from collections.abc import Coroutine
@@ -107,6 +108,7 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
         Unreachable: The database or another service does not answer.
         Refused: An event cannot be read, or a newer release wrote it.
     """
+    gc.freeze()  # what is imported by now stays: each collection would look at all of it
     try:
         return asyncio.run(_told(work))
     except LedgerUnavailable as fault:

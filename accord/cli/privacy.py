@@ -13,7 +13,14 @@ from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import guarded
 from accord.client import sheets
 from accord.client.desk import open_desk
-from accord.client.erasures import approve, erase_now, partnerships_naming, require_guardian, require_may_go
+from accord.client.erasures import (
+    approve,
+    erase_now,
+    forgotten_on,
+    partnerships_naming,
+    require_guardian,
+    require_may_go,
+)
 from accord.client.faults import BadInput, Refused
 from accord.client.looks import looks_at
 from domain.directory.personal import ERASURE_QUORUM
@@ -101,23 +108,30 @@ def erase(
     """
 
     async def work() -> None:
-        async with open_desk() as desk:
+        async with open_desk(acting=True) as desk:
             await require_guardian(desk, actor)
             known = _one_of(await Vault(desk.pool).people(), person)
             await require_may_go(desk, known)
             if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
                 raise Refused("nothing was erased", "NotConfirmed")
             signed = await approve(desk, known, reason, actor)
-            if len(signed) >= ERASURE_QUORUM:
-                await erase_now(desk, known)
-        out.print(_told(known, signed), soft_wrap=True, markup=False)
+            if len(signed) < ERASURE_QUORUM:
+                return _tell(_told_so_far(signed))
+            await erase_now(desk, known)
+            _tell(
+                f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
+            )
+            day = await forgotten_on(desk, known)
+        return _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
 
     guarded(work)
 
 
-def _told(known: NamedPerson, signed: frozenset[str]) -> str:
-    if len(signed) >= ERASURE_QUORUM:
-        return f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
+def _tell(words: str) -> None:
+    out.print(words, soft_wrap=True, markup=False)
+
+
+def _told_so_far(signed: frozenset[str]) -> str:
     return (
         f"{', '.join(signed)} approved it. Nothing is erased before another director or auditor gives the same command."
     )

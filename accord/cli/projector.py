@@ -12,6 +12,7 @@ from deploy.connections import stop_signals, wait_for
 from deploy.database import open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
+from deploy.loop import work_through
 from deploy.settings import NotConfigured, database_url
 from records.opening import open_ledger
 from records.read_models.projectors import project
@@ -27,7 +28,7 @@ def projector() -> None:
     """
     logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
     configure_logs()
-    raise typer.Exit(asyncio.run(_work()))
+    raise typer.Exit(work_through(_work()))
 
 
 async def _work() -> int:

@@ -19,15 +19,16 @@ from accord.cli.proof_options import FolderOption, KeyOption, KnownOption, guard
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys, signing_key
+from accord.client.receipts import receipt_of
 from deploy.logins import Login
 from domain.streams import StreamId
 from ledger import Ledger
 from ledger.proof.checkpoints import CheckpointFolder, cosign_checkpoint, sign_checkpoint
 from ledger.proof.notes import COSIGNATURE, SIGNATURE, NoteRefused, SigningKey
-from ledger.proof.receipts import ReceiptRefused, check_receipt, make_receipt
+from ledger.proof.receipts import ReceiptRefused, check_receipt
 from ledger.proof.stored_tree import StoredTree
 from records.privacy.vault import blanked
-from records.signers import NotTheirs, SignedBy, enrolment_of, signed_by
+from records.signers import NotTheirs, SignedBy, signed_by
 
 
 def key(
@@ -120,13 +121,7 @@ def receipt(
         nonlocal written
         async with open_desk() as desk:  # not Login.READER: finding the event decrypts names
             position = await _position(desk.ledger, event)
-            note = CheckpointFolder(folder).first_from(position, keys)
-            if note is None:
-                raise Refused(
-                    f"no checkpoint holds event {position} yet; run `accord ledger checkpoint` first", "Early"
-                )
-            enrolment = await enrolment_of(desk.ledger, position)
-            written = await make_receipt(StoredTree(desk.ledger), position, note, keys, enrolment)
+            written = await receipt_of(desk.ledger, position, folder, keys)
 
     guarded(work)
     if file is None:

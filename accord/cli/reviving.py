@@ -17,11 +17,13 @@ from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.governance import DirectoryChange, change_directory
 from accord.client.health import installation_status
 from accord.client.lost import lost_events, record_again
+from accord.client.payload_keys import end_unreadable
 from accord.client.telling import told_of
 from accord.operations.absence import is_ahead
+from deploy.connections import payload_keys
 from domain.directory.directory import Directory
 from domain.directory.people import LossAccepted
-from domain.partnership.events import ACCORD
+from domain.identity import ACCORD
 from domain.partnership.obligations import is_at_rest
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
@@ -37,27 +39,45 @@ def revive(
     again: Annotated[
         bool, typer.Option("--record-again", help="Record again what its workflow knows and the ledger forgot.")
     ] = False,
+    unread: Annotated[
+        bool,
+        typer.Option("--unreadable", help="End each workflow whose payloads no key here reads, and start it again."),
+    ] = False,
 ) -> None:
     """Start the workflow of an open partnership again after somebody ended it. It continues from the ledger's events.
 
     No event is lost by this, and nothing is paid twice. If a workflow knows events that the ledger lost, they are
     listed. Then either record them again (--record-again), before the next epoch of the ledger begins, or have two
-    guardians accept the loss (`accord ledger accept-loss`) and repeat this command.
-    Example: accord revive P-2026-0042; accord revive P-2026-0042 --record-again
+    guardians accept the loss (`accord ledger accept-loss`) and repeat this command. After a key of payloads was lost
+    (`accord payloads`), --all --unreadable ends what nobody can read any more, and continues all of it from the ledger.
+    Example: accord revive P-2026-0042; accord revive P-2026-0042 --record-again; accord revive --all --unreadable
     """
-    if (partnership is None) is not everything or (again and everything):
-        raise BadInput("name one partnership, or give --all")
+    if (partnership is None) is not everything or (again and everything) or (unread and not everything):
+        raise BadInput("name one partnership, or give --all; --unreadable goes with --all")
 
-    async def work() -> list[str]:
+    async def work() -> tuple[list[str], list[str]]:
         async with open_desk(acting=True) as desk:
+            ended = await end_unreadable(desk.temporal, payload_keys()) if unread else []
+            started = await _owing(desk, ended)
+            for one in started:
+                await start_again(desk, one)
             wanted = [partnership] if partnership else (await installation_status(desk)).missing
             for one in wanted:
                 await _require_nothing_lost(desk, one, again)
                 await start_again(desk, one)
-            return wanted
+            return ended, [*started, *wanted]
 
-    revived = run(work())
+    ended, revived = run(work())
+    if ended:
+        out.print(f"Ended, since no key here reads them: {', '.join(ended)}.", soft_wrap=True)
     out.print(f"Started again: {', '.join(revived)}." if revived else "Every open partnership runs.")
+
+
+async def _owing(desk: Desk, workflow_ids: list[str]) -> list[str]:
+    """Return the partnerships among workflows, but for those that have ended, in which nothing is owed."""
+    named = [StreamId(one).subject for one in workflow_ids if StreamId(one).is_partnership]
+    known = [await desk.known_partnership(one) for one in named]
+    return [one.partnership_id for one in known if not is_at_rest(one)]
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:

@@ -21,6 +21,7 @@ from accord.client.governance import DirectoryChange, load_directory
 from accord.client.input_files import read_file
 from deploy.logins import Login, SecretUnusable, make_logins
 from deploy.migrate import CannotMigrate, migrate
+from deploy.payloads.keys import FILE, make_payload_keys
 from deploy.settings import NotConfigured, admin_url, data_folder
 from domain.directory.directory import Directory
 from domain.directory.directory_file import DirectoryFile, changes
@@ -78,6 +79,9 @@ def migrate_database(
     out.print(f"Applied: {', '.join(applied)}." if applied else "The schema is the newest already.")
     if made:
         out.print(f"Logins made: {', '.join(made)}; their secrets are in {logins}.", soft_wrap=True)
+    if logins and not (logins / FILE).exists():
+        make_payload_keys(logins)
+        out.print(f"Keys of payloads made: {logins / FILE}, for every process that speaks to Temporal.", soft_wrap=True)
 
 
 @directory_app.command("load")
@@ -150,7 +154,7 @@ def _schema(model: Any) -> None:
 
 
 async def _up(workers: int, refresh: bool) -> None:
-    from accord.client.embedding import make_stack, started
+    from accord.client.embedding import lost_to, make_stack, started
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -160,6 +164,8 @@ async def _up(workers: int, refresh: bool) -> None:
         applied = await started(stack)
     if applied:
         out.print(f"Database created and migrated ({len(applied)} migrations).")
+    if lost := await lost_to(stack):
+        err.print(f"accord: {lost}", style="yellow", soft_wrap=True, markup=False)
     out.print(f"Console: [link]{stack.state.console_url}[/link]   Temporal UI: [link]{stack.state.ui_url}[/link]")
     out.print(f"State and logs: {stack.folder}", soft_wrap=True)
     out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")

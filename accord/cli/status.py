@@ -33,7 +33,11 @@ def status(as_json: JsonOption = False) -> None:
 def _print(found: InstallationStatus) -> None:
     out.print(f"{found.events} events in the ledger.")
     for name, events in found.behind.items():
-        out.print(f"The read model {name} is {events} events behind: `accord ledger status` says why.")
+        out.print(
+            f"The read model {name} is {events} events behind: is `accord projector` running? If it stopped, `accord "
+            "ledger status` says why.",
+            soft_wrap=True,
+        )
     if found.exceptions:
         out.print(f"{found.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
     if found.healthy:

@@ -9,13 +9,11 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from accord.client.asking import patiently
-from accord.client.desk import Desk
+from accord.client.desk import Desk, open_temporal
 from accord.client.faults import Refused, Unreachable
 from accord.client.sending import RPC_TIMEOUT
 from activities.contracts import ActAnswer
 from activities.organisation import Organisation
-from deploy.connections import connect_temporal
-from deploy.settings import embedded_temporal_address
 from domain.errors import Stopped
 from domain.recorded.acts import OrganisationAct
 from ledger import NotAllowed
@@ -53,7 +51,7 @@ async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> Ac
 
 async def _recorded_by_a_worker(desk: Desk, act: OrganisationAct) -> ActAnswer:
     """Ask a worker once to record an act; the workflow's id is made from the act's, so asking again joins that run."""
-    client = desk.client or await connect_temporal(embedded_temporal_address())
+    client = desk.client or await open_temporal()
     running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(
         OrganisationActWorkflow.run,
         act,

@@ -7,9 +7,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from accord.client.counter import Counter
-from domain.identity import derive
+from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
-from domain.partnership.events import ACCORD
 from domain.partnership.payment_decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of

@@ -24,10 +24,10 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.personal import Person
 from domain.errors import DomainError
 from domain.funds.booking import Turn, follow
-from domain.identity import derive
+from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import decide
-from domain.partnership.events import ACCORD, BankContradicted, Event, FundsReceived, PartnershipEvent
+from domain.partnership.events import BankContradicted, Event, FundsReceived, PartnershipEvent
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, ExceptionKind

@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from temporalio.client import Client
-from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from accord.client.database import open_database
 from accord.client.faults import Refused, Unreachable
@@ -23,7 +22,7 @@ from accord.client.sight import Made, Seen, first_proposal_id, make_command
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.logins import Login
-from deploy.settings import PASSPHRASE_VARIABLE, embedded_temporal_address, key_folder
+from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, embedded_temporal_address, key_folder
 from domain.directory.personal import Person
 from domain.errors import LedgerBehind
 from domain.identity import derive
@@ -60,10 +59,7 @@ class Desk(Sending):
         """
         seen = await self.sight(proposal.reference)
         if seen is None:
-            try:
-                return await self._start(proposal, actor)
-            except WorkflowAlreadyStartedError:  # the first answer was lost, and the partnership has ended
-                seen = await self.known_sight(proposal.reference)
+            return await self._start(proposal, actor)
         known = seen.partnership
         if known.proposal == proposal and actor in known.proposers and not known.question:
             return receipt(known, seen.position, first_proposal_id(proposal, actor), (), replayed=True)
@@ -192,7 +188,19 @@ async def open_desk(
         async with open_database(login) as pool:
             client = await _temporal(acting, hinting)
             yield Desk(pool, local_keyring(), client=client, patience=patience)
-    except ServiceUnavailable as fault:
+    except (ServiceUnavailable, NotConfigured) as fault:
+        raise Unreachable(str(fault)) from fault
+
+
+async def open_temporal() -> Client:
+    """Connect to Temporal as this machine's environment or its running stack says.
+
+    Raises:
+        Unreachable: It is not configured, does not answer, or the keys of its payloads cannot be used.
+    """
+    try:
+        return await connect_temporal(embedded_temporal_address())
+    except (ServiceUnavailable, NotConfigured) as fault:
         raise Unreachable(str(fault)) from fault
 
 
@@ -200,8 +208,8 @@ async def _temporal(acting: bool, hinting: bool) -> Client | None:
     if not (acting or hinting):
         return None
     try:
-        return await connect_temporal(embedded_temporal_address())
-    except ServiceUnavailable:
+        return await open_temporal()
+    except Unreachable:
         if acting:
             raise
         return None

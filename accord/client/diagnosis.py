@@ -23,12 +23,15 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSyste
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from accord.client.faults import Unreachable
+from accord.client.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
 from deploy import settings
-from deploy.connections import connect_temporal
+from deploy.connections import connect_temporal, payload_keys
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
 from deploy.settings import NotConfigured
+from deploy.variables import SETTINGS
 from records.directory import DirectoryRepository
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
@@ -40,11 +43,6 @@ OLDEST_SERVER: Final = 16
 
 SKEW: Final = timedelta(seconds=30)
 """Clocks that differ by more are set right before a decision is refused for it (at five minutes)."""
-
-VARIABLES: Final = (
-    settings.DATABASE_VARIABLE, settings.SECRETS_VARIABLE, settings.DATA_VARIABLE, settings.ARCHIVE_VARIABLE,
-    settings.KEYS_VARIABLE, settings.NOTICES_VARIABLE, *settings.TEMPORAL_VARIABLES,
-)  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -59,9 +57,9 @@ async def diagnose() -> AsyncIterator[Found]:
     """Yield what each check found, in the order in which things depend on one another."""
     releases = (version("accord"), platform.python_version(), version("temporalio"))
     yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
-    for name in VARIABLES:
-        if written := os.environ.get(name):
-            yield Found("settings", setting_told(name, written))
+    for setting in SETTINGS:
+        if written := os.environ.get(setting.name):
+            yield Found("settings", setting_told(setting.name, written))
     for look in (_database, _logins, _temporal, _keys, _addresses):
         try:
             async for found in look():
@@ -71,8 +69,7 @@ async def diagnose() -> AsyncIterator[Found]:
             yield Found(look.__name__.strip("_"), told, "mend what is above first")
 
 
-_PLAIN: Final = frozenset(VARIABLES) - {settings.DATABASE_VARIABLE, settings.NOTICES_VARIABLE}
-"""The variables that hold folders and names, and no secret."""
+_SHOWS: Final = {one.name: one.shows for one in SETTINGS}
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<name>/[A-Za-z0-9_-]+)?"
 )
@@ -80,13 +77,19 @@ _ADDRESS: Final = re.compile(
 
 def setting_told(name: str, written: str) -> str:
     """Return a setting without what only its owner may know: of an address, the scheme, the host and the database."""
-    if name in _PLAIN:
-        return f"{name}={written}"
-    parts = _ADDRESS.fullmatch(written)
-    if parts is None:
-        return f"{name} is set"
-    database = parts["name"] or "" if parts["scheme"].startswith("postgres") else ""
-    return f"{name}={parts['scheme']}://{parts['host']}{database}"
+    return f"{name}={told}" if (told := value_told(name, written)) else f"{name} is set"
+
+
+def value_told(name: str, written: str) -> str:
+    """Return as much of a setting's value as a screen may show; '' if that is nothing."""
+    match _SHOWS[name]:
+        case "all":
+            return written
+        case "host" if parts := _ADDRESS.fullmatch(written):
+            database = parts["name"] or "" if parts["scheme"].startswith("postgres") else ""
+            return f"{parts['scheme']}://{parts['host']}{database}"
+        case _:
+            return ""
 
 
 async def _database() -> AsyncIterator[Found]:
@@ -143,7 +146,8 @@ async def _temporal() -> AsyncIterator[Found]:
         yield Found("temporal", f"server {system.server_version}, namespace {client.namespace}")
         yield await _search_attributes(client)
         yield await _pollers(client)
-    except (ServiceUnavailable, RPCError) as fault:
+        yield await _payloads(client)
+    except (ServiceUnavailable, NotConfigured, RPCError, Unreachable) as fault:
         yield Found(
             "temporal", (str(fault) or type(fault).__name__).splitlines()[0], "start it, or set TEMPORAL_ADDRESS"
         )
@@ -168,6 +172,17 @@ async def _pollers(client: Client) -> Found:
     pollers = (await client.workflow_service.describe_task_queue(request)).pollers
     remedy = "" if pollers else "start a worker: `accord-worker`"
     return Found("workers", f"{len(pollers)} poll the queue {TASK_QUEUE}", remedy)
+
+
+async def _payloads(client: Client) -> Found:
+    """What the newest open runs wrote can be read with the keys that are here."""
+    ring = payload_keys()
+    lost = await lost_keys(client, ring, NEWEST_RUNS)
+    if not lost:
+        return Found("payloads", f"{len(ring.keys)} keys read the newest open runs")
+    told = ", ".join(f"{key} by {runs}" for key, runs in sorted(lost.items()))
+    remedy = f"put back the ring that was there, or see {RUNBOOK}"
+    return Found("payloads", f"keys that open runs bear, and that are not here: {told}", remedy)
 
 
 async def _keys() -> AsyncIterator[Found]:

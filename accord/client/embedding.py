@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accord.client.faults import BadInput, Refused
+from accord.client.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
+from deploy.connections import connect_temporal, payload_keys
 from deploy.migrate import CannotMigrate
+from deploy.payloads.keys import FILE
 
 if TYPE_CHECKING:
     from deploy.embedded.stack import Stack
@@ -24,6 +27,22 @@ async def started(stack: Stack) -> tuple[str, ...]:
     except CannotMigrate as fault:
         await asyncio.to_thread(stack.stop)
         raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
+
+
+async def lost_to(stack: Stack) -> str:
+    """Return what to do if the newest open runs bear keys of payloads that the stack's ring lacks, or ''.
+
+    A stack that finds no ring makes one. Where one was there before, nobody can read what it encrypted.
+    """
+    secrets = stack.postgres.secrets
+    client = await connect_temporal(stack.state.temporal_address, secrets=secrets)
+    lost = await lost_keys(client, payload_keys(secrets), NEWEST_RUNS)
+    if not lost:
+        return ""
+    return (
+        f"open runs bear keys of payloads that are not in {secrets / FILE}: {', '.join(sorted(lost))}. Nothing goes on "
+        f"in them: put back the file that was there and start again or, if it is lost for good, see {RUNBOOK}"
+    )
 
 
 def make_stack(folder: Path, workers: int = 1, refreshes: bool = False, console: bool = True) -> Stack:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from pydantic import ValidationError
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCError
 
 from accord.client.acts import record_act
 from accord.client.desk import Desk
-from accord.client.faults import BadInput, Refused
+from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
+from accord.client.refreshing_runs import SIGNAL as BEGIN_ANEW
 from domain.directory.directory import GUARDIANS, role_fault
 from domain.directory.personal import ErasureApproved, approvers, erasure_statement
 from domain.identity import derive
@@ -80,3 +85,24 @@ async def erase_now(desk: Desk, known: NamedPerson) -> None:
         await erase(desk.ledger, Vault(desk.pool), known)
     except StaleErasure as fault:
         raise Refused(str(fault), "StaleErasure") from fault
+
+
+async def forgotten_on(desk: Desk, known: NamedPerson) -> date:
+    """Let what runs of the partnerships that named a person begin anew, and return the day when no old run is left.
+
+    A run begins from the ledger, where the name cannot be read any more. Temporal keeps a closed run, encrypted, for as
+    long as its namespace says.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    temporal = desk.temporal
+    for partnership_id in partnerships_naming(known):
+        await desk.tell(StreamId.partnership(partnership_id), BEGIN_ANEW, None)
+    try:
+        asked = DescribeNamespaceRequest(namespace=temporal.namespace)
+        told = await temporal.workflow_service.describe_namespace(asked)
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    kept = told.config.workflow_execution_retention_ttl.ToTimedelta()
+    return (clock.now() + kept).date() + timedelta(days=1)

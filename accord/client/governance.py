@@ -10,12 +10,9 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from accord.client.acts import record_act
-from accord.client.desk import Desk
+from accord.client.desk import Desk, open_temporal
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
-from deploy.connections import connect_temporal
-from deploy.database import ServiceUnavailable
-from deploy.settings import embedded_temporal_address
 from domain.directory.directory import next_epoch, role_fault
 from domain.directory.directory_file import DirectoryFile, changes
 from domain.directory.people import (
@@ -133,8 +130,8 @@ async def signal_affected_partnerships(desk: Desk, facts: DirectoryFacts) -> lis
     stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
     if not (doubted or stopped):
         return []
-    with suppress(ServiceUnavailable, Unreachable):
-        acting = replace(desk, client=desk.client or await connect_temporal(embedded_temporal_address()))
+    with suppress(Unreachable):
+        acting = replace(desk, client=desk.client or await open_temporal())
         for partnership_id in doubted:
             await acting.tell(StreamId.partnership(partnership_id), "registers_changed", None)
         for partnership_id in stopped:

@@ -20,10 +20,9 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.payment_files import Export, export, names_of, reasons_of, standing_of, void
 from domain.errors import DomainError
-from domain.identity import derive
+from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.decisions import decide
-from domain.partnership.events import ACCORD
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver

@@ -12,13 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from temporalio.api.common.v1 import Payload
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import Refused, Unreachable
 from deploy.logins import Login
+from deploy.payloads.codec import PayloadUnreadable
 from domain.directory.disregarded import Disregarded
-from domain.partnership.events import ACCORD
+from domain.identity import ACCORD
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
@@ -39,16 +41,30 @@ async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
     known: dict[int, RecordedEvent] = {}
     try:
         async for event in desk.temporal.get_workflow_handle(workflow_id).fetch_history_events():
-            known |= {one.version: one for one in _recorded_in(event)}
+            known |= {one.version: one for one in _recorded_in(await _results(desk, event))}
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     held = {one.version: one.leaf.hex() for one in await desk.ledger.read_stream(workflow_id)}
     return [one for version, one in sorted(known.items()) if held.get(version) != one.leaf]
 
 
-def _recorded_in(event: Any) -> Iterator[RecordedEvent]:
+async def _results(desk: Desk, event: Any) -> list[Payload]:
+    """Return the results of a local activity as they were before they were encrypted; none of any other event.
+
+    Raises:
+        Unreachable: One of them cannot be read.
+    """
+    sealed = event.marker_recorded_event_attributes.details["result"].payloads
+    codec = desk.temporal.data_converter.payload_codec
+    try:
+        return await codec.decode(sealed) if codec is not None else list(sealed)
+    except PayloadUnreadable as fault:
+        raise Unreachable(f"Temporal's history cannot be read: {fault}") from fault
+
+
+def _recorded_in(results: list[Payload]) -> Iterator[RecordedEvent]:
     """Yield the ledger's events in the result of a local activity; none if its result is something else."""
-    for payload in event.marker_recorded_event_attributes.details["result"].payloads:
+    for payload in results:
         try:
             answer = json.loads(payload.data)
             told = answer.get("events", []) if isinstance(answer, dict) else []

@@ -12,8 +12,7 @@ from accord.client.checking import Checked, check_all
 from accord.client.counter import at_the_counter, require_may, signed_act
 from accord.client.desk import Desk
 from accord.client.faults import Refused
-from domain.identity import derive
-from domain.partnership.events import ACCORD
+from domain.identity import ACCORD, derive
 from domain.payment.payment_file import FileStatus, PaymentFile, PaymentFileMade, PaymentFileVoided
 from domain.recorded.writers import Writer
 from domain.streams import StreamId

@@ -19,6 +19,7 @@ from accord.client.asking import PAUSE_SECONDS, patiently
 from accord.client.faults import Refused, Unreachable
 from accord.client.reading import Reading
 from accord.client.sight import draft, first_proposal_id
+from activities.tracing import command_span
 from domain.errors import DomainError, EpochNotBegun, StaleDecision
 from domain.identity import derive
 from domain.partnership import commands as c
@@ -66,10 +67,11 @@ class Sending(Reading):
 
     async def begin(self, command: c.Propose) -> Receipt:
         """Send a signed first proposal, which begins its partnership, and return the receipt. Raises as `send` does."""
-        return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
+        with command_span(command.kind, command.command_id):
+            return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
 
     async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
-        """Return the id of a first proposal; another one for each run that refused it before.
+        """Return the id of a first proposal; another one after each run that refused it before.
 
         The server answers a known id with the old refusal, although its reason may be mended by now.
         """
@@ -79,10 +81,16 @@ class Sending(Reading):
             known = await handle.describe(rpc_timeout=RPC_TIMEOUT)
         except RPCError:
             return first  # there is none, or nobody answers, which the proposal itself will say
-        return derive(first, known.run_id) if known.status is WorkflowExecutionStatus.FAILED else first
+        if known.status is WorkflowExecutionStatus.RUNNING or await self.sight(proposal.reference) is not None:
+            return first
+        return derive(first, known.run_id)
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Send a signed command and return its receipt. Raises as `decide` does."""
+        with command_span(command.kind, command.command_id):
+            return await self._sent(partnership_id, command)
+
+    async def _sent(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         handle = self.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
         try:
             return await self._held(await patiently(lambda: self._update(handle, command), self.patience))
@@ -119,7 +127,7 @@ class Sending(Reading):
     async def _update_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Start the workflow of an ended partnership again from the ledger, and send it a command."""
         start = PartnershipStart(partnership_id=partnership_id)
-        return await self._update_with(start, command, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        return await self._update_with(start, command)
 
     async def _held(self, given: Receipt) -> Receipt:
         """Return the given receipt after checking that the ledger still holds the event that it is for.
@@ -164,20 +172,22 @@ class Sending(Reading):
 
     async def _update_with_start(self, command: c.Propose) -> Receipt:
         start = PartnershipStart(partnership_id=command.proposal.reference, proposal=command)
-        reuse = WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-        return await self._update_with(start, command, reuse, summary_of(command.proposal))
+        return await self._update_with(start, command, summary_of(command.proposal))
 
     async def _update_with(
-        self, begin: PartnershipStart, command: c.StaffRequest, reuse: WorkflowIDReusePolicy, summary: str | None = None
+        self, begin: PartnershipStart, command: c.StaffRequest, summary: str | None = None
     ) -> Receipt:
-        """Send a command as an update, and start the partnership's workflow with it unless it runs."""
+        """Send a command as an update, and start the partnership's workflow with it unless it runs.
+
+        A run begins by folding the ledger, so that what is recorded of a partnership is answered, and not begun anew.
+        """
         start: WithStartWorkflowOperation[PartnershipWorkflow, Receipt] = WithStartWorkflowOperation(
             PartnershipWorkflow.run,
             begin,
             id=StreamId.partnership(begin.partnership_id),
             task_queue=TASK_QUEUE,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=reuse,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             static_summary=summary,
         )
         answer: Receipt = await self.temporal.execute_update_with_start_workflow(

@@ -17,10 +17,9 @@ from accord.client.courier import try_folder, write_file
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import require_same_bytes
-from domain.identity import derive
+from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.deadlines import after_business_days
-from domain.partnership.events import ACCORD
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import (
     WAIT_BEFORE_NEVER_SENT,

@@ -1,13 +1,16 @@
-"""Forms of what a grantee accounts for: reports with their figures and results, and money that came back."""
+"""Forms of what a grantee accounts for: reports with figures and results, whom it supports, money that came back."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from accord.client.faults import BadInput
 from accord.console.fields import DOCUMENT, REASON, Choices, Field, Typed, content_as_typed, first, said
+from domain.grants import Subrecipient
+from domain.parties import PartyKind
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import ReportState
 from domain.partnership.state import Partnership
@@ -134,3 +137,55 @@ def refund_probe(known: Partnership) -> dict[str, Any]:
     money = {"amount": Decimal(1).scaleb(-minor_digits(currency)), "currency": currency}
     booked = {"booked_on": clock.today(), "bank_reference": "NOT ON RECORD", "reason": "as it stands"}
     return {"direction": direction, "money": money, **booked}
+
+
+_PARTS: Final = "name | kind | country | what it is supported for | EIN, if it has one"
+
+
+def subrecipient_fields(known: Partnership) -> tuple[Field, ...]:
+    """Return what the form of the sub-recipients asks: a line for each, beginning with those on record."""
+    kinds = ", ".join(one.value.lower() for one in PartyKind)
+    hint = f"All of them, one on each line: {_PARTS}. The kinds: {kinds}. The country: two letters."
+    lines = "\n".join(_line(one) for one in _on_record(known))
+    return (Field("subrecipients", "Whom the payee supports now", hint, begins_with=lines),)
+
+
+def _on_record(known: Partnership) -> tuple[Subrecipient, ...]:
+    out = known.proposed.funds_out
+    return out.regrant.subrecipients if out is not None and out.regrant is not None else ()
+
+
+def _line(one: Subrecipient) -> str:
+    party = one.party
+    parts = [party.name, party.kind.value.lower(), party.country, one.purpose, party.ein or ""]
+    return " | ".join(part for part in parts if part)
+
+
+def subrecipient_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return the sub-recipients as they were typed. What is on record of a party of that name is kept.
+
+    Raises:
+        BadInput: A line has too few parts, or too many.
+    """
+    held = {one.party.name: one.party.model_dump(mode="json") for one in _on_record(known)}
+    lines = [line for line in said(typed, "subrecipients").splitlines() if line.strip()]
+    return {"subrecipients": [_subrecipient(number, line, held) for number, line in enumerate(lines, 1)]}
+
+
+def _subrecipient(number: int, line: str, held: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    parts = [part.strip() for part in line.split("|")]
+    if not 4 <= len(parts) <= 5:
+        raise BadInput(f"subrecipients: line {number} has {len(parts)} parts; write {_PARTS}")
+    name, kind, country, purpose, *ein = parts
+    typed = {"name": name, "kind": kind.upper().replace(" ", "_"), "country": country.upper(), "ein": _first_of(ein)}
+    return {"party": {**held.get(name, {}), **typed}, "purpose": purpose}
+
+
+def _first_of(parts: list[str]) -> str | None:
+    return (parts[0] or None) if parts else None
+
+
+def subrecipient_probe(known: Partnership) -> dict[str, Any]:
+    """Return the sub-recipients with which the state is asked whether any can be reported."""
+    nobody = {"name": "A payee of the payee", "kind": PartyKind.NONPROFIT, "country": "US"}
+    return {"subrecipients": _on_record(known) or ({"party": nobody, "purpose": "as it stands"},)}

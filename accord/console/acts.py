@@ -16,6 +16,9 @@ from accord.console.accounting import (
     report_content,
     report_fields,
     report_probe,
+    subrecipient_content,
+    subrecipient_fields,
+    subrecipient_probe,
     waiting_reports,
 )
 from accord.console.fields import (
@@ -74,6 +77,14 @@ _ANY: Final = AccountReference(reference="BA-" + "A" * 12, sha256="0" * 64)
 
 _SIGNED_ON: Final = Field("signed_on", "Signed on", "The day on the agreement.", kind="day")
 _WHOSE: Final = Field("person", "Whose interest", kind="person")
+_QUESTION: Final = Field("question", "What must be answered", "The proposer reads this.")
+_ON_FILE: Final = Field("note", "What is on file, and where")
+_PAPERS: Final = Field(
+    "condition",
+    "Which condition",
+    kind="choice",
+    choices=tuple((one.value, CONDITIONS[one].what) for one in CONDITIONS),
+)
 _WHAT: Final = Field("what", "What", "In words for the minutes.")
 
 
@@ -144,7 +155,7 @@ ACTS: Final[tuple[Act, ...]] = (
         "clear {id} --reason REASON"),
     Act("decline", "Decline", c.Decline, _reason, _because, "decline {id} --reason REASON"),
     Act("return", "Ask for information", c.ReturnForInformation,
-        lambda _: (Field("question", "What must be answered", "The proposer reads this."),),
+        lambda _: (_QUESTION,),
         lambda _: {"question": "as it stands"}, "return {id} --question QUESTION"),
     Act("extend", "Give more time", c.ExtendDeadline, _reason, _because, "extend {id} --reason REASON"),
     Act("sign-agreement", "Record the signed agreement", c.SignAgreement, _sign_fields,
@@ -164,7 +175,7 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)}, "return-report {id}"),
     Act("satisfy", "Put papers on file", c.Satisfy,
         lambda known: (Field("condition", "Which condition", kind="choice", choices=_open_papers(known)),
-                       Field("note", "What is on file, and where"), DOCUMENT),
+                       _ON_FILE, DOCUMENT),
         lambda known: {"condition": first(_open_papers(known), next(iter(CONDITIONS)).value), "note": "as it stands"},
         "satisfy {id} --condition CONDITION --note NOTE"),
     Act("refund", "Record a refund", c.RecordRefund, refund_fields, refund_probe,
@@ -180,6 +191,8 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda _: {"interest": {"person": "somebody.else", "what": "as it stands"}},
         "declare-interest {id} --what TEXT",
         lambda _, typed: {"interest": {name: said(typed, name) for name in ("person", "what")}}),
+    Act("report-subrecipients", "Report whom the payee supports", c.ReportSubrecipients, subrecipient_fields,
+        subrecipient_probe, "report-subrecipients {id} FILE", subrecipient_content),
     Act("report-diversion", "Report a diversion", c.ReportDiversion,
         lambda _: (replace(_WHAT, hint="What the money was used for, and how it is known."),),
         lambda _: {"what": "as it stands"}, "report-diversion {id} --what TEXT"),
@@ -209,6 +222,10 @@ TOGETHER: Final[Mapping[str, Together]] = {
     "sign-agreement": Together((_SIGNED_ON,)),
     "release": Together((), lambda known: {"tranche": first(_releasable(known), "1")}),
     "accept-report": Together((REASON,), lambda known: {"report": first(waiting_reports(known), "1")}),
+    "return-report": Together((REASON,), lambda known: {"report": first(waiting_reports(known), "1")}),
+    "satisfy": Together((_PAPERS, _ON_FILE, DOCUMENT)),
+    "clear": Together((REASON, NO_INTEREST), lambda known: {"questions": tuple(known.to_clear)}),
+    "return": Together((_QUESTION,)),
     "decline": Together((REASON,)),
     "extend": Together((REASON,)),
     "hold": Together((REASON,)),

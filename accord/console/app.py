@@ -30,6 +30,7 @@ from accord.console import (
     me,
     overview,
     partnership,
+    payloads,
     proposing,
     signing,
     tables,
@@ -37,8 +38,8 @@ from accord.console import (
     work,
 )
 from accord.console.desk import Console
-from accord.console.limits import AT_THE_DOOR, CHANGES, EXPORTS, Limits
-from accord.console.pages import FOLDER, problem
+from accord.console.limits import AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, Limits
+from accord.console.pages import FOLDER, ask_again, problem
 from accord.console.security import Guarded
 from accord.console.sessions import COOKIE
 from ledger import LedgerUnavailable
@@ -83,6 +84,7 @@ PAGES: Final = (
     Page("/portfolio", overview.portfolio, Access.READER),
     Page("/registers", overview.registers, Access.READER),
     Page("/proof/{position}", overview.proof, Access.READER),
+    Page("/proof/{position}/receipt", overview.receipt, Access.READER),
     Page("/operations", overview.operations, Access.READER),
     Page("/funds", tables.funds, Access.READER),
     Page("/people", tables.people, Access.READER),
@@ -95,6 +97,8 @@ PAGES: Final = (
     Page("/bulk/{batch}", bulk.show, Access.READER),
     Page("/bulk/{batch}/next", bulk.following, Access.READER),
     Page("/live", live.live, Access.READER),
+    Page(payloads.PATH, payloads.allow, Access.ANYBODY, ("OPTIONS",)),
+    Page(payloads.PATH, payloads.decode, Access.READER, ("POST",)),
     Page("/{partnership}", partnership.show, Access.READER),
     Page("/{partnership}/{act}", deciding.form, Access.READER),
     Page("/{partnership}/{act}", deciding.prepare, Access.READER, ("POST",)),
@@ -129,7 +133,7 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
         except Refused as fault:
             return problem(request, 422, str(fault))
         except BadInput as fault:
-            return problem(request, 422, str(fault))
+            return await ask_again(request, str(fault))
         except _UNREADABLE:
             return problem(request, 422, "what was asked holds something that no text or number holds; write it anew")
         except _AWAY as fault:
@@ -145,6 +149,8 @@ def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
         return limits.wait(request.client.host if request.client else "", AT_THE_DOOR)
     if access is Access.READER and request.query_params.get("format"):
         return limits.wait(reader, EXPORTS)
+    if access is Access.READER and request.url.path == payloads.PATH:
+        return limits.wait(reader, DECODINGS)
     return limits.wait(reader, CHANGES) if access is Access.READER and request.method == "POST" else 0
 
 
@@ -197,7 +203,8 @@ def console_app(console: Console) -> ASGIApp:
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
         same_site="lax", https_only=True,
     )  # fmt: skip
-    return Guarded(app, console.settings.origin, (console.settings.signing_origin,))
+    read_by = {payloads.PATH: console.settings.temporal_ui}
+    return Guarded(app, console.settings.origin, (console.settings.signing_origin,), read_by)
 
 
 def signing_app(console: Console) -> ASGIApp:

@@ -1,19 +1,14 @@
 """One decision on several partnerships: each is admitted and shown, and has a statement and a result of its own.
 
-A batch keeps which partnerships it is about, and the ids of the commands that were prepared. What came of each is read
-from the ledger, so a batch goes on where it was after anything stopped, and nothing is done twice.
+What came of each is read from the ledger, so a batch goes on where it was after anything stopped (`batches`).
 """
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 
-import asyncpg
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -21,55 +16,20 @@ from accord.client.faults import BadInput, Refused
 from accord.client.shown_accounts import accounts_of
 from accord.client.sight import Sight
 from accord.console.acts import BY_SLUG, TOGETHER, Act, closed
+from accord.console.batches import Batch, at_once, batch_of, keep, note
 from accord.console.deciding import waiting_for, with_choices
 from accord.console.desk import Console
 from accord.console.fields import content_as_typed
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList
-from accord.console.sessions import digest_of
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
-from domain.passkeys import MOST_TOGETHER
-from domain.signing import ACTS_OF_LISTS
 from ledger import clock
 
 MOST: Final = 200
 """Partnerships of one batch."""
 
-KEPT: Final = timedelta(days=30)
-
 NONE: Final = "there is no such batch of yours; tick partnerships on the page of work"
-
-_KEEP = "INSERT INTO console.batches (digest, staff_id, content) VALUES ($1, $2, $3)"
-_ONE = "SELECT content FROM console.batches WHERE digest = $1 AND staff_id = $2"
-_NOTE = """
-UPDATE console.batches SET content = jsonb_set(
-    content, ARRAY['commands', $3], COALESCE(content #> ARRAY['commands', $3], '[]') || to_jsonb($4::text)
-) WHERE digest = $1 AND staff_id = $2
-"""
-_OLD = "DELETE FROM console.batches WHERE begun_at < ledger.now() - $1::interval"
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One decision on several partnerships."""
-
-    name: str
-    act: Act
-    given: Mapping[str, list[str]]
-    """What was typed, once for all of them."""
-    partnerships: tuple[str, ...]
-    commands: Mapping[str, list[str]]
-    """The ids of the commands that were prepared, by partnership."""
-
-    @property
-    def at_once(self) -> int:
-        """How many of them one touch signs at most."""
-        return _at_once(self.act)
-
-
-def _at_once(act: Act) -> int:
-    return MOST_TOGETHER if act.command.model_fields["kind"].default in ACTS_OF_LISTS else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +57,9 @@ async def begin(request: Request) -> Response:
     act, chosen = _asked(str(typed.get("act", "")), [str(one) for one in typed.getlist("p")])
     fields = TOGETHER[act.slug].fields
     given = {one.name: [str(text) for text in typed.getlist(one.name)] for one in fields}
-    if missing := [one.label for one in fields if one.kind != "person" and not any(map(str.strip, given[one.name]))]:
+    if missing := [one.label for one in fields if one.is_needed and not any(map(str.strip, given[one.name]))]:
         return await _form(request, act, chosen, given, tuple(f"{label}: this is needed" for label in missing))
-    name = secrets.token_urlsafe(16)
-    content = {"act": act.slug, "given": given, "partnerships": chosen, "commands": {}}
-    await console.desk.pool.execute(_OLD, KEPT)
-    await console.desk.pool.execute(_KEEP, digest_of(name), request.state.reader, json.dumps(content))
+    name = await keep(console.desk.pool, request.state.reader, act, given, chosen)
     return RedirectResponse(f"/bulk/{name}", 303)
 
 
@@ -148,8 +105,7 @@ async def following(request: Request) -> Response:
 async def _prepared(console: Console, reader: str, batch: Batch, seen: Sight) -> Waiting:
     content = await _content(console, batch, seen.partnership)
     waiting = (await waiting_for(console, reader, batch.act, seen, content)).model_copy(update={"batch": batch.name})
-    command_id = str(waiting.command.command_id)
-    await console.desk.pool.execute(_NOTE, digest_of(batch.name), reader, seen.partnership_id, command_id)
+    await note(console.desk.pool, batch, reader, waiting)
     return waiting
 
 
@@ -159,11 +115,9 @@ async def _item(console: Console, reader: str, batch: Batch, partnership_id: str
         seen = await console.desk.known_sight(partnership_id)
     except Refused as fault:
         return Item(partnership_id, refused=str(fault))
-    known, prepared = seen.partnership, batch.commands.get(partnership_id, ())
-    title = known.proposed.title
-    for recorded in await console.desk.history(partnership_id):
-        if str(recorded.command_id) in prepared:
-            return Item(partnership_id, title, position=recorded.position)
+    title = seen.partnership.proposed.title
+    if done := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
+        return Item(partnership_id, title, position=done.position)
     return Item(partnership_id, title, refused=await _fault(console, reader, batch, seen))
 
 
@@ -216,20 +170,11 @@ async def _form(
     fields = [await with_choices(console, one) for one in TOGETHER[act.slug].fields]
     unknown = sorted(set(chosen) - {one.partnership_id for one in seen})
     shown = {"act": act, "chosen": chosen, "offered": offered, "unknown": unknown, "fields": fields, "given": given}
-    shown["at_once"] = _at_once(act)
+    shown["at_once"] = at_once(act)
     beside = {one.name: [fault for fault in faults if fault.startswith(f"{one.label}:")] for one in fields}
     return page(request, "bulk.html", {**shown, "faults": faults, "beside": beside}, 422 if faults else 200)
 
 
 async def _batch(request: Request) -> Batch | None:
     console: Console = request.app.state.console
-    name = request.path_params["batch"]
-    return await _read(console.desk.pool, name, request.state.reader)
-
-
-async def _read(pool: asyncpg.Pool, name: str, reader: str) -> Batch | None:
-    content = await pool.fetchval(_ONE, digest_of(name), reader)
-    if content is None:
-        return None
-    told = json.loads(content)
-    return Batch(name, BY_SLUG[told["act"]], told["given"], tuple(told["partnerships"]), told["commands"])
+    return await batch_of(console.desk.pool, request.path_params["batch"], request.state.reader)

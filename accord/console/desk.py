@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from accord.client.sending import Sending
 from accord.console.limits import Limits
 from accord.console.prepared import Prepared
 from accord.console.sessions import Sessions
 from accord.console.settings import ConsoleSettings
+from ledger import clock
+from ledger.projections import ReadModel
+from records.read_models.lists import PARTNERSHIPS_NAME
+
+PACE: Final = timedelta(seconds=10)
+"""How long a projector may take before people are told that lists are old."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,13 @@ class Console:
         """Keep sessions, and what is prepared, in the same database."""
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
+
+    async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
+        """Return in words since when the lists of a read model are old; '' while its projector keeps pace."""
+        since = await ReadModel(self.desk.ledger, name).waits_since()
+        if since is None or clock.now() - since < PACE:
+            return ""
+        return f"These lists are old: nothing is in them that was recorded since {since:%d %b %Y, %H:%M} UTC."
 
     async def looked_at(self, reader: str, *subjects: str) -> None:
         """Note in the access log that somebody looked at what may name people: partnerships by id, or a list."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,12 +24,19 @@ class Field:
     kind: str = "text"
     """text, line, day, tick, choice, choices, person or digest."""
     choices: Choices = ()
+    begins_with: str = ""
+    """What stands in it before anybody typed."""
     fills: tuple[str, ...] = ()
     """The fields of the command that it fills under another name: what is wrong with them is said beside it."""
 
+    @property
+    def is_needed(self) -> bool:
+        """True if it may not be left empty where an act is taken on several partnerships."""
+        return self.kind not in {"person", "digest"}
+
     def is_about(self, fault: str) -> bool:
         """Return whether a fault is about what was typed here."""
-        return any(f"{name}:" in fault for name in (self.name, *self.fills))
+        return any(re.search(rf"\b{re.escape(name)}(\.[\w.]+)?:", fault) for name in (self.name, *self.fills))
 
 
 REASON: Final = Field("reason", "Reason", "It stands in the record, under your name.")

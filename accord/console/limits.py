@@ -24,6 +24,9 @@ EXPORTS: Final = Rate(60, 20)
 CHANGES: Final = Rate(300, 300)
 """Forms that are sent, by reader."""
 
+DECODINGS: Final = Rate(3000, 3000)
+"""Payloads that the Temporal UI asks to decrypt, by reader: it may ask for each one of a long history."""
+
 
 class Limits:
     """Buckets of tokens, one for each asker and kind of question, that fill again with time."""

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from accord.client import sheets
 from accord.client.health import installation_status
+from accord.client.log_keys import known_keys
 from accord.client.numbers import whole_number
+from accord.client.receipts import receipt_of
 from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.tables import Table, shown_table
@@ -74,7 +77,8 @@ async def portfolio(request: Request) -> Response:
     paid = await totals_of(pool, Asked("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut)
     await console.looked_at(request.state.reader, "the portfolio in figures")
     charts = [_by_stage(stages, times), *_sums_by_stage(sums, times), *_by_month(paid, times)]
-    return page(request, "portfolio.html", {"charts": charts, "times": times, "width": CHART_WIDTH})
+    told = {"charts": charts, "times": times, "width": CHART_WIDTH, "old": await console.age_of_lists()}
+    return page(request, "portfolio.html", told)
 
 
 def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
@@ -197,7 +201,22 @@ async def proof(request: Request) -> Response:
         "head": await console.desk.ledger.head(),
     }
     await console.looked_at(request.state.reader, f"event {position}")
-    return page(request, "proof.html", told)
+    return page(request, "proof.html", {**told, "has_receipt": bool(console.settings.checkpoints)})
+
+
+async def receipt(request: Request) -> Response:
+    """Hand out a receipt of an event, which proves it to somebody who has no access to the database."""
+    console: Console = request.app.state.console
+    position = whole_number(request.path_params["position"], most_digits=15) or 0
+    if not console.settings.checkpoints:
+        return problem(request, 404, "this console has no checkpoints; `accord ledger receipt` makes receipts")
+    if not 1 <= position <= await console.desk.ledger.head():
+        return problem(request, 404, "the ledger holds no such event")
+    await console.looked_at(request.state.reader, f"the receipt of event {position}")
+    keys = known_keys([console.settings.log_key])
+    made = await receipt_of(console.desk.ledger, position, Path(console.settings.checkpoints), keys)
+    headers = {"Content-Disposition": f'attachment; filename="event-{position}.tlog-proof"'}
+    return PlainTextResponse(made, headers=headers)
 
 
 async def operations(request: Request) -> Response:

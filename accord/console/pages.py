@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -59,6 +59,29 @@ def _query(given: Mapping[str, str]) -> str:
 TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "field": _field, "query": _query}
 
 
+UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop"})
+"""Fields that a page sends by itself; nobody types them."""
+LABELS: Final = {"true": "True on", "known": "Known on", "settled": "Settled in", "assigned": "Looked after by"}
+
+
+class Sent(NamedTuple):
+    """A field of a request as it was sent, and what is wrong with it."""
+
+    name: str
+    text: str
+    fault: str
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person typed or chose it."""
+        return self.name not in UNTYPED
+
+    @property
+    def label(self) -> str:
+        """What it is called on pages."""
+        return LABELS.get(self.name, self.name.replace("_", " ").capitalize())
+
+
 def page(request: Request, template: str, content: Mapping[str, Any], status: int = 200) -> Response:
     """Render a page for whoever reads it."""
     reader = getattr(request.state, "reader", "")
@@ -69,4 +92,13 @@ def page(request: Request, template: str, content: Mapping[str, Any], status: in
 
 def problem(request: Request, status: int, reason: str) -> Response:
     """Render a page that says why there is no other."""
-    return page(request, "problem.html", {"reason": reason, "status": status}, status)
+    return page(request, "problem.html", {"reason": reason, "status": status, "fields": ()}, status)
+
+
+async def ask_again(request: Request, fault: str) -> Response:
+    """Render what was sent as a form, with the fault beside the field that it names: nothing that was typed is lost."""
+    sent = await request.form() if request.method == "POST" else request.query_params
+    every = (Sent(name, str(text), fault if fault.startswith(f"{name}:") else "") for name, text in sent.multi_items())
+    fields = [one for one in every if one.text or one.fault]
+    told = {"reason": fault, "status": 422, "fields": fields, "method": request.method.lower()}
+    return page(request, "problem.html", told, 422)

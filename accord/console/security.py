@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -24,6 +26,7 @@ HEADERS: Final = {
     "Strict-Transport-Security": "max-age=31536000",
     "Cache-Control": "no-store",
 }
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,18 +37,29 @@ class Guarded:
     browser, and bears no cookie that it was not given.
     """
 
-    def __init__(self, app: ASGIApp, origin: str, forms: tuple[str, ...] = ()) -> None:
-        """Guard an application that is served at `origin`. `forms`: other origins that a form may lead to."""
+    def __init__(
+        self, app: ASGIApp, origin: str, forms: tuple[str, ...] = (), read_by: Mapping[str, str] = _NOBODY
+    ) -> None:
+        """Guard an application that is served at `origin`.
+
+        `forms`: other origins that a form may lead to. `read_by`: paths that change nothing, and that pages of one
+        other origin ask with a request's body.
+        """
         self._app = app
         self._origin = origin
+        self._read_by = read_by
         self._policy = POLICY.format(forms="".join(f" {one}" for one in forms))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        app = self._app if scope["method"] in SAFE or self._is_own(Headers(scope=scope)) else _REFUSED
+        app = self._app if scope["method"] in SAFE or self._may_ask(scope) else _REFUSED
         return await app(scope, receive, self._with_headers(send))
+
+    def _may_ask(self, scope: Scope) -> bool:
+        headers, other = Headers(scope=scope), self._read_by.get(scope["path"])
+        return self._is_own(headers) or (bool(other) and headers.get("origin") == other)
 
     def _is_own(self, headers: Headers) -> bool:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")

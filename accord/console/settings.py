@@ -20,6 +20,8 @@ CLIENT = "ACCORD_OIDC_CLIENT"
 SECRET = "ACCORD_OIDC_SECRET_FILE"  # noqa: S105 - the name of a variable
 CLAIM = "ACCORD_OIDC_CLAIM"
 TEMPORAL_UI = "ACCORD_TEMPORAL_UI"
+CHECKPOINTS = "ACCORD_CHECKPOINTS"
+LOG_KEY = "ACCORD_LOG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class ConsoleSettings:
     """The claim that holds a person's identifier in the staff directory."""
     temporal_ui: str = ""
     """The address of the Temporal UI, to which pages link; '' if they do not."""
+    checkpoints: str = ""
+    """The folder of signed checkpoints, from which receipts are made; '' if pages make none."""
+    log_key: str = ""
+    """The public key of the ledger, or its file."""
 
     def workflow(self, workflow_id: str) -> str:
         """Return the address of a workflow in the Temporal UI; '' if pages do not link there."""
@@ -68,6 +74,8 @@ class ConsoleSettings:
             secret=read_secret(Path(secret)) if secret else "",
             claim=environment.get(CLAIM) or "sub",
             temporal_ui=environment.get(TEMPORAL_UI, "").rstrip("/"),
+            checkpoints=environment.get(CHECKPOINTS, ""),
+            log_key=environment.get(LOG_KEY, ""),
         )
         return made.checked()
 
@@ -75,6 +83,8 @@ class ConsoleSettings:
         """Return the settings, or raise NotConfigured if two of them contradict each other."""
         if self.origin == self.signing_origin:
             raise NotConfigured(f"{ORIGIN} and {SIGNING} must differ: the page that signs serves nothing else")
+        if bool(self.checkpoints) != bool(self.log_key):
+            raise NotConfigured(f"set both {CHECKPOINTS} and {LOG_KEY}, or neither: a receipt is made with both")
         for name, origin in ((ORIGIN, self.origin), (SIGNING, self.signing_origin)):
             parts = urlsplit(origin)
             if parts.path or parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -17,6 +17,7 @@ from accord.client.forms import differences
 from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
 from accord.client.wording import content_of
+from accord.console.batches import require_undone
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
 from accord.console.pages import page, problem
@@ -114,6 +115,7 @@ async def decide(request: Request) -> Response:
         if isinstance(waiting, WaitingList):
             return await decide_list(console, waiting, said)
         signed = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(said)})
+        await require_undone(console, waiting)
         receipt = await _sent(console, waiting.partnership_id, signed)
     except ValidationError:
         return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.sight import Sight
 from accord.client.wording import content_of
+from accord.console.batches import require_undone
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
 from accord.console.pages import page, problem
@@ -93,10 +94,12 @@ async def decide_list(console: Console, waiting: WaitingList, said: bytes) -> Re
     if fault := fault_of_list(waiting):
         raise Refused(fault)
     signatures = Touch.model_validate_json(said).signatures()
-    signed = [(one.partnership_id, _signed(one.command, signatures)) for one in waiting.items]
+    signed = [(one, _signed(one.command, signatures)) for one in waiting.items]
     done, refused = 0, list[str]()
-    for partnership_id, command in signed:
+    for one, command in signed:
+        partnership_id = one.partnership_id
         try:
+            await require_undone(console, one)
             await console.desk.send(partnership_id, command)
             done += 1
         except (BadInput, Refused) as fault:

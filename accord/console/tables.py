@@ -45,6 +45,8 @@ class Table:
     """The place after which the next page begins; '' if this is the last one."""
     filters: dict[str, str] = field(default_factory=dict)
     """The labels of its filters, by the field of the address."""
+    old: str = ""
+    """Since when it is old, in words; '' if it is not."""
 
 
 async def payments(request: Request) -> Response:
@@ -83,7 +85,8 @@ async def funds(request: Request) -> Response:
             about = {"fund": fund.fund_id, "name": fund.name, "funder": fund.funder, "currency": fund.currency}
             rows.append({**about, **amounts})
     rows.sort(key=lambda row: row["fund"])
-    return await shown_table(request, Table("Funds", sheets.FUNDS, rows))
+    old = await console.age_of_lists(FUNDS.name) if cut.present else ""
+    return await shown_table(request, Table("Funds", sheets.FUNDS, rows, old=old))
 
 
 async def people(request: Request) -> Response:
@@ -119,7 +122,8 @@ async def _list(
     found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
     more = found[PAGE - 1].place if len(found) > PAGE else ""
     rows = [row.shown for row in found[:PAGE]]
-    return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters))
+    old = await console.age_of_lists()
+    return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters, old))
 
 
 def place_in(request: Request) -> str:

@@ -90,7 +90,7 @@ async def queue(request: Request) -> Response:
     after = place_in(request)
     asked = asked.after(after) if after else asked
     lines, last = await _lines(console, times.cut, only, asked, directory)
-    around = _around(written, view, times, last)
+    around = {**_around(written, view, times, last), "old": await console.age_of_lists()}
     return page(request, "queue.html", {**around, "lines": lines, "views": await views_of(console.desk.pool, reader)})
 
 

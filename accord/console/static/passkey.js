@@ -31,12 +31,14 @@ async function sign(form, button) {
   });
   const said = await answer.json();
   if (!answer.ok) throw new Error(said.refused || said.unknown);
+  const held = document.activeElement === button;
   button.hidden = true;
   outcome.textContent = `${said.told} `;
   const back = document.createElement("a");
   back.href = said.back;
   back.textContent = said.words;
   outcome.append(back);
+  if (held) back.focus();
 }
 
 // A key's id, as the directory derives it: its owner tells it to a guardian by another way than the file.
@@ -81,15 +83,19 @@ for (const [form, act] of [["ceremony", sign], ["enrolment", make]]) {
   if (!found) continue;
   const button = found.querySelector("button");
   button.hidden = false;
+  let busy = false; // a button that is disabled would lose the focus
   found.addEventListener("submit", async (event) => {
     event.preventDefault();
-    button.disabled = true;
+    if (busy) return;
+    busy = true;
+    button.setAttribute("aria-disabled", "true");
     outcome.textContent = "Touch your key now.";
     try {
       await act(found, button);
     } catch (fault) {
       outcome.textContent = fault.name === "NotAllowedError" ? "The key was not touched. Try again." : `Not recorded: ${fault.message}`;
     }
-    button.disabled = false;
+    busy = false;
+    button.removeAttribute("aria-disabled");
   });
 }
