@@ -1,0 +1,136 @@
+"""Dashboards for Grafana, made from a table: `python -m deploy.monitoring.dashboards` writes them beside this file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+FOLDER: Final = Path(__file__).parent / "dashboards"
+_WIDTH: Final = 12
+_HEIGHT: Final = 8
+
+
+class Panel(NamedTuple):
+    """A panel: its title, what it asks of Prometheus, and the unit as Grafana names it."""
+
+    title: str
+    expr: str
+    unit: str = "short"
+    legend: str = ""
+
+
+def _share(metric: str, within: str) -> str:
+    """Return the part of what a histogram counted that was done within a limit, over the time of an objective."""
+    return f'sum(increase({metric}_bucket{{le="{within}"}}[28d])) / sum(increase({metric}_count[28d]))'
+
+
+DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
+    "accord-work": (
+        "Accord: what is decided",
+        (
+            Panel("Decisions a minute", "sum by (act) (rate(accord_decisions[5m])) * 60", legend="{{act}}"),
+            Panel(
+                "Refusals a minute, by kind",
+                'sum by (outcome) (rate(accord_decisions{outcome!="done"}[5m])) * 60',
+                legend="{{outcome}}",
+            ),
+            Panel("Holds placed a day", "sum by (act) (increase(accord_holds[1d]))", legend="{{act}}"),
+            Panel("Partnerships for which an operator must act", "max(accord_partnerships_stopped)"),
+        ),
+    ),
+    "accord-workers": (
+        "Accord: workers",
+        (
+            Panel("Tasks that wait", "max by (queue) (accord_queue_backlog)", legend="{{queue}}"),
+            Panel("Workflow tasks that failed", "sum(increase(temporal_workflow_task_execution_failed[5m]))"),
+            Panel("Partnerships without a workflow", "max(accord_partnerships_missing)"),
+            Panel("Workflows ahead of the ledger", "max(accord_partnerships_ahead)"),
+        ),
+    ),
+    "accord-ledger": (
+        "Accord: the ledger",
+        (
+            Panel("Events", "max(accord_events)"),
+            Panel(
+                "Append, 99 of 100 within",
+                "histogram_quantile(0.99, sum by (le) (rate(accord_append_seconds_bucket[5m])))",
+                "s",
+            ),
+            Panel("Events that lists lack", "max(accord_read_models_behind)"),
+            Panel("Since when lists lack the oldest of them", "max(accord_read_models_age_seconds)", "s"),
+            Panel("Unreadable events that freeze people", "max(accord_directory_unjudged)"),
+        ),
+    ),
+    "accord-objectives": (
+        "Accord: objectives over 28 days",
+        (
+            Panel("Appends within half a second (99.5 of 100)", _share("accord_append_seconds", "0.5"), "percentunit"),
+            Panel(
+                "Workflow tasks taken within a second (99.5 of 100)",
+                _share("temporal_workflow_task_schedule_to_start_latency", "1000"),
+                "percentunit",
+            ),
+        ),
+    ),
+    "accord-money": (
+        "Accord: payments and registers",
+        (
+            Panel("Payments withheld a day", "sum(increase(accord_payments_withheld[1d]))"),
+            Panel("Payments of which the bank says nothing", "max(accord_payments_unanswered)"),
+            Panel("The bank's words that wait for a person", "max(accord_exceptions_open)"),
+            Panel(
+                "Days for which a register may be used",
+                "min by (register) (accord_register_days_left)",
+                "d",
+                "{{register}}",
+            ),
+            Panel("Registers too old within ten days", "max(accord_registers_ageing)"),
+        ),
+    ),
+}
+"""The dashboards, by their ids: the title, and the panels in rows of two."""
+
+
+def dashboard(uid: str) -> dict[str, Any]:
+    """Return a dashboard as Grafana imports it."""
+    title, panels = DASHBOARDS[uid]
+    return {
+        "uid": uid,
+        "title": title,
+        "schemaVersion": 39,
+        "timezone": "utc",
+        "refresh": "1m",
+        "time": {"from": "now-24h", "to": "now"},
+        "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus"}]},
+        "panels": [_panel(number, one) for number, one in enumerate(panels)],
+    }
+
+
+def _panel(number: int, one: Panel) -> dict[str, Any]:
+    row, column = divmod(number, 2)
+    return {
+        "id": number + 1,
+        "type": "timeseries",
+        "title": one.title,
+        "datasource": {"type": "prometheus", "uid": "${source}"},
+        "gridPos": {"x": column * _WIDTH, "y": row * _HEIGHT, "w": _WIDTH, "h": _HEIGHT},
+        "fieldConfig": {"defaults": {"unit": one.unit, "min": 0}, "overrides": []},
+        "targets": [{"refId": "A", "expr": one.expr, "legendFormat": one.legend or one.title}],
+    }
+
+
+def written(uid: str) -> str:
+    """Return a dashboard as its file holds it."""
+    return json.dumps(dashboard(uid), indent=2) + "\n"
+
+
+def main() -> None:
+    """Write every dashboard to its file."""
+    FOLDER.mkdir(exist_ok=True)
+    for uid in DASHBOARDS:
+        (FOLDER / f"{uid}.json").write_text(written(uid), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
