@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-funds bench-ledger bench-names bench-registers bench-screening mutation chaos chaos-ledger rule-book lock clean
+.PHONY: help demo pictures test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-switching bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,7 @@ check: test  ## the long runs: slow tests, twenty simulated scripts and their mu
 	$(BIN)/python -m tests.chaos.run partnerships
 	$(BIN)/python -m tests.chaos.run ledger
 	$(BIN)/python -m bench.mutation
+	$(BIN)/python -m bench.mutation workflows
 
 lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/ruff check .
@@ -41,9 +42,9 @@ bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle
 	$(BIN)/python -m bench.whatif
 
-# This tree beside an earlier one, in interleaved pairs.
+# This tree beside an earlier one, in interleaved pairs; WORK=lifecycles measures one kind of work alone.
 bench-pairs: $(VENV)/.dev
-	$(BIN)/python -m bench.pairs --before $(or $(BEFORE),$(error say which commit: make bench-pairs BEFORE=...))
+	$(BIN)/python -m bench.pairs --before $(or $(BEFORE),$(error say which commit: make bench-pairs BEFORE=...)) $(if $(WORK),--work $(WORK))
 
 bench-portfolio: $(VENV)/.dev
 	$(BIN)/python -m bench.portfolio --data $(DATA) --count $(COUNT)
@@ -56,6 +57,10 @@ bench-registers: $(VENV)/.dev
 
 bench-names: $(VENV)/.dev
 	$(BIN)/python -m bench.names --data $(DATA)
+
+# How late a worker's loop is while lists switch; what a worker of partnerships takes.
+bench-switching: $(VENV)/.dev
+	$(BIN)/python -m bench.switching --data $(DATA)
 
 # Reservations of funds beside bare appends; what one costs as the ledger grows, as with SIZES="2000 2000000".
 bench-funds: $(VENV)/.dev
@@ -76,6 +81,9 @@ bench-ledger: $(VENV)/.dev
 # Changes the rule book one place at a time; the specifications must notice.
 mutation: $(VENV)/.dev  ## change the rule book one place at a time; the specifications must notice
 	$(BIN)/python -m bench.mutation
+
+mutation-workflows: $(VENV)/.dev  ## change the workflows one place at a time; the golden histories must notice
+	$(BIN)/python -m bench.mutation workflows
 
 rule-book: $(VENV)/.dev  ## write docs/rule-book.md anew
 	$(BIN)/accord policy list --format markdown > docs/rule-book.md

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from accord.client.bank_entries import outcome_command, outcome_of, record_on_attempt
 from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
-from domain.identity import derive, message_id, payment_id
+from domain.identity import ACCORD, derive, message_id, payment_id
 from domain.partnership import commands as c
-from domain.partnership.events import ACCORD
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade

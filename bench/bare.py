@@ -8,7 +8,12 @@ from datetime import timedelta
 from temporalio import activity, workflow
 
 LOCAL = workflow.LocalActivityConfig(start_to_close_timeout=timedelta(seconds=10), summary="work")
-PAYMENT = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=10), summary="pay")
+ANOTHER_QUEUE = "bare-rules"
+"""The queue of a worker of its own, which Accord asks its rules at: about a payee, and to pay."""
+
+ELSEWHERE = workflow.ActivityConfig(
+    task_queue=ANOTHER_QUEUE, start_to_close_timeout=timedelta(seconds=10), summary="ask"
+)
 
 
 @activity.defn
@@ -33,7 +38,7 @@ class BareTranche:
     @workflow.run
     async def run(self, what: str) -> str:
         """Pay and wait for the bank."""
-        await workflow.execute_activity(pay, what, **PAYMENT)
+        await workflow.execute_activity(pay, what, **ELSEWHERE)
         await workflow.execute_local_activity(look_up, what, **LOCAL)
         for said in (1, 2):
             await self._until_heard(said)
@@ -51,7 +56,7 @@ class BareTranche:
 
 @workflow.defn
 class BarePartnership:
-    """Six short pieces of work, four updates with one each, a child, a look at its outcome, and a closing record."""
+    """Five short pieces of work, one of them elsewhere, four updates with one each, a child, and two at its end."""
 
     def __init__(self) -> None:
         self._asked: list[str] = []
@@ -60,7 +65,10 @@ class BarePartnership:
     @workflow.run
     async def run(self, what: str) -> str:
         """Run the lifecycle."""
-        for _ in range(6):
+        for _ in range(2):
+            await workflow.execute_local_activity(look_up, what, **LOCAL)
+        await workflow.execute_activity(look_up, what, **ELSEWHERE)
+        for _ in range(2):
             await workflow.execute_local_activity(look_up, what, **LOCAL)
         for _ in range(4):
             await workflow.wait_condition(lambda: bool(self._asked))

@@ -26,7 +26,8 @@ from domain.directory.tiers import Role
 from domain.funds.booking import Turn
 from domain.funds.events import FundsReserved, GiftFundOpened, GiftReceived
 from domain.grants import FundPart, FundShare, fund_of_gift
-from domain.partnership.events import ACCORD, ApprovalGiven, FundsAllotted
+from domain.identity import ACCORD
+from domain.partnership.events import ApprovalGiven, FundsAllotted
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheProgress
 from domain.proposal import Proposal

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 POLICY: Final = Path("domain", "policy")
+WORKFLOWS: Final = Path("workflows")
 
 FLIPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Lt: ast.LtE,
@@ -77,11 +78,12 @@ class Place(NamedTuple):
 
 
 def all_mutants(root: Path = ROOT, rules_only: bool = False, package: Path = POLICY) -> tuple[Mutant, ...]:
-    """Return every mutant of a package, those of whole rules first, which only the rule book has."""
+    """Return every mutant of a package: those of whole rules first, and last those of steps, which workflows have."""
     files = sorted((root / package).rglob("*.py"))
     rules = [mutant for path in files for mutant in _mutants(root, path, _rules)]
     finer = [] if rules_only else [mutant for path in files for mutant in _mutants(root, path, _finer)]
-    return (*rules, *finer)
+    steps = [mutant for path in files for mutant in _mutants(root, path, _steps)] if package == WORKFLOWS else []
+    return (*rules, *finer, *steps)
 
 
 def unchanged(root: Path = ROOT, package: Path = POLICY) -> tuple[Mutant, ...]:
@@ -124,7 +126,7 @@ def _places(place: Place) -> Iterator[Place]:
 
 def _within(place: Place, child: ast.AST) -> Place:
     scope = place.scope
-    if isinstance(child, (ast.FunctionDef, ast.ClassDef)):
+    if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         scope = f"{scope}.{child.name}".strip(".")
     elif not scope:
         scope = _assigned(child)
@@ -188,6 +190,57 @@ def _constant(place: Place) -> Iterator[Edit]:
         case ast.Call(func=ast.Name(id="Decimal"), args=[ast.Constant(value=str() as text) as node]):
             unit = Decimal(1).scaleb(int(Decimal(text).as_tuple().exponent))
             yield from (_edit("constant", place, node, "value", str(Decimal(text) + step)) for step in (unit, -unit))
+
+
+def _steps(path: Path, tree: ast.Module) -> Iterator[Edit]:
+    """Leave a step of a function out, or take a branch where another one is taken."""
+    for place in _places(Place(tree)):
+        if "." in place.scope or not isinstance(place.node, ast.Module | ast.ClassDef):
+            yield from _omitted(place)
+        yield from _branch(place)
+
+
+def _omitted(place: Place) -> Iterator[Edit]:
+    """Leave one statement out, of those without which the others can still be run."""
+    for field in ("body", "orelse", "finalbody"):
+        held: Any = getattr(place.node, field, None)
+        steps: list[ast.stmt] = held if isinstance(held, list) else []
+        for index, step in enumerate(steps):
+            if _may_be_omitted(step):
+                left = [*steps[:index], ast.Pass(), *steps[index + 1 :]]
+                what = " ".join(ast.unparse(step).split())
+                yield Edit("step", place.node, field, left, step.lineno, place.scope, f"without {what}")
+
+
+def _may_be_omitted(step: ast.stmt) -> bool:
+    match step:
+        case ast.Expr(value=ast.Constant()):
+            return False
+        case ast.Expr() | ast.AugAssign() | ast.Raise() | ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
+            return True
+        case ast.Return(value=None | ast.Await()):
+            return True
+        case _:
+            return False
+
+
+def _branch(place: Place) -> Iterator[Edit]:
+    """Take a branch exactly where it is not taken. What is compared, joined or negated has finer changes."""
+    match place.node:
+        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test) as node if _is_plain(test):
+            negated = ast.UnaryOp(ast.Not(), test)
+            change = f"{ast.unparse(test)} -> {ast.unparse(negated)}"
+            yield Edit("branch", node, "test", negated, node.lineno, place.scope, change)
+        case _:
+            return
+
+
+def _is_plain(test: ast.expr) -> bool:
+    match test:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.Constant():
+            return False
+        case _:
+            return True
 
 
 def _appended(kind: str, tree: ast.Module, statement: str, line: int, scope: str, change: str) -> Edit:

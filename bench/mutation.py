@@ -2,6 +2,9 @@
 
 Each mutant is the package with one change: a rule that always passes, or a finer one. The tests must fail with it.
 The score is killed / all; a mutant that cannot change what the package does is named below, and counted as alive.
+
+`python -m bench.mutation workflows` changes the workflows. The one oracle is then the replay of the golden histories:
+a change that they bear is one that no run under way would notice, and is explained in `bench/unnoticed.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -20,8 +23,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bench.mutants import POLICY, ROOT, Mutant, all_mutants, unchanged
+from bench.mutants import POLICY, ROOT, WORKFLOWS, Mutant, all_mutants, unchanged
+from bench.replayed import Replays, longest_goldens
 from bench.trial import Tests, Trial, move_into_a_copy, try_all, try_unchanged, warm_up
+from bench.unnoticed import UNNOTICED
 
 out = Console(highlight=False, soft_wrap=True, markup=False)
 err = Console(highlight=False, soft_wrap=True, markup=False, stderr=True)
@@ -33,6 +38,20 @@ EQUIVALENT: Final[dict[str, str]] = {
     "rules/every_leg.py SUMS-TOGETHER: always passes": "it passes always: it tells what counts, and the quorum decides",
 }
 """Mutants that behave as the rule book does, whatever the facts: the reason, by the mutant's key."""
+
+
+class Bar(NamedTuple):
+    """What is asked of a package: which survivors are explained, of what kind none else may live, the least score."""
+
+    explained: Mapping[str, str]
+    kind: str
+    """None of this kind may survive unexplained; '' for none of any kind."""
+    floor: float
+
+
+RULES: Final = Bar(EQUIVALENT, "rule", FLOOR)
+BARS: Final = {WORKFLOWS: Bar(UNNOTICED, "", 0.0)}
+"""The bars of packages, where they are others than that of the rules."""
 
 
 class Score(NamedTuple):
@@ -57,6 +76,7 @@ class Report(NamedTuple):
     left_out: frozenset[str]
     unwatched: tuple[str, ...]
     seconds: float
+    bar: Bar = RULES
 
     def score(self, kind: str = "") -> Score:
         """Return the score of one kind of mutants, or of all."""
@@ -66,17 +86,18 @@ class Report(NamedTuple):
     @property
     def survivors(self) -> tuple[Mutant, ...]:
         """The mutants that the tests ought to kill, and did not."""
-        return tuple(mutant for mutant in self._alive if mutant.key not in EQUIVALENT)
+        return tuple(mutant for mutant in self._alive if not self._named(mutant))
 
     @property
-    def equivalent(self) -> tuple[Mutant, ...]:
-        """The mutants that no test can kill."""
-        return tuple(mutant for mutant in self._alive if mutant.key in EQUIVALENT)
+    def explained(self) -> Mapping[str, str]:
+        """The reason of each mutant that no test can kill, by its title."""
+        return {mutant.title: self.bar.explained[name] for mutant in self._alive if (name := self._named(mutant))}
 
     @property
-    def disproved(self) -> tuple[Mutant, ...]:
-        """The mutants in EQUIVALENT that a test killed nevertheless."""
-        return tuple(one.mutant for one in self.trials if one.killed and one.mutant.key in EQUIVALENT)
+    def disproved(self) -> tuple[str, ...]:
+        """The explanations of which every mutant that was tried was killed nevertheless."""
+        tried = {name for one in self.trials if (name := self._named(one.mutant))}
+        return tuple(sorted(tried - {self._named(mutant) for mutant in self._alive}))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -85,10 +106,15 @@ class Report(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """True if the scores suffice, every rule has a mutant, no test was left out, and EQUIVALENT is right."""
-        alive = [mutant for mutant in self.survivors if mutant.kind == "rule"]
-        watched = not alive and self.score().ratio >= FLOOR
+        """True if the scores suffice, every rule has a mutant, no test was left out, and no explanation is wrong."""
+        alive = [mutant for mutant in self.survivors if self.bar.kind in ("", mutant.kind)]
+        watched = not alive and self.score().ratio >= self.bar.floor
         return watched and not (self.disproved or self.left_out or self.unwatched)
+
+    def _named(self, mutant: Mutant) -> str:
+        """Return the name under which a mutant is explained: its own, its function's or its file's; '' if it is not."""
+        names = (mutant.key, f"{mutant.path} {mutant.scope}", mutant.path)
+        return next((name for name in names if name in self.bar.explained), "")
 
     @property
     def _alive(self) -> tuple[Mutant, ...]:
@@ -108,11 +134,11 @@ def chosen(arguments: argparse.Namespace, root: Path) -> tuple[Mutant, ...]:
 def check(arguments: argparse.Namespace) -> Report:
     """Run the tests on the rule book as it is, on each mutant, and once more on the rule book as it is."""
     started = time.monotonic()
-    tests = Tests(arguments.tests, arguments.only_examples, arguments.limit)
     with tempfile.TemporaryDirectory() as folder:
         root = move_into_a_copy(Path(folder))
         mutants, originals = chosen(arguments, root), unchanged(root, arguments.package)
         warm_up(arguments.package)
+        tests = oracle(arguments)
         sound = try_unchanged(originals, tests)
         failed = frozenset(sound.by.splitlines())
         if failed and not arguments.despite_failures:
@@ -122,7 +148,16 @@ def check(arguments: argparse.Namespace) -> Report:
         trials = tuple(shown(try_all(mutants, tests, arguments.jobs), len(mutants)))
         if try_unchanged(originals, tests).killed:
             raise SystemExit("tests that passed on the package as it is failed later: nothing is known")
-        return Report(trials, failed, unwatched() if arguments.package == POLICY else (), time.monotonic() - started)
+        rules = unwatched() if arguments.package == POLICY else ()
+        bar = BARS.get(arguments.package, RULES)
+        return Report(trials, failed, rules, time.monotonic() - started, bar)
+
+
+def oracle(arguments: argparse.Namespace) -> Tests | Replays:
+    """Return what judges the mutants that the command line asks for."""
+    if arguments.package == WORKFLOWS:
+        return Replays(longest_goldens(), arguments.limit)
+    return Tests(arguments.tests, arguments.only_examples, arguments.limit)
 
 
 def shown(trials: Iterator[Trial], total: int) -> Iterator[Trial]:
@@ -159,8 +194,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "score": report.score().ratio,
         "kinds": {kind: report.score(kind)._asdict() for kind in report.kinds},
         "survivors": [mutant.title for mutant in report.survivors],
-        "equivalent": {mutant.title: EQUIVALENT[mutant.key] for mutant in report.equivalent},
-        "disproved": [mutant.title for mutant in report.disproved],
+        "explained": dict(report.explained),
+        "disproved": report.disproved,
         "killed": {one.mutant.title: one.by for one in report.trials if one.killed},
     }
 
@@ -172,9 +207,9 @@ def tell(report: Report) -> None:
         score = report.score(kind)
         table.add_row(kind or "all", str(score.killed), str(score.all))
     out.print(table)
-    name("Alive, and ought not to be", [mutant.title for mutant in report.survivors])
-    name("Alive, and equivalent", [f"{mutant.title}: {EQUIVALENT[mutant.key]}" for mutant in report.equivalent])
-    name("Called equivalent, and killed", [mutant.title for mutant in report.disproved])
+    name("Alive, and ought not to be", [f"{mutant.kind} {mutant.title}" for mutant in report.survivors])
+    name("Alive, and explained", [f"{title}: {reason}" for title, reason in report.explained.items()])
+    name("Explained, and killed", report.disproved)
     name("Rules that no mutant is made of", report.unwatched)
     name("Left out, as they fail on the package as it is", sorted(report.left_out))
     out.print(f"rules {report.score('rule')}; all {report.score()}; {report.seconds:.0f} s")
@@ -189,6 +224,7 @@ def name(heading: str, lines: Sequence[str]) -> None:
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.mutation", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("target", nargs="?", choices=("rules", "workflows"), default="rules", help="what is changed")
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="processes at a time")
     parser.add_argument("--only", metavar="PATTERN", default="", help="mutants whose line in --list matches this")
     parser.add_argument("--rules-only", action="store_true", help="only whole rules, not the finer changes")
@@ -204,7 +240,10 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    return parser.parse_args(arguments)
+    found = parser.parse_args(arguments)
+    if found.target == "workflows":
+        found.package = WORKFLOWS
+    return found
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,9 +26,10 @@ from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.demo.steps import APPROVERS
 from bench.banking import hand_over_and_answer, is_instructed
+from bench.costs import cost_of
 from bench.drawing import Case, draw
 from bench.independent import APPROVED, DECLINED, RETURNED, SEVERITY, Advice, Body, Registers
-from bench.lifecycle import history_events
+from bench.lifecycle import workflows_of
 from bench.office import Office, open_office
 from domain.parties import AccountReference
 from domain.partnership import commands as c
@@ -38,6 +40,7 @@ from domain.proposal import Proposal
 from payments.accounts import AccountDetails, record_account
 from registers.loading.archive import Archive
 from registers.loading.loader import load
+from registers.sources.catalogue import REGISTERS
 
 out = Console(highlight=False)
 
@@ -207,7 +210,9 @@ async def account(office: Office, case: Case) -> AccountReference:
     return reference
 
 
-async def load_registers(office: Office, data: Path, archive: Archive) -> None:
+async def load_registers(
+    office: Office, data: Path, archive: Archive, names: Collection[str] = tuple(REGISTERS)
+) -> None:
     """Load the real files through the product's own loaders, as if they were published today: they are old samples."""
     today = date.today()  # noqa: DTZ011
     files = {
@@ -219,6 +224,8 @@ async def load_registers(office: Office, data: Path, archive: Archive) -> None:
         "un-consolidated": ((data / "un/UN_consolidated.xml",), today, None),
     }
     for register, (paths, source_date, floor) in files.items():
+        if register not in names:
+            continue
         started = time.perf_counter()
         async with office.desk.pool.acquire() as connection:
             report = await load(connection, register, paths, source_date, archive, floor)
@@ -263,7 +270,7 @@ async def run(data: Path, count: int, at_once: int, seed: int) -> int:
             memory = psutil.Process(office.stack.workers[0].pid).memory_info().rss / 2**20
             told = zip(cases, faults, strict=True)
             paid = [case for case, fault in told if case.expected.stage == APPROVED and not fault]
-            events = [await history_events(office.desk.temporal, case.reference) for case in paid[:20]]
+            events = [(await cost_of(office.desk.temporal, *workflows_of(case.reference))).events for case in paid[:20]]
             return report(await office.desk.portfolio(), cases, wrong, seconds, memory, events)
 
 

@@ -21,11 +21,11 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 import pytest
 
-from bench.mutants import POLICY, ROOT, Mutant
+from bench.mutants import POLICY, ROOT, WORKFLOWS, Mutant
 
 WARM: Final = ("hypothesis", "hypothesis.strategies", "pytest_asyncio", "pytest_timeout", "rfc8785")
 WARM_DOMAIN: Final = (
@@ -36,6 +36,19 @@ WARM_DOMAIN: Final = (
     "domain.proposal",
 )
 """Modules that the tests need and no mutant changes. None of domain.policy may be among them."""
+
+WARM_REPLAYS: Final = (
+    "activities.attempts",
+    "activities.organisation",
+    "activities.partnerships",
+    "activities.payment",
+    "activities.refreshing",
+    "activities.rescreening",
+    "activities.verification",
+    "deploy.payloads.plugin",
+    "tests.workflows.goldens",
+)
+"""Modules that replays need. None of workflows may be among them."""
 
 NO_ORACLE: Final = "tests/domain/policy/test_released_editions.py::test_a_released_revision_is_never_edited"
 """A test that is left out: it compares the text of rules, so it would kill every mutant, whatever the others do."""
@@ -56,6 +69,21 @@ class Trial(NamedTuple):
     killed: bool
     by: str
     seconds: float
+
+
+class Oracle(Protocol):
+    """What judges a mutant: it is run in a fork in which the mutant has taken a file's place."""
+
+    @property
+    def limit(self) -> float:
+        """Seconds after which a mutant counts as killed."""
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """What fails on the package as it is."""
+
+    def run(self, order: Order) -> int:
+        """Judge; return an exit code of pytest's. `order` says what comes first, and is told what failed."""
 
 
 class Tests(NamedTuple):
@@ -83,6 +111,10 @@ class Tests(NamedTuple):
         folder = self.path if Path(self.path).is_dir() else str(Path(self.path).parent)
         return [*quick, f"--confcutdir={folder}", "--rootdir=.", *chosen, self.path]
 
+    def run(self, order: Order) -> int:
+        """Run the tests."""
+        return int(pytest.main([*self.arguments, *(["-x"] if order.stop else [])], plugins=[order]))
+
 
 class _Fork(NamedTuple):
     mutant: Mutant
@@ -103,7 +135,7 @@ def move_into_a_copy(folder: Path) -> Path:
 def warm_up(package: Path = POLICY) -> None:
     """Import once what every trial needs, and let hypothesis try the same examples each time."""
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(Path(".hypothesis").resolve())
-    ours = WARM_DOMAIN if package == POLICY else ()
+    ours = {POLICY: WARM_DOMAIN, WORKFLOWS: WARM_REPLAYS}.get(package, ())
     for name in (*WARM, *ours):
         importlib.import_module(name)
     mutated = ".".join(package.parts)
@@ -118,15 +150,15 @@ def warm_up(package: Path = POLICY) -> None:
     gc.freeze()
 
 
-def try_unchanged(originals: Sequence[Mutant], tests: Tests) -> Trial:
+def try_unchanged(originals: Sequence[Mutant], tests: Oracle) -> Trial:
     """Run all the tests on unchanged files, replaced in the way of a mutant's, without stopping at a failure."""
-    fork = _fork(originals, tests, _Order((), tests.left_out, stop=False))
+    fork = _fork(originals, tests, Order((), tests.left_out, stop=False))
     while (trial := _ended(fork, math.inf)) is None:
         time.sleep(0.05)
     return trial
 
 
-def try_all(mutants: Iterable[Mutant], tests: Tests, jobs: int) -> Iterator[Trial]:
+def try_all(mutants: Iterable[Mutant], tests: Oracle, jobs: int) -> Iterator[Trial]:
     """Try each mutant in a fork of its own, `jobs` at a time, first with the tests that killed its neighbours."""
     waiting, running = deque(mutants), list[_Fork]()
     killers: dict[str, list[str]] = {}
@@ -134,7 +166,7 @@ def try_all(mutants: Iterable[Mutant], tests: Tests, jobs: int) -> Iterator[Tria
         while waiting or running:
             while waiting and len(running) < jobs:
                 mutant = waiting.popleft()
-                running.append(_fork([mutant], tests, _Order(killers.get(mutant.path, ()), tests.left_out)))
+                running.append(_fork([mutant], tests, Order(killers.get(mutant.path, ()), tests.left_out)))
             time.sleep(0.005)
             for trial in _harvest(running, tests.limit):
                 if trial.killed:
@@ -154,24 +186,24 @@ def _harvest(running: list[_Fork], limit: float) -> Iterator[Trial]:
             running.append(fork)
 
 
-def _fork(replaced: Sequence[Mutant], tests: Tests, order: _Order) -> _Fork:
+def _fork(replaced: Sequence[Mutant], tests: Oracle, order: Order) -> _Fork:
     said, saying = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _run(replaced, tests.arguments, order, saying)
+        _run(replaced, tests, order, saying)
     os.close(saying)
     return _Fork(replaced[0], pid, said, time.monotonic())
 
 
-def _run(replaced: Sequence[Mutant], arguments: Sequence[str], order: _Order, saying: int) -> NoReturn:
-    """Run the tests in this fork, silently, and end it with the exit code of pytest."""
+def _run(replaced: Sequence[Mutant], tests: Oracle, order: Order, saying: int) -> NoReturn:
+    """Run the tests in this fork, silently, and end it with their exit code."""
     code = int(pytest.ExitCode.INTERNAL_ERROR)
     try:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         sys.meta_path[:0] = [_Replacement(one) for one in replaced]
-        code = int(pytest.main([*arguments, *(["-x"] if order.stop else [])], plugins=[order]))
+        code = tests.run(order)
     finally:
         os.write(saying, "\n".join(order.failed).encode()[:PIPE])
         os._exit(code)
@@ -206,18 +238,18 @@ def _kill(fork: _Fork) -> None:
     os.close(fork.said)
 
 
-class _Order:
+class Order:
     """A plugin of pytest: it puts the likeliest tests first and the slow ones last, and remembers which failed."""
 
     def __init__(self, likely: Iterable[str], left_out: frozenset[str], *, stop: bool = True) -> None:
-        self._likely = dict.fromkeys(likely)
+        self.likely = dict.fromkeys(likely)
         self._left_out = left_out
         self.stop = stop
         self.failed: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Choose and sort the tests."""
-        ranks = {name: rank for rank, name in enumerate(self._likely)}
+        ranks = {name: rank for rank, name in enumerate(self.likely)}
         slow = len(ranks) + 1
         items[:] = [item for item in items if item.nodeid not in self._left_out]
         items.sort(key=lambda item: ranks.get(item.nodeid, slow if item.get_closest_marker("hypothesis") else slow - 1))

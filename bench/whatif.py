@@ -6,7 +6,6 @@ Beside it, in the same run: the same events read and decoded without any rule, a
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from accord.audit.replays import decisions
 from accord.cli.policy import compare_all, recorded_beside
 from bench.lifecycle import proposal
 from bench.office import Office, open_office
+from deploy.loop import work_through
 from domain.identity import derive
 from domain.parties import Funder, FunderProfile
 from domain.partnership.events import DueDiligenceCompleted, EligibilityAssessed, PartnershipProposed
@@ -114,7 +114,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
-    return asyncio.run(run(chosen.count, chosen.rounds))
+    return work_through(run(chosen.count, chosen.rounds))
 
 
 if __name__ == "__main__":

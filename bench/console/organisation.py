@@ -17,8 +17,9 @@ from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE
 from activities.verification import verify
 from domain.directory.tiers import HouseRules, quorum_for
+from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.events import ACCORD, Event
+from domain.partnership.events import Event
 from domain.partnership.evolution import evolve
 from domain.partnership.procedure import ACTS
 from domain.partnership.state import Partnership

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from bench.ledger.report import Findings, as_json, out, show
 from bench.ledger.server import Server, versions
 from bench.ledger.tailing import tail_all
 from bench.ledger.works import FULL, QUICK, Scale, measure_all
+from deploy.loop import work_through
 
 aside = Console(stderr=True, highlight=False)
 
@@ -46,7 +46,7 @@ def main() -> int:
     parser.add_argument("--growth", type=int, default=0, metavar="N", help="also fill a ledger up to so many events")
     parser.add_argument("--quick", action="store_true", help="a smoke run; its figures say little")
     chosen = parser.parse_args()
-    found = asyncio.run(run(QUICK if chosen.quick else FULL, chosen.growth))
+    found = work_through(run(QUICK if chosen.quick else FULL, chosen.growth))
     if chosen.json:
         out.print_json(json.dumps(as_json(found)))
     else:

@@ -23,7 +23,7 @@ from records.authorship import Reader
 from records.opening import open_ledger
 from registers.history import versions_in_force
 from registers.lookup import status_of
-from registers.screening.lists import lists_of
+from registers.screening.lists import Lists, keeper
 from registers.sources.catalogue import LISTS
 
 Call = Callable[[int], Awaitable[object]]
@@ -103,11 +103,11 @@ async def _verifications(pool: asyncpg.Pool, payees: Sequence[Party], extent: Ex
         for number, payee in enumerate(payees[: extent.verifications * (1 + extent.rounds)])
     ]
 
-    async def ask(number: int) -> None:
+    async def verify_one(number: int) -> None:
         await _verify(pool, ledger, asked[number % len(asked)])
 
     ready, names = await _make_lists_ready(pool)
-    (rounds,) = await _alternate((ask,), extent.verifications, extent)
+    (rounds,) = await _alternate((verify_one,), extent.verifications, extent)
     beside = f"p50 {_typical(rounds, 0.5):.1f}, p99 {_typical(rounds, 0.99):.1f} ms; {len(asked):,} payees"
     return [
         Finding("verification of a payee with two principals, p95", _typical(rounds, 0.95), "ms", 25, beside=beside),
@@ -125,8 +125,12 @@ async def _verify(pool: asyncpg.Pool, ledger: Ledger, proposed: Proposal) -> Non
 async def _make_lists_ready(pool: asyncpg.Pool) -> tuple[float, int]:
     async with pool.acquire() as connection:
         started = time.perf_counter()
-        lists = await lists_of(connection, await versions_in_force(connection, LISTS))
-    return time.perf_counter() - started, len(lists.rows)
+        count = await keeper().ask(connection, await versions_in_force(connection, LISTS), _count)
+    return time.perf_counter() - started, count
+
+
+def _count(lists: Lists) -> int:
+    return len(lists.rows)
 
 
 def _proposal(number: int, payee: Party, chance: random.Random) -> Proposal:
