@@ -126,7 +126,7 @@ async def connection(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture(scope="session")
 async def client(stack: Stack) -> Client:
     """A Temporal client as the product makes it."""
-    return await connect_temporal(stack.state.temporal_address)
+    return await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets)
 
 
 @pytest.fixture(scope="session")

@@ -9,13 +9,19 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from google.protobuf.message import Message
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHandle, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
+from accord.client.replaying import replayer_of
+from deploy.connections import payload_keys
+from deploy.payloads.codec import EncryptedPayloads, messages_within
+from deploy.payloads.keys import PayloadKey, PayloadKeys
+from deploy.payloads.plugin import accord_plugin
 from domain.partnership.state import Partnership
 from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche
 from domain.streams import StreamId
@@ -54,9 +60,14 @@ BENIGN = {
 LOST = {RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED}
 
 
-def replayer() -> Replayer:
-    """A replayer with the worker's own converter and sandbox."""
-    return Replayer(workflows=list(WORKFLOWS), data_converter=pydantic_data_converter, workflow_runner=sandbox())
+ANY_KEYS = PayloadKeys((PayloadKey.make(),))
+"""For histories that are plain, or that nobody may read."""
+
+
+def replayer(keys: PayloadKeys | None = None) -> Replayer:
+    """A replayer with the worker's own plugin and sandbox; with the running stack's keys, unless others are given."""
+    plugins = [accord_plugin(keys or payload_keys())]
+    return Replayer(workflows=list(WORKFLOWS), plugins=plugins, namespace="default", workflow_runner=sandbox())
 
 
 async def runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
@@ -102,7 +113,7 @@ async def histories(life: Life) -> list[WorkflowHistory]:
 async def examine(life: Life) -> None:
     """Assert what must be true of every history that a life made."""
     for history in await histories(life):
-        await replayer().replay_workflow(history)
+        await replayer_of(life.desk.temporal).replay_workflow(history)
         assert not (failed := failed_tasks(history)), failed
         assert without_summary(history) == []
     await ledger_agrees(life)
@@ -127,8 +138,28 @@ def summary(event: HistoryEvent) -> str:
     """The summary that the UI shows for an event; the mark of a changed workflow is one by its own name."""
     if event.marker_recorded_event_attributes.marker_name == "core_patch":
         return event.marker_recorded_event_attributes.marker_name
-    data = event.user_metadata.summary.data
+    data = opened(event.user_metadata.summary).data
     return str(json.loads(data)) if data else ""
+
+
+def readable(history: WorkflowHistory) -> WorkflowHistory:
+    """A history with every payload as it was before it was encrypted."""
+    for event in history.events:
+        _open_within(event)
+    return history
+
+
+def _open_within(message: Message) -> None:
+    if isinstance(message, Payload):
+        message.CopyFrom(opened(message))
+    else:
+        for one in messages_within(message):
+            _open_within(one)
+
+
+def opened(payload: Payload) -> Payload:
+    """A payload as it was before it was encrypted."""
+    return EncryptedPayloads(payload_keys()).opened(payload)
 
 
 def _named(event: HistoryEvent) -> str:

@@ -74,6 +74,15 @@ class Life:
     async def state(self) -> Partnership:
         return await self.desk.known_partnership(self.reference)
 
+    async def until_quiet(self) -> None:
+        """Wait until its workflow does nothing and asks nobody: what it began to look up is recorded by then."""
+
+        async def quiet() -> bool:
+            told = (await self.handle.describe()).raw_description
+            return not told.pending_activities and not told.HasField("pending_workflow_task")
+
+        await until(quiet)
+
     async def events(self) -> list[RecordedEvent]:
         return await self.desk.history(self.reference)
 

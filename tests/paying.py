@@ -16,10 +16,9 @@ from activities.contracts import InstructionOutcome, TrancheStart
 from activities.payment import Payments
 from activities.verification import verify
 from domain.directory.tiers import Role
-from domain.identity import derive, end_to_end_id, payment_id
+from domain.identity import ACCORD, derive, end_to_end_id, payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.partnership.events import ACCORD
 from domain.payment import tranche as t
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal

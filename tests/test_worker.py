@@ -46,9 +46,15 @@ async def start(*command: str, **environment: str) -> Process:
 
 def settings(stack: Stack, office: Office) -> dict[str, str]:
     """Where the run's servers are."""
+    return {"ACCORD_DATABASE_URL": office.url_of(Login.WORKER), **beside_others(stack)}
+
+
+def beside_others(stack: Stack) -> dict[str, str]:
+    """What a worker needs beside the database: it has no version, as none of this server's has."""
     return {
-        "ACCORD_DATABASE_URL": office.url_of(Login.WORKER),
         "TEMPORAL_ADDRESS": stack.state.temporal_address,
+        "ACCORD_SECRETS": str(stack.postgres.secrets),
+        "ACCORD_BUILD_ID": "none",
     }
 
 
@@ -198,7 +204,7 @@ async def test_a_worker_that_meets_what_a_newer_release_recorded_says_upgrade_an
     newer = NewEvent.of("PartnershipCelebrated", 1, {"at": "2026-11-02T12:00:00Z"}, {})
     workflow_id = StreamId.partnership(reference)
     await furnished.ledger.append(AppendRequest(workflow_id, uuid4(), 0, (newer,)))
-    process = await start(ACCORD_DATABASE_URL=furnished_database, TEMPORAL_ADDRESS=stack.state.temporal_address)
+    process = await start(ACCORD_DATABASE_URL=furnished_database, **beside_others(stack))
     start_of_it = {"partnership_id": reference}
     handle = await client.start_workflow("Partnership", start_of_it, id=workflow_id, task_queue=TASK_QUEUE)
     line = (await lines_until(process, "upgrade"))[-1]

@@ -16,7 +16,7 @@ from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
 from tests.governing import decree
 
-CHECKS = {"versions", "settings", "database", "clocks", "logins", "temporal", "workers", "keys"}
+CHECKS = {"versions", "settings", "database", "clocks", "logins", "temporal", "workers", "payloads", "keys"}
 
 
 @pytest.mark.usefixtures("worker")

@@ -10,19 +10,14 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Unreachable
-from deploy.connections import connect_temporal
-from deploy.database import ServiceUnavailable
-from deploy.embedded.ports import LOOPBACK, free_port
-from deploy.embedded.processes import program
-from deploy.embedded.stack import _flag_type
+from accord.client.faults import Refused, Unreachable
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from tests.builders import proposal
 from tests.conftest import working
 from tests.lives import Life
-from tests.waiting import until
-from workflows import attributes
+from tests.servers import temporal_apart
+from workflows.messages import Receipt
 
 MOST = 4
 """In place of 2,000."""
@@ -31,24 +26,8 @@ MOST = 4
 @pytest.fixture
 async def strict() -> AsyncIterator[Client]:
     """A client of a real server whose runs may have few updates."""
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        program("temporal"), "server", "start-dev", "--headless", "--ip", LOOPBACK, "--port", str(port),
-        "--log-level", "error", "--dynamic-config-value", f"history.maxTotalUpdates={MOST}",
-        *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
-    )  # fmt: skip
-
-    async def client() -> Client | None:
-        try:
-            return await connect_temporal(f"{LOOPBACK}:{port}")
-        except ServiceUnavailable:
-            return None
-
-    try:
-        yield await until(client)
-    finally:
-        process.terminate()
-        await process.wait()
+    async with temporal_apart("", f"history.maxTotalUpdates={MOST}") as client:
+        yield client
 
 
 async def interests(life: Life) -> list[c.StaffRequest]:
@@ -76,3 +55,18 @@ async def test_a_run_that_was_asked_too_often_says_so_and_does_not_blame_the_wor
         await refused
     assert "asked more often than one run of its workflow may be" in str(told.value)
     assert "An operator must end the run and start the workflow again" in str(told.value)
+
+
+AT_ONCE = 12
+"""More than a run may have under way: Temporal takes ten, and asks the others to come again."""
+
+
+@pytest.mark.usefixtures("worker")
+async def test_more_people_at_once_than_a_run_takes_are_all_answered(desk: Desk, reference: str) -> None:
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference))
+    people = [{"person": "femi.ade", "what": f"friend {number}"} for number in range(AT_ONCE)]
+    asked = [await life.command(c.DeclareInterest, "vera.lind", interest=interest) for interest in people]
+    answers = await asyncio.gather(*(life.send(one) for one in asked), return_exceptions=True)
+    assert {type(one) for one in answers} <= {Receipt, Refused}
+    assert [type(one) for one in answers].count(Receipt) >= 1

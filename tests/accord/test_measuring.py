@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple, cast
 
 import httpx
@@ -11,15 +13,16 @@ from temporalio.common import MetricMeter
 
 from accord.client.desk import Desk
 from accord.client.health import InstallationStatus
-from accord.client.measuring import GAUGES, Measurements, numbers
+from accord.client.measuring import BACKLOG, GAUGES, REGISTER_DAYS, Measurements, days_left, numbers, read_numbers
 from accord.operations.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
+from ledger import clock
 
 STATUS = InstallationStatus(7, {"a": 2, "b": 3}, ["P-1"], ["P-2", "P-3"], [], [5], ["irs-bmf (after 2026-12-01)"], 4)
 
 
-def test_every_gauge_has_its_number() -> None:
-    assert numbers(STATUS).keys() == GAUGES.keys()
+async def test_every_gauge_has_its_number(desk: Desk) -> None:
+    assert (numbers(STATUS) | await read_numbers(desk)).keys() == GAUGES.keys()
     assert list(numbers(STATUS).values()) == [7, 5, 1, 2, 0, 1, 1, 4]
 
 
@@ -39,8 +42,8 @@ class Gauge(NamedTuple):
     name: str
     said: dict[str, int]
 
-    def set(self, number: int) -> None:
-        self.said[self.name] = number
+    def set(self, number: int, labels: Mapping[str, str] | None = None) -> None:
+        self.said[" ".join((self.name, *(labels or {}).values()))] = number
 
 
 @pytest.fixture
@@ -110,5 +113,11 @@ async def test_an_address_that_is_taken_is_said(port: int) -> None:
 async def test_the_worker_measures_what_status_says(desk: Desk) -> None:
     meter = Meter()
     await Measurements(desk, cast(MetricMeter, meter)).once()
-    assert meter.said.keys() == GAUGES.keys()
-    assert meter.said["accord_events"] > 0
+    registers = {f"{REGISTER_DAYS} {one}" for one in await days_left(desk)}
+    assert meter.said.keys() == GAUGES.keys() | registers | {f"{BACKLOG} accord", f"{BACKLOG} accord-rules"}
+    assert (meter.said["accord_events"] > 0, len(registers) > 3) == (True, True)
+
+
+async def test_a_register_that_is_too_old_has_no_days_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2200, 1, 1))
+    assert set((await days_left(desk)).values()) == {0}

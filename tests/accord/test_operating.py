@@ -108,13 +108,13 @@ async def test_operators_are_told_ten_days_before_a_register_is_too_old(
 
 def saved_queries() -> list[str]:
     """The list queries that the papers offer to operators."""
-    page = (ROOT / "docs" / "production.md").read_text("utf-8")
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
     return re.findall(r"^\| [a-z][^|]* \| `([^`]*(?:Accord|Workflow|Execution)[^`]*)` \|$", page, re.MULTILINE)
 
 
 async def test_every_query_that_the_papers_offer_is_one_that_the_server_answers(life: Life) -> None:
     queries = saved_queries()
-    assert len(queries) == 8
+    assert len(queries) == 10
     for query in queries:
         assert (await life.desk.temporal.count_workflows(query)).count >= 0, query
     [approving] = [one for one in queries if "APPROVAL" in one]

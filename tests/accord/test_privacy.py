@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from accord.client.desk import Desk
 from domain.partnership.commands import Approve, SignAgreement, Terminate, Withdraw
 from domain.partnership.evolution import fold
 from domain.streams import StreamId
+from ledger import clock
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
 from tests.builders import party, proposal
 from tests.lives import Life, until_shown
@@ -70,6 +72,11 @@ async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Na
     assert "dora.kim approved it. Nothing is erased" in first.words
     assert "Nothing is erased" in again.words
     assert "is erased, by dora.kim and otto.audit" in second.words
+    asked = DescribeNamespaceRequest(namespace="default")
+    told = await named.life.desk.temporal.workflow_service.describe_namespace(asked)
+    kept = told.config.workflow_execution_retention_ttl.ToTimedelta()
+    assert kept > timedelta(0)
+    assert f"encrypted, until {(clock.now() + kept).date() + timedelta(days=1)}" in second.words
     reference = named.life.reference
     await until_shown(named.life.desk)
     shown = await named.shell.together(

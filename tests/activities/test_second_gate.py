@@ -15,12 +15,13 @@ from temporalio.testing import ActivityEnvironment
 from accord.client.desk import Desk
 from accord.demo.sample import furnish
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
+from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
 from activities.together import Together
 from domain.directory.tiers import Role
+from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.state import Partnership
 from records.keys.keyring import Keyring
 from tests.builders import NOON, funding, money, number, proposal
 from tests.governing import hire, let_go, revoke
@@ -47,7 +48,7 @@ class Tampered(Partnerships):
         self.events = events
 
     async def _decide(
-        self, partnership: Partnership, command: c.AnyCommand, together: Together | None
+        self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None
     ) -> tuple[Any, ...]:
         return self.events
 
@@ -107,7 +108,7 @@ async def test_what_bears_a_name_without_a_signature_is_refused(organisation: De
 
 
 async def test_what_the_rules_do_bears_no_name_and_needs_no_signature(organisation: Desk) -> None:
-    held = e.HoldPlaced(at=NOON, actor=e.ACCORD, reason="tranche 1 was returned")
+    held = e.HoldPlaced(at=NOON, actor=ACCORD, reason="tranche 1 was returned")
     assert (await record(organisation, held)).what == ("HoldPlaced",)
 
 

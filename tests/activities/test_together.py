@@ -16,6 +16,7 @@ from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
+from activities.together import SumsTogether
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -158,6 +159,34 @@ async def test_the_index_finds_number_name_paper_and_purpose_and_not_itself(desk
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("remembered", [1, 100])
+async def test_however_few_are_remembered_each_look_up_finds_all_of_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, remembered: int
+) -> None:
+    """Given four approved grants to one payee, when they are looked up twice, then four sums are found each time.
+
+    They are read once where there is room for them, and kept without the evidence that lists what counts together.
+    """
+    monkeypatch.setattr("activities.together._REMEMBERED", remembered)
+    for turn in range(4):
+        await approve(await waiting(desk, proposal(f"P-2026-006{turn}", funds_out=funds_out("100.00"))))
+    sums = SumsTogether(desk.ledger, desk.reader)
+    read = sums._reader.read_as_far_as_possible
+    asked: list[str] = []
+
+    async def counting(stream: str) -> Any:
+        asked.append(stream)
+        return await read(stream)
+
+    monkeypatch.setattr(sums._reader, "read_as_far_as_possible", counting)
+    found = [
+        await sums.look_up(proposal("P-2026-0069", funds_out=funds_out("100.00")), datetime.now(UTC)) for _ in (1, 2)
+    ]
+    assert [len(one.sums) for one in found] == [4, 4]
+    assert len(asked) == (4 if remembered > 4 else 8)
+    assert [one.verification for _, one in sums._folded.values()] == [None] * min(remembered, 4)
+
+
 async def test_what_nobody_can_read_in_another_partnership_stops_no_approval(desk: Desk) -> None:
     first, second = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND))
     await approve(first)
@@ -234,3 +263,19 @@ async def test_one_iban_or_one_number_at_one_bank_is_one_account_however_it_is_w
             await record_account(connection, account, RECORDER)
         found = await references_of_same(connection, own)
     assert {own, other} & {*found} == ({own, other} if same else {own})
+
+
+async def test_what_an_old_backup_lost_counts_no_more_though_as_much_was_recorded_since(desk: Desk) -> None:
+    """Given an approved sum that was looked up, when its approval is lost and it is withdrawn instead, it is none."""
+    other = await waiting(desk, proposal("P-2026-0071", funds_out=funds_out("100.00")))
+    stream, kept = StreamId.partnership("P-2026-0071"), other.state.version
+    await approve(other)
+    sums = SumsTogether(desk.ledger, desk.reader)
+    asked = proposal("P-2026-0079", funds_out=funds_out("100.00"))
+    assert len((await sums.look_up(asked, datetime.now(UTC))).sums) == 1
+    lost = await desk.pool.fetchval("SELECT count(*) FROM ledger.events WHERE stream_id = $1", stream) - kept
+    await desk.pool.execute("ALTER TABLE ledger.events DISABLE TRIGGER USER")  # a restore meets none
+    await desk.pool.execute("DELETE FROM ledger.events WHERE stream_id = $1 AND version > $2", stream, kept)
+    for _ in range(lost):
+        await other.says(e.PartnershipWithdrawn, "pia.berg", reason="no longer needed")
+    assert (await sums.look_up(asked, datetime.now(UTC))).sums == ()

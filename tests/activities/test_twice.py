@@ -27,6 +27,7 @@ from activities.contracts import (
     ReadRequest,
     RecordRequest,
     TrancheStart,
+    VerificationRequest,
 )
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
@@ -48,7 +49,7 @@ from worker import activities_of
 REFERENCE, OTHER = "P-2026-0042", "P-2026-0043"
 """One that is released, and one of which the ledger knows nothing."""
 
-OF_THE_MOMENT = {"at", "asked_at", "assessment_sha256"}
+OF_THE_MOMENT = {"at", "asked_at", "assessment_sha256", "facts_sha256"}
 
 TABLES = """
 SELECT table_schema || '.' || table_name FROM information_schema.tables
@@ -105,6 +106,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "look_at_attempt": ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
         "screen_bank": REFERENCE,
+        "verify": VerificationRequest(proposal=proposal(), funding=funding()),
         "verify_payee": proposal(),
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),

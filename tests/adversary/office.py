@@ -17,6 +17,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
+from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
@@ -27,6 +28,7 @@ from tests.adversary.bank import Bank, Order
 from tests.adversary.messages import debit, notification
 from tests.adversary.papers import RIVERBEND, Organisation, gift, grant
 from tests.adversary.terminal import ROOT, Terminal
+from tests.waiting import BACKSTOP
 
 SAMPLE = ROOT / "deploy" / "sample"
 PAYER, IMPORTER = "paul.nkosi", "dora.kim"
@@ -36,7 +38,7 @@ LONGEST = 60.0
 _references = itertools.count(1000)
 
 
-async def until(come: Callable[[], Awaitable[Any]], seconds: float = LONGEST) -> Any:
+async def until(come: Callable[[], Awaitable[Any]], seconds: float = BACKSTOP) -> Any:
     """Wait until something is so, and return what it is. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not (found := await come()):
@@ -92,6 +94,10 @@ class Office:
         """A plain client: no converter of ours, no interceptor, no key."""
         return await Client.connect(self.stack.state.temporal_address)
 
+    async def temporal_with_keys(self) -> Client:
+        """A client that reads all that Temporal keeps, as somebody does who took a worker's secrets."""
+        return await connect_temporal(self.stack.state.temporal_address, secrets=self.stack.postgres.secrets)
+
     async def done(self, *words: object) -> Answer:
         """Run a command that must succeed."""
         answer = await self.accord(*words)
@@ -146,8 +152,8 @@ class Office:
     async def paid(self, *amounts: str, **more: Any) -> str:
         """A grant whose first tranche the bank was told to pay, once; return its reference."""
         reference = await self.released(*amounts, **more)
-        await self.pay()
-        self.bank.the_order(reference)
+        said = await self.pay()
+        assert len(self.bank.told(reference, tranche=1)) == 1, [one.words for one in said]
         return reference
 
     # From the release to the bank, and back.

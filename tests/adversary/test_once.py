@@ -35,7 +35,7 @@ def assert_told_once(office: Office, reference: str) -> None:
 
 async def test_a_workflow_that_is_started_again_with_another_memory_pays_no_tranche_twice(office: Office) -> None:
     reference = await office.paid("30000.00", "20000.00")
-    client = await office.temporal()
+    client = await office.temporal_with_keys()
     state = copy.deepcopy(await intruder.state_of(client, reference))
     state["tranches"][0]["state"] = "REJECTED"
     position = await office.database.fetchval("SELECT max(position) FROM ledger.events")
@@ -60,7 +60,7 @@ async def test_an_unsigned_rejection_that_no_bank_gave_pays_no_tranche_twice(off
 async def test_a_second_instruction_for_one_release_reaches_no_file(office: Office) -> None:
     reference = await office.granted("30000.00")
     stream = f"partnership/{reference}/tranche/1/attempt/1"
-    order = await intruder.order_for(await office.temporal(), reference, "30000.00")
+    order = await intruder.order_for(await office.temporal_with_keys(), reference, "30000.00")
     first = {"at": order["released_at"], "order": order}
     await intruder.append(office, stream, "TrancheReleasedForPayment", first)
     await office.done("release", reference, "--tranche", 1, "--as", PAYER)
@@ -82,7 +82,8 @@ async def test_a_workflow_that_somebody_started_before_the_release_keeps_nobody_
     office: Office, start: Callable[[Client, str], Awaitable[dict[str, Any]]]
 ) -> None:
     reference, client = await office.granted("30000.00"), await office.temporal()
-    await intruder.started_first(client, reference, await start(client, reference))
+    content = await start(await office.temporal_with_keys(), reference)
+    await intruder.started_first(client, reference, content)
 
     await office.done("release", reference, "--tranche", 1, "--as", PAYER)
     await comes(lambda: office.instructed(reference), seconds=30)

@@ -19,6 +19,11 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
         try:
             await stack.start()
             assert stack.state.ui_url != wanted
-            assert await (await connect_temporal(stack.state.temporal_address)).count_workflows() is not None
+            assert (
+                await (
+                    await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets)
+                ).count_workflows()
+                is not None
+            )
         finally:
             stack.stop()

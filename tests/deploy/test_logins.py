@@ -10,6 +10,7 @@ import pytest
 
 from deploy.embedded.stack import Stack
 from deploy.logins import Login, SecretUnusable, as_user, make_logins, make_secret, names_user, read_secret, verifier
+from deploy.payloads.keys import FILE
 from deploy.settings import ADMIN, database_url
 
 
@@ -74,7 +75,7 @@ async def test_no_login_is_more_than_its_task(stack: Stack) -> None:
 
 def test_every_secret_is_a_file_that_its_owner_alone_reads(stack: Stack) -> None:
     files = {file.name: file.stat().st_mode & 0o777 for file in stack.postgres.secrets.iterdir()}
-    assert files == dict.fromkeys([ADMIN, *Login], 0o600)
+    assert files == dict.fromkeys([ADMIN, FILE, *Login], 0o600)
     assert stack.postgres.secrets.stat().st_mode & 0o077 == 0
     assert len({read_secret(stack.postgres.secrets / name) for name in files}) == len(files)
 

@@ -36,6 +36,7 @@ NAMES = (
     "0016_lists.sql",
     "0017_looks_and_views.sql",
     "0018_appending.sql",
+    "0019_words.sql",
 )
 _numbers = count(1)
 

@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
@@ -30,7 +30,7 @@ from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from tests.builders import proposal
 from tests.conftest import working
-from tests.histories import replayer
+from tests.histories import ANY_KEYS, replayer
 from tests.lives import Life
 from tests.releases.leaving import FOLDER, postgres_tool
 
@@ -50,9 +50,29 @@ def release(request: pytest.FixtureRequest) -> Path:
     return folder
 
 
+class Left(NamedTuple):
+    """A release's database, migrated to this release's schema."""
+
+    address: str
+    functions: frozenset[str]
+    """The functions that its processes could call, with their arguments."""
+
+
+CALLABLE = """
+SELECT DISTINCT p.oid::regprocedure::text
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, aclexplode(p.proacl) granted
+ WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+   AND granted.privilege_type = 'EXECUTE' AND granted.grantee::regrole::text LIKE 'accord\\_%'
+"""
+
+
+async def callable_in(connection: asyncpg.Connection) -> frozenset[str]:
+    return frozenset(row[0] for row in await connection.fetch(CALLABLE))
+
+
 @pytest.fixture(scope="module")
-async def database(release: Path, template: str) -> str:
-    """The release's database, migrated to this release's schema; returns its address."""
+async def left(release: Path, template: str) -> Left:
+    """The database that a release left, migrated."""
     name = f"release_{release.name.replace('.', '_')}"
     server = await asyncpg.connect(template)
     await server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -61,15 +81,16 @@ async def database(release: Path, template: str) -> str:
     address = template.replace("/postgres?", f"/{name}?")
     await postgres_tool("pg_restore", "-d", address, str(release / "database.dump"))
     connection = await asyncpg.connect(address)
+    functions = await callable_in(connection)
     await migrate(connection)
     await connection.close()
-    return address
+    return Left(address, functions)
 
 
 @pytest.fixture(scope="module")
-async def pool(database: str) -> AsyncIterator[asyncpg.Pool]:
+async def pool(left: Left) -> AsyncIterator[asyncpg.Pool]:
     """A pool on the release's database."""
-    opened = await open_pool(database)
+    opened = await open_pool(left.address)
     yield opened
     opened.terminate()
 
@@ -79,6 +100,13 @@ async def test_its_migrations_are_still_these_and_later_ones_are_added(pool: asy
         assert await pending(connection) == ()
         done = [row["name"] for row in await connection.fetch("SELECT name FROM accord.migrations ORDER BY name")]
     assert done == sorted(one.name for one in migrations())
+
+
+async def test_each_function_that_its_processes_call_is_still_there(left: Left, pool: asyncpg.Pool) -> None:
+    """Functions are added in one release and dropped in a later one (docs/operations.md): both releases may run."""
+    assert any("appending.worker" in one for one in left.functions)
+    async with pool.acquire() as connection:
+        assert left.functions - await callable_in(connection) == frozenset()
 
 
 async def test_its_events_are_the_bytes_that_they_were_and_can_be_read(release: Path, pool: asyncpg.Pool) -> None:
@@ -101,7 +129,7 @@ async def test_each_of_its_histories_replays(release: Path) -> None:
     found = lines_of(release / "histories.jsonl.gz")
     assert {one["workflow_id"].partition("/")[0] for one in found} >= {"partnership", "act"}
     histories = [WorkflowHistory.from_json(one["workflow_id"], json.dumps(one["history"])) for one in found]
-    replaying = replayer()
+    replaying = replayer(ANY_KEYS)
     for history in histories:
         await replaying.replay_workflow(history)
 
@@ -120,7 +148,7 @@ async def test_work_goes_on_from_it(release: Path, pool: asyncpg.Pool, client: C
     async with working(client, pool):
         life = Life(desk, NEW)
         await life.propose(proposal(NEW))
-        await life.until(lambda state: state.stage in {Stage.ELIGIBILITY, Stage.APPROVAL})
+        await life.until(lambda state: state.assessment is not None)
         await life.do(c.Withdraw, "pia.berg", reason="the drill is over")
         assert (await life.until_stage(Stage.WITHDRAWN)).stage is Stage.WITHDRAWN
     assert (await verify_signatures(desk.ledger)).faults == ()

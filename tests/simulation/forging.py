@@ -10,8 +10,9 @@ from typing import Any
 
 from accord.client.sight import make_command
 from activities.authority import authority_of
+from activities.folding import FoldedPartnership
 from domain.errors import DomainError
-from domain.identity import derive, payment_id
+from domain.identity import ACCORD, derive, payment_id
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.decisions import decide
@@ -47,7 +48,8 @@ async def release(world: World, known: Partnership, tranche: TrancheProgress, pa
     seen = await world.office.sight(known.partnership_id)
     content = {"tranche": tranche.number, "attempt": tranche.attempt + 1}
     command = await desk.signed(seen, make_command(seen, c.Release, payer, content))
-    authority = await authority_of(command, known.partnership_id, desk.registrar)
+    held = FoldedPartnership(known, tuple(await desk.reader.read(stream)))
+    authority = await authority_of(command, held, await desk.registrar.directory(), desk.registrar)
     try:
         events = decide(known, command, authority)
     except DomainError as refusal:
@@ -84,8 +86,8 @@ async def end_of_payment(world: World, known: Partnership, tranche: TrancheProgr
     ended = e.TrancheEnded(
         at=world.clock.at, tranche=tranche.number, attempt=tranche.attempt, outcome=outcome, reason="RJCT"
     )
-    one = await append(world, attempt_stream(known, tranche), e.ACCORD, event)
-    other = await append(world, StreamId.partnership(known.partnership_id), e.ACCORD, ended)
+    one = await append(world, attempt_stream(known, tranche), ACCORD, event)
+    other = await append(world, StreamId.partnership(known.partnership_id), ACCORD, ended)
     await hint(world, known)
     return f"{one} and {other}"
 
@@ -100,9 +102,9 @@ async def never_sent(world: World, known: Partnership, tranche: TrancheProgress)
     )  # fmt: skip
     message_id = message_id or "ACCM" + "A" * 26
     at, number, attempt = world.clock.at, tranche.number, tranche.attempt
-    one = await append(world, stream, e.ACCORD, t.PaymentNeverSent(at=at, message_id=message_id))
+    one = await append(world, stream, ACCORD, t.PaymentNeverSent(at=at, message_id=message_id))
     event = e.TrancheNeverSent(at=at, tranche=number, attempt=attempt, message_id=message_id)
-    other = await append(world, StreamId.partnership(known.partnership_id), e.ACCORD, event)
+    other = await append(world, StreamId.partnership(known.partnership_id), ACCORD, event)
     await world.pool.execute(
         "UPDATE payments.files SET status = 'NEVER_SENT' WHERE message_id = $1 AND status = 'HANDED_OVER'", message_id
     )
@@ -141,7 +143,7 @@ async def instruction(world: World, order: t.TrancheOrder, instructed: bool, **c
         at=at, payment_id=one.payment_id, end_to_end_id=one.end_to_end_id, instruction_sha256=sha256
     )
     events: list[Any] = [t.TrancheReleasedForPayment(at=at, order=order)]
-    await append(world, stream, e.ACCORD, *events, *([given] if instructed else []))
+    await append(world, stream, ACCORD, *events, *([given] if instructed else []))
 
 
 async def hint(world: World, known: Partnership) -> None:

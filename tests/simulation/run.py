@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 from rich.console import Console
 
+from deploy.payloads.keys import make_payload_keys
 from records.keys.keyring import Keyring
 from tests.simulation.ground import TEMPLATE, own_ground
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run, survey
@@ -67,7 +68,7 @@ async def _run(folder: Path, seeds: range, steps: int, asked: frozenset[Promise]
 async def _both(folder: Path, seeds: Iterable[int], steps: int) -> int:
     """Play scripts in the process and on a server; the exit code is 0 only if their ledgers are equal."""
     different = 0
-    async with own_ground(folder) as ground, time_skipping() as environment:
+    async with own_ground(folder) as ground, time_skipping(make_payload_keys(folder)) as environment:
         for seed in seeds:
             found = await differences(ground, environment, seed, steps)
             different += bool(found)

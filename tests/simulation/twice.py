@@ -1,5 +1,8 @@
 """One script played twice, in the process and on a real server with real workers: both ledgers must be equal.
 
+On the server two versions of workers share the work; in the middle the second is made current, and every run begins
+anew on it. The ledger must not show it.
+
 Equal but for times: on a server time goes on by itself. Of each stream the events are compared, with their content;
 times and signatures depend on the moment and are masked. What people were told must be equal as well.
 """
@@ -10,13 +13,18 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, cast
 
+from temporalio.client import Client as TemporalClient
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
+from accord.client.refreshing_runs import begin_anew
+from accord.operations import versions
+from deploy.build import DEPLOYMENT
 from tests.simulation import lists
 from tests.simulation.clock import VirtualClock
 from tests.simulation.draw import Seeded
@@ -26,7 +34,12 @@ from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.host import Host
 from tests.simulation.temporal.server import Server, ServerClient
 from tests.simulation.world import Ground, World, make_world
+from tests.waiting import until
 from worker import WORKFLOWS, make_worker
+from workflows.options import RULES_QUEUE, TASK_QUEUE
+
+BUILDS: Final = ("first", "second")
+"""The versions of workers on the server, which run the same code."""
 
 IN_PROCESS_ALONE: Final = frozenset(
     {
@@ -58,23 +71,46 @@ class Played(NamedTuple):
 async def differences(ground: Ground, environment: WorkflowEnvironment, seed: int, steps: int) -> list[str]:
     """Play a script on both, and return where the ledgers differ, a line for each stream."""
     begin = datetime.now(UTC).replace(microsecond=0) + BEFORE
+    before = await _runs_of(environment.client)
     with environment.with_time_skipping_disabled():  # it stands still until the script moves it
         async with on_a_server(ground, environment, begin) as world:
-            served = await _played(world, seed, steps)
+            served = await _played(world, seed, steps, lambda: _change_version(environment.client, world))
+            after = await _runs_of(environment.client)
+            idle = [build for build in BUILDS if after[build] == before[build]]
     async with in_process(ground, seed, begin) as world:
-        hosted = await _played(world, seed, steps)
+        hosted = await _played(world, seed, steps, _change_nothing)
     both = sorted({*served.told, *hosted.told})
     lines = _difference("the trace", {"the trace": served.trace}, {"the trace": hosted.trace})
+    lines += [f"nothing ran on the version {build}" for build in idle]
     return lines + [found for stream in both for found in _difference(stream, served.told, hosted.told)]
 
 
-async def _played(world: World, seed: int, steps: int) -> Played:
+async def _played(world: World, seed: int, steps: int, halfway: Callable[[], Awaitable[None]]) -> Played:
     await world.pass_to(world.clock.at)
     await lists.refresh(world)
     draw = Seeded(seed)
-    for _ in range(steps):
+    for step in range(steps):
+        if step == steps // 2:
+            await halfway()
         await one_step(world, draw, draw.weighted(ON_BOTH))
     return Played(world.trace, await _told_in(world))
+
+
+async def _runs_of(client: TemporalClient) -> dict[str, int]:
+    """Return how many runs each version had so far, by Temporal's index."""
+    query = f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{{}}'"
+    return {build: (await client.count_workflows(query.format(build))).count for build in BUILDS}
+
+
+async def _change_version(client: TemporalClient, world: World) -> None:
+    """Let new work go to the second version, and let every open run begin anew on it."""
+    await versions.make_current(client, BUILDS[1])
+    await begin_anew(client, "", 50, lambda _: None)
+    await world.host.settle()
+
+
+async def _change_nothing() -> None:
+    """Go on: a process has one version."""
 
 
 @asynccontextmanager
@@ -89,11 +125,24 @@ async def in_process(ground: Ground, seed: int, begin: datetime) -> AsyncIterato
 
 @asynccontextmanager
 async def on_a_server(ground: Ground, environment: WorkflowEnvironment, begin: datetime) -> AsyncIterator[World]:
-    """A world around a real server, with a worker as the product makes it."""
+    """A world around a real server, with workers as the product makes them: one of the rules, and two versions."""
     time, server = VirtualClock(begin), Server(environment)
     host, client = cast(Host, server), cast(Client, ServerClient(environment.client, server))  # as far as steps go
-    async with make_world(ground, time, host, client) as world, make_worker(environment.client, world.pool):
+    async with make_world(ground, time, host, client) as world, AsyncExitStack() as working:
+        for build in ("", *BUILDS):
+            queues = (TASK_QUEUE,) if build else (RULES_QUEUE,)
+            await working.enter_async_context(make_worker(environment.client, world.pool, build=build, queues=queues))
+        await until(lambda: _are_current(environment.client))
         yield world
+
+
+async def _are_current(client: TemporalClient) -> bool:
+    """Let new work go to the first version, and half of it to the second, once the workers of both poll."""
+    with suppress(RPCError):
+        await versions.make_current(client, BUILDS[0])
+        await versions.ramp(client, BUILDS[1], 50)
+        return True
+    return False
 
 
 async def _told_in(world: World) -> Told:

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from accord.operations.catching_up import Reconciliation
+from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
 from activities.together import Together
 from deploy.database import open_pool
@@ -172,10 +173,8 @@ class World:
                 await self._strike("book", found)
             return found
 
-        async def decided(
-            partnership: Partnership, command: AnyCommand, together: Together | None
-        ) -> tuple[Event, ...]:
-            events = await decide(partnership, command, together)
+        async def decided(held: FoldedPartnership, command: AnyCommand, together: Together | None) -> tuple[Event, ...]:
+            events = await decide(held, command, together)
             await self._strike("decide", events)
             return events
 

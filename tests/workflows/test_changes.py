@@ -239,6 +239,7 @@ async def test_a_payee_that_is_revoked_between_two_tranches_keeps_the_first_and_
     assert [row["tranche"] for row in await life.desk.pool.fetch(query, life.reference)] == [1]
     with pytest.raises(Refused, match="on hold"):
         await life.do(c.Release, "paul.nkosi", tranche=2)
+    await life.until_quiet()
     await life.do(c.LiftHold, "dora.kim", reason="asked the payee")
     await life.do(c.Release, "paul.nkosi", tranche=2)
     again = await life.until(lambda known: known.tranches[1].attempt == 2 and known.hold is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from tests.builders import funds_out, number, proposal
 from tests.conftest import working
 from tests.histories import ask, runs
 from tests.lives import Life
+from tests.servers import temporal_apart
 from tests.time_skipping import time_skipping
 from tests.waiting import BACKSTOP, until
 from worker import sandbox
@@ -42,6 +44,9 @@ OTHER_SUM = Money.model_validate({"amount": "999.00", "currency": "USD"})
 HANDED_OVER = ["TrancheReleasedForPayment", "PaymentInstructed", "PaymentHandedOver"]
 ENOUGH = 5_000
 """Signals that no history holds: at 4,096 events the server asks to continue as new."""
+
+SOON = 150
+"""Events at which a server is set to ask for it."""
 
 JUNK: tuple[tuple[Any, ...], ...] = (("catch_up",), ("bank_answered", {"status": "SETTLED"}), ("nonsense", [1, 2]))
 
@@ -220,11 +225,24 @@ async def eventually(life: Life, reached: Callable[[Tranche], bool]) -> None:
     await until(look)
 
 
+@pytest.mark.slow
 async def test_thousands_of_junk_signals_to_one_tranche_lose_no_word_of_the_bank(life: Life) -> None:
     """Hints without a meaning make a history long; the tranche goes on in a new run, and nothing else is held up."""
+    await outlive_junk(life, ENOUGH)
+
+
+async def test_junk_signals_to_one_tranche_lose_no_word_of_the_bank(desk: Desk, reference: str) -> None:
+    """The same on a server that asks far sooner to continue as new."""
+    sooner = f"limit.historyCount.suggestContinueAsNew={SOON}"
+    async with temporal_apart("", sooner) as client, working(client, desk.pool):
+        await outlive_junk(Life(replace(desk, client=client), reference), 2 * SOON)
+
+
+async def outlive_junk(life: Life, count: int) -> None:
+    """Send junk to a payment on its way, and see that the bank's words close its partnership all the same."""
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     await life.hand_over()
-    await many_signals(life.tranche(), ENOUGH)
+    await many_signals(life.tranche(), count)
     await life.bank_says(tranche, BankStatus.ACCEPTED)
 
     async def continued_as_new() -> bool:

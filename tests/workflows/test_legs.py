@@ -205,7 +205,9 @@ async def test_a_sub_recipient_that_turns_out_a_company_is_replaced_and_the_gran
     assert held.hold is not None
     assert "for-profit sub-recipients" in held.hold.reason
     assert "must be replaced or repaid first" in await refused(life, c.LiftHold, "femi.ade", reason="it is fine")
+    await life.until_quiet()
     await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[first])
+    await life.until_quiet()
     await life.do(c.LiftHold, "femi.ade", reason="the school does it now")
     await pay(life, 2)
     await examine(life)

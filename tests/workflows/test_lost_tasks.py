@@ -57,6 +57,7 @@ async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -
 
 async def test_who_knows_everything_is_left_alone(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
+    await life.until_quiet()
     before = (await life.handle.describe()).history_length
     behind = await (await life.reconciliation()).once(rest=NOW)
     assert life.handle.id not in behind

@@ -17,9 +17,11 @@ from accord.client.faults import Refused
 from domain.directory.tiers import Role
 from domain.parties import PartyKind
 from domain.partnership import commands as c
+from domain.partnership.events import DueDiligenceCompleted
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
+from records.codec import to_ledger
 from records.keys.keyring import Keyring
 from tests.builders import company, funds_in, funds_out, money, party, proposal
 from tests.histories import histories
@@ -311,3 +313,24 @@ async def test_bank_details_never_enter_a_history_or_the_ledger(life: Life) -> N
     everything = b"".join(written)
     assert b"Riverbend Library Network" in everything
     assert not [row["iban"] for row in secrets if row["iban"].encode() in everything]
+
+
+async def test_findings_that_are_too_large_to_be_recorded_wait_for_people(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given findings over the limit of an event, then that is on record once; when they fit, the next look goes on."""
+    made = to_ledger
+
+    def too_large(events: tuple[Any, ...], *more: Any) -> Any:
+        if any(isinstance(one, DueDiligenceCompleted) for one in events):
+            raise ValueError("a DueDiligenceCompleted of 2000000 bytes is over the limit of 1 MiB")
+        return made(events, *more)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("activities.partnerships.to_ledger", too_large)
+        await life.propose(proposal(life.reference))
+        await life.until_told("CommandRefused")
+        await life.until_quiet()
+        assert await life.told() == ["PartnershipProposed", "CommandRefused"]
+    await life.handle.signal("catch_up")
+    await life.until_stage(Stage.APPROVAL)

@@ -2,103 +2,161 @@
 
 from __future__ import annotations
 
-import json
+import gzip
 import os
+import re
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from domain.partnership import commands as c
-from domain.partnership.stages import Stage
-from domain.partnership.state import TrancheState
-from domain.payment.bank_answers import BankStatus
-from tests.builders import funds_out, party, proposal
-from tests.histories import histories, replayer
+from accord.client.desk import Desk
+from deploy.database import open_pool
+from deploy.embedded.stack import Stack
+from deploy.logins import Login
+from records.keys.keyring import Keyring
+from tests.conftest import ROOT, working, working_apart
 from tests.lives import Life
-from tests.releases.leaving import WHO_RAN_IT
+from tests.releases.leaving import FOLDER
+from tests.time_skipping import time_skipping
+from tests.waiting import BACKSTOP
+from tests.workflows import golden_table, goldens
+from tests.workflows.broken import BREAKS, Break, broken
+from tests.workflows.golden_days import DAYS, Clock, acts, refreshed
+from tests.workflows.golden_lives import LIVES
+from tests.workflows.golden_scenes import Kept, Scene, content
+from tests.workflows.golden_troubles import TROUBLES
+from tests.workflows.test_refreshing import Night, night
+from worker import WORKFLOWS, sandbox
 
-GOLDEN = Path(__file__).parent / "golden" / "histories"
-WRITE_GOLDEN = bool(os.environ.get("ACCORD_WRITE_GOLDEN"))
+__all__ = ["night"]
 
-
-def golden(path: Path) -> WorkflowHistory:
-    """A history that an earlier version wrote, under the id that its workflow had."""
-    content = path.read_text("utf-8")
-    return WorkflowHistory.from_json(workflow_id_in(content), content)
-
-
-def workflow_id_in(history: str) -> str:
-    """The id of the workflow whose history it is."""
-    first = json.loads(history)["events"][0]
-    return str(first["workflowExecutionStartedEventAttributes"]["workflowId"])
-
-
-def without_schedule(history: str) -> str:
-    """The same history with its first payment activity renamed: what no version of the workflow ever asked for."""
-    return history.replace('"name": "instruct_payment"', '"name": "instruct_somebody_else"')
+writing = pytest.mark.skipif(
+    not os.environ.get("ACCORD_WRITE_GOLDEN"), reason="writes the golden histories; run with ACCORD_WRITE_GOLDEN=1"
+)
 
 
-@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.json")), ids=lambda path: path.stem)
+def replayer() -> Replayer:
+    """A replayer of every workflow, in the sandbox that a worker has. The histories are plain."""
+    return Replayer(
+        workflows=goldens.workflows(),
+        data_converter=pydantic_data_converter,
+        namespace="default",
+        workflow_runner=sandbox(),
+    )
+
+
+@pytest.mark.parametrize("path", goldens.histories(), ids=goldens.name_of)
 async def test_every_golden_history_replays(path: Path) -> None:
-    await replayer().replay_workflow(golden(path))
+    await replayer().replay_workflow(goldens.golden(path))
 
 
-def test_there_are_golden_histories_of_partnerships_and_of_tranches() -> None:
-    names = {path.stem for path in GOLDEN.glob("*.json")}
-    assert {"closed-partnership", "closed-tranche", "referred-partnership", "rejected-partnership"} <= names
-    assert "rechecked-partnership" in names
+# The table of the goldens
 
 
-async def test_a_history_that_this_workflow_could_not_have_made_fails_to_replay() -> None:
-    content = (GOLDEN / "closed-tranche.json").read_text("utf-8")
-    assert without_schedule(content) != content
-    with pytest.raises(NondeterminismError):
-        await replayer().replay_workflow(WorkflowHistory.from_json(workflow_id_in(content), without_schedule(content)))
+@pytest.mark.parametrize("name", golden_table.HELD)
+def test_a_golden_is_what_the_table_says(name: str) -> None:
+    held = goldens.labels(goldens.read(goldens.golden(goldens.GOLDEN / f"{name}.json.gz")))
+    assert golden_table.HELD[name] <= held
 
 
-@pytest.mark.skipif(not WRITE_GOLDEN, reason="writes the golden histories; run with ACCORD_WRITE_GOLDEN=1")
-async def test_write_the_golden_histories(life: Life, new_reference: object) -> None:
-    GOLDEN.mkdir(parents=True, exist_ok=True)
-    tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
-    await life.bank_says(tranche, BankStatus.ACCEPTED)
-    await life.bank_says(tranche, BankStatus.SETTLED)
-    await life.until_stage(Stage.CLOSED)
-    await write(life, "closed")
-
-    referred = Life(life.desk, new_reference())  # type: ignore[operator]
-    unknown = party("Saint Agnes Parish Room", ein="001999999")
-    await referred.propose(proposal(referred.reference, funds_out=funds_out(payee=unknown)))
-    await referred.until_stage(Stage.ELIGIBILITY)
-    await referred.do(c.ReturnForInformation, "vera.lind", question="Is the EIN right?")
-    await referred.propose(proposal(referred.reference))
-    await referred.until_stage(Stage.APPROVAL)
-    await referred.do(c.Withdraw, "pia.berg", reason="no longer needed")
-    await write(referred, "referred")
-
-    rejected = Life(life.desk, new_reference())  # type: ignore[operator]
-    first = await rejected.released(proposal(rejected.reference))
-    await rejected.bank_says(first, BankStatus.REJECTED)
-    await rejected.until_tranche(TrancheState.REJECTED)
-    await rejected.do(c.PlaceHold, "vera.lind", reason="a question in the press")
-    await rejected.do(c.LiftHold, "femi.ade", reason="answered")
-    await rejected.do(c.Terminate, "dora.kim", reason="the payee has no account")
-    await write(rejected, "rejected")
+def test_every_golden_of_the_release_is_in_the_table() -> None:
+    names = {path.name.removesuffix(".json.gz") for path in goldens.histories(goldens.GOLDEN)}
+    assert names == set(golden_table.HELD)
 
 
-@pytest.mark.skipif(not WRITE_GOLDEN, reason="writes the golden histories; run with ACCORD_WRITE_GOLDEN=1")
-async def test_write_the_golden_history_of_a_register_that_changed(life: Life) -> None:
-    await life.awaiting_approval(proposal(life.reference))
-    await life.handle.signal("registers_changed")
-    await life.until_told("RegistersRechecked")
-    await life.do(c.Withdraw, "pia.berg", reason="no longer needed")
-    await write(life, "rechecked")
+def test_every_stage_ending_deadline_and_type_of_workflow_has_a_golden() -> None:
+    assert golden_table.required() - frozenset[str]().union(*golden_table.HELD.values()) == frozenset()
 
 
-async def write(life: Life, name: str) -> None:
-    """Keep the histories of a life."""
-    for history in await histories(life):
-        kind = "tranche" if "/tranche/" in history.workflow_id else "partnership"
-        content = WHO_RAN_IT.sub("worker", json.dumps(json.loads(history.to_json()), indent=1))
-        (GOLDEN / f"{name}-{kind}.json").write_text(content + "\n", "utf-8")
+def test_the_table_knows_every_type_of_workflow() -> None:
+    """A workflow that a worker or the loader runs, and no golden is asked for, would be one that nobody replays."""
+    running = {workflow_type(one) for one in goldens.workflows()}
+    assert running == set(golden_table.ENDS_OF)
+    assert {workflow_type(one) for one in WORKFLOWS} <= running
+    defined = {
+        one.stem for one in ROOT.joinpath("workflows").glob("*.py") if "@workflow.defn" in one.read_text("utf-8")
+    }
+    assert defined == {one.__module__.removeprefix("workflows.") for one in goldens.workflows()}
+
+
+def workflow_type(one: type) -> str:
+    """The name under which Temporal knows a workflow."""
+    return str(getattr(one, "__temporal_workflow_definition").name)
+
+
+# What must not replay
+
+
+@pytest.mark.parametrize("kind", BREAKS)
+async def test_a_known_bad_history_fails_with_a_message_of_its_own(kind: str) -> None:
+    with pytest.raises((NondeterminismError, RuntimeError)) as failure:
+        await replayer().replay_workflow(goldens.history_of(broken(BREAKS[kind])))
+    said = str(failure.value)
+    assert [name for name, one in BREAKS.items() if re.search(one.says, said)] == [kind], said
+
+
+async def test_a_history_of_which_nothing_but_the_numbers_is_written_anew_replays() -> None:
+    """A known-bad history fails for its break, not for having been taken apart and put together."""
+    await replayer().replay_workflow(goldens.history_of(broken(Break("closed", lambda events: events, ""))))
+
+
+# Writing them
+
+
+def write(kept: Kept) -> None:
+    """Keep histories in the folder of the release that is being built."""
+    assert not (FOLDER / goldens.RELEASE).exists(), f"{goldens.RELEASE} is released; its goldens stay as they are"
+    goldens.GOLDEN.mkdir(parents=True, exist_ok=True)
+    for name, history in kept.items():
+        (goldens.GOLDEN / f"{name}.json.gz").write_bytes(gzip.compress(content(history).encode(), 9, mtime=0))
+
+
+@pytest.fixture
+async def apart(furnished_database: str, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
+    """A desk in an organisation of its own, without a worker."""
+    pool = await open_pool(furnished_database)
+    yield Desk(pool, keyring, client=client, patience=BACKSTOP)
+    pool.terminate()
+
+
+@writing
+@pytest.mark.parametrize("name", [*LIVES, *TROUBLES])
+async def test_write_goldens(
+    apart: Desk, name: str, new_reference: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with working_apart(apart.temporal, apart.pool):
+        write(await (LIVES | TROUBLES)[name](Scene(Life(apart, new_reference()), new_reference, tmp_path, monkeypatch)))
+
+
+@pytest.fixture(scope="module")
+async def environment() -> AsyncIterator[WorkflowEnvironment]:
+    """A server of the module's own that can skip time."""
+    async with time_skipping() as started:
+        yield started
+
+
+@writing
+@pytest.mark.parametrize("name", DAYS)
+async def test_write_goldens_of_days(apart: Desk, name: str, reference: str, environment: WorkflowEnvironment) -> None:
+    desk = Desk(apart.pool, apart.keyring, client=environment.client, patience=BACKSTOP)
+    write(await DAYS[name](Clock(Life(desk, reference), environment)))
+
+
+@writing
+async def test_write_goldens_of_acts(apart: Desk, furnished_database: str, stack: Stack) -> None:
+    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
+    officers = await open_pool(stack.postgres.url_of(Login.STAFF).replace("/accord?", f"/{name}?"))
+    async with working(apart.temporal, apart.pool):
+        write(await acts(Desk(officers, apart.keyring, client=apart.temporal, patience=BACKSTOP)))
+    officers.terminate()
+
+
+@writing
+async def test_write_goldens_of_a_refresh(night: Night) -> None:
+    write(await refreshed(night))

@@ -14,6 +14,7 @@ from temporalio.client import Client
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
+from deploy.schedules import ensure_rescreening, trigger_rescreening
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
@@ -26,7 +27,8 @@ from tests.conftest import working_apart
 from tests.histories import examine
 from tests.lives import Life
 from tests.registers.files import ARCHIVE
-from tests.waiting import BACKSTOP
+from tests.servers import temporal_apart
+from tests.waiting import BACKSTOP, until
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 
@@ -276,3 +278,18 @@ async def test_a_sub_recipient_is_looked_up_when_it_is_reported_and_a_revoked_on
     assert held.hold is not None
     assert "Old Mill Community Net: " in held.hold.reason
     assert "revoked" in held.hold.reason
+
+
+async def test_each_run_of_its_schedule_ends_whatever_the_run_before_returned(pool: asyncpg.Pool) -> None:
+    """Given the schedule as Accord makes it, when it runs again, then that run ends too, given the last result."""
+    await load_sample_registers(pool)
+    async with temporal_apart() as client, working_apart(client, pool):
+        await ensure_rescreening(client)
+        for runs in (1, 2):
+            assert await trigger_rescreening(client) == ""
+            await until(lambda runs=runs: have_ended(client, runs))
+
+
+async def have_ended(client: Client, count: int) -> bool:
+    ended = "WorkflowType = 'Rescreening' AND ExecutionStatus = 'Completed'"
+    return (await client.count_workflows(ended)).count == count

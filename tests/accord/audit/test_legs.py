@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
@@ -35,13 +36,13 @@ AWAITED = proposed(funds_out=funds_out("1000.00", waits_for_gift=True), funds_in
 
 
 def held(leg: Direction | None, actor: str = "vera.lind") -> Step:
-    if actor == e.ACCORD:
+    if actor == ACCORD:
         return writes(e.HoldPlaced(at=datetime.now(UTC), actor=actor, reason="a rule", leg=leg))
     return says(e.HoldPlaced, actor, reason="a question in the press", leg=leg)
 
 
 def ended(leg: Direction, actor: str = "dora.kim", *, anew: bool = False) -> Step:
-    if actor == e.ACCORD:
+    if actor == ACCORD:
         return writes(e.LegEnded(at=datetime.now(UTC), actor=actor, reason="a rule", leg=leg, anew=anew))
     return says(e.LegEnded, actor, reason="no more comes", leg=leg, anew=anew)
 
@@ -57,7 +58,7 @@ def writes(*events: e.PartnershipEvent) -> Step:
     "step",
     [
         pytest.param(held(IN), id="a hold on the gift"),
-        pytest.param(held(IN, e.ACCORD), id="a hold by rule on the gift"),
+        pytest.param(held(IN, ACCORD), id="a hold by rule on the gift"),
         pytest.param(ended(IN), id="the gift ended"),
     ],
 )
@@ -76,12 +77,12 @@ async def test_a_payment_is_released_beside_a_hold_on_the_gift(story: Story) -> 
     ("steps", "fault"),
     [
         pytest.param((held(OUT),), "it stands on hold", id="a hold on the grant"),
-        pytest.param((held(None), held(IN, e.ACCORD)), "it stands on hold", id="a narrower hold beside a wide one"),
-        pytest.param((held(IN), held(None, e.ACCORD)), "it stands on hold", id="a wider hold beside a narrow one"),
-        pytest.param((held(IN), held(OUT, e.ACCORD)), "it stands on hold", id="holds on both legs"),
-        pytest.param((held(OUT), held(IN, e.ACCORD)), "it stands on hold", id="both, the other way round"),
+        pytest.param((held(None), held(IN, ACCORD)), "it stands on hold", id="a narrower hold beside a wide one"),
+        pytest.param((held(IN), held(None, ACCORD)), "it stands on hold", id="a wider hold beside a narrow one"),
+        pytest.param((held(IN), held(OUT, ACCORD)), "it stands on hold", id="holds on both legs"),
+        pytest.param((held(OUT), held(IN, ACCORD)), "it stands on hold", id="both, the other way round"),
         pytest.param((ended(OUT),), "the money out has ended", id="the grant ended"),
-        pytest.param((ended(OUT, e.ACCORD),), "the money out has ended", id="the grant ended by the system"),
+        pytest.param((ended(OUT, ACCORD),), "the money out has ended", id="the grant ended by the system"),
     ],
 )
 async def test_what_befalls_the_grant_stops_it(story: Story, steps: tuple[Step, ...], fault: str) -> None:
@@ -97,13 +98,13 @@ async def test_a_release_under_a_hold_on_the_grant_does_not_count_after_it_was_l
 
 async def test_before_the_agreement_a_leg_that_the_system_ends_takes_every_approval_with_it(story: Story) -> None:
     """The worker's login alone cannot have others pay for what nobody approved without the gift."""
-    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD, anew=True), verified(), assessed, agreed()))
+    await tell(story, proposed=BOTH, agreed=both(ended(IN, ACCORD, anew=True), verified(), assessed, agreed()))
     await story.stopped("approvals are missing: PROGRAMME_APPROVER, FINANCE_APPROVER")
 
 
 async def test_what_is_left_is_approved_anew_and_paid(story: Story) -> None:
     again = both(verified(), assessed, approves("ana.silva", PROGRAMME), approves("femi.ade", FINANCE), agreed())
-    await tell(story, proposed=BOTH, agreed=both(ended(IN, e.ACCORD, anew=True), again))
+    await tell(story, proposed=BOTH, agreed=both(ended(IN, ACCORD, anew=True), again))
     await story.let_through()
 
 
@@ -117,7 +118,7 @@ async def test_a_tranche_that_waits_for_the_gift_waits_for_what_the_bank_proves(
 
 
 async def test_ending_the_gift_that_is_awaited_pays_nothing_either(story: Story) -> None:
-    await tell(story, proposed=AWAITED, released=both(releases(), ended(IN, e.ACCORD)))
+    await tell(story, proposed=AWAITED, released=both(releases(), ended(IN, ACCORD)))
     await story.stopped("it waits for the gift")
 
 
@@ -140,7 +141,7 @@ async def test_a_hold_on_another_leg_of_the_gifts_partnership_holds_no_gift(stor
 
 async def test_an_end_that_nobody_could_have_recorded_stops_this_payment_alone_with_a_reason(story: Story) -> None:
     """The only leg is taken away by the worker's login; the check says why, and does not fail."""
-    await tell(story, released=both(ended(OUT, e.ACCORD, anew=True), releases()))
+    await tell(story, released=both(ended(OUT, ACCORD, anew=True), releases()))
     await story.stopped("the money out had ended")
 
 
@@ -152,7 +153,7 @@ async def test_who_was_not_asked_for_an_interest_approved_nothing(story: Story) 
 
 @pytest.mark.parametrize("legs", [AWAITED], ids=["awaited"])
 async def test_a_hold_on_the_gift_stops_the_grant_that_depends_on_it(story: Story, legs: Step) -> None:
-    await tell(story, proposed=legs, released=both(releases(), held(IN, e.ACCORD)))
+    await tell(story, proposed=legs, released=both(releases(), held(IN, ACCORD)))
     await story.stopped("it stands on hold")
 
 

@@ -68,12 +68,12 @@ async def served(
 
 
 @asynccontextmanager
-async def a_console(provider: str, pool: asyncpg.Pool, client: Client) -> AsyncIterator[ConsoleSettings]:
+async def a_console(provider: str, pool: asyncpg.Pool, client: Client, **more: str) -> AsyncIterator[ConsoleSettings]:
     """Serve a console on ports of its own, as a process of `accord console` does."""
     ports, stop = (free_port(), free_port()), asyncio.Event()
     settings = ConsoleSettings(
         origin=f"http://localhost:{ports[0]}", signing_origin=f"http://localhost:{ports[1]}", relying_party="localhost",
-        issuer=provider,
+        issuer=provider, **more,
     ).checked()  # fmt: skip
     serving = asyncio.create_task(serve(settings, pool, client, ports, stop))
     async with httpx.AsyncClient() as asking:
@@ -83,9 +83,11 @@ async def a_console(provider: str, pool: asyncpg.Pool, client: Client) -> AsyncI
                 break
             except httpx.ConnectError:
                 await asyncio.sleep(0.05)
-    yield settings
-    stop.set()
-    await serving
+    try:
+        yield settings
+    finally:
+        stop.set()
+        await serving
 
 
 @dataclass
@@ -153,6 +155,11 @@ class Person:
         await self.page.fill("input[name=sub]", self.staff_id)
         await self.page.click("button:has-text('Authorize')")
         await self.page.wait_for_url(self.settings.origin + "/")
+
+    async def begin(self, visitor: Visitor) -> None:
+        """Go on in a visitor's session. A browser takes a cookie of loopback as if it came by https."""
+        url = self.settings.origin.replace("http:", "https:")
+        await self.context.add_cookies([{"name": COOKIE, "value": visitor.cookie, "url": url, "secure": True}])
 
     async def plug_in(self, **more: Any) -> None:
         """Plug in a security key, as the browser's own stack sees one."""

@@ -142,7 +142,7 @@ async def test_a_batch_is_its_owners_alone(desk: Desk, visit: Visit) -> None:
     ("query", "told"),
     [
         ("act=approve", "0 were ticked"),
-        ("act=satisfy&p=P-2026-0001", "is not done together"),
+        ("act=refund&p=P-2026-0001", "is not done together"),
         ("act=&p=P-2026-0001", "is not done together"),
         ("act=hold&" + "&".join(f"p=P-2026-{number}" for number in range(1000, 1201)), "201 were ticked"),
     ],
@@ -207,6 +207,24 @@ async def test_the_rest_is_signed_by_one_touch_over_a_list_with_a_result_for_eac
     shown = (await visitor.get(batch)).text
     assert ">3 done<" in shown
     assert ">1 cannot be<" in shown
+
+
+async def test_two_lists_of_one_batch_record_each_once(desk: Desk, visit: Visit, console_pool: asyncpg.Pool) -> None:
+    """Given a list that was prepared in two tabs, when both are touched, then each is recorded once."""
+    visitor = await visit("femi.ade")
+    key = await key_of(desk, visitor.settings, "femi.ade")
+    references = [await proposed(desk, number) for number in range(2)]
+    batch = await begun(visitor, "comment", references, text="the auditor writes in March")
+    place, waiting = await listed(visitor, console_pool, batch)
+    await desk.decide(await desk.known_sight(references[0]), c.Comment, "pia.berg", text="noted")
+    other_place, other = await listed(visitor, console_pool, batch)
+    assert waiting.items[0].command.command_id != other.items[0].command.command_id
+    assert (await handed_in(visitor, other_place, touched(key, other))).json()["told"] == "2 recorded."
+    told = (await handed_in(visitor, place, touched(key, waiting))).json()["told"]
+    assert told.startswith(f"1 recorded. Not recorded: {references[0]}: this was signed already")
+    for reference in references:
+        made = [one for one in await desk.history(reference) if one.event.event_type == "CommentMade"]
+        assert [one.event.actor for one in made].count("femi.ade") == 1
 
 
 async def test_a_list_that_came_back_without_a_statement_records_nothing(

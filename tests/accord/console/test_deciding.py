@@ -88,6 +88,7 @@ async def test_a_key_that_does_not_know_its_owner_decides_nothing(
     await person.page.evaluate("document.querySelector('#ceremony').dataset.keys")
     await person.page.click("#sign")
     await person.page.locator("#outcome", has_text="not touched").wait_for(timeout=150_000)
+    assert await person.page.evaluate("document.activeElement.id") == "sign", "the focus stays where one tries again"
     assert (await desk.known_partnership(reference)).approvals == ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
+from accord.console import desk as console_desk
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
@@ -92,3 +94,21 @@ async def test_every_list_is_handed_out_in_every_form(visit: Visit, path: str, f
 async def test_a_form_that_there_is_not_is_said(visit: Visit) -> None:
     answer = await (await visit("otto.audit")).get("/payments?format=pdf")
     assert (answer.status_code, "there are csv, json and xlsx" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/", "/payments", "/obligations", "/portfolio"])
+async def test_a_list_says_since_when_it_is_old(
+    visit: Visit, desk: Desk, reference: str, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Given a projector that does not come on, when a list is looked at, then it says so, until it has caught up."""
+    visitor, old = await visit("otto.audit"), "These lists are old: nothing is in them that was recorded since"
+    monkeypatch.setattr(console_desk, "PACE", timedelta(days=1))
+    await until_shown(desk)
+    async with office_pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('projection.partnerships', 0))")
+        await waiting_for_approval(desk, reference)
+        assert old not in (await visitor.get(path)).text
+        monkeypatch.setattr(console_desk, "PACE", timedelta(0))
+        assert old in (await visitor.get(path)).text
+    await until_shown(desk)
+    assert old not in (await visitor.get(path)).text

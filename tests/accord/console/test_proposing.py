@@ -143,6 +143,7 @@ async def test_a_known_party_is_looked_for_beyond_a_page_of_partnerships_and_no_
     for number, reference in enumerate(references):
         known = party(f"Marshland {number} Orchard Trust", ein="001000002")
         await desk.propose(proposal(reference, partner=known, funds_out=funds_out(payee=known)), "pia.berg")
+        await Life(desk, reference).until_quiet()
     await until_shown(desk)
     visitor = await author(visit)
     draft = await begun(visitor)

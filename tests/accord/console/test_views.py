@@ -38,6 +38,30 @@ async def test_a_name_that_is_none_is_refused_and_says_so(visit: Visit, name: st
     assert (answer.status_code, "name: give the view a name of 1 to 60 letters" in answer.text) == (422, True)
 
 
+async def test_a_bad_name_is_asked_again_beside_its_fault_with_the_filters_that_it_was_for(visit: Visit) -> None:
+    answer = await (await visit("femi.ade")).post("/views", {"name": "x" * 61, "query": "view=all&country=KE"})
+    assert answer.text.count("name: give the view a name") == 2  # in the summary and beside the field
+    assert f'name="name" value="{"x" * 61}"' in answer.text
+    assert '<input type="hidden" name="query" value="view=all&amp;country=KE">' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "fault"),
+    [
+        ("/?view=all&text=clinics&sum=many", "sum: "),
+        ("/?view=all&text=clinics&known=yesterday", "known: "),
+        ("/payments?text=clinics&settled=June", "settled: "),
+    ],
+)
+async def test_a_bad_filter_is_asked_again_beside_its_fault_with_all_that_was_typed(
+    visit: Visit, address: str, fault: str
+) -> None:
+    answer = await (await visit("femi.ade")).get(address)
+    assert (answer.status_code, answer.text.count(fault)) == (422, 2)
+    assert 'name="text" value="clinics"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+
+
 async def test_what_is_no_filter_is_not_kept(visit: Visit, console_pool: asyncpg.Pool) -> None:
     strange = "view=all&next=//evil.example&text=%3Cscript%3E&sum=" + "9" * 500
     answer = await (await visit("dora.kim")).post("/views", {"name": "strange", "query": strange})

@@ -68,7 +68,7 @@ async def storm(folder: Path, seed: int, partnerships: int, kills: int) -> Outco
     keeper = asyncio.create_task(stack.supervise())
     pool = await open_pool(stack.postgres.url, 20)
     try:
-        temporal = await connect_temporal(stack.state.temporal_address)
+        temporal = await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets)
         desk = Desk(pool, Keyring(folder / "keys"), client=temporal, patience=5.0)
         await load_sample_registers(pool, Archive(folder / "archive"))
         await furnish(desk)

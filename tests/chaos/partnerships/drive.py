@@ -14,10 +14,10 @@ from temporalio.service import RPCError
 from accord.client.desk import Desk
 from accord.client.faults import Refused, Unreachable
 from accord.client.sight import Sight
+from domain.identity import ACCORD
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE
-from domain.partnership.events import ACCORD
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.proposal import Proposal

@@ -25,6 +25,7 @@ from registers.loading.archive import Archive
 from tests.builders import funds_out, party, proposal
 from tests.chaos.monkey import Bounds, Monkey
 from tests.chaos.partnerships.check import violations
+from tests.chaos.partnerships.deploying import BUILDS, Operator
 from tests.chaos.partnerships.drive import OUTAGES, Staff
 from tests.chaos.partnerships.mischief import Mischief
 from tests.chaos.partnerships.teller import Teller
@@ -51,14 +52,17 @@ class Report:
 async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, limit_seconds: float) -> Report:
     """Run an episode and return what it showed. Raises TimeoutError if a partnership does not finish in time."""
     started = time.monotonic()
-    stack, bank = Stack(folder / "stack", workers=2), Bank(folder / "bank")
+    stack, bank = Stack(folder / "stack", workers=2, builds=BUILDS), Bank(folder / "bank")
     await stack.start()
     keeper = asyncio.create_task(stack.supervise())
     await asyncio.to_thread(bank.start)
     pool = await open_pool(stack.postgres.url, 20)
     try:
         desk = Desk(
-            pool, Keyring(folder / "keys"), client=await connect_temporal(stack.state.temporal_address), patience=5.0
+            pool,
+            Keyring(folder / "keys"),
+            client=await connect_temporal(stack.state.temporal_address, secrets=stack.postgres.secrets),
+            patience=5.0,
         )
         await load_sample_registers(pool, Archive(folder / "archive"))
         account = (await furnish(desk))["riverbend"]
@@ -67,20 +71,23 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         monkey = Monkey(victims_of(stack, seed), seed, 2 * len(TARGETS) * kills_each, LOAD)
         teller = Teller(desk, bank, folder, seed)
         mischief = Mischief(desk, list(expected), seed, kills_each)
-        runs = asyncio.create_task(teller.forever())
+        operator = Operator(desk.temporal, seed)
+        await operator.begin()
+        runs = [asyncio.create_task(one.forever()) for one in (teller, operator)]
         async with asyncio.timeout(limit_seconds), asyncio.TaskGroup() as group:
             group.create_task(monkey.rage())
             group.create_task(mischief.rage())
             for member in staff:
                 group.create_task(member.lead())
-        runs.cancel()
-        await asyncio.wait([runs])
+        for one in runs:
+            one.cancel()
+        await asyncio.wait(runs)
         await until(lambda: healed(stack, desk))
         await teller.until_all_is_told()
-        found = await violations(desk, bank, teller.answers, staff, expected)
+        found = await violations(desk, bank, teller.answers, staff, expected) + await operator.idle()
         events = await pool.fetchval("SELECT count(*) FROM ledger.events")
         seconds = time.monotonic() - started
-        done = mischief.done + Counter({"torn away": teller.torn_away})
+        done = mischief.done + operator.done + Counter({"torn away": teller.torn_away})
         return Report(seed, partnerships, monkey.done, done, events, seconds, tuple(found))
     finally:
         keeper.cancel()

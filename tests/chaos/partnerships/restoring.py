@@ -97,7 +97,7 @@ class Office:
     async def _work_here(self) -> None:
         os.environ["ACCORD_DATABASE_URL"] = self.stack.postgres.url
         pool = await open_pool(self.stack.postgres.url, 20)
-        client = await connect_temporal(self.stack.state.temporal_address)
+        client = await connect_temporal(self.stack.state.temporal_address, secrets=self.stack.postgres.secrets)
         self.desk = Desk(pool, Keyring(self.folder / "keys"), client=client, patience=5.0)
 
     def _begin(self, known: Teller | None = None) -> None:

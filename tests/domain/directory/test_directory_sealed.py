@@ -223,6 +223,36 @@ def test_a_revoked_key_signs_nothing_any_more() -> None:
     assert "holds no key" in change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified)
 
 
+def test_a_key_that_others_may_have_used_is_never_entered_again_by_anybody() -> None:
+    """Given a key revoked as compromised, when it is enrolled anew, then it is refused; one only lost is not."""
+    key = key_of("paul.nkosi")
+    for since, refused in ((AT, True), (None, False)):
+        revoked = KeyRevoked(staff_id="paul.nkosi", key_id=key.key_id, compromised_since=since)
+        known = after(*both(revoked), known=FOUNDED)
+        for name in ("paul.nkosi", "olga.audit"):
+            again = KeyEnrolled(staff_id=name, key=key)
+            fault = change_fault(known, proposed(again, change="next"), verified)
+            assert ("is never entered again" in fault) is refused
+            entered = after(*both(again, change="next"), known=known)
+            assert (entered.key(name, key.key_id) is None) is refused
+
+
+def test_a_key_is_not_revoked_as_compromised_and_entered_again_in_one_change() -> None:
+    key = key_of("paul.nkosi")
+    gone = KeyRevoked(staff_id="paul.nkosi", key_id=key.key_id, compromised_since=AT)
+    again = KeyEnrolled(staff_id="paul.nkosi", key=key)
+    assert after(*both(gone, again), known=FOUNDED).key("paul.nkosi", key.key_id) is None
+
+
+def test_an_enrolment_that_waits_falls_with_the_key_that_was_revoked_meanwhile() -> None:
+    """Given a proposal to enter a key, when it is revoked as compromised before the confirmation, then nothing is."""
+    key = key_of("paul.nkosi")
+    again = KeyEnrolled(staff_id="olga.audit", key=key)
+    gone = KeyRevoked(staff_id="paul.nkosi", key_id=key.key_id, compromised_since=AT)
+    known = after(proposed(again, change="first"), *both(gone, change="second"), known=FOUNDED)
+    assert "is never entered again" in confirmation_fault(known, confirmed(again, change="first"), verified)
+
+
 def test_a_replaced_key_signs_nothing_any_more_and_the_new_one_does() -> None:
     renewed = KeyEnrolled(staff_id="otto.audit", key=key_of("otto's new key"))
     known = after(proposed(renewed), confirmed(renewed, by="olga.audit"), known=FOUNDED)

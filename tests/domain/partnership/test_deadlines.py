@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, NotAuthorised
+from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import open_deadline
@@ -220,7 +221,7 @@ def test_after_the_question_it_lapses(wait: Wait) -> None:
     story = escalated(wait).given(deadline(asked_on(wait), wait)).when(deadline(last, wait))
     now = story.then(e.PartnershipDeclined)
     assert (now.stage, now.why, now.deadline) == (Stage.DECLINED, f"lapsed: no {wait.value.lower()} in time", None)
-    assert story.said[0].actor == e.ACCORD
+    assert story.said[0].actor == ACCORD
     story.when(deadline(last, wait)).then()
 
 

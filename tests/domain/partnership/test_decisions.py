@@ -17,6 +17,7 @@ from domain.errors import (
     SeparationOfDuties,
     UnknownFunder,
 )
+from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.deadlines import Wait
@@ -202,7 +203,7 @@ def test_every_story_ends_in_the_stage_it_is_told_for(stage: Stage) -> None:
 def test_what_is_legal_in_a_stage_is_done(stage: Stage, kind: type[c.StaffCommand]) -> None:
     story = at_stage(stage, kind).when(COMMANDS[kind][0])
     assert story.refusal is None
-    assert [said for said in story.said if getattr(said, "actor", e.ACCORD) != e.ACCORD] == [story.said[0]]
+    assert [said for said in story.said if getattr(said, "actor", ACCORD) != ACCORD] == [story.said[0]]
     assert story.said[0].actor == "ada.every"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
+from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.cures import failing_alone
@@ -95,7 +96,7 @@ def test_a_gift_that_is_not_cured_ends_alone_and_the_grant_goes_on_from_due_dili
     lapsed = story.when(deadline(40, Wait.ANSWER))
     now = lapsed.then(e.LegEnded)
     assert (now.stage, now.proposed.directions, now.question) == (Stage.DUE_DILIGENCE, (OUT,), "")
-    assert lapsed.said[0].actor == e.ACCORD  # type: ignore[union-attr]
+    assert lapsed.said[0].actor == ACCORD  # type: ignore[union-attr]
     assert approved(again(lapsed)).partnership.stage is Stage.AGREEMENT
 
 
@@ -323,7 +324,7 @@ def test_whom_to_ask_about_a_leg_goes_with_it() -> None:
     assert Proposal.model_validate(now.proposed.model_dump(mode="json")) == now.proposed
 
 
-@pytest.mark.parametrize("actor", [e.ACCORD, "dora.kim"])
+@pytest.mark.parametrize("actor", [ACCORD, "dora.kim"])
 @pytest.mark.parametrize("anew", [True, False])
 def test_an_event_that_takes_away_what_cannot_be_taken_makes_no_other_partnership(actor: str, anew: bool) -> None:
     """Whatever is appended, the state can be read back, and the leg is over at the most."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from domain.directory.tiers import Role
+from domain.identity import ACCORD
 from domain.partnership.deadlines import Wait
-from domain.partnership.events import ACCORD
 from domain.partnership.evolution import evolve
 from domain.partnership.notices import Notice, NoticeKind, notice_id, notices
 from domain.partnership.state import Partnership

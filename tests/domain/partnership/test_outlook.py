@@ -118,6 +118,11 @@ WHO = {
     "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
     "to pay": (active(), (R.PAYER,), "release tranche 1"),
     "released": (active().given(release()), (R.PAYER,), "make the payment file and hand it over"),
+    "released, and then an approval fell": (
+        active().given(release(), declare("femi.ade")),
+        (R.FINANCE_APPROVER,),
+        "approval again by finance approver",
+    ),
     "at the bank": (
         active().given(release(), hand_over()),
         (),

@@ -13,6 +13,7 @@ from hypothesis import given
 
 from domain.directory.tiers import Role
 from domain.errors import NotSigned
+from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.deadlines import Wait
@@ -237,7 +238,7 @@ def nothing_is_released_before_its_papers_are_on_file(life: Life) -> None:
 def nothing_is_recorded_in_a_persons_name_that_she_did_not_sign(life: Life) -> None:
     for story in life.told:
         for said in story.said:
-            if type(said) not in ACTS or said.actor == e.ACCORD:
+            if type(said) not in ACTS or said.actor == ACCORD:
                 continue
             statement = said.signature.statement
             assert (statement.actor, statement.at, statement.act) == (said.actor, said.at, ACTS[type(said)])

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_conditions
@@ -207,7 +208,7 @@ def test_a_yearly_report_does_not_close_what_waits_for_the_final_one() -> None:
 def test_a_diversion_stops_everything_at_once() -> None:
     story = active(**TWO).when(divert())
     now = story.then(e.DiversionReported, e.HoldPlaced)
-    assert (now.hold.actor, now.hold.reason) == (e.ACCORD, "money was diverted: A car was bought")
+    assert (now.hold.actor, now.hold.reason) == (ACCORD, "money was diverted: A car was bought")
     story.when(release(1)).refused(IllegalTransition, "on hold")
 
 

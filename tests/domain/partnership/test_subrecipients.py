@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from domain.errors import IllegalTransition
 from domain.grants import Subrecipient
+from domain.identity import ACCORD
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -73,7 +74,7 @@ def test_everybody_reported_is_screened_before_the_next_payment() -> None:
 def test_c32_a_company_among_them_stops_everything_by_itself_and_is_named() -> None:
     story = regranting().when(report_subrecipients(*TWELVE[:11], company()))
     now = story.then(e.SubrecipientsReported, e.HoldPlaced)
-    assert (now.hold.actor, "Copper Kettle Software LLC" in now.hold.reason) == (e.ACCORD, True)
+    assert (now.hold.actor, "Copper Kettle Software LLC" in now.hold.reason) == (ACCORD, True)
     assert "Village Circle" not in now.hold.reason
     story.when(release(1)).refused(IllegalTransition, "on hold", "to be replaced or repaid")
 

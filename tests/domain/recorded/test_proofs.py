@@ -11,6 +11,7 @@ from domain.directory.directory import Directory
 from domain.directory.evolution import fold_directory
 from domain.directory.people import KeyEnrolled, KeyRevoked, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
+from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
@@ -264,7 +265,7 @@ def test_another_persons_key_under_her_name_proves_nothing() -> None:
 def test_what_follows_from_rules_or_time_has_no_signature_and_no_persons_name() -> None:
     story = s.active().given(s.release(), *s.came_to(TrancheOutcome.SETTLED)).when(s.ended(TrancheOutcome.RETURNED))
     held = next(event for event in story.said if isinstance(event, e.HoldPlaced))
-    assert (held.actor, held.signature) == (e.ACCORD, None)
+    assert (held.actor, held.signature) == (ACCORD, None)
 
 
 def test_a_whole_life_is_proved_decision_by_decision() -> None:

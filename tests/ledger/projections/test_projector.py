@@ -338,5 +338,5 @@ async def test_an_outage_is_reported_and_waited_out(
 
 async def test_whoever_waits_where_nobody_works_is_told_so(organisation: Organisation) -> None:
     await organisation.tell("told/a:1")
-    with pytest.raises(NotCaughtUp, match="told is at position 0 of 1: is a worker running"):
+    with pytest.raises(NotCaughtUp, match="told is at position 0 of 1: is `accord projector` running"):
         await organisation.model.wait_for(1, patience=0)

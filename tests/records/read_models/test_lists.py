@@ -148,6 +148,21 @@ async def test_the_days_differ_and_so_do_what_was_true_and_what_was_known(weeks:
     assert known != true
 
 
+async def test_a_list_of_a_past_day_is_folded_anew_once_something_late_is_recorded(furnished: Desk) -> None:
+    """Given a list of a moment that was asked for, when more of before it is told, then it shows that; and twice so."""
+    scribe, asked, cut = Scribe(furnished, "P-2026-0890"), QUESTIONS["everything"].asked(), LedgerAsOf(true_at=noon(5))
+    await set_clock(furnished, noon(1))
+    await scribe.says(
+        e.PartnershipProposed, "pia.berg", at=noon(1), proposal=proposal(scribe.reference), funding=funding()
+    )
+    await set_clock(furnished, noon(6))
+    for kind, shown in ((e.HoldPlaced, True), (e.HoldLifted, False), (e.HoldPlaced, True)):
+        await scribe.says(kind, "vera.lind", at=noon(4), reason="a question to the payee")
+        await catch_up(furnished)
+        for _ in range(2):
+            assert [row.shown["on_hold"] for row in await page_of(furnished.pool, asked, cut)] == [shown]
+
+
 @pytest.mark.parametrize("what", QUESTIONS)
 async def test_a_list_of_now_is_what_all_events_make(weeks: Desk, what: str) -> None:
     asked = QUESTIONS[what].asked()
@@ -211,6 +226,7 @@ async def lines(desk: Desk) -> list[tuple[Any, ...]]:
         "UPDATE projection.lines SET terms = array_to_tsvector('{held:no}')",
         "DELETE FROM projection.lines WHERE until IS NULL AND list = 'partnerships'",
         "UPDATE projection.lines SET until = '2031-03-30' WHERE until IS NULL",
+        "DELETE FROM projection.words WHERE word = 'digital' OR word ^@ 'partner:'",
     ],
 )
 async def test_a_line_that_somebody_changed_is_found(weeks: Desk, edit: str) -> None:
@@ -239,6 +255,29 @@ async def test_what_the_server_knows_of_the_words_of_lists_goes_with_an_erasure(
     after = [tuple(row) for row in await weeks.pool.fetch(known, tables) if row["attname"] in names - {"stream_id"}]
     assert ("terms" in before, "line" in before, "document" in before) == (True, False, False)
     assert after == []
+
+
+async def test_the_words_of_lists_go_with_an_erasure(weeks: Desk) -> None:
+    """Given a word of which no line is left, when what is erased is rewritten, then only words of lines are left."""
+    await weeks.pool.execute("INSERT INTO projection.words VALUES ('partnerships', 'amara'), ('gone', 'chidi')")
+    await weeks.pool.execute("SELECT privacy.rewrite()")
+    kept = {tuple(row) for row in await weeks.pool.fetch("SELECT name, word FROM projection.words")}
+    terms = "SELECT DISTINCT name, t.term FROM projection.lines, unnest(tsvector_to_array(terms)) t(term)"
+    assert kept == {tuple(row) for row in await weeks.pool.fetch(terms)}
+
+
+@pytest.mark.parametrize("beginnings", [["o'n"], ["a\\"], ["100%"], ["_"], ["riv", "zz"], []])
+async def test_a_beginning_is_spelled_out_as_the_words_that_begin_so(weeks: Desk, beginnings: list[str]) -> None:
+    """Given more words than are spelled out, and words of odd letters, then a line is found as if by its beginning."""
+    odd = ["o'neill", "a\\b", "100%", "100 per cent", "_x", "xx", "riverbend", *(f"s{number}" for number in range(40))]
+    await weeks.pool.executemany("INSERT INTO projection.words VALUES ('partnerships', $1) ON CONFLICT DO NOTHING",
+                                 [(one,) for one in odd])  # fmt: skip
+    for given in (beginnings, [*beginnings, "s"]):
+        spelled = "SELECT read_model.spelled_out('partnerships', '''held:no'''::tsquery, $1)"
+        query = f"SELECT array_to_tsvector($2) @@ ({spelled})"
+        for word in odd:
+            expected = all(word.startswith(one) for one in given)
+            assert await weeks.pool.fetchval(query, given, ["held:no", word]) is expected, (given, word)
 
 
 def test_terms_are_quoted_for_the_search() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.contracts import InstructionOutcome
+from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.payment_file import FileStatus
@@ -88,13 +89,13 @@ async def forge_event(world: World, draw: Draw) -> str:
             said = await forging.never_sent(world, known, tranche)
         case "withheld":
             event: Any = t.PaymentWithheld(at=at, reason="nothing")
-            said = await forging.append(world, forging.attempt_stream(known, tranche), e.ACCORD, event)
+            said = await forging.append(world, forging.attempt_stream(known, tranche), ACCORD, event)
         case "lifted":
             event = e.HoldLifted(at=at, actor="fay.okoro", reason="nothing is wrong")
             said = await forging.append(world, stream, "fay.okoro", event)
         case "rechecked" if known.verification is not None and known.assessment is not None:
             event = e.RegistersRechecked(at=at, verification=known.verification, assessment=known.assessment)
-            said = await forging.append(world, stream, e.ACCORD, event)
+            said = await forging.append(world, stream, ACCORD, event)
         case "released":
             event = e.TrancheReleased(
                 at=at, actor="petra.wolf", tranche=tranche.number, attempt=tranche.attempt + 1, money=tranche.money,
@@ -115,7 +116,7 @@ async def lie_in_wait(world: World, draw: Draw) -> str:
             order = result.instructed.order
             stream = StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
             event = t.TrancheReleasedForPayment(at=order.released_at, order=order)
-            await forging.append(world, stream, e.ACCORD, event)
+            await forging.append(world, stream, ACCORD, event)
             world.forged.discard(stream)  # it says the truth; what is to follow must follow
 
     world.ambush = ("instruct_payment", strike)

@@ -1,0 +1,48 @@
+"""What every page has stands in the same order on each; nothing plays, moves or reloads by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from tests.accord.console.test_access import READ
+from tests.accord.console.test_deciding import waiting_for_approval
+
+MOVING = re.compile(r"<(?:audio|video|marquee|iframe|object|embed|animate)\b|http-equiv|\bautofocus\b|\bautoplay\b")
+
+
+@pytest.fixture(scope="module")
+async def known(desk: Desk, worker: None) -> str:
+    """A partnership that waits for approval."""
+    return await waiting_for_approval(desk, "P-2026-0811")
+
+
+def around(page: str) -> tuple[str, str]:
+    """What stands before the content of a page, and after it."""
+    _, _, body = page.partition("<body>")
+    before, _, rest = body.partition("<main")
+    return before, rest.partition("</main>")[2]
+
+
+async def shown(visitor: Any, path: str, known: str) -> str:
+    place = path.format_map({"partnership": known, "act": "hold", "draft": "none", "batch": "none", "position": "1"})
+    return (await visitor.get(place)).text
+
+
+async def test_ways_and_help_stand_in_the_same_order_on_every_page(visit: Callable[[str], Any], known: str) -> None:
+    """Given every page that is read, then all but its content is the same on each (WCAG 3.2.3 and 3.2.6)."""
+    visitor = await visit("femi.ade")
+    frames = {path: around(await shown(visitor, path, known)) for path in READ}
+    assert set(frames.values()) == {frames["/"]}
+    assert all(one in "".join(frames["/"]) for one in ('aria-label="Pages"', 'role="search"', "<kbd>j</kbd>"))
+
+
+@pytest.mark.parametrize("path", READ)
+async def test_nothing_moves_or_takes_the_focus_by_itself(visit: Callable[[str], Any], known: str, path: str) -> None:
+    """Given a page, then nothing in it plays, reloads or takes the focus (WCAG 1.4.2, 2.2.2 and 3.2.1)."""
+    found = MOVING.findall(await shown(await visit("femi.ade"), path, known))
+    assert found == []

@@ -1,0 +1,57 @@
+"""What operators do meanwhile: ramp one of two versions of workers, make it current, go back, let runs begin anew."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from itertools import cycle
+from typing import Final
+
+from temporalio.client import Client
+
+from accord.client.refreshing_runs import begin_anew
+from accord.operations import versions
+from deploy.build import DEPLOYMENT
+from tests.chaos.partnerships.drive import persist
+
+BUILDS: Final = ("first", "second")
+"""The versions, each with a worker of its own."""
+
+SHORTEST, LONGEST = 0.3, 1.5
+"""Seconds between two acts."""
+
+
+class Operator:
+    """Deploys one version and then the other, for as long as there is work."""
+
+    def __init__(self, client: Client, seed: int) -> None:
+        self._client = client
+        self._random = random.Random(f"operator {seed}")  # noqa: S311 - a seeded drill, not a secret
+        self.done: Counter[str] = Counter()
+
+    async def begin(self) -> None:
+        """Let the first version have one half of new work, and the second the other."""
+        await persist(lambda: versions.make_current(self._client, BUILDS[0]))
+        await persist(lambda: versions.ramp(self._client, BUILDS[1], 50))
+
+    async def forever(self) -> None:
+        """Ramp the next version, make it current and let open runs begin anew, again and again, until cancelled."""
+        for build in cycle(reversed(BUILDS)):
+            await self._do("ramped", lambda build=build: versions.ramp(self._client, build, 50))
+            await self._do("made current", lambda build=build: versions.make_current(self._client, build))
+            await self._do("begun anew", lambda: begin_anew(self._client, "", 50, lambda _: None))
+
+    async def _do(self, name: str, act: Callable[[], Awaitable[object]]) -> None:
+        await asyncio.sleep(self._random.uniform(SHORTEST, LONGEST))
+        await persist(act)
+        self.done[name] += 1
+
+    async def idle(self) -> list[str]:
+        """A version on which nothing ever ran: the episode showed nothing of two."""
+        return [f"nothing ran on the version {build}" for build in BUILDS if not await self._ran(build)]
+
+    async def _ran(self, build: str) -> int:
+        query = f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'"
+        return (await persist(lambda: self._client.count_workflows(query))).count

@@ -1,0 +1,289 @@
+"""Each alert fires on what is scraped from a worker in its state, and on nothing of a healthy one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+import pytest
+import yaml  # type: ignore[import-untyped]
+from temporalio.client import Client
+
+from accord.client.desk import Desk
+from accord.client.governance import _statement, change_directory
+from accord.client.measuring import EACH, GAUGES, Measurements
+from accord.demo.sample import furnish, load_sample_registers
+from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
+from deploy.connections import connect_temporal, runtime
+from deploy.embedded.ports import LOOPBACK, free_port
+from deploy.monitoring import dashboards
+from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys
+from domain.directory.people import StaffLeft
+from domain.directory.sealing import change_content
+from domain.partnership import commands as c
+from domain.recorded.acts import confirmation_id
+from domain.signing import content_digest
+from domain.streams import DIRECTORY_STREAM, StreamId
+from ledger import AppendRequest, NewEvent, clock
+from records.keys.keyring import Keyring
+from tests.accord.counter import booked, imports, told_now
+from tests.builders import funds_out, proposal
+from tests.conftest import ROOT, working_apart
+from tests.deploy.monitoring.prometheus import METRIC, Samples, fires, scrape
+from tests.lives import Life, until_shown
+from tests.servers import temporal_apart
+from tests.waiting import BACKSTOP, until
+from tests.workflows.test_ledger_behind import forget
+from workflows.options import TASK_QUEUE
+
+GROUPS: Final = yaml.safe_load((ROOT / "deploy" / "monitoring" / "alerts.yaml").read_text("utf-8"))["groups"]
+RULES: Final[dict[str, dict[str, Any]]] = {rule["alert"]: rule for group in GROUPS for rule in group["rules"]}
+OF_SPEED: Final = {rule["alert"] for group in GROUPS if group["name"] == "accord-objectives" for rule in group["rules"]}
+"""Alerts that a slow machine brings about."""
+FOUND_BY_PEOPLE: Final = {"after-a-restore.md", "payload-key-lost.md", "staff-key-lost.md"}
+"""Runbooks that no alert leads to: what they are about is found by people, or by way of another runbook."""
+
+
+@dataclass
+class World:
+    """An organisation whose worker exports metrics."""
+
+    desk: Desk
+    address: str
+    folder: Path
+    reference: str
+
+    async def measured(self) -> Samples:
+        """What its worker exports, once it has measured."""
+        await Measurements(self.desk, runtime(self.address).metric_meter).once()
+        return await scrape(self.address)
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[Life]:
+        """A partnership that waits for approval, with a worker and read models."""
+        async with working_apart(self.desk.temporal, self.desk.pool):
+            led = Life(self.desk, self.reference)
+            await led.awaiting_approval(proposal(self.reference))
+            await until_shown(self.desk)
+            yield led
+
+
+@pytest.fixture
+async def world(pool: asyncpg.Pool, keyring: Keyring, reference: str, tmp_path: Path) -> AsyncIterator[World]:
+    """An organisation on a server of its own, without a worker."""
+    address = f"{LOOPBACK}:{free_port()}"
+    async with temporal_apart(address) as client:
+        made = Desk(pool, keyring, client=client, patience=BACKSTOP)
+        await load_sample_registers(pool)
+        await furnish(made)
+        yield World(made, address, tmp_path, reference)
+
+
+async def seen(world: World, alert: str) -> None:
+    """Wait until an alert fires; of what was scraped before, it does not."""
+    before, expr = await scrape(world.address), RULES[alert]["expr"]
+
+    async def fired() -> bool:
+        return fires(expr, before, await world.measured())
+
+    await until(fired)
+
+
+async def stopped(world: World) -> None:
+    async with world.life() as life, world.desk.pool.acquire() as connection:
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+        await forget(life, 1, connection)  # type: ignore[arg-type]
+        await life.handle.signal("catch_up")
+        await seen(world, "AccordPartnershipStopped")
+
+
+async def ahead(world: World) -> None:
+    async with world.life() as life, world.desk.pool.acquire() as connection:
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+        await forget(life, 1, connection)  # type: ignore[arg-type]
+        await seen(world, "AccordWorkflowAheadOfLedger")
+
+
+async def missing(world: World) -> None:
+    async with world.life() as life:
+        await life.handle.terminate("a drill")
+        await seen(world, "AccordPartnershipWithoutWorkflow")
+
+
+async def unjudged(world: World) -> None:
+    """A guardian's confirmation of a change can be read by nobody: it may be that somebody left by it."""
+    desk, leaves = world.desk, (StaffLeft(staff_id="vera.lind"),)
+    changed = await change_directory(desk, leaves, "dora.kim")
+    assert changed.change_id is not None
+    said = _statement("confirm_directory", "otto.audit", changed.change_id, content_digest(change_content(leaves)))
+    content = {"signature": (await desk.sign(said)).model_dump(mode="json"), "rubbish": 1}
+    version = len(await desk.ledger.read_stream(DIRECTORY_STREAM))
+    unreadable = NewEvent.of("DirectoryChangeConfirmed", 1, content, {})
+    command_id = confirmation_id(changed.change_id, "otto.audit")
+    answer = await desk.ledger.append(AppendRequest(StreamId(DIRECTORY_STREAM), command_id, version, (unreadable,)))
+    assert answer.recorded
+    await seen(world, "AccordDirectoryUnjudged")
+
+
+async def old_lists(world: World) -> None:
+    """No projector has folded anything here."""
+    later = clock.now() + timedelta(minutes=5)
+    with pytest.MonkeyPatch.context() as moved:
+        moved.setattr(clock, "now", lambda: later)
+        await seen(world, "AccordReadModelsOld")
+
+
+async def old_register(world: World) -> None:
+    with pytest.MonkeyPatch.context() as moved:
+        moved.setattr(clock, "today", lambda: date.today() + timedelta(days=3650))  # noqa: DTZ011
+        await seen(world, "AccordRegisterTooOldSoon")
+
+
+async def silent_bank(world: World) -> None:
+    term = "array_to_tsvector(array_append(tsvector_to_array(terms), 'status:UNKNOWN'))"
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        life = Life(world.desk, world.reference)
+        await life.released(proposal(world.reference, funds_out=funds_out("1000.00")))
+        await until_shown(world.desk)
+        await world.desk.pool.execute(f"UPDATE projection.lines SET terms = {term} WHERE list = 'payments'")
+        await seen(world, "AccordBankSilent")
+
+
+async def exception(world: World) -> None:
+    found = await imports(world.desk, told_now(booked("NOBODYS-PAYMENT")))
+    assert found.for_a_person
+    await seen(world, "AccordExceptionOpen")
+
+
+async def waiting_queue(world: World) -> None:
+    await world.desk.temporal.start_workflow(
+        "Partnership", {"partnership_id": world.reference}, id=f"partnership/{world.reference}", task_queue=TASK_QUEUE
+    )
+    try:
+        await seen(world, "AccordQueueWaits")
+    finally:
+        await world.desk.temporal.get_workflow_handle(f"partnership/{world.reference}").terminate("a drill")
+
+
+async def failing_task(world: World) -> None:
+    PayloadKeys((PayloadKey.make(),)).write(world.folder / FILE)
+    target = world.desk.temporal.service_client.config.target_host
+    stranger: Client = await connect_temporal(target, secrets=world.folder)
+    await stranger.start_workflow(
+        "Partnership", {"partnership_id": world.reference}, id=f"partnership/{world.reference}", task_queue=TASK_QUEUE
+    )
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        await seen(world, "AccordWorkflowTaskFails")
+        await stranger.get_workflow_handle(f"partnership/{world.reference}").terminate("a drill")
+
+
+HELD_UP: Final = """
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                AND clock_timestamp() - query_start > interval '600 milliseconds')
+"""
+"""Whether an append has waited for longer than the half second that the alert allows."""
+
+
+async def slow_append(world: World) -> None:
+    async with world.life() as life:
+        before = await scrape(world.address)
+        async with world.desk.pool.acquire() as connection, connection.transaction():
+            await connection.execute("LOCK TABLE ledger.append_lock IN EXCLUSIVE MODE")
+            deciding = asyncio.create_task(life.do(c.Approve, "ana.silva", no_interest=True, reason="it fits"))
+            await until(lambda: world.desk.pool.fetchval(HELD_UP))
+        await deciding
+        after = await scrape(world.address)
+        assert fires(RULES["AccordAppendsBurnFast"]["expr"], before, after)
+        assert fires(RULES["AccordAppendsBurnSlow"]["expr"], before, after)
+
+
+async def late_tasks(world: World) -> None:
+    """A task has waited for a second and more when a worker comes."""
+    before = await scrape(world.address)
+    handle = await world.desk.temporal.start_workflow(
+        "Partnership", {"partnership_id": world.reference}, id=f"partnership/{world.reference}", task_queue=TASK_QUEUE
+    )
+
+    async def waits() -> bool:
+        began = (await handle.describe()).start_time
+        return clock.now() - began > timedelta(seconds=2)
+
+    await until(waits)
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        for alert in ("AccordTasksBurnFast", "AccordTasksBurnSlow"):
+            expr = RULES[alert]["expr"]
+            await until(lambda expr=expr: _fires_now(expr, before, world))
+        await handle.terminate("a drill")
+
+
+async def _fires_now(expr: str, before: Samples, world: World) -> bool:
+    return fires(expr, before, await scrape(world.address))
+
+
+STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
+    "AccordPartnershipStopped": stopped,
+    "AccordWorkflowAheadOfLedger": ahead,
+    "AccordPartnershipWithoutWorkflow": missing,
+    "AccordDirectoryUnjudged": unjudged,
+    "AccordReadModelsOld": old_lists,
+    "AccordRegisterTooOldSoon": old_register,
+    "AccordBankSilent": silent_bank,
+    "AccordExceptionOpen": exception,
+    "AccordQueueWaits": waiting_queue,
+    "AccordWorkflowTaskFails": failing_task,
+    "AccordAppendsBurnFast": slow_append,
+    "AccordAppendsBurnSlow": slow_append,
+    "AccordTasksBurnFast": late_tasks,
+    "AccordTasksBurnSlow": late_tasks,
+}
+
+
+@pytest.mark.parametrize("state", dict.fromkeys(STATES.values()), ids=lambda state: state.__name__)
+async def test_an_alert_fires_in_its_state(world: World, state: Callable[[World], Awaitable[None]]) -> None:
+    await state(world)
+
+
+def test_every_alert_is_brought_about_here() -> None:
+    assert set(RULES) == set(STATES)
+
+
+async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world: World) -> None:
+    """Given a worker that decides and pays, when it is scraped, then no alert fires; panels ask for what there is."""
+    async with world.life() as life:
+        before = await scrape(world.address)
+        await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
+        await life.do(c.LiftHold, "dora.kim", reason="answered")
+        await until_shown(world.desk)
+        after = await world.measured()
+    assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
+    exported = {one.name for one in after}
+    ours = {*GAUGES, *EACH, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
+    assert ours <= exported
+    rare = {WITHHELD, "temporal_workflow_task_execution_failed"}  # exported once it has happened
+    asked = [rule["expr"] for rule in RULES.values()]
+    asked += [one.expr for _, panels in dashboards.DASHBOARDS.values() for one in panels]
+    assert {name for expr in asked for name in METRIC.findall(expr)} <= exported | rare
+
+
+def test_dashboards_are_as_their_table_makes_them() -> None:
+    kept = {file.stem: file.read_text("utf-8") for file in dashboards.FOLDER.glob("*.json")}
+    assert kept == {uid: dashboards.written(uid) for uid in dashboards.DASHBOARDS}
+
+
+def test_every_alert_has_its_runbook_and_every_runbook_its_alert() -> None:
+    named = {rule["annotations"]["runbook_url"] for rule in RULES.values()}
+    there = {f"docs/runbooks/{file.name}" for file in (ROOT / "docs" / "runbooks").glob("*.md")}
+    assert named <= there
+    assert there - named == {f"docs/runbooks/{name}" for name in FOUND_BY_PEOPLE}
+
+
+def test_every_alert_says_what_it_counts_and_how_soon_it_matters() -> None:
+    for name, rule in RULES.items():
+        assert rule["labels"]["severity"] in {"page", "ticket"}, name
+        assert len(rule["annotations"]["summary"]) > 40, name

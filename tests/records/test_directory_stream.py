@@ -1,0 +1,83 @@
+"""The directory is read with what is judged by it, as of one moment, and an older reading never undoes a newer one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from accord.client.desk import Desk
+from domain.directory.tiers import Role
+from domain.streams import DIRECTORY_STREAM
+from ledger import StoredEvent
+from records.directory import DirectoryRepository
+from records.opening import open_ledger
+from tests.governing import hire
+from tests.waiting import until
+
+Read = Callable[..., Awaitable[list[StoredEvent]]]
+
+
+class Late:
+    """Reads as it is asked, and holds the first answer back until it is let go."""
+
+    def __init__(self, read: Read) -> None:
+        self._read, self._let_go = read, asyncio.Event()
+        self.answered = False
+
+    async def __call__(self, *asked: Any, **more: Any) -> list[StoredEvent]:
+        found, is_first = await self._read(*asked, **more), not self.answered
+        self.answered = True
+        if is_first:
+            await self._let_go.wait()
+        return found
+
+    def let_go(self) -> None:
+        self._let_go.set()
+
+
+async def test_an_older_reading_that_comes_late_undoes_no_newer_one(
+    furnished: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a reading that is held up, when somebody is hired and read of meanwhile, then they stay known."""
+    ledger = open_ledger(furnished.pool)
+    registrar, late = DirectoryRepository(ledger), Late(ledger.read_stream)
+    monkeypatch.setattr(ledger, "read_stream", late)
+    older = asyncio.ensure_future(registrar.directory())
+
+    async def answered() -> bool:
+        return late.answered
+
+    await until(answered)
+    await hire(furnished, "nia.okoro", Role.PROPOSER)
+    assert (await registrar.directory()).person("nia.okoro") is not None
+    late.let_go()
+    assert (await older).person("nia.okoro") is None
+    assert registrar.known.person("nia.okoro") is not None
+
+
+async def test_a_stream_comes_with_the_directory_of_the_same_moment(furnished: Desk) -> None:
+    """Given a registrar, when it reads a stream, then it knows of whoever was hired before, without another query."""
+    registrar = DirectoryRepository(open_ledger(furnished.pool))
+    await hire(furnished, "nia.okoro", Role.PROPOSER)
+    stored, times = await registrar.read_beside("partnership/P-2026-0001", 0)
+    newest = (await furnished.ledger.read_stream(DIRECTORY_STREAM))[-1]
+    assert stored == []
+    assert registrar.known.person("nia.okoro") is not None
+    assert times.at(newest.position).person("nia.okoro") is None
+    assert times.at(newest.position + 1).person("nia.okoro") is not None
+
+
+async def test_what_a_restored_ledger_lost_is_forgotten(furnished: Desk) -> None:
+    """Given a registrar that knows somebody, when the ledger is put back to before, then they are unknown again."""
+    registrar, ledger = DirectoryRepository(open_ledger(furnished.pool)), furnished.ledger
+    before = await ledger.head()
+    await hire(furnished, "nia.okoro", Role.PROPOSER)
+    assert (await registrar.directory()).person("nia.okoro") is not None
+    await furnished.pool.execute("ALTER TABLE ledger.events DISABLE TRIGGER USER")  # a restore meets none
+    await furnished.pool.execute("DELETE FROM ledger.events WHERE position > $1", before)
+    _, times = await registrar.read_beside("partnership/P-2026-0001", 0)
+    assert times.at(before + 1).person("nia.okoro") is None
+    assert registrar.known.person("nia.okoro") is None

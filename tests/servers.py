@@ -1,0 +1,42 @@
+"""A Temporal server of a test's own, where what concerns the whole server is tried."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from temporalio.client import Client
+
+from deploy.connections import connect_temporal
+from deploy.database import ServiceUnavailable
+from deploy.embedded.ports import LOOPBACK, free_port
+from deploy.embedded.processes import program
+from deploy.embedded.stack import _flag_type
+from tests.waiting import until
+from workflows import attributes
+
+
+@asynccontextmanager
+async def temporal_apart(metrics: str = "", *settings: str) -> AsyncIterator[Client]:
+    """Start a server that keeps nothing, and return a client of it, which may export metrics.
+
+    `settings`: what the server's dynamic configuration holds, such as history.maxTotalUpdates=4.
+    """
+    port = free_port()
+    process = await asyncio.create_subprocess_exec(
+        program("temporal"), "server", "start-dev", "--headless", "--ip", LOOPBACK, "--port", str(port),
+        "--log-level", "error", *(f"--dynamic-config-value={one}" for one in settings),
+        *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
+    )  # fmt: skip
+
+    async def connected() -> Client | None:
+        with suppress(ServiceUnavailable):
+            return await connect_temporal(f"{LOOPBACK}:{port}", metrics)
+        return None
+
+    try:
+        yield await until(connected)
+    finally:
+        process.terminate()
+        await process.wait()

@@ -1,0 +1,202 @@
+"""Two versions of workers side by side: what began on one stays there, begins anew on the other, and is paid once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from random import Random
+from typing import Any
+
+import asyncpg
+import pytest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from accord.client.desk import Desk
+from accord.client.refreshing_runs import begin_anew
+from accord.client.replaying import replay_open
+from accord.demo.sample import furnish, load_sample_registers
+from accord.operations import versions
+from domain.partnership import commands as c
+from domain.partnership.stages import Stage
+from domain.payment.bank_answers import BankStatus
+from domain.streams import StreamId
+from records.keys.keyring import Keyring
+from records.opening import open_ledger
+from records.read_models.projectors import project
+from tests.builders import funds_out, proposal
+from tests.lives import Life
+from tests.servers import temporal_apart
+from tests.waiting import BACKSTOP, until
+from worker import make_worker
+from workflows.options import RULES_QUEUE, TASK_QUEUE
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    """A client of a server of its own: which version is current is a matter of the whole server."""
+    async with temporal_apart() as served:
+        yield served
+
+
+@pytest.fixture
+async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
+    """An organisation of its own, with read models and the rules, and no worker of workflows."""
+    made = Desk(pool, keyring, client=client, patience=BACKSTOP)
+    await load_sample_registers(pool)
+    await furnish(made)
+    projector = asyncio.create_task(project(open_ledger(pool)))
+    async with make_worker(client, pool, queues=(RULES_QUEUE,)):
+        yield made
+    projector.cancel()
+
+
+@asynccontextmanager
+async def version(desk: Desk, build: str) -> AsyncIterator[None]:
+    """A worker of a version, which Temporal knows by then."""
+    async with make_worker(desk.temporal, desk.pool, build=build, queues=(TASK_QUEUE,)):
+        await until(lambda: _known(desk.temporal, build))
+        yield
+
+
+async def _known(client: Client, build: str) -> bool:
+    return any(one.build == build for one in await versions.versions(client))
+
+
+async def current(desk: Desk, build: str) -> None:
+    """Make a version current, once its worker polls."""
+
+    async def made() -> bool:
+        with suppress(RPCError):
+            await versions.make_current(desk.temporal, build)
+            return True
+        return False
+
+    await until(made)
+
+
+async def build_of(client: Client, workflow_id: str) -> str:
+    """The version on which a workflow runs, by Temporal itself."""
+    described = await client.get_workflow_handle(workflow_id).describe()
+    info = described.raw_description.workflow_execution_info.versioning_info
+    return str(info.deployment_version.build_id)
+
+
+def on(desk: Desk, workflow_id: str, build: str) -> Callable[[], Any]:
+    async def is_on() -> bool:
+        return await build_of(desk.temporal, workflow_id) == build
+
+    return is_on
+
+
+async def test_what_began_on_a_version_stays_there_until_it_begins_anew(
+    desk: Desk, new_reference: Callable[[], str]
+) -> None:
+    """Given two versions, when the second is current, then what is open moves at rest, and the first is drained."""
+    first, second, third = (Life(desk, new_reference()) for _ in range(3))
+    async with version(desk, "b1"), version(desk, "b2"):
+        await current(desk, "b1")
+        await first.awaiting_approval(proposal(first.reference))
+        assert await build_of(desk.temporal, first.handle.id) == "b1"
+        await current(desk, "b2")
+        await second.awaiting_approval(proposal(second.reference))
+        assert await build_of(desk.temporal, second.handle.id) == "b2"
+        await first.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+        assert await build_of(desk.temporal, first.handle.id) == "b1"
+        await until(lambda: _is_run_by(desk, "b1", 1))
+        assert await begin_anew(desk.temporal, "b1", 50, lambda _: None) == 1
+        await until(on(desk, first.handle.id, "b2"))
+        await until(lambda: _is_run_by(desk, "b1", 0))
+        await first.do(c.Approve, "femi.ade", no_interest=True, reason="within the budget")
+        assert (await first.until_stage(Stage.AGREEMENT)).stage is Stage.AGREEMENT
+        await current(desk, "b1")  # back again
+        await third.awaiting_approval(proposal(third.reference))
+        assert await build_of(desk.temporal, third.handle.id) == "b1"
+        replayed = await replay_open(desk.temporal, 10, Random(1), lambda: None)  # noqa: S311 - the same each time
+        assert {one.fault for one in replayed} == {""}
+
+
+async def _is_run_by(desk: Desk, build: str, count: int) -> bool:
+    return await versions.open_runs(desk.temporal, build) == count
+
+
+async def test_a_ramp_takes_a_part_of_new_work_and_ends(desk: Desk, new_reference: Callable[[], str]) -> None:
+    async with version(desk, "b1"), version(desk, "b2"):
+        await current(desk, "b1")
+        await versions.ramp(desk.temporal, "b2", 100)
+        life = Life(desk, new_reference())
+        await life.awaiting_approval(proposal(life.reference))
+        assert await build_of(desk.temporal, life.handle.id) == "b2"
+        told = {one.build: (one.current, one.ramp) for one in await versions.versions(desk.temporal)}
+        assert told == {"b1": (True, 0.0), "b2": (False, 100.0)}
+        await versions.ramp(desk.temporal, "b2", 0)
+        assert [one.ramp for one in await versions.versions(desk.temporal)] == [0.0, 0.0]
+
+
+async def test_a_payment_in_flight_moves_too_and_is_paid_once(desk: Desk, reference: str) -> None:
+    """Given a payment at the bank, when it and its partnership begin anew, then the bank's word closes both, once."""
+    life, attempt = Life(desk, reference), StreamId.attempt(reference, 1, 1)
+    async with version(desk, "b1"), version(desk, "b2"):
+        await current(desk, "b1")
+        tranche = await life.released(proposal(reference, funds_out=funds_out("1000.00", final_report=False)))
+        assert await build_of(desk.temporal, attempt) == "b1"
+        await current(desk, "b2")
+        await until(lambda: _is_run_by(desk, "b1", 2))
+        assert await begin_anew(desk.temporal, "", 50, lambda _: None) == 2
+        for workflow_id in (life.handle.id, attempt):
+            await until(on(desk, workflow_id, "b2"))
+        await until(lambda: _is_run_by(desk, "b1", 0))
+        await life.bank_says(tranche, BankStatus.SETTLED)
+        await life.until_stage(Stage.CLOSED)
+    told = [one.event.event_type for one in await life.events()]
+    assert (told.count("TrancheReleased"), told.count("TrancheEnded")) == (1, 1)
+
+
+async def test_the_first_version_of_all_begins_by_itself_and_no_later_one_does(
+    desk: Desk, reference: str, new_reference: Callable[[], str]
+) -> None:
+    async with version(desk, "b1"):
+        await versions.begin_with(desk.temporal, "b1")
+        life = Life(desk, reference)
+        await life.awaiting_approval(proposal(reference))
+        assert await build_of(desk.temporal, life.handle.id) == "b1"
+        async with version(desk, "b2"):
+            await versions.begin_with(desk.temporal, "b2")
+            assert [one.build for one in await versions.versions(desk.temporal) if one.current] == ["b1"]
+
+
+async def test_where_partnerships_run_without_versions_an_operator_says_when_one_begins(
+    desk: Desk, reference: str
+) -> None:
+    """Given an installation of before versions, when a versioned worker starts, then nothing moves by itself."""
+    life = Life(desk, reference)
+    async with make_worker(desk.temporal, desk.pool, queues=(TASK_QUEUE,)):
+        await life.awaiting_approval(proposal(reference))
+    async with version(desk, "b1"):
+        await until(lambda: _shown(desk))
+        await versions._begin(desk.temporal, "b1", b"")
+        assert not [one for one in await versions.versions(desk.temporal) if one.current]
+        await current(desk, "b1")
+        await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
+        assert await build_of(desk.temporal, life.handle.id) == "b1"
+
+
+async def _shown(desk: Desk) -> bool:
+    return (await desk.temporal.count_workflows(versions._RUNNING)).count > 0
+
+
+async def test_a_worker_that_begins_undoes_nothing_that_an_operator_said_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a first start, when an operator makes one version current just before another's worker would, it stays."""
+    begin = versions._begin
+
+    async def too_late(*asked: Any) -> None:
+        await current(desk, "first")
+        await begin(*asked)
+
+    monkeypatch.setattr(versions, "_begin", too_late)
+    async with version(desk, "first"), version(desk, "second"):
+        await versions.begin_with(desk.temporal, "second")
+        assert [one.build for one in await versions.versions(desk.temporal) if one.current] == ["first"]
