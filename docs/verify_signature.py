@@ -34,8 +34,8 @@ def verify(signature: dict, key: dict) -> None:
     client_data, about = decoded(signature["client_data"]), decoded(signature["authenticator_data"])
     said, content, among = json.loads(client_data), b"accord.passkey.1\0" + message, signature.get("among")
     if among:  # one touch for several statements, whose digests stand in the signature
-        acts = "|accept_report|assign|comment|decline|extend_deadline|hold|lift|terminate|withdraw|"
-        counts = f"|{signature['statement']['act']}|" in acts and among == sorted({*among})[:50]
+        acts = "accept_report assign comment decline extend_deadline hold lift return return_report terminate withdraw"
+        counts = signature["statement"]["act"] in acts.split() and among == sorted({*among})[:50]
         require(counts and hashlib.sha256(message).hexdigest() in among, "touched for other statements")
         content = b"accord.passkey.list.1\0" + bytes.fromhex("".join(among))
     matches = said["challenge"] == base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
