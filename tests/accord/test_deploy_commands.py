@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from accord.client.desk import Desk
@@ -44,3 +46,14 @@ async def test_what_is_open_replays_and_begins_anew(shell: Shell, desk: Desk, re
     await until(moved)
     replayed = (await shell.done("deploy", "replay")).words
     assert "of which 0 failed" in replayed
+
+
+async def test_a_run_that_waits_for_its_first_task_is_nothing_to_replay(shell: Shell, desk: Desk) -> None:
+    """Given a run to which the server gives no task yet, when what is open is replayed, then nobody waits for it."""
+    waiting = await desk.client.start_workflow(
+        "Partnership", id="P-2026-0000-yet-to-begin", task_queue="nobody's", start_delay=timedelta(hours=1)
+    )
+    try:
+        assert (await shell.done("deploy", "replay", "--sample", "1000", "--json")).json["failed"] == []
+    finally:
+        await waiting.terminate()
