@@ -68,7 +68,10 @@ class Sending(Reading):
     async def begin(self, command: c.Propose) -> Receipt:
         """Send a signed first proposal, which begins its partnership, and return the receipt. Raises as `send` does."""
         with command_span(command.kind, command.command_id):
-            return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
+            try:
+                return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
+            except RPCError as fault:
+                raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
 
     async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
         """Return the id of a first proposal; another one after each run that refused it before.

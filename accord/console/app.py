@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.faults import BadInput, Refused
 from accord.console import (
     bulk,
     deciding,
@@ -39,10 +39,10 @@ from accord.console import (
 )
 from accord.console.desk import Console
 from accord.console.limits import AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, Limits
-from accord.console.pages import FOLDER, ask_again, problem
+from accord.console.outages import AWAY, first_line
+from accord.console.pages import FOLDER, ask_again, is_form, problem
 from accord.console.security import Guarded
 from accord.console.sessions import COOKIE
-from ledger import LedgerUnavailable
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -111,11 +111,6 @@ SIGNING_PAGES: Final = (
 
 
 _UNREADABLE: Final = (asyncpg.DataError, asyncpg.ProgramLimitExceededError)
-_AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-
-
-def _first_line(fault: Exception) -> str:
-    return (str(fault) or type(fault).__name__).splitlines()[0]
 
 
 def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
@@ -126,18 +121,18 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
             if access is Access.READER:
                 request.state.reader = await _reader(request, console)
                 if not request.state.reader:
-                    return _sent_away(request)
+                    return await _sent_away(request)
             if seconds := _seconds_to_wait(request, access, console.limits):
-                return _asked_too_often(request, seconds)
+                return await _asked_too_often(request, seconds)
             return await endpoint(request)
         except Refused as fault:
             return problem(request, 422, str(fault))
         except BadInput as fault:
-            return await ask_again(request, str(fault))
+            return await ask_again(request, 422, str(fault))
         except _UNREADABLE:
             return problem(request, 422, "what was asked holds something that no text or number holds; write it anew")
-        except _AWAY as fault:
-            return problem(request, 503, f"{_first_line(fault)}; nothing was recorded, try again")
+        except AWAY as fault:
+            return await ask_again(request, 503, f"{first_line(fault)}; nothing was recorded, try again")
 
     return answer
 
@@ -154,8 +149,9 @@ def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
     return limits.wait(reader, CHANGES) if access is Access.READER and request.method == "POST" else 0
 
 
-def _asked_too_often(request: Request, seconds: int) -> Response:
-    answer = problem(request, 429, f"this was asked too often; nothing was recorded, ask again in {seconds} seconds")
+async def _asked_too_often(request: Request, seconds: int) -> Response:
+    told = f"this was asked too often; nothing was recorded, ask again in {seconds} seconds"
+    answer = await ask_again(request, 429, told)
     answer.headers["Retry-After"] = str(seconds)
     return answer
 
@@ -167,9 +163,11 @@ async def _reader(request: Request, console: Console) -> str:
     return reader if reader and (await console.desk.directory()).person(reader) is not None else ""
 
 
-def _sent_away(request: Request) -> Response:
+async def _sent_away(request: Request) -> Response:
     if request.method == "GET" and request.url.path != "/live":
         return RedirectResponse("/welcome", 303)
+    if is_form(request):
+        return await ask_again(request, 401, "you are not signed in any more; nothing was recorded")
     return JSONResponse({"refused": "you are not signed in, or not any more: open the console and sign in"}, 401)
 
 

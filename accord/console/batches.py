@@ -15,7 +15,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.client.faults import Refused
+from accord.client.faults import BadInput, Refused
 from accord.console.acts import BY_SLUG, Act
 from accord.console.desk import Console
 from accord.console.prepared import Waiting
@@ -26,7 +26,15 @@ from domain.signing import ACTS_OF_LISTS
 
 KEPT: Final = timedelta(days=30)
 
-_KEEP = "INSERT INTO console.batches (digest, staff_id, content) VALUES ($1, $2, $3)"
+MOST: Final = 500
+"""Batches of one person."""
+LONGEST: Final = 20_000
+"""Letters of what is typed once for all of a batch."""
+
+_KEEP = """
+INSERT INTO console.batches (digest, staff_id, content) SELECT $1, $2, $3
+ WHERE (SELECT count(*) FROM console.batches WHERE staff_id = $2) < $4 RETURNING true
+"""
 _ONE = "SELECT content FROM console.batches WHERE digest = $1 AND staff_id = $2"
 _NOTE = """
 UPDATE console.batches SET content = jsonb_set(
@@ -67,11 +75,20 @@ def at_once(act: Act) -> int:
 async def keep(
     pool: asyncpg.Pool, staff_id: str, act: Act, given: Mapping[str, list[str]], partnerships: tuple[str, ...]
 ) -> str:
-    """Keep a new batch for thirty days, and return its name, which nobody guesses."""
+    """Keep a new batch for thirty days, and return its name, which nobody guesses.
+
+    Raises:
+        BadInput: What was typed is too long.
+        Refused: They keep too many others.
+    """
+    for field, texts in given.items():
+        if sum(map(len, texts)) > LONGEST:
+            raise BadInput(f"{field}: it is longer than {LONGEST:,} letters; shorten it")
     name = secrets.token_urlsafe(16)
     content = {"act": act.slug, "given": given, "partnerships": partnerships, "commands": {}}
     await pool.execute(_OLD, KEPT)
-    await pool.execute(_KEEP, digest_of(name), staff_id, json.dumps(content))
+    if not await pool.fetchval(_KEEP, digest_of(name), staff_id, json.dumps(content), MOST):
+        raise Refused(f"you began {MOST} batches within {KEPT.days} days; one of them must grow old first")
     return name
 
 

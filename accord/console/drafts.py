@@ -17,15 +17,20 @@ import asyncpg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from accord.client.faults import Refused
 from accord.console.sessions import digest_of
 
 COOKIE: Final = "__Host-accord-drafts"
 KEPT: Final = timedelta(days=30)
 _NONCE: Final = 12
 
+MOST: Final = 100
+"""Drafts of one person."""
 _SAVE = """
-INSERT INTO console.drafts (digest, staff_id, sealed) VALUES ($1, $2, $3)
+INSERT INTO console.drafts (digest, staff_id, sealed) SELECT $1, $2, $3
+ WHERE (SELECT count(*) FROM console.drafts WHERE staff_id = $2 AND digest <> $1) < $4
 ON CONFLICT (digest) DO UPDATE SET sealed = EXCLUDED.sealed, changed_at = ledger.now() WHERE drafts.staff_id = $2
+RETURNING true
 """
 _ONE = """
 SELECT sealed FROM console.drafts WHERE digest = $1 AND staff_id = $2 AND changed_at > ledger.now() - $3::interval
@@ -62,13 +67,14 @@ class Drafts:
         self._key = AESGCM(hashlib.sha256(f"accord drafts\0{staff_id}\0{cookie}".encode()).digest())
 
     async def save(self, draft: Draft) -> None:
-        """Keep a draft as it is now."""
+        """Keep a draft as it is now. Raises Refused if its author keeps too many others."""
         await self._pool.execute(_OLD, KEPT)
         names = ("name", "content", "amends", "base", "reason")
         told = {name: getattr(draft, name) for name in names}
         nonce = secrets.token_bytes(_NONCE)
         sealed = nonce + self._key.encrypt(nonce, json.dumps(told).encode(), self._staff_id.encode())
-        await self._pool.execute(_SAVE, digest_of(draft.name), self._staff_id, sealed)
+        if not await self._pool.fetchval(_SAVE, digest_of(draft.name), self._staff_id, sealed, MOST):
+            raise Refused(f"you keep {MOST} drafts already; delete one first")
 
     async def one(self, name: str) -> Draft | None:
         """Return a draft; None if there is none of that name, or this browser did not make it."""

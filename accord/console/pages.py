@@ -59,8 +59,10 @@ def _query(given: Mapping[str, str]) -> str:
 TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _groups, "field": _field, "query": _query}
 
 
-UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop"})
+UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop", "do", "step"})
 """Fields that a page sends by itself; nobody types them."""
+ONE_LINE: Final = 60
+"""Letters that a field of one line shows."""
 LABELS: Final = {"true": "True on", "known": "Known on", "settled": "Settled in", "assigned": "Looked after by"}
 
 
@@ -75,6 +77,11 @@ class Sent(NamedTuple):
     def is_typed(self) -> bool:
         """Whether a person typed or chose it."""
         return self.name not in UNTYPED
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more than one line, or more than one line shows."""
+        return "\n" in self.text or len(self.text) > ONE_LINE
 
     @property
     def label(self) -> str:
@@ -95,10 +102,18 @@ def problem(request: Request, status: int, reason: str) -> Response:
     return page(request, "problem.html", {"reason": reason, "status": status, "fields": ()}, status)
 
 
-async def ask_again(request: Request, fault: str) -> Response:
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def is_form(request: Request) -> bool:
+    """Return whether somebody sent a form that they filled in."""
+    return request.method == "POST" and request.headers.get("content-type", "").startswith(_FORMS)
+
+
+async def ask_again(request: Request, status: int, fault: str) -> Response:
     """Render what was sent as a form, with the fault beside the field that it names: nothing that was typed is lost."""
-    sent = await request.form() if request.method == "POST" else request.query_params
+    sent = await request.form() if is_form(request) else request.query_params
     every = (Sent(name, str(text), fault if fault.startswith(f"{name}:") else "") for name, text in sent.multi_items())
     fields = [one for one in every if one.text or one.fault]
-    told = {"reason": fault, "status": 422, "fields": fields, "method": request.method.lower()}
-    return page(request, "problem.html", told, 422)
+    told = {"reason": fault, "status": status, "fields": fields, "method": request.method.lower()}
+    return page(request, "problem.html", told, status)

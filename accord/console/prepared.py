@@ -9,6 +9,7 @@ from typing import Final
 import asyncpg
 from pydantic import TypeAdapter
 
+from accord.client.faults import Refused
 from accord.console.sessions import digest_of
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list
@@ -49,7 +50,12 @@ AnyWaiting = Waiting | WaitingList
 _READ: Final[TypeAdapter[AnyWaiting]] = TypeAdapter(AnyWaiting)
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
-_KEEP = "INSERT INTO console.prepared (digest, staff_id, statement, content) VALUES ($1, $2, $3, $4)"
+MOST: Final = 500
+"""Decisions, or lists of them, of one person that wait at once: more than anybody signs in a quarter of an hour."""
+_KEEP = """
+INSERT INTO console.prepared (digest, staff_id, statement, content) SELECT $1, $2, $3, $4
+ WHERE (SELECT count(*) FROM console.prepared WHERE staff_id = $2) < $5 RETURNING true
+"""
 _UNDER = """
 SELECT content FROM console.prepared
  WHERE encode(statement, 'hex') LIKE $1 || '%' AND prepared_at > ledger.now() - $2::interval
@@ -88,12 +94,14 @@ class Prepared:
         self._pool = pool
 
     async def keep(self, waiting: AnyWaiting) -> str:
-        """Keep a decision for a quarter of an hour, and return its address."""
+        """Keep a decision for a quarter of an hour, and return its address. Raises Refused if too many wait."""
         address = secrets.token_urlsafe(32)
         await self._pool.execute(_DROP, KEPT)
         content, digest = waiting.model_dump_json().encode(), bytes.fromhex(digest_of_waiting(waiting))
         first = waiting.items[0] if isinstance(waiting, WaitingList) else waiting
-        await self._pool.execute(_KEEP, digest_of(address), first.command.actor, digest, content)
+        actor = first.command.actor
+        if not await self._pool.fetchval(_KEEP, digest_of(address), actor, digest, content, MOST):
+            raise Refused(f"{MOST} decisions wait for your key already; sign them, or wait a quarter of an hour")
         return address
 
     async def at(self, address: str) -> AnyWaiting | None:

@@ -20,7 +20,7 @@ from accord.client.numbers import whole_number
 from accord.client.sight import make_command
 from accord.console.desk import Console
 from accord.console.drafts import COOKIE, KEPT, Draft, Drafts
-from accord.console.pages import page, problem
+from accord.console.pages import ask_again, page, problem
 from accord.console.prepared import Waiting
 from domain.parties import Party
 from domain.partnership import commands as c
@@ -69,6 +69,7 @@ async def begin(request: Request) -> Response:
     amends = str(typed.get("amends", "")).upper()
     if amends:
         known = await console.desk.known_partnership(amends)
+        await console.looked_at(request.state.reader, amends)
         content, base = _texts(known.proposed.model_dump(mode="json", exclude_defaults=True)), digest(known.proposed)
     else:
         content, base = {**BLANK, "reference": await _next_reference(console)}, ""
@@ -82,21 +83,21 @@ async def step(request: Request) -> Response:
     draft = await _draft(request)
     if draft is None:
         return problem(request, 404, NO_DRAFT)
-    return await _step(request, draft, _number(request.query_params.get("step", "1")), ())
+    return _with_cookie(request, await _step(request, draft, _number(request.query_params.get("step", "1")), ()))
 
 
 async def change(request: Request) -> Response:
     """Keep what was typed, and do what the button says."""
     draft = await _draft(request)
     if draft is None:
-        return problem(request, 404, NO_DRAFT)
+        return await ask_again(request, 404, NO_DRAFT)
     typed = await request.form()
     number = _number(str(typed.get("step", "1")))
     draft = _typed(draft, number, typed)
     await _drafts(request).save(draft)
     act, _, what = str(typed.get("do", "save")).partition(" ")
     try:
-        return await _done(request, draft, number, act, what)
+        return _with_cookie(request, await _done(request, draft, number, act, what))
     except (BadInput, Refused) as fault:
         return await _step(request, draft, number, tuple(str(fault).splitlines()))
 
@@ -173,20 +174,24 @@ async def _with_party(request: Request, draft: Draft, path: str) -> Draft:
     wanted = str((await request.form()).get(f"find:{path}", "")).strip()
     if not wanted:
         raise BadInput(f"{path}: write the EIN, or words of the name, of a party that is known already")
-    found = await _known_parties(request.app.state.console, wanted)
+    console: Console = request.app.state.console
+    found = await _known_parties(console, wanted)
     match list(found.values()):
-        case [party]:
+        case [(party, reference)]:
+            await console.looked_at(request.state.reader, reference)
             described = _texts(party.model_dump(mode="json", exclude_defaults=True))
             return replace(draft, content=forms.added(forms.removed(draft.content, path), path, described))
         case []:
             raise BadInput(f"{path}: no party of a partnership is known by {wanted!r}; describe it here")
         case several:
-            names = "; ".join(key_of(one) for one in several[:5])
+            names = "; ".join(key_of(one) for one, _ in several[:5])
             raise BadInput(f"{path}: {len(several)} parties are known by {wanted!r}: {names}; write more of it")
 
 
-async def _known_parties(console: Console, wanted: str) -> dict[str, Party]:
+async def _known_parties(console: Console, wanted: str) -> dict[str, tuple[Party, str]]:
     """Return the parties that an EIN or words of a name mean, by their key, as what was recorded last describes them.
+
+    Each with the reference of the proposal that does.
 
     Raises:
         BadInput: It means nothing, or too many partnerships.
@@ -199,13 +204,13 @@ async def _known_parties(console: Console, wanted: str) -> dict[str, Party]:
     if len(rows) > MOST_FOUND:
         raise BadInput(f"{wanted[:40]!r} is in more than {MOST_FOUND} partnerships; write more of the name, or its EIN")
     streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
-    found: dict[str, Party] = {}
+    found: dict[str, tuple[Party, str]] = {}
     for document in await console.desk.pool.fetch(_PROPOSALS, PARTNERSHIPS_NAME, streams):
         proposal = Proposal.model_validate_json(document["proposal"])
         for party in proposal.organizations:
             told = words_of(party.name)
             if party.ein == number or all(any(one.startswith(word) for one in told) for word in words):
-                found[key_of(party)] = party
+                found[key_of(party)] = party, proposal.reference
     return found
 
 
@@ -221,7 +226,7 @@ SELECT d.document -> 'state' ->> 'proposal' AS proposal FROM projection.document
 
 async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, ...]) -> Response:
     console: Console = request.app.state.console
-    await console.looked_at(request.state.reader, "a draft")
+    await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
     found = await _foreseen(console, draft)
     nodes = forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content)
     shown = {

@@ -50,5 +50,6 @@ async def serve(
 def _configuration(app: Any, port: int) -> uvicorn.Config:
     return uvicorn.Config(
         app, host=LOOPBACK, port=port, log_level="warning", access_log=False, server_header=False, lifespan="on",
+        proxy_headers=False,  # who is limited at the door is the connection's other end, not what a header says
         timeout_graceful_shutdown=5,
     )  # fmt: skip

@@ -12,6 +12,9 @@ from urllib.parse import quote, urlsplit
 from deploy.logins import read_secret
 from deploy.settings import NotConfigured
 
+LOCAL = frozenset({"localhost", "127.0.0.1"})
+"""Hosts between which and this machine nobody stands."""
+
 ORIGIN = "ACCORD_CONSOLE_ORIGIN"
 SIGNING = "ACCORD_SIGNING_ORIGIN"
 PARTY = "ACCORD_RELYING_PARTY"
@@ -91,6 +94,9 @@ class ConsoleSettings:
                 raise NotConfigured(f"{name}: {origin!r} is no origin; write https://accord.example.org")
             if parts.scheme == "http" and parts.hostname != "localhost":
                 raise NotConfigured(f"{name}: {origin} needs https; browsers sign on http://localhost alone without")
+        issuer = urlsplit(self.issuer)
+        if issuer.scheme != "https" and issuer.hostname not in LOCAL:
+            raise NotConfigured(f"{ISSUER}: {self.issuer} needs https: who answers for it says who somebody is")
         host = urlsplit(self.signing_origin).hostname or ""
         if host != self.relying_party and not host.endswith("." + self.relying_party):
             raise NotConfigured(f"{PARTY}: {self.relying_party!r} is neither {host} nor a domain above it")

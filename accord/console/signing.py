@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.faults import BadInput, Refused
 from accord.client.forms import differences
 from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
@@ -20,6 +20,7 @@ from accord.client.wording import content_of
 from accord.console.batches import require_undone
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
+from accord.console.outages import AWAY, first_line
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.signing_lists import confirm_list, decide_list
@@ -105,10 +106,10 @@ async def decide(request: Request) -> Response:
     The page sends back the statement that it showed: the gates compare it with the command, field by field.
     """
     console: Console = request.app.state.console
-    waiting = await console.prepared.at(request.path_params["address"])
-    if waiting is None:
-        return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
     try:
+        waiting = await console.prepared.at(request.path_params["address"])
+        if waiting is None:
+            return JSONResponse({"refused": "nothing waits here any more; prepare it again"}, 404)
         said = await request.body()
         if len(said) > MOST_BYTES:
             raise BadInput("the answer of the key is too long to be one")
@@ -121,13 +122,14 @@ async def decide(request: Request) -> Response:
         return JSONResponse({"refused": "what the browser handed in is no answer of a key"}, 422)
     except (BadInput, Refused) as fault:
         return JSONResponse({"refused": str(fault)}, 422)
-    except Unreachable as fault:
-        return JSONResponse({"unknown": f"{fault}. Touching the key again is safe: it is the same decision."}, 503)
+    except AWAY as fault:  # also after it was recorded: the receipt is compared with the ledger
+        told = f"{first_line(fault)}. Touching the key again is safe: it is the same decision"
+        return JSONResponse({"unknown": told}, 503)
     place = f"bulk/{waiting.batch}/next" if waiting.batch else f"{waiting.partnership_id}#version-{receipt.version}"
     words = "Sign the next" if waiting.batch else "See it in the record"
-    told = {
+    recorded = {
         "position": receipt.position,
         "version": receipt.version,
         "told": f"Recorded at position {receipt.position}.",
     }
-    return JSONResponse({**told, "words": words, "back": f"{console.settings.origin}/{place}"})
+    return JSONResponse({**recorded, "words": words, "back": f"{console.settings.origin}/{place}"})

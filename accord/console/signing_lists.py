@@ -9,12 +9,13 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accord.client.faults import BadInput, Refused, Unreachable
+from accord.client.faults import BadInput, Refused
 from accord.client.sight import Sight
 from accord.client.wording import content_of
 from accord.console.batches import require_undone
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
+from accord.console.outages import AWAY, first_line
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.wording import shell_of, words_of
@@ -104,8 +105,8 @@ async def decide_list(console: Console, waiting: WaitingList, said: bytes) -> Re
             done += 1
         except (BadInput, Refused) as fault:
             refused.append(f"{partnership_id}: {fault}")
-        except Unreachable as fault:
-            told = f"{_told(done, refused)} Of {partnership_id} and those after it, it is not known: {fault}."
+        except AWAY as fault:
+            told = f"{_told(done, refused)} Of {partnership_id} and those after it: {first_line(fault)}."
             return JSONResponse({"unknown": f"{told} Touching the key again is safe: they are the same decisions"}, 503)
     back = f"{console.settings.origin}/bulk/{waiting.batch}"
     return JSONResponse({"told": _told(done, refused), "words": "See what came of each", "back": back})

@@ -5,6 +5,26 @@ const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/
 const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
+// An outcome in words that are shown as they stand.
+class Outcome extends Error {}
+
+// Hand in a signature, and return what came of it. Whoever gets no answer knows nothing, and is told so.
+async function handedIn(signed) {
+  let said = {};
+  try {
+    const answer = await fetch(location.href, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(signed),
+    });
+    said = await answer.json();
+  } catch {
+    said = { unknown: "the console did not answer. Touching the key again is safe: it is the same decision" };
+  }
+  if (said.told) return said;
+  throw new Outcome(said.refused ? `Not recorded: ${said.refused}` : `It is not known what was recorded: ${said.unknown}.`);
+}
+
 async function sign(form, button) {
   const keys = Object.fromEntries(form.dataset.keys.trim().split(" ").map((one) => one.split("=")));
   const credential = await navigator.credentials.get({
@@ -18,19 +38,13 @@ async function sign(form, button) {
   });
   outcome.textContent = "Touched. It is handed in…";
   const shown = document.getElementById("statement");
-  const answer = await fetch(location.href, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({
-      [shown.name]: JSON.parse(shown.value),
-      key_id: keys[text(credential.rawId)],
-      client_data: text(credential.response.clientDataJSON),
-      authenticator_data: text(credential.response.authenticatorData),
-      value: text(credential.response.signature),
-    }),
+  const said = await handedIn({
+    [shown.name]: JSON.parse(shown.value),
+    key_id: keys[text(credential.rawId)],
+    client_data: text(credential.response.clientDataJSON),
+    authenticator_data: text(credential.response.authenticatorData),
+    value: text(credential.response.signature),
   });
-  const said = await answer.json();
-  if (!answer.ok) throw new Error(said.refused || said.unknown);
   const held = document.activeElement === button;
   button.hidden = true;
   outcome.textContent = `${said.told} `;
@@ -78,6 +92,11 @@ async function make(form) {
   outcome.textContent = `Made: ${id}. Keep the file and hand it to a guardian. Tell them this id yourself, by voice.`;
 }
 
+function inWords(fault) {
+  if (fault instanceof Outcome) return fault.message;
+  return fault.name === "NotAllowedError" ? "The key was not touched. Try again." : `Nothing was handed in: ${fault.message}`;
+}
+
 for (const [form, act] of [["ceremony", sign], ["enrolment", make]]) {
   const found = document.getElementById(form);
   if (!found) continue;
@@ -93,7 +112,7 @@ for (const [form, act] of [["ceremony", sign], ["enrolment", make]]) {
     try {
       await act(found, button);
     } catch (fault) {
-      outcome.textContent = fault.name === "NotAllowedError" ? "The key was not touched. Try again." : `Not recorded: ${fault.message}`;
+      outcome.textContent = inWords(fault);
     }
     busy = false;
     button.removeAttribute("aria-disabled");

@@ -296,3 +296,32 @@ async def test_a_sealed_draft_put_under_another_person_does_not_open(console_poo
     await mine.save(Draft("moved", {"title": "mine"}))
     await console_pool.execute("UPDATE console.drafts SET staff_id = 'ana.silva' WHERE digest = sha256('moved')")
     assert (await mine.one("moved"), await theirs.one("moved")) == (None, None)
+
+
+async def looks_at(pool: asyncpg.Pool, staff_id: str, reference: str) -> int:
+    query = "SELECT count(*) FROM console.looks WHERE staff_id = $1 AND subject = $2"
+    return int(await pool.fetchval(query, staff_id, reference))
+
+
+async def test_who_changes_a_proposal_has_looked_at_its_partnership(
+    visit: Visit, desk: Desk, office_pool: asyncpg.Pool, reference: str
+) -> None:
+    """Given a draft that changes what is on record, when a step of it is shown, then that is a look at the names."""
+    await desk.propose(proposal(reference, funds_out=funds_out()), "pia.berg")
+    visitor = await author(visit)
+    draft = await begun(visitor, amends=reference)
+    assert await looks_at(office_pool, "pia.berg", reference) == 1
+    answer = await visitor.get(draft + "?step=4")
+    assert await looks_at(office_pool, "pia.berg", reference) == 2
+    assert COOKIE in answer.headers["set-cookie"], "the key of a draft stays as long as the draft"
+
+
+async def test_who_takes_a_party_from_a_partnership_has_looked_at_it(
+    visit: Visit, desk: Desk, office_pool: asyncpg.Pool, reference: str
+) -> None:
+    known = party("Hillside Printing Rooms", ein="001000003")
+    await desk.propose(proposal(reference, partner=known, funds_out=funds_out(payee=known)), "pia.berg")
+    await until_shown(desk)
+    visitor = await author(visit)
+    await press(visitor, await begun(visitor), 1, "find partner", **{"find:partner": "hillside printing"})
+    assert await looks_at(office_pool, "pia.berg", reference) == 1

@@ -36,6 +36,7 @@ def test_the_relying_party_is_the_host_that_signs_unless_said() -> None:
         ({ORIGIN: "accord.example.org"}, "is no origin"),
         ({ORIGIN: "https://accord.example.org/console"}, "is no origin"),
         ({ORIGIN: "http://accord.example.org"}, "needs https"),
+        ({ISSUER: "http://login.example.org"}, "needs https"),
         ({PARTY: "example.com"}, "neither sign.example.org nor a domain above it"),
         ({PARTY: "ign.example.org"}, "neither sign.example.org nor a domain above it"),
     ],

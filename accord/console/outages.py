@@ -1,0 +1,18 @@
+"""What the database or Temporal being away looks like to a page: it says so, and nobody learns a wrong outcome."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import asyncpg
+
+from accord.client.faults import Unreachable
+from ledger import LedgerUnavailable
+
+AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""The faults of a server that does not answer, or no longer."""
+
+
+def first_line(fault: Exception) -> str:
+    """Return the first line of what a fault says; its kind if it says nothing."""
+    return (str(fault) or type(fault).__name__).splitlines()[0]
