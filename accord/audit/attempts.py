@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
+from accord.audit.heads import Heads
 from accord.audit.payment_files import read_payment_file
+from accord.audit.reopening import NOTHING_LOST, Restored
 from accord.audit.walk import Attempt, Walk
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.payment_file import FileStatus
@@ -40,8 +43,9 @@ class AttemptEnd(NamedTuple):
 class AttemptsByEvidence:
     """The attempts of a partnership, each judged from its own stream and the files in which it was handed over."""
 
-    def __init__(self, reader: Reader, evidence: BankEvidence, heads: dict[str, int]) -> None:
+    def __init__(self, reader: Reader, evidence: BankEvidence, heads: Heads, restored: Restored = NOTHING_LOST) -> None:
         self._reader = reader
+        self._restored = restored
         self._evidence = evidence
         self._payer = ""
         """The person who released the attempt that is checked."""
@@ -54,7 +58,20 @@ class AttemptsByEvidence:
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
         }
-        return _order_fault(others, attempt, walk) or _sum_fault(others, attempt, walk)
+        return (
+            self._forgotten_fault(partnership_id, others, attempt, walk)
+            or _order_fault(others, attempt, walk)
+            or _sum_fault(others, attempt, walk)
+        )
+
+    def _forgotten_fault(
+        self, partnership_id: str, others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk
+    ) -> str:
+        """Return what is said of another attempt that left before a restore; '' if the bank ended each such one."""
+        known = max(one.attempt for one in walk.released if one.tranche == attempt.tranche)
+        left = self._restored.attempts(partnership_id, attempt.tranche, known)
+        ended = {one.attempt for one, end in others.items() if one.tranche == attempt.tranche and end.ended}
+        return next((told for number, told in left.items() if number not in ended), "")
 
     async def already_handed_over_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
@@ -74,11 +91,12 @@ class AttemptsByEvidence:
         events: list[Any] = [one.event for one in await self._reader.read(stream)]
         self._heads[stream] = len(events)
         money = walk.released[attempt].event.money.amount
-        if not await self._gone(connection, partnership_id, attempt, walk, events):
+        forgotten = attempt.attempt in self._restored.attempts(partnership_id, *attempt)
+        if not forgotten and not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
         by_people_alone = attempt in walk.booked_twice
-        ended = await self._ended_by_the_bank(
+        ended = await self.ended_by_the_bank(
             connection, (partnership_id, *attempt), events, money, by_people_alone
         ) or await self._came_back_in_parts(walk, attempt, money)
         return AttemptEnd(ended, Decimal(0) if ended else money)
@@ -97,7 +115,7 @@ class AttemptsByEvidence:
         left = [file for file in files if file.message_id in told or file.status is not FileStatus.VOID]
         return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
 
-    async def _ended_by_the_bank(
+    async def ended_by_the_bank(
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
         by_people_alone: bool,
     ) -> bool:  # fmt: skip
@@ -106,7 +124,7 @@ class AttemptsByEvidence:
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer.
         """
-        ended, back = False, Decimal(0)
+        ended, back = False, dict[UUID, Decimal]()
         for event in events:
             if isinstance(event, PaymentSettled):
                 ended = False  # needs no proof: it only stops another payment
@@ -115,8 +133,10 @@ class AttemptsByEvidence:
             answer: BankAnswer = event.answer
             about = (answer.partnership_id, answer.tranche, answer.attempt)
             if about == key and await self._proved(connection, answer, by_people_alone):
-                back += answer.money.amount if answer.status is BankStatus.RETURNED else Decimal(0)
-                ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and back >= money)
+                if answer.status is BankStatus.RETURNED:
+                    back[answer.answer_id] = answer.money.amount  # once, however often it is recorded
+                whole = sum(back.values(), Decimal(0)) >= money
+                ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
         return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:

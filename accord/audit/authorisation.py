@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
@@ -20,9 +21,10 @@ from accord.audit.freshness import Registers, newer_than, read_registers, too_ol
 from accord.audit.frozen import instruction_of
 from accord.audit.funding import FundsProved
 from accord.audit.gift import awaited_fault, gift_fault, terms_fault
+from accord.audit.heads import Heads
 from accord.audit.listed import listing_fault
 from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
-from accord.audit.reopening import restore_fault
+from accord.audit.reopening import read_restores
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.directory.directory import Directory
@@ -104,7 +106,7 @@ class Authorisation(NamedTuple):
     """True if the attempt has ended, so that it no longer waits to be paid."""
     look_again: bool = False
     """True if a worker must first recheck newer registers or withdrawn decisions; then the check can be repeated."""
-    heads: dict[str, int] = {}  # noqa: RUF012 - made anew for each verdict
+    heads: Mapping[str, int] = {}
     """The version of each stream that was read."""
     registers: frozenset[int] = frozenset()
     """The register versions that were in force."""
@@ -129,7 +131,7 @@ class PrePaymentCheck:
         instruction = instruction_of(row)
         if isinstance(instruction, str):
             return Authorisation(instruction)
-        heads: dict[str, int] = {}
+        heads = Heads()
         registers = await read_registers(connection)
         try:
             found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
@@ -143,7 +145,7 @@ class _Check:
     """The check of one payment. Records in `heads` the version of every stream that it reads."""
 
     def __init__(
-        self, gate: PrePaymentCheck, connection: Connection, instruction: Instruction, heads: dict[str, int],
+        self, gate: PrePaymentCheck, connection: Connection, instruction: Instruction, heads: Heads,
         registers: Registers, in_file: str,
     ) -> None:  # fmt: skip
         self._gate = gate
@@ -165,7 +167,8 @@ class _Check:
         if isinstance(attempt, str):
             return Authorisation(attempt, ended=attempt.startswith(ENDED))
         directory = await self._gate.registrar.directory()
-        if closed := await restore_fault(self._gate.reader, directory, instruction.end_to_end_id, self._heads):
+        restored = await read_restores(self._gate.reader, directory, self._heads)
+        if closed := restored.fault(instruction.partnership_id, *self._attempt):
             return Authorisation(closed)
         walk, fault = await self._walk()
         release = walk.released.get(self._attempt)
@@ -175,7 +178,7 @@ class _Check:
             number, again = self._attempt
             unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
             return Authorisation(unreleased, look_again=bool(walk.doubted))
-        attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads)
+        attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restored)
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
@@ -191,7 +194,13 @@ class _Check:
                 self._connection, partnership_id, walk, self._attempt, self._in_file
             )
             or await gift_fault(
-                self._connection, self._gate.reader, self._gate.evidence, walk, clock.today(), self._heads
+                self._connection,
+                self._gate.reader,
+                self._gate.evidence,
+                self._gate.beside,
+                walk,
+                clock.today(),
+                self._heads,
             )
             or await self._gate.funds.fault(
                 self._connection, walk, partnership_id, instruction.money.amount, self._heads
@@ -372,7 +381,7 @@ def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directori
     directory = times.at(recorded.position)
     if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
         return f"version {recorded.version}, {event.event_type}: {fault}"
-    walk.now = stored.recorded_at
+    walk.now, walk.version = stored.recorded_at, stored.version
     if is_doubted(today, getattr(event, "signature", None), recorded):
         if isinstance(event, REPEATABLE):
             walk.disregard(event)

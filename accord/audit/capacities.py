@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from accord.audit.walk import Walk
+from accord.audit.walk import MAY_LIFT, Walk
 from domain.directory.directory import Capacity, Directory
 from domain.directory.tiers import Role
 from domain.partnership import events as e
@@ -25,7 +25,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.RefundRecorded: frozenset({Role.FINANCE_APPROVER, Role.PAYER}),
     e.RefundConfirmed: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.LegEnded: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
-    e.HoldLifted: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    e.HoldLifted: MAY_LIFT,
 }
 """The roles that may take each decision on which a payment depends; an approval names its own role."""
 

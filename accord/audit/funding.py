@@ -13,6 +13,7 @@ from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.gift import newest_terms, paid_or_in_flight, proved_receipts
+from accord.audit.heads import Heads
 from accord.audit.shares import parts_fault
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Walk
@@ -39,12 +40,10 @@ class FundsProved:
         self._reader = reader
         self._evidence = evidence
         self._beside = beside
-        self._paid: dict[tuple[str, int], Decimal] = {}
-        """{(partnership's stream, its version): what it paid or has on its way, less what came back}."""
+        self._paid: dict[tuple[str, int, int], Decimal] = {}
+        """{(partnership's stream, its version, the directory's): what it paid or has on its way}, net of returns."""
 
-    async def fault(
-        self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: dict[str, int]
-    ) -> str:
+    async def fault(self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads) -> str:
         """Return the reason why the funds do not cover what a partnership pays; '' if they do, or no fund pays.
 
         `money`: the sum of the payment that is checked, which is among what the partnership pays. The version of each
@@ -56,7 +55,7 @@ class FundsProved:
         nothing = "" if walk.shares else f"{out.parts[0].fund} keeps nothing for it"
         if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
             return fault
-        paid = await self._net(walk)
+        paid = await self._net(connection, walk)
         before = paid_by(walk.shares, max(ZERO, paid - money))
         named = {one.fund for one in out.parts}
         for share, part, until_now in zip(walk.shares, paid_by(walk.shares, paid), before, strict=True):
@@ -70,19 +69,19 @@ class FundsProved:
             if (fund.funder, fund.currency) != (out.funder, out.currency):
                 return f"{share.fund} is {fund.currency} of {fund.funder or 'nobody'}; {out.total} would be paid of it"
             if fault := _cover_fault(fund, partnership_id, part) or await self._all_fault(
-                fund, partnership_id, part, heads
+                connection, fund, partnership_id, part, heads
             ):
                 return fault
         return ""
 
-    async def _net(self, walk: Walk) -> Decimal:
+    async def _net(self, connection: Connection, walk: Walk) -> Decimal:
         """Return what a partnership paid or has on its way, less the refunds that two people signed."""
         if walk.proposal is None or walk.proposal.funds_out is None:
             return ZERO
-        paid = await paid_or_in_flight(self._reader, self._evidence, walk, walk.proposal.funds_out)
+        paid = await paid_or_in_flight(connection, self._reader, self._evidence, walk, walk.proposal.funds_out)
         return max(ZERO, paid - confirmed_refunds(walk.refunds, RefundDirection.FROM_GRANTEE))
 
-    async def _proved(self, connection: Connection, fund_id: str, heads: dict[str, int]) -> Fund:
+    async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
         """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""
         recorded = await self._read(StreamId.fund(fund_id), heads)
         proved = [one.event for one in recorded if not await self._is_made_up(one, fund_id, heads)]
@@ -90,14 +89,14 @@ class FundsProved:
         gifts = {gift: await self._received(connection, gift, fund, said, heads) for gift, said in fund.gifts.items()}
         return replace(fund, gifts=gifts)
 
-    async def _read(self, stream: StreamId, heads: dict[str, int]) -> list[RecordedEvent]:
+    async def _read(self, stream: StreamId, heads: Heads) -> list[RecordedEvent]:
         """Return the events of a fund that count: signed ones by their signers' roles and undoubted keys."""
         recorded = await self._reader.read(stream)
         heads[stream] = len(recorded)
         times, today = await self._reader.registrar.directories(), await self._reader.registrar.directory()
         return [one for one in recorded if _counts(one, times, today)]
 
-    async def _is_made_up(self, recorded: RecordedEvent, fund_id: str, heads: dict[str, int]) -> bool:
+    async def _is_made_up(self, recorded: RecordedEvent, fund_id: str, heads: Heads) -> bool:
         """Return whether money is said to have come from another fund, where no two people signed such a transfer."""
         event = recorded.event
         if not isinstance(event, f.MoneyMovedIn):
@@ -116,9 +115,7 @@ class FundsProved:
                     return not there
         return True
 
-    async def _received(
-        self, connection: Connection, gift: str, fund: Fund, said: Decimal, heads: dict[str, int]
-    ) -> Decimal:
+    async def _received(self, connection: Connection, gift: str, fund: Fund, said: Decimal, heads: Heads) -> Decimal:
         stream = StreamId.partnership(gift)
         recorded = await self._reader.read(stream)
         heads[stream] = len(recorded)
@@ -126,24 +123,26 @@ class FundsProved:
             return ZERO
         return min(said, await proved_receipts(connection, self._evidence, recorded, gift, fund.currency))
 
-    async def _all_fault(self, fund: Fund, partnership_id: str, own: Decimal, heads: dict[str, int]) -> str:
+    async def _all_fault(
+        self, connection: Connection, fund: Fund, partnership_id: str, own: Decimal, heads: Heads
+    ) -> str:
         """Return the fault if all that was ever paid of a fund, whatever it says itself, is more than it got; or ''."""
         gone = own
         for other, claim in fund.claims.items():
             if other != partnership_id:
-                gone += max(claim.spent, await self._paid_of(fund.fund_id, other, heads))
+                gone += max(claim.spent, await self._paid_of(connection, fund.fund_id, other, heads))
         has = fund.granted + fund.overdraft
         told = f"{gone:,} would have been paid of {fund.fund_id}, and {has:,} is proved to be in it"
         return told if gone > has else ""
 
-    async def _paid_of(self, fund_id: str, partnership_id: str, heads: dict[str, int]) -> Decimal:
+    async def _paid_of(self, connection: Connection, fund_id: str, partnership_id: str, heads: Heads) -> Decimal:
         """Return what another partnership paid of a fund: all of it, if its parts are not what was approved."""
         stream = StreamId.partnership(partnership_id)
         version, walk = await self._beside.walk_of(stream)
         heads[stream] = version
-        key = (stream, version)
+        key = (stream, version, self._reader.registrar.read)
         if key not in self._paid:
-            self._paid[key] = await self._net(walk)
+            self._paid[key] = await self._net(connection, walk)
         if walk.shares_fault and fund_id in walk.ever_shared:
             return self._paid[key]
         parts = zip(walk.shares, paid_by(walk.shares, self._paid[key]), strict=True)

@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any, Final, cast
 from uuid import UUID
 
+from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.bank_evidence import BankEvidence
+from accord.audit.heads import Heads
+from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.partnership import events as e
 from domain.partnership.refunds import RefundDirection
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import PaymentRejected, PaymentReturned
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut
 from domain.recorded.event import RecordedEvent
@@ -27,27 +29,31 @@ _TELLS_THE_TERMS: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalA
 
 
 async def gift_fault(
-    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, today: date, heads: dict[str, int]
-) -> str:
+    connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, walk: Walk, today: date,
+    heads: Heads,
+) -> str:  # fmt: skip
     """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''.
 
     The version of each gift's stream is added to `heads`, so that a hold before a hand-over is seen.
     """
     for gift in walk.verification.all_gifts if walk.verification else ():
-        if fault := await _fault_of_gift(connection, reader, evidence, gift, today, heads):
+        if fault := await _fault_of_gift(connection, reader, evidence, beside, gift, today, heads):
             return fault
     return ""
 
 
 async def _fault_of_gift(
-    connection: Connection, reader: Reader, evidence: BankEvidence, gift: GiftEvidence, today: date,
-    heads: dict[str, int],
+    connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, gift: GiftEvidence,
+    today: date, heads: Heads,
 ) -> str:  # fmt: skip
     if not gift.found:
         return ""
-    recorded = await reader.read(StreamId.partnership(gift.gift))
-    heads[StreamId.partnership(gift.gift)] = len(recorded)
-    if _is_held(recorded):
+    stream = StreamId.partnership(gift.gift)
+    recorded = await reader.read(stream)
+    heads[stream] = len(recorded)
+    version, walk = await beside.walk_of(stream)
+    heads[stream] = version
+    if walk.on_hold and walk.held_leg in {None, Direction.FUNDS_IN}:
         return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
     proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
     if proved < gift.received:
@@ -121,18 +127,20 @@ async def awaited_fault(
     reference = walk.proposal.reference
     recorded = await reader.read(StreamId.partnership(reference))
     proved = await proved_receipts(connection, evidence, recorded, reference, money.currency)
-    wanted = max(await paid_or_in_flight(reader, evidence, walk, out), money.amount)
+    wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out), money.amount)
     return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
 
 
-async def paid_or_in_flight(reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut) -> Decimal:
+async def paid_or_in_flight(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut
+) -> Decimal:
     """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
     planned = {plan.number: plan.money.amount for plan in out.tranches}
     gone = Decimal(0)
     for attempt in walk.released:
         if attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over):
             continue
-        if await _came_to_nothing(reader, walk, attempt):
+        if await _came_to_nothing(connection, reader, evidence, walk, attempt):
             continue
         said = [one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED]
         back = [one.money.amount for one in said if await evidence.was_resolved(one)]
@@ -140,23 +148,18 @@ async def paid_or_in_flight(reader: Reader, evidence: BankEvidence, walk: Walk, 
     return gone
 
 
-async def _came_to_nothing(reader: Reader, walk: Walk, attempt: Attempt) -> bool:
-    """Return whether the bank rejected an attempt, or gave it back whole, and never booked it after all."""
+async def _came_to_nothing(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
+) -> bool:
+    """Return whether the bank is proved to have rejected an attempt, or given it back whole, and never booked it."""
     if walk.proposal is None or any(one.status is BankStatus.SETTLED for one in walk.resolved.get(attempt, ())):
         return False
     stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
-    return any(isinstance(one.event, PaymentRejected | PaymentReturned) for one in await reader.read(stream))
-
-
-def _is_held(recorded: Sequence[RecordedEvent]) -> bool:
-    """Return whether a hold stands on a gift's stream that is not on another leg alone."""
-    held: tuple[Direction | None, ...] = ()
-    for event in (cast(Any, one.event) for one in recorded):
-        if isinstance(event, e.HoldPlaced):
-            held = (*held, event.leg)
-        elif isinstance(event, e.HoldLifted):
-            held = ()
-    return bool(held) and (len(set(held)) > 1 or held[0] in {None, Direction.FUNDS_IN})
+    events: list[Any] = [one.event for one in await reader.read(stream)]
+    key, by_people_alone = (walk.proposal.reference, *attempt), attempt in walk.booked_twice
+    money = walk.released[attempt].event.money.amount
+    ends = AttemptsByEvidence(reader, evidence, Heads())
+    return await ends.ended_by_the_bank(connection, key, events, money, by_people_alone)
 
 
 async def proved_receipts(

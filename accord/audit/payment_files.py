@@ -6,6 +6,7 @@ from accord.audit.signed_acts import counted_events
 from domain.directory.directory import Directory
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import (
+    HandOverAgreed,
     NeverSentAgreed,
     PaymentFile,
     PaymentFileEvent,
@@ -19,10 +20,19 @@ from records.authorship import Reader
 
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
-    """Return a payment file, folded from its validly signed acts; an act for two people counts once both signed."""
+    """Return a payment file, folded from its validly signed acts; an act for two people counts once both signed.
+
+    A file that was handed over stays so, whoever used the key of either signature. Before that, a first signature with
+    such a key is none.
+    """
+    gone = await _folded(reader, message_id, (PaymentFileHandedOver, HandOverAgreed))
+    return gone if gone.handed_over_by else await _folded(reader, message_id, ())
+
+
+async def _folded(reader: Reader, message_id: str, for_good: tuple[type[CounterAct], ...]) -> PaymentFile:
     stream = StreamId.payment_file(message_id)
     file = PaymentFile(message_id=message_id)
-    for event, directory in await counted_events(reader, stream, PaymentFileEvent, PaymentFileHandedOver):
+    for event, directory in await counted_events(reader, stream, PaymentFileEvent, for_good):
         if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):
             file = evolve_file(file, event)
     return file

@@ -2,34 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from accord.audit.heads import Heads
 from accord.audit.signed_acts import counted_events
 from domain.directory.directory import Directory
+from domain.identity import end_to_end_id, payment_id
+from domain.payment.counter import CounterAct
 from domain.payment.reopening import Reopening, ReopeningEvent, fold_reopening
 from domain.streams import StreamId
 from records.authorship import Reader
 
+FORGOTTEN: Final = 100
+"""Attempts of a tranche, beyond those that the ledger knows, that it may have forgotten."""
 
-async def read_reopening(reader: Reader, epoch: int) -> Reopening:
-    """Return the state of the reopening of payments in an epoch, folded from its validly signed acts."""
-    counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent)
+
+class Restored(NamedTuple):
+    """What people signed after restores of the ledger."""
+
+    left: Mapping[str, int]
+    """The EndToEndIds of the payments that left and were forgotten, each with the epoch before which they did."""
+    closed: str
+    """The reason why no payment may leave; empty if payments are open."""
+
+    def fault(self, partnership_id: str, tranche: int, attempt: int) -> str:
+        """Return the reason why an attempt to pay may not leave, as far as it left itself; empty if there is none."""
+        epoch = self.left.get(end_to_end_id(payment_id(partnership_id, tranche, attempt)))
+        return _left(epoch, "it") if epoch is not None else self.closed
+
+    def attempts(self, partnership_id: str, tranche: int, known: int) -> dict[int, str]:
+        """Return the attempts of a tranche that left and were forgotten, each with what is said of it.
+
+        `known`: the highest attempt that the ledger knows.
+        """
+        if not self.left:
+            return {}
+        ids = {one: end_to_end_id(payment_id(partnership_id, tranche, one)) for one in range(1, known + FORGOTTEN)}
+        return {one: _left(self.left[name], f"attempt {one} of it") for one, name in ids.items() if name in self.left}
+
+
+NOTHING_LOST: Final = Restored({}, "")
+"""No restore, as far as anybody knows."""
+
+
+def _left(epoch: int, what: str) -> str:
+    return f"{what} left before epoch {epoch} of the ledger began, as two of finance signed"
+
+
+async def read_reopening(reader: Reader, epoch: int, for_good: tuple[type[CounterAct], ...] = ()) -> Reopening:
+    """Return the state of the reopening of payments in an epoch, folded from its validly signed acts.
+
+    `for_good`: acts of these types count also if their key was compromised.
+    """
+    counted = await counted_events(reader, StreamId.reopening(epoch), ReopeningEvent, for_good)
     return fold_reopening(epoch, tuple(event for event, _ in counted))
 
 
-async def restore_fault(reader: Reader, directory: Directory, end_to_end_id: str, heads: dict[str, int]) -> str:
-    """Return the reason why a payment may not leave after a restore of the ledger; empty if there is none.
+async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> Restored:
+    """Return what people signed after restores. The first epoch follows none.
 
-    The version of each stream read is added to `heads`. The first epoch follows no restore, so it is not checked.
+    That a payment left stands whoever used the key that says so: it only stops another payment. The version of each
+    stream read is added to `heads`.
     """
+    left: dict[str, int] = {}
+    closed = ""
     for later in directory.epochs[1:]:
         epoch = later.log.epoch
         stream = StreamId.reopening(epoch)
         heads[stream] = len(await reader.ledger.read_stream(stream))
         found = await read_reopening(reader, epoch)
-        if end_to_end_id in found.left:
-            return f"it left before epoch {epoch} of the ledger began, as two of finance signed"
+        for said in (found, await read_reopening(reader, epoch, (CounterAct,))):
+            left |= dict.fromkeys(said.left, epoch)
         if later is directory.epoch and found.reopened is None:
-            return (
+            closed = (
                 f"payments are closed since epoch {epoch} of the ledger began, until two of finance signed what left: "
                 "`accord payments reopen`"
             )
-    return ""
+    return Restored(left, closed)

@@ -14,11 +14,11 @@ from records.keys.verification import verified
 
 
 async def counted_events(
-    reader: Reader, stream: str, kinds: Any, for_good: type[CounterAct] | None = None
+    reader: Reader, stream: str, kinds: Any, for_good: type[CounterAct] | tuple[type[CounterAct], ...] = ()
 ) -> list[tuple[Any, Directory]]:
     """Return (event, directory as of the event) for each event of a stream that is of the types `kinds` and counts.
 
-    An act counts if its signature is valid and its key was not compromised at the time. Acts of the type `for_good`
+    An act counts if its signature is valid and its key was not compromised at the time. Acts of the types `for_good`
     count with a compromised key as well: a hand-over cannot be undone, whoever used the key.
 
     Raises:
@@ -34,7 +34,7 @@ async def counted_events(
             continue
         directory = times.at(recorded.position)
         if isinstance(event, CounterAct):
-            doubted = not (for_good and isinstance(event, for_good)) and is_doubted(today, event.signature, recorded)
+            doubted = not isinstance(event, for_good) and is_doubted(today, event.signature, recorded)
             if doubted or recorded.command_id in acts or _own_act_fault(recorded, event, stream, directory):
                 continue
             acts.add(recorded.command_id)

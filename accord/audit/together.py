@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
+from accord.audit.heads import Heads
 from accord.audit.present import left_of_quorum
 from accord.audit.walk import Walk
 from domain.directory.directory import Directory
@@ -61,6 +62,8 @@ class Beside(NamedTuple):
     """Another partnership as far as it was read."""
 
     version: int
+    directory: int
+    """The version of the directory by which its signatures were judged."""
     approved: tuple[Approved, ...]
     """What was approved, from which position on."""
     walk: Walk
@@ -97,7 +100,7 @@ class SumsBeside:
             )
         return tuple(one for one in found if one is not None)
 
-    async def owed(self, walk: Walk, on: date, heads: dict[str, int]) -> str:
+    async def owed(self, walk: Walk, on: date, heads: Heads) -> str:
         """Return what the payee owes under another partnership, for which nothing is paid to it; or ''.
 
         The version of each stream read is added to `heads`: what is recorded there before a hand-over is seen.
@@ -109,7 +112,7 @@ class SumsBeside:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
             others = await others_for(connection, walk.proposal, accounts)
             versions = await self._ledger.versions(others, connection)
-        heads |= versions
+        heads.add(versions)
         for stream in others:
             other = (await self._read(stream, versions[stream])).walk
             theirs = other.proposal.funds_out if other.proposal else None
@@ -119,7 +122,7 @@ class SumsBeside:
                 return f"nothing is paid to this grantee: {reason} ({stream.subject})"
         return ""
 
-    async def agreement_fault(self, walk: Walk, heads: dict[str, int]) -> str:
+    async def agreement_fault(self, walk: Walk, heads: Heads) -> str:
         """Return what the agreement under which a payment stands has against it; or ''. `heads` as in `owed`."""
         lead = walk.proposal.under if walk.proposal else None
         if lead is None:
@@ -127,7 +130,7 @@ class SumsBeside:
         stream = StreamId.partnership(lead)
         async with self._ledger.connection() as connection:
             versions = await self._ledger.versions([stream], connection)
-        heads |= versions
+        heads.add(versions)
         other = (await self._read(stream, versions[stream])).walk if stream in versions else Walk()
         if other.broken_off:
             return f"the agreement of {lead}, under which it stands, has ended"
@@ -143,13 +146,12 @@ class SumsBeside:
         return version, (await self._read(stream, version)).walk if version else Walk()
 
     async def _read(self, stream: StreamId, version: int) -> Beside:
-        known = self._known.get(stream)
-        if known is None or known.version < version:
-            registrar = self._reader.registrar
-            stored = await self._reader.read_as_far_as_possible(stream)
-            times, today = await registrar.directories(), await registrar.directory()
-            approved, walk = _approvals(stored, times, today)
-            known = self._known[stream] = Beside(version, tuple(approved), walk)
+        registrar, known = self._reader.registrar, self._known.get(stream)
+        today = await registrar.directory()
+        if known is None or known.version < version or known.directory != registrar.read:
+            stored, judged_by = await self._reader.read_as_far_as_possible(stream), registrar.read
+            approved, walk = _approvals(stored, await registrar.directories(), today)
+            known = self._known[stream] = Beside(version, judged_by, tuple(approved), walk)
         return known
 
 
@@ -161,7 +163,7 @@ def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directo
         event: Any = recorded.event
         if not isinstance(event, e.PartnershipEvent):
             continue
-        walk.now = one.recorded_at
+        walk.now, walk.version = one.recorded_at, one.version
         if is_doubted(today, getattr(event, "signature", None), recorded):
             walk.disregard(event)
         else:

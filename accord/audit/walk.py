@@ -37,6 +37,8 @@ ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, 
 
 _AGAINST_US: Final = (BankStatus.REJECTED, BankStatus.RETURNED)
 
+MAY_LIFT: Final = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR})
+"""The roles whose holders lift a hold."""
 CLOCK_SLACK: Final = timedelta(days=1)
 """Tolerance for a deadline: it runs from when a decision was signed, but is checked here from when it was recorded."""
 
@@ -129,6 +131,10 @@ class Walk:
     """The reason for the hold; empty if there is none."""
     held_leg: Direction | None = None
     """The leg that the hold is on; None if it is on all of the partnership."""
+    held_by: set[str] = field(default_factory=set)
+    """Who placed the holds in force; none of them lifts them."""
+    held_at: int = 0
+    """The version of the newest hold; whoever was shown less does not lift it."""
     agreement_held: str = ""
     """The reason for a hold on everything under the agreement; empty if there is none."""
     broken_off: bool = False
@@ -167,6 +173,8 @@ class Walk:
     ended: bool = False
     commands: set[UUID] = field(default_factory=set)
     """The command ids of the signed decisions seen so far; none of them counts twice."""
+    version: int = 0
+    """The version of the newest event."""
     now: Moment | None = None
     """When the newest event was recorded, on the ledger's clock; the time in a decision is only its signer's claim."""
     rules: HouseRules | None = None
@@ -255,7 +263,7 @@ class Walk:
             case e.ApprovalGiven() | e.ReferralCleared() | e.QuestionsCleared() if self._is_unasked(event):
                 pass  # nobody asked them whether they have an interest, so it does not count (R32)
             case _:
-                self._see_decision(event)
+                self._see_decision(event, directory)
 
     def disregard(self, event: Any) -> None:
         """Fold a decision made with a compromised key: it does not count, but the account or release in it is kept."""
@@ -263,6 +271,8 @@ class Walk:
         match event:
             case e.AgreementSigned(account=account):
                 self.account, self.signatory, self.active = account, "", False
+            case e.HoldPlaced():  # it only stops what would go on
+                self._hold(event)
             case e.ReportReceived():  # it keeps its number, by which later ones are judged
                 self.reporting = self.reporting.with_received(_report(event), event.corrects)
                 self.reporting = self.reporting.with_returned(self.reporting.filed[-1].number, "")
@@ -273,8 +283,10 @@ class Walk:
             case _:
                 pass
 
-    def _see_decision(self, event: Any) -> None:
+    def _see_decision(self, event: Any, directory: Directory) -> None:
         match event:
+            case e.HoldPlaced() | e.HoldLifted():
+                self._see_hold(event, directory)
             case e.InformationRequested() | e.ReturnedForCure():
                 self.approvals = []
             case e.ReferralCleared():
@@ -295,8 +307,6 @@ class Walk:
                 self.escalated, self.waits_since = False, (deadline.wait, self.now)
             case e.DeadlineEscalated(wait=wait) if wait is not Wait.HOLD:
                 self.escalated = self._time_has_passed()
-            case e.HoldPlaced() | e.HoldLifted():
-                self._see_hold(event)
             case e.LegEnded(leg=leg, anew=anew):
                 self._end_leg(leg, anew)
             case e.DiversionReported(what=what):
@@ -319,16 +329,32 @@ class Walk:
         """Return whether its signer did not say that they have no interest, since everybody is asked."""
         return not (self.is_older or event.no_interest)
 
-    def _see_hold(self, event: e.HoldPlaced | e.HoldLifted) -> None:
-        """Place a hold, or lift it. One that is placed beside another never holds less."""
+    def _see_hold(self, event: e.HoldPlaced | e.HoldLifted, directory: Directory) -> None:
         self.escalated = False
-        match event:
-            case e.HoldPlaced(actor=actor, reason=reason, leg=leg, whole_agreement=whole):
-                self.agreement_held = reason if whole or self.agreement_held else ""
-                self.held_leg = leg if not self.on_hold or self.held_leg is leg else None
-                self.on_hold = f"by {actor}: {reason}"
-            case e.HoldLifted():
-                self.on_hold, self.held_leg, self.agreement_held = "", None, ""
+        if isinstance(event, e.HoldPlaced):
+            self._hold(event)
+        else:
+            self._lift(event, directory)
+
+    def _hold(self, event: e.HoldPlaced) -> None:
+        """Place a hold. One that is placed beside another never holds less."""
+        self.agreement_held = event.reason if event.whole_agreement or self.agreement_held else ""
+        self.held_leg = event.leg if not self.on_hold or self.held_leg is event.leg else None
+        self.on_hold = f"by {event.actor}: {event.reason}"
+        self.held_by.add(event.actor)
+        self.held_at = self.version
+
+    def _lift(self, event: e.HoldLifted, directory: Directory) -> None:
+        """Lift the holds, if somebody may who was shown them and placed none of them; else they stand."""
+        shown = event.signature.statement.shown if event.signature is not None else None
+        saw = shown is None or shown.version >= self.held_at
+        if saw and event.actor not in self.held_by | self.recused and self._may_lift(event.actor, directory):
+            self.on_hold, self.held_leg, self.agreement_held = "", None, ""
+            self.held_by = set()
+
+    def _may_lift(self, actor: str, directory: Directory) -> bool:
+        on = self.now.date() if self.now is not None else None
+        return on is None or any(one.role in MAY_LIFT for one in directory.capacities(actor, on))
 
     def _end_leg(self, leg: Direction, anew: bool) -> None:
         """Go on without a leg: before the agreement the rest begins anew, and no approval stands.

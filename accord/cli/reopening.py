@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final, Literal, NamedTuple
 from uuid import UUID
 
 import typer
 from pydantic import ValidationError
 
 from accord.audit.bank_evidence import BankEvidence
+from accord.audit.payment_files import read_payment_file
 from accord.audit.reopening import read_reopening
 from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.output import out, print_json
@@ -22,14 +23,15 @@ from accord.client.input_files import faults_of
 from accord.client.whole_ledger import exporting
 from domain.directory.people import EpochBegun
 from domain.identity import end_to_end_id
+from domain.payment.payment_file import FileStatus
 from domain.payment.reopening import FileThatLeft, PaymentsReopened, ReopeningAgreed
 from domain.payment.tranche import PaymentHandedOver
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from payments.answers.elements import elements, parse, reference, value
 from payments.answers.messages import UnreadableMessage, read_file, read_message
-from payments.answers.statements import BankNotice
-from payments.out.instructions import instruction_by_end_to_end_id
+from payments.answers.statements import BankNotice, Unclear
+from payments.out.instructions import instruction_by_end_to_end_id, instruction_by_reference
 
 OUR_PREFIX: Final = end_to_end_id(UUID(int=0))[:3]
 """The prefix of our payments' EndToEndIds."""
@@ -124,24 +126,45 @@ async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) ->
 
 
 async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
-    """Raise Refused if the bank reports a payment that is in no file of `left` and not known as handed over."""
-    named = {name for file in left for name in file.end_to_end_ids}
-    told = [said for content in statements for said in read_message(content) if isinstance(said, BankNotice)]
-    for said in told:
-        if said.end_to_end_id not in named and not await _is_known(desk, said):
+    """Raise Refused if the bank tells of a payment or file that is not in `left` and not known as handed over."""
+    named = {name for file in left for name in (file.message_id, *file.end_to_end_ids)}
+    for said in (said for content in statements for said in read_message(content)):
+        ours = await _ours(desk, said)
+        if ours is not None and ours.name not in named and not await _is_known(desk, ours):
             raise Refused(
-                f"the bank tells of payment {said.end_to_end_id}, of which the ledger does not know that it left; name "
+                f"the bank tells of {ours.what} {ours.name}, of which the ledger does not know that it left; name "
                 "the file that it left in (--handed-over FILE)",
                 "BankContradicts",
             )
 
 
-async def _is_known(desk: Desk, said: BankNotice) -> bool:
-    """Return whether a reported payment needs no file: it is not ours, or the ledger knows that it was handed over."""
-    if not said.end_to_end_id.startswith(OUR_PREFIX):
-        return True
+class Ours(NamedTuple):
+    """What a bank tells of, by our own identifier."""
+
+    what: Literal["payment", "file"]
+    name: str
+
+
+async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
+    """Return which of our payments the bank tells of, else which of our files; None if it is neither."""
+    if said.end_to_end_id.startswith(OUR_PREFIX):
+        return Ours("payment", said.end_to_end_id)
+    if isinstance(said, Unclear):
+        return None
+    if said.unique_transaction_reference:
+        async with desk.pool.acquire() as connection:
+            found = await instruction_by_reference(connection, said.unique_transaction_reference)
+        if found is not None:
+            return Ours("payment", found.end_to_end_id)
+    return Ours("file", said.original_message_id) if said.original_message_id.startswith(OUR_PREFIX) else None
+
+
+async def _is_known(desk: Desk, ours: Ours) -> bool:
+    """Return whether the ledger knows that a payment, or a file, was handed over."""
+    if ours.what == "file":
+        return (await read_payment_file(desk.reader, ours.name)).status is FileStatus.HANDED_OVER
     async with desk.pool.acquire() as connection:
-        instruction = await instruction_by_end_to_end_id(connection, said.end_to_end_id)
+        instruction = await instruction_by_end_to_end_id(connection, ours.name)
     if instruction is None:
         return False
     stream = StreamId.attempt(instruction.partnership_id, instruction.tranche, instruction.attempt)

@@ -81,13 +81,13 @@ async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
 
     The counter's transaction holds the append lock; the call also locks the register versions in force until its end.
     """
-    heads: dict[str, int] = {}
-    registers: set[int] = set()
-    for verdict in verdicts:
-        heads |= verdict.heads
-        registers |= verdict.registers
+    rested_on = list(verdicts)
+    registers = frozenset[int]().union(*(one.registers for one in rested_on))
     held = {row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")}
     in_force = (await read_registers(counter.connection)).versions
     if not (registers == in_force and registers <= held):
         return False
-    return await counter.desk.ledger.versions(list(heads), counter.connection) == heads
+    streams = {stream for one in rested_on for stream in one.heads}
+    now = await counter.desk.ledger.versions(list(streams), counter.connection)
+    # Each by itself: of a stream that two of them read at two versions, one is not what stands now.
+    return all(one.heads.items() <= now.items() for one in rested_on)

@@ -188,6 +188,7 @@ async def _marked(
                 raise
         return None  # a payment was cancelled or has ended since the check: repeat it
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await require_all_taken(desk)  # again, under the lock that whoever brings in a bank's file takes as well
         if not await unmoved(counter, verdicts):
             return None
         if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:

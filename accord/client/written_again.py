@@ -80,6 +80,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
             await counter.act(stream, agreed)
         return RewriteOutcome(None, shown)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await require_all_taken(desk)
         now = await read_payment_file(gate.reader, message_id)
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
@@ -137,6 +138,7 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
     first = file.first(said, besides=frozenset(file.handed_over_by))
     await keep_signed(desk, kept, actor, Writer.EXPORTER)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await require_all_taken(desk)
         rows = await rows_of_file(counter.connection, message_id)
         await _require_silence(counter, message_id, rows)
         if first:

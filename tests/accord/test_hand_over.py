@@ -9,31 +9,40 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import accord.client.hand_over
+from accord.audit.authorisation import Authorisation, PrePaymentCheck
+from accord.audit.freshness import read_registers
+from accord.client import checking
+from accord.client.bank_import import keep_signed
+from accord.client.counter import at_the_counter
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, export, void_files_of
 from accord.client.written_again import write_again
 from accord.demo.sample import SAMPLE
-from domain.directory.people import FunderRegistered, HouseRulesSet
+from domain.directory.people import FunderRegistered, HouseRulesSet, KeyRevoked
 from domain.directory.tiers import Role
+from domain.identity import payment_id
+from domain.partnership.events import HoldLifted
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import PaymentHandedOver, PaymentTakenBack, TrancheStatus
+from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from payments.accounts import reference_of
-from payments.out.files import StoredFile, keep_file, make_file
+from payments.answers.bank_files import bank_file
+from payments.out.files import FrozenPayment, StoredFile, keep_file, make_file
 from registers.loading.archive import Archive
 from registers.loading.loader import load
 from tests import paying
-from tests.accord.counter import OTHER, PAYER, files, made_file, recorded_of, signed
+from tests.accord.counter import OTHER, PAYER, booked, files, made_file, recorded_of, signed, told_now
 from tests.accord.shell import files_in
 from tests.conftest import ROOT
 from tests.governing import decree, hire
@@ -234,6 +243,20 @@ async def test_another_account_of_the_funder_between_check_and_commit_stops_the_
     await leaves_no_more(desk, file, tmp_path, "the funder's account changed")
 
 
+async def test_an_import_that_is_cut_off_between_check_and_commit_stops_the_file(
+    waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bank tells that it booked what has not left yet; its file is kept and signed for, and no entry taken."""
+    desk = waiting.desk
+    file = await made_file(desk)
+    untaken = bank_file("untaken.xml", told_now(booked(paying.identifier(waiting))))
+    at_the_very_moment(monkeypatch, lambda: keep_signed(desk, untaken, "femi.ade", Writer.IMPORTER))
+    with pytest.raises(Refused, match=r"the import of untaken\.xml was cut off"):
+        await hand_over(desk, file.message_id, PAYER, tmp_path)
+    assert files_in(tmp_path) == []
+    assert (await signed(desk, file.message_id)).status is FileStatus.MADE
+
+
 async def test_what_changes_nothing_between_check_and_commit_is_asked_again_and_leaves(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +298,63 @@ async def test_what_is_recorded_elsewhere_meanwhile_stops_nothing(
     assert (await hand_over(desk, file.message_id, PAYER, tmp_path)).path is not None
 
 
+# Between the check of one payment of a file and that of the next
+
+
+def after_the_first_check(monkeypatch: pytest.MonkeyPatch, happens: Callable[[str], Awaitable[Any]]) -> None:
+    """Let something happen to the partnership that is checked first, before the next payment is checked."""
+    really, left = checking._check, iter((True,))
+
+    async def check(desk: Desk, gate: PrePaymentCheck, row: FrozenPayment, in_file: str) -> checking.Checked:
+        checked = await really(desk, gate, row, in_file)
+        if next(left, False):
+            await happens(row.partnership_id)
+        return checked
+
+    monkeypatch.setattr(checking, "_check", check)
+
+
+async def test_a_hold_between_the_checks_of_two_payments_to_one_grantee_stops_the_first(
+    waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check of the second reads the first's partnership as well, and finds the hold there."""
+    desk = waiting.desk
+    both = {one.reference: one for one in (waiting, await paying.released(desk, OTHER))}
+    file = await made_file(desk)
+    after_the_first_check(monkeypatch, lambda first: paying.hold(both[first]))
+    await leaves_no_more(desk, file, tmp_path, "it stands on hold")
+
+
+async def test_a_key_in_other_hands_between_the_checks_of_two_payments_stops_the_first(
+    waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who lifted the hold on the first did not sign that; the check of the second reads the newer directory."""
+    desk = waiting.desk
+    await hire(desk, "dina.berg", Role.DIRECTOR)
+    both = {one.reference: one for one in (waiting, await paying.released(desk, OTHER))}
+    first = min(both, key=lambda reference: payment_id(reference, 1, 1))
+    await paying.hold(both[first])
+    await both[first].says(HoldLifted, "dina.berg", reason="it is answered")
+    file = await made_file(desk)
+    since = datetime.now(UTC) - timedelta(hours=1)
+    stolen = KeyRevoked(staff_id="dina.berg", key_id=desk.keyring.public("dina.berg").key_id, compromised_since=since)
+    after_the_first_check(monkeypatch, lambda _: decree(desk, stolen))
+    await leaves_no_more(desk, file, tmp_path, "it stands on hold")
+
+
+async def test_what_two_verdicts_read_of_a_stream_at_two_versions_has_moved(waiting: Scribe) -> None:
+    """Whichever of the two read it first: the older verdict does not rest on what stands now."""
+    stream = StreamId.partnership(waiting.reference)
+    now = waiting.state.version
+    async with waiting.desk.pool.acquire() as connection:
+        registers = (await read_registers(connection)).versions
+    before, after = (Authorisation("", heads={stream: one}, registers=registers) for one in (now - 1, now))
+    async with at_the_counter(waiting.desk, Writer.EXPORTER) as counter:
+        assert await checking.unmoved(counter, [after, after])
+        assert not await checking.unmoved(counter, [after, before])
+        assert not await checking.unmoved(counter, [before, after])
+
+
 # A second person at the hand-over
 
 
@@ -305,6 +385,22 @@ async def test_a_hold_after_the_first_signature_stops_the_second(by_two: Scribe,
     await paying.hold(by_two)
     left = await hand_over(by_two.desk, file.message_id, "femi.ade", tmp_path)
     assert (left.path, "it stands on hold" in left.void) == (None, True)
+
+
+async def test_a_file_that_two_handed_over_has_left_though_the_key_of_the_first_was_in_other_hands(
+    by_two: Scribe, tmp_path: Path
+) -> None:
+    """It is at the bank, whoever used the key, and whoever handed it over has a part in it still."""
+    desk = by_two.desk
+    file = await made_file(desk)
+    since = await desk.pool.fetchval("SELECT ledger.now()")
+    for actor in (PAYER, "femi.ade"):
+        left = await hand_over(desk, file.message_id, actor, tmp_path)
+    assert left.path is not None
+    key_id = desk.keyring.public(PAYER).key_id
+    await decree(desk, KeyRevoked(staff_id=PAYER, key_id=key_id, compromised_since=since))
+    known = await signed(desk, file.message_id)
+    assert (known.status, known.handed_over_by) == (FileStatus.HANDED_OVER, (PAYER, "femi.ade"))
 
 
 # Disks and deaths

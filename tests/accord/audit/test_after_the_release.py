@@ -129,6 +129,13 @@ async def resolved(story: Story) -> None:
     await claimed_resolved(story)
 
 
+async def held_and_lifted_before(story: Story) -> None:
+    """Somebody signed a lift that was never recorded; a worker records it once another hold stands."""
+    unused = story.made(e.HoldLifted, "dora.kim", reason="answered")
+    await HELD(story)
+    await story.write(unused)
+
+
 class After(NamedTuple):
     """What happens after the release, and what the gate says then."""
 
@@ -149,6 +156,14 @@ AFTER = {
     "a hold under a hold that is lifted once": After(
         "it stands on hold", both(HELD, says(e.HoldLifted, "femi.ade", reason="answered"), HELD)
     ),
+    "a hold that its own placer lifted": After(
+        "it stands on hold",
+        both(
+            says(e.HoldPlaced, "femi.ade", reason="a question in the press"),
+            says(e.HoldLifted, "femi.ade", reason="answered"),
+        ),
+    ),
+    "a hold that a lift of before it is said to lift": After("it stands on hold", held_and_lifted_before),
     "a list that names the payee": After("the registers were asked again", rechecked(match())),
     "a list with a name like it": After("the registers were asked again", rechecked(near())),
     "a condition that a later look sets": After(f"not on file: {PAPERS}", rechecked(**RECLASSIFIED)),

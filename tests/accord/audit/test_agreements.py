@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from accord.audit.authorisation import PrePaymentCheck
+from domain.directory.people import KeyRevoked
+from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.streams import StreamId
 from tests.accord.audit.story import Step, Story, agreed, both, proposed, says, tell
 from tests.builders import funding, funds_out, party, proposal
+from tests.governing import decree, hire
 
 LEAD = "P-2026-0040"
 UNDER = proposed(under=LEAD)
@@ -28,6 +32,7 @@ async def lead(story: Story, *steps: Step) -> Story:
 
 HELD = says(e.HoldPlaced, "vera.lind", reason="the work stopped", whole_agreement=True)
 LIFTED = says(e.HoldLifted, "femi.ade", reason="it goes on")
+LIFTED_BY_THE_PROPOSER = says(e.HoldLifted, "pia.berg", reason="it goes on")
 ITS_OWN = says(e.HoldPlaced, "vera.lind", reason="its payee is in the press")
 TERMINATED = says(e.PartnershipTerminated, "dora.kim", reason="the project ended")
 
@@ -46,6 +51,9 @@ async def closed(story: Story) -> None:
         pytest.param((), "is not signed", id="not signed"),
         pytest.param((agreed(), TERMINATED), "has ended", id="terminated"),
         pytest.param((agreed(), HELD), "everything under the agreement of P-2026-0040 is on hold", id="held whole"),
+        pytest.param(
+            (agreed(), HELD, LIFTED_BY_THE_PROPOSER), "is on hold: the work stopped", id="lifted by nobody who may"
+        ),
         pytest.param((agreed(), HELD, ITS_OWN), "is on hold: its payee is in the press", id="and placed again"),
     ],
 )
@@ -71,3 +79,19 @@ async def test_the_verdict_rests_on_the_leads_stream(story: Story) -> None:
     assert (found.reason, found.heads[StreamId.partnership(first.reference)]) == ("", 2)
     await both(TERMINATED)(first)
     await story.stopped("has ended")
+
+
+async def test_who_signed_the_leads_agreement_with_a_key_in_other_hands_did_not_sign_it(story: Story) -> None:
+    """Also to a check that read the lead before: its stream is as it was, and the directory is not."""
+    gate = PrePaymentCheck(story.desk.ledger)
+    await hire(story.desk, "dina.berg", Role.DIRECTOR)
+    await tell(story, proposed=UNDER)
+    await lead(story, agreed("dina.berg"))
+    await story.instructed()
+    assert (await story.judged(gate=gate)).reason == ""
+    key_id = story.keyring.public("dina.berg").key_id
+    since = datetime.now(UTC) - timedelta(hours=1)
+    await decree(story.desk, KeyRevoked(staff_id="dina.berg", key_id=key_id, compromised_since=since))
+    now = await story.judged()
+    assert "the agreement of P-2026-0040, under which it stands, is not signed" in now.reason
+    assert (await story.judged(gate=gate)).reason == now.reason

@@ -363,6 +363,18 @@ async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: 
     await story.stopped(UNENDED, attempt=2)
 
 
+async def test_a_part_that_the_attempts_stream_holds_twice_counts_once(story: Story) -> None:
+    """Who has a worker's login writes down a second time what two people signed, and half counts as the whole."""
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story)
+    await SECOND(story)
+    part = await returned(story, "500.00")
+    for _ in range(2):
+        await story.attempted(t.PaymentReturned(at=part.said_at, answer=part))
+    await story.stopped(UNENDED, attempt=2)
+
+
 async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: Story) -> None:
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)

@@ -18,6 +18,8 @@ from domain.funds.faults import payment_fault
 from domain.grants import FundShare
 from domain.partnership import events as e
 from domain.partnership.amendment import Change
+from domain.payment import tranche as t
+from domain.payment.bank_answers import BankStatus
 from domain.screening.evidence import GiftEvidence
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
@@ -39,6 +41,7 @@ from tests.accord.audit.story import (
     tell,
     verified,
 )
+from tests.accord.audit.test_attempts import claim
 from tests.builders import funding, funds_in, funds_out, money, number, party, proposal
 from tests.governing import decree, hire
 from tests.treasury import change, fund, unrestricted
@@ -190,7 +193,18 @@ async def moved_in(story: Story, command_id: UUID, *change_ids: UUID) -> None:
     assert answer.recorded
 
 
-async def test_what_another_partnership_spent_is_gone_although_it_is_said_to_have_come_back(story: Story) -> None:
+CLAIMED: dict[str, tuple[t.TrancheEvent, ...]] = {
+    "the fund alone says so": (),
+    "a return on its attempt": (t.PaymentReturned(at=NOW, answer=claim(BankStatus.RETURNED, partnership_id=OTHER)),),
+    "a rejection of its attempt": (t.PaymentRejected(at=NOW, answer=claim(BankStatus.REJECTED, partnership_id=OTHER)),),
+}
+"""What a worker says on the attempt's own stream, that no file of the bank's and no two people prove."""
+
+
+@pytest.mark.parametrize("claimed", CLAIMED)
+async def test_what_another_partnership_spent_is_gone_although_it_is_said_to_have_come_back(
+    story: Story, claimed: str
+) -> None:
     await unrestricted(story.desk, FIRST, "1000.00")
     await unrestricted(story.desk, SECOND)
     other, amount = Story(story.desk, story.registers, OTHER), Decimal("1000.00")
@@ -198,6 +212,8 @@ async def test_what_another_partnership_spent_is_gone_although_it_is_said_to_hav
     await other.says(e.PartnershipProposed, "pia.berg", proposal=proposal(OTHER, funds_out=out), funding=funding())
     await allotted(A="1000.00")(other)
     await releases()(other)
+    for said in CLAIMED[claimed]:
+        await other.attempted(said)
     await commits(story, FIRST, "1000.00", OTHER)
     about: dict[str, Any] = {"at": NOW, "partnership": OTHER}
     await story.append(StreamId.fund(FIRST), f.FundsSpent(amount=amount, **about))

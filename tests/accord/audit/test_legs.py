@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.payment import tranche as t
@@ -27,8 +28,11 @@ from tests.accord.audit.story import (
     tell,
     verified,
 )
+from tests.accord.audit.test_after_the_release import stolen
+from tests.accord.audit.test_attempts import kept, rejection
 from tests.accord.audit.test_gift import charged, given
 from tests.builders import funds_in, funds_out, money, number, party
+from tests.governing import hire
 
 OUT, IN = Direction.FUNDS_OUT, Direction.FUNDS_IN
 BOTH = proposed(funds_out=funds_out("1000.00"), funds_in=funds_in("5000.00", donor=party()))
@@ -132,6 +136,23 @@ async def test_nothing_is_spent_of_a_gift_that_stands_on_hold(story: Story, leg:
     await story.let_through()
 
 
+async def test_who_may_not_lift_a_hold_on_a_gift_frees_nothing_of_it(story: Story) -> None:
+    gift = await given(story)
+    await charged(story)
+    await both(held(IN), says(e.HoldLifted, "pia.berg", reason="answered"))(gift)
+    await story.stopped(f"{gift.reference} stands on hold; nothing is spent of it")
+
+
+async def test_a_hold_on_a_gift_that_was_lifted_with_a_key_in_other_hands_stands(story: Story) -> None:
+    gift = await given(story)
+    await charged(story)
+    await hire(story.desk, "dina.berg", Role.DIRECTOR)
+    await both(held(IN), says(e.HoldLifted, "dina.berg", reason="answered"))(gift)
+    await story.let_through()
+    await stolen("dina.berg")(story)
+    await story.stopped(f"{gift.reference} stands on hold; nothing is spent of it")
+
+
 async def test_a_hold_on_another_leg_of_the_gifts_partnership_holds_no_gift(story: Story) -> None:
     gift = await given(story)
     await charged(story)
@@ -179,8 +200,14 @@ async def after_the_first(story: Story, *steps: Step) -> None:
     await releases(tranche=2, sum_="400.00")(story)
 
 
-async def rejected(story: Story) -> None:
+async def said_to_be_rejected(story: Story) -> None:
     await story.attempted(t.PaymentRejected(at=datetime.now(UTC), answer=said(BankStatus.REJECTED)))
+
+
+async def rejected(story: Story) -> None:
+    instruction, _ = await story.instructed(money=money("600.00"))
+    answer = await kept(story, rejection(instruction.end_to_end_id))
+    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
 
 
 async def booked_after_all(story: Story) -> None:
@@ -192,6 +219,7 @@ async def booked_after_all(story: Story) -> None:
     ("steps", "wanted"),
     [
         pytest.param((), "1,000.00", id="on its way"),
+        pytest.param((said_to_be_rejected,), "1,000.00", id="rejected by nobody's bank"),
         pytest.param((rejected,), "400.00", id="rejected"),
         pytest.param((rejected, booked_after_all), "1,000.00", id="rejected and booked after all"),
     ],

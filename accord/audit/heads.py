@@ -1,0 +1,18 @@
+"""The versions of the streams on which a verdict rests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Heads(dict[str, int]):
+    """The version of each stream as it was first read: reading it again does not hide that it moved in between."""
+
+    def __setitem__(self, stream: str, version: int) -> None:
+        """Note that a stream was read at a version."""
+        super().__setitem__(stream, min(version, self.get(stream, version)))
+
+    def add(self, others: Mapping[str, int]) -> None:
+        """Note the versions of several streams."""
+        for stream, version in others.items():
+            self[stream] = version
