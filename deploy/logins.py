@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import secrets
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -69,11 +70,15 @@ def make_secret(file: Path) -> str:
     """Return the secret in a file. If there is no file, create it with a new secret, readable by its owner alone."""
     if file.exists():
         return read_secret(file)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = secrets.token_urlsafe(32)
+    _write_secret(file, secret)
+    return secret
+
+
+def _write_secret(file: Path, secret: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
         written.write(secret)
-    return secret
 
 
 def verifier(secret: str, salt: bytes | None = None) -> str:
@@ -101,17 +106,34 @@ def names_user(address: str) -> bool:
 async def make_logins(connection: asyncpg.Connection, folder: Path) -> tuple[Login, ...]:
     """Create every missing login, with its secret in a file named after it; return the logins created or changed.
 
-    An existing login keeps its secret. To change a secret, remove its file: the next call makes a new one.
+    An existing login keeps its secret. To change a secret, remove its file: the next call makes a new one. Where the
+    server knows another secret than the file, as after a restore of older roles, it is told the file's.
     """
     made = []
     for login in Login:
         new, file = not await _exists(connection, login), folder / login
         if new:
             await connection.execute(f"CREATE ROLE {login.user} LOGIN IN ROLE {login.role}")
-        if new or not file.exists():
-            await connection.execute(f"ALTER ROLE {login.user} PASSWORD '{verifier(make_secret(file))}'")
-            made.append(login)
+        secret = read_secret(file) if file.exists() else ""
+        if secret and not new and await _agrees(connection, login, secret):
+            continue
+        given = secret or secrets.token_urlsafe(32)
+        await connection.execute(f"ALTER ROLE {login.user} PASSWORD '{verifier(given)}'")
+        if not secret:  # last: what is cut off before this begins anew
+            _write_secret(file, given)
+        made.append(login)
     return tuple(made)
+
+
+async def _agrees(connection: asyncpg.Connection, login: Login, secret: str) -> bool:
+    """Return whether the server knows a login by its file's secret; True where only a superuser could look."""
+    query = "SELECT rolpassword FROM pg_authid WHERE rolname = $1"
+    try:
+        held = await connection.fetchval(query, login.user)
+    except asyncpg.InsufficientPrivilegeError:
+        return True
+    match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", held or "")
+    return match is not None and verifier(secret, b64decode(match[1])) == held
 
 
 async def _exists(connection: asyncpg.Connection, login: Login) -> bool:

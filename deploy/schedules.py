@@ -6,12 +6,14 @@ A schedule is created by the first process that needs it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from temporalio.client import (
     Client,
     Schedule,
+    ScheduleAction,
     ScheduleActionStartWorkflow,
     ScheduleAlreadyRunningError,
     ScheduleIntervalSpec,
@@ -19,9 +21,12 @@ from temporalio.client import (
     SchedulePolicy,
     ScheduleSpec,
     ScheduleState,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 from temporalio.service import RPCError, RPCStatusCode
 
+from deploy.payloads.codec import EncryptedPayloads, key_ids_in
 from workflows.options import REGISTERS_QUEUE, TASK_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
 from workflows.rescreening import RescreeningWorkflow
@@ -82,7 +87,23 @@ async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool =
     try:
         await client.create_schedule(name, schedule, trigger_immediately=at_once)
     except ScheduleAlreadyRunningError:
-        return
+        await _encrypt_anew(client, name, schedule.action)
+    except RPCError as fault:
+        if fault.status not in _OPERATORS_OWN:
+            raise
+
+
+async def _encrypt_anew(client: Client, name: str, action: ScheduleAction) -> None:
+    """Write what a schedule starts anew, if it is not encrypted under the key that writes; leave the rest as it is."""
+    codec = client.data_converter.payload_codec
+
+    def update(given: ScheduleUpdateInput) -> ScheduleUpdate | None:
+        if not isinstance(codec, EncryptedPayloads) or key_ids_in(given.description.raw_description) <= {codec.writes}:
+            return None
+        return ScheduleUpdate(replace(given.description.schedule, action=action))
+
+    try:
+        await client.get_schedule_handle(name).update(update)
     except RPCError as fault:
         if fault.status not in _OPERATORS_OWN:
             raise

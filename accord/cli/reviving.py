@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -55,29 +55,53 @@ def revive(
     if (partnership is None) is not everything or (again and everything) or (unread and not everything):
         raise BadInput("name one partnership, or give --all; --unreadable goes with --all")
 
-    async def work() -> tuple[list[str], list[str]]:
+    async def work() -> Revived:
         async with open_desk(acting=True) as desk:
-            ended = await end_unreadable(desk.temporal, payload_keys()) if unread else []
-            started = await _owing(desk, ended)
-            for one in started:
-                await start_again(desk, one)
-            wanted = [partnership] if partnership else (await installation_status(desk)).missing
-            for one in wanted:
-                await _require_nothing_lost(desk, one, again)
-                await start_again(desk, one)
-            return ended, [*started, *wanted]
+            if partnership:
+                await _revive(desk, partnership, again)
+                return Revived((), (partnership,), {})
+            return await _revive_all(desk, unread)
 
-    ended, revived = run(work())
-    if ended:
-        out.print(f"Ended, since no key here reads them: {', '.join(ended)}.", soft_wrap=True)
-    out.print(f"Started again: {', '.join(revived)}." if revived else "Every open partnership runs.")
+    found = run(work())
+    if found.ended:
+        out.print(f"Ended, since no key here reads them: {', '.join(found.ended)}.", soft_wrap=True)
+    if found.started or not found.left:
+        told = f"Started again: {', '.join(found.started)}." if found.started else "Every open partnership runs."
+        out.print(told, soft_wrap=True)
+    if found.left:
+        told = "; ".join(f"{one}: {reason}" for one, reason in found.left.items())
+        raise Refused(f"not started again: {told}", "NotRunning")
 
 
-async def _owing(desk: Desk, workflow_ids: list[str]) -> list[str]:
-    """Return the partnerships among workflows, but for those that have ended, in which nothing is owed."""
-    named = [StreamId(one).subject for one in workflow_ids if StreamId(one).is_partnership]
-    known = [await desk.known_partnership(one) for one in named]
-    return [one.partnership_id for one in known if not is_at_rest(one)]
+class Revived(NamedTuple):
+    """What came of it."""
+
+    ended: tuple[str, ...]
+    """The workflows that were ended, since no key reads them."""
+    started: tuple[str, ...]
+    left: dict[str, str]
+    """The partnerships that could not be started, each with the reason. They keep no other one waiting."""
+
+
+async def _revive(desk: Desk, partnership_id: str, again: bool) -> None:
+    await _require_nothing_lost(desk, partnership_id, again)
+    await start_again(desk, partnership_id)
+
+
+async def _revive_all(desk: Desk, unread: bool) -> Revived:
+    """Start every open partnership that does not run; with `unread`, also those that run and that nobody can read."""
+    ended = await end_unreadable(desk.temporal, payload_keys()) if unread else []
+    named = [StreamId(one).subject for one in ended if StreamId(one).is_partnership]
+    started, left = list[str](), dict[str, str]()
+    for one in dict.fromkeys((*named, *(await installation_status(desk)).missing)):
+        try:
+            if one in named and is_at_rest(await desk.known_partnership(one)):
+                continue
+            await _revive(desk, one, again=False)
+            started.append(one)
+        except Refused as fault:
+            left[one] = str(fault)
+    return Revived(tuple(ended), tuple(started), left)
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
-from temporalio.client import Client, WorkflowExecution, WorkflowHandle
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, ScheduleActionExecutionStartWorkflow, WorkflowExecution, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.faults import Unreachable
@@ -31,7 +32,7 @@ class KeyUse(NamedTuple):
     since: str
     """When it was first used for writing; '' if it only reads so far."""
     open_runs: int
-    """Open runs whose history bears it."""
+    """Open runs whose history bears it, and schedules whose next run would."""
 
 
 async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
@@ -48,6 +49,7 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
         borne.update(await _keys_of(client, execution))
 
     await _each_running(client, look)
+    borne.update([key for keys in await _keys_of_schedules(client) for key in keys])
     return [
         KeyUse(
             one.key_id,
@@ -102,7 +104,43 @@ async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None
         found.update(await _keys_of(client, execution) - own)
 
     await _each_running(client, look, newest)
+    if newest is None:
+        found.update([key for keys in await _keys_of_schedules(client) for key in keys - own])
     return found
+
+
+async def _keys_of_schedules(client: Client) -> list[set[str]]:
+    """Return the keys of what each schedule hands to its next run: its input, and the result of the run before.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    try:
+        return [await _keys_of_schedule(client, one.id) async for one in await client.list_schedules()]
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+
+async def _keys_of_schedule(client: Client, name: str) -> set[str]:
+    told = await client.get_schedule_handle(name).describe()
+    found, recent = key_ids_in(told.raw_description), told.info.recent_actions
+    before = recent[-1].action if recent else None
+    if not isinstance(before, ScheduleActionExecutionStartWorkflow):
+        return found
+    events = [one async for one in _events_of(client, before)]
+    ended = [one for one in events[-1:] if one.HasField("workflow_execution_completed_event_attributes")]
+    return found.union(*map(key_ids_in, ended or events[:1]))
+
+
+async def _events_of(client: Client, run: ScheduleActionExecutionStartWorkflow) -> AsyncIterator[HistoryEvent]:
+    """Yield the events of a schedule's run; none once the server has deleted it."""
+    handle = client.get_workflow_handle(run.workflow_id, run_id=run.first_execution_run_id)
+    try:
+        async for one in handle.fetch_history_events():
+            yield one
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
 
 
 async def _each_running(

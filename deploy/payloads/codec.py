@@ -40,12 +40,21 @@ class PayloadUnreadable(RuntimeError):
     """A payload cannot be read: its key is not in the ring, it was changed, or it is another workflow's."""
 
 
+class PayloadForged(PayloadUnreadable):
+    """A payload is not what a holder of our keys encrypted for its workflow."""
+
+
 class EncryptedPayloads(PayloadCodec, WithSerializationContext):
     """Encrypts and decrypts payloads. Plain ones are read: what somebody may do is proved by their signature alone."""
 
     def __init__(self, keys: PayloadKeys, workflow: str = "") -> None:
         """`workflow`: the namespace and the id of the workflow whose payloads these are; '' if nobody knows."""
         self._keys, self._workflow = keys, workflow
+
+    @property
+    def writes(self) -> str:
+        """The id of the key that it encrypts with."""
+        return self._keys.writes.key_id
 
     def with_context(self, context: SerializationContext) -> Self:
         """Return the codec of one workflow's payloads."""
@@ -60,8 +69,18 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         return [self._sealed(one) for one in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Return the payloads decrypted. Raises PayloadUnreadable if one of them cannot be."""
-        return [self.opened(one) for one in payloads]
+        """Return the payloads decrypted. Raises PayloadUnreadable if the ring lacks the key of one of them.
+
+        A forged one stays as it is. No converter knows its form, so whoever asked for that value is refused; if the
+        codec refused it, the SDK could read nothing of what came with it, ever again.
+        """
+        return [self._opened_unless_forged(one) for one in payloads]
+
+    def _opened_unless_forged(self, payload: Payload) -> Payload:
+        try:
+            return self.opened(payload)
+        except PayloadForged:
+            return payload
 
     def _sealed(self, payload: Payload) -> Payload:
         content = payload.SerializeToString()
@@ -89,14 +108,14 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
             content = AESGCM(key.secret).decrypt(payload.data[:_NONCE], payload.data[_NONCE:], _said(payload.metadata))
             return Payload.FromString(_inflated(content) if payload.metadata["zip"] == b"1" else content)
         except (InvalidTag, ValueError, KeyError, zlib.error) as fault:
-            raise PayloadUnreadable("the payload was changed after it was encrypted") from fault
+            raise PayloadForged("the payload was changed after it was encrypted") from fault
 
     def _require_own(self, payload: Payload) -> None:
-        """Raise PayloadUnreadable if a payload says that it is another workflow's than the one it was found in."""
+        """Raise PayloadForged if a payload says that it is another workflow's than the one it was found in."""
         said = payload.metadata.get("workflow", b"").decode(errors="replace")
         own = self._workflow
         if own and said != own and not _is_of_its_schedule(said, own):
-            raise PayloadUnreadable(f"the payload is of {said or 'no workflow'}, and was found in {own}")
+            raise PayloadForged(f"the payload is of {said or 'no workflow'}, and was found in {own}")
 
 
 def _is_of_its_schedule(said: str, own: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
@@ -95,6 +96,34 @@ async def test_a_secret_is_changed_by_removing_its_file(stack: Stack, tmp_path: 
     assert await who_is_let_in(stack.postgres.url_of(Login.READER)) == Login.READER.user
     with pytest.raises(asyncpg.InvalidPasswordError):
         await who_is_let_in(as_user(stack.postgres.address, Login.READER.user, old))
+
+
+@pytest.fixture
+async def put_back(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
+    """The owner's connection; whatever a test did to the reader's login, it is as its file says afterwards."""
+    connection = await asyncpg.connect(stack.postgres.url)
+    yield connection
+    secret = verifier(read_secret(stack.postgres.secrets / Login.READER))
+    await connection.execute(f"ALTER ROLE {Login.READER.user} PASSWORD '{secret}'")
+    await connection.close()
+
+
+@pytest.mark.parametrize("password", ["'of a backup of old roles'", "NULL"], ids=["another", "none"])
+async def test_a_login_whose_secret_is_not_its_files_is_mended(
+    stack: Stack, put_back: asyncpg.Connection, password: str
+) -> None:
+    """Given a login that a restore, or an end between file and server, left without its file's secret, it is mended."""
+    await put_back.execute(f"ALTER ROLE {Login.READER.user} PASSWORD {password}")
+    assert await make_logins(put_back, stack.postgres.secrets) == (Login.READER,)
+    assert await who_is_let_in(stack.postgres.url_of(Login.READER)) == Login.READER.user
+
+
+async def test_logins_that_agree_with_their_files_are_left_as_they_are(
+    stack: Stack, put_back: asyncpg.Connection
+) -> None:
+    before = [await kept(put_back, login) for login in Login]
+    assert await make_logins(put_back, stack.postgres.secrets) == ()
+    assert [await kept(put_back, login) for login in Login] == before
 
 
 async def kept(connection: asyncpg.Connection, login: Login) -> str:
