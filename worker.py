@@ -11,7 +11,7 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,14 +35,14 @@ from accord.operations.access_log import AccessLogSeals
 from accord.operations.catching_up import Reconciliation
 from accord.operations.probes import CannotListen, probes
 from accord.operations.upgrading import StopsForAnUpgrade
-from accord.operations.versions import begin_with
+from accord.operations.versions import begin_with, keep_following
 from activities.attempts import AttemptRecords
 from activities.organisation import Organisation
 from activities.partnerships import Partnerships
 from activities.payment import Payments
 from activities.rescreening import Rescreening
 from activities.verification import Verifications
-from deploy.build import DEPLOYMENT, build_id
+from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT, build_id
 from deploy.connections import connect_temporal, runtime, stop_signals, wait_for
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
@@ -101,6 +101,7 @@ def rules_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
         rescreening.find_touched,
         verifications.verify,
         verifications.assess_eligibility,
+        verifications.judge_amendment,
         payments.instruct_payment,
         payments.screen_bank,
     ]
@@ -152,8 +153,13 @@ def make_workflow_worker(
     )
 
 
-def make_rules_worker(client: Client, pool: asyncpg.Pool, upgrade: asyncio.Event | None = None) -> Worker:
-    """Return a worker that answers for registers, lists and rule book, to workflows of whichever version."""
+def make_rules_worker(
+    client: Client, pool: asyncpg.Pool, upgrade: asyncio.Event | None = None, build: str = ""
+) -> Worker:
+    """Return a worker that answers for registers, lists and rule book, to workflows of whichever version.
+
+    `build`: its version; the server asks the current one, so that an older one answers nobody. '' for none.
+    """
     return Worker(
         client,
         task_queue=RULES_QUEUE,
@@ -161,6 +167,7 @@ def make_rules_worker(client: Client, pool: asyncpg.Pool, upgrade: asyncio.Event
         interceptors=[StopsForAnUpgrade(upgrade or asyncio.Event())],
         max_concurrent_activities=POOL_SIZE // 4,
         graceful_shutdown_timeout=DRAIN_TIMEOUT,
+        deployment_config=deployment_of(build, RULES_DEPLOYMENT) if build else None,
     )
 
 
@@ -173,23 +180,29 @@ async def make_worker(
     build: str = "",
     queues: Collection[str] = QUEUES,
 ) -> AsyncIterator[None]:
-    """Work on these queues. `upgrade` is set if an event, or a question to the rules, is of a newer release."""
+    """Work on these queues. `upgrade` is set if an event is of a newer release, or all it is asked are newer questions.
+
+    A newer question to the rules waits for a newer worker; this one has runs of its own, if it serves workflows.
+    """
+    unasked = asyncio.Event() if TASK_QUEUE in queues else upgrade
     async with AsyncExitStack() as working:
         if RULES_QUEUE in queues:
-            await working.enter_async_context(make_rules_worker(client, pool, upgrade))
+            await working.enter_async_context(make_rules_worker(client, pool, unasked, build))
+            following = asyncio.create_task(keep_following(client, build) if build else _needs_none())
+            working.callback(following.cancel)
         if TASK_QUEUE in queues:
             worker = make_workflow_worker(client, pool, max_cached_workflows, upgrade, build)
             await working.enter_async_context(worker)
         yield
 
 
-def deployment_of(build: str) -> WorkerDeploymentConfig:
+def deployment_of(build: str, deployment: str = DEPLOYMENT) -> WorkerDeploymentConfig:
     """Return the version of a build. A run is pinned to the version that it began on, and begins anew on the current.
 
     No workflow says so itself: one that does is refused by the server where workers have no versions.
     """
     return WorkerDeploymentConfig(
-        version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=build),
+        version=WorkerDeploymentVersion(deployment_name=deployment, build_id=build),
         use_worker_versioning=True,
         default_versioning_behavior=VersioningBehavior.PINNED,
     )
@@ -262,7 +275,7 @@ class Options:
             help="export the metrics of Temporal's SDK and of Accord there, for Prometheus (ACCORD_METRICS)",
         )  # fmt: skip
         parser.add_argument(
-            "--queue", choices=QUEUES.values(), default=os.environ.get("ACCORD_QUEUE", ""),
+            "--queue", metavar=" | ".join(QUEUES.values()), type=_queue, default=os.environ.get("ACCORD_QUEUE", ""),
             help="serve this queue alone: rules ask registers, lists and rule book; else both (ACCORD_QUEUE)",
         )  # fmt: skip
         parser.add_argument(
@@ -273,6 +286,15 @@ class Options:
         return cls(**vars(parser.parse_args(words)))
 
 
+def option_fault(name: str, written: str) -> str:
+    """Return what is wrong with a worker's setting, or ''."""
+    try:
+        _READS[name](written)
+    except argparse.ArgumentTypeError as fault:
+        return str(fault)
+    return ""
+
+
 def _address(written: str) -> str:
     host, colon, port = written.rpartition(":")
     if written and not (host and colon and port.isdecimal() and int(port) < 65536):
@@ -280,10 +302,24 @@ def _address(written: str) -> str:
     return written
 
 
+def _queue(written: str) -> str:
+    if written not in {"", *QUEUES.values()}:
+        known = " or ".join(QUEUES.values())
+        raise argparse.ArgumentTypeError(f"{written!r} is no queue; write {known} (ACCORD_QUEUE), or nothing for both")
+    return written
+
+
 def _build(written: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", written):
         raise argparse.ArgumentTypeError(f"{written!r} is no build id; write auto, none, or letters, digits, . _ and -")
     return {"auto": build_id(), "none": ""}.get(written, written)
+
+
+_READS: Final[Mapping[str, Callable[[str], str]]] = {
+    "ACCORD_PROBES": _address, "ACCORD_METRICS": _address, "ACCORD_QUEUE": _queue, "ACCORD_BUILD_ID": _build,
+}  # fmt: skip
+OPTIONS: Final = frozenset(_READS)
+"""The settings that are options of the worker too."""
 
 
 async def run(options: Options) -> int:

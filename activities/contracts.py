@@ -74,6 +74,8 @@ class CarryOut(Value):
     command: Annotated[StaffRequest | WorkflowCommand, Field(discriminator="kind")]
     known: KnownVersion
     """The newest event known to the workflow, which the ledger must still hold."""
+    answered: Answered | None = None
+    """The rules' answer to what a former try of this command asked."""
 
 
 class Refusal(Value):
@@ -95,6 +97,8 @@ class CarriedOut(Value):
     what: tuple[str, ...] = ()
     """The types of the events that the command led to; empty if it was refused, or changed nothing."""
     refusal: Refusal | None = None
+    asks: VerificationRequest | None = None
+    """What the rules must be asked first; nothing was decided yet."""
 
 
 class ActAnswer(Value):
@@ -198,6 +202,17 @@ class Assessed(Value):
 
     assessment: Assessment
     quorum: tuple[Role, ...] | None
+
+
+class Answered(Value):
+    """What the rules were asked, and the rule book's word on it."""
+
+    asked: VerificationRequest
+    assessment: Assessment
+
+
+CarryOut.model_rebuild()
+CarriedOut.model_rebuild()
 
 
 class Verified(Value):

@@ -17,6 +17,7 @@ from temporalio import activity
 
 from activities.authority import authority_of
 from activities.contracts import (
+    Answered,
     CarriedOut,
     CarryOut,
     CatchUpRequest,
@@ -25,13 +26,13 @@ from activities.contracts import (
     NewEvents,
     Refusal,
     RevokedDecisions,
+    VerificationRequest,
 )
 from activities.folding import FoldedPartnership, published
 from activities.holders import holders_fault
 from activities.signalling import signal_partnership
 from activities.telling import tell_decision, timed_append
 from activities.together import SumsTogether, Together
-from activities.verification import verify
 from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
@@ -61,7 +62,6 @@ from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.policy.findings import Assessment
-from domain.policy.rulebook import assess
 from domain.proposal import Proposal
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
@@ -126,9 +126,11 @@ class Partnerships:
         await self._require_epoch()
         refusal, known = None, held.has(asked.command)
         try:
-            held = await self._record(held, asked.command)
+            held = await self._record(held, asked.command, answered=asked.answered)
         except Stopped:
             raise
+        except _RulesAsked as first:
+            return CarriedOut(events=held.since(asked.known), published=published(held.partnership), asks=first.asked)
         except DomainError as fault:
             refusal = Refusal(kind=type(fault).__name__, reason=str(fault))
             held = await self._put_on_record(held, asked.command, refusal.reason)
@@ -188,15 +190,16 @@ class Partnerships:
             raise EpochNotBegun(fault)
 
     async def _record(
-        self, held: FoldedPartnership, command: AnyCommand, others: tuple[Person, ...] = ()
-    ) -> FoldedPartnership:
+        self, held: FoldedPartnership, command: AnyCommand, others: tuple[Person, ...] = (),
+        answered: Answered | None = None,
+    ) -> FoldedPartnership:  # fmt: skip
         """Decide a command on the current state and append the events; on a version conflict, decide again.
 
-        `others` are people whom the events may name although the proposal does not.
+        `others` are people whom the events may name although the proposal does not. `answered`: what the rules said.
         """
         while not held.has(command):
             together = await self._together_with(held.partnership, command)
-            events = await self._decide(held, command, together)
+            events = await self._decide(held, command, together, answered)
             if not events:
                 break
             await self._append(held.partnership, command, events, others, together)
@@ -227,7 +230,7 @@ class Partnerships:
                 return None
 
     async def _decide(
-        self, held: FoldedPartnership, command: AnyCommand, together: Together | None
+        self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None
     ) -> tuple[e.Event, ...]:
         partnership = held.partnership
         if partnership.version == 0 and not isinstance(command, Propose):
@@ -239,7 +242,8 @@ class Partnerships:
             faults = {"account_fault": await self._holders_fault(partnership, command)}
             authority = authority.model_copy(update={**faults, "same_account": await self._same_account(partnership)})
         if isinstance(command, Amend) and partnership.is_agreed:
-            authority = authority.model_copy(update={"amendment": await self._judged(partnership, command, authority)})
+            judged = _judged(partnership, command, authority, answered)
+            authority = authority.model_copy(update={"amendment": judged})
         if not_under := await self._not_under(partnership, command):
             authority = authority.model_copy(update={"not_under": not_under})
         if isinstance(command, Release) and partnership.proposal is not None:
@@ -285,16 +289,6 @@ class Partnerships:
             return ()
         async with self._pool.acquire() as connection:
             return tuple(await references_of_same(connection, partnership.account.reference))
-
-    async def _judged(self, partnership: Partnership, command: Amend, authority: Authority) -> Assessment | None:
-        """Return the rule book's word on an amendment of anything; None if it changes nothing, or is unfit."""
-        changes = changes_between(partnership.proposed, command.proposal)
-        if not changes or authority.funding is None or authority.member is None:
-            return None
-        async with self._pool.acquire() as connection:
-            found = await verify(connection, self._reader, command.proposal)
-        seen = found.without_clearances_by(partnership.involved | {command.actor})
-        return assess(command.proposal, authority.funding, seen, partnership.interests)
 
     async def _holders_fault(self, partnership: Partnership, command: SignAgreement) -> str:
         async with self._pool.acquire() as connection:
@@ -376,3 +370,31 @@ def _fault_of_command(event: Any, command_id: UUID) -> str:
     """Return a fault if an event's signature was given for another command, or ''."""
     same = event.signature.statement.command_id == command_id
     return "" if same else "the signature was given for another command"
+
+
+class _RulesAsked(Exception):
+    """A command cannot be decided before the rules were asked this; they answer on a queue of their own."""
+
+    def __init__(self, asked: VerificationRequest) -> None:
+        super().__init__("the rules must be asked first")
+        self.asked = asked
+
+
+def _judged(
+    partnership: Partnership, command: Amend, authority: Authority, answered: Answered | None
+) -> Assessment | None:
+    """Return the rule book's word on an amendment of anything; None if it changes nothing, or is unfit.
+
+    Raises:
+        _RulesAsked: The rules were not asked this yet, or what they were asked has changed since.
+    """
+    changes = changes_between(partnership.proposed, command.proposal)
+    if not changes or authority.funding is None or authority.member is None:
+        return None
+    asked = VerificationRequest(
+        proposal=command.proposal, funding=authority.funding, interests=partnership.interests,
+        involved=partnership.involved | {command.actor},
+    )  # fmt: skip
+    if answered is None or answered.asked != asked:
+        raise _RulesAsked(asked)
+    return answered.assessment

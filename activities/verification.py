@@ -151,6 +151,17 @@ class Verifications:
         return Verified(form=request.form, verification=seen, assessed=assessed)
 
     @activity.defn
+    async def judge_amendment(self, request: VerificationRequest) -> Assessed:
+        """Return the rule book's word on a proposal that amends another. What counts together is the decision's own."""
+        _require_known(request.form)
+        if request.funding is None:
+            raise ValueError("an amendment is judged for its funder")
+        async with self._pool.acquire() as connection:
+            found = await verify(connection, self._reader, request.proposal)
+        seen = found.without_clearances_by(request.involved)
+        return await self._assessed(request.proposal, request.funding, seen, request.interests)
+
+    @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
         """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
         together = await self._sums.look_up(proposal, clock.now())

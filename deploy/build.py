@@ -15,6 +15,9 @@ import workflows
 DEPLOYMENT: Final = "accord"
 """The name of the worker deployment in Temporal."""
 
+RULES_DEPLOYMENT: Final = "accord-rules"
+"""The deployment that answers for registers, lists and rule book. Of the other, a run's own version would be asked."""
+
 _PACKAGES: Final = (workflows, domain, activities)
 _LIBRARIES: Final = ("temporalio", "pydantic", "pydantic-core")
 

@@ -17,6 +17,7 @@ ALLOWED: Final = frozenset(
         *("service", "namespace", "task_queue", "pending", "pid"),
         *("partnership", "workflow", "workflow_id", "run_id", "workflow_type", "activity_type"),
         *("act", "command_id", "recorded", "code"),
+        *("build", "registers", "notices", "projection", "origin", "signing_origin", "seen", "knows"),
     }
 )
 """The keys that are logged. All others are dropped, since they may hold names or account numbers."""

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+
+import accord.cli.main
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -35,3 +39,33 @@ def test_every_record_of_a_decision_stands_in_the_index() -> None:
     folder = ROOT / "docs" / "adr"
     index = (folder / "README.md").read_text("utf-8")
     assert [path.name for path in sorted(folder.glob("0*.md")) if f"({path.name})" not in index] == []
+
+
+GIVEN = re.compile(r"`accord ([^`]+)`")
+"""What a runbook tells somebody to type."""
+
+
+def command_of(words: list[str]) -> tuple[Any, list[str]]:
+    """The command that words call, and the words that are left for it."""
+    command: Any = typer.main.get_command(accord.cli.main.app)
+    while words and hasattr(command, "get_command"):
+        found = command.get_command(typer.Context(command), words[0])
+        assert found is not None, f"there is no `accord ... {words[0]}`"
+        command, words = found, words[1:]
+    return command, words
+
+
+def faults_of(given: str) -> list[str]:
+    """The options that a command lacks, or does not have; a command that is only named lacks nothing."""
+    command, words = command_of(given.split())
+    options = [one for one in command.params if one.param_type_name == "option"]
+    known = {name for one in options for name in (*one.opts, *one.secondary_opts)}
+    lacks = [one.opts[0] for one in options if one.required and not {*one.opts} & {*words}]
+    return [*(lacks if words else []), *({word for word in words if word.startswith("--")} - known)]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "runbooks").glob("*.md")), ids=lambda page: page.name)
+def test_a_command_in_a_runbook_can_be_typed_as_it_stands(page: Path) -> None:
+    """Who is woken at night types what stands there."""
+    wrong = {given: faults for given in GIVEN.findall(page.read_text("utf-8")) if (faults := faults_of(given))}
+    assert wrong == {}

@@ -33,7 +33,8 @@ from tests.builders import proposal
 from tests.conftest import Office
 from tests.lives import Life
 from tests.waiting import BACKSTOP
-from workflows.options import TASK_QUEUE
+from worker import Options
+from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 
 async def start(*command: str, **environment: str) -> Process:
@@ -139,6 +140,28 @@ async def test_its_options_are_explained_and_a_wrong_one_is_named(stack: Stack) 
     wrong = await start("-m", "worker", "--probes", "everywhere")
     _, said = await wrong.communicate()
     assert (wrong.returncode, "write HOST:PORT" in said.decode()) == (2, True)
+
+
+@pytest.mark.parametrize("written", ["Rules", "accord-rules", "both"])
+def test_a_queue_in_its_setting_that_there_is_not_is_named_and_nothing_is_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    """Given a slip in ACCORD_QUEUE, when a worker starts, then it ends and says so: it would serve no queue at all."""
+    monkeypatch.setenv("ACCORD_QUEUE", written)
+    with pytest.raises(SystemExit):
+        Options.read([])
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert all(word in line for word in ("ACCORD_QUEUE", written, "workflows", "rules"))
+
+
+@pytest.mark.parametrize(
+    ("written", "served"), [("", {TASK_QUEUE, RULES_QUEUE}), ("rules", {RULES_QUEUE}), ("workflows", {TASK_QUEUE})]
+)
+def test_a_worker_serves_the_queue_of_its_setting_or_both(
+    monkeypatch: pytest.MonkeyPatch, written: str, served: set[str]
+) -> None:
+    monkeypatch.setenv("ACCORD_QUEUE", written)
+    assert set(Options.read([]).queues) == served
 
 
 async def test_without_a_database_address_it_says_which_variable_to_set(stack: Stack) -> None:

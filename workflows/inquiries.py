@@ -12,6 +12,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
+        Answered,
         Assessed,
         AssessmentRequest,
         PayeeEvidence,
@@ -75,6 +76,13 @@ async def assess(partnership: Partnership, funding: Funding, verification: Verif
     )
     found: Assessed = await _rules()(Verifications.assess_eligibility, request, "Apply the rule book")
     return found
+
+
+async def judge_amendment(asked: VerificationRequest) -> Answered:
+    """Apply the rule book to a proposal that amends another, and return the answer with what was asked."""
+    summary = "Apply the rule book to the amendment"
+    found: Assessed = await of_the_rules(Verifications.judge_amendment, asked, summary)
+    return Answered(asked=asked, assessment=found.assessment)
 
 
 async def screen_bank(partnership_id: str) -> str:

@@ -17,7 +17,15 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.attempts import AttemptRecords
-    from activities.contracts import Assessed, AttemptSeen, KnownVersion, Published, ReadRequest
+    from activities.contracts import (
+        Answered,
+        Assessed,
+        AttemptSeen,
+        CarriedOut,
+        KnownVersion,
+        Published,
+        ReadRequest,
+    )
     from domain.directory.disregarded import Disregarded
     from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, SeparationOfDuties, Stopped
     from domain.identity import derive
@@ -371,12 +379,10 @@ class PartnershipWorkflow:
     async def _handle(self, command: c.StaffRequest | c.WorkflowCommand) -> None:
         """Have a command carried out, evolve from the stream's new events, and keep the answer for its caller."""
         try:
-            done = await carry_out(self.partnership.partnership_id, command, self._known)
+            done = await self._carry_out(command)
         except Stopped as fault:
             self._stopped = self._refused[command.command_id] = fault
             return
-        self._follows = done.published
-        await self._evolve(done.events)
         if done.refusal is None:
             self._handled[command.command_id] = done.what
             return
@@ -386,6 +392,21 @@ class PartnershipWorkflow:
             if not self._unbegun:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise refusal
+
+    async def _carry_out(self, command: c.StaffRequest | c.WorkflowCommand) -> CarriedOut:
+        """Have a command carried out, once the rules said what it rests on, and evolve from the stream's new events.
+
+        Raises:
+            Stopped: Nothing may be decided until people have resolved a fault.
+        """
+        answered: Answered | None = None
+        while True:
+            done = await carry_out(self.partnership.partnership_id, command, self._known, answered)
+            self._follows = done.published
+            await self._evolve(done.events)
+            if done.asks is None:
+                return done
+            answered = await inquiries.judge_amendment(done.asks)
 
     async def _catch_up(self) -> None:
         news = await read_on(self.partnership.partnership_id, self._known)

@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from activities.attempts import AttemptRecords
     from activities.contracts import (
+        Answered,
         CarriedOut,
         CarryOut,
         CatchUpRequest,
@@ -63,13 +64,15 @@ async def fold(partnership_id: str) -> Folded:
     return folded
 
 
-async def carry_out(partnership_id: str, command: StaffRequest | WorkflowCommand, known: KnownVersion) -> CarriedOut:
-    """Have a command decided and recorded, and return its outcome.
+async def carry_out(
+    partnership_id: str, command: StaffRequest | WorkflowCommand, known: KnownVersion, answered: Answered | None = None
+) -> CarriedOut:
+    """Have a command decided and recorded, and return its outcome. `answered`: what the rules said, if they were asked.
 
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
-    request = CarryOut(partnership_id=partnership_id, command=command, known=known)
+    request = CarryOut(partnership_id=partnership_id, command=command, known=known, answered=answered)
     actor = getattr(command, "actor", "")
     summary = f"Carry out: {command.kind.replace('_', ' ')}" + (f", by {actor}" if actor else "")
     done: CarriedOut = await local(Partnerships.carry_out, request, summary)

@@ -78,7 +78,9 @@ def ramp(
 
     Example: accord deploy ramp 0.3.0-1f0c9b2e4d5a 10
     """
-    _known(build)
+    known = _known(build)
+    if not percentage and not known.ramp:
+        raise Refused(f"{build} is not ramped; `accord deploy status` shows which one is", "NotRamped")
     _asked(lambda client: versions.ramp(client, build, percentage))
     out.print(f"{percentage:g} % of new work goes to {build}.", soft_wrap=True)
 

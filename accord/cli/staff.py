@@ -119,7 +119,8 @@ def key(
 def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption = False) -> None:
     """Enter in the directory a passkey that its owner made on the console's page (/enrol/STAFF).
 
-    Ask its owner for the key's id first, by a way that you trust: it is printed here. Their other keys stay in force.
+    Ask its owner for the key's id first, by a way that you trust: it is printed here. The id is what the page told
+    them, so let them enrol at a console that you trust as well. Their other keys stay in force.
     Example: accord staff passkey noor.haddad.passkey.json --as dora.kim
     """
     from accord.client.passkeys import Registration, passkey_of, word_on

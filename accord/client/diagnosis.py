@@ -35,8 +35,9 @@ from deploy.variables import SETTINGS
 from records.directory import DirectoryRepository
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
+from worker import OPTIONS, option_fault
 from workflows import attributes
-from workflows.options import TASK_QUEUE
+from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 OLDEST_SERVER: Final = 16
 """The major version of PostgreSQL from which on Accord runs."""
@@ -59,7 +60,8 @@ async def diagnose() -> AsyncIterator[Found]:
     yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
     for setting in SETTINGS:
         if written := os.environ.get(setting.name):
-            yield Found("settings", setting_told(setting.name, written))
+            fault = option_fault(setting.name, written) if setting.name in OPTIONS else ""
+            yield Found("settings", setting_told(setting.name, written), fault)
     for look in (_database, _logins, _temporal, _keys, _addresses):
         try:
             async for found in look():
@@ -92,9 +94,15 @@ def value_told(name: str, written: str) -> str:
             return ""
 
 
+def _login() -> Login:
+    """Return the login to look with: the staff's, or else the first whose secret this machine has."""
+    folder = settings.secrets_folder()
+    return next((one for one in (Login.STAFF, *Login) if (folder / one).exists()), Login.STAFF)
+
+
 async def _database() -> AsyncIterator[Found]:
     try:
-        pool = await open_pool(settings.database_url(Login.STAFF), 1)
+        pool = await open_pool(settings.database_url(_login()), 1)
     except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
         yield Found("database", str(fault), "start it, or set its address and the folder of secrets")
         return
@@ -106,6 +114,8 @@ async def _database() -> AsyncIterator[Found]:
             elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
             if elsewhere:
                 yield Found("epoch", elsewhere, "accord ledger begin-epoch")
+        except asyncpg.InsufficientPrivilegeError as fault:
+            yield Found("database", f"the rest is not for this login to look at: {fault}")
         except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:
             yield Found("database", f"{type(fault).__name__}: {fault}", "run `accord migrate`")
 
@@ -145,8 +155,11 @@ async def _temporal() -> AsyncIterator[Found]:
         system = await client.workflow_service.get_system_info(GetSystemInfoRequest())
         yield Found("temporal", f"server {system.server_version}, namespace {client.namespace}")
         yield await _search_attributes(client)
-        yield await _pollers(client)
+        for queue, kind in QUEUES.items():
+            yield await _pollers(client, queue, kind)
         yield await _payloads(client)
+    except SecretUnusable as fault:
+        yield Found("payloads", str(fault), "copy the ring of payload keys there; the first: `accord migrate --logins`")
     except (ServiceUnavailable, NotConfigured, RPCError, Unreachable) as fault:
         yield Found(
             "temporal", (str(fault) or type(fault).__name__).splitlines()[0], "start it, or set TEMPORAL_ADDRESS"
@@ -163,15 +176,18 @@ async def _search_attributes(client: Client) -> Found:
     return Found("temporal", f"{len(attributes.ALL)} search attributes are registered")
 
 
-async def _pollers(client: Client) -> Found:
+QUEUES: Final = {
+    TASK_QUEUE: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, RULES_QUEUE: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+}  # fmt: skip
+
+
+async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> Found:
     request = DescribeTaskQueueRequest(
-        namespace=client.namespace,
-        task_queue=TaskQueue(name=TASK_QUEUE),
-        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
     )
     pollers = (await client.workflow_service.describe_task_queue(request)).pollers
     remedy = "" if pollers else "start a worker: `accord-worker`"
-    return Found("workers", f"{len(pollers)} poll the queue {TASK_QUEUE}", remedy)
+    return Found("workers", f"{len(pollers)} poll the queue {queue}", remedy)
 
 
 async def _payloads(client: Client) -> Found:

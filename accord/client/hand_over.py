@@ -87,7 +87,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         act = await signed_act(
             desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored.sha256
         )
-        if (counter := await _marked(desk, act, stored, checked)) is not None:
+        if (counter := await _marked(desk, act, stored, checked, warning)) is not None:
             try:
                 return HandedOver(stored, write_file(folder, stored), warning=warning)
             finally:
@@ -172,9 +172,11 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
 
 
 async def _marked(
-    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked]
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked], warning: str
 ) -> Counter | None:
     """Mark the file as handed over and return the counter; None if something that the check read has changed since.
+
+    `warning`: what spoke against it by the balance of its account; another hand-over may have used that up meanwhile.
 
     The events are made before the append lock is taken, and appended only if all streams that the check read are
     unchanged. The caller signals the workflows with the returned counter once the file is written.
@@ -189,7 +191,7 @@ async def _marked(
         return None  # a payment was cancelled or has ended since the check: repeat it
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         await require_all_taken(desk)  # again, under the lock that whoever brings in a bank's file takes as well
-        if not await unmoved(counter, verdicts):
+        if not await unmoved(counter, verdicts) or await _balance_warning(desk, checked) != warning:
             return None
         if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:
             return None

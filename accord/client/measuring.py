@@ -28,7 +28,9 @@ from workflows.options import RULES_QUEUE, TASK_QUEUE
 EVERY: Final = timedelta(minutes=2)
 """It compares every open partnership with its workflow, so not more often."""
 
+MEASURED_AT: Final = "accord_measured_at_seconds"
 GAUGES: Final[Mapping[str, str]] = {
+    MEASURED_AT: "When all of this was measured last, in seconds since 1970",
     "accord_events": "Events in the ledger",
     "accord_read_models_behind": "Events that read models are behind, added up",
     "accord_partnerships_missing": "Open partnerships without a running workflow",
@@ -120,3 +122,4 @@ class Measurements:
             self._gauges[REGISTER_DAYS].set(days, {"register": register})
         for queue, waiting in (await backlogs(self._desk)).items():
             self._gauges[BACKLOG].set(waiting, {"queue": queue})
+        self._gauges[MEASURED_AT].set(int(clock.now().timestamp()))  # last: all of it succeeded

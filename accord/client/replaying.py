@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import DefaultFailureConverter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from accord.client.faults import Unreachable
+from deploy.connections import runtime
 from worker import WORKFLOWS, sandbox
+from workflows.refreshing import RegisterRefreshWorkflow
 
 
 class Replayed(NamedTuple):
@@ -23,10 +27,11 @@ class Replayed(NamedTuple):
 
 
 def replayer_of(client: Client) -> Replayer:
-    """Return a replayer with this machine's code, which reads what a client reads."""
+    """Return a replayer with this machine's code, which reads what a client reads, and says why it fails in words."""
+    in_words = replace(client.data_converter, failure_converter_class=DefaultFailureConverter)
     return Replayer(
-        workflows=list(WORKFLOWS), data_converter=client.data_converter, namespace=client.namespace,
-        workflow_runner=sandbox(),
+        workflows=[*WORKFLOWS, RegisterRefreshWorkflow], workflow_runner=sandbox(), namespace=client.namespace,
+        data_converter=in_words, runtime=runtime(),
     )  # fmt: skip
 
 

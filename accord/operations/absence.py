@@ -60,7 +60,7 @@ class MissingWorkflows:
         for partnership_id in sorted(found.missing):
             log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
         for partnership_id in sorted(found.ahead):
-            log.error("knows more than the ledger", partnership=partnership_id, runbook=RUNBOOK)
+            log.error("knows more than the ledger", partnership=partnership_id, remedy=RUNBOOK)
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
     async def once(self) -> Differences:

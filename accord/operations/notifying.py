@@ -24,6 +24,7 @@ import structlog
 
 from domain.directory.directory import GUARDIANS
 from domain.identity import derive
+from ledger import LedgerUnavailable
 
 TIMEOUT: Final = 30.0
 """Seconds that a command or an address has to take a notice."""
@@ -217,9 +218,10 @@ class Notifier:
                     log.info("told", notices=number)
                 pause, fault_told = EVERY, ""
             except Exception as fault:  # whatever it is, the next look may go well; it is never silent
-                pause, said = min(pause * 2, LONGEST_PAUSE), f"{type(fault).__name__}: {fault}"
+                pause = min(pause * 2, LONGEST_PAUSE)
+                said = str(fault) if isinstance(fault, (NotDelivered, LedgerUnavailable)) else type(fault).__name__
                 if said != fault_told:
-                    log.warning("not told yet, and tried again", fault=said)
+                    log.warning("not told yet, and tried again", reason=said)
                 fault_told = said
             await asyncio.sleep(pause)
 

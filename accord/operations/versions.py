@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -16,9 +17,10 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from deploy.build import DEPLOYMENT
+from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 
 RETRY_SECONDS: Final = 1.0
+SETTLED_SECONDS: Final = 10.0
 
 PATIENCE: Final = timedelta(seconds=20)
 """Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
@@ -54,9 +56,9 @@ async def _versions_in_all(client: Client, told: Any) -> list[Version]:
     return [one async for one in _versions_in(client, told.worker_deployment_info)] if told is not None else []
 
 
-async def _described(client: Client) -> Any:
-    """Return what the server tells of our deployment; None if no versioned worker ever polled."""
-    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=DEPLOYMENT)
+async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
+    """Return what the server tells of a deployment of ours; None if no versioned worker of it ever polled."""
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment)
     try:
         return await client.workflow_service.describe_worker_deployment(request, timeout=PATIENCE)
     except RPCError as fault:
@@ -87,38 +89,81 @@ async def open_runs(client: Client, build: str) -> int:
 
 
 async def make_current(client: Client, build: str, as_told: bytes = b"") -> None:
-    """Let new work go to a version, and ramp none.
+    """Let new work go to a version, and all questions to its rules; ramp none.
 
     `as_told`: the server's token for what it told before, if it must not have changed since.
 
     Raises:
         RPCError: Temporal does not know the version, or no worker of it polls; or something changed.
     """
+    await _make_current(client, DEPLOYMENT, build, as_told)
+    await follow(client, build)
+
+
+async def _make_current(client: Client, deployment: str, build: str, as_told: bytes) -> None:
     await client.workflow_service.set_worker_deployment_current_version(
         SetWorkerDeploymentCurrentVersionRequest(
-            namespace=client.namespace,
-            deployment_name=DEPLOYMENT,
-            build_id=build,
-            identity=client.identity,
+            namespace=client.namespace, deployment_name=deployment, build_id=build, identity=client.identity,
             conflict_token=as_told,
         ),
         timeout=PATIENCE,
-    )
+    )  # fmt: skip
 
 
 async def ramp(client: Client, build: str, percentage: float) -> None:
-    """Let a part of new work go to a version; of 0 per cent, none.
+    """Let a part of new work go to a version, with its questions to the rules; of 0 per cent, none.
 
     Raises:
         RPCError: Temporal does not know the version, or no worker of it polls.
     """
+    await _ramp(client, DEPLOYMENT, build if percentage else "", percentage, b"")
+    await follow(client, build)
+
+
+async def _ramp(client: Client, deployment: str, build: str, percentage: float, as_told: bytes) -> None:
     await client.workflow_service.set_worker_deployment_ramping_version(
         SetWorkerDeploymentRampingVersionRequest(
-            namespace=client.namespace, deployment_name=DEPLOYMENT, build_id=build if percentage else "",
-            percentage=percentage, identity=client.identity,
+            namespace=client.namespace, deployment_name=deployment, build_id=build, percentage=percentage,
+            identity=client.identity, conflict_token=as_told,
         ),
         timeout=PATIENCE,
     )  # fmt: skip
+
+
+async def follow(client: Client, build: str) -> bool:
+    """Let the rules be asked of a version as far as work goes to it; return whether there was nothing to change.
+
+    The server draws by a workflow's id, so it asks the rules of the version that it gave the workflow to.
+
+    Raises:
+        RPCError: Temporal does not answer, or something changed meanwhile.
+    """
+    leads, rules = await _described(client), await _described(client, RULES_DEPLOYMENT)
+    if leads is None or rules is None or not _knows(rules, build):
+        return False
+    wanted, now = leads.worker_deployment_info.routing_config, rules.worker_deployment_info.routing_config
+    current, part = wanted.current_deployment_version.build_id, wanted.ramping_version_percentage
+    if build == current != now.current_deployment_version.build_id:
+        await _make_current(client, RULES_DEPLOYMENT, build, rules.conflict_token)
+        return False
+    ramped, so_far = wanted.ramping_deployment_version.build_id, now.ramping_deployment_version.build_id
+    if build in {ramped, so_far} and (ramped, part) != (so_far, now.ramping_version_percentage):
+        await _ramp(client, RULES_DEPLOYMENT, ramped, part, rules.conflict_token)
+        return False
+    return True
+
+
+def _knows(told: Any, build: str) -> bool:
+    return any(one.deployment_version.build_id == build for one in told.worker_deployment_info.version_summaries)
+
+
+async def keep_following(client: Client, build: str) -> None:
+    """Follow until cancelled: the operator's command may come before this version's worker for the rules."""
+    while True:
+        settled = False
+        with suppress(RPCError):
+            settled = await follow(client, build)
+        await asyncio.sleep(SETTLED_SECONDS if settled else RETRY_SECONDS)
 
 
 async def begin_with(client: Client, build: str) -> None:

@@ -41,5 +41,5 @@ async def _keep(projector: Projector) -> None:
                 log.error("stopped", projection=name, reason=told)
             await asyncio.sleep(LOOK_AGAIN)
         except Exception as fault:
-            log.error("failed, and begins again", projection=name, fault=f"{type(fault).__name__}: {fault}")
+            log.error("failed, and begins again", projection=name, error=type(fault).__name__)
             await asyncio.sleep(POLL)

@@ -14,8 +14,9 @@ from accord.client.hand_over import hand_over
 from domain.directory.people import HouseRulesSet
 from ledger import clock
 from tests import paying
-from tests.accord.counter import PAYER, made_file
+from tests.accord.counter import OTHER, PAYER, made_file
 from tests.accord.shell import files_in
+from tests.accord.test_hand_over import at_the_very_moment
 from tests.governing import decree
 
 OWN = "BA-W7SW7OMSGC5X"
@@ -66,6 +67,22 @@ async def test_by_the_organisations_rule_it_does_not_leave_until_a_newer_balance
     assert files_in(tmp_path) == []
     await told(furnished, "1000000.00")
     assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).path is not None
+
+
+async def test_of_two_files_handed_over_at_once_only_what_the_balance_covers_leaves(
+    furnished: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a balance for one of two files, when one leaves while the other is handed over, then the other does not."""
+    await strict(furnished)
+    await paying.released(furnished)
+    first = await made_file(furnished)
+    await paying.released(furnished, OTHER)
+    second = await made_file(furnished)
+    await told(furnished, "1000.00")
+    at_the_very_moment(monkeypatch, lambda: hand_over(furnished, first.message_id, PAYER, tmp_path))
+    with pytest.raises(Refused, match="it lacks"):
+        await hand_over(furnished, second.message_id, PAYER, tmp_path)
+    assert len(files_in(tmp_path)) == 1
 
 
 async def test_the_newest_day_counts_whenever_it_was_recorded(furnished: Desk) -> None:

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import pytest
+from temporalio import workflow
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from accord.client.desk import Desk
+from accord.client.replaying import has_decided
+from accord.operations import versions
 from deploy.build import build_id
 from tests.accord.console.test_deciding import waiting_for_approval
-from tests.accord.shell import BAD_INPUT, DONE, Shell
+from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell
 from tests.lives import Life
+from tests.servers import temporal_apart
 from tests.waiting import until
+from worker import make_worker
+from workflows.options import TASK_QUEUE
+from workflows.refreshing import RegisterRefreshWorkflow
 
 
 async def test_without_versioned_workers_it_says_what_this_build_would_be(shell: Shell) -> None:
@@ -57,3 +72,78 @@ async def test_a_run_that_waits_for_its_first_task_is_nothing_to_replay(shell: S
         assert (await shell.done("deploy", "replay", "--sample", "1000", "--json")).json["failed"] == []
     finally:
         await waiting.terminate()
+
+
+@asynccontextmanager
+async def open_refresh(client: Client, workflow: Any) -> AsyncIterator[str]:
+    """A run of a register's refresh as this workflow decides it, which waits for something; its id."""
+    queue, workflow_id = "a loader's, which fetches nothing yet", f"refresh/ofac-sdn/{uuid4()}"
+    async with Worker(client, task_queue=queue, workflows=[workflow], workflow_runner=UnsandboxedWorkflowRunner()):
+        handle = await client.start_workflow("RegisterRefresh", "ofac-sdn", id=workflow_id, task_queue=queue)
+
+        async def has_begun() -> bool:
+            return has_decided(await handle.fetch_history())
+
+        await until(has_begun)
+    try:
+        yield workflow_id
+    finally:
+        await handle.terminate()
+
+
+async def test_a_register_that_is_being_refreshed_replays_too(shell: Shell, desk: Desk) -> None:
+    """Given a refresh that waits for its publisher, when what is open is replayed, then it replays and none failed."""
+    async with open_refresh(desk.temporal, RegisterRefreshWorkflow):
+        told = await shell("deploy", "replay", "--sample", "1000")
+        assert (told.code, "of which 0 failed" in told.words) == (DONE, True), told.words
+
+
+@workflow.defn(name="RegisterRefresh")
+class AnotherRefresh:
+    """Decides otherwise than the refresh that is installed here."""
+
+    @workflow.run
+    async def run(self, register: str) -> None:
+        """Wait for an hour."""
+        await workflow.sleep(timedelta(hours=1))
+
+
+async def test_what_does_not_replay_is_named_and_a_machine_can_read_it(shell: Shell, desk: Desk) -> None:
+    """Given a run that other code decided, when it is replayed for a machine, then what is printed is JSON alone."""
+    async with open_refresh(desk.temporal, AnotherRefresh) as workflow_id:
+        told = await shell("deploy", "replay", "--sample", "1000", "--json")
+        assert told.code == REFUSED, told.words
+        assert workflow_id in [one["workflow_id"] for one in told.json["failed"]]
+
+
+@pytest.fixture
+async def ramped(worker_pool: asyncpg.Pool) -> AsyncIterator[Client]:
+    """A server with workers of two versions: b1 is current, and ten per cent of new work goes to b2."""
+    async with (
+        temporal_apart() as client,
+        make_worker(client, worker_pool, build="b1", queues=(TASK_QUEUE,)),
+        make_worker(client, worker_pool, build="b2", queues=(TASK_QUEUE,)),
+    ):
+
+        async def is_ramped() -> bool:
+            with suppress(RPCError):  # a version that did not poll yet
+                await versions.make_current(client, "b1")
+                await versions.ramp(client, "b2", 10)
+                return True
+            return False
+
+        await until(is_ramped)
+        yield client
+
+
+async def ramps(client: Client) -> dict[str, float]:
+    return {one.build: one.ramp for one in await versions.versions(client)}
+
+
+async def test_ending_a_ramp_ends_no_other_versions_ramp(shell: Shell, ramped: Client) -> None:
+    """Given b2 on a ramp, when that of b1, which there is not, is ended, then b2 stays on its own."""
+    here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)
+    await here("deploy", "ramp", "b1", "0")
+    assert await ramps(ramped) == {"b1": 0.0, "b2": 10.0}
+    await here.done("deploy", "ramp", "b2", "0")
+    assert await ramps(ramped) == {"b1": 0.0, "b2": 0.0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,14 @@ from hypothesis import strategies as st
 from accord.client.desk import Desk
 from accord.client.diagnosis import setting_told
 from deploy import settings
+from deploy.logins import Login
+from deploy.payloads.keys import FILE
 from domain.directory.people import KeyEnrolled
 from records.keys.keyring import Keyring
-from tests.accord.shell import REFUSED, Shell
+from tests.accord.shell import DONE, REFUSED, Shell
 from tests.governing import decree
+from tests.servers import temporal_apart
+from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 CHECKS = {"versions", "settings", "database", "clocks", "logins", "temporal", "workers", "payloads", "keys"}
 
@@ -58,6 +63,50 @@ async def test_what_is_wrong_is_told_with_its_remedy_and_no_secret(shell: Shell,
     for word in ("the database cannot be reached", "Temporal at localhost:1", "set TEMPORAL_ADDRESS"):
         assert word in answer.words
     assert "Tr0ub4dor" not in answer.words
+
+
+def host_of(folder: Path, *names: str) -> dict[str, str]:
+    """The environment of a process whose secrets are these alone, and on whose machine nobody has a key."""
+    for name in names:
+        (folder / name).write_bytes((Path(os.environ["ACCORD_SECRETS"]) / name).read_bytes())
+        (folder / name).chmod(0o600)
+    return {"ACCORD_SECRETS": str(folder), "ACCORD_KEYS": str(folder / "no keys")}
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("login", Login)
+async def test_on_the_host_of_one_task_it_looks_with_the_login_that_is_there(
+    shell: Shell, tmp_path: Path, login: Login
+) -> None:
+    """Given a host with the secret of its task and the ring of payloads, where all is well, then nothing is wrong."""
+    answer = await shell.where(**host_of(tmp_path, login, FILE))("doctor", "--json")
+    assert [one for one in answer.json if one["remedy"]] == []
+    assert any(one["check"] == "database" and login.user in one["what"] for one in answer.json)
+    assert answer.code == DONE
+
+
+async def test_that_nobody_answers_for_the_rules_is_told_with_its_remedy(shell: Shell) -> None:
+    """Given a server where no worker polls the queue of the rules, then each queue of workers is told as wrong."""
+    async with temporal_apart() as client:
+        here = shell.where(TEMPORAL_ADDRESS=client.service_client.config.target_host)
+        answer = await here("doctor", "--json")
+    wrong = [one for one in answer.json if one["check"] == "workers" and "accord-worker" in one["remedy"]]
+    assert [one["what"].rpartition(" ")[2] for one in wrong] == [TASK_QUEUE, RULES_QUEUE]
+    assert answer.code == REFUSED
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("ACCORD_QUEUE", "Rules"), ("ACCORD_BUILD_ID", "a b"), ("ACCORD_PROBES", "nonsense"), ("ACCORD_METRICS", ":1")],
+)
+async def test_a_setting_that_no_process_would_take_is_told_with_its_remedy(
+    shell: Shell, name: str, written: str
+) -> None:
+    answer = await shell.where(**{name: written})("doctor", "--json")
+    [told] = [one for one in answer.json if one["check"] == "settings" and one["what"].startswith(name)]
+    assert told["remedy"], told
+    assert answer.code == REFUSED
 
 
 PASSWORD = "hunter2"

@@ -15,8 +15,9 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.counter import at_the_counter, signed_act
 from accord.client.desk import Desk
-from activities.contracts import CarriedOut, CarryOut, KnownVersion
+from activities.contracts import Answered, CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
+from activities.verification import Verifications
 from domain.directory.tiers import Role
 from domain.funds.fund import Claim
 from domain.identity import payment_id
@@ -94,7 +95,12 @@ async def do(
 ) -> CarriedOut:
     """Sign a command on what stands now, have it carried out, and return the answer."""
     asked = signed(await caught_up(scribe), kind, actor, **content)
-    answer = await carried_out(process or Partnerships(scribe.desk.pool), asked)
+    partnerships = process or Partnerships(scribe.desk.pool)
+    answer = await carried_out(partnerships, asked)
+    if answer.asks is not None:
+        judged = await Verifications(scribe.desk.pool).judge_amendment(answer.asks)
+        said = Answered(asked=answer.asks, assessment=judged.assessment)
+        answer = await carried_out(partnerships, asked.model_copy(update={"answered": said}))
     await caught_up(scribe)
     return answer
 

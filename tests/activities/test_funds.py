@@ -14,7 +14,9 @@ import pytest
 import records.funds
 from accord.client.desk import Desk
 from accord.client.faults import Refused
+from activities.contracts import Answered
 from activities.partnerships import Partnerships
+from activities.verification import Verifications
 from domain.errors import FundsShort
 from domain.funds import events as f
 from domain.funds.booking import Booking, Turn
@@ -81,6 +83,23 @@ async def test_a_fund_that_an_amendment_leaves_keeps_nothing(furnished: Desk) ->
     await done(scribe, c.Amend, "pia.berg", proposal=grant(REFERENCE, SECOND), reason="another fund pays")
     await done(scribe, c.Withdraw, "pia.berg", reason="given up")
     assert (await claim(scribe, FIRST), await claim(scribe, SECOND)) == (Claim(), Claim())
+
+
+async def test_an_amendment_waits_for_what_the_rules_say_of_this_very_amendment(furnished: Desk) -> None:
+    """Given an answer to another question, when an amendment is carried out, then the rules are to be asked again."""
+    await two_funds(furnished)
+    scribe = await agreed(furnished, grant(REFERENCE, FIRST))
+    asked = signed(scribe, c.Amend, "pia.berg", proposal=grant(REFERENCE, SECOND), reason="another fund pays")
+    process = Partnerships(furnished.pool)
+    first = await carried_out(process, asked)
+    assert (first.what, first.refusal) == ((), None)
+    assert first.asks is not None
+    judged = await Verifications(furnished.pool).judge_amendment(first.asks)
+    other = first.asks.model_copy(update={"involved": frozenset[str]()})
+    for question, ends in ((other, False), (first.asks, True)):
+        said = Answered(asked=question, assessment=judged.assessment)
+        answer = await carried_out(process, asked.model_copy(update={"answered": said}))
+        assert (bool(answer.what), answer.asks is None) == (ends, ends)
 
 
 async def test_a_gift_that_an_amendment_moves_to_another_fund_is_there_and_there_alone(furnished: Desk) -> None:

@@ -14,7 +14,7 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish
-from activities.contracts import CarriedOut, CarryOut, KnownVersion
+from activities.contracts import Answered, CarriedOut, CarryOut, KnownVersion
 from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
 from activities.together import Together
@@ -48,7 +48,7 @@ class Tampered(Partnerships):
         self.events = events
 
     async def _decide(
-        self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None
+        self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None, answered: Answered | None
     ) -> tuple[Any, ...]:
         return self.events
 

@@ -107,6 +107,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "find_fallen": REFERENCE,
         "screen_bank": REFERENCE,
         "verify": VerificationRequest(proposal=proposal(), funding=funding()),
+        "judge_amendment": VerificationRequest(proposal=proposal(), funding=funding()),
         "verify_payee": proposal(),
         "screen_parties": [party()],
         "assess_eligibility": AssessmentRequest(proposal=proposal(), funding=funding(), verification=verification()),

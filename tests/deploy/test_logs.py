@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from deploy.logs import ALLOWED
+from tests.test_rooms import rooms
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -109,3 +114,98 @@ def test_no_exception_has_no_name(logged: dict[str, dict[str, Any]]) -> None:
 
 def test_detail_is_not_logged(logged: dict[str, dict[str, Any]]) -> None:
     assert "too much detail" not in logged
+
+
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
+
+
+def keys_of_our_lines() -> Iterator[tuple[str, str]]:
+    """Each key that a line of the product's own gives, and where."""
+    files = [file for room in sorted(rooms()) for file in sorted((ROOT / room).rglob("*.py"))]
+    for file in (ROOT / "worker.py", *files):
+        tree = ast.parse(file.read_text("utf-8"))
+        ours = {_bound_to(node) for node in ast.walk(tree)} - {""}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and (_logs(call.func) or getattr(call.func, "id", "") in ours):
+                yield from ((one.arg, f"{file.relative_to(ROOT)}:{call.lineno}") for one in call.keywords if one.arg)
+
+
+def _logs(called: ast.AST) -> bool:
+    """Whether it is one of the log's ways to write a line, such as `log.info`."""
+    of_log = isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "log"
+    return of_log and getattr(called, "attr", "") in LEVELS
+
+
+def _bound_to(node: ast.AST) -> str:
+    """The name that is bound to one of them: `tell = log.error if late else log.info`; or ''."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.IfExp(body=body)) if _logs(body):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _logs(value):
+            return name
+        case _:
+            return ""
+
+
+def test_no_key_of_our_own_lines_is_dropped() -> None:
+    """What a line of ours says and the log drops, nobody ever reads: why a projector begins again, for example."""
+    given = list(keys_of_our_lines())
+    assert len(given) > 20
+    dropped = [f"{key} ({where})" for key, where in given if key not in ALLOWED]
+    assert not dropped, ", ".join(dropped)
+
+
+FAILING = """
+import asyncio
+from types import SimpleNamespace
+
+from accord.operations import notifying
+from deploy.logs import configure_logs
+from records.read_models import projectors
+
+configure_logs()
+projectors.POLL = notifying.EVERY = 0.0
+faults = []
+
+
+async def fails(*_):
+    raise faults.pop()
+
+
+async def main():
+    global faults
+    unforeseen, untold = LookupError("no account NL91SECRET"), notifying.NotDelivered("the address answered 500")
+    projecting, notifier = SimpleNamespace(projection=projectors.ALL[0], forever=fails), SimpleNamespace(tell=fails)
+    for begin, fault in (
+        (lambda: projectors._keep(projecting), unforeseen),
+        (lambda: notifying.Notifier.forever(notifier), unforeseen),
+        (lambda: notifying.Notifier.forever(notifier), untold),
+    ):
+        faults = [asyncio.CancelledError(), fault]
+        try:
+            await begin()
+        except asyncio.CancelledError:
+            pass
+
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(scope="module")
+def failed() -> list[str]:
+    """The lines of a projector and a notifier that fail over an account, and of a notifier that nobody answers."""
+    command = [sys.executable, "-c", FAILING]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.splitlines()
+    events = [json.loads(line)["event"] for line in said]
+    assert events == ["failed, and begins again", *["not told yet, and tried again"] * 2]
+    return said
+
+
+def test_what_nobody_foresaw_is_told_by_its_kind_and_not_by_its_text(failed: list[str]) -> None:
+    assert ["LookupError" in line for line in failed] == [True, True, False]
+    assert "SECRET" not in "".join(failed)
+
+
+def test_why_a_notice_was_not_told_is_told(failed: list[str]) -> None:
+    assert "the address answered 500" in failed[-1]

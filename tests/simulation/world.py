@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from accord.operations.catching_up import Reconciliation
+from activities.contracts import Answered
 from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
 from activities.together import Together
@@ -173,8 +174,10 @@ class World:
                 await self._strike("book", found)
             return found
 
-        async def decided(held: FoldedPartnership, command: AnyCommand, together: Together | None) -> tuple[Event, ...]:
-            events = await decide(held, command, together)
+        async def decided(
+            held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None
+        ) -> tuple[Event, ...]:
+            events = await decide(held, command, together, answered)
             await self._strike("decide", events)
             return events
 

@@ -244,6 +244,16 @@ async def started_by_hand(scene: Scene) -> Kept:
     return {"started-by-hand-payment": await now(life.tranche())}
 
 
+async def amended(scene: Scene) -> Kept:
+    """A grant that is amended after the agreement, which the rules judge before it is decided."""
+    life = scene.life
+    await life.signed(one_payment(life))
+    more = proposal(life.reference, funds_out=funds_out("1200.00", final_report=False))
+    await life.do(c.Amend, "pia.berg", proposal=more, reason="more is needed")
+    await life.until(lambda known: known.proposed == more)
+    return {"amended": await now(life.handle)}
+
+
 async def squatter(scene: Scene) -> Kept:
     """A workflow of another kind that stands in an attempt's place."""
     life = scene.life
@@ -278,7 +288,7 @@ LIVES: Final[dict[str, Callable[[Scene], Awaitable[Kept]]]] = {
     for one in (
         stage_by_stage, due_diligence, closed, declined, declined_by_the_rules, withdrawn, terminated, gift,
         no_money, cancelled, withheld, returned, ended_outside, started_again,
-        started_by_hand, squatter, foreign,
+        started_by_hand, amended, squatter, foreign,
     )
 }  # fmt: skip
 """The lives that are led at the speed of the machine."""

@@ -72,6 +72,7 @@ HELD: Final[dict[str, frozenset[str]]] = {
     "paid-after-it-was-withheld": _of(stage(Stage.CLOSED), tranche(TrancheState.SETTLED), Turn.RECHECKED),
     "returned": _of(tranche(TrancheState.RETURNED)),
     "ended-outside": _of(tranche(TrancheState.RELEASED), Turn.ON_HOLD),
+    "amended": _of(Turn.AMENDMENT_JUDGED),
     "started-again": _of(stage(Stage.CLOSED), Turn.STARTED_AGAIN),
     "squatter": _of(tranche(TrancheState.RELEASED), Turn.STARTED_AGAIN),
     "silent-bank": _of(tranche(TrancheState.HANDED_OVER)),

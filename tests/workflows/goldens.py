@@ -60,6 +60,7 @@ class Turn(StrEnum):
     SILENCE = "the bank was silent too long"
     TELLS_ITS_PARTNERSHIP = "tells another run of its end"
     SHOWS_ITS_PAYEE = "shows for whom it pays, since who started it did not"
+    AMENDMENT_JUDGED = "the rules judged an amendment"
     ACT_RECORDED = "an act was recorded"
     ACT_REFUSED = "an act was refused"
     SOMEBODY_TOLD = "somebody was told to look again"
@@ -272,8 +273,12 @@ def _acted(story: Story) -> ActAnswer | None:
 def _told(story: Story) -> bool | None:
     if story.workflow != "Rescreening":
         return None
-    asked = (event.activity_task_scheduled_event_attributes.activity_type.name for event in story.history.events)
-    return "tell" in set(asked)
+    return "tell" in _activities(story)
+
+
+def _activities(story: Story) -> set[str]:
+    """The names of the activities that it asked on a queue."""
+    return {event.activity_task_scheduled_event_attributes.activity_type.name for event in story.history.events}
 
 
 _TURNS: Final[dict[Turn, Callable[[Story], bool]]] = {
@@ -295,6 +300,7 @@ _TURNS: Final[dict[Turn, Callable[[Story], bool]]] = {
     Turn.SILENCE: lambda story: story.has("PaymentUnanswered"),
     Turn.TELLS_ITS_PARTNERSHIP: lambda story: "attempt_ended" in signals(story.history),
     Turn.SHOWS_ITS_PAYEE: lambda story: story.workflow == "Tranche" and _set(story, "AccordPayee"),
+    Turn.AMENDMENT_JUDGED: lambda story: "judge_amendment" in _activities(story),
     Turn.ACT_RECORDED: lambda story: (answer := _acted(story)) is not None and answer.refusal is None,
     Turn.ACT_REFUSED: lambda story: (answer := _acted(story)) is not None and answer.refusal is not None,
     Turn.SOMEBODY_TOLD: lambda story: _told(story) is True,

@@ -39,6 +39,7 @@ from tests.histories import examine
 from tests.lives import PAYER, Life
 from tests.registers.files import ARCHIVE
 from tests.waiting import BACKSTOP
+from workflows.options import RULES_QUEUE
 
 DAYS = 3
 PAYEE = "Riverbend Library Network"
@@ -300,6 +301,20 @@ async def test_an_amendment_to_a_company_is_refused_and_the_agreed_grant_is_paid
     await life.do(c.Release, "paul.nkosi", tranche=1)
     await life.bank_says(await life.instructed(), BankStatus.SETTLED)
     await life.until_stage(Stage.CLOSED)
+
+
+async def test_an_amendment_is_judged_by_the_rules_of_today_and_not_by_those_of_its_runs_version(life: Life) -> None:
+    """Given an agreed grant, when it is amended, then the queue of the rules is asked."""
+    await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
+    more = proposal(life.reference, funds_out=funds_out("1200.00", final_report=False))
+    await life.do(c.Amend, "pia.berg", proposal=more, reason="more is needed")
+    asked = [
+        one.activity_task_scheduled_event_attributes
+        for one in (await life.handle.fetch_history()).events
+        if one.HasField("activity_task_scheduled_event_attributes")
+    ]
+    judged = [one.task_queue.name for one in asked if one.activity_type.name == "judge_amendment"]
+    assert judged == [RULES_QUEUE]
 
 
 async def test_an_amendment_to_another_charity_begins_the_case_anew(life: Life) -> None:

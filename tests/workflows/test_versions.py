@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
-from temporalio.client import Client
+from temporalio import activity, workflow
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from accord.client.desk import Desk
 from accord.client.refreshing_runs import begin_anew
 from accord.client.replaying import replay_open
 from accord.demo.sample import furnish, load_sample_registers
 from accord.operations import versions
+from activities.contracts import RULES_FORM, AffectedPartnerships
+from activities.rescreening import Rescreening
+from deploy.connections import connect_temporal
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.payment.bank_answers import BankStatus
@@ -30,7 +36,8 @@ from tests.lives import Life
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from worker import make_worker
-from workflows.options import RULES_QUEUE, TASK_QUEUE
+from workflows.options import RULES, RULES_QUEUE, TASK_QUEUE
+from workflows.rescreening import Rescreened, RescreeningWorkflow
 
 
 @pytest.fixture
@@ -67,13 +74,14 @@ async def _known(client: Client, build: str) -> bool:
 async def current(desk: Desk, build: str) -> None:
     """Make a version current, once its worker polls."""
 
-    async def made() -> bool:
-        with suppress(RPCError):
-            await versions.make_current(desk.temporal, build)
-            return True
-        return False
+    await until(lambda: _made_current(desk.temporal, build))
 
-    await until(made)
+
+async def _made_current(client: Client, build: str) -> bool:
+    with suppress(RPCError):
+        await versions.make_current(client, build)
+        return True
+    return False
 
 
 async def build_of(client: Client, workflow_id: str) -> str:
@@ -184,6 +192,138 @@ async def test_where_partnerships_run_without_versions_an_operator_says_when_one
 
 async def _shown(desk: Desk) -> bool:
     return (await desk.temporal.count_workflows(versions._RUNNING)).count > 0
+
+
+# The rules are asked of the newest
+
+
+class Rules(NamedTuple):
+    """Rules that answer once they may; until then they note whom they turned away, and as which release."""
+
+    may_answer: asyncio.Event
+    turned_away: set[tuple[int, str]]
+
+
+def finding(looked_at: int, rules: Rules) -> type[Rescreening]:
+    """The activities of a release whose rules tell a number of their own, as long as they can be asked."""
+
+    class Finding(Rescreening):
+        @activity.defn(name="find_touched")
+        async def find_touched(self) -> AffectedPartnerships:
+            if not rules.may_answer.is_set():
+                rules.turned_away.add((looked_at, activity.info().workflow_id))
+                raise RuntimeError("the database of the rules is away")
+            return AffectedPartnerships(versions=(), looked_at=looked_at, partnership_ids=())
+
+    return Finding
+
+
+@asynccontextmanager
+async def whole_worker(
+    client: Client, pool: asyncpg.Pool, build: str, rescreening: type[Rescreening]
+) -> AsyncIterator[None]:
+    """A worker of all queues, as a deploy starts it, of a version that Temporal knows by then."""
+    own = await connect_temporal(client.service_client.config.target_host)
+    with pytest.MonkeyPatch.context() as release:
+        release.setattr("worker.Rescreening", rescreening)
+        making = make_worker(own, pool, build=build)
+        await making.__aenter__()
+    try:
+        await until(lambda: _known(client, build))
+        yield
+    finally:
+        await making.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def two_releases(client: Client, pool: asyncpg.Pool, rules: Rules) -> AsyncIterator[None]:
+    """Workers of two versions side by side, the first of them current, whose rules answer with their number."""
+    async with (
+        whole_worker(client, pool, "b1", finding(1, rules)),
+        whole_worker(client, pool, "b2", finding(2, rules)),
+    ):
+        await until(lambda: _made_current(client, "b1"))
+        yield
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """Rules that do not answer yet."""
+    return Rules(asyncio.Event(), set())
+
+
+ASKING = range(20)
+
+
+async def ask(client: Client, number: int) -> WorkflowHandle[RescreeningWorkflow, Rescreened]:
+    """Begin a run that asks the rules."""
+    return await client.start_workflow(RescreeningWorkflow.run, id=f"asking/{number}", task_queue=TASK_QUEUE)
+
+
+@pytest.mark.usefixtures("two_releases")
+async def test_after_a_deploy_the_newest_rules_answer_though_the_old_workers_still_work(
+    client: Client, rules: Rules
+) -> None:
+    """Given workers of two versions, when the second is current, then none of the first answers for the rules."""
+    rules.may_answer.set()
+    await until(lambda: _made_current(client, "b2"))
+    told = [(await (await ask(client, number)).result()).looked_at for number in ASKING]
+    assert told == [2 for _ in ASKING]
+
+
+@pytest.mark.usefixtures("two_releases")
+async def test_the_newest_rules_answer_what_began_before_the_deploy_too(client: Client, rules: Rules) -> None:
+    """Given runs of the first version that wait for an answer, when the second is current, then its rules answer.
+
+    A question that reached the first release before is answered by it, so each is turned away once by the second.
+    """
+    asking = [await ask(client, number) for number in ASKING]
+    for one in asking:
+        await until(partial(_was_left, one))
+        assert await build_of(client, one.id) == "b1"
+    await until(lambda: _made_current(client, "b2"))
+
+    async def reached_the_second() -> bool:
+        return {(2, one.id) for one in asking} <= rules.turned_away
+
+    await until(reached_the_second)
+    rules.may_answer.set()
+    told = [(await one.result()).looked_at for one in asking]
+    assert told == [2 for _ in ASKING]
+
+
+async def _was_left(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Whether a workflow asked, and was not answered."""
+    waiting = (await handle.describe()).raw_description.pending_activities
+    return any(one.attempt > 1 for one in waiting)
+
+
+NEWER = {"form": RULES_FORM + 1, "proposal": proposal("P-2026-0001").model_dump(mode="json"), "funding": None}
+
+
+@workflow.defn(name="NewerRelease")
+class NewerRelease:
+    """Asks the rules as a workflow of a newer release does."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """Ask until somebody answers."""
+        await workflow.execute_activity("verify", NEWER, **RULES)
+
+
+async def test_a_question_in_a_newer_form_ends_no_worker_that_has_runs_of_its_own(
+    client: Client, pool: asyncpg.Pool
+) -> None:
+    """Given a worker that serves workflows, when the rules are asked in a form that it does not know, it works on.
+
+    The question waits for a newer worker; the runs that are pinned to this one have no other.
+    """
+    upgrade, queue = asyncio.Event(), "a newer release's"
+    newer = Worker(client, task_queue=queue, workflows=[NewerRelease], workflow_runner=UnsandboxedWorkflowRunner())
+    async with make_worker(client, pool, upgrade=upgrade), newer:
+        handle = await client.start_workflow(NewerRelease.run, id="newer", task_queue=queue)
+        await until(partial(_was_left, handle))
+        assert not upgrade.is_set()
 
 
 async def test_a_worker_that_begins_undoes_nothing_that_an_operator_said_meanwhile(

@@ -1,8 +1,9 @@
-"""As much of Prometheus as the alerts use: what a worker exports, and three forms of expression, joined by `and`."""
+"""As much of Prometheus as the alerts use: what a worker exports, and five forms of expression, joined by `and`."""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -16,6 +17,8 @@ _INCREASE: Final = re.compile(rf"sum\(increase\({_SELECTOR}\[\w+\]\)\) ([<>]) ([
 _SHARE: Final = re.compile(
     rf"sum\(increase\({_SELECTOR}\[\w+\]\)\) / sum\(increase\({_SELECTOR}\[\w+\]\)\) ([<>]) ([\d.]+)"
 )
+_ABSENT: Final = re.compile(rf"absent\({_SELECTOR}\)")
+_AGE: Final = re.compile(rf"time\(\) - (max|min)\({_SELECTOR}\) ([<>]) ([\d.]+)")
 METRIC: Final = re.compile(r"\b((?:accord|temporal)_[a-z_]+)\b")
 
 
@@ -38,12 +41,22 @@ async def scrape(address: str) -> Samples:
     return [Sample(one[1], dict(_LABEL.findall(one[2] or "")), float(one[3])) for one in found if one]
 
 
-def fires(expr: str, before: Samples, after: Samples) -> bool:
-    """Whether an alert's expression holds, of what was scraped before and after. Any other form is no alert of ours."""
-    return all(_is_so(part, before, after) for part in expr.split(" and "))
+def fires(expr: str, before: Samples, after: Samples, now: float | None = None) -> bool:
+    """Whether an alert's expression holds, of what was scraped before and after. Any other form is no alert of ours.
+
+    `now`: the unix seconds at which it is evaluated, if not now.
+    """
+    at = time.time() if now is None else now
+    return all(_is_so(part, before, after, at) for part in expr.split(" and "))
 
 
-def _is_so(expr: str, before: Samples, after: Samples) -> bool:
+def _is_so(expr: str, before: Samples, after: Samples, now: float) -> bool:
+    if form := _ABSENT.fullmatch(expr):
+        return not _selected(after, *form.groups())
+    if form := _AGE.fullmatch(expr):
+        of, name, labels, op, limit = form.groups()
+        since = [one.value for one in _selected(after, name, labels)]
+        return bool(since) and _holds(now - {"max": max, "min": min}[of](since), op, limit)
     if form := _OF_ALL.fullmatch(expr):
         of, name, labels, op, limit = form.groups()
         values = [one.value for one in _selected(after, name, labels)]

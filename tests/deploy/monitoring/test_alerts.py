@@ -226,7 +226,24 @@ async def _fires_now(expr: str, before: Samples, world: World) -> bool:
     return fires(expr, before, await scrape(world.address))
 
 
+async def unmeasured(world: World) -> None:
+    """A worker works, and what it rests on was away since it started."""
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        assert fires(RULES["AccordNotMeasured"]["expr"], [], await scrape(world.address))
+        assert not fires(RULES["AccordNotMeasured"]["expr"], [], await world.measured())
+
+
+async def measured_long_ago(world: World) -> None:
+    """A worker measured, and could not for a quarter of an hour since."""
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        samples, expr = await world.measured(), RULES["AccordMeasuredLongAgo"]["expr"]
+        assert not fires(expr, samples, samples)
+        assert fires(expr, samples, samples, (clock.now() + timedelta(minutes=15)).timestamp())
+
+
 STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
+    "AccordNotMeasured": unmeasured,
+    "AccordMeasuredLongAgo": measured_long_ago,
     "AccordPartnershipStopped": stopped,
     "AccordWorkflowAheadOfLedger": ahead,
     "AccordPartnershipWithoutWorkflow": missing,
@@ -269,6 +286,44 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
     asked = [rule["expr"] for rule in RULES.values()]
     asked += [one.expr for _, panels in dashboards.DASHBOARDS.values() for one in panels]
     assert {name for expr in asked for name in METRIC.findall(expr)} <= exported | rare
+
+
+def firing(samples: Samples, after: timedelta = timedelta()) -> set[str]:
+    """The alerts that fire if nothing else is scraped for so long."""
+    now = (clock.now() + after).timestamp()
+    return {name for name, rule in RULES.items() if fires(rule["expr"], samples, samples, now)}
+
+
+def test_an_alert_fires_where_no_worker_exports_anything() -> None:
+    """Given that no worker runs, or none can be scraped, then operators are told: no other alert fires then."""
+    assert firing([])
+
+
+async def test_an_alert_fires_where_a_worker_exports_and_never_measured(world: World) -> None:
+    """Given a worker that cannot measure from its start on, then operators are told of what they do not see."""
+    async with working_apart(world.desk.temporal, world.desk.pool):
+        samples = await scrape(world.address)
+    assert samples
+    assert firing(samples)
+
+
+async def away(*_: object) -> dict[str, int]:
+    raise ConnectionError("what it is asked of is away")
+
+
+@pytest.mark.parametrize("part", ["installation_status", "read_numbers", "days_left", "backlogs"])
+async def test_an_alert_fires_where_measuring_has_failed_for_an_hour(
+    world: World, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Given a worker that measured, when any part of measuring fails from then on, then operators are told."""
+    async with world.life():
+        measured = await world.measured()
+        monkeypatch.setattr(f"accord.client.measuring.{part}", away)
+        with pytest.raises(ConnectionError):
+            await world.measured()
+        after = await scrape(world.address)
+    assert firing(measured) <= OF_SPEED
+    assert firing(after, timedelta(hours=1)) - OF_SPEED
 
 
 def test_dashboards_are_as_their_table_makes_them() -> None:
