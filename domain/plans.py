@@ -7,10 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from domain.parties import Name
-from domain.values import OneLine, Printable, Sentence, Value, is_none
+from domain.values import OneLine, Printable, Sentence, Value, is_none, unless_erased
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -108,7 +108,7 @@ class Contact(Value):
     """A person to ask about the partnership. Name and address are encrypted in the ledger, like those of principals."""
 
     name: Name
-    email: Email | None = None
+    email: Annotated[Email | None, BeforeValidator(unless_erased)] = None
     role: Annotated[str, StringConstraints(min_length=2, max_length=80), Printable, OneLine] | None = Field(
         default=None, exclude_if=is_none
     )

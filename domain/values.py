@@ -179,11 +179,12 @@ def is_empty(value: object) -> bool:
     return not value
 
 
-def _unless_erased(written: object) -> object:
+def unless_erased(written: object) -> object:
+    """Return what was written; None for what stands where a person was erased."""
     return None if written == ERASED_NAME else written
 
 
-BirthDate = Annotated[date | None, BeforeValidator(_unless_erased), Field(exclude_if=is_none)]
+BirthDate = Annotated[date | None, BeforeValidator(unless_erased), Field(exclude_if=is_none)]
 """A person's date of birth; None if it is unknown, or if the person was erased."""
 
 Printable: Final = AfterValidator(_printable)

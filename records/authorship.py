@@ -63,13 +63,9 @@ class Judge:
 
         `times`: the directory at each position, if it was read with the events or after them.
         """
-        new = [one for one in events if one.event_type in BEAR_SIGNATURES and one.leaf not in self._found]
-        if new:
-            self._remember(new, times or await self._registrar.directories(connection))
-        for one in events:
-            if one.event_type in CLAIMS and one.leaf not in self._found and _is_readable(one):
-                self._found[one.leaf] = await self._fault_of_claim(one, connection, times)
-        return [await self._judged(one, connection) for one in events]
+        if times is None and any(one.event_type in BEAR_SIGNATURES and one.leaf not in self._found for one in events):
+            times = await self._registrar.directories(connection)
+        return [await self._judged(one, connection, times) for one in events]
 
     async def _fault_of_claim(
         self, stored: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
@@ -79,7 +75,7 @@ class Judge:
         stream = StreamId(stored.stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
         file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
-        before = [one for one in file if one.position < stored.position and _is_readable(one)]
+        before = [one for one in file if one.position < stored.position and is_readable(one)]
         acts = [from_ledger(one).event for one in await self(before, connection, times)]
         payment = payment_id(stream.subject, tranche, attempt)
         holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
@@ -87,24 +83,39 @@ class Judge:
             return ""
         return f"{stored.event_type}: nobody signed that of file {claim.message_id} with this payment in it"
 
-    def _remember(self, events: Sequence[StoredEvent], times: Directories) -> None:
-        for one in events:
-            try:
-                fault = fault_of_authorship(one, times.at(one.position))
-            except EventUnreadable:
-                continue
-            self._found[one.leaf] = fault or ""
-        while len(self._found) > _MOST_REMEMBERED:
-            self._found.popitem(last=False)
-
-    async def _judged(self, event: StoredEvent, connection: PoolConnectionProxy | None) -> StoredEvent:
-        if fault := self._found.get(event.leaf):
-            return event._replace(doubt=fault)
-        if event.leaf in self._found or _is_readable(event):
-            return event
+    async def _judged(
+        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
+    ) -> StoredEvent:
+        fault = await self._fault_of(event, connection, times)
+        if fault is not None:
+            return event._replace(doubt=fault) if fault else event
         directory = await self._registrar.directory(connection)
         aside = directory.is_set_aside(event.position, event.leaf.hex())
         return event._replace(doubt="two guardians set it aside: nobody can read it") if aside else event
+
+    async def _fault_of(
+        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
+    ) -> str | None:
+        """Return the reason why an event does not count, or ''; None if nobody can read it."""
+        if event.leaf in self._found:
+            return self._found[event.leaf]
+        if not is_readable(event):
+            return None
+        fault = ""
+        if event.event_type in CLAIMS:
+            fault = await self._fault_of_claim(event, connection, times)
+        elif event.event_type in BEAR_SIGNATURES:
+            known = times if times is not None else await self._registrar.directories(connection)
+            fault = fault_of_authorship(event, known.at(event.position)) or ""
+        else:
+            return fault
+        return self._remembered(event.leaf, fault)
+
+    def _remembered(self, leaf: bytes, fault: str) -> str:
+        self._found[leaf] = fault
+        if len(self._found) > _MOST_REMEMBERED:
+            self._found.popitem(last=False)
+        return fault
 
 
 class Reader:
@@ -146,7 +157,7 @@ class Reader:
         """
         stored, times = await self._read(stream_id, 0, None)
         judged = await self.judge(stored, times=times)
-        return list(takewhile(lambda one: one.doubt or _is_readable(one), judged))
+        return list(takewhile(lambda one: one.doubt or is_readable(one), judged))
 
 
 def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:
@@ -175,7 +186,8 @@ def _as_far_as_it_is_known(expected: Statement, event: Any, stored: StoredEvent)
     return expected.model_copy(update={"content_sha256": event.signature.statement.content_sha256})
 
 
-def _is_readable(event: StoredEvent) -> bool:
+def is_readable(event: StoredEvent) -> bool:
+    """Return whether this release can read an event, whether it counts or not."""
     try:
         read_stored(event)
     except EventUnreadable:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import reduce
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
 from asyncpg.pool import PoolConnectionProxy
@@ -27,8 +27,12 @@ from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendResult
 from records.authorship import Reader
-from records.codec import to_ledger
+from records.codec import from_ledger, to_ledger
 from records.directory import is_doubted
+from records.read_models.as_of import LedgerAsOf, events_as_of
+
+FUND_STREAMS: Final = "fund/"
+"""The beginning of the ids of funds' streams."""
 
 Queue = Callable[[Sequence[AppendRequest]], Awaitable[Awaitable[list[AppendResult]]]]
 """Puts requests of one command on their way, in the order of the calls, and returns what waits for their answers."""
@@ -160,6 +164,19 @@ def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -
         AppendRequest(StreamId.fund(name), command_id, funds[name].version, to_ledger(events, ACCORD, command_id))
         for name, events in booking.movements.items()
     ]
+
+
+async def funds_as_of(reader: Reader, cut: LedgerAsOf) -> list[Fund]:
+    """Return every fund that is open as of a cut, by id, as decisions count it: without what doubted keys signed."""
+    today, streams = await reader.registrar.directory(), dict[str, list[RecordedEvent]]()
+    for stored in await events_as_of(reader.ledger, FUND_STREAMS, cut):
+        streams.setdefault(stored.stream_id, []).append(from_ledger(stored))
+    found = [_folded(stream, events, today) for stream, events in sorted(streams.items())]
+    return [one for one in found if one.is_open]
+
+
+def _folded(stream: str, recorded: Sequence[RecordedEvent], today: Directory) -> Fund:
+    return reduce(evolve, (_counted(one, today) for one in recorded), Fund(StreamId(stream).subject))
 
 
 def _counted(recorded: RecordedEvent, today: Directory) -> AnyFundEvent | Disregarded:

@@ -17,7 +17,8 @@ from accord.client.faults import Refused
 from domain.funds.events import Adoption, FundKind, Transfer
 from domain.funds.fund import Asked, Fund
 from ledger import clock
-from records.read_models.as_of import LedgerAsOf, documents_as_of
+from records.funds import funds_as_of
+from records.read_models.as_of import LedgerAsOf
 from records.read_models.funds import FUNDS, fund_in
 
 app = typer.Typer(no_args_is_help=True, help="Funds: what money there is for what, what is kept of it, what is left.")
@@ -207,10 +208,10 @@ def show(
 
 async def _funds(cut: LedgerAsOf) -> list[Fund]:
     async with open_desk() as desk:
-        if cut.present:
-            documents = dict(await (await caught_up(desk, FUNDS.name)).documents())
-        else:
-            documents = await documents_as_of(desk.ledger, FUNDS, cut)
+        doubted = (await desk.directory()).compromised
+        if not cut.present or doubted:  # the lists do not know of keys that were revoked since
+            return await funds_as_of(desk.reader, cut)
+        documents = dict(await (await caught_up(desk, FUNDS.name)).documents())
     funds = [fund_in(one) for _, one in sorted(documents.items())]
     return [one for one in funds if one.is_open]
 

@@ -23,7 +23,7 @@ from ledger import clock
 from records.codec import from_ledger
 from records.keys.verification import verified
 from records.privacy.erasure import erase
-from records.privacy.vault import NamedPerson, StaleErasure, Vault
+from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault
 
 
 def partnerships_naming(known: NamedPerson) -> list[str]:
@@ -39,7 +39,12 @@ async def require_guardian(desk: Desk, actor: str) -> None:
 
 
 async def require_may_go(desk: Desk, known: NamedPerson) -> None:
-    """Raise Refused while a partnership that names a person is open, or a rule asks that its records are kept."""
+    """Raise Refused while a partnership that names a person is open, or a rule asks that its records are kept.
+
+    Nor may one go alone who stands together with a namesake somewhere.
+    """
+    if shared := await Vault(desk.pool).shared_by(known):
+        raise Refused(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}", "SharedName")
     named = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(known)]
     if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
         raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
@@ -57,9 +62,11 @@ async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> fr
     """Record the actor's signed approval of an erasure, unless it is recorded already, and return all approvers.
 
     Raises:
-        BadInput: The reason is not valid, for instance too short.
+        BadInput: The reason is not valid, for instance too short, or it names the person.
         Refused: The actor may not approve erasures, or their key is not on this machine.
     """
+    if known.name.casefold() in reason.casefold():
+        raise BadInput("reason: it names them, and would stand in the ledger for good; say why without the name")
     stored = await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]
     signed = approvers(events, known.person, await desk.directory(), verified)
@@ -83,8 +90,8 @@ async def erase_now(desk: Desk, known: NamedPerson) -> None:
     """
     try:
         await erase(desk.ledger, Vault(desk.pool), known)
-    except StaleErasure as fault:
-        raise Refused(str(fault), "StaleErasure") from fault
+    except (StaleErasure, SharedName) as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
 
 
 async def forgotten_on(desk: Desk, known: NamedPerson) -> date:

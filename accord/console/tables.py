@@ -18,7 +18,7 @@ from accord.console.pages import page
 from accord.console.times import Times
 from ledger import clock
 from ledger.projections import ReadModel
-from records.read_models.as_of import documents_as_of
+from records.funds import funds_as_of
 from records.read_models.funds import FUNDS, fund_in
 from records.read_models.lists import PAGE, Asked, Total
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
@@ -73,12 +73,12 @@ async def funds(request: Request) -> Response:
     """Show the funds with their sums at the time that the page is of."""
     console: Console = request.app.state.console
     cut = Times.of(request).cut
-    if cut.present:
-        documents = dict(await ReadModel(console.desk.ledger, FUNDS.name).documents())
+    if not cut.present or (await console.desk.directory()).compromised:
+        found = await funds_as_of(console.desk.reader, cut)
     else:
-        documents = await documents_as_of(console.desk.ledger, FUNDS, cut)
+        found = [fund_in(one) for _, one in await ReadModel(console.desk.ledger, FUNDS.name).documents()]
     rows = []
-    for fund in map(fund_in, documents.values()):
+    for fund in found:
         if fund.kind is not None:
             sums = fund.balance(cut.true_at or clock.now())
             amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}

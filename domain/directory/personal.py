@@ -6,7 +6,7 @@ display name in the directory is part of what two others signed, so both stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
@@ -34,25 +34,34 @@ PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
 
 def people_in(*values: Any) -> tuple[Person, ...]:
     """Return the principals, and the parties that are individuals, named anywhere in values; once for each name."""
-    return tuple(dict.fromkeys(person for value in values for person in _people_in(value)))
+    found = [one for value in values for one in _within(value)]
+    known_as = {one.name: one.known_as for one in found if isinstance(one, Party)}
+    return tuple(dict.fromkeys(person for one in found for person in _people_of(one, known_as)))
 
 
-def _people_in(value: Any) -> Iterator[Person]:
-    if isinstance(value, Party):
-        yield from _people_of(value)
-    if isinstance(value, Contact):
-        subject = f"{value.name}, {value.organization}"
-        yield from (Person(subject=subject, name=one) for one in (value.name, value.email) if one)
+def _within(value: Any) -> Iterator[Party | Contact]:
+    """Yield the parties and contacts anywhere in a value."""
+    if isinstance(value, Party | Contact):
+        yield value
     match value:
         case BaseModel():
             for field in type(value).model_fields:
-                yield from _people_in(getattr(value, field))
+                yield from _within(getattr(value, field))
         case tuple():
             for one in value:
-                yield from _people_in(one)
+                yield from _within(one)
 
 
-def _people_of(party: Party) -> Iterator[Person]:
+def _people_of(one: Party | Contact, known_as: Mapping[str, str]) -> Iterator[Person]:
+    """Yield the people of a party, or a contact: who directs a party and speaks for it is one person."""
+    if isinstance(one, Party):
+        yield from _people_of_party(one)
+    else:
+        subject = f"{one.name}, {known_as.get(one.organization, one.organization)}"
+        yield from (Person(subject=subject, name=text) for text in (one.name, one.email) if text)
+
+
+def _people_of_party(party: Party) -> Iterator[Person]:
     people = (one for one in party.principals if PartyKind.INDIVIDUAL in one.kinds)
     for principal in people:
         yield Person(subject=f"{principal.name}, {party.known_as}", name=principal.name)

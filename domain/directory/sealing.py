@@ -83,6 +83,21 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
     )
 
 
+def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> str:
+    """Return the reason why whoever proposed a change may not any more, or ''.
+
+    It is asked before a confirmation is recorded. What was recorded before this was asked keeps its meaning.
+    """
+    proposed = pending_change(directory, event.change_id)
+    if proposed is None:
+        return ""
+    actor = proposed.signature.statement.actor
+    member = directory.person(actor)
+    if member is None or GUARDIANS.isdisjoint(member.roles):
+        return f"{actor}, who proposed the change, may not change the directory any more; let somebody else propose it"
+    return directory.freezing(actor, _judges(proposed))
+
+
 def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:
     enrolments = (fact for fact in change.changes if isinstance(fact, KeyEnrolled))
     return next((fault for one in enrolments if (fault := _key_fault(directory, one, verifier))), "")

@@ -14,7 +14,13 @@ from pydantic import Field
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, approval_fault
-from domain.directory.sealing import begins_an_epoch, change_fault, confirmation_fault, pending_change
+from domain.directory.sealing import (
+    begins_an_epoch,
+    change_fault,
+    confirmation_fault,
+    pending_change,
+    proposer_fault,
+)
 from domain.errors import DomainError, NotAuthorised, NotSigned
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
@@ -90,7 +96,8 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         case DirectoryChangeProposed() as proposed:
             return _refusal(NotAuthorised, change_fault(directory, proposed, verifier))
         case DirectoryChangeConfirmed() as confirmed:
-            return _refusal(NotAuthorised, confirmation_fault(directory, confirmed, verifier))
+            fault = confirmation_fault(directory, confirmed, verifier) or proposer_fault(directory, confirmed)
+            return _refusal(NotAuthorised, fault)
         case AccountRecorded() | AccountConfirmed() | BalanceRecorded() as said:
             return _refusal_of_vouching(said, act.subject, directory, verifier, on)
         case MatchCleared() as cleared:

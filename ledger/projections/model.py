@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -69,9 +70,23 @@ class Quarantined(NamedTuple):
 
 
 def in_memory(projection: Projection, events: Iterable[StoredEvent]) -> dict[str, Document]:
-    """Return the documents that a projection makes of events, by stream id: the read model as of the last event."""
+    """Return the documents that a projection makes of events, by stream id: the read model as of the last event.
+
+    A stream that cannot be folded to its end is folded as far as it can be, as a projector does.
+    """
     told = by_stream(event for event in events if event.stream_id.startswith(projection.prefix))
-    return {stream: projection.fold(None, events) for stream, events in told.items()}
+    folded = ((stream, _as_far_as_possible(projection, of_it)) for stream, of_it in told.items())
+    return {stream: document for stream, document in folded if document is not None}
+
+
+def _as_far_as_possible(projection: Projection, events: Sequence[StoredEvent]) -> Document | None:
+    with suppress(Exception):
+        return projection.fold(None, events)
+    document: Document | None = None
+    with suppress(Exception):
+        for event in events:
+            document = projection.fold(document, (event,))
+    return document
 
 
 def by_stream(events: Iterable[StoredEvent]) -> dict[str, list[StoredEvent]]:

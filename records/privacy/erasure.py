@@ -18,6 +18,7 @@ async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
     without the name.
 
     Raises:
+        SharedName: They stand together with a namesake elsewhere.
         StaleErasure: A stream that `known` does not list names the person, or they are erased; nothing is changed.
     """
     async with ledger.connection() as connection, connection.transaction():

@@ -11,7 +11,7 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -45,6 +45,19 @@ class NamedPerson(NamedTuple):
     subject: str
     streams: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """Their main name, by which the subject begins."""
+        return re.split(r", | \(", self.subject, maxsplit=1)[0]
+
+
+TOGETHER: Final = "; "
+"""What stands between several people of one name in one partnership, who are one subject there."""
+
+
+class SharedName(RuntimeError):
+    """Nothing was erased: elsewhere the person stands together with a namesake, under one key."""
+
 
 class StaleErasure(RuntimeError):
     """Nothing was erased: another stream names the person by now, or they were erased already; read again."""
@@ -59,9 +72,7 @@ class Vault:
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request with the names in its events encrypted; the same request always gives the same bytes."""
-        named: dict[str, PersonalName] = {}
-        for naming in (naming for event in request.events for naming in event.named):
-            named.setdefault(naming.text, naming)
+        named = _by_text(naming for event in request.events for naming in event.named)
         if not named:
             return request
         subjects = list(dict.fromkeys(naming.subject for naming in named.values()))
@@ -103,15 +114,34 @@ class Vault:
         known = [NamedPerson(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
         return sorted(known, key=lambda one: one.subject)
 
+    async def shared_by(self, known: NamedPerson) -> str:
+        """Return the subject under which a person stands together with a namesake somewhere; '' if there is none."""
+        shared = (one.subject for one in await self.people() if TOGETHER in one.subject)
+        return next((one for one in shared if known.subject in one.split(TOGETHER)), "")
+
     async def destroy(self, known: NamedPerson, connection: PoolConnectionProxy) -> None:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
         Raises:
             StaleErasure: A stream that `known` does not list names the person, or they are erased; nothing is changed.
+            SharedName: They stand together with a namesake elsewhere, whose name must be erased with theirs first.
         """
+        if shared := await self.shared_by(known):
+            raise SharedName(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}")
         query = "SELECT privacy.destroy($1, $2)"
         if not await connection.fetchval(query, known.person, list(known.streams)):
             raise StaleErasure(f"{known.subject} was named elsewhere meanwhile; look at it and try again")
+
+
+def _by_text(namings: Iterable[PersonalName]) -> dict[str, PersonalName]:
+    """Return the namings by their text; several people of one name, who cannot be told apart there, are one subject."""
+    found: dict[str, PersonalName] = {}
+    for one in namings:
+        known = found.setdefault(one.text, one)
+        if one.subject not in known.subject.split(TOGETHER):
+            beside = tuple(dict.fromkeys((*known.beside, *one.beside)))
+            found[one.text] = PersonalName(TOGETHER.join((known.subject, one.subject)), one.text, beside)
+    return found
 
 
 class Seal(NamedTuple):

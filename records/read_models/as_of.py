@@ -6,14 +6,14 @@ by the time at which they were recorded, "true" by the time at which they say th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from ledger import Ledger, StoredEvent
 from ledger.projections import Document, Projection, in_memory
-from records.authorship import Reader
+from records.authorship import Reader, is_readable
 from records.codec import from_ledger
 
 
@@ -53,8 +53,18 @@ async def _upto(ledger: Ledger, cut: LedgerAsOf) -> int:
 
 async def _within(reader: Reader, events: list[StoredEvent], cut: LedgerAsOf) -> list[StoredEvent]:
     """Return the events, judged, that had happened by the cut."""
-    recorded, true_at = await reader.judge(events), cut.true_at
-    return recorded if true_at is None else [event for event in recorded if _happened_at(event) <= true_at]
+    recorded, true_at = _before_the_unreadable(await reader.judge(events)), cut.true_at
+    return [event for event in recorded if true_at is None or _happened_at(event) <= true_at]
+
+
+def _before_the_unreadable(events: Iterable[StoredEvent]) -> Iterator[StoredEvent]:
+    """Yield each stream's events before the first that nobody can read: that stops its stream, and no other."""
+    stopped = set[str]()
+    for event in events:
+        if event.stream_id not in stopped and (event.doubt or is_readable(event)):
+            yield event
+        else:
+            stopped.add(event.stream_id)
 
 
 def _happened_at(stored: StoredEvent) -> datetime:
@@ -67,7 +77,8 @@ async def documents_as_of(
 ) -> dict[str, Document]:
     """Return {stream id: document} of a read model as of a cut, for one stream, or for all if `stream_id` is empty.
 
-    The documents are folded anew on each call.
+    The documents are folded anew on each call. A stream that cannot be read, or folded, to its end is as it stood
+    before.
     """
     if stream_id:
         return in_memory(projection, await streams_as_of(Reader(ledger), [stream_id], cut))
