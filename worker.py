@@ -180,14 +180,10 @@ async def make_worker(
     build: str = "",
     queues: Collection[str] = QUEUES,
 ) -> AsyncIterator[None]:
-    """Work on these queues. `upgrade` is set if an event is of a newer release, or all it is asked are newer questions.
-
-    A newer question to the rules waits for a newer worker; this one has runs of its own, if it serves workflows.
-    """
-    unasked = asyncio.Event() if TASK_QUEUE in queues else upgrade
+    """Work on these queues. `upgrade` is set if an event is of a newer release."""
     async with AsyncExitStack() as working:
         if RULES_QUEUE in queues:
-            await working.enter_async_context(make_rules_worker(client, pool, unasked, build))
+            await working.enter_async_context(make_rules_worker(client, pool, upgrade, build))
             following = asyncio.create_task(keep_following(client, build) if build else _needs_none())
             working.callback(following.cancel)
         if TASK_QUEUE in queues:

@@ -12,7 +12,7 @@ from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeE
 from activities.namesakes import namesakes_of
 from activities.together import SumsTogether
 from domain.directory.tiers import Role, quorum_for
-from domain.errors import ThresholdUnknown, UpgradeNeeded
+from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
 from domain.parties import Party
 from domain.partnership.events import Event
@@ -195,6 +195,6 @@ class Verifications:
 
 
 def _require_known(form: int) -> None:
-    """Raise UpgradeNeeded for a request of a newer release: another worker takes it, once there is one."""
+    """Raise QuestionUnknown for a request of a newer release: whoever asks then asks a worker of their own release."""
     if form > RULES_FORM:
-        raise UpgradeNeeded(f"the rules were asked in form {form}, and this release knows form {RULES_FORM}")
+        raise QuestionUnknown(f"the rules were asked in form {form}, and this release knows form {RULES_FORM}")

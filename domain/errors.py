@@ -51,6 +51,10 @@ class UpgradeNeeded(RuntimeError):
     """A newer release recorded the data, so the reading one must be upgraded first. The message names the data."""
 
 
+class QuestionUnknown(RuntimeError):
+    """A newer release asked the rules what this one does not know. Its own worker knows it."""
+
+
 class ThresholdUnknown(DomainError):
     """No approval tier covers the sum, so the required approvers are unknown (R31, R33)."""
 

@@ -1,6 +1,6 @@
 """Look-ups of a partnership's workflow in registers, lists, rule book and directory.
 
-Registers, lists and rule book answer on a queue without versions. Histories of before that queue replay as they ran.
+Registers, lists and rule book answer on a queue of their own. Histories of before that queue replay as they ran.
 """
 
 from __future__ import annotations

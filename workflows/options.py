@@ -9,12 +9,12 @@ from typing import Final, TypedDict
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityConfig, ContinueAsNewVersioningBehavior, LocalActivityConfig
 
-from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind
+from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind, QuestionUnknown
 
 TASK_QUEUE: Final = "accord"
 
 RULES_QUEUE: Final = "accord-rules"
-"""The task queue of registers, lists and rule book. It has no versions: nobody is judged by an old rule book."""
+"""The task queue of registers, lists and rule book, for runs of whichever version: nobody is judged by an old one."""
 
 REGISTERS_QUEUE: Final = "accord-registers"
 """The task queue of the register loader: no other process has its login."""
@@ -37,10 +37,15 @@ LOCAL: Final = LocalActivityConfig(
 )
 """For short work on our own database: one history event each. A long outage becomes a timer, not a blocked task."""
 
+NOT_KNOWN_THERE: Final = (QuestionUnknown.__name__, "NotFoundError")
+"""The errors, by name, with which an older release's rules meet a question: its form, or the whole activity, is new."""
+
 RULES: Final = ActivityConfig(
-    task_queue=RULES_QUEUE, start_to_close_timeout=timedelta(minutes=1), retry_policy=UNLESS_STOPPED
+    task_queue=RULES_QUEUE,
+    start_to_close_timeout=timedelta(minutes=1),
+    retry_policy=replace(WAIT_OUT, non_retryable_error_types=[*STOPS, *NOT_KNOWN_THERE]),
 )
-"""For asking the rules, which the newest release answers, whichever release a workflow is pinned to."""
+"""For asking the rules, for which the current release answers, whichever release a workflow is pinned to."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)

@@ -26,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.commands import StaffRequest, WorkflowCommand
     from domain.payment.tranche import TrancheEvent
     from workflows.describe import clip
-    from workflows.options import LOCAL, RULES, STOPS, with_summary
+    from workflows.options import LOCAL, NOT_KNOWN_THERE, RULES, STOPS, with_summary
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
 """The error types of requests that can never be recorded."""
@@ -49,13 +49,27 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
 async def of_the_rules(method: Any, argument: Any, summary: str) -> Any:
     """Ask the rules, which answer on a queue of their own, and return their answer.
 
+    Where operators went back to an older release, its rules may not know the question: then this run's own worker is
+    asked, which is of a newer one.
+
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
+    there = with_summary(RULES, clip(summary))
     try:
-        return await workflow.execute_activity_method(method, argument, **with_summary(RULES, clip(summary)))
+        return await workflow.execute_activity_method(method, argument, **there)
+    except ActivityError as fault:
+        if not _is_not_known_there(fault):
+            raise _refusal(fault) from fault
+    here: workflow.ActivityConfig = {**there, "task_queue": workflow.info().task_queue}
+    try:
+        return await workflow.execute_activity_method(method, argument, **here)
     except ActivityError as fault:
         raise _refusal(fault) from fault
+
+
+def _is_not_known_there(fault: ActivityError) -> bool:
+    return isinstance(fault.cause, ApplicationError) and fault.cause.type in NOT_KNOWN_THERE
 
 
 async def fold(partnership_id: str) -> Folded:

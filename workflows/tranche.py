@@ -30,8 +30,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes
     from workflows.changes import RELEASE_0_3, since
     from workflows.describe import details_of_tranche, stopped_line
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PAYMENT, RULES, with_summary
-    from workflows.recording import local, record
+    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PAYMENT, with_summary
+    from workflows.recording import local, of_the_rules, record
 
 BANK_SILENCE: Final = timedelta(days=5)
 """The longest time that the bank may stay silent before somebody must enquire."""
@@ -97,10 +97,7 @@ class TrancheWorkflow:
 
     async def instruct(self, start: TrancheStart) -> None:
         """Verify once more, and record the frozen instruction or the reason why the payment is withheld."""
-        options = RULES if since(RELEASE_0_3) else PAYMENT
-        outcome: InstructionOutcome = await workflow.execute_activity_method(
-            Payments.instruct_payment, start, **with_summary(options, "Check once more, then instruct")
-        )
+        outcome = await self._instructed(start)
         events = _events_of(outcome)
         while events and not self._is_instructed:
             await self._record(
@@ -108,6 +105,16 @@ class TrancheWorkflow:
             )
         if self.tranche is None:
             await self._look()
+
+    async def _instructed(self, start: TrancheStart) -> InstructionOutcome:
+        summary = "Check once more, then instruct"
+        if since(RELEASE_0_3):
+            asked: InstructionOutcome = await of_the_rules(Payments.instruct_payment, start, summary)
+            return asked
+        outcome: InstructionOutcome = await workflow.execute_activity_method(
+            Payments.instruct_payment, start, **with_summary(PAYMENT, summary)
+        )
+        return outcome
 
     async def await_news(self, start: TrancheStart) -> None:
         """Wait for a signal, or until the bank has been silent too long; then read the ledger."""

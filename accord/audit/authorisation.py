@@ -167,6 +167,7 @@ class _Check:
         if isinstance(attempt, str):
             return Authorisation(attempt, ended=attempt.startswith(ENDED))
         directory = await self._gate.registrar.directory()
+        self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
         restored = await read_restores(self._gate.reader, directory, self._heads)
         if closed := restored.fault(instruction.partnership_id, *self._attempt):
             return Authorisation(closed)
@@ -203,9 +204,11 @@ class _Check:
                 self._heads,
             )
             or await self._gate.funds.fault(
-                self._connection, walk, partnership_id, instruction.money.amount, self._heads
+                self._connection, walk, partnership_id, instruction.money.amount, self._heads, restored
             )
-            or await awaited_fault(self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money)
+            or await awaited_fault(
+                self._connection, self._gate.reader, self._gate.evidence, walk, instruction.money, restored
+            )
             or await attempts.fault(self._connection, partnership_id, walk, self._attempt)
         )
         if reason:

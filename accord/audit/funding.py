@@ -14,6 +14,7 @@ from uuid import UUID
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.gift import newest_terms, paid_or_in_flight, proved_receipts
 from accord.audit.heads import Heads
+from accord.audit.reopening import NOTHING_LOST, Restored
 from accord.audit.shares import parts_fault
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Walk
@@ -40,15 +41,21 @@ class FundsProved:
         self._reader = reader
         self._evidence = evidence
         self._beside = beside
-        self._paid: dict[tuple[str, int, int], Decimal] = {}
-        """{(partnership's stream, its version, the directory's): what it paid or has on its way}, net of returns."""
+        self._restored = NOTHING_LOST
+        self._paid: dict[tuple[str, int, int, int], Decimal] = {}
+        """{(partnership's stream, its version, the directory's, what left): what it paid or has on its way}, net."""
 
-    async def fault(self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads) -> str:
+    async def fault(
+        self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads,
+        restored: Restored = NOTHING_LOST,
+    ) -> str:  # fmt: skip
         """Return the reason why the funds do not cover what a partnership pays; '' if they do, or no fund pays.
 
         `money`: the sum of the payment that is checked, which is among what the partnership pays. The version of each
-        stream that was read is added to `heads`, so that a change before a hand-over is seen.
+        stream that was read is added to `heads`, so that a change before a hand-over is seen. `restored`: what left
+        before a restore of the ledger is gone, whatever is said of it here.
         """
+        self._restored = restored
         out = walk.proposal.funds_out if walk.proposal else None
         if out is None or not (out.parts or walk.shares):
             return ""
@@ -78,7 +85,9 @@ class FundsProved:
         """Return what a partnership paid or has on its way, less the refunds that two people signed."""
         if walk.proposal is None or walk.proposal.funds_out is None:
             return ZERO
-        paid = await paid_or_in_flight(connection, self._reader, self._evidence, walk, walk.proposal.funds_out)
+        paid = await paid_or_in_flight(
+            connection, self._reader, self._evidence, walk, walk.proposal.funds_out, self._restored
+        )
         return max(ZERO, paid - confirmed_refunds(walk.refunds, RefundDirection.FROM_GRANTEE))
 
     async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
@@ -140,7 +149,7 @@ class FundsProved:
         stream = StreamId.partnership(partnership_id)
         version, walk = await self._beside.walk_of(stream)
         heads[stream] = version
-        key = (stream, version, self._reader.registrar.read)
+        key = (stream, version, self._reader.registrar.read, len(self._restored.left))
         if key not in self._paid:
             self._paid[key] = await self._net(connection, walk)
         if walk.shares_fault and fund_id in walk.ever_shared:

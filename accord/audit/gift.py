@@ -11,6 +11,7 @@ from uuid import UUID
 from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.heads import Heads
+from accord.audit.reopening import Restored
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.partnership import events as e
@@ -115,7 +116,7 @@ def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> str:
 
 
 async def awaited_fault(
-    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money, restored: Restored
 ) -> str:
     """Return the fault if a payment waits for the partnership's own gift, and less of it is proved to have come; or ''.
 
@@ -127,18 +128,23 @@ async def awaited_fault(
     reference = walk.proposal.reference
     recorded = await reader.read(StreamId.partnership(reference))
     proved = await proved_receipts(connection, evidence, recorded, reference, money.currency)
-    wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out), money.amount)
+    wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out, restored), money.amount)
     return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
 
 
 async def paid_or_in_flight(
-    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
 ) -> Decimal:
-    """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
+    """Return the sum of what was released and did not come back, by the bank and by signed resolutions.
+
+    What left before a restore of the ledger was released, whatever the ledger forgot of it.
+    """
     planned = {plan.number: plan.money.amount for plan in out.tranches}
-    gone = Decimal(0)
+    left = _left_before(walk, out, restored)
+    gone = sum((planned[one.tranche] for one in left if one not in walk.released), Decimal(0))
     for attempt in walk.released:
-        if attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over):
+        unsent = attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over)
+        if unsent and attempt not in left:
             continue
         if await _came_to_nothing(connection, reader, evidence, walk, attempt):
             continue
@@ -146,6 +152,17 @@ async def paid_or_in_flight(
         back = [one.money.amount for one in said if await evidence.was_resolved(one)]
         gone += max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
     return gone
+
+
+def _left_before(walk: Walk, out: FundsOut, restored: Restored) -> frozenset[Attempt]:
+    """Return the attempts to pay a partnership's tranches that left before a restore of the ledger."""
+    if walk.proposal is None or not restored.left:
+        return frozenset()
+    known = max((one.attempt for one in walk.released), default=0)
+    reference = walk.proposal.reference
+    return frozenset(
+        Attempt(plan.number, one) for plan in out.tranches for one in restored.attempts(reference, plan.number, known)
+    )
 
 
 async def _came_to_nothing(

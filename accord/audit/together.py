@@ -148,8 +148,9 @@ class SumsBeside:
     async def _read(self, stream: StreamId, version: int) -> Beside:
         registrar, known = self._reader.registrar, self._known.get(stream)
         today = await registrar.directory()
-        if known is None or known.version < version or known.directory != registrar.read:
-            stored, judged_by = await self._reader.read_as_far_as_possible(stream), registrar.read
+        judged_by = registrar.read  # before the stream is read: a label that is too old only reads it again
+        if known is None or known.version < version or known.directory != judged_by:
+            stored = await self._reader.read_as_far_as_possible(stream)
             approved, walk = _approvals(stored, await registrar.directories(), today)
             known = self._known[stream] = Beside(version, judged_by, tuple(approved), walk)
         return known

@@ -27,7 +27,7 @@ app = typer.Typer(
 
     A release: start its workers beside the old ones; `replay` a sample of what is open with the new code; `ramp` some
     of the new work to it, then make it `current`; `refresh` what is open; stop the old workers once `drained` says so.
-    Back again: make the old version `current`. Registers, lists and rule book are asked of the newest worker at once.
+    Back again: make the old version `current`. Registers, lists and rule book are asked of the current version.
 
     Example: accord deploy status; accord deploy ramp BUILD 10; accord deploy current BUILD""",
 )
@@ -94,6 +94,10 @@ def drained(build: BuildArgument) -> None:
     known = _known(build)
     if known.current or known.ramp:
         raise Refused(f"new work goes to {build}", "NotDrained")
+    if known.rules:
+        raise Refused(
+            f"the rules of {build} are asked: start a worker of the current version that serves them", "NotDrained"
+        )
     if known.open_runs:
         told = f"{known.open_runs} run on {build}; `accord deploy refresh --build {build}` lets them begin anew"
         raise Refused(told, "NotDrained")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, NamedTuple
-from uuid import UUID
 
 import typer
 from pydantic import ValidationError
@@ -22,7 +22,6 @@ from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of
 from accord.client.whole_ledger import exporting
 from domain.directory.people import EpochBegun
-from domain.identity import end_to_end_id
 from domain.payment.payment_file import FileStatus
 from domain.payment.reopening import FileThatLeft, PaymentsReopened, ReopeningAgreed
 from domain.payment.tranche import PaymentHandedOver
@@ -33,8 +32,10 @@ from payments.answers.messages import UnreadableMessage, read_file, read_message
 from payments.answers.statements import BankNotice, Unclear
 from payments.out.instructions import instruction_by_end_to_end_id, instruction_by_reference
 
-OUR_PREFIX: Final = end_to_end_id(UUID(int=0))[:3]
-"""The prefix of our payments' EndToEndIds."""
+OUR_PAYMENT: Final = re.compile(r"ACC[A-Z2-7]{26}")
+"""The EndToEndId of a payment of ours (`domain.identity`)."""
+OUR_FILE: Final = re.compile(r"ACCM[A-Z2-7]{26}")
+"""The message id of a file of ours."""
 
 
 class Reopened(NamedTuple):
@@ -147,7 +148,7 @@ class Ours(NamedTuple):
 
 async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
     """Return which of our payments the bank tells of, else which of our files; None if it is neither."""
-    if said.end_to_end_id.startswith(OUR_PREFIX):
+    if OUR_PAYMENT.fullmatch(said.end_to_end_id):
         return Ours("payment", said.end_to_end_id)
     if isinstance(said, Unclear):
         return None
@@ -156,7 +157,7 @@ async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
             found = await instruction_by_reference(connection, said.unique_transaction_reference)
         if found is not None:
             return Ours("payment", found.end_to_end_id)
-    return Ours("file", said.original_message_id) if said.original_message_id.startswith(OUR_PREFIX) else None
+    return Ours("file", said.original_message_id) if OUR_FILE.fullmatch(said.original_message_id) else None
 
 
 async def _is_known(desk: Desk, ours: Ours) -> bool:

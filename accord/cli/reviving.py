@@ -95,9 +95,12 @@ async def _revive_all(desk: Desk, unread: bool) -> Revived:
     started, left = list[str](), dict[str, str]()
     for one in dict.fromkeys((*named, *(await installation_status(desk)).missing)):
         try:
-            if one in named and is_at_rest(await desk.known_partnership(one)):
-                continue
-            await _revive(desk, one, again=False)
+            if one in named:  # nobody reads what its workflow knew, so nobody is asked
+                if is_at_rest(await desk.known_partnership(one)):
+                    continue
+                await start_again(desk, one)
+            else:
+                await _revive(desk, one, again=False)
             started.append(one)
         except Refused as fault:
             left[one] = str(fault)

@@ -121,7 +121,7 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
             if access is Access.READER:
                 request.state.reader = await _reader(request, console)
                 if not request.state.reader:
-                    return await _sent_away(request)
+                    return await _sent_away(request, console.limits)
             if seconds := _seconds_to_wait(request, access, console.limits):
                 return await _asked_too_often(request, seconds)
             return await endpoint(request)
@@ -163,10 +163,18 @@ async def _reader(request: Request, console: Console) -> str:
     return reader if reader and (await console.desk.directory()).person(reader) is not None else ""
 
 
-async def _sent_away(request: Request) -> Response:
+MOST_SHOWN_AGAIN: Final = 262_144
+"""Bytes of a form that is shown again to somebody whose session ended."""
+
+
+async def _sent_away(request: Request, limits: Limits) -> Response:
     if request.method == "GET" and request.url.path != "/live":
         return RedirectResponse("/welcome", 303)
-    if is_form(request):
+    length = request.headers.get("content-length", "")
+    small = length.isdecimal() and int(length) <= MOST_SHOWN_AGAIN
+    host = request.client.host if request.client else ""
+    # Whoever never had a session, or hammers, has nothing here that is read.
+    if COOKIE in request.cookies and is_form(request) and small and not limits.wait(host, AT_THE_DOOR):
         return await ask_again(request, 401, "you are not signed in any more; nothing was recorded")
     return JSONResponse({"refused": "you are not signed in, or not any more: open the console and sign in"}, 401)
 

@@ -28,7 +28,8 @@ MOST: Final = 100
 """Drafts of one person."""
 _SAVE = """
 INSERT INTO console.drafts (digest, staff_id, sealed) SELECT $1, $2, $3
- WHERE (SELECT count(*) FROM console.drafts WHERE staff_id = $2 AND digest <> $1) < $4
+ WHERE EXISTS (SELECT FROM console.drafts WHERE digest = $1)
+    OR (SELECT count(*) FROM console.drafts WHERE staff_id = $2) < $4
 ON CONFLICT (digest) DO UPDATE SET sealed = EXCLUDED.sealed, changed_at = ledger.now() WHERE drafts.staff_id = $2
 RETURNING true
 """

@@ -114,6 +114,6 @@ async def ask_again(request: Request, status: int, fault: str) -> Response:
     """Render what was sent as a form, with the fault beside the field that it names: nothing that was typed is lost."""
     sent = await request.form() if is_form(request) else request.query_params
     every = (Sent(name, str(text), fault if fault.startswith(f"{name}:") else "") for name, text in sent.multi_items())
-    fields = [one for one in every if one.text or one.fault]
+    fields = [one for one in every if one.text or one.fault or request.method == "POST"]  # an emptied field says so
     told = {"reason": fault, "status": status, "fields": fields, "method": request.method.lower()}
     return page(request, "problem.html", told, status)

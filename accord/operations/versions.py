@@ -41,6 +41,8 @@ class Version(NamedTuple):
     """The part of new work that goes to it, in per cent, while it is ramped; 0 if it is not."""
     open_runs: int
     """Running workflows that are pinned to it, or began on it, by Temporal's index."""
+    rules: bool = False
+    """Whether its rules are asked: its worker for them cannot be stopped."""
 
 
 async def versions(client: Client) -> list[Version]:
@@ -53,7 +55,13 @@ async def versions(client: Client) -> list[Version]:
 
 
 async def _versions_in_all(client: Client, told: Any) -> list[Version]:
-    return [one async for one in _versions_in(client, told.worker_deployment_info)] if told is not None else []
+    if told is None:
+        return []
+    rules = await _described(client, RULES_DEPLOYMENT)
+    asked = rules.worker_deployment_info.routing_config if rules is not None else None
+    builds = {asked.current_deployment_version.build_id, asked.ramping_deployment_version.build_id} if asked else set()
+    found = [one async for one in _versions_in(client, told.worker_deployment_info)]
+    return [one._replace(rules=one.build in builds) for one in found]
 
 
 async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
@@ -97,7 +105,8 @@ async def make_current(client: Client, build: str, as_told: bytes = b"") -> None
         RPCError: Temporal does not know the version, or no worker of it polls; or something changed.
     """
     await _make_current(client, DEPLOYMENT, build, as_told)
-    await follow(client, build)
+    with suppress(RPCError):  # its workers for the rules follow by themselves too, and may do so at this moment
+        await follow(client, build)
 
 
 async def _make_current(client: Client, deployment: str, build: str, as_told: bytes) -> None:
@@ -117,7 +126,8 @@ async def ramp(client: Client, build: str, percentage: float) -> None:
         RPCError: Temporal does not know the version, or no worker of it polls.
     """
     await _ramp(client, DEPLOYMENT, build if percentage else "", percentage, b"")
-    await follow(client, build)
+    with suppress(RPCError):
+        await follow(client, build)
 
 
 async def _ramp(client: Client, deployment: str, build: str, percentage: float, as_told: bytes) -> None:

@@ -19,7 +19,7 @@ from activities.contracts import (
     Verified,
 )
 from activities.verification import Verifications
-from domain.errors import UpgradeNeeded
+from domain.errors import QuestionUnknown
 from tests.builders import proposal
 
 SPOKEN = (VerificationRequest, Verified, AssessmentRequest, Assessed, TrancheStart, InstructionOutcome)
@@ -47,7 +47,7 @@ def test_what_is_said_to_the_rules_has_the_shape_of_its_form() -> None:
     assert SHAPES[RULES_FORM] == shape(), "raise RULES_FORM, answer the earlier forms too, and write the new shape down"
 
 
-async def test_a_question_of_a_newer_release_is_left_to_a_newer_worker(pool: asyncpg.Pool) -> None:
+async def test_a_question_of_a_newer_release_is_left_to_its_own_worker(pool: asyncpg.Pool) -> None:
     newer = VerificationRequest(form=RULES_FORM + 1, proposal=proposal("P-2026-0001"), funding=None)
-    with pytest.raises(UpgradeNeeded, match=f"in form {RULES_FORM + 1}, and this release knows form {RULES_FORM}"):
+    with pytest.raises(QuestionUnknown, match=f"in form {RULES_FORM + 1}, and this release knows form {RULES_FORM}"):
         await Verifications(pool).verify(newer)

@@ -36,7 +36,8 @@ from tests.lives import Life
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
 from worker import make_worker
-from workflows.options import RULES, RULES_QUEUE, TASK_QUEUE
+from workflows.options import RULES_QUEUE, TASK_QUEUE
+from workflows.recording import of_the_rules
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 
 
@@ -301,28 +302,45 @@ async def _was_left(handle: WorkflowHandle[Any, Any]) -> bool:
 NEWER = {"form": RULES_FORM + 1, "proposal": proposal("P-2026-0001").model_dump(mode="json"), "funding": None}
 
 
+class NewerRules:
+    """The rules of a newer release, as its own workers serve them."""
+
+    @activity.defn(name="verify")
+    async def verify(self, asked: dict[str, Any]) -> int:
+        """Answer in the newer form."""
+        return int(asked["form"])
+
+    @activity.defn
+    async def look_at_what_is_new(self, asked: dict[str, Any]) -> int:
+        """Answer a question that the release before has not at all."""
+        return int(asked["form"])
+
+
 @workflow.defn(name="NewerRelease")
 class NewerRelease:
     """Asks the rules as a workflow of a newer release does."""
 
     @workflow.run
-    async def run(self) -> None:
-        """Ask until somebody answers."""
-        await workflow.execute_activity("verify", NEWER, **RULES)
+    async def run(self) -> list[int]:
+        """Ask in a newer form, and what is new."""
+        return [
+            await of_the_rules(NewerRules.verify, NEWER, "Ask in a newer form"),
+            await of_the_rules(NewerRules.look_at_what_is_new, NEWER, "Ask what is new"),
+        ]
 
 
-async def test_a_question_in_a_newer_form_ends_no_worker_that_has_runs_of_its_own(
+async def test_what_an_older_release_cannot_answer_is_answered_by_the_runs_own_and_ends_no_worker(
     client: Client, pool: asyncpg.Pool
 ) -> None:
-    """Given a worker that serves workflows, when the rules are asked in a form that it does not know, it works on.
-
-    The question waits for a newer worker; the runs that are pinned to this one have no other.
-    """
-    upgrade, queue = asyncio.Event(), "a newer release's"
-    newer = Worker(client, task_queue=queue, workflows=[NewerRelease], workflow_runner=UnsandboxedWorkflowRunner())
+    """Given operators who went back, when a run of the newer release asks the rules, then its own worker answers."""
+    upgrade, queue, own = asyncio.Event(), "a newer release's", NewerRules()
+    newer = Worker(
+        client, task_queue=queue, workflows=[NewerRelease], workflow_runner=UnsandboxedWorkflowRunner(),
+        activities=[own.verify, own.look_at_what_is_new],
+    )  # fmt: skip
     async with make_worker(client, pool, upgrade=upgrade), newer:
-        handle = await client.start_workflow(NewerRelease.run, id="newer", task_queue=queue)
-        await until(partial(_was_left, handle))
+        told = await client.execute_workflow(NewerRelease.run, id="newer", task_queue=queue)
+        assert told == [RULES_FORM + 1] * 2
         assert not upgrade.is_set()
 
 

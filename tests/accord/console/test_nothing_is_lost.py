@@ -46,10 +46,25 @@ def sent_again(answer: httpx.Response) -> bool:
 
 
 async def test_a_form_that_is_sent_after_the_session_ended_is_shown_again(visit: Visit) -> None:
-    """Given nobody who is signed in, when they send a form, then it stands there to be sent once they are."""
-    answer = await (await visit("")).post("/P-2026-0001/hold", {"reason": REASON})
+    """Given a session that ended, when its reader sends a form, then it stands there to be sent once they are back."""
+    visitor = await visit("")
+    visitor.cookie = "of-a-session-that-ended"
+    answer = await visitor.post("/P-2026-0001/hold", {"reason": REASON})
     assert (answer.status_code, sent_again(answer)) == (401, True)
     assert "in another tab" in answer.text
+
+
+@pytest.mark.parametrize(("cookie", "letters"), [("", 10), ("of-a-session-that-ended", 300_000)])
+async def test_of_whoever_has_no_session_no_form_is_read(visit: Visit, cookie: str, letters: int) -> None:
+    visitor = await visit("")
+    visitor.cookie = cookie
+    answer = await visitor.post("/P-2026-0001/hold", {"reason": "x" * letters})
+    assert (answer.status_code, answer.headers["content-type"]) == (401, "application/json")
+
+
+async def test_a_field_that_was_emptied_is_sent_again_as_empty(visit: Visit) -> None:
+    answer = await (await author(visit)).post("/propose/none", {"step": "1", "title": "", "summary": REASON})
+    assert 'name="title" value=""' in answer.text
 
 
 async def test_a_step_of_a_draft_that_is_gone_is_shown_again(visit: Visit) -> None:
