@@ -56,7 +56,7 @@ def read_stored(stored: StoredEvent | StoredPayload) -> AnyEvent:
         raise EventUnreadable(
             f"event {stored.position} of {stored.stream_id} cannot be read as "
             f"{stored.event_type}: {_first_fault(fault)}. Until two guardians judged it, nothing is decided on it and "
-            f"nothing is paid: `accord ledger set-aside {stored.position}`"
+            f"nothing is paid: `accord ledger set-aside {stored.position} --as STAFF`"
         ) from None
 
 

@@ -375,7 +375,7 @@ def _sha256(instruction: Instruction) -> str:
 def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
     """Fold an event into the walk and return the fault that stops every payment of the partnership, or ''."""
     if stored.doubt:
-        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position}`"
+        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position} --as STAFF`"
         return f"version {stored.version}, {stored.doubt}; {remedy}"
     recorded = from_ledger(stored)
     event: Any = recorded.event

@@ -22,7 +22,7 @@ from accord.client.whole_ledger import exporting
 from accord.client.written_again import RewriteOutcome, never_sent, write_again
 from deploy.logins import Login
 from domain.partnership import commands as c
-from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile
 from payments.answers.messages import UnreadableMessage
 from payments.answers.messages import read_file as read_bank_file
 from payments.out.files import StoredFile, instructions_of_file, stored_files
@@ -308,11 +308,17 @@ def show_files(as_json: JsonOption = False) -> None:
             _told(one, signed),
             one.payment_count,
             signed.made_by or "-",
-            " and ".join(signed.handed_over_by),
+            " and ".join(signed.handed_over_by) or _first_of_two(signed),
         )
         for one, signed in files
     ]
     return out.print(rows_table(("File", "Stands", "Payments", "Made by", "Handed over by"), rows))
+
+
+def _first_of_two(signed: PaymentFile) -> str:
+    """Return who signed a hand-over that waits for another; '' if nobody did."""
+    first = next((one.actor for one in signed.agreed if isinstance(one, HandOverAgreed)), "")
+    return f"{first} signed; another must" if first else ""
 
 
 def _told(stored: StoredFile, signed: PaymentFile) -> str:

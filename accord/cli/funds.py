@@ -68,7 +68,10 @@ def open_fund(
 
     run(work())
     then = "budget" if programme else "balance"
-    out.print(f"Opened {fund}. It holds no money yet: `accord funds {then} {fund} AMOUNT`.", markup=False)
+    out.print(
+        f"Opened {fund}. It holds no money yet: `accord funds {then} {fund} AMOUNT --reason REASON --as STAFF`.",
+        markup=False,
+    )
 
 
 @app.command()

@@ -119,7 +119,10 @@ class Whole(NamedTuple):
 
 
 def status(as_json: JsonOption = False) -> None:
-    """Show the number of events in the ledger, and each read model's position or why it stopped."""
+    """Show the number of events in the ledger, and each read model's position or why it stopped.
+
+    Example: accord ledger status
+    """
 
     async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
         async with open_desk(Login.READER) as desk:

@@ -99,7 +99,8 @@ def obligations(
     """
     asked = Asked("obligations", below=before.date().isoformat() if before else None)
     wanted = Wanted.of(form, as_json, limit, every, to)
-    run(listed(asked, sheets.OBLIGATIONS, wanted, "Nothing is owed.", as_of, known_at))
+    nothing = f"Nothing is owed before {before.date()}." if before else "Nothing is owed."
+    run(listed(asked, sheets.OBLIGATIONS, wanted, nothing, as_of, known_at))
 
 
 def _nothing(filters: PartnershipFilters) -> str:

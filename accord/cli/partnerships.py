@@ -199,7 +199,13 @@ def sign_agreement(
 
 
 REASONED: Final[dict[str, tuple[type[c.StaffCommand], str]]] = {
-    "decline": (c.Decline, "Decline partnerships for good."),
+    "decline": (
+        c.Decline,
+        """Decline partnerships for good.
+
+        Example: accord decline P-2026-0042 --as ana.silva --reason "outside the programme"
+        """,
+    ),
     "extend": (
         c.ExtendDeadline,
         """Give those who must act more time, once they were reminded: their time begins anew.
@@ -207,9 +213,27 @@ REASONED: Final[dict[str, tuple[type[c.StaffCommand], str]]] = {
         Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
         """,
     ),
-    "withdraw": (c.Withdraw, "Withdraw proposals before their agreements are signed."),
-    "lift": (c.LiftHold, "Lift holds that another person, or a rule, placed."),
-    "terminate": (c.Terminate, "End agreed partnerships early."),
+    "withdraw": (
+        c.Withdraw,
+        """Withdraw proposals before their agreements are signed.
+
+        Example: accord withdraw P-2026-0042 --as pia.berg --reason "the partner found other money"
+        """,
+    ),
+    "lift": (
+        c.LiftHold,
+        """Lift holds that another person, or a rule, placed.
+
+        Example: accord lift P-2026-0042 --as dora.kim --reason "the bank confirmed the account"
+        """,
+    ),
+    "terminate": (
+        c.Terminate,
+        """End agreed partnerships early.
+
+        Example: accord terminate P-2026-0042 --as dora.kim --reason "the project ended"
+        """,
+    ),
 }
 """The decisions that say nothing but their reason: the command, and its help."""
 

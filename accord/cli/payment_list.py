@@ -14,7 +14,7 @@ from accord.client.filters import PaymentFilters
 
 
 def payments(
-    partnership: Annotated[str, typer.Argument(metavar="[ID]")] = "",
+    partnership: Annotated[str, typer.Argument(metavar="[ID]", help="One partnership; else all.")] = "",
     payee: PayeeOption = "",
     status: Annotated[str, typer.Option("--status", help="Only these, such as SETTLED.")] = "",
     released_from: Annotated[str, typer.Option("--from", metavar="DAY", help="Released on this day or later.")] = "",
@@ -32,9 +32,10 @@ def payments(
 
     Example: accord payments list --payee riverbend --from 2026-01-01 --status SETTLED --format csv
     """
-    filters = PaymentFilters(partnership.upper(), payee, status, sums, released_from, released_to)
+    filters = PaymentFilters(partnership.upper(), payee, status.upper(), sums, released_from, released_to)
     wanted = Wanted.of(form, as_json, limit, every, to)
-    run(listed(filters.asked(), sheets.PAYMENTS, wanted, "Nothing was released.", as_of, known_at))
+    nothing = "Nothing was released." if filters == PaymentFilters() else "No payment is as these filters say."
+    run(listed(filters.asked(), sheets.PAYMENTS, wanted, nothing, as_of, known_at))
 
 
 def register(app: typer.Typer) -> None:

@@ -63,7 +63,7 @@ def record_bank_account(
         return print_json(reference)
     out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next, by another person who calls back:")
     return out.print(
-        f'  accord payments confirm {reference.reference} --as STAFF --note "whom you called, on which number"'
+        f'  accord payments confirm {reference.reference} --as STAFF --note "whom by their role, on which number"'
     )
 
 
@@ -89,7 +89,7 @@ def change_account(
     reference, held = change.account.reference, "is on hold now" if change.held else "stays on hold"
     out.print(f"Recorded as [bold]{reference}[/bold]; {partnership} {held}. Next, each by another person:")
     for step in (
-        f'payments confirm {reference} --as STAFF --note "whom you called, on which number"',
+        f'payments confirm {reference} --as STAFF --note "whom by their role, on which number"',
         f"sign-agreement {partnership} --account {reference} --as STAFF",
         f'lift {partnership} --as STAFF --reason "the new account was called back"',
         f"approve {partnership} --as STAFF --reason REASON   (finance)",

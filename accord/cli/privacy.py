@@ -39,7 +39,10 @@ _ENOUGH: Final = 8
 
 @app.command("list")
 def list_people(as_json: JsonOption = False) -> None:
-    """List the people whom the ledger names, and the partnerships that name them."""
+    """List the people whom the ledger names, and the partnerships that name them.
+
+    Example: accord privacy list
+    """
 
     async def work() -> list[NamedPerson]:
         async with open_desk() as desk:

@@ -248,16 +248,25 @@ def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tupl
 
 @app.command("list")
 def list_staff(as_json: JsonOption = False) -> None:
-    """List the staff with their roles, limits, keys and delegations, and show whether the directory is sealed."""
+    """List the staff with their roles, limits, keys and delegations, and show whether the directory is sealed.
+
+    Example: accord staff list --json
+    """
     found = run(_directory())
     if as_json:
         return print_json(found)
-    keys = {held.staff_id: held.key.key_id for held in found.keys}
+    keys = {m.staff_id: [held.key.key_id for held in found.keys if held.staff_id == m.staff_id] for m in found.staff}
     rows = (
-        (m.staff_id, m.name, ", ".join(m.roles), ", ".join(map(str, m.limits)) or "-", keys.get(m.staff_id, "none"))
+        (
+            m.staff_id,
+            m.name,
+            ", ".join(m.roles),
+            ", ".join(map(str, m.limits)) or "-",
+            ", ".join(keys[m.staff_id]) or "none",
+        )
         for m in found.staff
     )
-    out.print(rows_table(("Staff", "Name", "Roles", "Approves up to", "Key"), rows))
+    out.print(rows_table(("Staff", "Name", "Roles", "Approves up to", "Keys"), rows))
     for lent in found.delegations:
         out.print(f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}")
     out.print(

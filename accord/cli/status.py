@@ -54,9 +54,8 @@ def _remedies(found: InstallationStatus) -> str:
         why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
         told.append(f"stopped: {', '.join(found.stopped)}; {why}")
     for position in found.unjudged:
-        told.append(
-            f"event {position} cannot be read and people are frozen for it: `accord ledger set-aside {position}`"
-        )
+        remedy = f"`accord ledger set-aside {position} --as STAFF`"
+        told.append(f"event {position} cannot be read and people are frozen for it: {remedy}")
     if found.ageing:
         remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
         told.append(f"grows too old to decide on: {', '.join(found.ageing)}: {remedy}")

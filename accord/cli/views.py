@@ -179,6 +179,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
     """Show all events of a partnership, the oldest first. Reads the ledger only.
 
     Signed means that the signature over exactly this content was verified, with the person's key at that time.
+    Example: accord history P-2026-0042
     """
 
     async def work() -> tuple[list[Any], dict[int, str]]:

@@ -12,6 +12,7 @@ from accord.cli.listing import AssignedOption, warn_if_behind
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import JsonOption, run
 from accord.client.database import open_database
+from accord.client.faults import BadInput
 from accord.client.filters import PartnershipFilters
 from accord.client.sheets import Column
 from domain.directory.roles import Role
@@ -62,6 +63,8 @@ def work_queue(
         async with open_database() as pool:
             await warn_if_behind(pool)
             directory = await _directory(pool)
+            if mine and directory.person(mine) is None:
+                raise BadInput(f"--as: there is nobody named {mine[:40]!r}; see `accord staff list`")
             lines = kept_lines(pool, filters.asked())
             steps = _chosen(_steps((row.shown async for row in lines), directory), role, mine, nobodys)
             await print_list(steps, COLUMNS, wanted, "Nobody has to act.")

@@ -129,7 +129,12 @@ def _choice(
 
 
 def _sign_fields(known: Partnership) -> tuple[Field, ...]:
-    account = Field("account", "The payee's account", "BA-…, as `accord payments accounts` lists it.", kind="line")
+    account = Field(
+        "account",
+        "The payee's account",
+        "BA-…, as `accord payments account` printed it; of an earlier grant: `accord partner NAME`.",
+        kind="line",
+    )
     return (_SIGNED_ON, account, DOCUMENT) if known.proposed.funds_out else (_SIGNED_ON, DOCUMENT)
 
 
@@ -170,9 +175,11 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("report", "Record a report", c.Report, report_fields, report_probe, "report {id} --summary TEXT",
         report_content),
     Act("accept-report", "Accept a report", c.AcceptReport, _choice("report", "Which report", waiting_reports),
-        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)}, "accept-report {id}"),
+        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)},
+        "accept-report {id} --report N --reason REASON"),
     Act("return-report", "Return a report", c.ReturnReport, _choice("report", "Which report", waiting_reports),
-        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)}, "return-report {id}"),
+        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)},
+        "return-report {id} --report N --reason REASON"),
     Act("satisfy", "Put papers on file", c.Satisfy,
         lambda known: (Field("condition", "Which condition", kind="choice", choices=_open_papers(known)),
                        _ON_FILE, DOCUMENT),
@@ -182,7 +189,7 @@ ACTS: Final[tuple[Act, ...]] = (
         "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON", refund_content),
     Act("confirm-refund", "Confirm a refund", c.ConfirmRefund, _choice("bank_reference", "Which refund", open_refunds),
         lambda known: {"bank_reference": first(open_refunds(known), "NONE"), **_because(known)},
-        "confirm-refund {id}"),
+        "confirm-refund {id} --bank-reference REF --reason REASON"),
     Act("comment", "Comment", c.Comment, lambda _: (COMMENT,), lambda _: {"text": "as it stands"},
         "comment {id} --text TEXT"),
     Act("assign", "Say who looks after it", c.Assign, lambda _: (LOOKS_AFTER,),

@@ -166,7 +166,7 @@ async def exceptions(request: Request) -> Response:
             "file": row["file_name"],
             "reason": row["reason"],
             "raised_at": row["raised_at"].isoformat(),
-            "resolve": f"accord payments resolve {name} --as STAFF",
+            "resolve": f"accord payments resolve {name} --kind KIND --note NOTE --as STAFF",
         }
         for row in await console.desk.pool.fetch(EXCEPTIONS)
     ]

@@ -66,7 +66,7 @@ async def payments(request: Request) -> Response:
 
 async def owed(request: Request) -> Response:
     """Show what partners and the organisation owe, the earliest due first."""
-    return await _list(request, "Owed", sheets.OBLIGATIONS, Asked("obligations"), {})
+    return await _list(request, "Obligations", sheets.OBLIGATIONS, Asked("obligations"), {})
 
 
 async def funds(request: Request) -> Response:

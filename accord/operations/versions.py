@@ -21,6 +21,8 @@ from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 
 RETRY_SECONDS: Final = 1.0
 SETTLED_SECONDS: Final = 10.0
+TRIES: Final = 10
+"""How often the server is asked about a deployment, which it answers only so often a second."""
 
 PATIENCE: Final = timedelta(seconds=20)
 """Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
@@ -67,12 +69,16 @@ async def _versions_in_all(client: Client, told: Any) -> list[Version]:
 async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
     """Return what the server tells of a deployment of ours; None if no versioned worker of it ever polled."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment)
-    try:
-        return await client.workflow_service.describe_worker_deployment(request, timeout=PATIENCE)
-    except RPCError as fault:
-        if fault.status is not RPCStatusCode.NOT_FOUND:
-            raise
-        return None
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return await client.workflow_service.describe_worker_deployment(request, timeout=PATIENCE)
+        except RPCError as fault:
+            if fault.status is RPCStatusCode.NOT_FOUND:
+                return None
+            if fault.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not tries_left:
+                raise
+            await asyncio.sleep(RETRY_SECONDS)
+    return None
 
 
 async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:

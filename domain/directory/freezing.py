@@ -71,7 +71,7 @@ def freezing(
         if (one.position, one.leaf) not in said and one.concerns(staff_id) and not to_judge:
             return (
                 f"{staff_id} is frozen: event {one.position} of the directory cannot be read and may concern them; two "
-                f"guardians must judge it: `accord ledger set-aside {one.position}`"
+                f"guardians must judge it: `accord ledger set-aside {one.position} --as STAFF`"
             )
     return ""
 

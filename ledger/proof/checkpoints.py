@@ -125,7 +125,9 @@ async def cosign_checkpoint(
         NoteRefused: There is no checkpoint, the log's key did not sign it, or `key` is not a cosigner's key.
     """
     if key.kind != COSIGNATURE:
-        raise NoteRefused(f"{key.name} is not a cosigner's key; make one with `accord ledger key --cosigner`")
+        raise NoteRefused(
+            f"{key.name} is not a cosigner's key; make one: `accord ledger key NAME --out FILE --cosigner`"
+        )
     files = folder.notes()
     if not files:
         raise NoteRefused(f"there is no checkpoint in {folder.folder} yet; `accord ledger checkpoint` writes one")

@@ -14,7 +14,7 @@ from domain.partnership.commands import Approve, SignAgreement, Terminate, Withd
 from domain.partnership.evolution import fold
 from domain.streams import StreamId
 from ledger import clock
-from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
+from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell, assert_all_fail, assert_fails
 from tests.builders import party, proposal
 from tests.lives import Life, until_shown
 
@@ -146,3 +146,20 @@ async def test_without_yes_and_without_an_answer_nothing_is_erased(named: Named)
     answer = await named.shell(*(word for word in (*named.erase, "dora.kim") if word != "--yes"))
     assert answer.code != 0
     assert (await named.life.state()).proposed.partner.principals[0].name == named.chair
+
+
+async def test_whom_to_ask_is_erased_with_the_address_and_the_partnership_is_read_as_before(
+    shell: Shell, desk: Desk, reference: str
+) -> None:
+    """A contact's address is sealed beside the name: without its key it is no address any more, and still no fault."""
+    life, ida = Life(desk, reference), f"Ida Holm {reference.replace('-', ' ')}"
+    asked = {"name": ida, "email": "ida.holm@library.example", "organization": "Riverbend Library Network"}
+    await life.awaiting_approval(proposal(reference, contacts=(asked,)))
+    await life.do(Withdraw, "pia.berg", reason="They found other funds")
+    subject = f"{ida}, Riverbend Library Network"
+    for guardian in ("dora.kim", "otto.audit"):
+        await shell.done("privacy", "erase", subject, "--reason", "He asked for it", "--yes", "--as", guardian)
+    shown, told = await shell.together(("show", reference, "--json"), ("history", reference, "--json"))
+    assert (shown.code, told.code) == (DONE, DONE), (shown.message, told.message)
+    assert not [answer.said for answer in (shown, told) if ida in answer.stdout or "ida.holm@" in answer.stdout]
+    assert (await life.state()).ended

@@ -37,6 +37,7 @@ NAMES = (
     "0017_looks_and_views.sql",
     "0018_appending.sql",
     "0019_words.sql",
+    "0020_plain_lists.sql",
 )
 _numbers = count(1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -453,3 +453,97 @@ async def test_who_may_not_append_cannot_hold_up_those_who_may(
         await everybody[login].execute("SELECT pg_advisory_xact_lock(hashtextextended('ledger.append', 0))")
         async with everybody["worker"].transaction():
             assert await may(everybody["worker"], appends("worker", "HoldPlaced", "partnership/held-up"))
+
+
+# A batch that says one thing of its events to the door, and another to what places them
+
+IDS = tuple(str(UUID(int=n)) for n in range(1, 6))
+THREE = {
+    "stream_ids": "{partnership/a,partnership/b,partnership/b}",
+    "versions": "{1,1,999}",
+    "command_ids": f"{{{IDS[0]},{IDS[1]},{IDS[1]}}}",
+    "event_ids": f"{{{IDS[2]},{IDS[3]},{IDS[4]}}}",
+    "event_types": "{HoldPlaced,HoldPlaced,HoldPlaced}",
+    "schema_versions": "{1,1,1}",
+    "payloads": '{"{}","{}","{}"}',
+    "metas": '{"{}","{}","{}"}',
+    "event_counts": "{1,2}",
+}
+"""Three events of two commands. The last does not stand where it says, so each command is judged by itself."""
+
+
+def called(door: str, **others: str) -> str:
+    """A call of a door with three events, where some of the arrays are others."""
+    arrays = ", ".join(f"'{array}'" for array in {**THREE, **others}.values())
+    return f"SELECT * FROM {door}({arrays})"
+
+
+def shifted(name: str) -> dict[str, str]:
+    """An array whose numbers begin with 2, so that its second element is what others hold first."""
+    return {name: f"[2:{THREE[name].count(',') + 2}]={THREE[name]}"}
+
+
+def in_one_command(streams: str, event_types: str) -> dict[str, str]:
+    """Two events of one command, addressed to two streams; the second cannot stand where it says."""
+    ids = {"command_ids": f"{{{IDS[0]},{IDS[0]}}}", "event_ids": f"{{{IDS[2]},{IDS[3]}}}"}
+    content = {"schema_versions": "{1,1}", "payloads": '{"{}","{}"}', "metas": '{"{}","{}"}', "event_counts": "{2}"}
+    return {"stream_ids": streams, "versions": "{1,999}", "event_types": event_types, **ids, **content}
+
+
+CLEARED = {
+    "stream_ids": "{clearance/a,clearance/b,clearance/b}",
+    "event_types": "{MatchCleared,MatchCleared,MatchCleared}",
+}
+HELD_AND_RESERVED = in_one_command("{partnership/P,fund/FD-X}", "{HoldPlaced,FundsReserved}")
+MOVED_AND_HELD = in_one_command("{fund/FD-X,partnership/P}", "{ReservationMoved,HoldPlaced}")
+
+
+async def recorded_by(connection: asyncpg.Connection, statement: str) -> list[tuple[int, str, str]]:
+    """What a statement leaves in the ledger, with the stream of each event; nothing, if it is refused."""
+    before = await connection.fetchval("SELECT max(position) FROM ledger.events") or 0
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute(statement)
+        return [tuple(row) for row in await connection.fetch(RECORDED, before)]  # type: ignore[misc]
+    except (asyncpg.InsufficientPrivilegeError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError):
+        return []
+    finally:
+        await transaction.rollback()
+
+
+RECORDED = "SELECT position, stream_id, event_id::text FROM ledger.events WHERE position > $1 ORDER BY position"
+
+
+@pytest.mark.parametrize(
+    ("writer", "others"),
+    [
+        pytest.param("worker", {**CLEARED, **shifted("event_ids")}, id="a worker counts its events from 2"),
+        pytest.param("emergency", shifted("event_ids"), id="the emergency login counts its events from 2"),
+        pytest.param("worker", HELD_AND_RESERVED, id="a worker takes a fund's event along to a partnership"),
+        pytest.param("emergency", MOVED_AND_HELD, id="the emergency login takes a hold along to a fund"),
+    ],
+)
+async def test_a_door_lets_no_batch_through_that_means_another_to_what_places_it(
+    everybody: dict[str, asyncpg.Connection], writer: str, others: dict[str, str]
+) -> None:
+    assert await recorded_by(everybody[writer], called(f"appending.{writer}", **others)) == []
+
+
+@pytest.mark.parametrize("name", THREE)
+async def test_a_writer_whose_array_does_not_begin_with_1_makes_no_gap_and_moves_no_event(
+    connection: asyncpg.Connection, name: str
+) -> None:
+    recorded = await recorded_by(connection, called("ledger.append", **shifted(name)))
+    sent = dict(zip(IDS[2:], THREE["stream_ids"].strip("{}").split(","), strict=True))
+    assert [position for position, _, _ in recorded] == list(range(1, len(recorded) + 1))
+    assert [stream for _, stream, _ in recorded] == [sent[event] for _, _, event in recorded]
+
+
+@pytest.mark.parametrize("others", [HELD_AND_RESERVED, MOVED_AND_HELD], ids=["a hold first", "a fund first"])
+async def test_the_events_of_one_command_stand_in_no_other_stream_than_they_say(
+    connection: asyncpg.Connection, others: dict[str, str]
+) -> None:
+    recorded = await recorded_by(connection, called("ledger.append", **others))
+    sent = dict(zip(IDS[2:4], others["stream_ids"].strip("{}").split(","), strict=True))
+    assert [stream for _, stream, _ in recorded] == [sent[event] for _, _, event in recorded]

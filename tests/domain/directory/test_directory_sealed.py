@@ -26,6 +26,7 @@ from domain.directory.people import (
 )
 from domain.directory.sealing import change_content, change_fault, confirmation_fault, pending_change, people_of
 from domain.directory.tiers import Role
+from domain.recorded.acts import OrganisationAct, confirmation_id, refusal_of_act
 from domain.signing import Signature, Statement, content_digest
 from domain.streams import DIRECTORY_STREAM
 from records.keys.verification import verified
@@ -266,6 +267,18 @@ def test_who_left_is_no_guardian_any_more() -> None:
     known = after(proposed(gone), confirmed(gone, by="olga.audit"), known=FOUNDED)
     assert (known.person("otto.audit"), known.key("otto.audit", key_of("otto.audit").key_id)) == (None, None)
     assert "may not change" in change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified)
+
+
+def test_what_somebody_proposed_as_a_guardian_falls_with_that_role() -> None:
+    """Given a change that dora proposed, when two others take her role and leave her key, then nobody confirms it."""
+    demotion = StaffRegistered(member=member("dora.kim", Role.PAYER))
+    others = proposed(demotion, by="otto.audit", change="down"), confirmed(demotion, by="olga.audit", change="down")
+    waiting = after(proposed(NEW, change="x"), *others, known=FOUNDED)
+    assert (waiting.person("dora.kim"), waiting.disregarded) == (demotion.member, ())
+    assert waiting.key("dora.kim", key_of("dora.kim").key_id) is not None
+    said = confirmed(NEW, change="x")
+    act = OrganisationAct(command_id=confirmation_id(said.change_id, said.signature.statement.actor), event=said)
+    assert "may not change the directory any more" in str(refusal_of_act(act, waiting, verified, date(2026, 11, 2)))
 
 
 def test_with_who_leaves_end_the_delegations_to_her_and_from_her() -> None:

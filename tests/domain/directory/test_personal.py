@@ -74,3 +74,15 @@ def test_an_event_with_erased_names_still_means_what_it_meant() -> None:
     assert isinstance(read, PartnershipProposed)
     [rosa] = read.proposal.partner.principals
     assert (rosa.name, rosa.born, rosa.role) == (ERASED_NAME, None, "DIRECTOR")
+
+
+def test_an_event_with_an_erased_contact_still_means_what_it_meant() -> None:
+    asked = {"name": "Ida Holm", "email": "ida.holm@library.example", "organization": "Riverbend Library Network"}
+    event = PartnershipProposed(at=NOON, actor="pia.berg", proposal=proposal(contacts=(asked,)), funding=funding())
+    payload = event_payload(event)
+    payload["proposal"]["contacts"][0] |= {"name": ERASED_NAME, "email": ERASED_NAME}
+    read = read_event("PartnershipProposed", 1, payload)
+    assert isinstance(read, PartnershipProposed)
+    [ida] = read.proposal.contacts
+    assert (ida.name, ida.organization) == (ERASED_NAME, "Riverbend Library Network")
+    assert "@" not in str(ida.email)

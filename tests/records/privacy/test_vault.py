@@ -22,7 +22,7 @@ from ledger.proof.verification import verify
 from ledger.tree import leaf_of
 from records.opening import Vault, open_ledger
 from records.privacy.erasure import erase
-from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, StaleErasure, blanked
+from records.privacy.vault import ERASED, NamedPerson, Seal, Sealer, SharedName, StaleErasure, blanked
 
 ROSA, ABEL = (
     PersonalName("Rosa Quiroga, Lantern (PE)", "Rosa Quiroga"),
@@ -369,3 +369,31 @@ async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledg
     await erase(ledger, vault, await known_as(vault, ROSA.subject))
     await Projector(ledger, LAST).catch_up()
     assert (await ReadModel(ledger, "last").document(STREAM) or {})["said"]["director"] == ERASED
+
+
+# Two people of one name in one stream
+
+LANTERNS, BEACONS = ROSA, PersonalName("Rosa Quiroga, Beacon (PE)", "Rosa Quiroga")
+OTHER = "partnership/P-2026-0043"
+
+
+async def test_two_people_of_one_name_are_listed_as_the_one_subject_that_they_are_there(
+    ledger: Ledger, vault: Vault
+) -> None:
+    await ledger.append(naming(LANTERNS, BEACONS, director=LANTERNS.text, owner=BEACONS.text))
+    listed = {known.subject: known.streams for known in await vault.people()}
+    assert listed == {f"{LANTERNS.subject}; {BEACONS.subject}": (STREAM,)}
+
+
+async def test_who_bears_anothers_name_is_erased_wherever_she_is_named_or_not_at_all(
+    ledger: Ledger, vault: Vault
+) -> None:
+    """Given two people of one name in one stream and one of them in another, she is erased there once both are here."""
+    await ledger.append(naming(LANTERNS, BEACONS, owner=BEACONS.text))
+    await ledger.append(naming(BEACONS, stream=OTHER, owner=BEACONS.text))
+    with pytest.raises(SharedName, match=r"has a namesake in the same partnership; first erase"):
+        await erase(ledger, vault, await known_as(vault, BEACONS.subject))
+    assert says(await ledger.read_stream(OTHER)) == [{"owner": BEACONS.text}]
+    for subject in (f"{LANTERNS.subject}; {BEACONS.subject}", BEACONS.subject):
+        await erase(ledger, vault, await known_as(vault, subject))
+    assert [says(await ledger.read_stream(one)) for one in (STREAM, OTHER)] == [[{"owner": ERASED}]] * 2
