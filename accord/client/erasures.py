@@ -12,6 +12,7 @@ from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
+from accord.client.namelessness import require_nameless
 from accord.client.refreshing_runs import SIGNAL as BEGIN_ANEW
 from domain.directory.directory import GUARDIANS, role_fault
 from domain.directory.personal import ErasureApproved, approvers, erasure_statement
@@ -62,11 +63,10 @@ async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> fr
     """Record the actor's signed approval of an erasure, unless it is recorded already, and return all approvers.
 
     Raises:
-        BadInput: The reason is not valid, for instance too short, or it names the person.
+        BadInput: The reason is not valid, for instance too short, or it names somebody.
         Refused: The actor may not approve erasures, or their key is not on this machine.
     """
-    if known.name.casefold() in reason.casefold():
-        raise BadInput("reason: it names them, and would stand in the ledger for good; say why without the name")
+    await require_nameless(desk, "reason", reason)
     stored = await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]
     signed = approvers(events, known.person, await desk.directory(), verified)

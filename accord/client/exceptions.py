@@ -10,6 +10,7 @@ from accord.client.bank_entries import record_on_attempt
 from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
+from accord.client.namelessness import require_nameless
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.payment_decisions import receipt_fault
@@ -70,7 +71,7 @@ async def resolve(
 
     Raises:
         Refused: The exception is resolved already, the actor took part in its subject, or the answer cannot count.
-        BadInput: It is not stated which partnership or payment the answer belongs to.
+        BadInput: It is not stated which partnership or payment the answer belongs to, or the note names somebody.
     """
     stream = StreamId.exception(exception.exception_id)
     evidence = BankEvidence(desk.reader)
@@ -78,6 +79,7 @@ async def resolve(
     known = await _read(evidence, exception.exception_id)
     if known.resolved is not None:
         raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
+    await require_nameless(desk, "note", note)
     answer = _counted(known, resolution, belongs)
     content = {
         "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,

@@ -13,6 +13,7 @@ from accord.client.acts import record_act
 from accord.client.desk import Desk, open_temporal
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
+from accord.client.namelessness import require_nameless
 from domain.directory.directory import next_epoch, role_fault
 from domain.directory.directory_file import DirectoryFile, changes
 from domain.directory.people import (
@@ -201,7 +202,7 @@ async def confirm_account(
 
     Raises:
         Refused: The account is not recorded, the actor recorded it themselves, or they may not confirm accounts.
-        BadInput: The note is not valid, for instance too short.
+        BadInput: The note is not valid, for instance too short, or it names somebody.
     """
     await _require_may_vouch(desk, actor)
     known = await desk.registrar.standing(account.reference)
@@ -211,6 +212,7 @@ async def confirm_account(
         return known
     if known.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
+    await require_nameless(desk, "note", note)
     before = (known.confirmations,) if known.confirmations else ()
     now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
     content = {"sha256": account.sha256, "note": note.strip()}

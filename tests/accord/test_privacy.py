@@ -10,11 +10,22 @@ import pytest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from accord.client.desk import Desk
+from accord.demo.sample import CALLER
 from domain.partnership.commands import Approve, SignAgreement, Terminate, Withdraw
 from domain.partnership.evolution import fold
 from domain.streams import StreamId
 from ledger import clock
-from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell, assert_all_fail, assert_fails
+from tests.accord.shell import (
+    BAD_INPUT,
+    DONE,
+    PAYEE_ACCOUNT,
+    REFUSED,
+    Answer,
+    Shell,
+    assert_all_fail,
+    assert_fails,
+    faults_of,
+)
 from tests.builders import party, proposal
 from tests.lives import Life, until_shown
 
@@ -156,10 +167,38 @@ async def test_whom_to_ask_is_erased_with_the_address_and_the_partnership_is_rea
     asked = {"name": ida, "email": "ida.holm@library.example", "organization": "Riverbend Library Network"}
     await life.awaiting_approval(proposal(reference, contacts=(asked,)))
     await life.do(Withdraw, "pia.berg", reason="They found other funds")
-    subject = f"{ida}, Riverbend Library Network"
+    subject = f"{ida}, Riverbend Library Network (US)"
     for guardian in ("dora.kim", "otto.audit"):
         await shell.done("privacy", "erase", subject, "--reason", "He asked for it", "--yes", "--as", guardian)
     shown, told = await shell.together(("show", reference, "--json"), ("history", reference, "--json"))
     assert (shown.code, told.code) == (DONE, DONE), (shown.message, told.message)
     assert not [answer.said for answer in (shown, told) if ida in answer.stdout or "ida.holm@" in answer.stdout]
     assert (await life.state()).ended
+
+
+async def in_clear(named: Named) -> list[str]:
+    """The streams in whose events her name stands for everybody to read, who reads the table."""
+    rows = await named.life.desk.pool.fetch("SELECT stream_id, payload, meta FROM ledger.events ORDER BY position")
+    return [row["stream_id"] for row in rows if named.chair.encode() in row["payload"] + row["meta"]]
+
+
+def done_or_told(answer: Answer, field: str) -> bool:
+    """Whether it was done, or refused with a message that names the field."""
+    return answer.code == DONE or (answer.code in {BAD_INPUT, REFUSED} and not faults_of(answer, answer.code, field))
+
+
+async def test_why_somebody_is_erased_says_her_name_to_nobody_for_good(named: Named) -> None:
+    """Given a reason that names her, when two guardians erase her with it, then it is sealed, or refused at once."""
+    await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
+    words = tuple(f"{named.chair} asked for it" if word == "She asked for it" else word for word in named.erase)
+    answers = [await named.shell(*words, guardian) for guardian in ("dora.kim", "otto.audit")]
+    assert await in_clear(named) == []
+    assert [answer for answer in answers if not done_or_told(answer, "reason")] == []
+
+
+async def test_a_call_back_to_somebody_who_is_named_says_her_name_to_nobody_for_good(named: Named) -> None:
+    """Given somebody whom a partnership names, when a note on an account names her, then it is sealed, or refused."""
+    note = ("--note", f"called {named.chair} on the listed number")
+    answer = await named.shell("payments", "confirm", PAYEE_ACCOUNT, "--anew", "--as", CALLER, *note)
+    assert await in_clear(named) == []
+    assert done_or_told(answer, "note"), answer

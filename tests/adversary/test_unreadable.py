@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ledger import clock
 from tests.adversary import intruder
 from tests.adversary.office import PAYER, Office, comes, until
 from tests.adversary.papers import grant
@@ -148,3 +149,33 @@ async def test_no_login_writes_an_event_in_a_form_of_its_own(office: Office) -> 
     """A process that meets a newer form takes it for a newer release's, and stops until it is upgraded."""
     with pytest.raises(Exception, match="may not append this: StaffLeft on directory"):
         await intruder.append(office, "directory", "StaffLeft", {"staff_id": "dora.kim"}, form=2)
+
+
+async def test_an_event_that_nobody_can_read_stops_no_report_as_of_a_day(office: Office) -> None:
+    """Given a partnership with an event that nobody can read, when all are reported as of a day, then they are."""
+    reference = await office.granted("20000.00")
+    await intruder.append(office, f"partnership/{reference}", "HoldPlaced", GARBAGE)
+    position, today = await newest(office), clock.today()
+    told = [
+        await office.accord("responsibility", today.year, "--json"),
+        await office.accord("results", "--as-of", today, "--json"),
+        await office.accord("results", "--known-at", today, "--json"),
+    ]
+    await judged(office, position)
+    assert [(one.said[:2], one.words) for one in told if one.code != 0] == []
+
+
+async def test_an_event_that_nobody_can_read_in_one_fund_leaves_the_others_in_view_as_of_a_day(office: Office) -> None:
+    for name in ("FD-OTHER", "FD-STOPPED"):
+        about = ("--funder", "ISOC", "--currency", "USD", "--year", clock.today().year, "--programme", "Libraries")
+        await office.done("funds", "open", name, *about, "--name", "A budget", "--as", "femi.ade")
+    await intruder.append(office, "fund/FD-STOPPED", "FundsReserved", GARBAGE)
+    position = await newest(office)
+    told = [
+        await office.accord("funds", *words, option, clock.today(), "--json")
+        for words in (("list",), ("show", "FD-OTHER"))
+        for option in ("--as-of", "--known-at")
+    ]
+    await judged(office, position)
+    assert [(one.said[:3], one.words) for one in told if one.code != 0] == []
+    assert all("FD-OTHER" in one.stdout for one in told)

@@ -23,7 +23,10 @@ from domain.payment.bank_answers import BankStatus
 from domain.screening.evidence import GiftEvidence
 from domain.streams import StreamId
 from ledger import AppendRequest, clock
+from ledger.projections import Projector
 from records.codec import to_ledger
+from records.read_models.funds import FUNDS
+from records.read_models.judging import judge_of
 from tests.accord.audit.story import (
     DIRECTOR,
     FINANCE,
@@ -42,6 +45,7 @@ from tests.accord.audit.story import (
     verified,
 )
 from tests.accord.audit.test_attempts import claim
+from tests.accord.shell import Shell
 from tests.builders import funding, funds_in, funds_out, money, number, party, proposal
 from tests.governing import decree, hire
 from tests.treasury import change, fund, unrestricted
@@ -278,6 +282,40 @@ async def test_what_a_key_in_doubt_opened_and_filled_is_opened_and_filled_anew_b
     asked = await ask(story.desk, FIRST, anew, "signed for again", "dora.kim")
     await confirm(story.desk, FIRST, str(asked.change_id), "rosa.lima")
     assert (await fund(story.desk, FIRST)).granted == 1000
+
+
+async def shown_at(story: Story, terminal: Shell, *when: str) -> list[Decimal]:
+    """What was granted to the first fund as the shell lists it, once all is folded; nothing if it is empty."""
+    await Projector(story.desk.ledger, FUNDS, judge_of(story.desk.ledger)).catch_up()
+    listed = (await terminal.done("funds", "list", "--json", *when)).json
+    return [Decimal(one["granted"]) for one in listed if one["fund"] == FIRST and Decimal(one["granted"])]
+
+
+@pytest.mark.parametrize("when", [(), ("--as-of", "2099-12-31")], ids=["now", "as of a day"])
+async def test_what_a_key_in_doubt_filled_is_shown_as_it_counts(
+    story: Story, shell: Shell, database: str, when: tuple[str, ...]
+) -> None:
+    """Given a fund that two people filled, when one's key is revoked for cause, then nobody is shown what is not there;
+    and once others filled it anew, then it is shown once."""
+    terminal = shell.as_administrator(database)
+    await unrestricted(story.desk, FIRST, "1000.00")
+    assert await shown_at(story, terminal, *when) == [1000]
+    await hire(story.desk, "rosa.lima", DIRECTOR)
+    await in_other_hands(story, "femi.ade")
+    assert await shown_at(story, terminal, *when) == []
+    await open_fund(story.desk, FIRST, "dora.kim", **OPENED)
+    anew = {"kind": "opening_balance", "amount": "1000.00"}
+    asked = await ask(story.desk, FIRST, anew, "signed for again", "dora.kim")
+    await confirm(story.desk, FIRST, str(asked.change_id), "rosa.lima")
+    assert (await fund(story.desk, FIRST)).granted == 1000
+    assert await shown_at(story, terminal, *when) == [1000]
+
+
+async def in_other_hands(story: Story, person: str) -> None:
+    """Two guardians revoke somebody's key, which others may have used since yesterday."""
+    key_id = story.desk.keyring.public(person).key_id
+    since = NOW - timedelta(days=1)
+    await decree(story.desk, KeyRevoked(staff_id=person, key_id=key_id, compromised_since=since))
 
 
 OPENED: dict[str, Any] = {
