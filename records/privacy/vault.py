@@ -169,15 +169,16 @@ class Seal(NamedTuple):
 class Sealer:
     """The encryption of names wherever an event's content contains them.
 
-    A name of several words is also found within longer texts; a name of one word only where it is the whole text and
-    cannot be a code, an identifier or an event type. Other personal data, such as a date of birth, cannot be recognised
-    by its text, so it is found by its field, in every object that names the person.
+    A name of several words, or an address, is also found within longer texts; a name of one word only where it is the
+    whole text and cannot be a code, an identifier or an event type. Other personal data, such as a date of birth,
+    cannot be recognised by its text, so it is found by its field, in every object that names the person.
     """
 
     def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:
         self._own = {text: dict.fromkeys(fields, seals[text]) for text, fields in beside.items()}
         self._seals = {text: seal for text, seal in seals.items() if not _CODE.fullmatch(text)}
-        within = sorted((text for text in self._seals if len(text.split()) > 1), key=len, reverse=True)
+        distinct = (text for text in self._seals if len(text.split()) > 1 or "@" in text)
+        within = sorted(distinct, key=len, reverse=True)
         self._within = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in within)) if within else None
 
     def event(self, event: NewEvent) -> NewEvent:

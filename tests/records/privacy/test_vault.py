@@ -371,6 +371,13 @@ async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledg
     assert (await ReadModel(ledger, "last").document(STREAM) or {})["said"]["director"] == ERASED
 
 
+async def test_an_address_is_sealed_within_a_text_as_well(ledger: Ledger, vault: Vault) -> None:
+    address = PersonalName(ROSA.subject, "rosa@lantern.example")
+    await ledger.append(naming(address, comment="Write to rosa@lantern.example, or call."))
+    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    assert says(await ledger.read_stream(STREAM)) == [{"comment": f"Write to {ERASED}, or call."}]
+
+
 # Two people of one name in one stream
 
 LANTERNS, BEACONS = ROSA, PersonalName("Rosa Quiroga, Beacon (PE)", "Rosa Quiroga")
