@@ -145,6 +145,7 @@ class Payments:
             released.standing
             or await self._owed(partnership)
             or await self._unfunded(partnership)
+            or _unjudged_namesake(partnership, found, released.raised_by)
             or against_payment(assessment, partnership.cleared_referrals, partnership.met)
             or await self._account_fault(connection, order.account, order.payee.name)
             or await self._account_fault(connection, own, order.funder.name)
@@ -218,6 +219,18 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
     if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
         return f"{partnership.partnership_id} does not approve of this payment any more"
     return ""
+
+
+def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> str:
+    """Return the reason why one of these people may stand behind a party, of which nobody was asked yet; or ''.
+
+    They may have joined, or been renamed, since the last look; the recheck that follows asks a verifier.
+    """
+    known = partnership.verification.screening.namesakes if partnership.verification is not None else ()
+    asked = {*(one.question for one in known), *partnership.cleared_referrals}
+    new = (one for one in found.screening.namesakes if one.question not in asked and one.staff_id in people)
+    told = next((one.told for one in new if one.staff_id not in partnership.recused), "")
+    return f"{told}, and nobody has judged yet whether it is they" if told else ""
 
 
 def _withheld(released: _Released, reason: str) -> InstructionOutcome:

@@ -88,9 +88,8 @@ class OpenPartnership(NamedTuple):
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """All parties that must be screened: those of the proposal, and sub-recipients reported since."""
-        proposed = self.proposal.parties if self.proposal else ()
-        return tuple(dict.fromkeys((*proposed, *(one.party for one in self.subrecipients))))
+        """All parties that must be screened: those of the proposal, with the sub-recipients reported since."""
+        return self.proposal.regranted(self.subrecipients).parties if self.proposal else ()
 
 
 class Rescreening:

@@ -75,8 +75,9 @@ class AccountDetails(Value):
 
 
 def countries_of(details: AccountDetails) -> tuple[str, ...]:
-    """Return the countries of an account: of its holder's address, and of its bank."""
-    return tuple(dict.fromkeys((details.country, BIC(details.bic).country_code)))
+    """Return the countries of an account: of its holder's address, of its bank, and of its IBAN."""
+    of_iban = (IBAN(details.iban).country_code,) if details.iban else ()
+    return tuple(dict.fromkeys((details.country, BIC(details.bic).country_code, *of_iban)))
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:

@@ -54,6 +54,7 @@ def clear_match(
     pair: Annotated[str, typer.Argument(help="The pair, as `accord matches` shows it, or its beginning.")],
     reason: ReasonOption,
     actor: ActorOption,
+    as_json: JsonOption = False,
 ) -> None:
     """Record that a party is not the listed entity that it matches.
 
@@ -74,7 +75,9 @@ def clear_match(
             return match
 
     match = run(work())
-    out.print(f"Cleared: {match.party} is not entity {match.entity} ({match.listed_name}).", markup=False)
+    if as_json:
+        return print_json({"party": match.party, "entity": match.entity, "listed_name": match.listed_name})
+    return out.print(f"Cleared: {match.party} is not entity {match.entity} ({match.listed_name}).", markup=False)
 
 
 def register(app: typer.Typer) -> None:

@@ -59,20 +59,23 @@ def _work(one: versions.Version) -> str:
 
 
 @app.command()
-def current(build: BuildArgument) -> None:
+def current(build: BuildArgument, as_json: JsonOption = False) -> None:
     """Let all new work go to a version, forward or back. What runs on another one stays there until it begins anew.
 
     Example: accord deploy current 0.3.0-1f0c9b2e4d5a
     """
     _known(build)
     _asked(lambda client: versions.make_current(client, build))
-    out.print(f"New work goes to {build}. Next: accord deploy refresh", soft_wrap=True)
+    if as_json:
+        return print_json({"build": build, "current": True})
+    return out.print(f"New work goes to {build}. Next: accord deploy refresh", soft_wrap=True)
 
 
 @app.command()
 def ramp(
     build: BuildArgument,
     percentage: Annotated[float, typer.Argument(min=0, max=100, help="The part of new work; 0 ends the ramp.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Let a part of new work go to a version.
 
@@ -82,11 +85,13 @@ def ramp(
     if not percentage and not known.ramp:
         raise Refused(f"{build} is not ramped; `accord deploy status` shows which one is", "NotRamped")
     _asked(lambda client: versions.ramp(client, build, percentage))
-    out.print(f"{percentage:g} % of new work goes to {build}.", soft_wrap=True)
+    if as_json:
+        return print_json({"build": build, "ramp": percentage})
+    return out.print(f"{percentage:g} % of new work goes to {build}.", soft_wrap=True)
 
 
 @app.command()
-def drained(build: BuildArgument) -> None:
+def drained(build: BuildArgument, as_json: JsonOption = False) -> None:
     """Say whether nothing runs on a version any more, so that its workers can be stopped; exit code 1 if it does.
 
     Example: accord deploy drained 0.2.0-0a1b2c3d4e5f && systemctl stop accord-worker@old
@@ -101,7 +106,9 @@ def drained(build: BuildArgument) -> None:
     if known.open_runs:
         told = f"{known.open_runs} run on {build}; `accord deploy refresh --build {build}` lets them begin anew"
         raise Refused(told, "NotDrained")
-    out.print(f"Nothing runs on {build}: its workers can be stopped.", soft_wrap=True)
+    if as_json:
+        return print_json({"build": build, "drained": True})
+    return out.print(f"Nothing runs on {build}: its workers can be stopped.", soft_wrap=True)
 
 
 @app.command()

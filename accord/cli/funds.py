@@ -48,6 +48,7 @@ def open_fund(
     last_day: Annotated[
         datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="A last day other than 31 December.")
     ] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Open an unrestricted fund, or a programme's budget. It holds no money until two people sign for some.
 
@@ -67,8 +68,10 @@ def open_fund(
             await client.open_fund(desk, fund, actor, **content)
 
     run(work())
+    if as_json:
+        return print_json({"fund": fund, "kind": content["fund_kind"]})
     then = "budget" if programme else "balance"
-    out.print(
+    return out.print(
         f"Opened {fund}. It holds no money yet: `accord funds {then} {fund} AMOUNT --reason REASON --as STAFF`.",
         markup=False,
     )
@@ -164,6 +167,7 @@ def confirm(
     fund: FundArgument,
     change: Annotated[str, typer.Argument(metavar="CHANGE", help="Its id, or the first 8 characters of it.")],
     actor: ActorOption,
+    as_json: JsonOption = False,
 ) -> None:
     """Confirm a change that another person asked for. It is in force from then on.
 
@@ -175,7 +179,9 @@ def confirm(
             return await client.confirm(desk, fund, change, actor)
 
     asked = run(work())
-    out.print(f"In force: {told(asked)} (asked by {asked.event.actor}: {asked.event.reason})", markup=False)
+    if as_json:
+        return print_json({"fund": fund, "change": told(asked), "asked_by": asked.event.actor, "confirmed_by": actor})
+    return out.print(f"In force: {told(asked)} (asked by {asked.event.actor}: {asked.event.reason})", markup=False)
 
 
 @app.command("list")

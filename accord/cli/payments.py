@@ -105,6 +105,7 @@ def balance(
     on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day of the statement.")],
     statement: Annotated[str, typer.Option("--statement", help="The bank's own reference of it.")],
     actor: ActorOption,
+    as_json: JsonOption = False,
 ) -> None:
     """Record the balance of a funder's account, by the bank's statement. A hand-over that exceeds it says so.
 
@@ -122,7 +123,10 @@ def balance(
             return await record_balance(desk, reference.reference, actor, **content)
 
     told = run(work())
-    out.print(
+    if as_json:
+        money = {"amount": str(told.amount), "currency": told.currency}
+        return print_json({"account": account, "balance": money, "on": str(told.on), "statement": told.statement})
+    return out.print(
         f"{account} held {told.currency} {told.amount:,} on {told.on} (statement {told.statement}).", markup=False
     )
 

@@ -10,7 +10,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
-from accord.cli.output import out
+from accord.cli.output import out, print_json
 from accord.cli.staff import print_changed
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
@@ -43,6 +43,7 @@ def revive(
         bool,
         typer.Option("--unreadable", help="End each workflow whose payloads no key here reads, and start it again."),
     ] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Start the workflow of an open partnership again after somebody ended it. It continues from the ledger's events.
 
@@ -63,14 +64,21 @@ def revive(
             return await _revive_all(desk, unread)
 
     found = run(work())
+    if as_json:
+        print_json(found._asdict())
+    else:
+        _tell(found)
+    if found.left:
+        told = "; ".join(f"{one}: {reason}" for one, reason in found.left.items())
+        raise Refused(f"not started again: {told}", "NotRunning")
+
+
+def _tell(found: Revived) -> None:
     if found.ended:
         out.print(f"Ended, since no key here reads them: {', '.join(found.ended)}.", soft_wrap=True)
     if found.started or not found.left:
         told = f"Started again: {', '.join(found.started)}." if found.started else "Every open partnership runs."
         out.print(told, soft_wrap=True)
-    if found.left:
-        told = "; ".join(f"{one}: {reason}" for one, reason in found.left.items())
-        raise Refused(f"not started again: {told}", "NotRunning")
 
 
 class Revived(NamedTuple):

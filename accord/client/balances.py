@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -18,6 +19,7 @@ from domain.recorded.acts import OrganisationAct
 from domain.streams import StreamId
 from domain.values import ExactDecimal
 from ledger import clock
+from payments.accounts import references_of_same
 from payments.out.files import rows_of_file
 from payments.out.instructions import Instruction, thaw
 
@@ -48,10 +50,11 @@ async def record_balance(desk: Desk, reference: str, actor: str, **content: Any)
     return event
 
 
-async def balance_of(desk: Desk, reference: str) -> BalanceRecorded | None:
-    """Return the newest balance of an account that somebody signed; None if there is none."""
+async def balance_of(desk: Desk, reference: str, currency: str = "") -> BalanceRecorded | None:
+    """Return the newest balance of an account that somebody signed, in one currency or any; None if there is none."""
     recorded = await desk.reader.read(StreamId.account(reference))
     told = [one.event for one in recorded if isinstance(one.event, BalanceRecorded)]
+    told = [one for one in told if currency in {"", one.currency}]
     return max(told, key=lambda one: (one.on, one.at), default=None)
 
 
@@ -63,11 +66,17 @@ async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_know
     """
     first = instructions[0]
     reference, wanted = first.debtor_account.reference, sum((one.money.amount for one in instructions), Decimal(0))
-    known = await balance_of(desk, reference)
-    if known is None or known.currency != first.money.currency:
+    known = await balance_of(desk, reference, first.money.currency)
+    if known is None:
         unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
         return unknown if must_be_known else ""
-    left = await _left_since(desk, reference, known.on)
+    gone = await _left_since(desk, reference, known.on)
+    if others := sorted(gone.keys() - {known.currency}):
+        return (
+            f"what was handed over in {' and '.join(others)} since {known.on} cannot be deducted from the balance of "
+            f"{reference} in {known.currency}; record a newer one: `accord payments balance`"
+        )
+    left = gone.get(known.currency, Decimal(0))
     stands = known.amount - left
     if wanted <= stands:
         return ""
@@ -77,13 +86,15 @@ async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_know
     )
 
 
-async def _left_since(desk: Desk, reference: str, day: date) -> Decimal:
-    """Return the sum of the payments of an account that were handed over after a day."""
+async def _left_since(desk: Desk, reference: str, day: date) -> dict[str, Decimal]:
+    """Return the sums, by currency, of the payments of an account that were handed over after a day."""
     since = datetime.combine(day, time.max, UTC)
-    total = Decimal(0)
+    total: defaultdict[str, Decimal] = defaultdict(Decimal)
     async with desk.pool.acquire() as connection:
+        same = {reference, *await references_of_same(connection, reference)}
         for row in await connection.fetch(_LEFT_SINCE, since):
             for frozen in await rows_of_file(connection, StreamId(row["stream_id"]).subject):
                 one = thaw(frozen.frozen)
-                total += one.money.amount if one.debtor_account.reference == reference else 0
-    return total
+                if one.debtor_account.reference in same:
+                    total[one.money.currency] += one.money.amount
+    return dict(total)

@@ -96,7 +96,7 @@ def _matters(change: Change, approved: Sums, now: Sums) -> bool:
         case Change.AMOUNT:
             return outgrown(approved.money, now.money)
         case Change.SCHEDULE:
-            return earlier(approved.plan, now.plan) or sooner(approved.days, now.days)
+            return earlier(approved.plan, now.plan) or sooner(approved.days, now.days) or ahead(approved, now)
         case Change.GIFT:
             return outgrown(approved.gift, now.gift) or outgrown(now.gift, approved.gift)
         case _:
@@ -123,6 +123,18 @@ def sooner(approved: tuple[date | None, ...], now: tuple[date | None, ...]) -> b
     """Return whether a tranche may be paid before the day that was approved for it."""
     planned = zip(approved, now, strict=False)
     return any(day is not None and (other is None or other < day) for day, other in planned)
+
+
+def ahead(approved: Sums, now: Sums) -> bool:
+    """Return whether more than a tenth above what was approved may be paid by some day, in whichever tranches."""
+    days = {day for day in (*approved.days, *now.days) if day is not None}
+    return any(_payable(now, by) > TOLERATED_GROWTH * _payable(approved, by) for by in (date.min, *days))
+
+
+def _payable(sums: Sums, by: date) -> Decimal:
+    """Return the sum of the tranches that may be paid by a day; those without a day may be paid at any time."""
+    dated = zip(sums.plan, sums.days, strict=False)
+    return sum((amount for amount, day in dated if day is None or day <= by), Decimal(0))
 
 
 class _Field(NamedTuple):

@@ -25,8 +25,10 @@ class Entry(NamedTuple):
     booking: str = ""
     """A key from account, bank reference and status that all details of a booking share; empty without a reference."""
     likeness: str = ""
-    """A key from account, status, amount, currency, booking day and `about`; empty if it is not a booking. Two entries
-    with the same key may be the same booking if either lacks a bank reference."""
+    """A key from account, status, amount, currency and `about`; empty if it is not a booking. Two entries with the same
+    key may be the same booking if either lacks a bank reference, whatever day each of them says."""
+    formerly: str = ""
+    """The same key as releases before 0.3.0 stored it: with the booking day, and the amount as it was written."""
 
 
 async def known_digest(connection: Connection, entry: Entry) -> str | None:
@@ -40,10 +42,11 @@ async def known_digest(connection: Connection, entry: Entry) -> str | None:
 async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file_sha256: str) -> bool:
     """Return whether another file has an entry with the same likeness, and one of the two lacks a bank reference."""
     query = (
-        "SELECT true FROM payments.entries WHERE likeness = $1 AND likeness <> '' AND NOT (referenced AND $3) "
+        "SELECT true FROM payments.entries WHERE likeness = ANY ($1) AND likeness <> '' AND NOT (referenced AND $3) "
         "AND file_sha256 <> $2 LIMIT 1"
     )
-    return bool(await connection.fetchval(query, entry.likeness, file_sha256, entry.referenced))
+    likenesses = [entry.likeness, entry.formerly]
+    return bool(await connection.fetchval(query, likenesses, file_sha256, entry.referenced))
 
 
 async def is_another_detail(connection: Connection, entry: Entry, file_sha256: str) -> bool:

@@ -25,7 +25,11 @@ from payments.answers.messages import BankNotice, Unclear, booking_key
 from payments.out.files import files_with, instructions_of_file
 from payments.out.instructions import Instruction, instruction_by_end_to_end_id, instruction_by_reference
 
-_PARTNERSHIP: Final = re.compile(r"P-[0-9]{4}-[0-9]{4,6}")
+_PARTNERSHIP: Final = re.compile(r"(?<![A-Za-z0-9])P-[0-9]{4}-[0-9]{4,6}(?![0-9])")
+_OUR_OWN: Final = re.compile(
+    r"P-[0-9]{4}-[0-9]{4,6} tranche [0-9]|(?<![A-Z0-9])ACC[A-Z2-7]{26}(?![A-Z0-9])", re.IGNORECASE
+)
+"""What our own payments say: the text that goes with them, and their EndToEndIds."""
 
 EARLIEST: Final = timedelta(days=1)
 """How far before a payment's release its message or booking may be dated: the bank may be in another time zone."""
@@ -138,24 +142,36 @@ async def _instruction(connection: Connection, said: BankNotice) -> Instruction 
 
 
 def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
-    named = _PARTNERSHIP.search(said.remittance)
-    partnership_id = named.group() if named else ""
+    named = sorted(set(_PARTNERSHIP.findall(said.remittance)))
+    unexpected = _unexpected(said, named)
+    partnership_id = "" if unexpected else named[0]
     entry = _entry(reading, said, partnership_id)
     money = _money(said)
     if money is None:
-        fault = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {said.currency} {said.amount}")
-        return MatchedEntry(entry, None, fault, partnership_id, _line(said))
+        odd = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {said.currency} {said.amount}")
+        return MatchedEntry(entry, None, odd, partnership_id, _line(said))
     answer = _answer(reading, said, entry.entry_id, money, partnership_id=partnership_id)
-    nobody = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, "money came in that names no partnership")
-    day_fault = _day_fault(said, None, reading.now)
+    fault = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, unexpected) if unexpected else None
     return MatchedEntry(
-        entry, answer, day_fault if partnership_id else nobody, partnership_id, _line(said), said.account
+        entry, answer, fault or _day_fault(said, None, reading.now), partnership_id, _line(said), said.account
     )
+
+
+def _unexpected(said: BankNotice, named: list[str]) -> str:
+    """Return the reason why a credit is not taken for the gift of a partnership that it names, or ''."""
+    if _OUR_OWN.search(said.remittance):
+        return "money came in with the words of a payment of our own: it may have come back"
+    if len(named) > 1:
+        return f"money came in that names several partnerships: {', '.join(named)}"
+    return "" if named else "money came in that names no partnership"
 
 
 async def _of_payment(reading: _Reading, said: BankNotice, instruction: Instruction) -> MatchedEntry:
     entry = _entry(reading, said, str(instruction.payment_id))
-    money = _money(said) or instruction.money
+    money = instruction.money if said.amount is None else _money(said)
+    if money is None:
+        odd = Contradiction(ExceptionKind.UNREADABLE, f"{said.currency} {said.amount} is no sum in that currency")
+        return MatchedEntry(entry, None, odd, instruction.partnership_id, _line(said), said.account)
     answer = _answer(
         reading, said, entry.entry_id, money, partnership_id=instruction.partnership_id, tranche=instruction.tranche,
         attempt=instruction.attempt,
@@ -229,16 +245,17 @@ def _entry(reading: _Reading, said: BankNotice, about: str) -> Entry:
     place = (said.message_id, said.entry, about, said.digest)
     if said.account == "":
         return Entry(derive("status", about or said.original_message_id, said.status, said.digest), *place, True)
-    likeness = derive("like", said.account, said.status, said.amount, said.currency, said.booked_on, about).hex
+    amount = "" if said.amount is None else f"{said.amount.normalize():f}"  # 5000 and 5000.00 are the same
+    likeness = derive("like", said.account, said.status, amount, said.currency, about).hex
+    formerly = derive("like", said.account, said.status, said.amount, said.currency, said.booked_on, about).hex
     key = booking_key(said)
     if key is not None:
         account, reference, _ = key
         booking = derive("of", account, reference, said.status).hex
-        return Entry(derive("booking", *key, said.status), *place, True, booking, likeness)
+        return Entry(derive("booking", *key, said.status), *place, True, booking, likeness, formerly)
     reading.seen[said.digest] += 1
-    return Entry(
-        derive("entry", reading.sha256, said.digest, reading.seen[said.digest]), *place, False, likeness=likeness
-    )
+    entry_id = derive("entry", reading.sha256, said.digest, reading.seen[said.digest])
+    return Entry(entry_id, *place, False, likeness=likeness, formerly=formerly)
 
 
 def _money(said: BankNotice) -> Money | None:

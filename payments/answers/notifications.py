@@ -108,7 +108,9 @@ def _entries(notification: Notification) -> Iterator[NotificationEntry]:
 def _account_part(name: str, part: Element) -> AccountPart:
     glimpsed = glimpse(part, "Acct/Id/IBAN") or glimpse(part, "Acct/Id/Othr/Id")
     try:
-        return AccountPart(name, _account(part), value(part, "CpyDplctInd") in _COPIES, "")
+        account = _account(part)
+        fault = "" if account else "the entry stands on no account that is named"
+        return AccountPart(name, account, value(part, "CpyDplctInd") in _COPIES, fault)
     except MessageFault as fault:
         return AccountPart(name, glimpsed, False, str(fault))
 

@@ -27,8 +27,11 @@ STATUS_CODES: Final = {
 }
 """ISO 20022 external payment status codes. ACSP and silence are not settlement: a payment in doubt is never resent."""
 
-DUPLICATE: Final = frozenset({"DUPL", "AM05"})
-"""Reason codes for a file that the bank already has; they concern the file, not its payments."""
+DUPLICATE: Final = frozenset({"DUPL", "AM05", "DU01", "DU02", "DU03", "DU04", "DU05"})
+"""Reason codes for what the bank already has, by message, batch or payment id (ISO 20022 external status reasons).
+
+What is refused for it is no payment that failed: the first one may be paid.
+"""
 
 FINAL: Final = frozenset({BankStatus.SETTLED, BankStatus.REJECTED})
 
@@ -39,6 +42,8 @@ class Level(NamedTuple):
     entry: str
     element: Element
     tag: str
+    within: tuple[Element, ...] = ()
+    """The batch and the file that it is in, whose reasons are also its own."""
 
     @property
     def status_code(self) -> str:
@@ -90,14 +95,22 @@ def _whole(report: StatusReport, group: list[Level]) -> Iterator[BankNotice | Un
 
 
 def _transactions(report: StatusReport) -> list[Level]:
-    found = [*elements(report.element, "TxInfAndSts"), *elements(report.element, "OrgnlPmtInfAndSts/TxInfAndSts")]
-    return [Level(str(number), element, "TxSts") for number, element in enumerate(found, start=1)]
+    file, batches = _files(report), elements(report.element, "OrgnlPmtInfAndSts")
+    alone = [(one, file) for one in elements(report.element, "TxInfAndSts")]
+    batched = [(one, (*file, batch)) for batch in batches for one in elements(batch, "TxInfAndSts")]
+    return [
+        Level(str(number), one, "TxSts", within) for number, (one, within) in enumerate([*alone, *batched], start=1)
+    ]
+
+
+def _files(report: StatusReport) -> tuple[Element, ...]:
+    return tuple(elements(report.element, "OrgnlGrpInfAndSts"))
 
 
 def _batches(report: StatusReport) -> list[Level]:
     found = elements(report.element, "OrgnlPmtInfAndSts")
     names = ["batch"] if len(found) == 1 else [f"batch {number}" for number in range(1, len(found) + 1)]
-    return [Level(name, element, "PmtInfSts") for name, element in zip(names, found, strict=True)]
+    return [Level(name, element, "PmtInfSts", _files(report)) for name, element in zip(names, found, strict=True)]
 
 
 def _silent(batches: list[Level]) -> list[Level]:
@@ -127,8 +140,10 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
         raise MessageFault(f"status {readable(code, 35) or 'missing'} has no meaning here")
     if level.tag == "TxSts" and not named and not unique:
         raise MessageFault(f"{code} for a payment that is not named")
-    if DUPLICATE & set(_reason_codes(element)):
-        raise MessageFault(f"the bank has file {report.original} already: {readable(reason, LONGEST_REASON)}")
+    told = {word for one in (element, *level.within) for word in _reason_codes(one)}
+    if DUPLICATE & told:
+        words = readable(reason or " ".join(sorted(told)), LONGEST_REASON)
+        raise MessageFault(f"the bank has file {report.original} already: {words}")
     statement = BankNotice(
         message_id=report.message_id,
         entry=level.entry,
@@ -153,7 +168,7 @@ def reason_of(element: Element, path: str) -> str:
 
 
 def _reason_codes(element: Element) -> list[str]:
-    return values(element, "StsRsnInf/Rsn/Cd")
+    return [*values(element, "StsRsnInf/Rsn/Cd"), *values(element, "StsRsnInf/Rsn/Prtry")]
 
 
 def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:

@@ -145,13 +145,17 @@ def evidence_of(
     subjects = dict.fromkeys(subject for party in parties for subject in _subjects(party))
     met_by = [(party, one) for party in dict.fromkeys(parties) for one in met(party, lists, threshold)]
     found = [(party, _match(party, *one, lists)) for party, one in met_by]
-    surest = {_deduplication_key(*one): one[1] for one in sorted(found, key=lambda one: (one[1].score, one[1].pair))}
+    surest = {_deduplication_key(*one): one[1] for one in sorted(found, key=_by_surety)}
     return ScreeningEvidence(
         parties=tuple(dict.fromkeys(subject.name for subject in subjects)),
         asked=asked,
         asked_at=clock.now(),
         matches=tuple(sorted(surest.values(), key=lambda match: (-match.score, match.entity, match.listed_name))),
     )
+
+
+def _by_surety(found: tuple[Party, SanctionsMatch]) -> tuple[float, bool, str]:
+    return found[1].score, found[1].certain, found[1].pair
 
 
 def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...]:
@@ -206,8 +210,15 @@ def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit
         best: dict[tuple[str, str], tuple[str, Hit, Row]] = {}
         for hit in lists.names.find(subject, threshold):
             row = lists.rows[hit.listed.reference]
-            best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
+            known = best.setdefault((row["register"], hit.listed.entity), (subject.name, hit, row))
+            if _surety(subject, hit) > _surety(subject, known[1]):
+                best[row["register"], hit.listed.entity] = subject.name, hit, row
         yield from best.values()
+
+
+def _surety(subject: Subject, hit: Hit) -> tuple[float, bool]:
+    """Return how sure a hit is: of several names of an entity, the one that a party bears as it stands counts."""
+    return hit.score, hit.exact and is_certain(subject, hit.listed)
 
 
 def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> SanctionsMatch:

@@ -231,6 +231,23 @@ async def test_an_equal_gift_without_a_reference_in_another_message_is_for_a_per
     assert await received(gift) == Decimal("5000.00")
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(donated("5000"), donated("5000.00"), id="the sum written otherwise"),
+        pytest.param(donated(booked=""), donated(), id="first without a booking day"),
+        pytest.param(donated(), donated(booked=""), id="then without a booking day"),
+    ],
+)
+async def test_an_equal_gift_that_another_message_writes_otherwise_is_for_a_person(
+    gift: Scribe, first: str, second: str
+) -> None:
+    await imports(gift.desk, told_now(first, message="BANK-1"))
+    found = await imports(gift.desk, told_now(second, message="BANK-2"))
+    assert kinds(found) == [KIND.PERHAPS_TOLD_BEFORE]
+    assert await received(gift) == Decimal("5000.00")
+
+
 async def test_two_equal_gifts_without_a_reference_in_one_message_are_two(gift: Scribe) -> None:
     found = await imports(gift.desk, told_now(donated("2500.00"), donated("2500.00")))
     assert statuses(found) == [BankStatus.RECEIVED] * 2
@@ -323,6 +340,14 @@ async def test_a_return_before_any_booking_is_an_exception_and_holds(left: Scrib
 @pytest.mark.parametrize("amount", ["999.99", "1000.01"])
 async def test_another_sum_is_an_exception_and_holds(left: Scribe, amount: str) -> None:
     await contradicted(left, told_now(booked(paying.identifier(left), amount)), KIND.OTHER_CONTENT)
+
+
+@pytest.mark.parametrize("code", ["DUPL", "DU01"])
+async def test_a_file_that_the_bank_calls_a_duplicate_rejects_no_payment(left: Scribe, code: str) -> None:
+    original = (await paying.attempt_of(left)).message_id
+    found = await imports(left.desk, report(group_status(original, "RJCT", code)))
+    assert kinds(found) == [KIND.UNREADABLE]
+    assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
 async def test_another_currency_is_an_exception_and_holds(left: Scribe) -> None:

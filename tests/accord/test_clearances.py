@@ -121,8 +121,10 @@ async def test_a_match_that_a_verifier_cleared_holds_nobody_up_until_the_list_sa
     assert (event.actor, event.partnership_id, event.reason) == ("vera.lind", reference, REASON[1])
     assert clearance_fault(event, await bureau.desk.directory(), verified, event.at.date()) == ""
 
-    again, machine = await bureau.shell.together(clear(reference, pair, "vera.lind"), ("matches", reference, "--json"))
-    assert again.code == 0, again
+    again, machine = await bureau.shell.together(
+        (*clear(reference, pair, "vera.lind"), "--json"), ("matches", reference, "--json")
+    )
+    assert again.json == {"party": PAYEE, "entity": "9077", "listed_name": LISTED}
     assert len(await bureau.desk.ledger.read_stream(StreamId.clearance(pair))) == 1, "said again it is the same"
     assert [(one["pair"], one["cleared_by"]) for one in machine.json] == [(pair, ["vera.lind"])]
 

@@ -49,7 +49,7 @@ async def test_reviving_all_starts_the_others_and_names_what_could_not_be_read(
         return {first, second} <= (await differences(desk.temporal, desk.ledger)).missing
 
     await until(are_missed)
-    told = await shell("revive", "--all")
-    assert (told.code, first in told.words) == (REFUSED, True)
+    told = await shell("revive", "--all", "--json")
+    assert (told.code, first in told.stderr) == (REFUSED, True)
     assert await runs(desk.temporal, second), told.words
-    assert f"Started again: {second}" in told.words
+    assert (told.json["started"], list(told.json["left"])) == ([second], [first])

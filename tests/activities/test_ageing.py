@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from activities.rescreening import OpenPartnership, ageing
+from domain.grants import Subrecipient
 from domain.screening.evidence import ScreeningEvidence, Verification
-from tests.builders import version
+from tests.builders import abroad, principal, proposal, version
 
 LISTED, CASE = date(2026, 11, 1), "P-2026-0042"
 
@@ -38,3 +39,10 @@ def test_who_is_told_that_evidence_grows_old(asked_after: int, days: int, newer:
     on = LISTED + timedelta(days=days)
     in_force = version("ofac-sdn", on if newer else LISTED)
     assert ageing({CASE: asked(asked_after)}, (in_force,), on) == ({CASE} if told else set())
+
+
+def test_who_governs_or_owns_a_reported_sub_recipient_is_screened_anew_like_who_was_proposed() -> None:
+    """A listing of one of them would otherwise touch no partnership before its next payment (R7, R38)."""
+    reported = Subrecipient(party=abroad(principals=[principal("Rosa Quiroga")]), purpose="A reading room")
+    case = OpenPartnership(proposal(), (reported,))
+    assert set(case.parties) == set(proposal().regranted((reported,)).parties)

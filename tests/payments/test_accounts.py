@@ -15,6 +15,7 @@ from payments.accounts import (
     AccountDetails,
     UnknownAccount,
     banks_of,
+    countries_of,
     find_account,
     read_account,
     record_account,
@@ -174,3 +175,22 @@ def test_a_bank_is_known_by_what_the_details_say_and_by_what_the_directory_says_
     assert (bank.name, bank.country) == (named, "DE")
     assert set(names) == {named, told.name, *told.also_known_as}
     assert len(names) == len(set(names))
+
+
+IRANIAN = {**GERMAN, "iban": "IR580540105180021273113007", "bic": "DEUTDEFF"}
+
+
+@pytest.mark.parametrize(
+    ("details", "countries"),
+    [
+        pytest.param(GERMAN, {"DE"}, id="all of one country"),
+        pytest.param({**GERMAN, "country": "US"}, {"US", "DE"}, id="its holder lives elsewhere"),
+        pytest.param(IRANIAN, {"DE", "IR"}, id="its IBAN is of another country than its bank's BIC"),
+        pytest.param({}, {"US", "NL"}, id="a number has no country"),
+    ],
+)
+def test_the_countries_of_an_account_are_its_holders_its_banks_and_its_ibans(
+    details: dict[str, Any], countries: set[str]
+) -> None:
+    """An embargoed account behind a correspondent's BIC is an embargoed account all the same."""
+    assert set(countries_of(account(**details))) == countries

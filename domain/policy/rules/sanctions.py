@@ -155,17 +155,29 @@ def not_owned_by_those_confirmed(facts: Facts) -> Verdict | None:
     """What blocked persons own by half or more, added up, is blocked; an owner of a listed name alone is a question."""
     exact = {match.party for match in facts.screening.matches if match.kind is MatchKind.EXACT and not match.cleared_by}
     blocked = {match.party for match in facts.screening.matches if _is_confirmed(match)}
-    named = {party.name: _share_of(party, exact) for party in facts.parties if owners_of(party) & exact}
     shares = {party.name: _share_of(party, blocked) for party in facts.parties if owners_of(party) & blocked}
     if shares and (worst := max(shares.items(), key=lambda item: item[1]))[1] >= BLOCKED_SHARE:
         return Verdict(Outcome.FAIL, f"{_owned(*worst)}, so it is blocked itself (50 per cent rule)")
-    if shares:
-        return Verdict(Outcome.REFER, f"{_owned(*worst)}; below half it is not blocked by that alone")
-    if named:
-        name, share = max(named.items(), key=lambda item: item[1])
-        bears = f"owners of {share.normalize():f} per cent of {name!r} bear listed names"
-        return Verdict(Outcome.REFER, f"{bears}; judge whether they are the same")
-    return None
+    listed = exact | blocked
+    owned = [party for party in facts.parties if owners_of(party) & listed]
+    if not owned:
+        return None
+    owners = frozenset[str]().union(*map(owners_of, owned)) & listed
+    about = (
+        *sorted(f"{party.name}: {_share_of(party, listed).normalize():f} per cent" for party in owned),
+        *_pairs_in([match for match in facts.screening.matches if match.party in owners]),
+    )
+    return Verdict(Outcome.REFER, "; ".join(_told_of_owners(owned, blocked, exact)), about=about)
+
+
+def _told_of_owners(owned: list[Party], blocked: set[str], named: set[str]) -> Iterator[str]:
+    """Yield what is said of each party of which listed persons, or bearers of listed names, own less than half."""
+    for party in owned:
+        if owners_of(party) & blocked:
+            yield f"{_owned(party.name, _share_of(party, blocked))}; below half it is not blocked by that alone"
+        if owners_of(party) & (named - blocked):
+            share = _share_of(party, named - blocked).normalize()
+            yield f"owners of {share:f} per cent of {party.name!r} bear listed names; judge whether they are the same"
 
 
 def _owned(name: str, share: Decimal) -> str:

@@ -303,6 +303,41 @@ def test_four_tranches_in_one_wait_for_finance() -> None:
     assert approvers(story.given(amend(funds_out=funds_out("250.00", "250.00", "500.00")))) == ["ana.silva"]
 
 
+def planned(*parts: tuple[str, str | None]) -> dict[str, Any]:
+    """Money out in tranches, each of a sum and the day before which it is not paid."""
+    out = funds_out(*(amount for amount, _ in parts))
+    return {**out, "tranches": [{**one, "due_on": day} for one, (_, day) in zip(out["tranches"], parts, strict=True)]}
+
+
+JAN, JUN, DEC = "2028-01-01", "2028-06-01", "2028-12-01"
+ONE_IN_JUNE, MORE_IN_DECEMBER = (("1000.00", JUN),), (("900.00", DEC), ("100.00", JAN))
+
+
+@pytest.mark.parametrize(
+    ("approved", "now", "falls"),
+    [
+        pytest.param(ONE_IN_JUNE, (("1.00", JUN), ("999.00", None)), True, id="a tranche more, of no day"),
+        pytest.param(ONE_IN_JUNE, (("1.00", JUN), ("999.00", JAN)), True, id="a tranche more, of an earlier day"),
+        pytest.param(ONE_IN_JUNE, (("1.00", JUN), ("999.00", DEC)), False, id="a tranche more, of a later day"),
+        pytest.param(ONE_IN_JUNE, (("600.00", JUN), ("400.00", JUN)), False, id="a tranche more, of the same day"),
+        pytest.param(MORE_IN_DECEMBER, (("100.00", DEC), ("900.00", JAN)), True, id="the larger sum earlier"),
+        pytest.param(MORE_IN_DECEMBER, (("900.00", DEC), ("100.00", JUN)), False, id="the smaller sum later"),
+    ],
+)
+def test_money_that_may_be_paid_on_an_earlier_day_than_approved_waits_for_finance(
+    approved: tuple[tuple[str, str | None], ...], now: tuple[tuple[str, str | None], ...], falls: bool
+) -> None:
+    """A tranche more, and sums that change places, move approved money ahead of its day, too (R34, R39)."""
+    story = active(funds_out=planned(*approved)).given(amend(funds_out=planned(*now)))
+    assert approvers(story) == (["ana.silva"] if falls else ["ana.silva", "femi.ade"])
+
+
+def test_a_tranche_that_was_added_pays_nothing_before_the_approved_day() -> None:
+    added = amend(funds_out=planned(("1.00", JUN), ("999.00", None)))
+    story = active(funds_out=planned(*ONE_IN_JUNE)).given(added)
+    story.when(release(2)).refused(PaymentRefused, "FINANCE_APPROVER must approve")
+
+
 @pytest.mark.parametrize(("gift", "standing"), [("5500.00", ["ana.silva", "femi.ade"]), ("5500.01", ["ana.silva"])])
 def test_a_gift_beside_a_grant_is_seen(gift: str, standing: list[str]) -> None:
     story = in_agreement(**BOTH).given(amend(**{**BOTH, "funds_in": funds_in(gift)}))

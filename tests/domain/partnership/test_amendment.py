@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from domain.directory.tiers import Role
 from domain.partnership.amendment import (
     ANEW,
     CLASSES,
+    TOLERATED_GROWTH,
     TOUCHED,
     Change,
     Sums,
@@ -237,6 +242,41 @@ def test_a_tranche_on_an_earlier_day_than_approved_is_approved_again(
 ) -> None:
     before, after = (sums_of(proposal(funds_out=due(*days))) for days in (approved, now))
     assert falls(F, before, (SCHEDULE,), after) is falls_
+
+
+DAYS = [date(2028, month, 1) for month in (1, 6, 12)]
+CUTS = st.lists(st.integers(1, 9), unique=True, max_size=3)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Sums:
+    """A thousand in one to four tranches, each with a day before which it is not paid, or with none."""
+    cuts = [0, *sorted(draw(CUTS)), 10]
+    plan = tuple(Decimal(100) * (end - start) for start, end in pairwise(cuts))
+    days = tuple(draw(st.sampled_from([None, *DAYS])) for _ in plan)
+    return Sums(money=usd("1000.00"), plan=plan, days=days)
+
+
+def payable(sums: Sums, on: date) -> Decimal:
+    """What may be paid up to a day."""
+    parts = zip(sums.plan, sums.days, strict=True)
+    return sum((amount for amount, day in parts if day is None or day <= on), Decimal(0))
+
+
+@given(plans(), plans())
+def test_what_is_payable_by_a_day_is_never_more_than_a_tenth_above_what_was_approved_by_then(
+    approved: Sums, now: Sums
+) -> None:
+    days = [date.min, *DAYS]
+    assume(any(payable(now, on) > TOLERATED_GROWTH * payable(approved, on) for on in days))
+    assert falls(F, approved, (SCHEDULE,), now)
+
+
+@given(plans())
+def test_a_plan_of_which_every_tranche_is_paid_later_or_as_before_stands(approved: Sums) -> None:
+    later = approved.model_copy(update={"days": tuple(day and day.replace(year=2029) for day in approved.days)})
+    assert not falls(F, approved, (SCHEDULE,), approved)
+    assert not falls(F, approved, (SCHEDULE,), later)
 
 
 @pytest.mark.parametrize("change", Change)

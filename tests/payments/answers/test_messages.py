@@ -74,9 +74,33 @@ def test_a_rejection_carries_the_banks_reason() -> None:
     assert one_statement(status_report(group_status("O", "RJCT", "FF01"))).reason == "FF01 seen before"
 
 
-@pytest.mark.parametrize("body", [group_status("OURS-1", "RJCT", "DUPL"), transaction_status("E1", "RJCT", "AM05")])
+@pytest.mark.parametrize(
+    "body",
+    [
+        group_status("OURS-1", "RJCT", "DUPL"),
+        transaction_status("E1", "RJCT", "AM05"),
+        *(group_status("OURS-1", "RJCT", code) for code in ("DU01", "DU02", "DU03", "DU04", "DU05")),
+        transaction_status("E1", "RJCT", "DU04"),
+        transaction_status("E1", "RJCT", "AM05").replace("Cd>", "Prtry>"),
+    ],
+)
 def test_a_duplicate_is_news_about_the_file_and_no_rejection(body: str) -> None:
     assert "the bank has file OURS-1 already" in one_unclear(status_report(body)).reason
+
+
+ALREADY = "<StsRsnInf><Rsn><Cd>AM05</Cd></Rsn></StsRsnInf>"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [("</GrpSts>", ALREADY), ("<OrgnlPmtInfAndSts>", f"<PmtInfSts>RJCT</PmtInfSts>{ALREADY}")],
+    ids=["file", "batch"],
+)
+def test_a_duplicate_that_the_whole_is_called_rejects_none_of_its_payments(place: str, words: str) -> None:
+    """Given payments rejected without a reason, when the file or batch above says duplicate, then none is rejected."""
+    said = heard(whole("RJCT", "RJCT", "RJCT").replace(place, f"{place}{words}"))
+    assert said
+    assert [part for part in said if isinstance(part, BankNotice)] == []
 
 
 @pytest.mark.parametrize("body", [group_status("OURS-1", "PART"), transaction_status("E1", "XXXX")])

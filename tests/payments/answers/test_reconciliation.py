@@ -165,6 +165,34 @@ async def test_another_sum_is_an_answer_that_the_ledger_is_left_to_judge(paying:
     assert verdict.answer.money.amount == 990
 
 
+@pytest.mark.parametrize(
+    "words", [entry(KNOWN, "12.345"), entry(KNOWN, "12.345", direction="CRDT", details=RETURNED)], ids=["out", "back"]
+)
+async def test_a_sum_that_cannot_be_is_never_replaced_by_the_one_instructed(
+    paying: asyncpg.Connection, words: str
+) -> None:
+    verdict = await one(paying, notification(words))
+    assert verdict.answer is None
+    assert verdict.fault is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RETURN OF P-2026-0042 tranche 1 ACCOUNT CLOSED",
+        "for P-2026-0001 and P-2026-0002",
+        "invoice GRP-2026-0042",
+        "P-2026-00421234",
+    ],
+)
+async def test_money_whose_words_do_not_give_it_to_one_partnership_is_for_a_person(
+    paying: asyncpg.Connection, text: str
+) -> None:
+    verdict = await one(paying, notification(entry("NOTPROVIDED", direction="CRDT", details=remittance(text))))
+    assert verdict.fault is not None
+    assert verdict.fault.kind is KIND.UNEXPECTED_RECEIPT
+
+
 @pytest.mark.parametrize(("amount", "currency"), [("0", "USD"), ("1.001", "USD"), ("5000.00", "ZZZ")])
 async def test_a_gift_of_money_that_cannot_be_stops_no_other_entry(
     paying: asyncpg.Connection, amount: str, currency: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -102,6 +103,48 @@ def test_of_two_that_were_cleared_together_either_stays_cleared_alone() -> None:
     one = screened(alone(entity="67890"), principals=[principal(ROSA)])
     assert adverse_in(one, tuple(keys_of(both))) == ""
     assert adverse_in(both, tuple(keys_of(one))) != ""
+
+
+# Who cleared one owner has not cleared another: each is a question of its own
+
+
+ABEL, OWNERSHIP = "Abel Mbeki", "SANCTIONS-OWNERSHIP"
+
+
+def owned(by: str, share: str | None = None) -> dict[str, Any]:
+    return {"principals": [principal(by, "OWNER", share)]}
+
+
+def screened_both(*matches: SanctionsMatch) -> Assessment:
+    """Of the partner, Rosa owns more than Abel of the payee."""
+    payee = party("Harbour Schools Trust", **owned(ABEL, "20"))
+    content = {"partner": party(**owned(ROSA, "45")), "funds_out": funds_out(payee=payee)}
+    return judged(content, CHARITY, verification(status(), screening(*matches)), BOOK)
+
+
+def screened_owners(*matches: SanctionsMatch) -> Assessment:
+    return screened(*matches, principals=[principal(ROSA, "OWNER"), principal(ABEL, "OWNER")])
+
+
+def screened_shares(*matches: SanctionsMatch) -> Assessment:
+    return screened(*matches, principals=[principal(ROSA, "OWNER", "20"), principal(ABEL, "OWNER", "45")])
+
+
+@pytest.mark.parametrize(
+    ("assessed", "first"),
+    [
+        pytest.param(screened_owners, alone(), id="of one party, of shares that nobody knows"),
+        pytest.param(screened_both, alone(), id="of the partner, and of the payee"),
+        pytest.param(screened_shares, match(ROSA), id="confirmed below half, and of the name alone"),
+    ],
+)
+def test_who_cleared_one_owner_has_not_cleared_another(
+    assessed: Callable[..., Assessment], first: SanctionsMatch
+) -> None:
+    """The finding's words named no owner, so that a clearance of one held for all (R27, R38)."""
+    cleared = spoken(assessed(first), OWNERSHIP).keys
+    assert OWNERSHIP not in adverse_in(assessed(first), cleared)
+    assert OWNERSHIP in adverse_in(assessed(first, alone(ABEL, entity="9")), cleared)
 
 
 def test_a_finding_without_facts_of_its_own_is_cleared_by_its_words() -> None:
