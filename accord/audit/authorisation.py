@@ -187,7 +187,7 @@ class _Check:
             or await self._word_fault(walk)
             or await self._accounts_fault(walk)
             or await self._word_on_account(walk)
-            or people_fault(walk, release.event, await self._caller(walk))
+            or people_fault(walk, release.event, await self._caller(walk), directory)
             or quorum_fault(walk, await self._gate.beside.before(walk, self._approved, self._agreed))
             or await self._gate.beside.owed(walk, clock.today(), self._heads)
             or await self._gate.beside.agreement_fault(walk, self._heads)

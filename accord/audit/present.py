@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from accord.audit.walk import Walk
+from domain.directory.directory import Directory
 from domain.directory.tiers import Role, missing, most_of, quorum_for
 from domain.errors import ThresholdUnknown
 from domain.identity import ACCORD
-from domain.parties import AccountReference
+from domain.parties import AccountReference, PartyKind
 from domain.partnership import events as e
 from domain.partnership.reports import ReportState
 from domain.partnership.together import sums_to_decide
@@ -16,6 +17,7 @@ from domain.proposal import Direction
 from domain.screening.evidence import ApprovedSum
 from ledger import clock
 from payments.out.instructions import Instruction
+from registers.matching.namesakes import may_be_one_person
 
 
 def _first(faults: dict[str, bool]) -> str:
@@ -71,11 +73,12 @@ def account_fault(standing: AccountStanding | None, account: AccountReference, o
     return ""
 
 
-def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
+def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Directory) -> str:
     """Return the fault if somebody acted in two parts that exclude each other, or while recused; empty if nobody did.
 
-    `caller`: the person who verified the payee's account by call-back; empty if nobody did.
+    `caller`: the person who verified the payee's account by call-back; empty if nobody did. `today`: the people of now.
     """
+    behind = release.actor in walk.in_question or _bears_a_name(walk, release.actor, today)
     approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
     verifiers = {walk.verifier, walk.verifier_for, *walk.clearers} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
@@ -92,9 +95,24 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str) -> str:
             f"{walk.judged_themselves} judged whether they stand behind a party": bool(walk.judged_themselves),
             judged: bool(judged),
             "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
-            "whoever may stand behind a party pays": release.actor in walk.in_question,
+            "whoever may stand behind a party pays": behind,
         }
     )
+
+
+def _bears_a_name(walk: Walk, person: str, today: Directory) -> bool:
+    """Return whether a person bears the name of somebody behind a party, and due diligence never asked about it.
+
+    They may have joined, or been renamed, since.
+    """
+    member = today.person(person)
+    if member is None or walk.proposal is None or person in walk.recused:
+        return False
+    namesakes = walk.verification.screening.namesakes if walk.verification else ()
+    asked = {one.name for one in namesakes if one.staff_id == person}
+    people = (one for one in walk.proposal.parties if one.kind is PartyKind.INDIVIDUAL)
+    names = {name for one in people for name in (one.name, *one.also_known_as)} - asked
+    return any(may_be_one_person(name, member.name) for name in names)
 
 
 def judgement_fault(walk: Walk, payer: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,12 @@ from accord.client.hand_over import hand_over
 from domain.directory.people import HouseRulesSet
 from ledger import clock
 from tests import paying
-from tests.accord.counter import OTHER, PAYER, made_file
+from tests.accord.counter import OTHER, PAYER, handed_over, made_file
 from tests.accord.shell import files_in
 from tests.accord.test_hand_over import at_the_very_moment
+from tests.builders import HOUSE_RULES, funds_out, money, party
 from tests.governing import decree
+from tests.payments.orders import RIVERBEND
 
 OWN = "BA-W7SW7OMSGC5X"
 """The account of the sample's funder."""
@@ -27,6 +30,12 @@ async def told(desk: Desk, amount: str, on: date | None = None) -> None:
     """Somebody of finance reads a statement of the day before, or of another day."""
     day = on or clock.today() - timedelta(days=1)
     await record_balance(desk, OWN, "femi.ade", amount=amount, currency="USD", on=day, statement="2026/229")
+
+
+def euros(amount: str) -> dict[str, Any]:
+    """A grant in euros, small beside its payee's support."""
+    tranches = [{"number": 1, "money": money(amount, "EUR")}]
+    return funds_out(payee=party(RIVERBEND.holder), tranches=tranches, support={"total": money("240000.00", "EUR")})
 
 
 async def strict(desk: Desk) -> None:
@@ -83,6 +92,21 @@ async def test_of_two_files_handed_over_at_once_only_what_the_balance_covers_lea
     with pytest.raises(Refused, match="it lacks"):
         await hand_over(furnished, second.message_id, PAYER, tmp_path)
     assert len(files_in(tmp_path)) == 1
+
+
+async def test_what_left_in_another_currency_is_not_deducted_as_if_it_were_this_one(
+    furnished: Desk, tmp_path: Path
+) -> None:
+    """Given EUR 900 handed over and a balance of USD 1,500, when USD 1,000 follow, then no sum over both is formed."""
+    await decree(furnished, HouseRulesSet(rules=HOUSE_RULES))
+    await paying.released(furnished, OTHER, funds_out=euros("900.00"))
+    await handed_over(furnished, tmp_path)
+    await paying.released(furnished)
+    file = await made_file(furnished)
+    await told(furnished, "1500.00")
+    warning = (await hand_over(furnished, file.message_id, PAYER, tmp_path)).warning
+    assert "cannot be deducted" in warning
+    assert "it lacks" not in warning
 
 
 async def test_the_newest_day_counts_whenever_it_was_recorded(furnished: Desk) -> None:

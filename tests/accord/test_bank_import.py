@@ -38,6 +38,7 @@ from tests.accord.counter import (
 )
 from tests.payments.orders import (
     FOUNDATION,
+    ISOC,
     RETURNED,
     RIVERBEND,
     detail,
@@ -459,6 +460,20 @@ async def test_money_on_any_account_but_the_funders_own_is_not_received(gift: Sc
     found = await imports(gift.desk, told_now(donated(), iban=iban))
     assert (found.new, kinds(found)) == ((), [KIND.WRONG_ACCOUNT])
     assert await received(gift) == Decimal(0)
+
+
+@pytest.mark.parametrize("account", ["", "<BBAN>1</BBAN>"], ids=["no account", "an account of another kind"])
+async def test_money_on_an_account_that_cannot_be_read_is_not_received(gift: Scribe, account: str) -> None:
+    content = told_now(donated()).decode().replace(f"<IBAN>{ISOC.iban}</IBAN>", account)
+    found = await imports(gift.desk, content)
+    assert (found.new, kinds(found)) == ((), [KIND.UNREADABLE])
+    assert await received(gift) == Decimal(0)
+
+
+async def test_a_payment_booked_on_an_account_that_cannot_be_read_is_not_settled(left: Scribe) -> None:
+    content = (await books(left)).decode().replace(f"<IBAN>{ISOC.iban}</IBAN>", "<BBAN>1</BBAN>")
+    assert kinds(await imports(left.desk, content)) == [KIND.UNREADABLE]
+    assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
 async def test_money_for_a_partnership_that_expects_none_is_for_a_person(left: Scribe) -> None:

@@ -6,10 +6,23 @@ from datetime import UTC, datetime
 
 from accord.audit.walk import Walk
 from domain.directory.directory import Directory
+from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.screening.evidence import Namesake
-from tests.accord.audit.story import DIRECTOR, FINANCE, Step, Story, approves, assessed, both, tell
-from tests.builders import NOON, funding, proposal
+from tests.accord.audit.story import (
+    DIRECTOR,
+    FINANCE,
+    Step,
+    Story,
+    approves,
+    assessed,
+    both,
+    proposed,
+    releases,
+    tell,
+)
+from tests.builders import NOON, funding, funds_out, party, principal, proposal
+from tests.governing import hire
 
 
 def named(staff_id: str) -> Step:
@@ -48,3 +61,33 @@ async def test_what_they_judged_is_over_once_the_case_began_anew() -> None:
     proposal_anew = e.ProposalRevised(at=NOON, actor="pia.berg", proposal=proposal(), funding=funding())
     walk.apply(proposal_anew, directory)
     assert walk.judged_themselves == ""
+
+
+def governed_by(name: str) -> Step:
+    """A person of this name governs the payee."""
+    payee = party(principals=[principal(name)])
+    return proposed(funds_out=funds_out(payee=payee), partner=payee)
+
+
+async def screened_with_them(story: Story) -> None:
+    """Due diligence asks about everybody, and finds that they bear the name of nobody who works here."""
+    found = story.evidence()
+    names = tuple(dict.fromkeys(one.name for one in story.state.proposed.parties))
+    screening = found.screening.model_copy(update={"parties": names})
+    seen = found.model_copy(update={"screening": screening})
+    await story.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=seen))
+
+
+async def hired_and_released(story: Story) -> None:
+    """Somebody joins after the agreement, and pays."""
+    await releases(await hire(story.desk, "nina.late", Role.PAYER))(story)
+
+
+async def test_another_name_than_the_one_who_joined_and_pays_lets_it_through(story: Story) -> None:
+    await tell(story, proposed=governed_by("Nobody Else"), verified=screened_with_them, released=hired_and_released)
+    await story.let_through()
+
+
+async def test_who_joined_after_due_diligence_and_may_stand_behind_the_payee_does_not_pay_it(story: Story) -> None:
+    await tell(story, proposed=governed_by("Nina Late"), verified=screened_with_them, released=hired_and_released)
+    await story.stopped("whoever may stand behind a party pays")

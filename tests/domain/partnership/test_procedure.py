@@ -9,6 +9,7 @@ import pytest
 
 from accord.audit.present import people_fault
 from accord.audit.walk import StandingApproval, Walk
+from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -83,7 +84,7 @@ def asked(*parts: Part) -> str:
     release: Any = e.TrancheReleased(
         at=NOON, actor=whoever(Part.RELEASED, OTHERS["payer"]), tranche=1, attempt=1, money=money()
     )
-    return people_fault(walk, release, whoever(Part.CALLED_BACK, OTHERS["caller"]))
+    return people_fault(walk, release, whoever(Part.CALLED_BACK, OTHERS["caller"]), Directory())
 
 
 def test_where_each_part_is_somebody_elses_the_audit_finds_nothing() -> None:
@@ -101,4 +102,4 @@ def test_the_audit_finds_who_approved_twice() -> None:
         StandingApproval(ONE, role, "", None) for role in (Role.FINANCE_APPROVER, Role.PROGRAMME_APPROVER)
     ]
     release: Any = e.TrancheReleased(at=NOON, actor=OTHERS["payer"], tranche=1, attempt=1, money=money())
-    assert "one person approved twice" in people_fault(walk, release, "")
+    assert "one person approved twice" in people_fault(walk, release, "", Directory())
