@@ -63,7 +63,7 @@ UNNOTICED: Final[dict[str, str]] = {
     "workflows/tranche.py TrancheWorkflow._once_readable: without self._stopped = str(fault)": TEXT,
     "workflows/tranche.py TrancheWorkflow._once_readable: without self._hinted = False": EARLY,
     "workflows/tranche.py TrancheWorkflow.instruct: self._version == 0 -> self._version != 0": HOLDS,
-    "workflows/tranche.py TrancheWorkflow.instruct: since(RELEASE_0_3) -> not since(RELEASE_0_3)": OPTIONS,
+    "workflows/tranche.py TrancheWorkflow._instructed: since(RELEASE_0_3) -> not since(RELEASE_0_3)": OPTIONS,
     "workflows/tranche.py TrancheWorkflow.await_news: "
     "without self._to_begin_anew |= info.is_target_worker_deployment_version_changed()": (
         "no golden: a silent payment that moves to another version is led in tests/workflows/test_versions.py"

@@ -1,8 +1,7 @@
 """Verify who signed an event of Accord's ledger, with nothing of Accord: Python and the library `cryptography`.
 
-Usage: python verify_signature.py EVENT.json KEY.json. EVENT is `event` of `accord ledger check-receipt FILE --log
-KEY.pub --json`, or a signature alone; KEY is the entry with that key's id in `keys` of `accord staff list --json`.
-Prints the statement; or why not, and ends with 1.
+Usage: python verify_signature.py EVENT.json KEY.json. EVENT is `event` of `accord ledger check-receipt --json`, or a
+signature alone; KEY is one of `keys` of `accord staff list --json`. Prints the statement; or why not, and ends with 1.
 """
 
 import base64

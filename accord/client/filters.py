@@ -83,7 +83,7 @@ class PaymentFilters:
     def asked(self) -> Asked:
         """Return what is asked of the list, the newest first. Raises BadInput as above."""
         require_readable(self)
-        if self.status and self.status not in STATUSES:
+        if self.status and self.status.upper() not in STATUSES:
             raise BadInput(f"status: {self.status[:40]!r} is none of {', '.join(STATUSES)}")
         at_least, at_most = _bounds(self.sum)
         first, last = _day("from", self.released_from), _day("to", self.released_to)

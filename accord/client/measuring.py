@@ -28,9 +28,7 @@ from workflows.options import RULES_QUEUE, TASK_QUEUE
 EVERY: Final = timedelta(minutes=2)
 """It compares every open partnership with its workflow, so not more often."""
 
-MEASURED_AT: Final = "accord_measured_at_seconds"
 GAUGES: Final[Mapping[str, str]] = {
-    MEASURED_AT: "When all of this was measured last, in seconds since 1970",
     "accord_events": "Events in the ledger",
     "accord_read_models_behind": "Events that read models are behind, added up",
     "accord_partnerships_missing": "Open partnerships without a running workflow",
@@ -43,6 +41,10 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
 }
 """What is measured of all of it, by the name of its gauge."""
+
+MEASURED_AT: Final = "accord_measured_at_seconds"
+WHEN: Final[Mapping[str, str]] = {MEASURED_AT: "When all of this was measured last, in seconds since 1970"}
+"""When it was measured, by the name of its gauge."""
 
 REGISTER_DAYS: Final = "accord_register_days_left"
 BACKLOG: Final = "accord_queue_backlog"
@@ -107,7 +109,7 @@ class Measurements:
 
     def __init__(self, desk: Sending, meter: MetricMeter) -> None:
         self._desk = desk
-        self._gauges = {name: meter.create_gauge(name, what) for name, what in {**GAUGES, **EACH}.items()}
+        self._gauges = {name: meter.create_gauge(name, what) for name, what in {**GAUGES, **EACH, **WHEN}.items()}
 
     async def forever(self) -> None:
         """Measure every two minutes until cancelled."""

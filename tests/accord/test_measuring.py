@@ -13,7 +13,7 @@ from temporalio.common import MetricMeter
 
 from accord.client.desk import Desk
 from accord.client.health import InstallationStatus
-from accord.client.measuring import BACKLOG, GAUGES, REGISTER_DAYS, Measurements, days_left, numbers, read_numbers
+from accord.client.measuring import BACKLOG, GAUGES, REGISTER_DAYS, WHEN, Measurements, days_left, numbers, read_numbers
 from accord.operations.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
 from ledger import clock
@@ -114,7 +114,8 @@ async def test_the_worker_measures_what_status_says(desk: Desk) -> None:
     meter = Meter()
     await Measurements(desk, cast(MetricMeter, meter)).once()
     registers = {f"{REGISTER_DAYS} {one}" for one in await days_left(desk)}
-    assert meter.said.keys() == GAUGES.keys() | registers | {f"{BACKLOG} accord", f"{BACKLOG} accord-rules"}
+    backlogs = {f"{BACKLOG} accord", f"{BACKLOG} accord-rules"}
+    assert meter.said.keys() == GAUGES.keys() | WHEN.keys() | registers | backlogs
     assert (meter.said["accord_events"] > 0, len(registers) > 3) == (True, True)
 
 

@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.client.governance import _statement, change_directory
-from accord.client.measuring import EACH, GAUGES, Measurements
+from accord.client.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.demo.sample import furnish, load_sample_registers
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
 from deploy.connections import connect_temporal, runtime
@@ -280,7 +280,7 @@ async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world
         after = await world.measured()
     assert {name for name, rule in RULES.items() if fires(rule["expr"], before, after)} <= OF_SPEED
     exported = {one.name for one in after}
-    ours = {*GAUGES, *EACH, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
+    ours = {*GAUGES, *EACH, *WHEN, DECISIONS, HOLDS, f"{APPENDS}_bucket", f"{APPENDS}_count"}
     assert ours <= exported
     rare = {WITHHELD, "temporal_workflow_task_execution_failed"}  # exported once it has happened
     asked = [rule["expr"] for rule in RULES.values()]
