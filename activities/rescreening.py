@@ -89,7 +89,9 @@ class OpenPartnership(NamedTuple):
     @property
     def parties(self) -> tuple[Party, ...]:
         """All parties that must be screened: those of the proposal, with the sub-recipients reported since."""
-        return self.proposal.regranted(self.subrecipients).parties if self.proposal else ()
+        proposed = self.proposal.parties if self.proposal else ()
+        reported = (behind for one in self.subrecipients for behind in one.party.with_principals)
+        return tuple(dict.fromkeys((*proposed, *reported)))
 
 
 class Rescreening:

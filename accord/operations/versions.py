@@ -146,8 +146,8 @@ async def _ramp(client: Client, deployment: str, build: str, percentage: float, 
     )  # fmt: skip
 
 
-async def follow(client: Client, build: str) -> bool:
-    """Let the rules be asked of a version as far as work goes to it; return whether there was nothing to change.
+async def follow(client: Client, build: str) -> None:
+    """Let the rules be asked of a version as far as work goes to it.
 
     The server draws by a workflow's id, so it asks the rules of the version that it gave the workflow to.
 
@@ -156,17 +156,15 @@ async def follow(client: Client, build: str) -> bool:
     """
     leads, rules = await _described(client), await _described(client, RULES_DEPLOYMENT)
     if leads is None or rules is None or not _knows(rules, build):
-        return False
+        return None
     wanted, now = leads.worker_deployment_info.routing_config, rules.worker_deployment_info.routing_config
     current, part = wanted.current_deployment_version.build_id, wanted.ramping_version_percentage
     if build == current != now.current_deployment_version.build_id:
-        await _make_current(client, RULES_DEPLOYMENT, build, rules.conflict_token)
-        return False
+        return await _make_current(client, RULES_DEPLOYMENT, build, rules.conflict_token)
     ramped, so_far = wanted.ramping_deployment_version.build_id, now.ramping_deployment_version.build_id
     if build in {ramped, so_far} and (ramped, part) != (so_far, now.ramping_version_percentage):
         await _ramp(client, RULES_DEPLOYMENT, ramped, part, rules.conflict_token)
-        return False
-    return True
+    return None
 
 
 def _knows(told: Any, build: str) -> bool:
@@ -175,11 +173,12 @@ def _knows(told: Any, build: str) -> bool:
 
 async def keep_following(client: Client, build: str) -> None:
     """Follow until cancelled: the operator's command may come before this version's worker for the rules."""
+    pause = RETRY_SECONDS
     while True:
-        settled = False
         with suppress(RPCError):
-            settled = await follow(client, build)
-        await asyncio.sleep(SETTLED_SECONDS if settled else RETRY_SECONDS)
+            await follow(client, build)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, SETTLED_SECONDS)  # the server answers only so often, and so many workers ask
 
 
 async def begin_with(client: Client, build: str) -> None:
