@@ -64,8 +64,10 @@ async def follow_tranche(
         summary_of_attempt(tranche, payee.name),
         attributes.of_payment(partnership_id, payee, tranche.money, tranche.attempt),
     )
+    before = heard()
     while (ending := await _run(workflow_id, start, shown, reuse, read)) is None:
-        await _until_heard(heard, wait)
+        await _until_heard(heard, before, wait)
+        before = heard()
         found = _found(await read(workflow_id))
         reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if found is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         wait = min(wait * 2, LONGEST_WAIT)
@@ -79,9 +81,8 @@ async def follow_tranche(
     )
 
 
-async def _until_heard(heard: Callable[[], int], wait: timedelta) -> None:
-    """Wait until an attempt says that it ended, at most for a while."""
-    before = heard()
+async def _until_heard(heard: Callable[[], int], before: int, wait: timedelta) -> None:
+    """Wait until an attempt says that it ended, or has said so since the last look; at most for a while."""
     summary = "Look again for the tranche's outcome"
     with suppress(TimeoutError):
         await workflow.wait_condition(lambda: heard() != before, timeout=wait, timeout_summary=summary)
