@@ -67,21 +67,30 @@ class Judge:
             times = await self._registrar.directories(connection)
         return [await self._judged(one, connection, times) for one in events]
 
-    async def _fault_of_claim(
-        self, stored: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
+    async def fault_of_claim(
+        self,
+        claim: Any,
+        stream_id: str,
+        before: int,
+        connection: PoolConnectionProxy | None = None,
+        times: Directories | None = None,
     ) -> str:
-        """Return a fault if no signed act supports the claim that a payment was handed over or never sent, or ''."""
-        claim: Any = read_stored(stored)
-        stream = StreamId(stored.stream_id)
+        """Return a fault if no signed act supports the claim that a payment was handed over or never sent, or ''.
+
+        `before`: the position before which the act must stand. An event that claims nothing of the kind has no fault.
+        """
+        if claim.event_type not in CLAIMS:
+            return ""
+        stream = StreamId(stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
         file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
-        before = [one for one in file if one.position < stored.position and is_readable(one)]
-        acts = [from_ledger(one).event for one in await self(before, connection, times)]
+        known = [one for one in file if one.position < before and is_readable(one)]
+        acts = [from_ledger(one).event for one in await self(known, connection, times)]
         payment = payment_id(stream.subject, tranche, attempt)
         holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
-        if holds and any(isinstance(act, CLAIMS[stored.event_type]) for act in acts):
+        if holds and any(isinstance(act, CLAIMS[claim.event_type]) for act in acts):
             return ""
-        return f"{stored.event_type}: nobody signed that of file {claim.message_id} with this payment in it"
+        return f"nobody signed that of file {claim.message_id} with this payment in it"
 
     async def _judged(
         self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
@@ -103,7 +112,9 @@ class Judge:
             return None
         fault = ""
         if event.event_type in CLAIMS:
-            fault = await self._fault_of_claim(event, connection, times)
+            claim = read_stored(event)
+            found = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
+            fault = f"{event.event_type}: {found}" if found else ""
         elif event.event_type in BEAR_SIGNATURES:
             known = times if times is not None else await self._registrar.directories(connection)
             fault = fault_of_authorship(event, known.at(event.position)) or ""

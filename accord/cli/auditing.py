@@ -9,8 +9,9 @@ import typer
 from accord.cli.listing import warn_if_behind
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import JsonOption, run
+from accord.cli.output import err
 from accord.client.database import open_database
-from accord.client.payments_made import COLUMNS, payments_made
+from accord.client.payments_made import COLUMNS, forgotten_payments, payments_made
 from accord.client.reading import Reading
 from ledger import clock
 
@@ -33,7 +34,8 @@ def audit_payments(
 ) -> None:
     """List the payments that left in a year: sums, signers with their keys, the bank's word, and whether all holds.
 
-    Each signature is verified and each event's leaf is made anew while it is listed.
+    What left before a restore, as two of finance signed, and is not known any more is named beside the list. Each
+    signature is verified and each event's leaf is made anew while it is listed.
     Example: accord audit payments --year 2026 --format csv --out payments-2026.csv
     """
     wanted, asked = Wanted.of(form, as_json, limit, every, to), year or clock.today().year
@@ -41,8 +43,11 @@ def audit_payments(
     async def work() -> None:
         async with open_database() as pool:
             await warn_if_behind(pool)
-            rows = payments_made(Reading(pool), asked)
-            await print_list(rows, COLUMNS, wanted, f"No payment left in {asked}.")
+            reading = Reading(pool)
+            await print_list(payments_made(reading, asked), COLUMNS, wanted, f"No payment left in {asked}.")
+            for payment, epoch in (await forgotten_payments(reading)).items():
+                told = f"accord: payment {payment} left before epoch {epoch} of the ledger began; the ledger forgot it"
+                err.print(told, style="yellow", soft_wrap=True, markup=False)
 
     run(work())
 

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from accord.audit.heads import Heads
 from accord.audit.payment_files import read_payment_file
+from accord.audit.reopening import read_restores
 from accord.cli.deciding import Showing, Telling, YesOption, each, print_fault, show
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
 from accord.cli.output import err, fault_as_json, out, print_json, rows_table
@@ -272,6 +274,7 @@ def cancel(
             content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
             if emergency:
                 return await stop(desk, partnership_id, c.CancelPayment, actor, **content), []
+            await _require_here(desk, partnership_id, tranche, max(attempt, 1))
             receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
             why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
             return receipt, await void_files_of(desk, partnership_id, tranche, why)
@@ -283,6 +286,13 @@ def cancel(
     for message_id in void:
         out.print(f"File {message_id} is void; its other payments wait again: `accord payments export`.")
     return out.print(f"It can be released anew: `accord release {partnership_id} --tranche {tranche}`.")
+
+
+async def _require_here(desk: Desk, partnership_id: str, tranche: int, attempt: int) -> None:
+    """Raise Refused if an attempt left before a restore, which forgot that: nobody takes it back."""
+    restored = await read_restores(desk.reader, await desk.directory(), Heads())
+    if told := restored.attempts(partnership_id, tranche, attempt).get(attempt):
+        raise Refused(f"cannot cancel tranche {tranche} of {partnership_id}: {told}", "IllegalTransition")
 
 
 def show_files(as_json: JsonOption = False) -> None:

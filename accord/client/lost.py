@@ -1,7 +1,8 @@
-"""Find lost events of the ledger in a workflow's history, and record them again.
+"""Find lost events of the ledger in a workflow's history, and record again those that still have their proof.
 
 The history itself proves nothing: a decision counts only with a valid signature, in the epoch in which it was signed.
-So it must be recorded again before the next epoch begins, or else be taken anew.
+So it must be recorded again before the next epoch begins, or else be taken anew. A hand-over counts only beside what
+was signed of its file, which the ledger forgot as well.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
             known |= {one.version: one for one in _recorded_in(await _results(desk, event))}
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    held = {one.version: one.leaf.hex() for one in await desk.ledger.read_stream(workflow_id)}
-    return [one for version, one in sorted(known.items()) if held.get(version) != one.leaf]
+    held = {one.version: (one.command_id, one.event) for one in await desk.reader.read(workflow_id)}
+    return [one for version, one in sorted(known.items()) if held.get(version) != (one.command_id, one.event)]
 
 
 async def _results(desk: Desk, event: Any) -> list[Payload]:
@@ -74,24 +75,35 @@ def _recorded_in(results: list[Payload]) -> Iterator[RecordedEvent]:
 
 
 async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent]) -> None:
-    """Verify all lost events, then record them again, each command under the login that may append its events.
+    """Record lost events again, each command under the login that may append its events, up to the first without proof.
 
     Raises:
-        Refused: A decision has no valid signature for the epoch in force, an event was disregarded, or others took
-            its place.
+        Refused: An event has no proof: no valid signature for the epoch in force, none of the file that it tells of,
+            or it was disregarded. What came before it was recorded. Or others took an event's place.
     """
     stream_id = StreamId.partnership(partnership_id)
+    done = 0
+    for command in _commands(lost):
+        if fault := await _fault(desk, stream_id, command):
+            recorded = f"recorded again up to version {done}" if done else "nothing was recorded"
+            told = "let it be decided again, or accept its loss: `accord ledger accept-loss`"
+            raise Refused(f"{recorded}: {fault}; {told}", "NotSigned")
+        await _append(desk, stream_id, command)
+        done = command[-1].version
+
+
+async def _fault(desk: Desk, stream_id: StreamId, command: list[RecordedEvent]) -> str:
+    """Return the reason why one of a command's events would not count, or ''."""
     directory = await desk.directory()
-    for one in lost:
+    for one in command:
         event: Any = one.event
         if isinstance(event, Disregarded):
-            raise Refused(f"version {one.version} counted for nothing; it cannot be recorded again", "NotSigned")
-        fault = event_fault(event, partnership_id, directory, verified) if bears_a_name(event) else ""
+            return f"version {one.version} counted for nothing"
+        fault = event_fault(event, stream_id.subject, directory, verified) if bears_a_name(event) else ""
+        fault = fault or await desk.reader.judge.fault_of_claim(event, stream_id, await desk.ledger.head() + 1)
         if fault:
-            told = f"version {one.version}, {event.event_type}: {fault}; let it be decided again, or accept its loss"
-            raise Refused(f"nothing was recorded: {told}: `accord ledger accept-loss`", "NotSigned")
-    for command in _commands(lost):
-        await _append(desk, stream_id, command)
+            return f"version {one.version}, {event.event_type}: {fault}"
+    return ""
 
 
 def _commands(lost: list[RecordedEvent]) -> list[list[RecordedEvent]]:

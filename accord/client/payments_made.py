@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
+from accord.audit.heads import Heads
+from accord.audit.reopening import read_restores
 from accord.audit.signatures import authorship_of
 from accord.client.reading import Reading
 from accord.client.sheets import Column
@@ -51,12 +53,35 @@ class Signer(NamedTuple):
         return f"{self.actor} ({self.key_id})" if self.key_id else self.actor
 
 
+NO_FILE: Final = "it left in no file that the ledger knows"
+
+
 async def payments_made(desk: Reading, year: int) -> AsyncIterator[dict[str, Any]]:
-    """Yield every payment whose file was handed over in a year, in the order of release."""
+    """Yield every payment that left in a year, in the order of release.
+
+    It left on the day of its hand-over; where the ledger forgot that, on the day on which the bank paid it.
+    """
     asked = Asked("payments", below=f"{year + 1}")
     async for row in lines_as_of(desk.pool, asked, LedgerAsOf()):
-        if str(row.shown.get("handed_over_on", "")).startswith(f"{year}-"):
+        if _left_on(row.shown).startswith(f"{year}-"):
             yield await _told(desk, row.shown)
+
+
+def _left_on(shown: Mapping[str, Any]) -> str:
+    return str(shown.get("handed_over_on") or shown.get("settled_on") or "")
+
+
+async def forgotten_payments(desk: Reading) -> dict[str, int]:
+    """Return the payments that left, as two of finance signed after a restore, and of which the ledger knows no more.
+
+    They are {EndToEndId: the epoch before which it left}.
+    """
+    left = dict((await read_restores(desk.reader, await desk.directory(), Heads())).left)
+    if left:
+        async for row in lines_as_of(desk.pool, Asked("payments"), LedgerAsOf()):
+            if _left_on(row.shown):
+                left.pop(row.shown["end_to_end_id"], None)
+    return left
 
 
 async def _told(desk: Reading, shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,15 +103,18 @@ async def _told(desk: Reading, shown: Mapping[str, Any]) -> dict[str, Any]:
         **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
         "bank_reference": said.bank_reference if said is not None else "",
         "bank_file": said.file_sha256 if said is not None else "",
-        "verified": await _fault(desk, reference, stream_id, release) or "yes",
+        "verified": await _fault(desk, shown, stream_id, release) or "yes",
     }
 
 
-async def _fault(desk: Reading, reference: str, stream_id: str, release: RecordedEvent | None) -> str:
+async def _fault(desk: Reading, shown: Mapping[str, Any], stream_id: str, release: RecordedEvent | None) -> str:
     """Return the first reason why the record of a payment does not hold, or ''."""
     if release is None:
         return "no release of it counts"
-    partnership, plain = StreamId.partnership(reference), Ledger(desk.pool)  # as stored: leaves are of sealed names
+    if not shown.get("handed_over_on"):
+        return NO_FILE
+    partnership = StreamId.partnership(shown["partnership_id"])
+    plain = Ledger(desk.pool)  # as stored: leaves are of sealed names
     for stored in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
         if leaf_of(stored) != stored.leaf:
             return f"event {stored.position} was changed after it was recorded"

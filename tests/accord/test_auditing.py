@@ -9,10 +9,13 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.payments_made import payments_made
-from domain.payment.bank_answers import BankStatus
+from accord.client.exceptions import PaymentReference, resolve
+from accord.client.payments_made import NO_FILE, payments_made
+from domain.partnership.state import TrancheState
+from domain.payment.bank_answers import BankStatus, Resolution
 from domain.streams import StreamId
 from ledger import clock
+from payments.answers.exceptions import read_exceptions
 from tests.accord.shell import BAD_INPUT, Shell
 from tests.builders import funds_out, party, proposal
 from tests.conftest import Office
@@ -59,6 +62,23 @@ async def test_what_was_not_handed_over_did_not_leave(office: Office, desk: Desk
     await until_shown(desk)
     [row] = [one async for one in payments_made(desk, clock.today().year) if one["partnership_id"] == reference]
     assert row["status"] == "REJECTED"
+
+
+async def test_what_the_ledger_forgot_to_have_left_is_listed_once_people_say_that_the_bank_paid_it(
+    office: Office, desk: Desk, worker: None, reference: str
+) -> None:
+    """Given a booking of what stands in no file, and that is the payment's, then it left, and its record has a gap."""
+    life = Life(desk, reference)
+    tranche = await life.released(proposal(reference))
+    done = await life.imports(await life.word(tranche, BankStatus.SETTLED))
+    [_] = done.for_a_person
+    async with desk.pool.acquire() as connection:
+        [raised] = [one for one in await read_exceptions(connection) if one.partnership == reference]
+    own = PaymentReference(partnership_id=reference, tranche=1, attempt=1)
+    await resolve(desk, raised, Resolution.BELONGS_TO, own, "it left before the restore", "dora.kim")
+    await life.until_tranche(TrancheState.SETTLED)
+    await until_shown(desk)
+    assert await verified(desk, reference) == NO_FILE
 
 
 async def test_a_record_that_was_changed_is_named(settled: Life, desk: Desk, office_pool: asyncpg.Pool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from accord.cli.files_out import _require_here
 from accord.cli.reopening import file_that_left, open_again
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk
@@ -16,6 +17,7 @@ from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, epoch_to_begin
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
+from accord.client.payments_made import forgotten_payments
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.identity import payment_id, unique_transaction_reference
@@ -245,3 +247,32 @@ async def test_a_file_that_was_made_before_does_not_leave_while_payments_are_clo
     out = tmp_path / "out"
     assert (await hand_over(furnished, made.file.message_id, PAYER, out)).path is None
     assert not list(out.glob("*.xml"))
+
+
+async def test_what_left_and_was_forgotten_stands_beside_what_an_auditor_is_shown(
+    furnished: Desk, furnished_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger knows of no hand-over, so that the payment is in no list of what left; two say that it did."""
+    await paying.released(furnished)
+    before = await furnished.ledger.head()
+    await handed_over(furnished, tmp_path)
+    left = file_that_left(only_file_in(tmp_path))
+    assert await forgotten_payments(furnished) == {}
+    await put_back_to(furnished, furnished_database, before)
+    await opened_by_two(furnished, left, monkeypatch)
+    assert await forgotten_payments(furnished) == dict.fromkeys(left.end_to_end_ids, 2)
+
+
+async def test_what_left_and_was_forgotten_is_not_called_cancelled(
+    furnished: Desk, furnished_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who cancels a payment would read that it leaves in no file, though it has left."""
+    await paying.released(furnished)
+    before = await furnished.ledger.head()
+    await handed_over(furnished, tmp_path)
+    await put_back_to(furnished, furnished_database, before)
+    await _require_here(furnished, paying.REFERENCE, 1, 1)
+    await opened_by_two(furnished, file_that_left(only_file_in(tmp_path)), monkeypatch)
+    with pytest.raises(Refused, match=r"cannot cancel tranche 1 of .*: attempt 1 of it left before epoch 2"):
+        await _require_here(furnished, paying.REFERENCE, 1, 1)
+    await _require_here(furnished, paying.REFERENCE, 1, 2)

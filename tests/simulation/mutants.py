@@ -259,7 +259,7 @@ MUTANTS: Final = (
     Mutant("an ending needs no evidence", ONCE, (_answers(AttemptsByEvidence, "_proved", True),)),
     Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(AttemptsByEvidence, "fault", ""),)),
     Mutant("a file is gone without signatures", ONCE,
-           (_is(AttemptsByEvidence, "_gone", _gone_unless_said), _answers(Judge, "_fault_of_claim", ""))),
+           (_is(AttemptsByEvidence, "_gone", _gone_unless_said), _answers(Judge, "fault_of_claim", ""))),
     Mutant("identifiers are not recomputed", ONCE, (_returns(frozen, "frozen_fault", ""),)),
     Mutant("no instruction need be on record", LAWFUL,
            (_is(authorisation._Check, "_own_stream", _own_stream_if_any),)),

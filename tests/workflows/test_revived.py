@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -16,10 +17,14 @@ from accord.client.lost import lost_events, record_again
 from accord.operations.absence import MissingWorkflows, differences
 from domain.directory.people import LossAccepted
 from domain.partnership import commands as c
+from domain.partnership.events import TrancheReleased
+from domain.partnership.state import TrancheState
 from tests.accord.test_epochs import ANOTHER_TIMELINE
+from tests.builders import proposal
+from tests.ledger.proof import behind_our_back
 from tests.lives import Life
 from tests.waiting import until
-from tests.workflows.test_ledger_behind import alarmed, approve, desk, forget, life
+from tests.workflows.test_ledger_behind import LOSE, alarmed, approve, desk, forget, life
 
 __all__ = ["desk", "life"]
 
@@ -91,6 +96,10 @@ async def _status_once_read(life: Life) -> dict[str, Any] | None:
     return known if known["version"] else None
 
 
+async def _knows_that_it_left(life: Life) -> bool:
+    return (await status(life))["tranches"][0]["state"] == TrancheState.HANDED_OVER
+
+
 async def test_in_another_epoch_what_was_signed_before_is_not_recorded_again(forgotten: Life) -> None:
     lost = await lost_events(forgotten.desk, forgotten.reference)
     await begin_an_epoch(forgotten.desk)
@@ -120,3 +129,25 @@ async def test_what_two_guardians_let_go_is_decided_anew(forgotten: Life) -> Non
     await start_again(desk, reference)
     await approve(forgotten)
     assert len((await forgotten.state()).approvals) == 2
+
+
+async def test_a_hand_over_is_not_recorded_again_without_what_was_signed_of_its_file(
+    desk: Desk, database: str, new_reference: Callable[[], str], connection: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Recorded again it would count for nothing, and the partnership's payments would wait for two guardians."""
+    monkeypatch.setenv("ACCORD_DATABASE_URL", database)
+    life = Life(desk, new_reference())
+    await life.released(proposal(life.reference))
+    await life.hand_over()
+    await until(lambda: _knows_that_it_left(life))
+    released = next(one.position for one in await life.events() if isinstance(one.event, TrancheReleased))
+    await behind_our_back(connection, LOSE.format(position=released - 1))
+    lost = await lost_events(desk, life.reference)
+    assert [one.event.event_type for one in lost] == ["TrancheReleased", "TrancheHandedOver"]
+
+    found = rf"recorded again up to version {lost[0].version}: version {lost[1].version}, TrancheHandedOver: nobody"
+    with pytest.raises(Refused, match=found):
+        await record_again(desk, life.reference, lost)
+    assert (await life.told())[-1] == "TrancheReleased"
+    assert await types_lost(life) == ["TrancheHandedOver"]
