@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from domain.funds.claims import claims_of, fund_of_own_gift
+from domain.funds.claims import claims_of
 from domain.funds.fund import NONE, Claim, Fund
 from domain.partnership.state import Partnership
 from records.funds import Funds
 from tests.simulation.bank.book import Payment, State
 from tests.simulation.facts import rows_of
 from tests.simulation.organisation import FUNDER_IBAN
-from tests.simulation.purses import Purse, granted, purses
+from tests.simulation.purses import Purse, funds_of_gifts, granted, purses
 from tests.simulation.steps.shared import states
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
@@ -27,7 +27,7 @@ async def ask_funds(world: World) -> None:
     """Ask of every fund what must hold at every moment. Raises Violation."""
     known, at_their_time = await purses(world), await purses(world, doubted_too=True)
     partnerships = [one for one in await states(world) if _is_untouched(world, one.partnership_id)]
-    paid = await _paid(world, partnerships)
+    paid, gifts = await _paid(world, partnerships), await funds_of_gifts(world)
     funds = Funds(world.office.desk.reader)
     for fund_id, purse in known.items():
         before = at_their_time[fund_id]
@@ -37,7 +37,7 @@ async def ask_funds(world: World) -> None:
             continue
         fund = await funds.read(fund_id)
         fell = max(ZERO, granted(before, at_their_time, ZERO) - granted(purse, known, ZERO))
-        faults = (*_unequal(world, fund, purse, known), *_below(world, fund, before, fell, partnerships))
+        faults = (*_unequal(world, fund, purse, known), *_below(world, fund, before, fell, gifts))
         for fault in (*faults, *_claimed_otherwise(world, fund, partnerships)):
             world.broken(Promise.FUNDS, fault)
 
@@ -61,15 +61,16 @@ def _unequal(world: World, fund: Fund, purse: Purse, known: Mapping[str, Purse])
             yield f"{fund.fund_id}: {partnership_id} has less than nothing of it: {[str(one) for one in claim]}"
 
 
-def _below(world: World, fund: Fund, purse: Purse, fell: Decimal, partnerships: list[Partnership]) -> Iterator[str]:
+def _below(world: World, fund: Fund, purse: Purse, fell: Decimal, gifts: Mapping[str, str]) -> Iterator[str]:
     """No more is kept than is there, but for a gift that went back or is awaited, and for the bank's own word.
 
-    `fell`: what was signed with keys that are doubted since.
+    `fell`: what was signed with keys that are doubted since. `gifts`: where each partnership's own gift goes; what
+    is kept for it waits for that gift, whoever writes into the partnership's streams meanwhile.
     """
     awaited = (
-        fund.claim(one.partnership_id).at(world.clock.at).whole
-        for one in partnerships
-        if one.proposal is not None and fund_of_own_gift(one) == fund.fund_id
+        fund.claim(partnership_id).at(world.clock.at).whole
+        for partnership_id, into in gifts.items()
+        if into == fund.fund_id
     )
     lowest = -(fell + purse.overdraft + purse.went_back + purse.unforeseen + sum(awaited, ZERO))
     available = fund.balance(world.clock.at).available

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from tests.simulation.facts import UNREADABLE
+from tests.simulation.facts import PROPOSALS, UNREADABLE
 from tests.simulation.world import World
 
 ZERO = Decimal(0)
@@ -77,6 +77,24 @@ async def purses(world: World, *, doubted_too: bool = False) -> dict[str, Purse]
                 continue
             _see_unforeseen(purse, row["event_type"], told, kept, (fund_id, command_id))
             _see(purse, row["event_type"], told)
+    return found
+
+
+async def funds_of_gifts(world: World) -> dict[str, str]:
+    """Return the fund that each partnership's own gift goes to, by the newest proposal that somebody signed."""
+    rows = await world.pool.fetch(
+        "SELECT stream_id, payload::text AS content FROM ledger.readable "
+        "WHERE event_type = ANY ($1) ORDER BY stream_id, version",
+        sorted(PROPOSALS),
+    )
+    found: dict[str, str] = {}
+    for row in rows:
+        partnership_id = row["stream_id"].removeprefix("partnership/")
+        with suppress(*UNREADABLE):  # an intruder's
+            told = json.loads(row["content"])
+            gift = told["proposal"].get("funds_in") or {}
+            if told["signature"]["key_id"]:
+                found[partnership_id] = f"FD-{partnership_id}" if gift.get("restricted_to") else gift.get("into", "")
     return found
 
 

@@ -8,10 +8,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowHistory,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
+from accord.client.replaying import replayer_of
 from activities.contracts import TrancheStart
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
@@ -19,9 +26,10 @@ from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, proposal
-from tests.histories import ask
+from tests.histories import ask, runs
 from tests.lives import Life
 from tests.waiting import until
+from workflows import attributes
 from workflows.messages import PartnershipStart, Receipt
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
@@ -206,6 +214,40 @@ async def test_a_tranche_that_was_ended_by_somebody_is_started_again_and_learns_
     await until_tranche_knows(life, TrancheStatus.SETTLED)
     await life.until_stage(Stage.CLOSED)
     assert (await life.told()).count("TrancheEnded") == 1
+
+
+async def test_an_attempt_that_was_started_without_search_attributes_shows_its_own_in_every_run(life: Life) -> None:
+    """Whether it shows them hangs on what it shows: replayed, it must ask for the same, in the next run as well."""
+    await life.released(one_payment(life))
+    for handle in (life.handle, life.tranche()):
+        await handle.terminate("by somebody")
+    start = TrancheStart(partnership_id=life.reference, tranche=1, attempt=1)
+    by_hand: WorkflowHandle[Any, Any] = await life.desk.temporal.start_workflow(
+        TrancheWorkflow.run, start, id=life.tranche().id, task_queue=TASK_QUEUE
+    )
+    await until(lambda: _shows_its_payee(life))
+    await life.tranche().signal("begin_anew")
+
+    async def began_anew() -> bool:
+        return (await life.tranche().describe()).run_id != by_hand.first_execution_run_id
+
+    await until(began_anew)
+    assert await _shows_its_payee(life)
+    new, first = await runs(life.desk.temporal, life.tranche().id)
+    assert [_upserts(history) for history in (first, new)] == [1, 0]
+    for history in (first, new):
+        await replayer_of(life.desk.temporal).replay_workflow(history)
+
+
+async def _shows_its_payee(life: Life) -> bool:
+    shown = (await life.tranche().describe()).typed_search_attributes
+    return shown.get(attributes.PAYEE) is not None
+
+
+def _upserts(history: WorkflowHistory) -> int:
+    """How often a run set its payee."""
+    told = (event.upsert_workflow_search_attributes_event_attributes.search_attributes for event in history.events)
+    return sum(attributes.PAYEE.name in one.indexed_fields for one in told)
 
 
 # How the importer's word reaches workflows

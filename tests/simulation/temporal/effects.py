@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from temporalio.api.common.v1 import SearchAttributes
 from temporalio.api.enums.v1 import WorkflowIdReusePolicy
 from temporalio.bridge.proto.workflow_activation import WorkflowActivationJob
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
@@ -25,6 +26,15 @@ def answer(run: Run, response: Any) -> None:
             run.answered[response.protocol_instance_id] = response.completed
         case "rejected":
             run.answered[response.protocol_instance_id] = response.rejected
+
+
+def show(run: Run, told: SearchAttributes) -> None:
+    """Note which search attributes a run sets, and which it takes away."""
+    for name, value in told.indexed_fields.items():
+        if value.metadata["encoding"] == b"binary/null" or value.data == b"null":
+            run.shown.pop(name, None)
+        else:
+            run.shown[name] = value
 
 
 def without_refused(turn: Activated, turns: list[Activated]) -> Activated:
@@ -67,7 +77,7 @@ def may_run_again(before: Run, policy: WorkflowIdReusePolicy.ValueType) -> bool:
 
 
 def begun(run: Run, command: WorkflowCommand, at: datetime) -> None:
-    """Note what a command began: a timer, or an activity."""
+    """Note what a command began, a timer or an activity, and what it showed."""
     match command.WhichOneof("variant"):
         case "start_timer":
             run.timers[command.start_timer.seq] = at + command.start_timer.start_to_fire_timeout.ToTimedelta()
@@ -75,6 +85,8 @@ def begun(run: Run, command: WorkflowCommand, at: datetime) -> None:
             run.timers.pop(command.cancel_timer.seq, None)
         case "schedule_activity":
             run.activities[command.schedule_activity.seq] = command
+        case "upsert_workflow_search_attributes":
+            show(run, command.upsert_workflow_search_attributes.search_attributes)
 
 
 def ended(run: Run, job: WorkflowActivationJob) -> None:

@@ -63,6 +63,10 @@ class Run:
     """Scheduled and not ended yet."""
     children: dict[int, str] = field(default_factory=dict)
     """Open children: the number of the command that started each, and its run."""
+    attributes: dict[str, Payload] = field(default_factory=dict)
+    """The search attributes that it began with: what it sets itself, it sets again when it is replayed."""
+    shown: dict[str, Payload] = field(default_factory=dict)
+    """The search attributes as they are now; a run that goes on as a new one begins with them."""
     result: Payload | None = None
     failure: Failure | None = None
     answered: dict[str, Any] = field(default_factory=dict)
@@ -92,6 +96,7 @@ class Run:
             activities=dict(self.activities),
             children=dict(self.children),
             answered=dict(self.answered),
+            shown=dict(self.shown),
         )
 
 

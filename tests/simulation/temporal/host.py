@@ -82,7 +82,7 @@ class Host(Tasks):
         heard = heard_after(old.tasks[tasks:], old.pending)
         if old.open:
             await self._close(old, Status.TERMINATED, failure=Failure(message="reset"), tell_parent=False)
-        new = self._begin(workflow_id, old.workflow_type, old.input, old.parent, old.started_at)
+        new = self._begin(workflow_id, old.workflow_type, old.input, old.parent, old.started_at, old.attributes)
         for task in old.tasks[:tasks]:
             new.keep(task)
         new.pending = came
@@ -91,7 +91,7 @@ class Host(Tasks):
         return new
 
     def _rebuild(self, new: Run, old: Run) -> None:
-        """What was outstanding after the tasks that a reset run keeps: its timers, activities, children."""
+        """What stood after the tasks that a reset run keeps: its timers, activities, children, search attributes."""
         for task in new.tasks:
             for turn in task:
                 for job in turn.jobs:

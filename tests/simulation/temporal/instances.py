@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import temporalio.workflow
 from temporalio.api.common.v1 import Payloads
+from temporalio.api.common.v1 import SearchAttributes as ProtoAttributes
 from temporalio.bridge.proto.workflow_activation import (
     InitializeWorkflow,
     NotifyHasPatch,
@@ -19,8 +20,9 @@ from temporalio.bridge.proto.workflow_activation import (
 )
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.common import MetricMeter, Priority, SearchAttributes, TypedSearchAttributes
+from temporalio.common import MetricMeter, Priority
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import decode_search_attributes, decode_typed_search_attributes
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 
 from tests.simulation.temporal.history import Run, Task, length_of, patches_of
@@ -154,11 +156,14 @@ def beginning(run: Run) -> WorkflowActivationJob:
         attempt=1,
         first_execution_run_id=run.run_id,
     )
+    for name, value in run.attributes.items():
+        start.search_attributes.indexed_fields[name].CopyFrom(value)
     start.start_time.FromDatetime(run.started_at)
     return WorkflowActivationJob(initialize_workflow=start)
 
 
 def _info(run: Run) -> temporalio.workflow.Info:
+    given = ProtoAttributes(indexed_fields=run.attributes)
     return temporalio.workflow.Info(
         attempt=1,
         continued_run_id=None,
@@ -175,18 +180,15 @@ def _info(run: Run) -> temporalio.workflow.Info:
         retry_policy=None,
         run_id=run.run_id,
         run_timeout=None,
-        search_attributes=SEARCH,
+        search_attributes=decode_search_attributes(given),  # each run's own: an upsert changes it in place
         start_time=run.started_at,
         workflow_start_time=run.started_at,
         task_queue=TASK_QUEUE,
         task_timeout=timedelta(seconds=10),
-        typed_search_attributes=TypedSearchAttributes.empty,
+        typed_search_attributes=decode_typed_search_attributes(given),
         workflow_id=run.workflow_id,
         workflow_type=run.workflow_type,
     )
-
-
-SEARCH: Final[SearchAttributes] = {}
 
 
 def _replayed(job: WorkflowActivationJob) -> WorkflowActivationJob:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, Final
@@ -30,7 +30,7 @@ from temporalio.bridge.proto.workflow_activation import (
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 
 from tests.simulation.clock import VirtualClock
-from tests.simulation.temporal.effects import answer, ends, may_run_again, without_refused
+from tests.simulation.temporal.effects import answer, ends, may_run_again, show, without_refused
 from tests.simulation.temporal.history import Activated, Parent, Run, Status
 from tests.simulation.temporal.instances import Diverged, Instances, TaskFailed, beginning
 from tests.simulation.temporal.performing import Activities, ActivityFailed
@@ -174,6 +174,8 @@ class Tasks:
                 self._start_child(run, command.start_child_workflow_execution)
             case "signal_external_workflow_execution":
                 self._signal_external(run, command.signal_external_workflow_execution)
+            case "upsert_workflow_search_attributes":
+                show(run, command.upsert_workflow_search_attributes.search_attributes)
             case "update_response":
                 answer(run, command.update_response)
             case _ if ends(command):
@@ -193,9 +195,9 @@ class Tasks:
                 again = command.continue_as_new_workflow_execution
                 left = [job for job in run.pending if job.HasField("signal_workflow")]
                 await self._close(run, Status.CONTINUED_AS_NEW, tell_parent=False)
-                new = self._begin(
-                    run.workflow_id, again.workflow_type or run.workflow_type, again.arguments, run.parent
-                )
+                kind = again.workflow_type or run.workflow_type
+                shown = dict(again.search_attributes.indexed_fields) or run.shown
+                new = self._begin(run.workflow_id, kind, again.arguments, run.parent, shown=shown)
                 new.pending += left
 
     async def _close(
@@ -220,9 +222,12 @@ class Tasks:
         given: Sequence[Payload],
         parent: Parent | None = None,
         started_at: datetime | None = None,
+        shown: Mapping[str, Payload] | None = None,
     ) -> Run:
+        """`shown`: the search attributes that it begins with."""
         run_id = f"run-{next(self._numbers)}"
         run = Run(workflow_id, run_id, workflow_type, tuple(given), started_at or self._clock.at, parent)
+        run.attributes, run.shown = dict(shown or {}), dict(shown or {})
         run.pending.append(beginning(run))
         self.runs[run_id] = run
         return run
@@ -250,7 +255,8 @@ class Tasks:
             told = ResolveChildWorkflowExecutionStart(seq=wanted.seq, failed=failed)
         else:
             parent = Parent(run.run_id, wanted.seq)
-            child = self._begin(wanted.workflow_id, wanted.workflow_type, wanted.input, parent)
+            shown = dict(wanted.search_attributes.indexed_fields)
+            child = self._begin(wanted.workflow_id, wanted.workflow_type, wanted.input, parent, shown=shown)
             run.children[wanted.seq] = child.run_id
             succeeded = ResolveChildWorkflowExecutionStartSuccess(run_id=child.run_id)
             told = ResolveChildWorkflowExecutionStart(seq=wanted.seq, succeeded=succeeded)
