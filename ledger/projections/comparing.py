@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
+from ledger.projections.equality import value_of
 from ledger.projections.listing import differs, listed
 from ledger.projections.model import JudgeEvents, Projection, as_recorded
 from ledger.projections.projector import stored_form
@@ -44,7 +44,7 @@ async def differences(
         key = (projection.name, live["generation"])
         aside = {row[0] for row in await connection.fetch(_SET_ASIDE, *key)}
         rows = await connection.fetch(_SHOWN, *key)
-        shown = {row[0]: (row[1], json.loads(row[2])) for row in rows if row[0] not in aside}
+        shown = {row[0]: (row[1], row[2]) for row in rows if row[0] not in aside}
         streams = await connection.fetch(_STREAMS, live["position"], projection.prefix)
         told = {row[0] for row in streams} - aside
         found = [
@@ -72,10 +72,10 @@ async def _in_lists(
     return "what lists show of it is not what its events make"
 
 
-def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, object] | None) -> str:
+def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, str] | None) -> str:
     if shown is None:
         return "it is not shown"
     version, document = shown
-    made = json.loads(stored_form(projection.fold(None, events)))
-    same = version == events[-1].version and document == made
+    made = stored_form(projection.fold(None, events))
+    same = version == events[-1].version and value_of(document) == value_of(made)
     return "" if same else "what is shown is not what its events make"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import groupby, pairwise
@@ -13,6 +14,7 @@ from asyncpg import Range
 from asyncpg.pool import PoolConnectionProxy
 
 from ledger.model import StoredEvent
+from ledger.projections.equality import value_of
 from ledger.projections.model import Document, Line, Listing
 
 _DROP: Final = """
@@ -40,7 +42,7 @@ _KEPT: Final = """
 SELECT list, place, since, until, tsvector_to_array(terms), amount, line
   FROM projection.lines WHERE name = $1 AND generation = $2 AND stream_id = $3
 """
-
+_KEPT_LATE: Final = "SELECT span FROM projection.late WHERE name = $1 AND generation = $2 AND stream_id = $3"
 
 _LACKING: Final = """
 SELECT EXISTS (SELECT unnest($2::text[]) EXCEPT SELECT word FROM projection.words WHERE name = $1 AND word = ANY ($2))
@@ -96,14 +98,17 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Se
 
 async def differs(connection: PoolConnectionProxy, key: tuple[str, int], made: Listed) -> bool:
     """Return whether the lines that are kept of a stream are not those that its events make, or lack a word."""
-    rows = await connection.fetch(_KEPT, *key, made.stream_id)
-    kept = [(*row[:4], sorted(row[4]), row[5], _written(json.loads(row[6]))) for row in rows]
-    told = [
-        (one, place, since, until, json.loads(terms), amount, shown)
-        for _, one, place, since, until, terms, amount, shown in _rows(made)
-    ]
-    terms = sorted({term for one in told for term in one[4]})
-    return sorted(map(repr, kept)) != sorted(map(repr, told)) or await connection.fetchval(_LACKING, key[0], terms)
+    kept = [(*row[:4], sorted(row[4]), *row[5:]) for row in await connection.fetch(_KEPT, *key, made.stream_id)]
+    told = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(made)]
+    late = [row[0] for row in await connection.fetch(_KEPT_LATE, *key, made.stream_id)]
+    terms = sorted({term for row in told for term in row[4]})
+    same = _values(kept) == _values(told) and Counter(late) == Counter(made.late)
+    return not same or await connection.fetchval(_LACKING, key[0], terms)
+
+
+def _values(rows: Iterable[tuple[Any, ...]]) -> Counter[Hashable]:
+    """Return how often each line is among rows, compared by value: a database writes sums and JSON anew."""
+    return Counter((*one, tuple(terms), amount, value_of(line)) for *one, terms, amount, line in rows)
 
 
 def _rows(found: Listed) -> Iterator[tuple[Any, ...]]:

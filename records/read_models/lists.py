@@ -33,7 +33,8 @@ _PAGE_QUERY: Final = (
     "SELECT place, line FROM read_model.page($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 )
 _TOTALS_QUERY: Final = (
-    "SELECT key, lines, amount FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+    "SELECT key, lines, amount::text "
+    "FROM read_model.totals($1, $2, $3::text::tsquery, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 )
 
 
@@ -122,7 +123,12 @@ async def kept_totals(
 ) -> list[Total]:
     """Return totals by fields, now or at the end of a day. `fields`: how many first letters of each count."""
     arguments = (*_wanted(asked), day, without, list(fields), list(fields.values()))
-    return [Total(tuple(row[0]), row[1], row[2]) for row in await pool.fetch(_TOTALS_QUERY, *arguments)]
+    return [Total(tuple(row[0]), row[1], _sum(row[2])) for row in await pool.fetch(_TOTALS_QUERY, *arguments)]
+
+
+def _sum(written: str | None) -> Decimal | None:
+    """Return a sum as the database writes it; asyncpg reads the number 30000 as 3E+4, which people would be shown."""
+    return None if written is None else Decimal(written)
 
 
 def _wanted(asked: Asked) -> tuple[Any, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from accord.client.desk import Desk
 from domain.partnership.stages import Stage
-from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails
+from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail, assert_fails, proposal_text
 from tests.builders import proposal
 from tests.lives import Life, until_shown
 
@@ -67,6 +67,15 @@ async def test_the_ledger_is_verified_whole_and_then_only_what_came_since(signed
     assert (whole.json["from"], whole.json["faults"]) == (0, [])
     assert whole.json["size"] >= (await desk.history(signed.reference))[-1].position
     assert "signed checkpoints that hold: 1" in since.words
+
+
+async def test_a_sum_without_cents_is_no_alarm(signed: Signed, desk: Desk, reference: str, file: Any) -> None:
+    """Given somebody who typed 30000 for 30000.00, when an auditor verifies, then nothing is called changed."""
+    text = proposal_text("P-2026-0977", money='{ amount = "30000", currency = "USD" }')
+    await signed.shell.done("propose", file(text), "--as", "pia.berg")
+    await until_shown(desk)
+    for command in ("verify", "rebuild", "verify"):
+        await signed.shell.done("ledger", command)
 
 
 async def test_a_second_key_confirms_what_grew_out_of_what_it_saw(signed: Signed) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from ledger import AppendRequest, Ledger, NewEvent, StoredEvent
-from ledger.projections import Projection, Projector
+from ledger.projections import Document, Line, Listing, Projection, Projector
 from ledger.projections.comparing import ReadModelDifference, differences
+from ledger.projections.equality import value_of
+from tests.spellings import SUMS, spelled
 
 SAID = Projection(
     "said", 1, "said/", lambda document, events: {"words": [*(document or {"words": []})["words"], *map(word, events)]}
@@ -77,3 +82,67 @@ async def test_a_stream_that_is_set_aside_is_told_by_the_projector_and_not_here(
     await say(ledger, "said/p", ["one", "poison"])
     await Projector(ledger, SAID).catch_up()
     assert await differences(ledger, SAID) == []
+
+
+# The same, written otherwise
+
+
+def lines_of(_: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
+    """The newest content of a stream, with its sum, at the end of each day."""
+    newest = [json.loads(told[-1].payload) for told in days]
+    return [[Line("sums", "1", tuple(one["terms"]), one["amount"], one)] for one in newest]
+
+
+PRICED = Projection(
+    "priced",
+    1,
+    "priced/",
+    lambda _, events: dict(json.loads(events[-1].payload)),
+    Listing(lines_of, lambda event: event.recorded_at),
+)
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=4)
+contents = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), st.floats(allow_nan=False,
+    allow_infinity=False), texts, SUMS.flatmap(spelled)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(texts, inner, max_size=3)),
+    max_leaves=6,
+)  # fmt: skip
+
+
+@pytest.fixture
+async def unpriced(pool: asyncpg.Pool) -> Ledger:
+    return Ledger(pool)
+
+
+@given(SUMS.flatmap(spelled), st.lists(texts.filter(bool), max_size=3), contents)
+@example("30000", [], 1e22)
+@settings(max_examples=50)
+async def test_what_says_the_same_does_not_differ_however_it_is_written(
+    unpriced: Ledger, amount: str, terms: list[str], more: Any
+) -> None:
+    mine = PRICED._replace(name=uuid4().hex, prefix=f"{uuid4().hex}/")
+    event = NewEvent.of("Priced", 1, {"amount": amount, "terms": terms, "more": more}, {})
+    await unpriced.append(AppendRequest(f"{mine.prefix}a", uuid4(), 0, (event,)))
+    await Projector(unpriced, mine).catch_up()
+    assert await differences(unpriced, mine) == []
+    await Projector(unpriced, mine).rebuild()
+    assert await differences(unpriced, mine) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("1", "true"), ("0", "false"), ("0", "null"), ("1", '"1"'), ("[]", "{}"), ('"e\u0301"', '"\u00e9"'), ("1", "1.01"),
+     ('"30000"', '"30000.00"'), ('{"a": 1}', '{"A": 1}'), ("[1, 2]", "[2, 1]"), ('"a"', '"a "')],
+)  # fmt: skip
+def test_what_says_another_thing_differs(one: str, other: str) -> None:
+    assert value_of(one) != value_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("30000", "3E+4"), ("30000", "30000.00"), ("1e22", "10000000000000000000000"), ("-0.0", "0"),
+     ('{"a": 1, "b": 2}', '{"b": 2.0, "a": 1}'), ('"\u00e9"', '"é"')],
+)  # fmt: skip
+def test_what_says_the_same_is_equal(one: str, other: str) -> None:
+    assert value_of(one) == value_of(other)
+    assert hash(value_of(one)) == hash(value_of(other))

@@ -204,6 +204,19 @@ async def test_totals_are_those_of_the_lines(weeks: Desk) -> None:
             assert total == (len(mine), sum(mine))
 
 
+async def test_a_round_total_is_written_in_digits(weeks: Desk) -> None:
+    """Given sums that make ten thousand without cents, when they are totalled, then no page says 1E+4."""
+    scribe = Scribe(weeks, "P-2026-0850")
+    money = funds_out("10000", payee=party("Hillside School Fund"))
+    content = proposal(scribe.reference, partner=party("Hillside School Fund"), funds_out=money)
+    await scribe.says(e.PartnershipProposed, "pia.berg", proposal=content, funding=funding())
+    await catch_up(weeks)
+    asked = PartnershipFilters(sum="10000..").asked()
+    for cut in (LedgerAsOf(), LedgerAsOf(known_at=end_of(400))):
+        [total] = await totals_of(weeks.pool, asked, {"currency": 3}, cut)
+        assert f"{total.amount:,}" == "10,000"
+
+
 async def test_lists_that_were_folded_anew_are_the_same_and_verify(weeks: Desk) -> None:
     before = await lines(weeks)
     assert await differences(weeks.ledger, PARTNERSHIPS, judge_of(weeks.ledger)) == []
@@ -227,6 +240,8 @@ async def lines(desk: Desk) -> list[tuple[Any, ...]]:
         "DELETE FROM projection.lines WHERE until IS NULL AND list = 'partnerships'",
         "UPDATE projection.lines SET until = '2031-03-30' WHERE until IS NULL",
         "DELETE FROM projection.words WHERE word = 'digital' OR word ^@ 'partner:'",
+        "DELETE FROM projection.late",
+        "UPDATE projection.late SET span = tstzrange(lower(span), upper(span) + interval '1 us')",
     ],
 )
 async def test_a_line_that_somebody_changed_is_found(weeks: Desk, edit: str) -> None:
