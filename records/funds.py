@@ -19,6 +19,7 @@ from domain.funds.booking import Booking, Turn, book, follow
 from domain.funds.claims import funds_of
 from domain.funds.events import AnyFundEvent, SignedFundEvent
 from domain.funds.fund import Fund, evolve
+from domain.funds.transfers import all_with_transfers, waits_for, with_transfers
 from domain.identity import ACCORD
 from domain.partnership.events import FundsAllotted
 from domain.partnership.state import Partnership
@@ -50,6 +51,7 @@ class Funds:
         self._reader = reader
         self._writer = writer
         self._recorded: dict[str, Fund] = {}
+        """Each fund by its own events."""
         self._directory: Directory | None = None
         """The directory by which what is recorded was judged."""
         self._made: dict[str, tuple[Fund, Awaitable[list[AppendResult]]]] = {}
@@ -59,8 +61,16 @@ class Funds:
     async def read(self, fund_id: str, connection: PoolConnectionProxy | None = None) -> Fund:
         """Return a fund as it is recorded. Of one that was never opened the kind is None.
 
-        What was signed with a key that others may have used does not count, as soon as that is known.
+        What was signed with a key that others may have used does not count, as soon as that is known, nor does a
+        transfer in the other fund. The fund itself is read first: what came into it was signed before.
         """
+        own = await self._read_alone(fund_id, connection)
+        for other in waits_for(own, self._recorded):
+            await self._read_alone(other, connection)
+        return with_transfers(own, self._recorded)
+
+    async def _read_alone(self, fund_id: str, connection: PoolConnectionProxy | None) -> Fund:
+        """Return a fund by its own events."""
         today = await self._reader.registrar.directory(connection)
         if today is not self._directory:
             self._recorded, self._directory = {}, today
@@ -167,12 +177,12 @@ def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -
 
 
 async def funds_as_of(reader: Reader, cut: LedgerAsOf) -> list[Fund]:
-    """Return every fund that is open as of a cut, by id, as decisions count it: without what doubted keys signed."""
+    """Return every fund as of a cut, by id, as decisions count it: without what doubted keys signed."""
     today, streams = await reader.registrar.directory(), dict[str, list[RecordedEvent]]()
     for stored in await events_as_of(reader.ledger, FUND_STREAMS, cut):
         streams.setdefault(stored.stream_id, []).append(from_ledger(stored))
     found = [_folded(stream, events, today) for stream, events in sorted(streams.items())]
-    return [one for one in found if one.is_open]
+    return all_with_transfers(found)
 
 
 def _folded(stream: str, recorded: Sequence[RecordedEvent], today: Directory) -> Fund:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
@@ -32,6 +32,16 @@ from payments import Connection
 from records.authorship import Reader
 from records.directory import is_doubted
 from records.directory_stream import Directories
+
+
+class _Move(NamedTuple):
+    """Money that goes from a fund to another."""
+
+    change_id: UUID
+    """The id of the second signature."""
+    source: str
+    target: str
+    amount: Decimal
 
 
 class FundsProved:
@@ -93,10 +103,10 @@ class FundsProved:
     async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
         """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""
         recorded = await self._read(StreamId.fund(fund_id), heads)
-        proved = [one.event for one in recorded if not await self._is_made_up(one, fund_id, heads)]
-        fund = fold(fund_id, cast(Any, proved))
+        fund = fold(fund_id, [cast(Any, one.event) for one in recorded])
         gifts = {gift: await self._received(connection, gift, fund, said, heads) for gift, said in fund.gifts.items()}
-        return replace(fund, gifts=gifts)
+        came, left = await self._moved(fund_id, recorded, heads)
+        return replace(fund, gifts=gifts, moved_in=came, moved_out=left)
 
     async def _read(self, stream: StreamId, heads: Heads) -> list[RecordedEvent]:
         """Return the events of a fund that count: signed ones by their signers' roles and undoubted keys."""
@@ -105,24 +115,21 @@ class FundsProved:
         times, today = await self._reader.registrar.directories(), await self._reader.registrar.directory()
         return [one for one in recorded if _counts(one, times, today)]
 
-    async def _is_made_up(self, recorded: RecordedEvent, fund_id: str, heads: Heads) -> bool:
-        """Return whether money is said to have come from another fund, where no two people signed such a transfer."""
-        event = recorded.event
-        if not isinstance(event, f.MoneyMovedIn):
-            return False
-        asked: dict[UUID, f.FundChangeAsked] = {}
-        for one in await self._read(StreamId.fund(event.from_fund), heads):
-            said = one.event
-            if isinstance(said, f.FundChangeAsked):
-                asked[said.signature.statement.command_id] = said
-            elif isinstance(said, f.FundChangeConfirmed) and said.change_id in asked:
-                if asked[said.change_id].actor == said.actor:
-                    continue
-                change = asked.pop(said.change_id).change  # it counts once
-                if one.command_id == recorded.command_id == event.change_id:
-                    there = isinstance(change, f.Transfer) and (change.to, change.amount) == (fund_id, event.amount)
-                    return not there
-        return True
+    async def _moved(self, fund_id: str, recorded: list[RecordedEvent], heads: Heads) -> tuple[Decimal, Decimal]:
+        """Return what came from other funds, and what left: signed by two in the one, on record in the other."""
+        left, came, own = _signed_moves(fund_id, recorded), _told_moves(fund_id, recorded), _money_of(recorded)
+        counted: set[_Move] = set()
+        for other in {one.source for one in came} | {one.target for one in left}:
+            there = await self._read(StreamId.fund(other), heads)
+            theirs = _money_of(there)
+            if theirs and (theirs == own or not own):
+                counted |= came & _signed_moves(other, there)
+            if own and (theirs == own or not theirs):
+                counted |= left & _told_moves(other, there)
+        return (
+            sum((one.amount for one in counted if one.target == fund_id), ZERO),
+            sum((one.amount for one in counted if one.source == fund_id), ZERO),
+        )
 
     async def _received(self, connection: Connection, gift: str, fund: Fund, said: Decimal, heads: Heads) -> Decimal:
         stream = StreamId.partnership(gift)
@@ -156,6 +163,36 @@ class FundsProved:
             return self._paid[key]
         parts = zip(walk.shares, paid_by(walk.shares, self._paid[key]), strict=True)
         return sum((part for share, part in parts if share.fund == fund_id), ZERO)
+
+
+def _signed_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
+    """Return the transfers from a fund that two people signed, by its events that count."""
+    asked: dict[UUID, f.FundChangeAsked] = {}
+    moves: set[_Move] = set()
+    for one in recorded:
+        said = one.event
+        if isinstance(said, f.FundChangeAsked):
+            asked[said.signature.statement.command_id] = said
+        elif isinstance(said, f.FundChangeConfirmed) and said.change_id in asked:
+            if asked[said.change_id].actor == said.actor:
+                continue
+            change = asked.pop(said.change_id).change  # it counts once
+            if isinstance(change, f.Transfer):
+                moves.add(_Move(said.signature.statement.command_id, fund_id, change.to, change.amount))
+    return moves
+
+
+def _told_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
+    """Return the money that is on record as come into a fund from others."""
+    told = (one.event for one in recorded)
+    return {_Move(e.change_id, e.from_fund, fund_id, e.amount) for e in told if isinstance(e, f.MoneyMovedIn)}
+
+
+def _money_of(recorded: list[RecordedEvent]) -> tuple[str, str] | None:
+    """Return whose money in which currency a fund holds, by the event that opened it; None if none did."""
+    told = (one.event for one in recorded)
+    opened = (e for e in told if isinstance(e, f.FundOpened | f.GiftFundOpened))
+    return next(((e.funder, e.currency) for e in opened), None)
 
 
 def _goes_to(terms: FundsIn | None, gift: str) -> str | None:

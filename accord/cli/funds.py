@@ -16,10 +16,11 @@ from accord.client.desk import open_desk
 from accord.client.faults import Refused
 from domain.funds.events import Adoption, FundKind, Transfer
 from domain.funds.fund import Asked, Fund
+from domain.funds.transfers import undone
 from ledger import clock
 from records.funds import funds_as_of
 from records.read_models.as_of import LedgerAsOf
-from records.read_models.funds import FUNDS, fund_in
+from records.read_models.funds import FUNDS, funds_in
 
 app = typer.Typer(no_args_is_help=True, help="Funds: what money there is for what, what is kept of it, what is left.")
 
@@ -191,7 +192,7 @@ def list_funds(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json
     Example: accord funds list --as-of 2026-06-30
     """
     cut = cut_at(as_of, known_at)
-    funds, now = run(_funds(cut)), cut.true_at or cut.known_at or clock.now()
+    funds, now = [one for one in run(_funds(cut)) if one.is_open], cut.true_at or cut.known_at or clock.now()
     if as_json:
         return print_json([summary(one, now) for one in funds])
     if not funds:
@@ -203,16 +204,23 @@ def list_funds(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json
 def show(
     fund: FundArgument, as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show a fund: its sums, what each partnership has of it, what it cannot pay, and what waits for a signature.
+    """Show a fund: its sums, what each partnership has of it, what it cannot pay, and what waits or does not count.
 
     Example: accord funds show FD-2026-ISOC
     """
     cut = cut_at(as_of, known_at)
     now = cut.true_at or cut.known_at or clock.now()
-    found = next((one for one in run(_funds(cut)) if one.fund_id == fund), None)
-    if found is None:
+    every = {one.fund_id: one for one in run(_funds(cut))}
+    found = every.get(fund)
+    if found is None or not found.is_open:
         raise Refused(f"there is no fund {fund}; see `accord funds list`", "UnknownFund")
-    return print_json(summary(found, now)) if as_json else _print(found, now)
+    not_counted = list(undone(found, every))
+    if as_json:
+        return print_json({**summary(found, now), "not_counted": not_counted})
+    _print(found, now)
+    for one in not_counted:
+        out.print(one, markup=False, soft_wrap=True)
+    return None
 
 
 async def _funds(cut: LedgerAsOf) -> list[Fund]:
@@ -221,8 +229,7 @@ async def _funds(cut: LedgerAsOf) -> list[Fund]:
         if not cut.present or doubted:  # the lists do not know of keys that were revoked since
             return await funds_as_of(desk.reader, cut)
         documents = dict(await (await caught_up(desk, FUNDS.name)).documents())
-    funds = [fund_in(one) for _, one in sorted(documents.items())]
-    return [one for one in funds if one.is_open]
+    return funds_in(one for _, one in sorted(documents.items()))
 
 
 def summary(fund: Fund, now: datetime) -> dict[str, Any]:

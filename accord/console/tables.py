@@ -19,7 +19,7 @@ from accord.console.times import Times
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of
-from records.read_models.funds import FUNDS, fund_in
+from records.read_models.funds import FUNDS, funds_in
 from records.read_models.lists import PAGE, Asked, Total
 from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
 
@@ -76,7 +76,8 @@ async def funds(request: Request) -> Response:
     if not cut.present or (await console.desk.directory()).compromised:
         found = await funds_as_of(console.desk.reader, cut)
     else:
-        found = [fund_in(one) for _, one in await ReadModel(console.desk.ledger, FUNDS.name).documents()]
+        documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
+        found = funds_in(one for _, one in documents)
     rows = []
     for fund in found:
         if fund.kind is not None:

@@ -61,6 +61,24 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A transfer to another fund that two people signed."""
+
+    to: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Money that is said to have come from another fund; only what was sent there counts."""
+
+    change_id: UUID
+    """The id of the second signature there."""
+    from_fund: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """A fund's sums at a time. Reserved, committed, spent and available add up to what was granted."""
 
@@ -93,7 +111,12 @@ class Fund:
     closed: bool = False
     opening: Decimal = ZERO
     budget: Decimal = ZERO
+    sent: Mapping[UUID, Sent] = field(default_factory=dict)
+    """The transfers to other funds that two people signed, by the id of the second signature."""
+    came: tuple[Arrival, ...] = ()
+    """What is said to have come from other funds."""
     moved_in: Decimal = ZERO
+    """What came from other funds, as far as it counts; a fund's own events alone do not tell (`with_transfers`)."""
     moved_out: Decimal = ZERO
     overdraft: Decimal = ZERO
     gifts: Mapping[str, Decimal] = field(default_factory=dict)
@@ -107,7 +130,7 @@ class Fund:
     asked: Mapping[UUID, Asked] = field(default_factory=dict)
     """The changes that wait for a second signature, by id."""
     confirmed: frozenset[UUID] = frozenset()
-    """The ids of the changes in force, and of the transfers that came in."""
+    """The ids of the changes in force."""
     adopted: frozenset[str] = frozenset()
     """The partnerships that two people said it pays, though they were approved before."""
 
@@ -153,7 +176,7 @@ class Fund:
 
 
 def fold(fund_id: str, history: Iterable[f.AnyFundEvent | Disregarded]) -> Fund:
-    """Return a fund after all events of its history."""
+    """Return a fund after all events of its history. What came from other funds counts once those are looked at."""
     return reduce(evolve, history, Fund(fund_id))
 
 
@@ -176,10 +199,9 @@ def _evolved(fund: Fund, event: f.AnyFundEvent) -> Fund:
             return replace(fund, gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) + amount))
         case f.GiftReversed(partnership=gift, amount=amount):
             return replace(fund, gifts=_with(fund.gifts, gift, fund.gifts.get(gift, ZERO) - amount))
-        case f.MoneyMovedIn(change_id=change_id):
-            if change_id in fund.confirmed:
-                return fund
-            return replace(fund, moved_in=fund.moved_in + event.amount, confirmed=fund.confirmed | {change_id})
+        case f.MoneyMovedIn():
+            arrival = Arrival(event.change_id, event.from_fund, event.amount)
+            return fund if arrival in fund.came else replace(fund, came=(*fund.came, arrival))
         case f.FundChangeAsked():
             asked = Asked(event)
             return replace(fund, asked=_with(fund.asked, asked.change_id, asked))
@@ -271,8 +293,9 @@ def _confirmed(fund: Fund, event: f.FundChangeConfirmed) -> Fund:
             return replace(known, opening=fund.opening + amount)
         case f.Budget(amount=amount):
             return replace(known, budget=amount)
-        case f.Transfer(amount=amount):
-            return replace(known, moved_out=fund.moved_out + amount)
+        case f.Transfer(to=to, amount=amount):
+            sent = _with(fund.sent, event.signature.statement.command_id, Sent(to, amount))
+            return replace(known, sent=sent, moved_out=fund.moved_out + amount)
         case f.Overdraft(amount=amount):
             return replace(known, overdraft=amount)
         case f.Closing():

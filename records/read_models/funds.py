@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
 from pydantic import TypeAdapter
 
 from domain.funds.fund import Fund, evolve
+from domain.funds.transfers import all_with_transfers
 from domain.streams import StreamId
 from ledger import StoredEvent
 from ledger.projections import Document, Projection
@@ -17,7 +18,7 @@ _FUND: Final[TypeAdapter[Fund]] = TypeAdapter(Fund)
 
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
-    """Fold the events of a fund's stream into its document."""
+    """Fold the events of a fund's stream into its document, which does not know what counts of transfers to it."""
     fund = fund_in(document) if document is not None else Fund(StreamId(events[0].stream_id).subject)
     for stored in events:
         fund = evolve(fund, cast(Any, decoded_event(stored)))
@@ -25,9 +26,14 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     return {"fund": {**content, "claims": list(content["claims"].items())}}  # a stored object keeps no order
 
 
+def funds_in(documents: Iterable[Document]) -> list[Fund]:
+    """Return the funds that all documents hold, with the transfers that count."""
+    return all_with_transfers(fund_in(one) for one in documents)
+
+
 def fund_in(document: Document) -> Fund:
-    """Return the fund that a document holds."""
+    """Return the fund that a document holds, by its own events."""
     return _FUND.validate_python({**document["fund"], "claims": dict(document["fund"]["claims"])})
 
 
-FUNDS: Final = Projection("funds", 1, "fund/", fold_stream)
+FUNDS: Final = Projection("funds", 2, "fund/", fold_stream)

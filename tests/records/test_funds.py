@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 from accord.client.desk import Desk
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
+from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.funds.claims import claims_of
 from domain.funds.fund import NONE, Fund
@@ -24,13 +25,15 @@ from domain.partnership import events as e
 from domain.policy.rulebook import assess
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendResult, AppendStatus, Ledger, LedgerUnavailable, NewEvent, clock
+from records.authorship import Reader
 from records.funds import Funds
 from tests.activities.story import QUORUM
 from tests.builders import funding, funds_out, party, proposal, status, verification
+from tests.governing import decree
 from tests.scribe import Scribe, signing_for
-from tests.treasury import fund, unrestricted
+from tests.treasury import ASKS, change, fund, unrestricted
 
-FUND, GRANT = "FD-2026-YEAR", Decimal(1000)
+FUND, OTHER, GRANT = "FD-2026-YEAR", "FD-2026-OTHER", Decimal(1000)
 OK, REPLAY, KEY_REUSE, CONFLICT = AppendStatus.OK, AppendStatus.REPLAY, AppendStatus.KEY_REUSE, AppendStatus.CONFLICT
 Desks = Callable[[], Awaitable[Desk]]
 
@@ -433,3 +436,55 @@ async def test_a_group_that_asks_first_is_recorded_as_one_or_not_at_all(ledger: 
     moved = [request("three", late := uuid4()), request("two", late, after=7)]
     assert said(await ledger.append_unless(moved, asked)) == [CONFLICT, CONFLICT]
     assert await versions(ledger, "three") == [0]
+
+
+# Transfers
+
+
+async def with_a_transfer(desk: Desk) -> None:
+    await unrestricted(desk, FUND)
+    await unrestricted(desk, OTHER, "900.00")
+    await change(desk, OTHER, {"kind": "transfer", "to": FUND, "amount": "400.00"})
+
+
+async def test_a_transfer_is_the_same_in_whatever_order_funds_are_read(desks: Desks) -> None:
+    desk, other = await desks(), await desks()
+    await with_a_transfer(desk)
+    for names in ((FUND, OTHER), (OTHER, FUND)):
+        for reader in (desk.reader, other.reader):
+            found = await Funds(reader).read_all(names)
+            assert (found[FUND].granted, found[OTHER].granted) == (400, 500)
+
+
+async def test_who_knows_a_fund_already_sees_what_came_since_and_what_fell_since(desks: Desks) -> None:
+    """One process keeps what it read; a transfer is made and undone in another."""
+    desk, other = await desks(), await desks()
+    mine = Funds(other.reader)
+    await with_a_transfer(desk)
+    assert [one.granted for one in (await mine.read_all([OTHER, FUND])).values()] == [500, 400]
+    await change(desk, OTHER, {"kind": "transfer", "to": FUND, "amount": "100.00"})
+    assert [one.granted for one in (await mine.read_all([FUND, OTHER])).values()] == [500, 400]
+    since = datetime.now(UTC) - timedelta(days=1)
+    key_id = desk.keyring.public(ASKS).key_id
+    await decree(desk, KeyRevoked(staff_id=ASKS, key_id=key_id, compromised_since=since))
+    assert [one.granted for one in (await mine.read_all([FUND, OTHER])).values()] == [0, 0]
+    assert [one.granted for one in (await Funds(desk.reader).read_all([OTHER, FUND])).values()] == [0, 0]
+
+
+async def test_only_a_fund_of_which_something_does_not_count_is_read_beside_another(
+    furnished: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counted once is not looked up again, so a decision on a fund reads that fund alone."""
+    await with_a_transfer(furnished)
+    funds, original, read = Funds(furnished.reader), Reader.read, list[str]()
+
+    async def noted(self: Reader, stream_id: str, *given: Any, **named: Any) -> Any:
+        read.append(stream_id)
+        return await original(self, stream_id, *given, **named)
+
+    monkeypatch.setattr(Reader, "read", noted)
+    await funds.read(FUND)
+    assert read == [StreamId.fund(FUND), StreamId.fund(OTHER)]
+    read.clear()
+    assert (await funds.read(FUND)).granted == 400
+    assert read == [StreamId.fund(FUND)]

@@ -20,7 +20,7 @@ from accord.client import bank_entries, hand_over, payment_files
 from accord.client.counter import Counter
 from activities.contracts import TrancheStart
 from activities.payment import Payments
-from domain.funds import booking, claims
+from domain.funds import booking, claims, transfers
 from domain.funds.fund import Claim
 from domain.identity import derive
 from domain.partnership import events as e
@@ -283,6 +283,7 @@ MUTANTS: Final = (
     Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", ""),)),
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
     Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
+    Mutant("money comes into a fund that no other sent", FUNDS, (_returns(transfers, "_was_sent", True),)),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
 )  # fmt: skip
 """Every mend that must be missed."""

@@ -176,6 +176,49 @@ async def test_a_transfer_that_two_people_signed_is_paid_of_the_fund_that_it_wen
     await story.let_through()
 
 
+async def test_what_two_signed_and_never_came_has_not_left(story: Story) -> None:
+    """Somebody with the worker's login records the second signature alone."""
+    await unrestricted(story.desk, SECOND, "1000.00")
+    await unrestricted(story.desk, FIRST)
+    await transferred(story, "1000.00")
+    await commits(story, SECOND, "1000.00")
+    await told(story, paid_of(SECOND), allotted(B="1000.00"))
+    assert (await fund(story.desk, SECOND)).granted == 1000
+    await story.let_through()
+
+
+@pytest.mark.parametrize("source", ["in another currency", "of another funder", "that nobody opened"])
+async def test_nothing_comes_from_a_fund_that_has_no_such_money(story: Story, source: str) -> None:
+    """Two signed the transfer; it was refused, and somebody with the worker's login recorded it all the same."""
+    opened: dict[str, Any] = {"in another currency": {"currency": "EUR"}, "of another funder": {"funder": "SAMPLE-PF"}}
+    if source in opened:
+        await unrestricted(story.desk, SECOND, "1000.00", **opened[source])
+    await unrestricted(story.desk, FIRST, "500.00")
+    command_id = await transferred(story, "500.00")
+    await moved_in(story, command_id, command_id)
+    await commits(story, FIRST, "1000.00")
+    await told(story, paid_of(FIRST), allotted(A="1000.00"))
+    assert (await fund(story.desk, FIRST)).granted == 500
+    await story.stopped(f"{FIRST} covers 500.00 of the 1,000.00")
+
+
+async def test_after_a_key_is_doubted_worker_and_gate_say_the_same_of_both_funds(story: Story) -> None:
+    await hire(story.desk, "rosa.lima", FINANCE)
+    for name, amount in ((SECOND, "1000.00"), (FIRST, "")):
+        await open_fund(story.desk, name, "rosa.lima", **OPENED)
+        if amount:
+            held = {"kind": "opening_balance", "amount": amount}
+            asked = await ask(story.desk, name, held, "as resolved", "rosa.lima")
+            await confirm(story.desk, name, str(asked.change_id), "dora.kim")
+    await change(story.desk, SECOND, {"kind": "transfer", "to": FIRST, "amount": "1000.00"})
+    await commits(story, FIRST, "1000.00")
+    await told(story, paid_of(FIRST), allotted(A="1000.00"), finance=approves("rosa.lima", FINANCE))
+    await story.let_through()
+    await in_other_hands(story, "femi.ade")
+    assert [(await fund(story.desk, one)).granted for one in (FIRST, SECOND)] == [0, 1000]
+    await story.stopped(f"{FIRST} covers 0.00 of the 1,000.00")
+
+
 async def transferred(story: Story, amount: str) -> UUID:
     """Two people sign a transfer from the second fund to the first; returns the id of the second signature."""
     stream, desk = StreamId.fund(SECOND), story.desk

@@ -17,13 +17,14 @@ from domain.funds.booking import Booking, book, follow
 from domain.funds.changes import change_fault
 from domain.funds.claims import claims_of, fund_of_own_gift, funds_of
 from domain.funds.fund import NONE, ZERO, Fund, evolve
+from domain.funds.transfers import all_with_transfers
 from domain.partnership import commands as c
 from domain.partnership.evolution import evolve as evolve_partnership
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
-from tests.builders import NOON, funds_out, number
+from tests.builders import NOON, funds_out
 from tests.domain.funds.test_fund import changed, opened, received, reversed_, with_money
 from tests.domain.funds.turns import turn
 from tests.domain.partnership import specification as s
@@ -178,11 +179,10 @@ class Money(RuleBasedStateMachine):
     @rule(fund=st.sampled_from(FUNDS), to=st.sampled_from(FUNDS), amount=sums)
     def money_is_transferred(self, fund: str, to: str, amount: Decimal) -> None:
         if self.change(fund, f.Transfer(to=to, amount=amount)):
-            known = self.funds[to]
-            moved = f.MoneyMovedIn(
-                at=self.now, from_fund=fund, amount=amount, change_id=number(f"{to} {known.version}")
-            )
-            self.funds[to] = evolve(known, moved)
+            change_id = [*self.funds[fund].sent][-1]
+            moved = f.MoneyMovedIn(at=self.now, from_fund=fund, amount=amount, change_id=change_id)
+            self.funds[to] = evolve(self.funds[to], moved)
+            self.funds = {one.fund_id: one for one in all_with_transfers(self.funds.values())}
 
     @rule(fund=st.sampled_from(FUNDS), amount=sums)
     def an_overdraft_is_agreed(self, fund: str, amount: Decimal) -> None:
