@@ -1,4 +1,4 @@
-"""Database logins: one for each task, whose secret is in a file that only the task's process is given.
+"""Database logins: one for each task and database, whose secret is in a file that only the task's process is given.
 
 Secrets are checked by SCRAM (RFC 7677): the server stores a verifier, and never sees the secret itself.
 """
@@ -14,9 +14,7 @@ from base64 import b64decode, b64encode
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit, urlunsplit
-
-import asyncpg
+from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 _ITERATIONS: Final = 4096
 _OTHERS: Final = 0o077
@@ -36,15 +34,9 @@ class Login(StrEnum):
     EMERGENCY = "emergency"
     CONSOLE = "console"
 
-    @property
-    def role(self) -> str:
-        """The database role that has the task's rights (deploy/migrations)."""
-        return f"accord_{self}"
-
-    @property
-    def user(self) -> str:
-        """The user name of the task's login."""
-        return f"accord_{self}_login"
+    def of(self, database: str) -> str:
+        """Return the user name of the task's login to a database."""
+        return f"{database}_login_{self}"
 
 
 class SecretUnusable(ConnectionError):
@@ -70,15 +62,27 @@ def make_secret(file: Path) -> str:
     """Return the secret in a file. If there is no file, create it with a new secret, readable by its owner alone."""
     if file.exists():
         return read_secret(file)
-    secret = secrets.token_urlsafe(32)
-    _write_secret(file, secret)
+    secret = new_secret()
+    write_secret(file, secret)
     return secret
 
 
-def _write_secret(file: Path, secret: str) -> None:
+def new_secret() -> str:
+    """Return a new secret, of 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def write_secret(file: Path, secret: str) -> None:
+    """Create the file of a secret, readable by its owner alone. Raises FileExistsError if there is one."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
         written.write(secret)
+
+
+def agrees(held: str | None, secret: str) -> bool:
+    """Return whether the verifier that a server holds, if any, is one of this secret."""
+    match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", held or "")
+    return match is not None and verifier(secret, b64decode(match[1])) == held
 
 
 def verifier(secret: str, salt: bytes | None = None) -> str:
@@ -98,43 +102,13 @@ def as_user(address: str, user: str, secret: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(secret)}@{host}"))
 
 
+def database_of(address: str) -> str:
+    """Return the name of the database that a URL names; '' if it names none."""
+    parts = urlsplit(address)
+    asked = parse_qs(parts.query)
+    return unquote(parts.path.lstrip("/")) or (asked.get("dbname") or asked.get("database") or [""])[0]
+
+
 def names_user(address: str) -> bool:
     """Return whether a database URL names a user."""
     return "@" in urlsplit(address).netloc
-
-
-async def make_logins(connection: asyncpg.Connection, folder: Path) -> tuple[Login, ...]:
-    """Create every missing login, with its secret in a file named after it; return the logins created or changed.
-
-    An existing login keeps its secret. To change a secret, remove its file: the next call makes a new one. Where the
-    server knows another secret than the file, as after a restore of older roles, it is told the file's.
-    """
-    made = []
-    for login in Login:
-        new, file = not await _exists(connection, login), folder / login
-        if new:
-            await connection.execute(f"CREATE ROLE {login.user} LOGIN IN ROLE {login.role}")
-        secret = read_secret(file) if file.exists() else ""
-        if secret and not new and await _agrees(connection, login, secret):
-            continue
-        given = secret or secrets.token_urlsafe(32)
-        await connection.execute(f"ALTER ROLE {login.user} PASSWORD '{verifier(given)}'")
-        if not secret:  # last: what is cut off before this begins anew
-            _write_secret(file, given)
-        made.append(login)
-    return tuple(made)
-
-
-async def _agrees(connection: asyncpg.Connection, login: Login, secret: str) -> bool:
-    """Return whether the server knows a login by its file's secret; True where only a superuser could look."""
-    query = "SELECT rolpassword FROM pg_authid WHERE rolname = $1"
-    try:
-        held = await connection.fetchval(query, login.user)
-    except asyncpg.InsufficientPrivilegeError:
-        return True
-    match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", held or "")
-    return match is not None and verifier(secret, b64decode(match[1])) == held
-
-
-async def _exists(connection: asyncpg.Connection, login: Login) -> bool:
-    return bool(await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", login.user))

@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from deploy import roles
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 _BOOK: Final = """
@@ -17,6 +19,11 @@ CREATE TABLE IF NOT EXISTS accord.migrations (
     name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
 );
 """
+
+CLOSED: Final = """
+DO $$ BEGIN EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database()); END $$
+"""
+"""A new database is its own logins' alone: one server may hold several organisations (deploy/admission.py)."""
 
 
 class Migration(NamedTuple):
@@ -61,6 +68,7 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
     Raises:
         MigrationEdited: An applied file was changed afterwards or is missing here. Write a new migration instead.
         NotPrimary: The server is a standby or is still in recovery.
+        CannotMigrate: The roles that are named after the database would have too long a name.
     """
     if await connection.fetchval("SELECT pg_is_in_recovery()"):
         raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
@@ -69,9 +77,22 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
         await connection.execute(_BOOK)
         done = await applied(connection)
         _require_known(done)
-        return tuple([m.name for m in migrations() if await _apply(connection, m, done.get(m.name))])
+        if not done:
+            await connection.execute(CLOSED)
+        beginning = await _roles(connection)
+        return tuple([m.name for m in migrations() if await _apply(connection, m, done.get(m.name), beginning)])
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
+
+
+async def _roles(connection: asyncpg.Connection) -> str:
+    """Return the beginning of the names of this database's roles. Raises CannotMigrate if they would be cut off."""
+    beginning = await roles.to_use(connection)
+    longest = max(len(f"{beginning}_{role}".encode()) for role in roles.ROLES)
+    if longest > roles.LONGEST:
+        over = longest - roles.LONGEST
+        raise CannotMigrate(f"the database's name is {over} bytes too long to name its roles after it: rename it")
+    return beginning
 
 
 def _require_known(done: dict[str, str]) -> None:
@@ -83,13 +104,14 @@ def _require_known(done: dict[str, str]) -> None:
         )
 
 
-async def _apply(connection: asyncpg.Connection, migration: Migration, known: str | None) -> bool:
+async def _apply(connection: asyncpg.Connection, migration: Migration, known: str | None, beginning: str) -> bool:
     if known == migration.sha256:
         return False
     if known is not None:
         raise MigrationEdited(f"{migration.name} was changed after it was applied; write a new migration instead")
     async with connection.transaction():
-        await connection.execute(migration.sql)  # may SET ROLE to the owner of what it creates, and resets it
+        # it may SET ROLE to the owner of what it creates, and resets it
+        await connection.execute(roles.named(migration.sql, beginning))
         await connection.execute(
             "INSERT INTO accord.migrations (name, sha256) VALUES ($1, $2)", migration.name, migration.sha256
         )

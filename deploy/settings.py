@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from deploy.logins import Login, as_user, names_user, read_secret
+from deploy.logins import Login, as_user, database_of, names_user, read_secret
 
 DATABASE_VARIABLE: Final = "ACCORD_DATABASE_URL"
 SECRETS_VARIABLE: Final = "ACCORD_SECRETS"
@@ -92,11 +92,15 @@ def database_url(login: Login) -> str:
     """Return the database's URL with a task's login. A configured URL that names a user is used unchanged.
 
     Raises:
-        NotConfigured: No database is configured, and no embedded stack is recorded.
+        NotConfigured: No database is configured, or the URL names none, and no embedded stack is recorded.
         SecretUnusable: The task's secret cannot be read, or others may read it.
     """
     address = _database_address()
-    return address if names_user(address) else as_user(address, login.user, read_secret(secrets_folder() / login))
+    if names_user(address):
+        return address
+    if not (database := database_of(address)):
+        raise NotConfigured(f"name the database in {DATABASE_VARIABLE}: postgresql://HOST/DATABASE")
+    return as_user(address, login.of(database), read_secret(secrets_folder() / login))
 
 
 def admin_url() -> str:

@@ -28,12 +28,13 @@ from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.stack import Stack
-from deploy.logins import Login
+from deploy.logins import Login, as_user, read_secret
 from deploy.migrate import migrate
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from records.read_models.projectors import project
 from tests.domain.policy.table import pytest_terminal_summary as print_the_cases
+from tests.logins import let_in
 from tests.scribe import signs_for
 from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
@@ -149,7 +150,8 @@ class Office:
 
     def url_of(self, login: Login) -> str:
         """Its address with a task's login."""
-        return self._of(self.postgres.url_of(login))
+        secret = read_secret(self.postgres.secrets / login)
+        return as_user(self._of(self.postgres.address), login.of(self.database), secret)
 
     def _of(self, address: str) -> str:
         return address.replace("/accord?", f"/{self.database}?")
@@ -158,7 +160,9 @@ class Office:
 @pytest.fixture(scope="module")
 async def office(stack: Stack, furnished_template: str) -> Office:
     """The office of one file of tests: what the sample's payees get in one year counts together (rules 3.11)."""
-    return Office(stack.postgres, await _copy_furnished(furnished_template))
+    made = Office(stack.postgres, await _copy_furnished(furnished_template))
+    await let_in(made.url)
+    return made
 
 
 async def _copy_furnished(server_address: str) -> str:

@@ -190,7 +190,7 @@ async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: 
     assert await process.wait() == 0
 
 
-NOWHERE = "postgresql://accord_worker_login:x@127.0.0.1:9/accord"
+NOWHERE = "postgresql://accord_login_worker:x@127.0.0.1:9/accord"
 
 
 @pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "accord", "projector"]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,7 +20,8 @@ from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.governance import DirectoryChange, load_directory
 from accord.client.input_files import read_file
-from deploy.logins import Login, SecretUnusable, make_logins
+from deploy.admission import END_OLD, Logins, LoginsRefused, make_logins, missing_logins
+from deploy.logins import SecretUnusable
 from deploy.migrate import CannotMigrate, migrate
 from deploy.payloads.keys import FILE, make_payload_keys
 from deploy.settings import NotConfigured, admin_url, data_folder
@@ -52,36 +54,73 @@ def migrate_database(
     logins: Annotated[
         Path | None, typer.Option("--logins", metavar="FOLDER", help="Make each task's login; its secret goes here.")
     ] = None,
+    end_old: Annotated[
+        bool, typer.Option(END_OLD, help="Let in no login of release 0.2.0, or of the database's earlier name.")
+    ] = False,
 ) -> None:
     """Migrate the database at ACCORD_DATABASE_URL to the newest schema, as a user who owns it and may create roles.
 
-    With --logins FOLDER, a database login is created for each task, and its secret is written to a file of its own in
-    FOLDER. Give each process only its own task's file, in the folder that its ACCORD_SECRETS names. A secret whose file
-    is missing is created anew.
+    With --logins FOLDER, a database login is created for each task, named after the database, and its secret is written
+    to a file of its own in FOLDER; nobody else may connect, whatever else is on the server. Give each process only its
+    own task's file, in the folder that its ACCORD_SECRETS names. A secret whose file is missing is created anew. Logins
+    of release 0.2.0 are let in until --end-old-logins says that no process uses them any more.
     Example: ACCORD_DATABASE_URL=postgresql://admin:SECRET@db.example.org/accord accord migrate --logins secrets
     """
-
-    async def work() -> tuple[tuple[str, ...], tuple[Login, ...]]:
-        try:
-            connection = await asyncpg.connect(admin_url(), timeout=5)
-        except (NotConfigured, SecretUnusable, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
-            raise Unreachable(f"the database cannot be reached: {fault}") from fault
-        try:
-            return await migrate(connection), await make_logins(connection, logins) if logins else ()
-        except CannotMigrate as fault:
-            raise BadInput(str(fault)) from fault
-        except asyncpg.InsufficientPrivilegeError as fault:
-            raise Refused(f"who migrates must own the database and may create roles: {fault}", "NotAllowed") from fault
-        finally:
-            await connection.close()
-
-    applied, made = run(work())
+    if end_old and logins is None:
+        raise BadInput(f"{END_OLD}: say with --logins FOLDER where the secrets of the new logins are")
+    applied, done, missing = run(_migrated(logins, end_old))
     out.print(f"Applied: {', '.join(applied)}." if applied else "The schema is the newest already.")
-    if made:
-        out.print(f"Logins made: {', '.join(made)}; their secrets are in {logins}.", soft_wrap=True)
-    if logins and not (logins / FILE).exists():
+    if logins is None:
+        if missing:
+            out.print("No process has a login of its own yet. Next: accord migrate --logins FOLDER", soft_wrap=True)
+        return
+    for line in _told(done, logins):
+        out.print(line, soft_wrap=True, markup=False)
+    if not (logins / FILE).exists():
         make_payload_keys(logins)
         out.print(f"Keys of payloads made: {logins / FILE}, for every process that speaks to Temporal.", soft_wrap=True)
+
+
+async def _migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...], Logins, bool]:
+    """Return the migrations that were applied, what became of the logins, and whether there are none yet."""
+    try:
+        connection = await asyncpg.connect(admin_url(), timeout=5)
+    except (NotConfigured, SecretUnusable, OSError, TimeoutError, asyncpg.PostgresError, ValueError) as fault:
+        raise Unreachable(f"the database cannot be reached: {fault}") from fault
+    try:
+        applied = await migrate(connection)
+        done = await make_logins(connection, folder, end_old) if folder else Logins()
+        return applied, done, bool(await missing_logins(connection))
+    except (CannotMigrate, SecretUnusable) as fault:
+        raise BadInput(str(fault)) from fault
+    except LoginsRefused as fault:
+        raise Refused(str(fault), "LoginsRefused") from fault
+    except asyncpg.InsufficientPrivilegeError as fault:
+        told = str(fault).splitlines()[0]
+        raise Refused(f"who migrates must own the database and may create roles: {told}", "NotAllowed") from fault
+    finally:
+        await connection.close()
+
+
+def _told(done: Logins, folder: Path) -> Iterator[str]:
+    """Yield what became of the logins, and what is next."""
+    if done.made:
+        yield f"Logins made: {', '.join(done.made)}; their secrets are in {folder}."
+        yield "Who else connects to this database, such as a backup, needs: GRANT CONNECT ON DATABASE ... TO ..."
+    if done.repeated:
+        yield (
+            "Who migrates cannot see which secrets the server holds (a superuser can), so these were told those of "
+            f"{folder} again: {', '.join(done.repeated)}."
+        )
+    if done.old:
+        yield (
+            f"Still let in: {', '.join(done.old)}. Start every process on this release; next: "
+            f"accord migrate --logins {folder} {END_OLD}"
+        )
+    if done.ended:
+        yield f"Let in no longer: {', '.join(done.ended)}."
+    if not any(done):
+        yield f"Every login has its secret of {folder} already."
 
 
 @directory_app.command("load")

@@ -26,6 +26,7 @@ from temporalio.service import RPCError
 from accord.client.faults import Unreachable
 from accord.client.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
 from deploy import settings
+from deploy.admission import open_to_all
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
@@ -127,6 +128,9 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
     missing = await pending(connection)
     told = f"{len(missing)} migrations are missing: {', '.join(missing)}" if missing else "migrated"
     yield Found("database", told, "accord migrate" if missing else "")
+    if await open_to_all(connection):
+        told = "every login of this server may connect to this database"
+        yield Found("logins", told, "accord migrate --logins FOLDER")
     if not missing:
         theirs: datetime = await connection.fetchval("SELECT ledger.now()")
         apart = abs(datetime.now(UTC) - theirs)

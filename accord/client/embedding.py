@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from accord.client.faults import BadInput, Refused
 from accord.client.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
+from deploy.admission import LoginsRefused
 from deploy.connections import connect_temporal, payload_keys
 from deploy.migrate import CannotMigrate
 from deploy.payloads.keys import FILE
@@ -20,13 +21,16 @@ async def started(stack: Stack) -> tuple[str, ...]:
     """Start a stack and return the migrations that were applied.
 
     Raises:
-        Refused: The data folder was made by another version of Accord.
+        Refused: The data folder was made by another version of Accord, or is in use by one.
     """
     try:
         return await stack.start()
     except CannotMigrate as fault:
         await asyncio.to_thread(stack.stop)
         raise Refused(f"{fault}; for a new one, name another folder: ACCORD_DATA=FOLDER", "OtherVersion") from fault
+    except LoginsRefused as fault:
+        await asyncio.to_thread(stack.stop)
+        raise Refused(str(fault), "LoginsRefused") from fault
 
 
 async def lost_to(stack: Stack) -> str:

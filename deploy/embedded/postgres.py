@@ -17,7 +17,8 @@ from typing import Final
 
 import asyncpg
 
-from deploy.logins import Login, as_user, make_logins, make_secret, read_secret
+from deploy.admission import make_logins
+from deploy.logins import Login, as_user, make_secret, read_secret
 from deploy.settings import ADMIN
 
 with warnings.catch_warnings():
@@ -85,7 +86,7 @@ class Postgres:
 
     def url_of(self, login: Login) -> str:
         """Return the address of Accord's database with a task's login."""
-        return as_user(self.address, login.user, read_secret(self.secrets / login))
+        return as_user(self.address, login.of(DATABASE), read_secret(self.secrets / login))
 
     @property
     def pid(self) -> int:
@@ -115,10 +116,13 @@ class Postgres:
             self._server.ensure_postgres_running()
 
     async def make_logins(self) -> None:
-        """Create the login of each task. Migrate the database first: the migrations create the roles of the logins."""
+        """Create the login of each task. Migrate the database first: the migrations create the roles of the logins.
+
+        Logins of an earlier release end: all processes of this server begin anew with it.
+        """
         connection = await asyncpg.connect(self.url)
         try:
-            await make_logins(connection, self.secrets)
+            await make_logins(connection, self.secrets, end_old=True)
         finally:
             await connection.close()
 

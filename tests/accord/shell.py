@@ -17,6 +17,7 @@ from deploy.settings import ADMIN
 from payments.accounts import reference_of
 from tests.accord import forks
 from tests.conftest import ROOT
+from tests.logins import let_in
 from tests.payments.orders import RIVERBEND
 from tests.waiting import BACKSTOP
 
@@ -59,6 +60,14 @@ def _without_administrator(environment: Mapping[str, str]) -> dict[str, str]:
     return {**environment, **narrow}
 
 
+def _administered(environment: Mapping[str, str], before: str = "") -> str:
+    """The address of a database whose logins are to be made, where an administrator's is given; else the one before."""
+    address = environment.get("ACCORD_DATABASE_URL")
+    if address is None:
+        return before
+    return address if f"//{ADMIN}:" in address else ""
+
+
 class Shell:
     """A terminal in the office: the program with its environment, and nothing else of this process."""
 
@@ -66,22 +75,27 @@ class Shell:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACCORD_", "TEMPORAL_"))}
         kept |= {name: os.environ[name] for name in ("ACCORD_ARCHIVE", "ACCORD_SECRETS") if name in os.environ}
         self._environment = {**kept, **forks.LOOKS, **_without_administrator(environment)}
+        self._administered = _administered(environment)
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     def where(self, **environment: str) -> Shell:
         """Return another terminal whose environment differs."""
         other = Shell()
         other._environment = {**self._environment, **_without_administrator(environment)}
+        other._administered = _administered(environment, self._administered)
         return other
 
     def as_administrator(self, address: str) -> Shell:
         """Return a terminal of whoever migrates a database."""
         other = self.where()
         other._environment |= {"ACCORD_DATABASE_URL": address}
+        other._administered = ""
         return other
 
     async def __call__(self, *words: str | bytes | Path) -> Answer:
         said = tuple(os.fsdecode(word) for word in words)
+        if self._administered:
+            await let_in(self._administered)
         async with self._at_once:
             try:
                 return Answer(said, *await self._run(said))

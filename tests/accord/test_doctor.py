@@ -81,7 +81,7 @@ async def test_on_the_host_of_one_task_it_looks_with_the_login_that_is_there(
     """Given a host with the secret of its task and the ring of payloads, where all is well, then nothing is wrong."""
     answer = await shell.where(**host_of(tmp_path, login, FILE))("doctor", "--json")
     assert [one for one in answer.json if one["remedy"]] == []
-    assert any(one["check"] == "database" and login.user in one["what"] for one in answer.json)
+    assert any(one["check"] == "database" and f"_login_{login}" in one["what"] for one in answer.json)
     assert answer.code == DONE
 
 

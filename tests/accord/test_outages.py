@@ -67,8 +67,8 @@ async def test_a_database_that_is_not_there_or_not_migrated_is_told_with_the_rem
     shell: Shell, template: str
 ) -> None:
     none, empty = template.replace("/postgres?", "/no_such_database?"), template
-    assert_unreachable([await shell.where(ACCORD_DATABASE_URL=none)(*READ)], DATABASE_AWAY, "no_such_database")
-    bare = shell.where(ACCORD_DATABASE_URL=empty)
+    assert_unreachable([await shell.as_administrator(none)(*READ)], DATABASE_AWAY, "no_such_database")
+    bare = shell.as_administrator(empty)
     answers = await bare.together(READ, ("registers", "status"), ("payments", "exceptions"))
     assert_unreachable(answers, "the database is not migrated; run `accord migrate`")
 

@@ -9,10 +9,21 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from deploy.admission import Logins, make_logins
+from deploy.embedded.postgres import DATABASE
 from deploy.embedded.stack import Stack
-from deploy.logins import Login, SecretUnusable, as_user, make_logins, make_secret, names_user, read_secret, verifier
+from deploy.logins import (
+    Login,
+    SecretUnusable,
+    as_user,
+    database_of,
+    make_secret,
+    names_user,
+    read_secret,
+    verifier,
+)
 from deploy.payloads.keys import FILE
-from deploy.settings import ADMIN, database_url
+from deploy.settings import ADMIN, NotConfigured, database_url
 
 
 def others() -> list[tuple[Login, Login]]:
@@ -31,17 +42,17 @@ async def who_is_let_in(address: str) -> str:
 
 @pytest.mark.parametrize("login", Login)
 async def test_each_task_is_let_in_with_its_own_secret(stack: Stack, login: Login) -> None:
-    assert await who_is_let_in(stack.postgres.url_of(login)) == login.user
+    assert await who_is_let_in(stack.postgres.url_of(login)) == login.of(DATABASE)
 
 
 @pytest.mark.parametrize(("login", "other"), others())
 async def test_nobody_is_let_in_with_the_secret_of_another(stack: Stack, login: Login, other: Login) -> None:
     secret = read_secret(stack.postgres.secrets / other)
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await who_is_let_in(as_user(stack.postgres.address, login.user, secret))
+        await who_is_let_in(as_user(stack.postgres.address, login.of(DATABASE), secret))
 
 
-@pytest.mark.parametrize("user", [ADMIN, *[login.user for login in Login]])
+@pytest.mark.parametrize("user", [ADMIN, *[login.of(DATABASE) for login in Login]])
 async def test_nobody_is_let_in_without_a_secret(stack: Stack, user: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSFILE", "/nowhere")
     with pytest.raises((asyncpg.InvalidPasswordError, asyncpg.InterfaceError)):
@@ -52,7 +63,7 @@ async def test_nobody_is_let_in_without_a_secret(stack: Stack, user: str, monkey
 async def test_nobody_logs_in_as_the_role_itself(stack: Stack, login: Login) -> None:
     secret = read_secret(stack.postgres.secrets / login)
     with pytest.raises((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError)):
-        await who_is_let_in(as_user(stack.postgres.address, login.role, secret))
+        await who_is_let_in(as_user(stack.postgres.address, f"accord_{login}", secret))
 
 
 async def test_no_line_of_the_servers_rules_trusts_anybody(stack: Stack) -> None:
@@ -67,11 +78,12 @@ async def test_no_login_is_more_than_its_task(stack: Stack) -> None:
     connection = await asyncpg.connect(stack.postgres.url)
     rows = await connection.fetch(
         "SELECT rolname, (SELECT array_agg(roleid::regrole::text) FROM pg_auth_members WHERE member = r.oid) AS roles "
-        "FROM pg_roles r WHERE rolname LIKE 'accord\\_%\\_login' "
+        "FROM pg_roles r WHERE rolname LIKE 'accord\\_login\\_%' "
         "AND NOT (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)"
     )
     await connection.close()
-    assert {row["rolname"]: row["roles"] for row in rows} == {login.user: [login.role] for login in Login}
+    held = {row["rolname"]: row["roles"] for row in rows}
+    assert held == {login.of(DATABASE): [f"accord_{login}"] for login in Login}
 
 
 def test_every_secret_is_a_file_that_its_owner_alone_reads(stack: Stack) -> None:
@@ -89,13 +101,13 @@ async def test_a_secret_is_changed_by_removing_its_file(stack: Stack, tmp_path: 
     mine = stack.postgres.secrets / Login.READER
     old = mine.read_text()
     mine.unlink()
-    assert await make_logins(connection, stack.postgres.secrets) == (Login.READER,)
+    assert await make_logins(connection, stack.postgres.secrets) == Logins(made=(Login.READER,))
     after = {login: await kept(connection, login) for login in Login}
     await connection.close()
     assert {login for login in Login if before[login] != after[login]} == {Login.READER}
-    assert await who_is_let_in(stack.postgres.url_of(Login.READER)) == Login.READER.user
+    assert await who_is_let_in(stack.postgres.url_of(Login.READER)) == Login.READER.of(DATABASE)
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await who_is_let_in(as_user(stack.postgres.address, Login.READER.user, old))
+        await who_is_let_in(as_user(stack.postgres.address, Login.READER.of(DATABASE), old))
 
 
 @pytest.fixture
@@ -104,7 +116,7 @@ async def put_back(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(stack.postgres.url)
     yield connection
     secret = verifier(read_secret(stack.postgres.secrets / Login.READER))
-    await connection.execute(f"ALTER ROLE {Login.READER.user} PASSWORD '{secret}'")
+    await connection.execute(f"ALTER ROLE {Login.READER.of(DATABASE)} PASSWORD '{secret}'")
     await connection.close()
 
 
@@ -113,21 +125,21 @@ async def test_a_login_whose_secret_is_not_its_files_is_mended(
     stack: Stack, put_back: asyncpg.Connection, password: str
 ) -> None:
     """Given a login that a restore, or an end between file and server, left without its file's secret, it is mended."""
-    await put_back.execute(f"ALTER ROLE {Login.READER.user} PASSWORD {password}")
-    assert await make_logins(put_back, stack.postgres.secrets) == (Login.READER,)
-    assert await who_is_let_in(stack.postgres.url_of(Login.READER)) == Login.READER.user
+    await put_back.execute(f"ALTER ROLE {Login.READER.of(DATABASE)} PASSWORD {password}")
+    assert await make_logins(put_back, stack.postgres.secrets) == Logins(made=(Login.READER,))
+    assert await who_is_let_in(stack.postgres.url_of(Login.READER)) == Login.READER.of(DATABASE)
 
 
 async def test_logins_that_agree_with_their_files_are_left_as_they_are(
     stack: Stack, put_back: asyncpg.Connection
 ) -> None:
     before = [await kept(put_back, login) for login in Login]
-    assert await make_logins(put_back, stack.postgres.secrets) == ()
+    assert await make_logins(put_back, stack.postgres.secrets) == Logins()
     assert [await kept(put_back, login) for login in Login] == before
 
 
 async def kept(connection: asyncpg.Connection, login: Login) -> str:
-    return str(await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", login.user))
+    return str(await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", login.of(DATABASE)))
 
 
 def test_what_the_server_keeps_is_the_published_form_of_a_secret() -> None:
@@ -161,5 +173,25 @@ def test_an_address_that_says_who_logs_in_is_used_as_it_is(monkeypatch: pytest.M
     monkeypatch.setenv("ACCORD_DATABASE_URL", "postgresql://elsewhere:5432/accord?sslmode=verify-full")
     address = database_url(Login.WORKER)
     secret = read_secret(tmp_path / "worker")
-    assert address == f"postgresql://accord_worker_login:{secret}@elsewhere:5432/accord?sslmode=verify-full"
+    assert address == f"postgresql://accord_login_worker:{secret}@elsewhere:5432/accord?sslmode=verify-full"
     assert names_user(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("postgresql://elsewhere/grants", "grants"),
+        ("postgresql://me:mine@elsewhere/my%20grants?sslmode=require", "my grants"),
+        ("postgresql:///grants?host=/run/postgresql", "grants"),
+        ("postgresql://elsewhere?dbname=grants", "grants"),
+        ("postgresql://elsewhere", ""),
+    ],
+)
+def test_logins_are_named_after_the_database_of_the_address(address: str, name: str) -> None:
+    assert database_of(address) == name
+
+
+def test_an_address_without_a_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCORD_DATABASE_URL", "postgresql://elsewhere:5432")
+    with pytest.raises(NotConfigured, match="name the database in ACCORD_DATABASE_URL: postgresql://HOST/DATABASE"):
+        database_url(Login.WORKER)

@@ -63,9 +63,9 @@ def test_a_state_file_of_anything_else_is_no_stack(folder: Path, content: str) -
 def test_the_environment_comes_before_a_running_stack(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_stack(folder, STATE)
     secret = make_secret(folder / "secrets" / Login.STAFF)
-    assert database_url(Login.STAFF) == f"postgresql://accord_staff_login:{secret}@stack/accord"
+    assert database_url(Login.STAFF) == f"postgresql://accord_login_staff:{secret}@stack/accord"
     monkeypatch.setenv("ACCORD_DATABASE_URL", "postgresql://elsewhere/accord")
-    assert database_url(Login.STAFF) == f"postgresql://accord_staff_login:{secret}@elsewhere/accord"
+    assert database_url(Login.STAFF) == f"postgresql://accord_login_staff:{secret}@elsewhere/accord"
     monkeypatch.setenv("ACCORD_DATABASE_URL", "postgresql://me@elsewhere/accord")
     assert database_url(Login.STAFF) == "postgresql://me@elsewhere/accord"
 
