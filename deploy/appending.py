@@ -47,6 +47,7 @@ BEGIN
     IF FOUND THEN
         RAISE EXCEPTION 'the {writer} may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM privacy.check_marks(stream_ids, payloads, metas);
     RETURN QUERY SELECT * FROM ledger.append(stream_ids, versions, command_ids, event_ids, event_types,
                                              schema_versions, payloads, metas, event_counts);
 END $$;

@@ -203,6 +203,8 @@ class StoredEvent(NamedTuple):
     leaf: bytes
     doubt: str = ""
     """The reason why the event is disregarded, or ''. It is determined when the event is read, and never stored."""
+    blanked: frozenset[str] = frozenset()
+    """Whose texts in it could not be decrypted when it was read; see `Opened`."""
 
 
 class Movement(NamedTuple):
@@ -214,13 +216,31 @@ class Movement(NamedTuple):
 
 
 class StoredPayload(NamedTuple):
-    """The payload of an event, with its position, stream id, type and schema version."""
+    """The payload of an event, with its position, stream id, type, schema version and leaf hash."""
 
     position: int
     stream_id: str
     event_type: str
     schema_version: int
     payload: bytes
+    leaf: bytes
+    blanked: frozenset[str] = frozenset()
+    """Whose texts in it could not be decrypted when it was read; see `Opened`."""
+
+
+STRAY: Final = ""
+"""Stands among the people of `Opened.blanked` for a mark that belongs to nobody's encrypted text."""
+
+
+class Opened(NamedTuple):
+    """A payload as readers see it."""
+
+    payload: bytes
+    blanked: frozenset[str] = frozenset()
+    """The ids of the people whose key is destroyed and whose texts stood in it, and STRAY if it holds another mark.
+
+    A mark proves nothing: whoever reads the event asks whether the guardians' signed erasures list it.
+    """
 
 
 class NameEncryption(Protocol):
@@ -230,10 +250,10 @@ class NameEncryption(Protocol):
         """Return the request with its names encrypted; the same request always gives identical bytes."""
         ...
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[Opened]:
         """Return the payloads with names decrypted. A name whose key was destroyed is replaced by a placeholder.
 
-        Uses `connection`, or one of its own. Returns the given sequence itself if nothing in it is encrypted.
+        Uses `connection`, or one of its own.
         """
         ...
 
@@ -251,6 +271,6 @@ class NoNameEncryption:
             raise ValueError("the events name people, and this ledger has nothing to seal them with")
         return request
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[Opened]:
         """Return the payloads as they are stored."""
-        return payloads
+        return [Opened(payload) for payload in payloads]

@@ -38,7 +38,7 @@ _READ: Final = (
     f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
     "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
 )
-_PAYLOAD_COLUMNS: Final = "position, stream_id, event_type, schema_version, payload"
+_PAYLOAD_COLUMNS: Final = "position, stream_id, event_type, schema_version, payload, leaf"
 PAGE: Final = 1000
 _MAX_POSITION: Final = 2**63 - 1
 _LONG: Final = 600.0
@@ -215,11 +215,11 @@ class Ledger:
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
         """Return the events with names decrypted; their leaves remain those of the stored bytes."""
-        stored = [event.payload for event in events]
-        payloads = await self._seals.open(stored, connection)
-        if payloads is stored:
-            return list(events)
-        return [event._replace(payload=payload) for event, payload in zip(events, payloads, strict=True)]
+        opened = await self._seals.open([event.payload for event in events], connection)
+        return [
+            event if event.payload is one.payload and not one.blanked else event._replace(**one._asdict())
+            for event, one in zip(events, opened, strict=True)
+        ]
 
     async def installation(self) -> str:
         """Return the id of this database, which differs in a copy and after a restore to an earlier point."""
@@ -327,11 +327,9 @@ class Ledger:
     async def read_payloads(self, prefix: str, event_types: Sequence[str]) -> AsyncIterator[StoredPayload]:
         """Yield the payloads of events of some types in the streams under `prefix`, decrypted, ordered by position."""
         async for page in self._pages(_PAYLOAD_COLUMNS, prefix, event_types):
-            payloads = await self._seals.open([row["payload"] for row in page])
-            for row, payload in zip(page, payloads, strict=True):
-                yield StoredPayload(
-                    row["position"], row["stream_id"], row["event_type"], row["schema_version"], payload
-                )
+            opened = await self._seals.open([row["payload"] for row in page])
+            for row, one in zip(page, opened, strict=True):
+                yield StoredPayload(*row)._replace(**one._asdict())
 
     async def _pages(
         self, columns: str, prefix: str, event_types: Sequence[str] | None

@@ -14,6 +14,7 @@ from typing import Any, Final
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.directory.directory import Directory
+from domain.directory.erasures import FORGED_WORDS, Erasures, Standing
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.errors import EventUnreadable
 from domain.identity import payment_id
@@ -28,9 +29,8 @@ from records.codec import content_of, from_ledger, read_stored
 from records.directory import DirectoryRepository
 from records.directory_stream import Directories
 from records.keys.verification import verified
-from records.privacy.vault import ERASED
+from records.privacy.erasures import read_erasures, standing_of
 
-_ERASED: Final = ERASED.encode()
 _MOST_REMEMBERED: Final = 200_000
 """How many verdicts a process caches, some 30 MB; the oldest are dropped, and computed again when they are needed."""
 
@@ -50,8 +50,8 @@ class Judge:
     def __init__(self, ledger: Ledger, registrar: DirectoryRepository) -> None:
         self._ledger = ledger
         self._registrar = registrar
-        self._found: OrderedDict[bytes, str] = OrderedDict()
-        """{leaf of an event: reason why it is not signed by the person it names, or ''}."""
+        self._found: OrderedDict[_Seen, str] = OrderedDict()
+        """{an event as it was read: reason why it is not signed by the person it names, or ''}."""
 
     async def __call__(
         self,
@@ -63,9 +63,13 @@ class Judge:
 
         `times`: the directory at each position, if it was read with the events or after them.
         """
-        if times is None and any(one.event_type in BEAR_SIGNATURES and one.leaf not in self._found for one in events):
+        new = [one for one in events if _seen(one) not in self._found]
+        if times is None and any(one.blanked or one.event_type in BEAR_SIGNATURES for one in new):
             times = await self._registrar.directories(connection)
-        return [await self._judged(one, connection, times) for one in events]
+        known = _NOBODY
+        if times is not None and any(one.blanked for one in new):
+            known = await read_erasures(self._ledger, times, connection)
+        return [await self._judged(one, connection, times, known) for one in events]
 
     async def fault_of_claim(
         self,
@@ -93,9 +97,9 @@ class Judge:
         return f"nobody signed that of file {claim.message_id} with this payment in it"
 
     async def _judged(
-        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
+        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, known: Erasures
     ) -> StoredEvent:
-        fault = await self._fault_of(event, connection, times)
+        fault = await self._fault_of(event, connection, times, known)
         if fault is not None:
             return event._replace(doubt=fault) if fault else event
         directory = await self._registrar.directory(connection)
@@ -103,11 +107,13 @@ class Judge:
         return event._replace(doubt="two guardians set it aside: nobody can read it") if aside else event
 
     async def _fault_of(
-        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None
+        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, known: Erasures
     ) -> str | None:
         """Return the reason why an event does not count, or ''; None if nobody can read it."""
-        if event.leaf in self._found:
-            return self._found[event.leaf]
+        if _seen(event) in self._found:
+            return self._found[_seen(event)]
+        if forged := mark_fault(event, known):
+            return self._remembered(event, forged)
         if not is_readable(event):
             return None
         fault = ""
@@ -116,17 +122,26 @@ class Judge:
             found = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
             fault = f"{event.event_type}: {found}" if found else ""
         elif event.event_type in BEAR_SIGNATURES:
-            known = times if times is not None else await self._registrar.directories(connection)
-            fault = fault_of_authorship(event, known.at(event.position)) or ""
+            times = times if times is not None else await self._registrar.directories(connection)
+            fault = fault_of_authorship(event, times.at(event.position), known) or ""
         else:
             return fault
-        return self._remembered(event.leaf, fault)
+        return self._remembered(event, fault)
 
-    def _remembered(self, leaf: bytes, fault: str) -> str:
-        self._found[leaf] = fault
+    def _remembered(self, event: StoredEvent, fault: str) -> str:
+        self._found[_seen(event)] = fault
         if len(self._found) > _MOST_REMEMBERED:
             self._found.popitem(last=False)
         return fault
+
+
+_Seen = tuple[bytes, frozenset[str]]
+_NOBODY: Final = Erasures(())
+
+
+def _seen(event: StoredEvent) -> _Seen:
+    """Return what a verdict is about: the event's leaf, and whose texts in it could not be read."""
+    return event.leaf, event.blanked
 
 
 class Reader:
@@ -171,11 +186,19 @@ class Reader:
         return list(takewhile(lambda one: one.doubt or is_readable(one), judged))
 
 
-def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None:
+def mark_fault(stored: StoredEvent, erasures: Erasures) -> str:
+    """Return a fault if names in an event cannot be read and no signed erasure lists it, or ''."""
+    forged = stored.blanked and standing_of(stored, erasures) is Standing.FORGED
+    return f"{stored.event_type}: {FORGED_WORDS}" if forged else ""
+
+
+def fault_of_authorship(stored: StoredEvent, directory: Directory, erasures: Erasures) -> str | None:
     """Return the reason why an event is not signed by the person it names; '' if it is, None if it needs no signature.
 
     `directory`: the directory before the event. Raises as `read_stored` does.
     """
+    if forged := mark_fault(stored, erasures):
+        return forged
     event: Any = read_stored(stored)
     if not (signer := signer_of(event)):
         return None
@@ -192,7 +215,8 @@ def fault_of_authorship(stored: StoredEvent, directory: Directory) -> str | None
 
 
 def _as_far_as_it_is_known(expected: Statement, event: Any, stored: StoredEvent) -> Statement:
-    if _ERASED not in stored.payload:
+    """Return the statement with the signed digest in it, where names were erased that it covers."""
+    if not stored.blanked:
         return expected
     return expected.model_copy(update={"content_sha256": event.signature.statement.content_sha256})
 

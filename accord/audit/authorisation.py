@@ -57,7 +57,6 @@ from records.codec import from_ledger
 from records.directory import is_doubted
 from records.directory_stream import Directories
 from records.keys.verification import verified
-from records.privacy.vault import ERASED
 from registers.matching.same_name import compare_names
 
 BOUND_TO_WHAT_WAS_SHOWN: Final = (
@@ -91,8 +90,9 @@ REPEATABLE: Final = (
 
 ENDED: Final = "this attempt to pay has ended already"
 
-_ERASED: Final = ERASED.encode()
-
+ERASED: Final = (
+    "names in it cannot be read any more: none is lawfully erased while a partnership is open; propose it anew"
+)
 _APPROVAL: Final = e.ApprovalGiven.model_fields["event_type"].default
 _AGREEMENT: Final = e.AgreementSigned.model_fields["event_type"].default
 
@@ -245,10 +245,11 @@ class _Check:
         times = await self._gate.registrar.directories()
         today = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
-        walk.erased = any(_ERASED in event.payload for event in stored)
         for event in await self._gate.reader.judge(stored):
             if event.doubt and today.is_set_aside(event.position, event.leaf.hex()):
                 continue
+            if event.blanked and not event.doubt:
+                return walk, ERASED
             if fault := _take(walk, event, one.partnership_id, times, today):
                 return walk, fault
             if event.event_type == _APPROVAL:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final, NamedTuple
 
+from domain.directory.erasures import Standing
 from domain.grants import Interest
 from domain.partnership import events as e
 from domain.policy.canonical import canonical
@@ -16,9 +17,8 @@ from domain.screening.evidence import Verification
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import Ledger
 from records.codec import read_stored
-from records.privacy.vault import ERASED as ERASED_TEXT
-
-ERASED: Final = ERASED_TEXT.encode()
+from records.directory import DirectoryRepository
+from records.privacy.erasures import read_erasures, standing_of
 
 RELEVANT: Final = tuple(
     kind.__name__
@@ -40,7 +40,7 @@ class Decision(NamedTuple):
     interests: tuple[Interest, ...]
     recorded: Assessment
     erased: bool = False
-    """True if a person it names was erased since: the outcome remains valid, but its digest cannot be recomputed."""
+    """True if guardians erased a person it names: the outcome remains valid, but its digest cannot be recomputed."""
 
     def reassess(self, book: RuleBook) -> Assessment:
         """Return an edition's full assessment of the same facts."""
@@ -94,10 +94,12 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
         EventUnreadable: An event that a decision depends on cannot be read.
         UpgradeNeeded: A newer release recorded such an event.
     """
+    erasures = await read_erasures(ledger, await DirectoryRepository(ledger).directories())
     known: dict[str, _Known] = {}
     async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
         before = known.get(stored.stream_id, _Known())
-        before = before._replace(erased=before.erased or ERASED in stored.payload)
+        erased = bool(stored.blanked) and standing_of(stored, erasures) is not Standing.FORGED
+        before = before._replace(erased=before.erased or erased)
         event = read_stored(stored)
         if isinstance(event, e.EligibilityAssessed):
             yield before.decision(StreamId(stored.stream_id).subject, event.assessment)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from domain.directory.directory import Directory
+from domain.directory.erasures import UNPROVED_WORDS, Erasures, Standing
 from domain.errors import EventUnreadable
 from ledger import Ledger, StoredEvent
 from records.authorship import fault_of_authorship
 from records.directory import DirectoryRepository
+from records.privacy.erasures import read_erasures, standing_of
 
 
 class Signatures(NamedTuple):
@@ -18,6 +20,8 @@ class Signatures(NamedTuple):
     verified: int
     faults: tuple[tuple[int, str], ...]
     """(position, reason) of each event that is not proved to come from the person it names."""
+    unproved: tuple[int, ...] = ()
+    """The positions of events whose words nobody can prove: erasures did not list yet what they blanked."""
 
 
 async def verify_signatures(
@@ -27,33 +31,44 @@ async def verify_signatures(
 
     `progress` is called with the position of each event.
 
-    The content of an event that names an erased person can no longer be compared with what was signed; its signature is
-    verified all the same.
+    The content of an event that names an erased person can no longer be compared with what was signed. It is believed
+    if two guardians listed the event when they erased them; its signature is verified all the same.
 
     Raises:
         LedgerUnavailable: The database does not answer.
     """
-    times, good, faults = await DirectoryRepository(ledger).directories(), 0, []
+    times = await DirectoryRepository(ledger).directories()
+    erasures, good, faults, unproved = await read_erasures(ledger, times), 0, list[tuple[int, str]](), list[int]()
     async for stored in ledger.read_all():
         if stored.position <= after:
             continue
-        fault = _fault(stored, times.at(stored.position))
-        good += fault == ""
-        faults += [(stored.position, fault)] if fault else []
+        match _fault(stored, times.at(stored.position), erasures):
+            case "":
+                good += 1
+            case str(fault) if fault == UNPROVED_WORDS:
+                unproved.append(stored.position)
+            case str(fault):
+                faults.append((stored.position, fault))
         progress(stored.position)
-    return Signatures(good, tuple(faults))
+    return Signatures(good, tuple(faults), tuple(unproved))
 
 
 async def authorship_of(ledger: Ledger, registrar: DirectoryRepository, stream_id: str) -> dict[int, str]:
-    """Return, by version, the authorship fault of each event of a stream that names its author; '' if it has none."""
-    times = await registrar.directories()
-    found = {one.version: _fault(one, times.at(one.position)) for one in await ledger.read_stream(stream_id)}
+    """Return, by version, the authorship fault of each event of a stream that names its author; '' if it has none.
+
+    UNPROVED_WORDS is none: the event counts, and nothing proves its words.
+    """
+    stored, times = await ledger.read_stream(stream_id), await registrar.directories()
+    erasures = await read_erasures(ledger, times)
+    found = {one.version: _fault(one, times.at(one.position), erasures) for one in stored}
     return {version: fault for version, fault in found.items() if fault is not None}
 
 
-def _fault(stored: StoredEvent, directory: Directory) -> str | None:
+def _fault(stored: StoredEvent, directory: Directory, erasures: Erasures) -> str | None:
     """Return the authorship fault of an event; '' if it has none, None if the event names no author."""
     try:
-        return fault_of_authorship(stored, directory)
+        fault = fault_of_authorship(stored, directory, erasures)
     except EventUnreadable:
         return f"{stored.event_type} cannot be read"
+    unproved = stored.blanked and fault == "" and standing_of(stored, erasures) is Standing.UNPROVED
+    return UNPROVED_WORDS if unproved else fault

@@ -98,8 +98,6 @@ class Walk:
     """Conditions that a later recheck of the registers added."""
     doubted: set[str] = field(default_factory=set)
     """People with decisions disregarded for a compromised key and not yet recorded as withdrawn by the partnership."""
-    erased: bool = False
-    """True if a person it names was erased since, so that the rule book's findings cannot be recomputed."""
     look_fault: str = ""
     """The same as `rule_book_fault`, but for the newest recheck of the registers."""
     rule_book_fault: str = ""
@@ -490,8 +488,6 @@ class Walk:
         Assessments are recorded by the system and not signed, so one counts only if its edition reproduces it.
         """
         book = EDITIONS.get(recorded.rule_book)
-        if self.erased:
-            return ""
         if book is None or self.proposal is None or self.funding is None or self.verification is None:
             return "the rule book's answer rests on no evidence in the ledger"
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
@@ -503,7 +499,7 @@ class Walk:
     def _found_under(self, recorded: Assessment) -> tuple[Finding, ...]:
         """Return the findings of an assessment as its edition gives them; as recorded if they cannot be computed."""
         book = EDITIONS.get(recorded.rule_book)
-        if self.erased or book is None or self.proposal is None or self.funding is None or self.verification is None:
+        if book is None or self.proposal is None or self.funding is None or self.verification is None:
             return recorded.findings
         return findings_under(self.proposal, self.funding, self.verification, self.interests, book)
 
@@ -513,7 +509,7 @@ class Walk:
 
         The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
         """
-        if self.erased or self.proposal is None or self.funding is None or self.verification is None:
+        if self.proposal is None or self.funding is None or self.verification is None:
             return ""
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, RULE_BOOK)
         whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)

@@ -78,6 +78,10 @@ def verify_ledger(
         signed = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
         out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
         out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
+        if unproved := whole.signatures.unproved:
+            out.print(
+                f"Not proved: the words of {len(unproved)} events, of erasures that listed none (docs/limits.md)."
+            )
         out.print(f"Root: {found.frontier.root.hex()}")
     if faults:
         raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
@@ -111,6 +115,7 @@ class Whole(NamedTuple):
             "signatures": {
                 "verified": self.signatures.verified,
                 "faults": [{"position": position, "what": what} for position, what in self.signatures.faults],
+                "unproved": self.signatures.unproved,
             },
             "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
             "guards_off": self.guards_off,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -20,6 +21,7 @@ from accord.client.erasures import (
     partnerships_naming,
     require_guardian,
     require_may_go,
+    what_it_blanks,
 )
 from accord.client.faults import BadInput, Refused
 from accord.client.looks import looks_at
@@ -117,10 +119,13 @@ def erase(
             await require_may_go(desk, known)
             if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
                 raise Refused("nothing was erased", "NotConfirmed")
-            signed = await approve(desk, known, reason, actor)
+            blanking = await what_it_blanks(desk, known)
+            signed = await approve(desk, known, blanking, reason, actor)
+            if blanking.left:
+                _tell(_told_of_left(blanking.left))
             if len(signed) < ERASURE_QUORUM:
                 return _tell(_told_so_far(signed))
-            await erase_now(desk, known)
+            await erase_now(desk, known, blanking.seen)
             _tell(
                 f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
             )
@@ -132,6 +137,11 @@ def erase(
 
 def _tell(words: str) -> None:
     out.print(words, soft_wrap=True, markup=False)
+
+
+def _told_of_left(positions: Iterable[int]) -> str:
+    events = ", ".join(map(str, positions))
+    return f"Not listed, since they are changed or not their author's, and then believed by nobody: events {events}."
 
 
 def _told_so_far(signed: frozenset[str]) -> str:

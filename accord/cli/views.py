@@ -18,6 +18,7 @@ from accord.client.partners import earlier_judgements
 from accord.client.reading import Reading, is_partnership_id, unknown_partnership
 from accord.client.telling import told_of
 from domain.directory.disregarded import Disregarded
+from domain.directory.erasures import UNPROVED_WORDS
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
 from domain.partnership.agreements import same_agreement
@@ -91,7 +92,9 @@ async def _compare(desk: Reading, stream_id: str, known: Partnership) -> None:
         )
         err.print(told, style="yellow", soft_wrap=True, markup=False)
     for version, fault in (await authorship_of(desk.ledger, desk.registrar, stream_id)).items():
-        if fault:
+        if fault == UNPROVED_WORDS:
+            err.print(f"accord: version {version}: {fault}", style="yellow", soft_wrap=True, markup=False)
+        elif fault:
             told = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
             err.print(told, style="red", soft_wrap=True, markup=False)
 
@@ -198,7 +201,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
             f"{item.event.at:%Y-%m-%d %H:%M:%S}",
             _what(item.event),
             _who(item.event),
-            {True: "yes", None: "-"}.get(_signed(item, authors), f"NO: {authors.get(item.version, '')}"),
+            _signed_in_words(authors.get(item.version)),
             told_of(item.event),
         )
         for item in recorded
@@ -209,6 +212,16 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
 def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
     """Return whether an event is proved to come from the person it names; None if it names nobody."""
     return authors[recorded.version] == "" if recorded.version in authors else None
+
+
+def _signed_in_words(fault: str | None) -> str:
+    match fault:
+        case None:
+            return "-"
+        case "":
+            return "yes"
+        case _:
+            return f"not proved: {fault}" if fault == UNPROVED_WORDS else f"NO: {fault}"
 
 
 def _what(event: Any) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from pydantic import ValidationError
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -15,16 +17,23 @@ from accord.client.input_files import faults_of
 from accord.client.namelessness import require_nameless
 from accord.client.refreshing_runs import SIGNAL as BEGIN_ANEW
 from domain.directory.directory import GUARDIANS, role_fault
-from domain.directory.personal import ErasureApproved, approvers, erasure_statement
+from domain.directory.erasures import Erasures
+from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, approvers, erasure_statement
+from domain.errors import EventUnreadable
 from domain.identity import derive
 from domain.partnership.retention import names_kept
 from domain.recorded.acts import OrganisationAct
+from domain.signing import content_digest
 from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
-from ledger import clock
+from ledger import Ledger, StoredEvent, clock
+from ledger.tree import leaf_of
+from records.authorship import fault_of_authorship, is_readable
 from records.codec import from_ledger
+from records.directory_stream import Directories
 from records.keys.verification import verified
 from records.privacy.erasure import erase
-from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault
+from records.privacy.erasures import read_erasures
+from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault, opened
 
 
 def partnerships_naming(known: NamedPerson) -> list[str]:
@@ -59,8 +68,49 @@ async def require_may_go(desk: Desk, known: NamedPerson) -> None:
             )
 
 
-async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> frozenset[str]:
+class Blanking(NamedTuple):
+    """What an erasure would blank."""
+
+    seen: int
+    """The position up to which the ledger was read."""
+    events: tuple[BlankedEvent, ...]
+    """The events that bear the person's name, are whole, and are their author's: the guardians sign these."""
+    left: tuple[int, ...]
+    """The positions of those that are not: nobody will believe them once the name is gone."""
+
+
+async def what_it_blanks(desk: Desk, known: NamedPerson) -> Blanking:
+    """Verify each event that bears a person's name in full: its hash, its signature, and that it is read without it."""
+    seen, plain, vault = await desk.ledger.head(), Ledger(desk.pool), Vault(desk.pool)
+    bearing, times = {*await vault.bearing(known)}, await desk.registrar.directories()
+    erasures = await read_erasures(desk.ledger, times)
+    listed, left = list[BlankedEvent](), list[int]()
+    for stream in known.streams:
+        sealed = [one for one in await plain.read_stream(StreamId(stream)) if one.position in bearing]
+        for one, shown in zip(sealed, await desk.ledger.opened(sealed), strict=True):
+            if leaf_of(one) == one.leaf and _is_its_authors(shown, times, erasures) and _is_read_without(one):
+                listed.append(BlankedEvent(position=one.position, leaf=one.leaf.hex()))
+            else:
+                left.append(one.position)
+    return Blanking(seen, tuple(sorted(listed, key=attrgetter("position"))), tuple(sorted(left)))
+
+
+def _is_its_authors(shown: StoredEvent, times: Directories, erasures: Erasures) -> bool:
+    try:
+        return not fault_of_authorship(shown, times.at(shown.position), erasures)
+    except EventUnreadable:
+        return False
+
+
+def _is_read_without(sealed: StoredEvent) -> bool:
+    """Return whether an event can be read once nobody's texts in it can: no more than names are encrypted in it."""
+    return is_readable(sealed._replace(payload=opened(sealed.payload, {}).payload))
+
+
+async def approve(desk: Desk, known: NamedPerson, blanking: Blanking, reason: str, actor: str) -> frozenset[str]:
     """Record the actor's signed approval of an erasure, unless it is recorded already, and return all approvers.
+
+    One who approved it when fewer events named the person has not approved this.
 
     Raises:
         BadInput: The reason is not valid, for instance too short, or it names somebody.
@@ -69,27 +119,29 @@ async def approve(desk: Desk, known: NamedPerson, reason: str, actor: str) -> fr
     await require_nameless(desk, "reason", reason)
     stored = await desk.ledger.read_stream(PRIVACY_STREAM)
     events = [from_ledger(event).event for event in stored]
-    signed = approvers(events, known.person, await desk.directory(), verified)
+    signed = approvers(events, known.person, blanking.events, await desk.directory(), verified)
     if actor in signed:
         return signed
-    now, command_id = clock.now(), derive("erase", known.person, actor, desk.key_id(actor))
-    signature = await desk.sign(erasure_statement(actor, now, command_id, known.person, reason.strip()))
     try:
-        event = ErasureApproved(at=now, actor=actor, signature=signature, person=known.person, reason=reason)
+        said = ErasureContent(at=clock.now(), actor=actor, person=known.person, reason=reason, events=blanking.events)
     except ValidationError as fault:
         raise BadInput(f"the approval has {faults_of(fault)}") from None
+    listed = content_digest({"events": [one.model_dump(mode="json") for one in blanking.events]})
+    command_id = derive("erase", known.person, actor, desk.key_id(actor), listed)
+    signature = await desk.sign(erasure_statement(said, command_id))
+    event = ErasureApproved(**{name: getattr(said, name) for name in ErasureContent.model_fields}, signature=signature)
     await record_act(desk, OrganisationAct(command_id=command_id, event=event))
     return signed | {actor}
 
 
-async def erase_now(desk: Desk, known: NamedPerson) -> None:
-    """Destroy the key that encrypts a person's name.
+async def erase_now(desk: Desk, known: NamedPerson, seen: int) -> None:
+    """Destroy the key that encrypts a person's name. `seen`: the position up to which the approvals list its events.
 
     Raises:
-        Refused: Another stream names the person by now, or they were erased already.
+        Refused: Another stream or a later event names the person by now, or they were erased already.
     """
     try:
-        await erase(desk.ledger, Vault(desk.pool), known)
+        await erase(desk.ledger, Vault(desk.pool), known, seen)
     except (StaleErasure, SharedName) as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
 

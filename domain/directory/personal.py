@@ -6,18 +6,18 @@ display name in the directory is part of what two others signed, so both stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Final, Literal
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.directory.directory import GUARDIANS, Directory, signature_fault
 from domain.parties import Party, PartyKind
 from domain.plans import Contact
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import PRIVACY_STREAM
-from domain.values import Moment, Sentence, StaffId, Value
+from domain.values import Moment, Sentence, Sha256, StaffId, Value, is_none
 
 
 class Person(Value):
@@ -69,27 +69,54 @@ def _people_of_party(party: Party) -> Iterator[Person]:
         yield from (Person(subject=party.known_as, name=name) for name in (party.name, *party.also_known_as))
 
 
-class ErasureApproved(Value):
+class BlankedEvent(Value):
+    """An event that names a person, as a guardian saw it just before it was blanked: whole, and its author's."""
+
+    position: Annotated[int, Field(ge=1, le=2**53 - 1)]
+    leaf: Sha256
+
+
+MOST_BLANKED: Final = 5000
+"""The most events that one erasure lists: an event holds a megabyte at the most."""
+
+
+class ErasureContent(Value):
+    """What a guardian says who approves an erasure."""
+
+    at: Moment
+    actor: StaffId
+    person: UUID
+    """The pseudonym in the ledger of the person to be erased; it reveals nothing about them."""
+    reason: Sentence
+    events: Annotated[tuple[BlankedEvent, ...] | None, Field(max_length=MOST_BLANKED)] = Field(
+        default=None, exclude_if=is_none
+    )
+    """The events that bear the person's name, each verified in full; None before erasures listed them."""
+
+
+class ErasureApproved(ErasureContent):
     """A guardian approved an erasure: after two approvals the person's encryption key is destroyed."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["ErasureApproved"] = "ErasureApproved"
-    at: Moment
-    actor: StaffId
     signature: Signature
-    person: UUID
-    """The pseudonym in the ledger of the person to be erased; it reveals nothing about them."""
-    reason: Sentence
 
 
 ERASURE_QUORUM: Final = 2
 """The number of guardians who must approve: an erasure is irreversible, so nobody decides it alone."""
 
 
-def approvers(events: Iterable[Any], person: UUID, directory: Directory, verifier: Verifier) -> frozenset[str]:
-    """Return the guardians of the directory who approved an erasure with a key in force."""
+def approvers(
+    events: Iterable[Any],
+    person: UUID,
+    blanked: Collection[BlankedEvent],
+    directory: Directory,
+    verifier: Verifier,
+) -> frozenset[str]:
+    """Return the guardians of the directory who approved an erasure of these events at least, with a key in force."""
     approvals = (event for event in events if isinstance(event, ErasureApproved) and event.person == person)
-    return frozenset(event.actor for event in approvals if not approval_fault(event, directory, verifier))
+    listed = (event for event in approvals if event.events is not None and {*blanked} <= {*event.events})
+    return frozenset(event.actor for event in listed if not approval_fault(event, directory, verifier))
 
 
 def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verifier) -> str:
@@ -100,11 +127,18 @@ def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verif
     if frozen := directory.freezing(event.actor):
         return frozen
     command_id = event.signature.statement.command_id
-    expected = erasure_statement(event.actor, event.at, command_id, event.person, event.reason)
+    expected = erasure_statement(event, command_id)
     return signature_fault(directory, event.signature, expected, verifier)
 
 
-def erasure_statement(actor: str, at: Moment, command_id: UUID, person: UUID, reason: str) -> Statement:
+def unlisted_fault(approved: ErasureApproved) -> str:
+    """Return the reason why a new approval is refused that lists no events, or ''."""
+    return (
+        "" if approved.events is not None else "it does not list the events that it blanks; sign it with this release"
+    )
+
+
+def erasure_statement(approved: ErasureContent, command_id: UUID) -> Statement:
     """Return the statement to sign for an erasure."""
-    content = {"person": str(person), "reason": reason}
-    return statement_about(PRIVACY_STREAM, "approve_erasure", actor, at, command_id, content)
+    content = approved.model_dump(mode="json", include={"person", "reason", "events"})
+    return statement_about(PRIVACY_STREAM, "approve_erasure", approved.actor, approved.at, command_id, content)

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
-from domain.directory.personal import ErasureApproved, approval_fault
+from domain.directory.personal import ErasureApproved, approval_fault, unlisted_fault
 from domain.directory.sealing import (
     begins_an_epoch,
     change_fault,
@@ -104,7 +104,8 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotAuthorised, clearance_fault(cleared, directory, verifier, on))
         case ErasureApproved() as approved:
             fault = approval_fault(approved, directory, verifier)
-            return _refusal(NotSigned, fault and f"it is not proved to be {approved.actor}'s: {fault}")
+            fault = fault and f"it is not proved to be {approved.actor}'s: {fault}"
+            return _refusal(NotSigned, fault or unlisted_fault(approved))
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
         case FundOpened() | FundChangeAsked() | FundChangeConfirmed():

@@ -66,7 +66,7 @@ def expected_of(
         case GuardOverridden():
             return override_statement(override_content(event), event.actor, event.at, said.command_id)
         case ErasureApproved():
-            return erasure_statement(event.actor, event.at, said.command_id, event.person, event.reason)
+            return erasure_statement(event, said.command_id)
         case DirectoryChangeProposed():
             return _of_change(said, "change_directory", event)
         case DirectoryChangeConfirmed():

@@ -11,18 +11,18 @@ _FORGET: Final = "SELECT projection.forget($1)"
 _REWRITE: Final = "SELECT privacy.rewrite()"
 
 
-async def erase(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
+async def erase(ledger: Ledger, vault: Vault, known: NamedPerson, seen: int) -> None:
     """Make a person's name unreadable for good: in the ledger, and in the read models folded from it.
 
     The documents that show the name are deleted, from the tables' files on disk as well; the projector folds them again
-    without the name.
+    without the name. `seen`: the position up to which it was listed which events name them.
 
     Raises:
         SharedName: They stand together with a namesake elsewhere.
-        StaleErasure: A stream that `known` does not list names the person, or they are erased; nothing is changed.
+        StaleErasure: They are named in a stream that `known` does not list or in a later event, or erased already.
     """
     async with ledger.connection() as connection, connection.transaction():
-        await vault.destroy(known, connection)
+        await vault.destroy(known, seen, connection)
         await connection.execute(_FORGET, list(known.streams))
     async with ledger.connection() as connection:
         await connection.execute(_REWRITE)

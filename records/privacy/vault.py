@@ -12,6 +12,7 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -20,16 +21,19 @@ from uuid import UUID, uuid4
 import asyncpg
 import rfc8785
 from asyncpg.pool import PoolConnectionProxy
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from ledger.model import MARK, AppendRequest, NewEvent, PersonalName
+from ledger.model import MARK, STRAY, AppendRequest, NewEvent, Opened, PersonalName
 from ledger.store import lend
 
 ERASED: Final = f"{MARK}erased⟧"
 """The text that replaces the name of a person whose key is destroyed."""
 
-_SEALED: Final = re.compile(rf"{MARK}([0-9a-f-]{{36}}):([A-Za-z0-9_-]+)⟧".encode())
+_SEALED: Final = re.compile(rf"{MARK}([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}):([A-Za-z0-9_-]+)⟧".encode())
 _MARK: Final = MARK.encode()
+_ESCAPED: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u27[eE]6")
+"""The mark as JSON may also write it. Whoever writes for Accord never does (RFC 8785)."""
 _CODE: Final = re.compile(r"[A-Z0-9_.:/-]+|[a-z0-9_.:/-]+")
 _KEY_BITS: Final = 512
 _NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
@@ -91,17 +95,17 @@ class Vault:
         self._salt = self._salt or bytes(await connection.fetchval(_SALT))
         return hmac.digest(self._salt, subject.encode(), "sha256")
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[bytes]:
-        """Return the payloads with names decrypted, and ERASED in place of those whose key is destroyed."""
+    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[Opened]:
+        """Return the payloads with names decrypted, and ERASED in place of what no key opens."""
         people = {found[1] for payload in payloads if _MARK in payload for found in _SEALED.finditer(payload)}
-        if not people:
-            return payloads
-        if connection is None:
+        if people and connection is None:
             async with lend(self._pool) as lent:
                 return await self.open(payloads, lent)
-        rows = await connection.fetch(_KEYS, [UUID(person.decode()) for person in people])
-        keys = {str(row["person"]).encode(): row["key"] for row in rows}
-        return [_SEALED.sub(lambda found: _opened(found, keys.get(found[1])), payload) for payload in payloads]
+        keys: dict[str, bytes | None] = {}
+        if people and connection is not None:
+            rows = await connection.fetch(_KEYS, [UUID(person.decode()) for person in people])
+            keys = {str(row["person"]): row["key"] for row in rows}
+        return [opened(payload, keys) if is_marked(payload) else Opened(payload) for payload in payloads]
 
     async def people(self) -> list[NamedPerson]:
         """Return all named people whose key still exists, ordered by subject."""
@@ -119,17 +123,29 @@ class Vault:
         shared = (one.subject for one in await self.people() if TOGETHER in one.subject)
         return next((one for one in shared if known.subject in one.split(TOGETHER)), "")
 
-    async def destroy(self, known: NamedPerson, connection: PoolConnectionProxy) -> None:
+    async def bearing(self, known: NamedPerson) -> list[int]:
+        """Return the positions of the events of a person's streams in which a text about them is encrypted."""
+        query = (
+            "SELECT position FROM ledger.events WHERE stream_id = ANY ($1) AND position($2::bytea IN payload) > 0 "
+            "ORDER BY position"
+        )
+        async with lend(self._pool) as connection:
+            rows = await connection.fetch(query, list(known.streams), f"{MARK}{known.person}:".encode())
+        return [row["position"] for row in rows]
+
+    async def destroy(self, known: NamedPerson, seen: int, connection: PoolConnectionProxy) -> None:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
+        `seen`: the position up to which it was listed which events name them.
+
         Raises:
-            StaleErasure: A stream that `known` does not list names the person, or they are erased; nothing is changed.
+            StaleErasure: They are named in a stream that `known` does not list or in a later event, or erased already.
             SharedName: They stand together with a namesake elsewhere, whose name must be erased with theirs first.
         """
         if shared := await self.shared_by(known):
             raise SharedName(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}")
-        query = "SELECT privacy.destroy($1, $2)"
-        if not await connection.fetchval(query, known.person, list(known.streams)):
+        query = "SELECT privacy.destroy($1, $2, $3)"
+        if not await connection.fetchval(query, known.person, list(known.streams), seen):
             raise StaleErasure(f"{known.subject} was named elsewhere meanwhile; look at it and try again")
 
 
@@ -213,15 +229,42 @@ def _subject(row: asyncpg.Record) -> str:
     found = _SEALED.fullmatch(row["sealed"].encode())
     if found is None:
         raise ValueError(f"the name of {row['person']} is not encrypted as it should be")
-    return str(json.loads(b'"' + _opened(found, row["key"]) + b'"'))
+    return _decrypted(found, row["key"]) or ERASED
 
 
-def _opened(found: re.Match[bytes], key: bytes | None) -> bytes:
+def is_marked(payload: bytes) -> bool:
+    """Return whether a payload holds the mark, written in either way."""
+    return _MARK in payload or (b"\\u27" in payload and _ESCAPED.search(payload) is not None)
+
+
+def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
+    """Return a payload as readers see it, given the keys of the people in it; None for a key that is destroyed."""
+    blanked: set[str] = set()
+
+    def text_of(found: re.Match[bytes]) -> bytes:
+        person = found[1].decode()
+        text = _decrypted(found, keys.get(person))
+        if text is None:
+            blanked.add(STRAY if keys.get(person) else person)
+            return ERASED.encode()
+        if MARK in text:
+            blanked.add(STRAY)
+        return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+
+    shown = _SEALED.sub(text_of, payload)
+    if is_marked(_SEALED.sub(b"", payload)):
+        blanked.add(STRAY)
+    return Opened(shown, frozenset(blanked))
+
+
+def _decrypted(found: re.Match[bytes], key: bytes | None) -> str | None:
+    """Return the text that was encrypted; None if the key does not open it, or is destroyed."""
     if key is None:
-        return ERASED.encode()
-    content = base64.urlsafe_b64decode(found[2] + b"=" * (-len(found[2]) % 4))
-    text = AESSIV(key).decrypt(content, [UUID(found[1].decode()).bytes]).decode()
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+        return None
+    with suppress(ValueError, InvalidTag):  # it was not encrypted under this key
+        content = base64.urlsafe_b64decode(found[2] + b"=" * (-len(found[2]) % 4))
+        return AESSIV(key).decrypt(content, [UUID(found[1].decode()).bytes]).decode()
+    return None
 
 
 def blanked(payload: bytes) -> bytes:

@@ -38,6 +38,8 @@ NAMES = (
     "0018_appending.sql",
     "0019_words.sql",
     "0020_plain_lists.sql",
+    "0021_erasures.sql",
+    "0049_appending.sql",
 )
 _numbers = count(1)
 

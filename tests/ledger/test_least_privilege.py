@@ -206,8 +206,12 @@ CASES = [
     *cases("console", "TABLE console.drafts", "TABLE console.batches"),
     *cases("console worker staff exporter importer emergency", "SELECT status FROM payments.files"),
     *cases("", "DELETE FROM console.looks", "UPDATE console.looks SET staff_id = ''", "DELETE FROM console.sessions"),
-    *cases("staff", "SELECT privacy.destroy(gen_random_uuid(), '{}')"),
-    *cases("staff", "SELECT privacy.rewrite()"),
+    *cases("staff", "SELECT privacy.destroy(gen_random_uuid(), '{}', 0)"),
+    *cases("staff", "SELECT privacy.rewrite()", "SELECT privacy.rewrite_is_due()"),
+    *cases("", "SELECT privacy.write_anew()", "UPDATE privacy.rewritten SET at = now()"),
+    *cases(
+        "", "SELECT lo_from_bytea(0, 'x')", "SELECT lo_create(0)", "SELECT lo_creat(-1)", "SELECT lo_put(1, 0, 'x')"
+    ),
     *cases("", "DELETE FROM privacy.people", "DELETE FROM privacy.mentions", "TRUNCATE privacy.people CASCADE"),
     *cases("", "UPDATE privacy.people SET subject = ''", "INSERT INTO privacy.people DEFAULT VALUES"),
     *cases(

@@ -376,6 +376,9 @@ EXAMPLES: list[Any] = [
 ]
 
 LATER: list[Any] = [
+    personal.ErasureApproved(
+        **BY, person=number("person"), reason="She asked for it", events=({"position": 7, "leaf": DIGEST},)
+    ),
     e.TrancheReleased(**BY, tranche=1, attempt=2, money=money(), attempt_signed=True),
     e.FundsReceived(at=NOON, money=money("5000.00"), bank_reference="BANK-2", answer=KEPT),
     t.PaymentInstructed(

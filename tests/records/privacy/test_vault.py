@@ -58,6 +58,20 @@ async def known_as(vault: Vault, subject: str) -> NamedPerson:
     return next(known for known in await vault.people() if known.subject == subject)
 
 
+async def approved(ledger: Ledger, known: NamedPerson, *guardians: str) -> None:
+    """Record that guardians approved an erasure: whether they signed it is asked by whoever gives the command."""
+    after = len(await ledger.read_stream("privacy"))
+    events = [{"actor": one, "person": str(known.person), "events": []} for one in guardians]
+    made = tuple(NewEvent.of("ErasureApproved", 1, content, {}) for content in events)
+    await ledger.append(AppendRequest("privacy", uuid4(), after, made))
+
+
+async def erased(ledger: Ledger, vault: Vault, known: NamedPerson) -> None:
+    """Erase a person as two guardians do."""
+    await approved(ledger, known, "dora.kim", "otto.audit")
+    await erase(ledger, vault, known, await ledger.head())
+
+
 def last_said(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     return {"said": json.loads(events[-1].payload)}
 
@@ -203,7 +217,7 @@ async def test_a_name_within_a_sentence_makes_what_stands_beside_it_nobodys(ledg
 async def test_what_is_hers_is_erased_with_her_and_another_persons_is_not(ledger: Ledger, vault: Vault) -> None:
     both = [MATCH, {"name": ROSA.text, "born": BORN}, {"name": ABEL.text, "born": BORN}]
     await ledger.append(beside(said=both, dated=BORN))
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     hers = {"party": ERASED, "pair": ERASED, "explanation": [ERASED, ERASED]}
     [left] = says(await ledger.read_stream(STREAM))
     assert left == {
@@ -257,7 +271,7 @@ async def test_an_erased_name_is_unreadable_everywhere_and_another_persons_is_no
 ) -> None:
     await ledger.append(naming())
     await Projector(ledger, LAST).catch_up()
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     assert await ReadModel(ledger, "last").document(STREAM) is None
     await Projector(ledger, LAST).catch_up()
     said = {"director": ERASED, "reason": f"{ERASED} and Abel Mbeki signed"}
@@ -284,15 +298,17 @@ async def test_an_erased_name_stands_in_no_file_of_the_database(
     name = ROSA.text.encode()
     assert await files_with(pool, stack, name)
     assert not await files_with(pool, stack, ROSA.subject.encode())  # what they are found by was never there in clear
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     await Projector(ledger, LAST).catch_up()
     assert not await files_with(pool, stack, name)
 
 
 async def test_every_proof_holds_after_an_erasure(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
+    rosa = await known_as(vault, ROSA.subject)
+    await approved(ledger, rosa, "dora.kim", "otto.audit")
     before = await verify(ledger, {})
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erase(ledger, vault, rosa, await ledger.head())
     after = await verify(ledger, {})
     assert (list(after.faults), after.frontier.root) == ([], before.frontier.root)
 
@@ -300,7 +316,7 @@ async def test_every_proof_holds_after_an_erasure(ledger: Ledger, vault: Vault) 
 async def test_who_is_named_again_after_an_erasure_is_somebody_new(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
     old = await known_as(vault, ROSA.subject)
-    await erase(ledger, vault, old)
+    await erased(ledger, vault, old)
     await ledger.append(naming(after=1))
     assert (await known_as(vault, ROSA.subject)).person != old.person
     assert [one["director"] for one in says(await ledger.read_stream(STREAM))] == [ERASED, "Rosa Quiroga"]
@@ -311,7 +327,7 @@ async def test_who_was_named_elsewhere_meanwhile_is_not_erased(ledger: Ledger, v
     seen = await known_as(vault, ROSA.subject)
     await ledger.append(naming(stream="partnership/P-2026-0043"))
     with pytest.raises(StaleErasure, match="look at it and try again"):
-        await erase(ledger, vault, seen)
+        await erased(ledger, vault, seen)
     assert len(await vault.people()) == 2
 
 
@@ -321,7 +337,7 @@ async def test_an_erasure_waits_for_no_read_model_that_stopped(
     await ledger.append(naming())
     await Projector(ledger, LAST).catch_up()
     await pool.execute("UPDATE projection.checkpoints SET leaf = sha256(leaf)")
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     assert says(await ledger.read_stream(STREAM))[0]["director"] == ERASED
     assert await all_of(pool, "documents") == []
     with pytest.raises(ProjectionStopped, match="folded from another ledger"):
@@ -333,7 +349,7 @@ async def test_what_came_in_the_meantime_is_folded_onto_all_that_was_said_before
     await ledger.append(naming())
     await ledger.append(naming(after=1))
     await Projector(ledger, counts).catch_up()
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     await ledger.append(naming(after=2))
     await Projector(ledger, counts).catch_up()
     assert await ReadModel(ledger, "last").document(STREAM) == {"n": 3}
@@ -350,7 +366,7 @@ async def test_a_name_does_not_stay_in_what_was_set_aside(ledger: Ledger, vault:
     await ledger.append(naming(after=1))
     await Projector(ledger, fragile).catch_up()
     [aside] = await ReadModel(ledger, "last").quarantined()
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     assert [*await all_of(pool, "documents"), *await all_of(pool, "quarantine")] == []
     await Projector(ledger, fragile).catch_up()
     [still] = await ReadModel(ledger, "last").quarantined()
@@ -366,7 +382,7 @@ async def all_of(pool: asyncpg.Pool, table: str) -> list[asyncpg.Record]:
 
 async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     await Projector(ledger, LAST).catch_up()
     assert (await ReadModel(ledger, "last").document(STREAM) or {})["said"]["director"] == ERASED
 
@@ -374,7 +390,7 @@ async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledg
 async def test_an_address_is_sealed_within_a_text_as_well(ledger: Ledger, vault: Vault) -> None:
     address = PersonalName(ROSA.subject, "rosa@lantern.example")
     await ledger.append(naming(address, comment="Write to rosa@lantern.example, or call."))
-    await erase(ledger, vault, await known_as(vault, ROSA.subject))
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
     assert says(await ledger.read_stream(STREAM)) == [{"comment": f"Write to {ERASED}, or call."}]
 
 
@@ -399,8 +415,8 @@ async def test_who_bears_anothers_name_is_erased_wherever_she_is_named_or_not_at
     await ledger.append(naming(LANTERNS, BEACONS, owner=BEACONS.text))
     await ledger.append(naming(BEACONS, stream=OTHER, owner=BEACONS.text))
     with pytest.raises(SharedName, match=r"has a namesake in the same partnership; first erase"):
-        await erase(ledger, vault, await known_as(vault, BEACONS.subject))
+        await erased(ledger, vault, await known_as(vault, BEACONS.subject))
     assert says(await ledger.read_stream(OTHER)) == [{"owner": BEACONS.text}]
     for subject in (f"{LANTERNS.subject}; {BEACONS.subject}", BEACONS.subject):
-        await erase(ledger, vault, await known_as(vault, subject))
+        await erased(ledger, vault, await known_as(vault, subject))
     assert [says(await ledger.read_stream(one)) for one in (STREAM, OTHER)] == [[{"owner": ERASED}]] * 2

@@ -1,0 +1,61 @@
+"""What two guardians signed when a person was erased: which events bore their name, and were whole just before.
+
+An event whose names cannot be read any more is believed by this list alone. That somebody was erased can be written
+into the ledger by whoever may append to it; that two guardians saw the event whole, with this hash, cannot.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from domain.directory.personal import ERASURE_QUORUM, ErasureApproved
+
+UNPROVED_WORDS: Final = "names in it were erased before erasures listed what they blank; its words are not proved"
+FORGED_WORDS: Final = "names in it cannot be read, and no two guardians listed it when they erased anybody"
+
+
+class Standing(IntEnum):
+    """What an event with names that cannot be read is worth, the least first."""
+
+    FORGED = 0
+    """No erasure blanked it."""
+    UNPROVED = 1
+    """It stood there when two guardians erased the person, before erasures listed events: it counts, unproved."""
+    PROVED = 2
+    """Two guardians listed it, and had verified it in full."""
+
+
+class Approval(NamedTuple):
+    """A guardian's valid approval of an erasure, with its position."""
+
+    position: int
+    event: ErasureApproved
+
+
+class Erasures:
+    """The erasures that two guardians signed. Give it only approvals that are proved to be a guardian's."""
+
+    def __init__(self, approvals: Iterable[Approval]) -> None:
+        self._listed: dict[str, dict[tuple[int, str], set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._unlisted: dict[str, dict[str, int]] = defaultdict(dict)
+        for position, event in approvals:
+            if event.events is None:
+                self._unlisted[str(event.person)].setdefault(event.actor, position)
+            for one in event.events or ():
+                self._listed[str(event.person)][one.position, one.leaf].add(event.actor)
+
+    def standing(self, position: int, leaf: str, people: Collection[str]) -> Standing:
+        """Return what an event is worth in which the texts about some people cannot be read."""
+        return min((self._standing(position, leaf, person) for person in people), default=Standing.PROVED)
+
+    def _standing(self, position: int, leaf: str, person: str) -> Standing:
+        listed = self._listed.get(person, {})
+        if len(listed.get((position, leaf), ())) >= ERASURE_QUORUM:
+            return Standing.PROVED
+        unlisted = sorted(self._unlisted.get(person, {}).values())
+        before = len(unlisted) >= ERASURE_QUORUM and position < unlisted[ERASURE_QUORUM - 1]
+        by_list = any(len(actors) >= ERASURE_QUORUM for actors in listed.values())
+        return Standing.UNPROVED if before and not by_list else Standing.FORGED

@@ -1,0 +1,38 @@
+"""Read which erasures two guardians signed, to judge events whose names cannot be read any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.directory.erasures import Approval, Erasures, Standing
+from domain.directory.personal import ErasureApproved, approval_fault
+from domain.streams import PRIVACY_STREAM
+from ledger import Ledger, StoredEvent, StoredPayload
+from records.directory import readable
+from records.directory_stream import Directories
+from records.keys.verification import verified
+
+
+async def read_erasures(ledger: Ledger, times: Directories, connection: PoolConnectionProxy | None = None) -> Erasures:
+    """Return the erasures whose approvals were proved where they stand: with the guardian's key, role and epoch then.
+
+    A key that is revoked for cause later takes nothing away: a list counts only as far as two guardians agree on it.
+    """
+    return Erasures(_valid(await ledger.read_stream(PRIVACY_STREAM, connection=connection), times))
+
+
+def _valid(stored: Iterable[StoredEvent], times: Directories) -> Iterator[Approval]:
+    for recorded in readable(stored):
+        event = recorded.event
+        if not isinstance(event, ErasureApproved):
+            continue
+        same = event.signature.statement.command_id == recorded.command_id
+        if same and not approval_fault(event, times.at(recorded.position), verified):
+            yield Approval(recorded.position, event)
+
+
+def standing_of(stored: StoredEvent | StoredPayload, erasures: Erasures) -> Standing:
+    """Return what an event is worth, whose texts about some people could not be read."""
+    return erasures.standing(stored.position, stored.leaf.hex(), stored.blanked)

@@ -1,0 +1,167 @@
+"""A mark in the ledger switches off no rule: whoever writes that somebody was erased proves nothing by it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Final, NamedTuple
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from activities import payment
+from activities.contracts import TrancheStart
+from activities.payment import Payments
+from deploy.database import open_pool
+from deploy.logins import Login
+from domain.identity import ACCORD
+from domain.payment.tranche import PaymentInstructed, TrancheReleasedForPayment
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from ledger import AppendRequest
+from records.codec import to_ledger
+from records.opening import open_ledger
+from tests.adversary.office import PAYER, Office, until
+from tests.adversary.papers import RIVERBEND, grant, party
+
+MARK: Final = "⟦erased⟧"
+REFUSES: Final = "the rule book says something else of the recorded evidence"
+
+Content = dict[str, Any]
+
+
+class Door(NamedTuple):
+    """How an intruder appends: by a login's function, or as whoever owns the database, past what it refuses."""
+
+    pool: asyncpg.Pool
+    function: str
+
+
+@pytest.fixture
+async def owner(office: Office) -> AsyncIterator[Door]:
+    """What stood in the ledger before the database refused a mark in it."""
+    pool = await open_pool(office.stack.postgres.url)
+    yield Door(pool, "ledger.append")
+    await pool.close()
+
+
+@pytest.fixture
+def worker(office: Office) -> Door:
+    """A stolen login of the worker."""
+    return Door(office.stolen[Login.WORKER], "appending.worker")
+
+
+def company_paid(office: Office) -> Content:
+    """A grant to a company, which the rules refuse."""
+    reference = office.reference()
+    proposal = grant(reference, "30000.00")
+    company = {**party(RIVERBEND), "kind": "PRIVATE_COMPANY"}
+    proposal["funds_out"]["payee"] = company
+    return {**proposal, "partner": company}
+
+
+async def append(door: Door, stream: str, version: int, *events: tuple[str, Content]) -> bool:
+    """Append unsigned events as one command behind a version; return whether nobody was quicker."""
+    command, size = uuid4(), len(events)
+    meta = json.dumps({"actor": "accord", "causation_id": str(command)}).encode()
+    status = await door.pool.fetchval(
+        f"SELECT status FROM {door.function}($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [stream] * size, [version + 1 + i for i in range(size)], [command] * size, [uuid4() for _ in events],
+        [kind for kind, _ in events], [1] * size, [as_written(content) for _, content in events], [meta] * size, [size],
+    )  # fmt: skip
+    return bool(status == "NEW")
+
+
+def as_written(content: Content) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def passed(assessed: Content) -> Content:
+    """The assessment, in which nothing fails or is referred."""
+    said = json.loads(json.dumps(assessed))
+    for finding in said["assessment"]["findings"]:
+        finding["outcome"] = "PASS" if finding["outcome"] in {"FAIL", "REFER"} else finding["outcome"]
+    return {**said, "quorum": ["PROGRAMME_APPROVER", "FINANCE_APPROVER"]}
+
+
+async def true_evidence(office: Office) -> tuple[Content, Content]:
+    """What a worker found of the company, when it was proposed before and declined."""
+    proposal = company_paid(office)
+    await office.done("propose", office.file(proposal, "proposal.json"), "--as", "pia.berg")
+    [assessed] = await until(lambda: office.holds(proposal["reference"], "EligibilityAssessed"))
+    [found] = await office.holds(proposal["reference"], "DueDiligenceCompleted")
+    return found, assessed
+
+
+async def approved_falsely(office: Office, door: Door, *beside: tuple[str, Content]) -> str:
+    """Have people approve and sign what the rules refuse, by an assessment of one's own; return the reference.
+
+    `beside`: further events of the intruder. Where a worker was quicker, they try again.
+    """
+    found, assessed = await true_evidence(office)
+    forged = ("DueDiligenceCompleted", found), ("EligibilityAssessed", passed(assessed)), *beside
+    while True:
+        proposal = company_paid(office)
+        stream = f"partnership/{proposal['reference']}"
+        proposing = asyncio.create_task(
+            office.done("propose", office.file(proposal, "proposal.json"), "--as", "pia.berg")
+        )
+        version = "SELECT count(*) FROM ledger.events WHERE stream_id = $1"
+        while await door.pool.fetchval(version, stream) == 0:
+            await asyncio.sleep(0)
+        first = await append(door, stream, 1, *forged)
+        await proposing
+        if first:
+            break
+    reference = str(proposal["reference"])
+    await office.approved(reference)
+    await office.done("sign-agreement", reference, "--as", "dora.kim", "--account", office.accounts["riverbend"])
+    return reference
+
+
+async def release_past_the_last_look(office: Office, reference: str, patch: pytest.MonkeyPatch) -> None:
+    """Release the tranche, and instruct the payment before a worker looks at it once more.
+
+    Whoever appends keeps others from appending until their transaction ends.
+    """
+    stream, pool = StreamId.attempt(reference, 1, 1), office.stolen[Login.WORKER]
+    ledger, released = open_ledger(pool, Writer.WORKER), TrancheStart(partnership_id=reference, tranche=1, attempt=1)
+    releasing = asyncio.create_task(office.done("release", reference, "--tranche", 1, "--as", PAYER))
+    patch.setattr(payment, "against_payment", lambda *_: "")
+    query = "SELECT count(*) FROM ledger.events WHERE stream_id = $1 AND event_type = 'TrancheReleased'"
+    async with pool.acquire() as connection:
+        while await connection.fetchval(query, StreamId.partnership(reference)) == 0:
+            await asyncio.sleep(0)
+        async with connection.transaction():
+            await ledger.hold_appends(connection)
+            said = (await Payments(pool).instruct_payment(released)).instructed
+            assert said is not None
+            instructed = {"payment_id": said.order.payment_id, **said.model_dump(exclude={"order"})}
+            events = TrancheReleasedForPayment(at=said.at, order=said.order), PaymentInstructed(**instructed)
+            request = AppendRequest(stream, uuid4(), 0, to_ledger(events, ACCORD, uuid4()))
+            [answer] = await ledger.append_within(connection, [request])
+    assert answer.recorded
+    await releasing
+
+
+@pytest.mark.parametrize("mark", [MARK, ""])
+async def test_a_payee_whom_the_rules_refuse_is_not_paid_whatever_says_that_somebody_was_erased(
+    office: Office, owner: Door, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a false assessment beside a mark, when people approved and released, then no file holds the payment."""
+    beside = [("CommandRefused", refused_with(mark))] if mark else []
+    reference = await approved_falsely(office, owner, *beside)
+    await release_past_the_last_look(office, reference, monkeypatch)
+    said = await office.pay()
+    assert office.bank.told(reference) == []
+    words = " ".join(one.words for one in said)
+    assert (REFUSES in words) or ("no two guardians listed it" in words), words
+
+
+def refused_with(reason: str) -> Content:
+    return {
+        "actor": "pia.berg", "at": "2026-11-29T12:00:00.000000Z", "attempted": "Amend", "event_type": "CommandRefused",
+        "reason": reason,
+    }  # fmt: skip
