@@ -89,7 +89,7 @@ class Organisation:
         if fault:
             raise EpochNotBegun(fault)
         people = await self._accept_who(act)
-        if refusal := refusal_of_act(act, directory, verified, clock.today()):
+        if refusal := refusal_of_act(act, directory, verified, clock.now()):
             raise refusal
         return people
 

@@ -12,7 +12,7 @@ from accord.cli.files_out import MessageArgument, content_of
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.output import err, out, print_json, rows_table
 from accord.client.account_changes import AccountChange, begin_change
-from accord.client.balances import record_balance
+from accord.client.balances import balance_of, record_balance
 from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk, open_desk
 from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
@@ -109,25 +109,29 @@ def balance(
 ) -> None:
     """Record the balance of a funder's account, by the bank's statement. A hand-over that exceeds it says so.
 
-    Where the organisation's rules say so (`stop_without_balance`), such a file does not leave.
+    Where the organisation's rules say so (`stop_without_balance`), such a file does not leave. The day is over at the
+    bank (the rule `bank_offset`). What is recorded last counts: a slip is mended by recording the right balance.
 
     Example: accord payments balance BA-ABCDEFGHIJKL 120000.00 --currency USD --on 2026-11-26 --statement 2026/229
     --as femi.ade
     """
     content = {"amount": amount, "currency": currency, "on": on.date(), "statement": statement}
 
-    async def work() -> BalanceRecorded:
+    async def work() -> tuple[BalanceRecorded | None, BalanceRecorded]:
         async with open_desk(acting=True) as desk:
             async with desk.pool.acquire() as connection:
                 reference = await _known_account(connection, account)
-            return await record_balance(desk, reference.reference, actor, **content)
+            before = await balance_of(desk, reference.reference, currency)
+            return before, await record_balance(desk, reference.reference, actor, **content)
 
-    told = run(work())
+    before, told = run(work())
     if as_json:
         money = {"amount": str(told.amount), "currency": told.currency}
         return print_json({"account": account, "balance": money, "on": str(told.on), "statement": told.statement})
+    instead = f" It counts instead of {before.amount:,} on {before.on} ({before.statement})." if before else ""
     return out.print(
-        f"{account} held {told.currency} {told.amount:,} on {told.on} (statement {told.statement}).", markup=False
+        f"{account} held {told.currency} {told.amount:,} on {told.on} (statement {told.statement}).{instead}",
+        markup=False,
     )
 
 

@@ -442,6 +442,7 @@ def _rules_said(rules: HouseRules) -> Iterator[str]:
     yield f"cooling-off {rules.cooling_off_days} days"
     yield f"a second person {'signs' if rules.second_at_hand_over else 'does not sign'} before a file is handed over"
     yield f"a file {'waits' if rules.stop_without_balance else 'does not wait'} for money on the account"
+    yield f"the banks' days end at {rules.bank_offset or '+00:00'} from UTC"
     yield f"keys bound to their device: {', '.join(rules.device_bound) or 'nobody needs one'}"
     yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
     for model in rules.models:

@@ -56,6 +56,12 @@ class HouseRules(Value):
         exclude_if=is_false,
         description="Whether no payment file leaves that takes more than the account's last known balance has left",
     )
+    bank_offset: Annotated[str, StringConstraints(pattern=r"^[+-](0[0-9]|1[0-4]):[0-5][0-9]$")] = Field(
+        default="",
+        exclude_if=is_empty,
+        description="The offset from UTC by which the banks' days end, such as -05:00; UTC without it. Where it "
+        "changes with the season: the one further west",
+    )
     device_bound: tuple[Role, ...] = Field(
         default=(),
         exclude_if=is_empty,

@@ -5,7 +5,7 @@ Decisions in partnerships are commands (`domain/partnership`); acts on files and
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, assert_never
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from domain.directory.sealing import (
     pending_change,
     proposer_fault,
 )
-from domain.errors import DomainError, NotAuthorised, NotSigned
+from domain.errors import DomainError, IllegalTransition, NotAuthorised, NotSigned
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
 from domain.payment.account import (
@@ -32,6 +32,7 @@ from domain.payment.account import (
     BalanceRecorded,
     statement_of,
 )
+from domain.payment.balance import bank_zone, day_fault
 from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
@@ -85,11 +86,12 @@ class OrganisationAct(Value):
                 assert_never(self.event)
 
 
-def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifier, on: date) -> DomainError | None:
+def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifier, now: datetime) -> DomainError | None:
     """Return the error with which an act is refused, or None if it is valid.
 
-    Checks the act's signature, and the roles of its signer on a day.
+    Checks the act's signature, and the roles of its signer on this day.
     """
+    on = now.date()
     if act.command_id != _signed_id(act.event):
         return NotSigned("the signature was given for another act")
     match act.event:
@@ -98,8 +100,12 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         case DirectoryChangeConfirmed() as confirmed:
             fault = confirmation_fault(directory, confirmed, verifier) or proposer_fault(directory, confirmed)
             return _refusal(NotAuthorised, fault)
-        case AccountRecorded() | AccountConfirmed() | BalanceRecorded() as said:
+        case AccountRecorded() | AccountConfirmed() as said:
             return _refusal_of_vouching(said, act.subject, directory, verifier, on)
+        case BalanceRecorded() as said:
+            fault = day_fault(said.on, now, bank_zone(directory.rules))
+            refusal = _refusal_of_vouching(said, act.subject, directory, verifier, on)
+            return refusal or _refusal(IllegalTransition, fault)
         case MatchCleared() as cleared:
             return _refusal(NotAuthorised, clearance_fault(cleared, directory, verifier, on))
         case ErasureApproved() as approved:

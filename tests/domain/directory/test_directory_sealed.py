@@ -278,7 +278,9 @@ def test_what_somebody_proposed_as_a_guardian_falls_with_that_role() -> None:
     assert waiting.key("dora.kim", key_of("dora.kim").key_id) is not None
     said = confirmed(NEW, change="x")
     act = OrganisationAct(command_id=confirmation_id(said.change_id, said.signature.statement.actor), event=said)
-    assert "may not change the directory any more" in str(refusal_of_act(act, waiting, verified, date(2026, 11, 2)))
+    assert "may not change the directory any more" in str(
+        refusal_of_act(act, waiting, verified, datetime(2026, 11, 2, tzinfo=UTC))
+    )
 
 
 def test_with_who_leaves_end_the_delegations_to_her_and_from_her() -> None:

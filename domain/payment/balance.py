@@ -1,0 +1,71 @@
+"""The balance of a funder's own account: which record of it counts, and which payments it does not hold yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+
+from domain.directory.tiers import HouseRules
+from domain.payment.account import BalanceRecorded
+from domain.payment.tranche import PaymentHandedOver, PaymentNeverSent, PaymentRejected, PaymentReturned, PaymentSettled
+from domain.recorded.event import RecordedEvent
+
+
+def bank_zone(rules: HouseRules | None) -> tzinfo:
+    """Return the zone in which the banks' days end: UTC, unless the organisation's rules say otherwise."""
+    offset = rules.bank_offset if rules is not None and rules.bank_offset else "+00:00"
+    hours, minutes = map(int, offset[1:].split(":"))
+    return timezone((-1 if offset[0] == "-" else 1) * timedelta(hours=hours, minutes=minutes))
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """Return the end of a day."""
+    return datetime.combine(day, time.min, zone) + timedelta(days=1)
+
+
+def day_fault(day: date, now: datetime, zone: tzinfo) -> str:
+    """Return the reason why no statement of a day can be there yet; '' if the day is over."""
+    if day < date.max and end_of(day, zone) <= now:
+        return ""
+    last = now.astimezone(zone).date() - timedelta(days=1)
+    offset = datetime.combine(last, time.min, zone).isoformat()[-6:]
+    return f"on: {day} is not over at the bank ({offset}); give the balance at the end of {last} or of an earlier day"
+
+
+def balance_in_force(recorded: Iterable[RecordedEvent], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:
+    """Return the balance of an account that was recorded last, in a currency or any; None if none counts.
+
+    What was recorded later corrects what was recorded before, whatever day it is of. A record of a day that was not
+    over when it was made never counts. `recorded`: the account's events that count, in their order.
+    """
+    found: BalanceRecorded | None = None
+    for one in recorded:
+        said = one.event
+        if not isinstance(said, BalanceRecorded) or currency not in {"", said.currency}:
+            continue
+        if not day_fault(said.on, one.recorded_at or said.at, zone):
+            found = said
+    return found
+
+
+def takes_from(events: Iterable[RecordedEvent], day: date, zone: tzinfo) -> bool:
+    """Return whether an attempt to pay takes, or may still take, from the balance at the end of a day.
+
+    It does once it was handed over, unless the bank booked it by that day. A rejection counts for what had left by
+    then; what left later is gone until a newer balance shows otherwise.
+    """
+    left: datetime | None = None
+    held = False
+    for one in events:
+        match one.event:
+            case PaymentHandedOver(at=at):
+                left, held = one.recorded_at or at, False
+            case PaymentNeverSent():
+                left = None
+            case PaymentSettled(answer=answer) | PaymentReturned(answer=answer):
+                held = held or (answer.booked_on or answer.said_at.astimezone(zone).date()) <= day
+            case PaymentRejected():
+                held = held or (left is not None and left < end_of(day, zone))
+            case _:
+                pass
+    return left is not None and not held
