@@ -10,12 +10,15 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.contracts import AttemptSeen, ReadRequest, Recorded, RecordRequest
+from activities.folding import FoldedPartnership
 from activities.telling import timed_append
 from domain.errors import EpochNotBegun, NotSigned
 from domain.identity import ACCORD
 from domain.partnership.events import ContradictionResolved, PaymentCancelled
+from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheReleasedForPayment
+from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
 from domain.streams import Place, StreamId
 from ledger import AppendRequest, AppendStatus
@@ -60,12 +63,19 @@ class AttemptRecords:
 
     @activity.defn
     async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
-        """Return an attempt's events after a version, and the reason why the payment was cancelled, if it was."""
-        recorded = await self._reader.read(request.stream_id, request.after_version)
-        return AttemptSeen(events=tuple(recorded), cancelled=await self._cancelled(StreamId(request.stream_id)))
+        """Return an attempt's events after a version, and the reason why the payment was cancelled, if it was.
 
-    async def _cancelled(self, stream: StreamId) -> str:
-        for recorded in await self._reader.read(StreamId.partnership(stream.subject)):
+        A partnership that asks must know no more of itself than the ledger holds: it would end a payment's workflow of
+        which the ledger forgot everything.
+        """
+        stream = StreamId(request.stream_id)
+        recorded = await self._reader.read(stream, request.after_version)
+        partnership = tuple(await self._reader.read(StreamId.partnership(stream.subject)))
+        FoldedPartnership(Partnership(partnership_id=stream.subject), partnership).since(request.known)
+        return AttemptSeen(events=tuple(recorded), cancelled=self._cancelled(stream, partnership))
+
+    def _cancelled(self, stream: StreamId, partnership: tuple[RecordedEvent, ...]) -> str:
+        for recorded in partnership:
             event = recorded.event
             if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == stream.place:
                 return f"cancelled by {event.actor}: {event.reason}"

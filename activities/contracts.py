@@ -135,6 +135,8 @@ class ReadRequest(Value):
 
     stream_id: str
     after_version: int
+    known: KnownVersion = KnownVersion()
+    """The newest event of its partnership that whoever asks knows: a ledger that lost it says nothing of payments."""
 
 
 class Recorded(Value):

@@ -96,9 +96,13 @@ class Partnerships:
         self._funds = Funds(self._reader, writer)
 
     @activity.defn
-    async def fold_partnership(self, partnership_id: str) -> Folded:
-        """Return a partnership folded from its stream: the state that a run begins from, whatever its input."""
-        held = await self._read(partnership_id)
+    async def fold_partnership(self, request: CatchUpRequest) -> Folded:
+        """Return a partnership folded from its stream: the state that a run begins from, whatever its input.
+
+        What the run before knew must be there: a run that began anew on a ledger that was put back would forget it.
+        """
+        held = await self._read(request.partnership_id)
+        held.since(request.known)
         newest = list(held.handled().items())[-HANDLED_LIMIT:]
         return Folded(
             partnership=held.partnership,

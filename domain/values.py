@@ -105,6 +105,13 @@ Ein = Annotated[str, BeforeValidator(_ein)]
 """A US Employer Identification Number: nine digits, no hyphen (26 CFR 301.6109-1). Input may carry the hyphen."""
 
 PartnershipId = Annotated[str, StringConstraints(pattern=r"^P-[0-9]{4}-[0-9]{4,6}$")]
+
+
+def is_partnership_id(written: str) -> bool:
+    """Return whether a text has the form of a partnership's id."""
+    return re.fullmatch(r"P-[0-9]{4}-[0-9]{4,6}", written) is not None
+
+
 """The funder's own reference, such as P-2026-0042: the business key from which every other identifier is derived."""
 
 StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$"), AfterValidator(_not_the_system)]

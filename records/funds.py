@@ -15,7 +15,7 @@ from asyncpg.pool import PoolConnectionProxy
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.errors import FundsShort
-from domain.funds.booking import Booking, Turn, book, follow
+from domain.funds.booking import Booking, Turn, again, book, follow
 from domain.funds.claims import funds_of
 from domain.funds.events import AnyFundEvent, SignedFundEvent
 from domain.funds.fund import Fund, evolve
@@ -26,7 +26,7 @@ from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
 from domain.streams import StreamId
-from ledger import AppendRequest, AppendResult
+from ledger import AppendRequest, AppendResult, Ledger
 from records.authorship import Reader
 from records.codec import from_ledger, to_ledger
 from records.directory import is_doubted
@@ -110,6 +110,18 @@ class Funds:
             return await answers
         finally:
             self._forget_unless_recorded(booking, answers)
+
+    async def record_again(self, turn: Turn, own: AppendRequest, ledger: Ledger) -> list[AppendResult]:
+        """Record lost events of a partnership again together with what follows in its funds, and return the answers.
+
+        Raises:
+            FundsShort: A fund has too little left by now; nothing is recorded.
+        """
+        funds = await self.read_all(turn.funds)
+        booking = again(turn, funds)
+        if self._writer is not Writer.WORKER:
+            booking = _as_permitted(booking, self._writer)
+        return await ledger.append_together([own, *requests_of(booking, funds, own.command_id)])
 
     @asynccontextmanager
     async def _in_turn(self, names: Iterable[str]) -> AsyncIterator[None]:

@@ -33,8 +33,8 @@ VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
 STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
 """Set while nothing may be decided, for example because the ledger lost events or holds an unreadable one."""
 
-WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
-"""The visibility query that finds stopped partnerships."""
+WHERE_STOPPED: Final = f"{STOPPED.name} = true AND WorkflowType = 'Partnership'"
+"""The visibility query that finds, among the open workflows, stopped partnerships."""
 
 ALL: Final = (
     STAGE,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
+from activities.contracts import KnownVersion
 from domain.partnership.commands import Propose
 from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.signing import Terms
-from domain.values import PartnershipId, Value
+from domain.values import PartnershipId, Value, is_none
 
 
 class CatchUp(Value):
@@ -34,6 +35,8 @@ class PartnershipStart(Value):
     proposal: Propose | None = None
     continue_after: int | None = None
     """Continue as new after this many history events, rather than when the server suggests it. For drills."""
+    known: KnownVersion | None = Field(default=None, exclude_if=is_none)
+    """The newest event that the run before knew, if there was one: the ledger must still hold it (ADR 0066)."""
 
 
 class Receipt(Value):

@@ -27,7 +27,15 @@ with workflow.unsafe.imports_passed_through():
         ReadRequest,
     )
     from domain.directory.disregarded import Disregarded
-    from domain.errors import DomainError, EventUnreadable, IllegalTransition, NotSigned, SeparationOfDuties, Stopped
+    from domain.errors import (
+        DomainError,
+        EventUnreadable,
+        IllegalTransition,
+        LedgerBehind,
+        NotSigned,
+        SeparationOfDuties,
+        Stopped,
+    )
     from domain.identity import derive
     from domain.parties import Party
     from domain.partnership import commands as c
@@ -139,12 +147,12 @@ class PartnershipWorkflow:
 
     async def read_state_from_ledger(self) -> None:
         """Read the state from the ledger, never from the run's input: anybody may start a run."""
-        folded = await fold(self.partnership.partnership_id)
+        folded = await fold(self.partnership.partnership_id, self._start.known)
         self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
         self._follows = folded.published
         self._version_at_start = folded.partnership.version
         self._handled = {item.command_id: item.what for item in folded.handled}
-        self._began = True
+        self._began, self._stopped = True, None
         self._follow_in_flight()
 
     async def _unless_stopped(self, step: Callable[[], Awaitable[None]]) -> None:
@@ -409,6 +417,9 @@ class PartnershipWorkflow:
             answered = await inquiries.judge_amendment(done.asks)
 
     async def _catch_up(self) -> None:
+        if not self._began and self._start.known is not None:
+            await self.read_state_from_ledger()
+            return
         news = await read_on(self.partnership.partnership_id, self._known)
         self._follows = news.published
         await self._evolve(news.events)
@@ -444,23 +455,23 @@ class PartnershipWorkflow:
         self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt, lambda: self._heard))
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
-        """Return an attempt's events, retrying until all can be read: an unreadable event stops that payment only."""
+        """Return an attempt's events, retrying until the ledger can say: what is unreadable stops that payment only."""
         pause = FIRST_PAUSE
         while True:
             question = AttemptQuestion(workflow_id)
             self._queue.append(question)
             try:
                 return await question.answer
-            except EventUnreadable:
+            except (EventUnreadable, LedgerBehind):
                 await workflow.sleep(pause, summary="Ask again for a payment of which an event cannot be read")
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _answer(self, question: AttemptQuestion) -> None:
-        request = ReadRequest(stream_id=question.workflow_id, after_version=0)
+        request = ReadRequest(stream_id=question.workflow_id, after_version=0, known=self._known)
         try:
             seen = await local(AttemptRecords.look_at_attempt, request, "Read the tranche's outcome from the ledger")
             question.answer.set_result(seen)
-        except EventUnreadable as fault:
+        except (EventUnreadable, LedgerBehind) as fault:
             question.answer.set_exception(fault)
 
     async def _hint(self, cancelled: PaymentCancelled) -> None:
@@ -502,7 +513,9 @@ class PartnershipWorkflow:
             return
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
         if not self._queue:
-            workflow.continue_as_new(self._start.model_copy(update={"proposal": None}), **ON_THE_CURRENT_VERSION)
+            known = self._known if self.partnership.version else None
+            again = self._start.model_copy(update={"proposal": None, "known": known})
+            workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)
 
     async def _answer_the_late(self) -> None:
         """Handle what arrives once nothing is owed any more, so that every caller gets an answer.

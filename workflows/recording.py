@@ -72,9 +72,14 @@ def _is_not_known_there(fault: ActivityError) -> bool:
     return isinstance(fault.cause, ApplicationError) and fault.cause.type in NOT_KNOWN_THERE
 
 
-async def fold(partnership_id: str) -> Folded:
-    """Return a partnership folded from its stream."""
-    folded: Folded = await local(Partnerships.fold_partnership, partnership_id, "Read what the ledger holds of it")
+async def fold(partnership_id: str, known: KnownVersion | None) -> Folded:
+    """Return a partnership folded from its stream, which must hold what is known of it.
+
+    Raises:
+        Stopped: Nothing may be decided until people have resolved a fault.
+    """
+    request = CatchUpRequest(partnership_id=partnership_id, known=known or KnownVersion())
+    folded: Folded = await local(Partnerships.fold_partnership, request, "Read what the ledger holds of it")
     return folded
 
 

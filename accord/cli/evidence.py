@@ -17,7 +17,6 @@ from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.input_files import faults_of
-from accord.client.reading import is_partnership_id
 from deploy.settings import archive_folder
 from domain.parties import Party, PartyKind
 from domain.partnership import events as e
@@ -26,7 +25,7 @@ from domain.partnership.state import Partnership
 from domain.policy.rulebook import EDITIONS, RULE_BOOK
 from domain.proposal import Proposal
 from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
-from domain.values import Value
+from domain.values import Value, is_partnership_id
 from registers.history import RegisterAsOf, rows_of, versions_in_force
 from registers.loading.archive import Archive
 from registers.loading.texts import UnreadableFile

@@ -74,7 +74,7 @@ def drop(
     key: KeyArgument,
     folder: FolderOption = None,
     anyway: Annotated[
-        bool, typer.Option("--anyway", help="Drop it although open runs need it: they must be revived then.")
+        bool, typer.Option("--anyway", help="Drop it although runs need it: open ones must be revived then.")
     ] = False,
 ) -> None:
     """Drop a key that nothing needs any more. What it wrote can be read by nobody then, closed runs included.
@@ -82,16 +82,15 @@ def drop(
     Example: accord payloads drop 1f0c9b2e4d5a6c7b
     """
     file = _file(folder)
-    if not anyway and (left := _needs(_read(file), key)):
-        told = f"{left} open runs need {key}; `accord deploy refresh` lets them begin anew, then ask again"
-        raise Refused(told, "StillNeeded")
+    if not anyway and (fault := _needed_by(_read(file), key)):
+        raise Refused(fault, "StillNeeded")
     _change(file, key, lambda ring: ring.without(key))
     out.print(f"{key} is dropped from {file}.", soft_wrap=True)
 
 
 @app.command()
 def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
-    """Show each key, and how many open runs may still need it. It ends with 1 if runs bear keys that are not here.
+    """Show each key, and how many runs may still need it. It ends with 1 if open runs bear keys that are not here.
 
     Example: accord payloads status --json
     """
@@ -99,15 +98,27 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json([one._asdict() for one in found])
     else:
-        rows = ((one.key_id, "writes" if one.writes else "reads", one.since or "-", one.open_runs) for one in found)
-        out.print(rows_table(("Key", "Does", "Since", "Open runs that need it"), rows))
+        rows = (
+            (one.key_id, "writes" if one.writes else "reads", one.since or "-", one.open_runs, one.closed_runs)
+            for one in found
+        )
+        out.print(rows_table(("Key", "Does", "Since", "Open runs that need it", "Closed runs kept"), rows))
     if lost:
         told = ", ".join(f"{key} by {runs}" for key, runs in sorted(lost.items()))
         raise Refused(f"open runs bear keys that this ring lacks: {told}; put it back, or see {RUNBOOK}", "KeyLost")
 
 
-def _needs(ring: PayloadKeys, key: str) -> int:
-    return next((one.open_runs for one in run(_uses(ring)) if one.key_id == key), 0)
+def _needed_by(ring: PayloadKeys, key: str) -> str:
+    """Return why a key is still needed, with the remedy; '' if it is not."""
+    use = next((one for one in run(_uses(ring)) if one.key_id == key), None)
+    if use is not None and use.open_runs:
+        return f"{use.open_runs} open runs need {key}; `accord deploy refresh` lets them begin anew, then ask again"
+    if use is not None and use.closed_runs:
+        return (
+            f"{use.closed_runs} closed runs bear {key}, from which `accord revive` reads what a ledger forgot that was "
+            "put back: ask again when Temporal's retention of them has ended"
+        )
+    return ""
 
 
 async def _uses(ring: PayloadKeys) -> list[KeyUse]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.output import out, print_json
@@ -16,16 +16,15 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.governance import DirectoryChange, change_directory
 from accord.client.health import installation_status
-from accord.client.lost import lost_events, record_again
+from accord.client.lost import Lost, lost_of, span_told, words_of
 from accord.client.payload_keys import end_unreadable
+from accord.client.recording_again import record_again
+from accord.client.retained import type_of
 from accord.client.telling import told_of
-from accord.operations.absence import is_ahead
 from deploy.connections import payload_keys
-from domain.directory.directory import Directory
 from domain.directory.people import LossAccepted
 from domain.identity import ACCORD
 from domain.partnership.obligations import is_at_rest
-from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
@@ -103,12 +102,9 @@ async def _revive_all(desk: Desk, unread: bool) -> Revived:
     started, left = list[str](), dict[str, str]()
     for one in dict.fromkeys((*named, *(await installation_status(desk)).missing)):
         try:
-            if one in named:  # nobody reads what its workflow knew, so nobody is asked
-                if is_at_rest(await desk.known_partnership(one)):
-                    continue
-                await start_again(desk, one)
-            else:
-                await _revive(desk, one, again=False)
+            if one in named and is_at_rest(await desk.known_partnership(one)):
+                continue
+            await _revive(desk, one, again=False)
             started.append(one)
         except Refused as fault:
             left[one] = str(fault)
@@ -116,31 +112,61 @@ async def _revive_all(desk: Desk, unread: bool) -> Revived:
 
 
 async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:
-    """Terminate a workflow that is ahead of the ledger, if its lost events are recorded again or accepted as lost.
+    """End the workflows that know more than the ledger, if that was recorded again, or two guardians accepted its loss.
 
-    `again`: whether to record them again. The lost events are printed in any case.
+    `again`: whether to record it again. What was lost is printed in any case.
 
     Raises:
-        Refused: `again` is False, and two guardians have not accepted the loss.
+        Refused: Neither is so, and nothing was ended.
     """
-    if not await is_ahead(desk.temporal, desk.ledger, partnership_id):
+    lost = await lost_of(desk, partnership_id)
+    if not lost:
         return
-    lost = await lost_events(desk, partnership_id)
     for one in lost:
-        event: Any = one.event
-        who = getattr(event, "actor", ACCORD)
-        told = f"Lost: version {one.version}, {event.at:%Y-%m-%d %H:%M} UTC, {event.event_type} by {who}"
-        out.print(f"{told}: {told_of(event)}", markup=False, soft_wrap=True)
+        _print_lost(one)
+    ended = [StreamId.partnership(partnership_id)]
     if again:
-        await record_again(desk, partnership_id, lost)
-    elif not _is_accepted(await desk.directory(), partnership_id, await _version(desk, partnership_id), lost):
+        await record_again(desk, lost)
+        await _require_all_recorded(desk, partnership_id)
+    elif _accepted_now(partnership_id, lost, await _version(desk, partnership_id)) in (await desk.directory()).losses:
+        ended += [one.stream_id for one in lost if one.stream_id not in ended]
+    else:
         raise Refused(
             "the ledger forgot this; record it again (--record-again), or have two guardians accept the loss: "
             f"`accord ledger accept-loss {partnership_id}`",
             "LedgerBehind",
         )
-    handle = desk.temporal.get_workflow_handle(StreamId.partnership(partnership_id))
-    await handle.terminate("it knew more than the ledger; what was lost was recorded again, or two accepted the loss")
+    for stream in ended:
+        await _end(desk, stream)
+
+
+def _print_lost(lost: Lost) -> None:
+    place = lost.stream_id.place
+    of = f" of tranche {place.tranche}, attempt {place.attempt}" if place else ""
+    for one in lost.events:
+        event: Any = one.event
+        who = getattr(event, "actor", ACCORD)
+        told = f"Lost: version {one.version}{of}, {event.at:%Y-%m-%d %H:%M} UTC, {type_of(one)} by {who}"
+        words = told_of(event) if lost.stream_id.is_partnership else ""
+        out.print(f"{told}: {words}" if words else told, markup=False, soft_wrap=True)
+    for span in lost.unread:
+        out.print(f"Lost: {span_told(span)}{of}, which nobody can read", soft_wrap=True)
+
+
+async def _require_all_recorded(desk: Desk, partnership_id: str) -> None:
+    left = words_of(await lost_of(desk, partnership_id))
+    if left:
+        raise Refused(f"not everything is recorded again: {', '.join(left)}", "LedgerBehind")
+
+
+async def _end(desk: Desk, workflow_id: str) -> None:
+    """Terminate a workflow, unless it has ended."""
+    why = "it knew more than the ledger; what was lost was recorded again, or two accepted the loss"
+    try:
+        await desk.temporal.get_workflow_handle(workflow_id).terminate(why)
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
 
 
 async def _version(desk: Desk, partnership_id: str) -> int:
@@ -149,10 +175,9 @@ async def _version(desk: Desk, partnership_id: str) -> int:
         return (await desk.ledger.versions([stream_id], connection))[stream_id]
 
 
-def _is_accepted(directory: Directory, partnership_id: str, version: int, lost: list[RecordedEvent]) -> bool:
-    types = tuple(one.event.event_type for one in lost)
-    wanted = (partnership_id, version, types)
-    return any((one.partnership_id, one.version, one.lost) == wanted for one in directory.losses)
+def _accepted_now(partnership_id: str, lost: list[Lost], version: int) -> LossAccepted:
+    """Return what two guardians sign to let go of exactly this."""
+    return LossAccepted(partnership_id=partnership_id, version=version, lost=words_of(lost))
 
 
 def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
@@ -163,12 +188,10 @@ def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption
 
     async def work() -> DirectoryChange:
         async with open_desk(acting=True) as desk:
-            lost = await lost_events(desk, partnership)
+            lost = await lost_of(desk, partnership)
             if not lost:
                 raise Refused(f"the ledger holds everything that is known of {partnership}", "IllegalTransition")
-            types = tuple(one.event.event_type for one in lost)
-            version = await _version(desk, partnership)
-            fact = LossAccepted(partnership_id=partnership, version=version, lost=types)
+            fact = _accepted_now(partnership, lost, await _version(desk, partnership))
             return await change_directory(desk, (fact,), actor)
 
     print_changed(run(work()), as_json, "Accepted.")

@@ -9,6 +9,7 @@ from accord.cli.output import out, print_json
 from accord.client.desk import open_desk
 from accord.client.faults import Refused
 from accord.client.health import InstallationStatus, installation_status
+from accord.operations.absence import PAUSED
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -41,7 +42,7 @@ def _print(found: InstallationStatus) -> None:
     if found.exceptions:
         out.print(f"{found.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
     if found.healthy:
-        out.print("Every open partnership has its running workflow, and none is stopped.")
+        out.print("Every open partnership has its running workflow, and none is stopped or paused.")
 
 
 def _remedies(found: InstallationStatus) -> str:
@@ -50,6 +51,10 @@ def _remedies(found: InstallationStatus) -> str:
         told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
     if found.ahead:
         told.append(f"the ledger forgot what these know: {', '.join(found.ahead)}; `accord revive P-...` lists it")
+    if found.paused:
+        told.append(f"paused by an operator: {', '.join(found.paused)}; see {PAUSED}")
+    if found.unknown:
+        told.append(f"in a state that this release cannot name: {', '.join(found.unknown)}; upgrade Accord")
     if found.stopped:
         why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
         told.append(f"stopped: {', '.join(found.stopped)}; {why}")

@@ -15,7 +15,7 @@ from accord.cli.reading import cut_at, related_at, state_of
 from accord.client.database import open_database
 from accord.client.faults import Refused
 from accord.client.partners import earlier_judgements
-from accord.client.reading import Reading, is_partnership_id, unknown_partnership
+from accord.client.reading import Reading, unknown_partnership
 from accord.client.telling import told_of
 from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import UNPROVED_WORDS
@@ -28,6 +28,7 @@ from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
+from domain.values import is_partnership_id
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of

@@ -20,6 +20,9 @@ Answer = TypeVar("Answer")
 MOST_UPDATES: Final = "limit on the total number of distinct updates"
 """A part of the server's message when a workflow run has reached its limit of updates (2,000)."""
 
+PAUSED: Final = "Workflow is paused"
+"""A part of the server's message for an update of a workflow that an operator paused."""
+
 UNANSWERED: Final = "AcceptedUpdateCompletedWorkflow"
 """The type of the server's error for an update that its run accepted and did not answer before it ended."""
 
@@ -46,7 +49,7 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
     Raises:
         Refused: The workflow refused the request.
         Unreachable: Nobody answered in time, the workflow failed otherwise, or its run accepts no more updates.
-        RPCError: Temporal answered with a status that is not transient.
+        RPCError: Temporal answered with a status that is not transient, or an operator paused the workflow.
     """
     deadline = asyncio.get_running_loop().time() + patience
     while True:
@@ -59,7 +62,7 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
         except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as fault:
             if _is_interrupted():  # the SDK raises one error for a time-out and for a cancellation
                 raise asyncio.CancelledError from fault
-            if isinstance(fault, RPCError) and fault.status not in TRANSIENT:
+            if isinstance(fault, RPCError) and (fault.status not in TRANSIENT or PAUSED in fault.message):
                 raise
             if isinstance(fault, RPCError) and MOST_UPDATES in fault.message:
                 raise Unreachable(

@@ -10,6 +10,7 @@ from temporalio.service import RPCError
 from accord.client.faults import Unreachable
 from accord.client.sending import Sending
 from accord.operations.absence import differences, is_ahead, runs
+from accord.operations.open_workflows import open_workflows
 from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
 from ledger import clock
@@ -30,9 +31,13 @@ class InstallationStatus(NamedTuple):
     behind: dict[str, int]
     """The number of events that a read model is behind, by its name; without those that are up to date."""
     missing: list[str]
-    """Open partnerships without a running workflow."""
+    """Open partnerships without an open workflow."""
     ahead: list[str]
-    """Partnerships whose workflow knows events that the ledger does not hold."""
+    """Partnerships of which a workflow knows events that the ledger does not hold."""
+    paused: list[str]
+    """Workflows that an operator paused, by their ids."""
+    unknown: list[str]
+    """Workflows that are open under a status which this release cannot name, by their ids."""
     stopped: list[str]
     """Partnerships that are stopped: the ledger lost events that their workflow knows, or holds an unreadable one."""
     unjudged: list[int]
@@ -45,7 +50,8 @@ class InstallationStatus(NamedTuple):
     @property
     def healthy(self) -> bool:
         """True if no operator needs to act. Late read models and open exceptions alone do not require it."""
-        return not (self.missing or self.ahead or self.stopped or self.unjudged or self.ageing)
+        waits = self.missing or self.ahead or self.paused or self.unknown or self.stopped
+        return not (waits or self.unjudged or self.ageing)
 
 
 async def installation_status(desk: Sending) -> InstallationStatus:
@@ -62,14 +68,15 @@ async def installation_status(desk: Sending) -> InstallationStatus:
         differ = await differences(desk.temporal, desk.ledger)
         missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
         ahead = [one for one in sorted(differ.ahead) if await is_ahead(desk.temporal, desk.ledger, one)]
-        stopped = [StreamId(one.id).subject async for one in desk.temporal.list_workflows(WHERE_STOPPED)]
+        stopped = [StreamId(one.id).subject async for one in open_workflows(desk.temporal, WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
     directory = await desk.directory()
     return InstallationStatus(
-        head, late, missing, ahead, sorted(stopped), list(directory.unjudged), await _ageing(desk), exceptions
-    )
+        head, late, missing, ahead, sorted(differ.paused), sorted(differ.unknown), sorted(stopped),
+        list(directory.unjudged), await _ageing(desk), exceptions,
+    )  # fmt: skip
 
 
 async def _ageing(desk: Sending) -> list[str]:

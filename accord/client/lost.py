@@ -1,129 +1,122 @@
-"""Find lost events of the ledger in a workflow's history, and record again those that still have their proof.
+"""Find what the workflows of a partnership know and the ledger lost: the one list on which every command goes by.
 
-The history itself proves nothing: a decision counts only with a valid signature, in the epoch in which it was signed.
-So it must be recorded again before the next epoch begins, or else be taken anew. A hand-over counts only beside what
-was signed of its file, which the ledger forgot as well.
+The histories prove nothing: they say what must be recorded again, or be given up by two guardians, before a workflow
+that knows more than the ledger is ended. Versions that are known of, and whose words nobody can read any more, count.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
-from uuid import UUID
+from itertools import groupby
+from typing import Final, NamedTuple
 
-from pydantic import ValidationError
-from temporalio.api.common.v1 import Payload
 from temporalio.service import RPCError
 
-from accord.client.desk import Desk, open_desk
-from accord.client.faults import Refused, Unreachable
-from deploy.logins import Login
-from deploy.payloads.codec import PayloadUnreadable
-from domain.directory.disregarded import Disregarded
-from domain.identity import ACCORD
+from accord.client.desk import Desk
+from accord.client.faults import Unreachable
+from accord.client.retained import Knowledge, knowledge_of, type_of
+from domain.partnership.events import TrancheReleased
 from domain.recorded.event import RecordedEvent
-from domain.recorded.proofs import bears_a_name, event_fault
-from domain.recorded.writers import Writer, may_append
-from domain.streams import StreamId
-from ledger import AppendRequest
-from records.codec import to_ledger
-from records.keys.verification import verified
-from records.opening import open_ledger
+from domain.streams import Place, StreamId
+from ledger import StoredEvent
+from records.authorship import is_readable
+from records.codec import content_of
+
+RELEASED: Final = TrancheReleased.model_fields["event_type"].default
+MOST_TOLD: Final = 500
+"""The words that the guardians' finding on a loss has room for."""
 
 
-async def lost_events(desk: Desk, partnership_id: str) -> list[RecordedEvent]:
-    """Return, by version, the events that the newest run of a partnership's workflow read but the ledger does not hold.
+class Lost(NamedTuple):
+    """What is known of a stream and not in the ledger."""
+
+    stream_id: StreamId
+    held: int
+    """The newest version that the ledger holds."""
+    events: tuple[RecordedEvent, ...]
+    """Those that can be read, by version."""
+    unread: tuple[range, ...] = ()
+    """The versions of which nobody can read more than that they were there."""
+
+    @property
+    def is_anything(self) -> bool:
+        """True if something is lost."""
+        return bool(self.events or self.unread)
+
+    @property
+    def words(self) -> list[str]:
+        """What is lost, in the words that guardians sign: types of events, and versions without words."""
+        of = "" if self.stream_id.is_partnership else "tranche {}, attempt {}: ".format(*self.stream_id.place or ())
+        types = [(one.version, type_of(one)) for one in self.events]
+        spans = [(span.start, f"{span_told(span)}, which nobody can read") for span in self.unread]
+        return [of + told for _, told in sorted((*types, *spans))]
+
+
+async def lost_of(desk: Desk, partnership_id: str) -> list[Lost]:
+    """Return what the workflows of a partnership and of its attempts know, and the ledger does not hold.
+
+    The partnership's own comes first. A stream of which nothing is lost is not in the list.
 
     Raises:
         Unreachable: Temporal does not answer.
     """
-    workflow_id = StreamId.partnership(partnership_id)
-    known: dict[int, RecordedEvent] = {}
     try:
-        async for event in desk.temporal.get_workflow_handle(workflow_id).fetch_history_events():
-            known |= {one.version: one for one in _recorded_in(await _results(desk, event))}
+        own = await _lost_of(desk, StreamId.partnership(partnership_id))
+        places = dict.fromkeys([*_held_places(await desk.ledger.read_stream(own.stream_id)), *_lost_places(own)])
+        found = [own, *[await _lost_of(desk, StreamId.attempt(partnership_id, *place)) for place in places]]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    held = {one.version: (one.command_id, one.event) for one in await desk.reader.read(workflow_id)}
-    return [one for version, one in sorted(known.items()) if held.get(version) != (one.command_id, one.event)]
+    return [one for one in found if one.is_anything]
 
 
-async def _results(desk: Desk, event: Any) -> list[Payload]:
-    """Return the results of a local activity as they were before they were encrypted; none of any other event.
-
-    Raises:
-        Unreachable: One of them cannot be read.
-    """
-    sealed = event.marker_recorded_event_attributes.details["result"].payloads
-    codec = desk.temporal.data_converter.payload_codec
-    try:
-        return await codec.decode(sealed) if codec is not None else list(sealed)
-    except PayloadUnreadable as fault:
-        raise Unreachable(f"Temporal's history cannot be read: {fault}") from fault
+async def _lost_of(desk: Desk, stream: StreamId) -> Lost:
+    known, held = await knowledge_of(desk.temporal, stream), await desk.ledger.read_stream(stream)
+    return compare(stream, known, held)
 
 
-def _recorded_in(results: list[Payload]) -> Iterator[RecordedEvent]:
-    """Yield the ledger's events in the result of a local activity; none if its result is something else."""
-    for payload in results:
-        try:
-            answer = json.loads(payload.data)
-            told = answer.get("events", []) if isinstance(answer, dict) else []
-            yield from [RecordedEvent.model_validate(one) for one in told]
-        except (ValueError, ValidationError):
-            continue  # another activity's answer, or somebody else's history
+def compare(stream: StreamId, known: Knowledge, held: list[StoredEvent]) -> Lost:
+    """Return what is known of a stream and not among the events that the ledger holds."""
+    there = {(one.version, one.command_id, one.event_type) for one in held}
+    lost = [one for one in known.events if (one.version, one.command_id, type_of(one)) not in there]
+    read = {one.version for one in known.events}
+    return Lost(stream, len(held), tuple(lost), tuple(_gaps(len(held) + 1, known.version, read)))
 
 
-async def record_again(desk: Desk, partnership_id: str, lost: list[RecordedEvent]) -> None:
-    """Record lost events again, each command under the login that may append its events, up to the first without proof.
-
-    Raises:
-        Refused: An event has no proof: no valid signature for the epoch in force, none of the file that it tells of,
-            or it was disregarded. What came before it was recorded. Or others took an event's place.
-    """
-    stream_id = StreamId.partnership(partnership_id)
-    done = 0
-    for command in _commands(lost):
-        if fault := await _fault(desk, stream_id, command):
-            recorded = f"recorded again up to version {done}" if done else "nothing was recorded"
-            told = "let it be decided again, or accept its loss: `accord ledger accept-loss`"
-            raise Refused(f"{recorded}: {fault}; {told}", "NotSigned")
-        await _append(desk, stream_id, command)
-        done = command[-1].version
+def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
+    """Yield the versions from `first` to `last` that are not among those read. A false claim may be of very many."""
+    for version in sorted(one for one in read if first <= one <= last):
+        if first < version:
+            yield range(first, version)
+        first = version + 1
+    if first <= last:
+        yield range(first, last + 1)
 
 
-async def _fault(desk: Desk, stream_id: StreamId, command: list[RecordedEvent]) -> str:
-    """Return the reason why one of a command's events would not count, or ''."""
-    directory = await desk.directory()
-    for one in command:
-        event: Any = one.event
-        if isinstance(event, Disregarded):
-            return f"version {one.version} counted for nothing"
-        fault = event_fault(event, stream_id.subject, directory, verified) if bears_a_name(event) else ""
-        fault = fault or await desk.reader.judge.fault_of_claim(event, stream_id, await desk.ledger.head() + 1)
-        if fault:
-            return f"version {one.version}, {event.event_type}: {fault}"
-    return ""
+def _held_places(held: list[StoredEvent]) -> Iterator[Place]:
+    """Yield which attempts to pay the ledger holds a release of, whether that counts or not."""
+    for one in held:
+        if one.event_type == RELEASED and is_readable(one):
+            said = content_of(one)
+            yield Place(int(said["tranche"]), int(said["attempt"]))
 
 
-def _commands(lost: list[RecordedEvent]) -> list[list[RecordedEvent]]:
-    """Return the events grouped by command, in the order in which they were recorded."""
-    commands: dict[UUID, list[RecordedEvent]] = {}
-    for one in lost:
-        commands.setdefault(one.command_id, []).append(one)
-    return list(commands.values())
+def _lost_places(lost: Lost) -> Iterator[Place]:
+    for one in lost.events:
+        if isinstance(one.event, TrancheReleased):
+            yield Place(one.event.tranche, one.event.attempt)
 
 
-async def _append(desk: Desk, stream_id: str, command: list[RecordedEvent]) -> None:
-    events: Any = tuple(one.event for one in command)
-    writer = next(one for one in Writer if all(may_append(one, stream_id, event.event_type) for event in events))
-    named = await desk.partnership(StreamId(stream_id).subject)
-    people = named.people if named is not None else ()
-    made = to_ledger(events, getattr(events[0], "actor", ACCORD), command[0].command_id, people)
-    request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, made)
-    async with open_desk(Login(writer)) as task:
-        answer = await open_ledger(task.pool, writer).append(request)
-    if not answer.recorded:
-        raise Refused(
-            f"version {command[0].version}: the ledger went on without it; let it be decided again", "Conflict"
-        )
+def span_told(span: range) -> str:
+    """Return versions in words."""
+    return f"version {span.start}" if len(span) == 1 else f"versions {span.start} to {span.stop - 1}"
+
+
+def words_of(lost: list[Lost]) -> tuple[str, ...]:
+    """Return in words what is lost of a partnership, as two guardians accept it; at most `MOST_TOLD` of them."""
+    told = [word for one in lost for word in one.words]
+    if len(told) <= MOST_TOLD:
+        return tuple(told)
+    alike = [(word, len(list(same))) for word, same in groupby(told)]
+    short = [word if times == 1 else f"{word}, {times} in a row" for word, times in alike]
+    left = short[MOST_TOLD - 1 :]
+    return tuple(short) if len(left) < 2 else (*short[: MOST_TOLD - 1], f"and {len(left)} more")

@@ -31,8 +31,9 @@ EVERY: Final = timedelta(minutes=2)
 GAUGES: Final[Mapping[str, str]] = {
     "accord_events": "Events in the ledger",
     "accord_read_models_behind": "Events that read models are behind, added up",
-    "accord_partnerships_missing": "Open partnerships without a running workflow",
+    "accord_partnerships_missing": "Open partnerships without an open workflow",
     "accord_partnerships_ahead": "Partnerships whose workflow knows events that the ledger does not hold",
+    "accord_workflows_paused": "Workflows that an operator paused",
     "accord_partnerships_stopped": "Partnerships that are stopped until people resolve a fault",
     "accord_directory_unjudged": "Unreadable events in the directory that freeze people",
     "accord_registers_ageing": "Registers that are too old to be used, or will be within ten days",
@@ -62,6 +63,7 @@ def numbers(found: InstallationStatus) -> dict[str, int]:
         "accord_read_models_behind": sum(max(0, events) for events in found.behind.values()),
         "accord_partnerships_missing": len(found.missing),
         "accord_partnerships_ahead": len(found.ahead),
+        "accord_workflows_paused": len(found.paused),
         "accord_partnerships_stopped": len(found.stopped),
         "accord_directory_unjudged": len(found.unjudged),
         "accord_registers_ageing": len(found.ageing),

@@ -1,4 +1,4 @@
-"""What keys of payloads still have to read: the open runs that bear each of them, and those that nobody can read."""
+"""What keys of payloads still have to read: the runs that bear each of them, and those that nobody can read."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client, ScheduleActionExecutionStartWorkflow, WorkflowExecution, WorkflowHandle
+from temporalio.client import Client, ScheduleActionExecutionStartWorkflow, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.faults import Unreachable
+from accord.operations.open_workflows import Workflow, closed_runs, open_workflows
 from deploy.payloads.codec import key_ids_in
 from deploy.payloads.keys import PayloadKeys
 
@@ -20,6 +21,9 @@ AT_ONCE: Final = 10
 
 NEWEST_RUNS: Final = 50
 """The open runs that are looked at where somebody waits; each is read whole."""
+
+READ_AFTER_A_RESTORE: Final = "WorkflowType IN ('Partnership', 'Tranche')"
+"""The closed runs from which is read what a ledger forgot that was put back."""
 
 RUNBOOK: Final = "docs/runbooks/payload-key-lost.md"
 
@@ -33,6 +37,8 @@ class KeyUse(NamedTuple):
     """When it was first used for writing; '' if it only reads so far."""
     open_runs: int
     """Open runs whose history bears it, and schedules whose next run would."""
+    closed_runs: int
+    """Closed runs that Temporal still keeps and that bear it: after a restore, what the ledger forgot is read there."""
 
 
 async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
@@ -43,12 +49,13 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
     Raises:
         Unreachable: Temporal does not answer.
     """
-    borne = Counter[str]()
+    borne, closed = Counter[str](), Counter[str]()
 
-    async def look(execution: WorkflowExecution) -> None:
-        borne.update(await _keys_of(client, execution))
+    async def look(execution: Workflow) -> None:
+        (borne if execution.is_open else closed).update(await _keys_of(client, execution))
 
-    await _each_running(client, look)
+    await _each(open_workflows(client), look)
+    await _each(closed_runs(client, READ_AFTER_A_RESTORE), look)  # last: what closes meanwhile is not missed
     borne.update([key for keys in await _keys_of_schedules(client) for key in keys])
     return [
         KeyUse(
@@ -56,13 +63,14 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
             one is keys.writes,
             one.since.isoformat(timespec="seconds") if one.since else "",
             borne[one.key_id],
+            closed[one.key_id],
         )
         for one in keys.keys
     ]
 
 
 async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
-    """Terminate the running workflows whose history bears a key that is not in the ring, and return their ids.
+    """Terminate the open workflows whose history bears a key that is not in the ring, and return their ids.
 
     Nothing is lost by this: what they did is in the ledger, from which a partnership's next workflow goes on.
 
@@ -71,27 +79,25 @@ async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
     """
     own, found = {one.key_id for one in keys.keys}, list[str]()
 
-    async def look(execution: WorkflowExecution) -> None:
+    async def look(execution: Workflow) -> None:
         if await _keys_of(client, execution) - own and await _terminated(_handle(client, execution)):
             found.append(execution.id)
 
-    await _each_running(client, look)
+    await _each(open_workflows(client), look)
     return sorted(found)
 
 
-def _handle(client: Client, execution: WorkflowExecution) -> WorkflowHandle[Any, Any]:
+def _handle(client: Client, execution: Workflow) -> WorkflowHandle[Any, Any]:
     return client.get_workflow_handle(execution.id, run_id=execution.run_id)
 
 
-async def _keys_of(client: Client, execution: WorkflowExecution) -> set[str]:
-    found = set[str]()
-    async for event in _handle(client, execution).fetch_history_events():
-        found |= key_ids_in(event)
-    return found
+async def _keys_of(client: Client, execution: Workflow) -> set[str]:
+    """Return the keys that a run's history bears; none once the server has deleted it."""
+    return set().union(*[key_ids_in(one) async for one in _history(_handle(client, execution))])
 
 
 async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None) -> Counter[str]:
-    """Return how many running workflows bear each key that the ring lacks, by its id: nobody here can read them.
+    """Return how many open workflows bear each key that the ring lacks, by its id: nobody here can read them.
 
     `newest`: look at so many of the newest runs only, which a screen can wait for.
 
@@ -100,10 +106,10 @@ async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None
     """
     own, found = {one.key_id for one in keys.keys}, Counter[str]()
 
-    async def look(execution: WorkflowExecution) -> None:
+    async def look(execution: Workflow) -> None:
         found.update(await _keys_of(client, execution) - own)
 
-    await _each_running(client, look, newest)
+    await _each(open_workflows(client, limit=newest), look)
     if newest is None:
         found.update([key for keys in await _keys_of_schedules(client) for key in keys - own])
     return found
@@ -127,14 +133,14 @@ async def _keys_of_schedule(client: Client, name: str) -> set[str]:
     before = recent[-1].action if recent else None
     if not isinstance(before, ScheduleActionExecutionStartWorkflow):
         return found
-    events = [one async for one in _events_of(client, before)]
+    handle = client.get_workflow_handle(before.workflow_id, run_id=before.first_execution_run_id)
+    events = [one async for one in _history(handle)]
     ended = [one for one in events[-1:] if one.HasField("workflow_execution_completed_event_attributes")]
     return found.union(*map(key_ids_in, ended or events[:1]))
 
 
-async def _events_of(client: Client, run: ScheduleActionExecutionStartWorkflow) -> AsyncIterator[HistoryEvent]:
-    """Yield the events of a schedule's run; none once the server has deleted it."""
-    handle = client.get_workflow_handle(run.workflow_id, run_id=run.first_execution_run_id)
+async def _history(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[HistoryEvent]:
+    """Yield the events of a run; none once the server has deleted it."""
     try:
         async for one in handle.fetch_history_events():
             yield one
@@ -143,12 +149,10 @@ async def _events_of(client: Client, run: ScheduleActionExecutionStartWorkflow) 
             raise
 
 
-async def _each_running(
-    client: Client, look: Callable[[WorkflowExecution], Awaitable[None]], newest: int | None = None
-) -> None:
-    """Look at every running workflow, some at a time. Raises Unreachable if Temporal does not answer."""
+async def _each(runs: AsyncIterator[Workflow], look: Callable[[Workflow], Awaitable[None]]) -> None:
+    """Look at runs, some at a time. Raises Unreachable if Temporal does not answer."""
     try:
-        async for some in _in_groups(client, newest):
+        async for some in _in_groups(runs):
             await asyncio.gather(*map(look, some))
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
@@ -165,9 +169,9 @@ async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:
     return True
 
 
-async def _in_groups(client: Client, newest: int | None) -> AsyncIterator[list[WorkflowExecution]]:
-    group: list[WorkflowExecution] = []
-    async for one in client.list_workflows("ExecutionStatus = 'Running'", limit=newest):
+async def _in_groups(runs: AsyncIterator[Workflow]) -> AsyncIterator[list[Workflow]]:
+    group: list[Workflow] = []
+    async for one in runs:
         group.append(one)
         if len(group) == AT_ONCE:
             yield group

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, cast
+from typing import cast
 
 import asyncpg
-from pydantic import TypeAdapter, ValidationError
 
 from accord.client.faults import Refused
 from accord.client.sight import Sight
@@ -19,29 +18,18 @@ from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
-from domain.values import PartnershipId, short
+from domain.values import is_partnership_id, short
 from ledger import Ledger, StoredEvent
 from records.authorship import Reader
 from records.codec import from_ledger
 from records.directory import DirectoryRepository
 from records.opening import open_ledger
 
-_PARTNERSHIP_ID: Final[TypeAdapter[str]] = TypeAdapter(PartnershipId)
-
 
 def unknown_partnership(partnership_id: str) -> Refused:
     """Return the refusal for an id that the ledger does not know."""
     named = short(partnership_id).strip("'")
     return Refused(f"no partnership {named}; `accord list` shows those there are", "Unknown")
-
-
-def is_partnership_id(written: str) -> bool:
-    """Return whether a text has the form of a partnership's id."""
-    try:
-        _PARTNERSHIP_ID.validate_python(written)
-    except ValidationError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
-from temporalio.client import Client, WorkflowExecution
+from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.faults import Unreachable
+from accord.operations.open_workflows import Workflow, open_workflows
 from deploy.build import DEPLOYMENT
 
 SIGNAL: Final = "begin_anew"
-_RUNNING: Final = "ExecutionStatus = 'Running' AND WorkflowType IN ('Partnership', 'Tranche')"
+_REFRESHED: Final = "WorkflowType IN ('Partnership', 'Tranche')"
 
 
 async def begin_anew(client: Client, build: str, a_second: int, progress: Callable[[int], Any]) -> int:
@@ -38,7 +39,7 @@ async def begin_anew(client: Client, build: str, a_second: int, progress: Callab
     return done
 
 
-async def _signal(client: Client, execution: WorkflowExecution) -> None:
+async def _signal(client: Client, execution: Workflow) -> None:
     try:
         await client.get_workflow_handle(execution.id).signal(SIGNAL)
     except RPCError as fault:
@@ -46,9 +47,9 @@ async def _signal(client: Client, execution: WorkflowExecution) -> None:
             raise
 
 
-async def _in_groups(client: Client, build: str, size: int) -> AsyncIterator[list[WorkflowExecution]]:
+async def _in_groups(client: Client, build: str, size: int) -> AsyncIterator[list[Workflow]]:
     """Yield the runs in groups, all of them listed before any is signalled: none that began anew is signalled again."""
     on = f" AND TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'" if build else ""
-    found = [one async for one in client.list_workflows(_RUNNING + on)]
+    found = [one async for one in open_workflows(client, _REFRESHED + on)]
     for place in range(0, len(found), size):
         yield found[place : place + size]

@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
 from accord.client.faults import Unreachable
+from accord.operations.open_workflows import open_workflows
 from deploy.connections import runtime
 from worker import WORKFLOWS, sandbox
 from workflows.refreshing import RegisterRefreshWorkflow
@@ -54,9 +55,9 @@ async def replay_open(client: Client, sample: int, draw: random.Random, progress
     """
     replayer = replayer_of(client)
     try:
-        running = [one async for one in client.list_workflows("ExecutionStatus = 'Running'")]
+        known = [one async for one in open_workflows(client)]
         found = []
-        for one in draw.sample(running, min(sample, len(running))):
+        for one in draw.sample(known, min(sample, len(known))):
             history = await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()
             if has_decided(history):
                 found.append(await _replayed(replayer, history))

@@ -11,14 +11,15 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from accord.client.asking import PAUSE_SECONDS, patiently
+from accord.client.asking import PAUSE_SECONDS, PAUSED, patiently
 from accord.client.faults import Refused, Unreachable
 from accord.client.reading import Reading
 from accord.client.sight import draft, first_proposal_id
+from accord.operations.open_workflows import describe, is_open
 from activities.tracing import command_span
 from domain.errors import DomainError, EpochNotBegun, StaleDecision
 from domain.identity import derive
@@ -71,6 +72,7 @@ class Sending(Reading):
             try:
                 return await self._held(await patiently(lambda: self._update_with_start(command), self.patience))
             except RPCError as fault:
+                await self._require_not_paused(StreamId.partnership(command.proposal.reference), fault)
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
 
     async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
@@ -79,12 +81,11 @@ class Sending(Reading):
         The server answers a known id with the old refusal, although its reason may be mended by now.
         """
         first = first_proposal_id(proposal, actor)
-        handle = self.temporal.get_workflow_handle(StreamId.partnership(proposal.reference))
         try:
-            known = await handle.describe(rpc_timeout=RPC_TIMEOUT)
+            known = await describe(self.temporal, StreamId.partnership(proposal.reference), RPC_TIMEOUT)
         except RPCError:
-            return first  # there is none, or nobody answers, which the proposal itself will say
-        if known.status is WorkflowExecutionStatus.RUNNING or await self.sight(proposal.reference) is not None:
+            return first  # nobody answers, which the proposal itself will say
+        if known is None or known.is_open or await self.sight(proposal.reference) is not None:
             return first
         return derive(first, known.run_id)
 
@@ -102,6 +103,7 @@ class Sending(Reading):
                 await self.tell(handle.id, "catch_up", None)  # so that the next answer reports a restored ledger
             raise
         except RPCError as fault:
+            await self._require_not_paused(handle.id, fault)
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
             if done := await self._recorded(partnership_id, command):
@@ -111,6 +113,19 @@ class Sending(Reading):
         return await self._held(
             await patiently(lambda: self._update_after_the_end(partnership_id, command), self.patience)
         )
+
+    async def _require_not_paused(self, workflow_id: str, fault: RPCError) -> None:
+        """Raise Refused if a workflow takes no command since an operator paused it, who is named with their reason."""
+        if PAUSED not in fault.message:
+            return
+        described = await describe(self.temporal, workflow_id, RPC_TIMEOUT)
+        told = f" {described.paused}" if described is not None and described.paused else ""
+        raise Refused(
+            f"{StreamId(workflow_id).subject} is paused by an operator{told}. Nothing is decided in it until they "
+            "resume it; then give the command again, which is safe. What must wait by law or by rule is held: "
+            "`accord hold`",
+            "Paused",
+        ) from fault
 
     async def _is_admitted_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> bool:
         """Return whether a partnership has ended, and the command is about a duty that outlives its end.
@@ -169,7 +184,7 @@ class Sending(Reading):
                 )
                 return answer
             except RPCError as fault:
-                if fault.status is not RPCStatusCode.NOT_FOUND or not await _is_running(handle):
+                if fault.status is not RPCStatusCode.NOT_FOUND or not await is_open(self.temporal, handle.id):
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
 
@@ -217,15 +232,6 @@ class Sending(Reading):
                 return False
             raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
         return True
-
-
-async def _is_running(handle: WorkflowHandle[Any, Any]) -> bool:
-    try:
-        return (await handle.describe(rpc_timeout=RPC_TIMEOUT)).status is WorkflowExecutionStatus.RUNNING
-    except RPCError as fault:
-        if fault.status is RPCStatusCode.NOT_FOUND:
-            return False
-        raise
 
 
 def _refused_by(state: Partnership, command: c.StaffRequest) -> Refused:

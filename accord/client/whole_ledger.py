@@ -19,6 +19,7 @@ from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys
 from accord.operations.catching_up import ledger_is_behind, version_known
+from accord.operations.open_workflows import open_workflows
 from deploy.logins import Login
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from ledger.proof.notes import NoteRefused
@@ -82,7 +83,7 @@ async def _workflow_ahead(desk: Desk) -> str:
     if desk.client is None:
         return ""
     try:
-        async for one in desk.client.list_workflows(WHERE_STOPPED, limit=MOST_ASKED):
+        async for one in open_workflows(desk.client, WHERE_STOPPED, MOST_ASKED):
             known = await version_known(desk.client, one.id)
             if known is not None and await ledger_is_behind(desk.ledger, one.id, known):
                 return one.id

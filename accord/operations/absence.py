@@ -7,25 +7,26 @@ comparisons in a row find it and a query to Temporal about that workflow confirm
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, NamedTuple
 
 import structlog
-from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
-from temporalio.common import SearchAttributeKey
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
 
 from accord.operations.catching_up import RUNBOOK, ledger_is_behind, version_known
+from accord.operations.open_workflows import State, Workflow, is_open, open_workflows
 from accord.operations.watching import watch
 from domain.partnership.stages import ENDED
 from domain.streams import StreamId
+from domain.values import is_partnership_id
 from ledger import Ledger
 
 EVERY: Final = timedelta(minutes=1)
-VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
-"""The search attribute with the version up to which a workflow knows its stream."""
+PAUSED: Final = "docs/runbooks/paused.md"
+_FIRST: Final[Mapping[str, int]] = {"Partnership": 0, "Tranche": 1}
+"""The version that an open workflow knows at least, by its type: what pays knows that it was released."""
 
-_RUNNING: Final = "WorkflowType = 'Partnership' AND ExecutionStatus = 'Running'"
 _OPEN: Final = """
 SELECT partnership_id FROM read_model.portfolio WHERE NOT stage = ANY ($1)
  UNION SELECT partnership_id FROM read_model.obligations ORDER BY partnership_id
@@ -38,9 +39,13 @@ class Differences(NamedTuple):
     """The differences between Temporal's index of workflows and the ledger."""
 
     missing: frozenset[str] = frozenset()
-    """Open partnerships for which the index shows no running workflow."""
+    """Open partnerships for which the index shows no open workflow."""
     ahead: frozenset[str] = frozenset()
-    """Partnerships whose workflow, according to the index, knows events that the ledger does not hold."""
+    """Partnerships of which a workflow, according to the index, knows events that the ledger does not hold."""
+    paused: frozenset[str] = frozenset()
+    """Workflows that an operator paused, by their ids."""
+    unknown: frozenset[str] = frozenset()
+    """Workflows that are open under a status which this release cannot name, by their ids."""
 
 
 class MissingWorkflows:
@@ -59,6 +64,8 @@ class MissingWorkflows:
         found = await self.once()
         for partnership_id in sorted(found.missing):
             log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
+        for workflow_id in sorted(found.paused):
+            log.warning("is paused by an operator", workflow=workflow_id, remedy=PAUSED)
         for partnership_id in sorted(found.ahead):
             log.error("knows more than the ledger", partnership=partnership_id, remedy=RUNBOOK)
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
@@ -70,39 +77,47 @@ class MissingWorkflows:
         self._seen = now
         missing = [one for one in twice.missing if not await runs(self._client, one)]
         ahead = [one for one in twice.ahead if await is_ahead(self._client, self._ledger, one)]
-        return Differences(frozenset(missing), frozenset(ahead))
+        return now._replace(missing=frozenset(missing), ahead=frozenset(ahead))
 
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
     """Return the differences between Temporal's index and the ledger, not confirmed yet."""
-    shown = {
-        one.id: _version_of(one) async for one in client.list_workflows(_RUNNING) if StreamId(one.id).is_partnership
-    }
+    known = {one.id: one async for one in open_workflows(client)}
+    shown = {id_: max(one.version, _FIRST[one.type]) for id_, one in known.items() if _is_own(one)}
     async with ledger.connection() as connection:
         rows = await connection.fetch(_OPEN, [stage.value for stage in ENDED])
         held = await ledger.versions(list(shown), connection)
     missing = (row["partnership_id"] for row in rows if StreamId.partnership(row["partnership_id"]) not in shown)
     ahead = (StreamId(one).subject for one, version in shown.items() if version > held[one])
-    return Differences(frozenset(missing), frozenset(ahead))
+    return Differences(
+        frozenset(missing),
+        frozenset(ahead),
+        frozenset(id_ for id_, one in known.items() if one.state is State.PAUSED),
+        frozenset(id_ for id_, one in known.items() if one.state is State.UNKNOWN),
+    )
 
 
-def _version_of(execution: WorkflowExecution) -> int:
-    return execution.typed_search_attributes.get(VERSION) or 0
+def _is_own(workflow: Workflow) -> bool:
+    """Return whether a workflow bears the id of a stream that workflows of its type have."""
+    stream = StreamId(workflow.id)
+    own = stream.is_partnership if workflow.type == "Partnership" else stream.place is not None
+    return workflow.type in _FIRST and own and is_partnership_id(stream.subject)
 
 
 async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
-    """Return whether a partnership's workflow, when queried, knows events that the ledger does not hold."""
-    workflow_id = StreamId.partnership(partnership_id)
+    """Return whether a workflow of a partnership, or of a payment in it, knows events that the ledger does not hold."""
+    own = StreamId.partnership(partnership_id)
+    if await _is_ahead(client, ledger, own):
+        return True
+    attempts = f"WorkflowType = 'Tranche' AND WorkflowId STARTS_WITH '{own}/tranche/'"
+    return any([await _is_ahead(client, ledger, one.id) async for one in open_workflows(client, attempts)])
+
+
+async def _is_ahead(client: Client, ledger: Ledger, workflow_id: str) -> bool:
     known = await version_known(client, workflow_id)
     return known is not None and await ledger_is_behind(ledger, workflow_id, known)
 
 
 async def runs(client: Client, partnership_id: str) -> bool:
-    """Return whether a partnership's workflow is running, according to Temporal itself rather than its index."""
-    try:
-        described = await client.get_workflow_handle(StreamId.partnership(partnership_id)).describe()
-    except RPCError as fault:
-        if fault.status is RPCStatusCode.NOT_FOUND:
-            return False
-        raise
-    return described.status is WorkflowExecutionStatus.RUNNING
+    """Return whether a partnership's workflow is open, according to Temporal itself rather than its index."""
+    return await is_open(client, StreamId.partnership(partnership_id))

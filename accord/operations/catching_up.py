@@ -15,6 +15,7 @@ import structlog
 from temporalio.client import Client, WorkflowQueryFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from accord.operations.open_workflows import describe
 from accord.operations.watching import watch
 from domain.streams import PARTNERSHIP_STREAMS
 from ledger import Ledger, Movement, clock
@@ -32,7 +33,7 @@ SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEE
 """RPC statuses if a workflow does not run (any more) or its tasks fail; operators see both elsewhere."""
 
 UNREADABLE: Final = (KeyError, RuntimeError, ValueError)
-"""The exceptions that the data converter raises for an answer in an unknown encoding."""
+"""What is raised for an answer in an unknown encoding, or for a refusal under a status that the SDK cannot name."""
 
 RUNBOOK: Final = "docs/runbooks/ledger-behind.md"
 
@@ -86,12 +87,24 @@ class Reconciliation:
 
 
 async def version_known(client: Client, workflow_id: str) -> int | None:
-    """Return the version of its stream that a workflow knows; None if it gives no usable answer.
+    """Return the version of its stream that a workflow knows; None if nobody can say.
 
-    Any answer must be expected, since anybody with access to Temporal may run another workflow under this id.
+    One that is paused answers nothing, nor one that waits for the ledger to hold what the run before it knew: then it
+    is the version that was published, which may be older.
 
     Raises:
         RPCError: Temporal does not answer.
+    """
+    if answer := await _answered(client, workflow_id):
+        return answer
+    described = await describe(client, workflow_id)
+    return described.version or answer if described is not None and described.is_open else answer
+
+
+async def _answered(client: Client, workflow_id: str) -> int | None:
+    """Return the version that a workflow answers; None if it gives no usable answer.
+
+    Any answer must be expected, since anybody with access to Temporal may run another workflow under this id.
     """
     try:
         answer = await client.get_workflow_handle(workflow_id).query("status", rpc_timeout=ANSWER_WITHIN)

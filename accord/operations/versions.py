@@ -17,6 +17,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from accord.operations.open_workflows import count_open
 from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 
 RETRY_SECONDS: Final = 1.0
@@ -26,7 +27,6 @@ TRIES: Final = 10
 
 PATIENCE: Final = timedelta(seconds=20)
 """Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
-_RUNNING: Final = "ExecutionStatus = 'Running' AND WorkflowType = 'Partnership'"
 
 log = structlog.get_logger("accord.versions")
 
@@ -42,7 +42,7 @@ class Version(NamedTuple):
     ramp: float
     """The part of new work that goes to it, in per cent, while it is ramped; 0 if it is not."""
     open_runs: int
-    """Running workflows that are pinned to it, or began on it, by Temporal's index."""
+    """Open workflows that are pinned to it, or began on it, by Temporal's index."""
     rules: bool = False
     """Whether its rules are asked: its worker for them cannot be stopped."""
 
@@ -97,9 +97,8 @@ async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:
 
 
 async def open_runs(client: Client, build: str) -> int:
-    """Return how many workflows run on a version, by Temporal's index, which may lag by a moment."""
-    query = f"ExecutionStatus = 'Running' AND TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'"
-    return (await client.count_workflows(query)).count
+    """Return how many workflows are open on a version, by Temporal's index, which may lag by a moment."""
+    return await count_open(client, f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'")
 
 
 async def make_current(client: Client, build: str, as_told: bytes = b"") -> None:
@@ -203,7 +202,7 @@ async def begin_with(client: Client, build: str) -> None:
 
 
 async def _begin(client: Client, build: str, as_told: bytes) -> None:
-    if (await client.count_workflows(_RUNNING)).count:
+    if await count_open(client, "WorkflowType = 'Partnership'"):
         log.error("no version is current", remedy=f"accord deploy replay, then: accord deploy current {build}")
     else:
         await make_current(client, build, as_told)  # what an operator says meanwhile is not undone

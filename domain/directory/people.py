@@ -151,7 +151,7 @@ class LossAccepted(_DirectoryEvent):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """The newest version of the partnership that the ledger holds."""
     lost: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
-    """The types of the events that were lost, in the order in which they were recorded."""
+    """The types of the events that were lost, in their order; versions that nobody can read, and attempts, in words."""
 
 
 Fact = (

@@ -81,6 +81,17 @@ def follow(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
     return _booked(turn, funds, claims, asked=False)
 
 
+def again(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
+    """Return what follows in the funds from events that are recorded again: the parts are those of then.
+
+    Raises:
+        FundsShort: A fund has too little left by now, since others were promised it.
+    """
+    booking = _booked(turn, funds, claims_of(turn.after), asked=True)
+    _require_money(turn, funds, booking)
+    return booking
+
+
 def adopt(
     fund: Fund, partnerships: Iterable[Partnership], said_at: datetime, now: datetime
 ) -> tuple[tuple[f.AnyFundEvent, ...], dict[str, FundsAllotted]]:

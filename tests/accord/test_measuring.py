@@ -18,12 +18,14 @@ from accord.operations.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
 from ledger import clock
 
-STATUS = InstallationStatus(7, {"a": 2, "b": 3}, ["P-1"], ["P-2", "P-3"], [], [5], ["irs-bmf (after 2026-12-01)"], 4)
+STATUS = InstallationStatus(
+    7, {"a": 2, "b": 3}, ["P-1"], ["P-2", "P-3"], ["a", "b", "c"], [], [], [5], ["irs-bmf (after 2026-12-01)"], 4
+)
 
 
 async def test_every_gauge_has_its_number(desk: Desk) -> None:
     assert (numbers(STATUS) | await read_numbers(desk)).keys() == GAUGES.keys()
-    assert list(numbers(STATUS).values()) == [7, 5, 1, 2, 0, 1, 1, 4]
+    assert list(numbers(STATUS).values()) == [7, 5, 1, 2, 3, 0, 1, 1, 4]
 
 
 class Meter:

@@ -102,7 +102,7 @@ def inputs(keyring: Keyring) -> dict[str, Any]:
         "read_on": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "record_attempt": withholding("no longer needed"),
         "record_act": cleared(keyring),
-        "fold_partnership": REFERENCE,
+        "fold_partnership": CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion()),
         "look_at_attempt": ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0),
         "find_fallen": REFERENCE,
         "screen_bank": REFERENCE,
@@ -322,7 +322,8 @@ async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another
 
 async def test_a_partnership_is_folded_with_the_commands_that_it_knows(scribe: Scribe) -> None:
     await released(scribe)
-    folded = await ActivityEnvironment().run(activity(scribe.desk.pool, "fold_partnership"), REFERENCE)
+    asked = CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion())
+    folded = await ActivityEnvironment().run(activity(scribe.desk.pool, "fold_partnership"), asked)
     assert folded.partnership == scribe.state
     assert folded.position == scribe.position
     assert [what for one in folded.handled for what in one.what] == [

