@@ -23,7 +23,7 @@ class Word(NamedTuple):
     account: str
     """The account that it stands on."""
     name: str = ""
-    reason: str = "MS03"
+    reason: str = "BE04"
     said_at: datetime | None = None
     remittance: str = ""
 

@@ -149,11 +149,20 @@ class AttemptsByEvidence:
         """Return whether an answer is proved: by a bank file that not only the payer imported, or by a resolution.
 
         A payer may not release another attempt on the strength of a bank file that they alone imported. With
-        `by_people_alone`, only a resolution is proof.
+        `by_people_alone`, only a resolution is proof. So it is of a rejection that names no fault of the payment, or
+        that may be of the second copy of a file.
         """
+        rejected = answer.status is BankStatus.REJECTED
+        by_people_alone = by_people_alone or (rejected and await self._may_execute_it(answer))
         if not by_people_alone and await self._evidence.confirms(connection, answer):
             return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
+        if rejected:
+            return await self._evidence.says_nothing_was_booked(connection, answer)
         return await self._evidence.was_resolved(answer)
+
+    async def _may_execute_it(self, answer: BankAnswer) -> bool:
+        files = await self._evidence.files_of(answer)
+        return bool(answer.doubt) or any(file.written_again_by for file in files)
 
 
 async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
@@ -175,7 +184,8 @@ def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: W
         if not others[one].ended:
             return (
                 f"attempt {one.attempt} of the tranche has not ended, by its stream or by a bank's file that somebody "
-                f"beside {walk.released[attempt].event.actor} imported"
+                f"beside {walk.released[attempt].event.actor} imported; where the bank named no fault of the payment, "
+                "import its file again, and have two sign that nothing was booked"
             )
     later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
     return f"attempt {min(later)} of the tranche was released after it" if later else ""

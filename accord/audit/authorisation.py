@@ -263,7 +263,7 @@ class _Check:
         for exception_id in sorted(walk.contradicted):
             stream = StreamId.exception(exception_id)
             self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
-            if not await self._gate.evidence.is_settled(exception_id):
+            if not await self._gate.evidence.is_settled(self._connection, exception_id):
                 return "the bank's word on it waits to be resolved: `accord payments exceptions`"
         return ""
 

@@ -13,6 +13,7 @@ from domain.payment.payment_file import (
     PaymentFileHandedOver,
     PaymentFileNeverSent,
     PaymentFileWrittenAgain,
+    WritingAgainAgreed,
     evolve_file,
 )
 from domain.streams import StreamId
@@ -22,10 +23,11 @@ from records.authorship import Reader
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
     """Return a payment file, folded from its validly signed acts; an act for two people counts once both signed.
 
-    A file that was handed over stays so, whoever used the key of either signature. Before that, a first signature with
-    such a key is none.
+    A file that was handed over or written again stays so, whoever used the key of either signature. Before that, a
+    first signature with such a key is none.
     """
-    gone = await _folded(reader, message_id, (PaymentFileHandedOver, HandOverAgreed))
+    for_good = (PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed)
+    gone = await _folded(reader, message_id, for_good)
     return gone if gone.handed_over_by else await _folded(reader, message_id, ())
 
 

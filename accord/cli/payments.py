@@ -252,13 +252,17 @@ def resolve_exception(
     partnership_id: Annotated[str, typer.Option("--partnership", help="Whose it is, for belongs-to.")] = "",
     tranche: Annotated[int, typer.Option("--tranche", min=0, help="Of which payment, for belongs-to.")] = 0,
     attempt: Annotated[int, typer.Option("--attempt", min=0, help="Of which attempt; the newest without it.")] = 0,
+    word: Annotated[
+        Path | None, typer.Option("--word", metavar="FILE", help="The bank's letter, for nothing-booked; it is kept.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record under your signature what an exception was. The totals change accordingly.
 
     belongs-to: the bank's statement counts, for the payment named. told-before: it repeats one that is known.
-    returned-to-sender, bank-error, ours: it does not count. Two people must sign a resolution that makes money payable
-    again or counts it as received; neither may have released, made, handed over or imported it.
+    returned-to-sender, bank-error, ours: it does not count. nothing-booked: a rejected payment ended unpaid, by the
+    bank's letter, at the earliest two business days after its execution day. Two people must sign a resolution that
+    makes money payable again or counts it as received; neither may have released, made, handed over or imported it.
 
     Example: accord payments resolve EX-1A2B3C4D5E --kind bank-error --note "reversed on 3 December" --as femi.ade
     """
@@ -267,7 +271,8 @@ def resolve_exception(
         async with open_desk(Login.IMPORTER, hinting=True) as desk:
             found = await named_exception(desk, exception)
             belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
-            return await resolve(desk, found, kind, belongs, note, actor)
+            letter = (word.name, content_of(word)) if word is not None else None
+            return await resolve(desk, found, kind, belongs, note, actor, letter)
 
     resolved = run(work())
     if as_json:

@@ -73,7 +73,7 @@ async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
     exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
     if await counter.version(StreamId.exception(exception_id)):
         return True
-    if answer is None or not answer.partnership_id:
+    if answer is None or not answer.partnership_id or answer.doubt:
         return False
     if answer.tranche:
         attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
@@ -126,7 +126,8 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
-    said = events_of_answer(attempt, answer)
+    again = answer.status is BankStatus.REJECTED and await counter.was_written_again(answer)
+    said = events_of_answer(attempt, answer, written_again=again)
     if isinstance(said, Contradiction):
         return said
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):

@@ -16,6 +16,7 @@ from uuid import UUID
 from asyncpg.pool import PoolConnectionProxy
 from pydantic import ValidationError
 
+from accord.audit.payment_files import read_payment_file
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
@@ -32,7 +33,7 @@ from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, ExceptionKind
 from domain.payment.counter import CounterAct, act_fault
-from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, TrancheEvent, fold_tranche
+from domain.payment.tranche import CHANGES_NOTHING_TO_DO, PaymentHandedOver, Tranche, TrancheEvent, fold_tranche
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import content_digest, statement_about
@@ -136,6 +137,13 @@ class Counter:
         again = (one.answer for one in events if _is_second_booking(one))
         about = (answer.tranche, answer.attempt)
         return any(one is not None and (one.tranche, one.attempt) == about for one in again)
+
+    async def was_written_again(self, answer: BankAnswer) -> bool:
+        """Return whether a file that an answer's payment left in was written again since."""
+        events = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
+        left = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        files = [await read_payment_file(self.desk.reader, one) for one in sorted(left)]
+        return any(file.written_again_by for file in files)
 
     async def begun_on(self, partnership_id: str) -> date:
         """Return the day on which a partnership was proposed."""

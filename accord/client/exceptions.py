@@ -1,12 +1,16 @@
-"""Resolve exceptions: one person signs the resolution, or two people if it moves money or is on unreadable content."""
+"""Resolve exceptions: one person signs the resolution, or two people if it moves money or is on unreadable content.
+
+A rejection that the bank may not have meant ends an attempt only by two who say that nothing was booked.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from accord.audit.bank_evidence import BankEvidence
+from accord.audit.bank_evidence import BankEvidence, earliest_end
 from accord.client.bank_entries import record_on_attempt
+from accord.client.bank_import import keep_signed, require_all_taken
 from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
@@ -15,7 +19,7 @@ from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.payment_decisions import receipt_fault
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
+from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.tranche import (
     PaymentRejected,
@@ -27,6 +31,8 @@ from domain.payment.tranche import (
 )
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
+from ledger import clock
+from payments.answers.bank_files import BankFile, bank_file
 from payments.answers.exceptions import RaisedException, mark_resolved, read_exceptions
 
 
@@ -63,28 +69,37 @@ async def named_exception(desk: Desk, named: str) -> RaisedException:
 
 
 async def resolve(
-    desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str
-) -> Resolved:
+    desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str,
+    word: tuple[str, bytes] | None = None,
+) -> Resolved:  # fmt: skip
     """Sign a resolution of an exception. If two people must sign, it counts once a second one signs the same.
 
-    `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation.
+    `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation. `word`:
+    (name, content) of the file with the bank's letter that nothing was booked, which is kept.
 
     Raises:
-        Refused: The exception is resolved already, the actor took part in its subject, or the answer cannot count.
-        BadInput: It is not stated which partnership or payment the answer belongs to, or the note names somebody.
+        Refused: The exception is resolved already, the actor took part in its subject, the answer cannot count, or it
+            is too early to say that nothing was booked.
+        BadInput: It is not stated which partnership or payment the answer belongs to, the letter is missing, or the
+            note names somebody.
     """
     stream = StreamId.exception(exception.exception_id)
     evidence = BankEvidence(desk.reader)
     version = len(await desk.ledger.read_stream(stream))
     known = await _read(evidence, exception.exception_id)
-    if known.resolved is not None:
+    if known.resolved is not None and await _is_settled(desk, evidence, exception.exception_id):
         raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
     await require_nameless(desk, "note", note)
     answer = _counted(known, resolution, belongs)
-    content = {
+    letter = _letter(resolution, word)
+    content: dict[str, Any] = {
         "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,
         "attempt": belongs.attempt, "note": note.strip(),
     }  # fmt: skip
+    if letter is not None and answer is not None:
+        content["word_sha256"] = letter.sha256
+        await require_all_taken(desk)
+        await _require_late(evidence, answer)
     resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
     two = known.needs_two(resolution, answer)
     involved = await evidence.involved(known, answer or known.raised.answer)
@@ -92,11 +107,15 @@ async def resolve(
         who = ", ".join(sorted(involved))
         raise Refused(f"{actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
     waits = two and not known.first(resolved, besides=involved)
+    if letter is not None:
+        await keep_signed(desk, letter, actor, Writer.IMPORTER)
     act = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else resolved
     async with at_the_counter(desk, Writer.IMPORTER) as counter:
         if await counter.version(stream) != version:
             raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
         await _may_count(counter, answer)
+        if letter is not None and answer is not None:
+            await _require_not_booked(counter, evidence, answer)
         await counter.act(stream, act)
         if not waits:
             await _move_totals(counter, exception, resolved, known, answer)
@@ -124,7 +143,7 @@ async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
 
 def _counted(known: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
     """Return the bank's answer on the payment that a resolution counts it for; None if the answer does not count."""
-    if resolution is not Resolution.BELONGS_TO:
+    if resolution not in COUNTING:
         return None
     answer = known.raised.answer
     if answer is None:
@@ -133,6 +152,8 @@ def _counted(known: BankException, resolution: Resolution, belongs: PaymentRefer
             "and have the bank say it again",
             "IllegalTransition",
         )
+    if (resolution is Resolution.NOTHING_BOOKED) is not (answer.status is BankStatus.REJECTED):
+        raise Refused(_OTHERWISE[resolution], "IllegalTransition")
     whose = belongs.partnership_id or answer.partnership_id
     if not whose:
         raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
@@ -142,6 +163,47 @@ def _counted(known: BankException, resolution: Resolution, belongs: PaymentRefer
     place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
     status = BankStatus.RETURNED if came_back else answer.status
     return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
+
+
+_OTHERWISE: Final = {
+    Resolution.BELONGS_TO: "a rejection ends an attempt only when two sign, with the bank's letter, that nothing was "
+    "booked: --kind nothing-booked --word LETTER",
+    Resolution.NOTHING_BOOKED: "the bank rejects nothing there, so nothing-booked cannot be said of it",
+}
+
+
+def _letter(resolution: Resolution, word: tuple[str, bytes] | None) -> BankFile | None:
+    """Return the bank's letter, which is needed for nothing-booked and for nothing else."""
+    needed = resolution is Resolution.NOTHING_BOOKED
+    if needed and word is None:
+        raise BadInput("word: the bank's letter that nothing was booked is missing; add --word FILE")
+    if word is not None and not needed:
+        raise BadInput("word: only nothing-booked keeps a letter of the bank; leave --word out")
+    return bank_file(*word) if word is not None else None
+
+
+async def _is_settled(desk: Desk, evidence: BankEvidence, exception_id: UUID) -> bool:
+    async with desk.pool.acquire() as connection:
+        return await evidence.is_settled(connection, exception_id)
+
+
+async def _require_late(evidence: BankEvidence, answer: BankAnswer) -> None:
+    """Raise Refused before two business days have passed since the payment was to be executed."""
+    earliest = earliest_end(await evidence.files_of(answer))
+    if earliest is None:
+        raise Refused("nobody whose signature counts handed it over, so nobody can say when it was due", "NotSigned")
+    if clock.now() < earliest:
+        raise Refused(
+            f"the bank may execute it until then: not before {earliest:%Y-%m-%d} says anybody that nothing was booked",
+            "IllegalTransition",
+        )
+
+
+async def _require_not_booked(counter: Counter, evidence: BankEvidence, answer: BankAnswer) -> None:
+    """Raise Refused if the bank booked a payment, under the lock that whoever brings in a bank's file takes as well."""
+    await require_all_taken(counter.desk)
+    if await evidence.is_booked(counter.connection, answer):
+        raise Refused("an imported file of the bank books this payment, so nobody says otherwise", "IllegalTransition")
 
 
 async def _move_totals(

@@ -21,6 +21,7 @@ from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import TrancheState
+from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import (
     WAIT_BEFORE_NEVER_SENT,
     FileStatus,
@@ -66,6 +67,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         rows = await rows_of_file(connection, message_id)
     checked = await check_all(desk, gate, rows, in_file=message_id)
     _require_no_answer(checked)
+    await _require_no_rejection(desk, gate, rows)
     await require_same_bytes(desk, stored, checked)
     shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
     in_doubt = tuple(
@@ -93,6 +95,18 @@ def _require_no_answer(checked: Sequence[Checked]) -> None:
     if answered := [one.name for one in checked if one.ended]:
         what = f"the bank has answered on {', '.join(answered)}, so it has the file"
         raise Refused(f"{what}; it is not written again", "IllegalTransition")
+
+
+async def _require_no_rejection(desk: Desk, gate: PrePaymentCheck, rows: Sequence[FrozenPayment]) -> None:
+    """Raise Refused while people have not said what a rejection of one of the payments was: the bank has the file."""
+    for row in rows:
+        for exception_id in (await desk.known_partnership(row.partnership_id)).contradictions:
+            found = await gate.evidence.exception(exception_id)
+            answer = found.raised.answer if found is not None else None
+            about = answer is not None and (answer.tranche, answer.attempt) == (row.tranche, row.attempt)
+            if answer is not None and about and answer.status is BankStatus.REJECTED:
+                what = f"the bank has rejected {row.partnership_id} tranche {row.tranche}, so it has the file"
+                raise Refused(f"{what}: `accord payments exceptions`; it is not written again", "IllegalTransition")
 
 
 def _digest(reason: str) -> str:

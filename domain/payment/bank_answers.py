@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.identity import derive
-from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
+from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_empty, is_none
 
 
 class BankStatus(StrEnum):
@@ -52,6 +52,8 @@ class BankAnswer(Value):
     """The digest of the bank's file that the answer is from; the file is kept as the proof of the answer."""
     booked_on: date | None = Field(default=None, exclude_if=is_none)
     value_on: date | None = Field(default=None, exclude_if=is_none)
+    doubt: str = Field(default="", exclude_if=is_empty)
+    """The reason why a rejection ends nothing by itself (see `domain.payment.rejections`); empty if it may."""
 
     @property
     def is_booking(self) -> bool:
@@ -81,6 +83,8 @@ class ExceptionKind(StrEnum):
     PERHAPS_TOLD_BEFORE = "PERHAPS_TOLD_BEFORE"
     """Another message holds an equal entry without a servicer's reference: perhaps a duplicate."""
     UNEXPECTED_RECEIPT = "UNEXPECTED_RECEIPT"
+    REJECTION_IN_DOUBT = "REJECTION_IN_DOUBT"
+    """The bank rejects a payment and may execute it all the same: it names no fault, or may mean a second copy."""
 
 
 HOLDS: Final = frozenset(
@@ -93,6 +97,7 @@ HOLDS: Final = frozenset(
         ExceptionKind.CONTRADICTION,
         ExceptionKind.PARTIAL_RETURN,
         ExceptionKind.IDENTITY_USED_AGAIN,
+        ExceptionKind.REJECTION_IN_DOUBT,
     }
 )
 """The kinds with our own money at stake: the partnership is put on hold, at least until the exception is resolved."""
@@ -117,6 +122,12 @@ class Resolution(StrEnum):
     """The bank made a mistake, which it corrects; the answer does not count."""
     OURS = "ours"
     """The answer is about a transfer or mistake of our own that belongs to no partnership."""
+    NOTHING_BOOKED = "nothing-booked"
+    """The bank wrote that it booked nothing of a payment that it rejected, and the attempt ends by that."""
+
+
+COUNTING: Final = frozenset({Resolution.BELONGS_TO, Resolution.NOTHING_BOOKED})
+"""The resolutions by which the bank's answer counts."""
 
 
 def alternative_status(said: BankStatus) -> BankStatus:
@@ -138,6 +149,8 @@ def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts
     This is so if `counts`, the answer that would count, is a rejection, a return or a receipt, and if `said`, the
     bank's answer, is a booking of our own payment that would not count.
     """
+    if resolution is Resolution.NOTHING_BOOKED:
+        return True
     if resolution is Resolution.BELONGS_TO:
         moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
         return counts is not None and counts.status in moves

@@ -47,6 +47,8 @@ class _Resolved(CounterAct):
     tranche: int = 0
     attempt: int = 0
     note: Sentence
+    word_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+    """The digest of the kept file with the bank's letter that nothing was booked."""
 
 
 class ResolutionAgreed(_Resolved):
@@ -72,8 +74,14 @@ class BankException(Value):
 
     raised: ExceptionRaised
     agreed: tuple[ResolutionAgreed, ...] = ()
-    resolved: ExceptionResolved | None = None
+    resolutions: tuple[ExceptionResolved, ...] = ()
+    """Each resolution that was signed; the first that counts is the one."""
     version: int = 0
+
+    @property
+    def resolved(self) -> ExceptionResolved | None:
+        """The first resolution; None before there is one."""
+        return self.resolutions[0] if self.resolutions else None
 
     def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
         """Return whether two people must sign a resolution.
@@ -89,13 +97,17 @@ class BankException(Value):
 
         `besides` are people whose signatures do not count.
         """
-        same = (one.actor for one in self.agreed if _what(one) == _what(second))
-        return next((one for one in same if one not in {second.actor, *besides}), "")
+        return next((one.actor for one in self.agreeing(second, besides)), "")
+
+    def agreeing(self, second: ExceptionResolved, besides: frozenset[str]) -> tuple[ResolutionAgreed, ...]:
+        """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`."""
+        same = (one for one in self.agreed if _what(one) == _what(second))
+        return tuple(one for one in same if one.actor not in {second.actor, *besides})
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:
-    """Return (resolution, partnership, tranche, attempt), on which two signers must agree; their notes may differ."""
-    return (event.resolution, event.partnership_id, event.tranche, event.attempt)
+    """Return all that two signers must agree on; their notes may differ."""
+    return (event.resolution, event.partnership_id, event.tranche, event.attempt, event.word_sha256)
 
 
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
@@ -103,7 +115,7 @@ def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
     match events:
         case (ExceptionRaised() as raised, *rest):
             agreed = tuple(one for one in rest if isinstance(one, ResolutionAgreed))
-            resolved = next((one for one in rest if isinstance(one, ExceptionResolved)), None)
-            return BankException(raised=raised, agreed=agreed, resolved=resolved, version=len(events))
+            resolutions = tuple(one for one in rest if isinstance(one, ExceptionResolved))
+            return BankException(raised=raised, agreed=agreed, resolutions=resolutions, version=len(events))
         case _:
             return None

@@ -138,6 +138,10 @@ class PaymentFile(Value):
     execution_on: date = date.min
     made_by: str = ""
     handed_over_by: tuple[str, ...] = ()
+    written_again_by: tuple[str, ...] = ()
+    """Who wrote it again after its hand-over: two copies of it may be at the bank."""
+    last_written_on: date = date.min
+    """The day on which it was last written again; `date.min` if it never was."""
     agreed: tuple[HandOverAgreed | WritingAgainAgreed | NeverSentAgreed, ...] = ()
     """First signatures for which a second person's signature is still missing."""
     reason: str = ""
@@ -176,7 +180,17 @@ def _change(file: PaymentFile, event: PaymentFileEvent) -> dict[str, object]:
         case HandOverAgreed() | WritingAgainAgreed() | NeverSentAgreed():
             return {"agreed": (*file.agreed, event)}
         case PaymentFileWrittenAgain():
-            rest = tuple(one for one in file.agreed if not isinstance(one, WritingAgainAgreed))
-            return {"agreed": rest}
+            return _written_again(file, event)
         case _:
             return {}
+
+
+def _written_again(file: PaymentFile, event: PaymentFileWrittenAgain) -> dict[str, object]:
+    before = (one.actor for one in file.agreed if isinstance(one, WritingAgainAgreed))
+    people = tuple(dict.fromkeys((*file.written_again_by, *before, event.actor)))
+    rest = tuple(one for one in file.agreed if not isinstance(one, WritingAgainAgreed))
+    return {
+        "agreed": rest,
+        "written_again_by": people,
+        "last_written_on": max(file.last_written_on, event.at.date()),
+    }

@@ -234,12 +234,19 @@ _OUTCOMES: Final = {
 }
 
 
-def events_of_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+WRITTEN_AGAIN: Final = "the file was written again, and the bank may have refused the second copy alone"
+
+
+def events_of_answer(
+    tranche: Tranche, answer: BankAnswer, *, written_again: bool = False
+) -> tuple[TrancheEvent, ...] | Contradiction:
     """Return the events that follow from a bank's answer, or the contradiction that a person must resolve.
 
-    An answer that is known already leads to no event.
+    An answer that is known already leads to no event, unless it ended an attempt that it would not end today.
+    `written_again`: a file with the payment was written again after
+    its hand-over.
     """
-    if answer.answer_id in tranche.answers:
+    if answer.answer_id in tranche.answers and not answer.doubt:
         return ()
     same = answer.money.currency == tranche.order.money.currency
     partial = answer.status is BankStatus.RETURNED and same and answer.money.amount < tranche.order.money.amount
@@ -248,7 +255,7 @@ def events_of_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent
         return Contradiction(ExceptionKind.OTHER_CONTENT, other)
     match tranche.status:
         case TrancheStatus.HANDED_OVER | TrancheStatus.ACCEPTED | TrancheStatus.UNKNOWN:
-            return _heard_at_the_bank(answer)
+            return _heard_at_the_bank(answer, answer.doubt or (WRITTEN_AGAIN if written_again else ""))
         case TrancheStatus.SETTLED:
             return _heard_after_settlement(tranche, answer, partial)
         case TrancheStatus.REJECTED | TrancheStatus.RETURNED:
@@ -259,18 +266,25 @@ def events_of_answer(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent
             return Contradiction(ExceptionKind.NOT_HANDED_OVER, reason)
 
 
-def _heard_at_the_bank(answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
+def _heard_at_the_bank(answer: BankAnswer, doubt: str) -> tuple[TrancheEvent, ...] | Contradiction:
+    """Return what follows for a payment at the bank. `doubt`: the reason why a rejection would end nothing, or ''."""
     match answer.status:
         case BankStatus.ACCEPTED:
             return (PaymentAccepted(at=answer.said_at, answer=answer),)
         case BankStatus.SETTLED:
             return (PaymentSettled(at=answer.said_at, answer=answer),)
+        case BankStatus.REJECTED if doubt:
+            return _rejection_in_doubt(doubt)
         case BankStatus.REJECTED:
             return (PaymentRejected(at=answer.said_at, answer=answer),)
         case BankStatus.RETURNED | BankStatus.RECEIVED:
             return Contradiction(ExceptionKind.CONTRADICTION, "nothing was booked yet that could come back")
         case _:
             assert_never(answer.status)
+
+
+def _rejection_in_doubt(doubt: str) -> Contradiction:
+    return Contradiction(ExceptionKind.REJECTION_IN_DOUBT, f"the bank rejects it, and {doubt}")
 
 
 def _heard_after_settlement(
@@ -300,6 +314,8 @@ def _heard_after_settlement(
 
 def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
     """Return the note on an answer that repeats the end or comes late; any other answer is a contradiction."""
+    if answer.doubt:
+        return _rejection_in_doubt(answer.doubt)
     ended = tranche.status.value.lower()
     same = answer.status.value == tranche.status.value and not answer.is_booking
     if answer.status is BankStatus.ACCEPTED or same:

@@ -283,6 +283,7 @@ def _answer(
         file_sha256=reading.sha256,
         booked_on=said.booked_on,
         value_on=said.value_on,
+        doubt=said.doubt,
     )
 
 

@@ -52,6 +52,8 @@ class BankNotice(NamedTuple):
     value_on: date | None = None
     duplicate: bool = False
     """True if the bank marked the message as a copy of an earlier one."""
+    doubt: str = ""
+    """The reason why a rejection ends nothing by itself; empty if it may."""
     digest: str = ""
     """SHA-256 of the content without the message that carries it, so a repeated statement has the same digest."""
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.bank_answers import BankStatus
+from domain.payment.rejections import DUPLICATE_CODES, doubt_of_rejection, speaks_of_duplicate
 from payments.answers.elements import MessageFault, elements, glimpse, readable, reference, value, values
 from payments.answers.statements import (
     LONGEST_REASON,
@@ -26,12 +27,6 @@ STATUS_CODES: Final = {
     **dict.fromkeys(("RJCT", "CANC"), BankStatus.REJECTED),
 }
 """ISO 20022 external payment status codes. ACSP and silence are not settlement: a payment in doubt is never resent."""
-
-DUPLICATE: Final = frozenset({"DUPL", "AM05", "DU01", "DU02", "DU03", "DU04", "DU05"})
-"""Reason codes for what the bank already has, by message, batch or payment id (ISO 20022 external status reasons).
-
-What is refused for it is no payment that failed: the first one may be paid.
-"""
 
 FINAL: Final = frozenset({BankStatus.SETTLED, BankStatus.REJECTED})
 
@@ -140,10 +135,8 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
         raise MessageFault(f"status {readable(code, 35) or 'missing'} has no meaning here")
     if level.tag == "TxSts" and not named and not unique:
         raise MessageFault(f"{code} for a payment that is not named")
-    told = {word for one in (element, *level.within) for word in _reason_codes(one)}
-    if DUPLICATE & told:
-        words = readable(reason or " ".join(sorted(told)), LONGEST_REASON)
-        raise MessageFault(f"the bank has file {report.original} already: {words}")
+    if status is not BankStatus.REJECTED and not DUPLICATE_CODES.isdisjoint(_coded(element, *level.within)):
+        raise MessageFault(f"the bank has file {report.original} already: {readable(reason, LONGEST_REASON)}")
     statement = BankNotice(
         message_id=report.message_id,
         entry=level.entry,
@@ -154,8 +147,26 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
         end_to_end_id=named,
         original_message_id=report.original,
         unique_transaction_reference=unique,
+        doubt=_doubt(level) if status is BankStatus.REJECTED else "",
     )
-    return with_digest(statement, reason)
+    return with_digest(statement, reason, *_of_a_duplicate_above(level))
+
+
+def _doubt(level: Level) -> str:
+    """Return why a rejection ends nothing by itself, or ''. Its own codes decide, or else those of what it is in."""
+    codes = values(level.element, "StsRsnInf/Rsn/Cd")
+    above = [code for one in level.within for code in values(one, "StsRsnInf/Rsn/Cd")]
+    return doubt_of_rejection(codes or above, _words(level.element, *level.within))
+
+
+def _of_a_duplicate_above(level: Level) -> list[str]:
+    """Return what the batch or file above a payment says of a duplicate, which is then a part of what is said of it."""
+    above = _words(*level.within)
+    return [above] if speaks_of_duplicate(above) else []
+
+
+def _words(*parts: Element) -> str:
+    return " ".join(filter(None, (reason_of(one, "StsRsnInf") for one in parts)))
 
 
 def reason_of(element: Element, path: str) -> str:
@@ -167,8 +178,8 @@ def reason_of(element: Element, path: str) -> str:
     )
 
 
-def _reason_codes(element: Element) -> list[str]:
-    return [*values(element, "StsRsnInf/Rsn/Cd"), *values(element, "StsRsnInf/Rsn/Prtry")]
+def _coded(*parts: Element) -> list[str]:
+    return [word for one in parts for word in _words(one).split()]
 
 
 def _one_of_several(report: StatusReport, batch: Level, count: int) -> Unclear:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +13,10 @@ from accord.client.bank_import import Import, import_file
 from accord.client.desk import Desk
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import Export, export
+from domain.partnership.deadlines import after_business_days
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.streams import StreamId
+from ledger import clock
 from payments.answers.exceptions import RaisedException, read_exceptions
 from payments.out.files import StoredFile, stored_files
 from records.codec import from_ledger
@@ -73,6 +77,20 @@ def told_now(*entries: str, message: str = "BANK-1", **more: Any) -> bytes:
     return notification(
         *entries, message=message, **{"made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **more}
     ).encode()
+
+
+@asynccontextmanager
+async def business_days_later(desk: Desk, days: int, less: timedelta = timedelta(0)) -> AsyncIterator[None]:
+    """The beginning of the day that is so many business days after today, or a moment before, for people and ledger."""
+    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    ahead = after_business_days(today, days) - less - datetime.now(UTC)
+    ours = "CREATE OR REPLACE FUNCTION ledger.now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT {} $$"
+    await desk.pool.execute(ours.format(f"clock_timestamp() + interval '{ahead.total_seconds()} seconds'"))
+    try:
+        with clock.reading(lambda: datetime.now(UTC) + ahead):
+            yield
+    finally:
+        await desk.pool.execute(ours.format("clock_timestamp()"))
 
 
 async def imports(desk: Desk, content: bytes | str, name: str = "bank.xml", actor: str = PAYER) -> Import:

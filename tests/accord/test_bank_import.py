@@ -147,7 +147,8 @@ async def test_a_payment_that_comes_back_in_full_is_returned_and_its_partnership
 async def test_a_word_on_the_whole_file_is_a_word_on_each_of_its_payments(furnished: Desk, tmp_path: Path) -> None:
     one, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     file = await handed_over(furnished, tmp_path)
-    found = await imports(furnished, report(group_status(file.message_id, "RJCT", "FF01")))
+    said = group_status(file.message_id, "RJCT", "AC02").replace("seen before", "no such account")
+    found = await imports(furnished, report(said))
     assert statuses(found) == [BankStatus.REJECTED] * 2
     for scribe in (one, other):
         assert await state_of(scribe) == (TrancheStatus.REJECTED, TrancheState.REJECTED, False)
@@ -347,7 +348,7 @@ async def test_another_sum_is_an_exception_and_holds(left: Scribe, amount: str) 
 async def test_a_file_that_the_bank_calls_a_duplicate_rejects_no_payment(left: Scribe, code: str) -> None:
     original = (await paying.attempt_of(left)).message_id
     found = await imports(left.desk, report(group_status(original, "RJCT", code)))
-    assert kinds(found) == [KIND.UNREADABLE]
+    assert kinds(found) == [KIND.REJECTION_IN_DOUBT]
     assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 

@@ -231,31 +231,27 @@ async def test_whoever_only_handed_it_over_does_not_count_either(furnished: Desk
         await says(scribe, exception, BELONGS, FINANCE)
 
 
-async def test_a_rejection_that_counts_by_two_makes_the_tranche_payable_again(left: Scribe, tmp_path: Path) -> None:
-    desk = left.desk
-    await imports(desk, await status(left, "ACSP"))
-    exception = await raised(left, await status(left, "RJCT"), KIND.IDENTITY_USED_AGAIN)
-    for actor in (FINANCE, DIRECTOR):
-        await says(left, exception, BELONGS, actor)
-    assert await progress(left) == (TrancheStatus.REJECTED, TrancheState.REJECTED)
-    await at_rest(left)
-    await paying.release(await paying.caught_up(left), attempt=2)
-    again = await handed_over(desk, tmp_path / "again")
-    assert paying.identifier(left, attempt=2).encode() in again.content
+async def test_a_rejection_belongs_to_a_payment_only_by_a_letter_that_nothing_was_booked(left: Scribe) -> None:
+    await imports(left.desk, await status(left, "ACSP"))
+    exception = await raised(left, await status(left, "RJCT", "AC01"), KIND.IDENTITY_USED_AGAIN)
+    with pytest.raises(Refused, match="only when two sign, with the bank's letter, that nothing was booked"):
+        await says(left, exception, BELONGS, FINANCE)
+    assert await progress(left) == (TrancheStatus.ACCEPTED, TrancheState.HANDED_OVER)
 
 
-async def status(scribe: Scribe, code: str) -> str:
+async def status(scribe: Scribe, code: str, reason: str = "") -> str:
     """A status of the payment, in a message that bears the same name whatever it says."""
     original = (await paying.attempt_of(scribe)).message_id
-    report = status_report(transaction_status(paying.identifier(scribe), code, original=original), "BANK-1")
+    report = status_report(transaction_status(paying.identifier(scribe), code, reason, original), "BANK-1")
     return report.replace("2026-11-03T09:00:00+01:00", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
-async def test_a_rejection_that_was_booked_counts_by_two_though_the_bank_booked_it_before(settled: Scribe) -> None:
-    exception = await raised(settled, await status(settled, "RJCT"), KIND.CONTRADICTION)
-    assert (await says(settled, exception, BELONGS, FINANCE)).waits_for_second
-    await says(settled, exception, BELONGS, DIRECTOR)
-    assert await progress(settled) == (TrancheStatus.REJECTED, TrancheState.REJECTED)
+async def test_what_the_bank_booked_and_rejects_is_said_by_nobody_to_have_ended(settled: Scribe) -> None:
+    exception = await raised(settled, await status(settled, "RJCT", "AC01"), KIND.CONTRADICTION)
+    with pytest.raises(Refused, match="only when two sign"):
+        await says(settled, exception, BELONGS, FINANCE)
+    assert await progress(settled) == (TrancheStatus.SETTLED, TrancheState.SETTLED)
+    await says(settled, exception, BANK, FINANCE)
     await at_rest(settled)
 
 
@@ -271,8 +267,8 @@ async def test_a_booking_of_another_sum_cannot_be_that_payment_whoever_says_so(l
 
 async def test_an_earlier_attempt_that_was_booked_after_all_stops_the_one_that_was_released_since(left: Scribe) -> None:
     desk = left.desk
-    await imports(desk, await status(left, "RJCT"))
-    await imports(desk, await status(left, "RJCT"), actor=FINANCE)
+    await imports(desk, await status(left, "RJCT", "BE04"))
+    await imports(desk, await status(left, "RJCT", "BE04"), actor=FINANCE)
     await paying.release(await paying.caught_up(left), attempt=2)
     exception = await raised(left, told_now(booked(paying.identifier(left)), message="BANK-2"), KIND.CONTRADICTION)
     await says(left, exception, BELONGS, DIRECTOR)

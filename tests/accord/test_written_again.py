@@ -334,7 +334,7 @@ def spoken(scribe: Scribe, file: StoredFile) -> dict[str, Any]:
     return {
         "accepted": status_report(transaction_status(known, "ACSP", original=file.message_id)).replace(*report),
         "accepted as a file": status_report(group_status(file.message_id, "ACTC")).replace(*report),
-        "rejected": status_report(transaction_status(known, "RJCT", "MS03", file.message_id)).replace(*report),
+        "rejected": status_report(transaction_status(known, "RJCT", "BE04", file.message_id)).replace(*report),
         "booked": told_now(booked(known)),
         "booked with another sum": told_now(booked(known, "999.00")),
     }

@@ -161,4 +161,6 @@ class Office:
     ) -> Resolved:
         """Say what an exception was. Raises Refused, BadInput."""
         known = await named_exception(self.desk, exception.name)
-        return await resolve(self.desk, known, resolution, belongs, "the bank was asked by telephone", actor)
+        letter = ("letter.txt", f"We booked nothing: {exception.name}.".encode())
+        word = letter if resolution is Resolution.NOTHING_BOOKED else None
+        return await resolve(self.desk, known, resolution, belongs, "the bank was asked by telephone", actor, word)

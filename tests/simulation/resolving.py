@@ -7,7 +7,7 @@ from decimal import Decimal
 from accord.client.exceptions import PaymentReference
 from accord.client.faults import BadInput, Refused
 from domain.partnership.state import TrancheState
-from domain.payment.bank_answers import ExceptionKind, Resolution
+from domain.payment.bank_answers import COUNTING, ExceptionKind, Resolution
 from payments.answers.exceptions import RaisedException
 from tests.simulation.bank.book import Said, State, Word
 from tests.simulation.organisation import FUNDER_IBAN
@@ -20,7 +20,8 @@ async def resolve_one(world: World, exception: RaisedException, people: tuple[st
     wanted = await _what_it_was(world, exception, said)
     done = await _by(world, exception, wanted, people)
     booking_first = "could come back" in done  # it waits until the booking counts
-    if "refused" in done and wanted is Resolution.BELONGS_TO and not booking_first:
+    too_early = "until then" in done
+    if "refused" in done and wanted in COUNTING and not (booking_first or too_early):
         done = f"{done}; {await _by(world, exception, Resolution.BANK_ERROR, people)}"
     return f"{exception.kind.value} of {exception.file_name} is {done}"
 
@@ -55,7 +56,7 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
             settled = await _state(world, said) is TrancheState.SETTLED
             return Resolution.TOLD_BEFORE if settled else Resolution.BELONGS_TO
         case Word.REJECTED if payment.state is State.REJECTED:
-            return Resolution.BELONGS_TO
+            return Resolution.NOTHING_BOOKED
         case Word.RETURNED if payment.returned > Decimal(0) and said.number not in world.bank.corrections:
             return Resolution.BELONGS_TO
         case _:

@@ -78,7 +78,7 @@ def another(holder: str = PAYEE) -> AccountDetails:
 async def rejected_once(life: Life) -> None:
     """A first payment to the old account, which the bank rejected."""
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
-    await life.bank_says(tranche, BankStatus.REJECTED, reason="MS03")
+    await life.bank_says(tranche, BankStatus.REJECTED, reason="BE04")
     await life.until_tranche(TrancheState.REJECTED)
 
 

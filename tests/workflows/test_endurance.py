@@ -172,7 +172,7 @@ async def test_a_reset_after_the_release_pays_once(life: Life) -> None:
 
 async def test_a_rejected_attempt_may_be_followed_by_another(life: Life) -> None:
     first = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
-    await life.bank_says(first, BankStatus.REJECTED, reason="MS03")
+    await life.bank_says(first, BankStatus.REJECTED, reason="BE04")
     await life.until_tranche(TrancheState.REJECTED)
     await life.do(c.Release, "paul.nkosi", tranche=1)
     second = await life.instructed(1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,21 +22,27 @@ from domain.payment.payment_file import (
     PaymentFileHandedOver,
     PaymentFileMade,
     PaymentFileNeverSent,
+    PaymentFileWrittenAgain,
 )
 from domain.streams import StreamId
 from payments.answers.bank_files import bank_file, keep_bank_file
+from payments.answers.entries import keep_entry
 from payments.answers.matching import judge_all
 from payments.answers.messages import read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import keep_file, make_file, mark
 from tests.accord.audit.story import Step, Story, both, made, proposed, releases, says, tell
+from tests.accord.counter import business_days_later
 from tests.builders import funding
 from tests.governing import decree, hire
 
 WORD = "ef" * 32
+CONTENT_FAULT = b"<StsRsnInf><Rsn><Cd>BE04</Cd></Rsn></StsRsnInf>"
 
 
-async def in_a_file(story: Story, attempt: int = 1, tranche: int = 1, sum_: str = "1000.00") -> str:
+async def in_a_file(
+    story: Story, attempt: int = 1, tranche: int = 1, sum_: str = "1000.00", execution_on: date | None = None
+) -> str:
     """Make a file of the payment, and hand it over, as the counter does."""
     instruction, _ = await story.instructed(attempt=attempt, tranche=tranche, money={"amount": sum_, "currency": "USD"})
     async with story.desk.pool.acquire() as connection:
@@ -44,7 +50,8 @@ async def in_a_file(story: Story, attempt: int = 1, tranche: int = 1, sum_: str 
         await keep_file(connection, file, [instruction])
         await mark(connection, file.message_id, FileStatus.HANDED_OVER)
     stream, content = StreamId.payment_file(file.message_id), {"sha256": file.sha256}
-    made = {"payments": (instruction.payment_id,), "total": instruction.money, "execution_on": instruction.execution_on}
+    due = execution_on or instruction.execution_on
+    made = {"payments": (instruction.payment_id,), "total": instruction.money, "execution_on": due}
     await story.act(stream, PaymentFileMade, "paul.nkosi", **made, **content)
     await story.act(stream, PaymentFileHandedOver, "femi.ade", **content)
     now = datetime.now(UTC)
@@ -59,7 +66,7 @@ def rejection(end_to_end_id: str) -> bytes:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     header = f"<GrpHdr><MsgId>BANK-{end_to_end_id[:20]}</MsgId><CreDtTm>{now}</CreDtTm></GrpHdr>"
     group = "<OrgnlGrpInfAndSts><OrgnlMsgId>OURS</OrgnlMsgId></OrgnlGrpInfAndSts>"
-    status = f"<OrgnlEndToEndId>{end_to_end_id}</OrgnlEndToEndId><TxSts>RJCT</TxSts>"
+    status = f"<OrgnlEndToEndId>{end_to_end_id}</OrgnlEndToEndId><TxSts>RJCT</TxSts>{CONTENT_FAULT.decode()}"
     payment = f"<OrgnlPmtInfAndSts><TxInfAndSts>{status}</TxInfAndSts></OrgnlPmtInfAndSts>"
     space = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
     return f'<Document xmlns="{space}"><CstmrPmtStsRpt>{header}{group}{payment}</CstmrPmtStsRpt></Document>'.encode()
@@ -287,16 +294,44 @@ async def test_a_rejection_whose_import_was_altered_after_it_was_signed_ends_not
     await story.stopped(UNENDED, attempt=2)
 
 
+NOTHING = Resolution.NOTHING_BOOKED
 RESOLVERS: dict[str, tuple[tuple[str, ...], Resolution, bool]] = {
-    "two without another part": (("dora.kim", "fay.coin"), Resolution.BELONGS_TO, True),
-    "one alone": (("dora.kim",), Resolution.BELONGS_TO, False),
-    "one twice": (("dora.kim", "dora.kim"), Resolution.BELONGS_TO, False),
-    "who handed it over, first": (("femi.ade", "dora.kim"), Resolution.BELONGS_TO, False),
-    "who handed it over, second": (("dora.kim", "femi.ade"), Resolution.BELONGS_TO, False),
-    "who released and made the file": (("dora.kim", "paul.nkosi"), Resolution.BELONGS_TO, False),
-    "who imported it": (("dora.kim", "ira.import"), Resolution.BELONGS_TO, False),
+    "two without another part": (("dora.kim", "fay.coin"), NOTHING, True),
+    "one alone": (("dora.kim",), NOTHING, False),
+    "one twice": (("dora.kim", "dora.kim"), NOTHING, False),
+    "who handed it over, first": (("femi.ade", "dora.kim"), NOTHING, False),
+    "who handed it over, second": (("dora.kim", "femi.ade"), NOTHING, False),
+    "who released and made the file": (("dora.kim", "paul.nkosi"), NOTHING, False),
+    "who imported it": (("dora.kim", "ira.import"), NOTHING, False),
+    "two who keep no letter": (("dora.kim", "fay.coin"), Resolution.BELONGS_TO, False),
     "two who say that it was the bank's mistake": (("dora.kim", "fay.coin"), Resolution.BANK_ERROR, False),
 }
+
+
+async def in_doubt(story: Story, why: bytes = b"") -> BankAnswer:
+    """The bank rejects the first attempt so that people must look, and the attempt's stream says that it ended."""
+    said = rejection((await story.row()).end_to_end_id).replace(CONTENT_FAULT, why)
+    answer = await kept(story, said, "ira.import")
+    raised = ExceptionRaised(
+        at=datetime.now(UTC), exception=ExceptionKind.REJECTION_IN_DOUBT, reason="both", content="", answer=answer,
+        file_sha256=answer.file_sha256,
+    )  # fmt: skip
+    await story.append(StreamId.exception(exception_of(answer)), raised)
+    await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
+    return answer
+
+
+async def resolved(story: Story, answer: BankAnswer, people: tuple[str, ...], resolution: Resolution) -> None:
+    """People sign what the rejection was, with the bank's letter where nothing was booked."""
+    letter = bank_file("letter.pdf", b"We booked nothing.")
+    async with story.desk.pool.acquire() as connection:
+        await keep_bank_file(connection, letter, taken=True)
+    word = {"word_sha256": letter.sha256} if resolution is NOTHING else {}
+    kinds = [ResolutionAgreed] * (len(people) - 1) + [ExceptionResolved]
+    stream = StreamId.exception(exception_of(answer))
+    for person, kind in zip(people, kinds, strict=True):
+        content = {"resolution": resolution, "note": f"{person} asked the bank", **word}
+        await story.act(stream, kind, person, **content)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("who", RESOLVERS)
@@ -306,21 +341,79 @@ async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_i
     await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
     await tell(story)
     await in_a_file(story)
-    answer = await kept(story, rejection((await story.row()).end_to_end_id), "ira.import")
-    stream = StreamId.exception(exception_of(answer))
-    raised = ExceptionRaised(
-        at=datetime.now(UTC), exception=ExceptionKind.CONTRADICTION, reason="both", content="", answer=answer,
-        file_sha256=answer.file_sha256,
-    )  # fmt: skip
-    await story.append(stream, raised)
+    answer = await in_doubt(story)
+    await SECOND(story)
+    await story.stopped(UNENDED, attempt=2)
+    await resolved(story, answer, people, resolution)
+    verdict = await story.asked_for(attempt=2)
+    assert (verdict.reason == "") is counts, verdict.reason
+
+
+async def test_what_two_signed_too_early_does_not_count_and_may_be_signed_once_more(story: Story) -> None:
+    """By the ledger's clock: whoever signs may claim any time."""
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
+    await tell(story)
+    await in_a_file(story, execution_on=datetime.now(UTC).date())
+    answer = await in_doubt(story)
+    await SECOND(story)
+    await resolved(story, answer, ("dora.kim", "fay.coin"), NOTHING)
+    await story.stopped(UNENDED, attempt=2)
+    async with business_days_later(story.desk, 2):
+        await resolved(story, answer, ("dora.kim", "fay.coin"), NOTHING)
+        await story.let_through(attempt=2)
+
+
+async def test_what_two_signed_does_not_count_once_an_imported_file_books_it(story: Story) -> None:
+    """Whoever took the file in wrote neither an exception nor an event: the stored file itself is read."""
+    await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
+    await hire(story.desk, "ira.import", Role.FINANCE_APPROVER)
+    await tell(story)
+    message_id = await in_a_file(story)
+    answer = await in_doubt(story)
+    await SECOND(story)
+    await resolved(story, answer, ("dora.kim", "fay.coin"), NOTHING)
+    await story.let_through(attempt=2)
+    content = await story.desk.pool.fetchval("SELECT content FROM payments.files WHERE message_id = $1", message_id)
+    booking = settled_answer(content, datetime.now(UTC))
+    await kept(story, booking)
+    async with story.desk.pool.acquire() as connection:
+        sha256 = bank_file("bank.xml", booking).sha256
+        (said,) = await judge_all(connection, read_message(booking), sha256, datetime.now(UTC))
+        await keep_entry(connection, said.entry, sha256, None)
+    await story.stopped(UNENDED, attempt=2)
+
+
+DOUBTFUL: dict[str, bytes] = {
+    "no reason": b"",
+    "free words": b"<StsRsnInf><Rsn><Cd>NARR</Cd></Rsn><AddtlInf>see the portal</AddtlInf></StsRsnInf>",
+    "a code and a duplicate": b"<StsRsnInf><Rsn><Cd>BE04</Cd></Rsn><AddtlInf>ya procesado</AddtlInf></StsRsnInf>",
+}
+
+
+@pytest.mark.parametrize("why", DOUBTFUL)
+async def test_a_rejection_that_names_no_fault_of_the_payment_ends_nothing_though_a_stream_says_so(
+    story: Story, why: str
+) -> None:
+    """An older release ended the attempt by it, or somebody has a worker's login."""
+    await tell(story)
+    await in_a_file(story)
+    said = rejection((await story.row()).end_to_end_id).replace(CONTENT_FAULT, DOUBTFUL[why])
+    answer = (await kept(story, said)).model_copy(update={"doubt": ""})
     await story.attempted(t.PaymentRejected(at=answer.said_at, answer=answer))
     await SECOND(story)
     await story.stopped(UNENDED, attempt=2)
-    kinds = [ResolutionAgreed] * (len(people) - 1) + [ExceptionResolved]
-    for person, kind in zip(people, kinds, strict=True):
-        await story.act(stream, kind, person, resolution=resolution, note=f"{person} asked the bank")  # type: ignore[arg-type]
-    verdict = await story.asked_for(attempt=2)
-    assert (verdict.reason == "") is counts
+
+
+async def test_a_rejection_after_the_file_was_written_again_ends_nothing_alone(story: Story) -> None:
+    await tell(story)
+    message_id = await in_a_file(story)
+    await rejected(story)
+    await SECOND(story)
+    await story.let_through(attempt=2)
+    sha256 = await story.desk.pool.fetchval("SELECT sha256 FROM payments.files WHERE message_id = $1", message_id)
+    await story.act(StreamId.payment_file(message_id), PaymentFileWrittenAgain, "femi.ade", sha256=sha256)
+    await story.stopped(UNENDED, attempt=2)
 
 
 async def returned(story: Story, amount: str, attempt: int = 1, said: int = 1) -> BankAnswer:

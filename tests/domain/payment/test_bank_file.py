@@ -8,7 +8,14 @@ import pytest
 
 from domain.directory.tiers import Role
 from domain.payment import bank_file as b
-from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution, exception_of, resolution_needs_two
+from domain.payment.bank_answers import (
+    COUNTING,
+    BankStatus,
+    ExceptionKind,
+    Resolution,
+    exception_of,
+    resolution_needs_two,
+)
 from domain.streams import StreamId
 from tests.builders import NOON, number
 from tests.domain.partnership.hands import signature_on
@@ -82,13 +89,19 @@ def test_two_must_sign_that_a_receipt_is_a_payment_that_came_back() -> None:
     assert resolution_needs_two(Resolution.BELONGS_TO, said, counts)
 
 
-@pytest.mark.parametrize("resolution", [one for one in Resolution if one is not Resolution.BELONGS_TO])
+@pytest.mark.parametrize("resolution", [one for one in Resolution if one not in COUNTING])
 @pytest.mark.parametrize("status", [*BankStatus, None])
 def test_two_must_sign_that_a_booking_of_ours_does_not_count(resolution: Resolution, status: BankStatus | None) -> None:
     said = None if status is None else answer(status)
     assert resolution_needs_two(resolution, said, None) is (status is BankStatus.SETTLED)
     nobodys = None if status is None else answer(status, partnership_id="")
     assert not resolution_needs_two(resolution, nobodys, None)
+
+
+@pytest.mark.parametrize("status", [*BankStatus, None])
+def test_two_must_sign_that_nothing_was_booked(status: BankStatus | None) -> None:
+    said = None if status is None else answer(status)
+    assert resolution_needs_two(Resolution.NOTHING_BOOKED, said, said)
 
 
 def test_the_same_answer_raises_one_exception_and_another_answer_another() -> None:

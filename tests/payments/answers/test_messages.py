@@ -84,8 +84,17 @@ def test_a_rejection_carries_the_banks_reason() -> None:
         transaction_status("E1", "RJCT", "AM05").replace("Cd>", "Prtry>"),
     ],
 )
-def test_a_duplicate_is_news_about_the_file_and_no_rejection(body: str) -> None:
-    assert "the bank has file OURS-1 already" in one_unclear(status_report(body)).reason
+def test_a_duplicate_is_a_rejection_that_ends_nothing_by_itself(body: str) -> None:
+    said = one_statement(status_report(body))
+    assert said.status is REJECTED
+    assert said.doubt.startswith("it speaks of a duplicate")
+
+
+def test_a_duplicate_that_is_no_rejection_goes_to_a_person() -> None:
+    assert (
+        "the bank has file OURS-1 already"
+        in one_unclear(status_report(transaction_status("E1", "ACSP", "DU04"))).reason
+    )
 
 
 ALREADY = "<StsRsnInf><Rsn><Cd>AM05</Cd></Rsn></StsRsnInf>"
@@ -100,7 +109,7 @@ def test_a_duplicate_that_the_whole_is_called_rejects_none_of_its_payments(place
     """Given payments rejected without a reason, when the file or batch above says duplicate, then none is rejected."""
     said = heard(whole("RJCT", "RJCT", "RJCT").replace(place, f"{place}{words}"))
     assert said
-    assert [part for part in said if isinstance(part, BankNotice)] == []
+    assert all(part.doubt for part in said if isinstance(part, BankNotice))
 
 
 @pytest.mark.parametrize("body", [group_status("OURS-1", "PART"), transaction_status("E1", "XXXX")])
@@ -146,8 +155,8 @@ def test_every_reason_is_told_codes_and_words() -> None:
 
 def test_one_of_several_reasons_is_enough_for_a_duplicate() -> None:
     second = "<StsRsnInf><Rsn><Cd>AM05</Cd></Rsn></StsRsnInf></TxInfAndSts>"
-    body = transaction_status("E1", "RJCT", "NARR").replace("</TxInfAndSts>", second)
-    assert "the bank has file OURS-1 already" in one_unclear(status_report(body)).reason
+    body = transaction_status("E1", "RJCT", "AC01").replace("</TxInfAndSts>", second)
+    assert "duplicate (AM05)" in one_statement(status_report(body)).doubt
 
 
 @pytest.mark.parametrize("named", ["", "NOTPROVIDED"])

@@ -11,13 +11,15 @@ import pytest
 
 from accord.client.bank_import import Import, import_file
 from accord.client.desk import Desk
+from accord.client.exceptions import PaymentReference, named_exception, resolve
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
 from deploy.embedded.bank import Bank
-from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheStatus
 from payments.accounts import AccountDetails
 from tests import paying
+from tests.accord.counter import business_days_later
 from tests.payments.orders import ISOC, RIVERBEND
 from tests.scribe import Scribe
 
@@ -116,26 +118,32 @@ async def test_a_settled_payment_comes_back_later(furnished: Desk, bank: Bank, t
     assert (await one.reread()).hold is not None
 
 
-async def test_a_whole_file_that_the_bank_rejects_rejects_each_payment(
+async def test_a_whole_file_that_the_bank_rejects_is_for_people_payment_by_payment(
     furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
     open_ours(bank, behaviour="reject-file")
     scribes = [await paying.released(furnished), await paying.released(furnished, OTHER)]
     bank.submit((await leaves(furnished, tmp_path / "out")).read_bytes())
     found = await hears(furnished, bank, tmp_path / "in")
-    assert [statuses(found.new, scribe) for scribe in scribes] == [[BankStatus.REJECTED]] * 2
-    assert found.for_a_person == ()
+    assert [statuses(found.new, scribe) for scribe in scribes] == [[], []]
+    assert [waits.kind for waits in found.for_a_person] == [ExceptionKind.REJECTION_IN_DOUBT] * 2
 
 
-async def test_what_was_rejected_is_released_anew_and_settles(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
+async def test_what_was_rejected_is_released_anew_once_two_hold_the_banks_letter(
+    furnished: Desk, bank: Bank, tmp_path: Path
+) -> None:
     open_ours(bank, behaviour="reject-file")
     one = await paying.released(furnished)
     bank.submit((await leaves(furnished, tmp_path / "out")).read_bytes())
-    for path in bank.collect(tmp_path / "in"):
-        for actor in (PAYER, "femi.ade"):
-            await import_file(furnished, path.name, path.read_bytes(), actor)
-    await paying.release(await paying.caught_up(one), attempt=2)
-    second = await leaves(furnished, tmp_path / "again")
+    (waits,) = (await hears(furnished, bank, tmp_path / "in")).for_a_person
+    exception, letter = await named_exception(furnished, waits.exception), ("letter.pdf", b"We booked nothing.")
+    async with business_days_later(furnished, 2):
+        for actor in ("femi.ade", "dora.kim"):
+            said = (Resolution.NOTHING_BOOKED, PaymentReference(), "by letter", actor, letter)
+            await resolve(furnished, exception, *said)
+        await paying.lift(one)
+        await paying.release(await paying.caught_up(one), attempt=2)
+        second = await leaves(furnished, tmp_path / "again")
     assert paying.identifier(one, attempt=2).encode() in second.read_bytes()
     assert paying.identifier(one).encode() not in second.read_bytes()
 
@@ -152,7 +160,7 @@ async def test_the_same_file_again_is_a_duplicate_to_the_bank_is_booked_once_and
     pass_a_business_day(bank)
     found = await hears(furnished, bank, tmp_path / "in")
     assert statuses(found.new, one) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
-    assert ["already" in waits.reason for waits in found.for_a_person] == [True]
+    assert ["duplicate" in waits.reason for waits in found.for_a_person] == [True]
     assert len(bank.payments()) == 1
     assert await stands(one) is TrancheStatus.SETTLED
 

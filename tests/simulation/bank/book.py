@@ -165,7 +165,7 @@ class Bank:
         """Refuse it; said of one that is booked, it is an error."""
         if payment.state is State.TAKEN:
             payment.state = State.REJECTED
-        return self._report(payment, Word.REJECTED, "RJCT", "MS03", message_id)
+        return self._report(payment, Word.REJECTED, "RJCT", "BE04", message_id)
 
     def give_back(self, payment: Payment, amount: Decimal, reference: bool = True) -> Said:
         """Book it, or a part of it, back; what was booked by mistake is put right first."""
