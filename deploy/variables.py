@@ -49,6 +49,7 @@ SETTINGS: Final = (
     Setting("ACCORD_NOTICES", "notifier", "the command or HTTPS address to tell", "there is none, and it does not run",
             "host"),
     Setting("ACCORD_CHECKPOINTS", CHECKPOINTS, "the folder of signed checkpoints", "none are looked at"),
+    Setting("ACCORD_ERASURES", STAFF, "the folder, outside the backups, that keeps signed erasures", "none are kept"),
     Setting("ACCORD_CHECKPOINT_KEY", "signer", "the file of the key that signs checkpoints", "`--key` is asked for"),
     Setting("ACCORD_LOG", "shells of staff, console", "the public key of the ledger, or its file", "none"),
     Setting("ACCORD_CONSOLE_ORIGIN", CONSOLE, "the origin of its pages, https://HOST", "it does not start"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -24,6 +25,15 @@ from accord.client.erasures import (
     what_it_blanks,
 )
 from accord.client.faults import BadInput, Refused
+from accord.client.kept_erasures import (
+    VARIABLE,
+    apply_again,
+    approvals_of,
+    folder_of_erasures,
+    keep,
+    kept_in,
+    unapplied,
+)
 from accord.client.looks import looks_at
 from domain.directory.personal import ERASURE_QUORUM
 from records.privacy.vault import NamedPerson, Vault
@@ -105,12 +115,14 @@ def erase(
     """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.
 
     Two directors or auditors must give this command, each in their own name. The second command erases the person, and
-    both approvals are on record. It is refused while a partnership that names the person is open, and until the day to
-    which a law asks that its records are kept (`accord retention`). Every proof remains valid. Backups of the schema
-    `privacy` hold the key until they are deleted.
+    both approvals are on record, and in the folder of ACCORD_ERASURES. It is refused while a partnership that names the
+    person is open, and until the day to which a law asks that its records are kept (`accord retention`). Every proof
+    remains valid. Backups of the schema `privacy` hold the key until they are deleted.
 
     Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
     """
+
+    folder = folder_of_erasures()
 
     async def work() -> None:
         async with open_desk(acting=True) as desk:
@@ -125,14 +137,66 @@ def erase(
                 _tell(_told_of_left(blanking.left))
             if len(signed) < ERASURE_QUORUM:
                 return _tell(_told_so_far(signed))
+            if folder is not None:
+                keep(await approvals_of(desk, known.person), folder)
             await erase_now(desk, known, blanking.seen)
             _tell(
                 f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
             )
             day = await forgotten_on(desk, known)
-        return _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
+        _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
+        if folder is None:
+            _tell(
+                f"A restore would undo it: keep it outside the backups. Set {VARIABLE}; `accord privacy export FOLDER`."
+            )
+        return None
 
     guarded(work)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder outside the backups of the database.")],
+) -> None:
+    """Write every erasure that two guardians approved into a folder, to be applied again after a restore to before it.
+
+    A file for each person: their pseudonym, the reason and the signatures, and no name. With ACCORD_ERASURES set,
+    `accord privacy erase` does it by itself. Example: accord privacy export /media/apart/erasures
+    """
+
+    async def work() -> list[Path]:
+        async with open_desk() as desk:
+            return keep(await approvals_of(desk), folder)
+
+    _tell(f"{len(run(work()))} erasures are kept in {folder}.")
+
+
+@app.command("apply-again")
+def apply(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of ACCORD_ERASURES.")],
+) -> None:
+    """Erase again, after a restore, those whose erasure the folder keeps, each by two guardians' own signatures.
+
+    Exit code 1 if somebody could not be erased again; all others were. Example: accord privacy apply-again erasures
+    """
+
+    async def work() -> list[str]:
+        async with open_desk(acting=True) as desk:
+            kept, refused = await unapplied(desk, kept_in(folder)), list[str]()
+            for one in kept:
+                try:
+                    signed, known = await apply_again(desk, one)
+                except Refused as fault:
+                    refused.append(str(fault))
+                else:
+                    _tell(f"{one.person} is erased again, by {' and '.join(sorted(signed))}.")
+                    await forgotten_on(desk, known)
+            if not kept:
+                _tell("Each erasure that is kept there is applied here.")
+            return refused
+
+    if refused := run(work()):
+        raise Refused("; ".join(refused), "NotErased")
 
 
 def _tell(words: str) -> None:

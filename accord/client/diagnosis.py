@@ -23,8 +23,10 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSyste
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from accord.client.faults import Unreachable
+from accord.client.faults import BadInput, Unreachable
+from accord.client.kept_erasures import told_of_erasures
 from accord.client.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
+from accord.client.reading import Reading
 from deploy import settings
 from deploy.admission import open_to_all
 from deploy.connections import connect_temporal, payload_keys
@@ -63,7 +65,7 @@ async def diagnose() -> AsyncIterator[Found]:
         if written := os.environ.get(setting.name):
             fault = option_fault(setting.name, written) if setting.name in OPTIONS else ""
             yield Found("settings", setting_told(setting.name, written), fault)
-    for look in (_database, _logins, _temporal, _keys, _addresses):
+    for look in (_database, _logins, _erasures, _temporal, _keys, _addresses):
         try:
             async for found in look():
                 yield found
@@ -136,6 +138,17 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
         apart = abs(datetime.now(UTC) - theirs)
         told = f"this machine and the database: {apart.total_seconds():.1f} s apart"
         yield Found("clocks", told, "set the clocks right" if apart > SKEW else "")
+
+
+async def _erasures() -> AsyncIterator[Found]:
+    """Each erasure that is kept outside the backups is applied; a restore undoes it."""
+    if not (settings.secrets_folder() / Login.STAFF).exists():
+        return
+    async with await open_pool(settings.database_url(Login.STAFF), 1) as pool:
+        try:
+            yield Found("erasures", *await told_of_erasures(Reading(pool)))
+        except BadInput as fault:
+            yield Found("erasures", str(fault), "mend the folder")
 
 
 async def _logins() -> AsyncIterator[Found]:

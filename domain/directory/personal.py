@@ -128,7 +128,19 @@ def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verif
         return frozen
     command_id = event.signature.statement.command_id
     expected = erasure_statement(event, command_id)
-    return signature_fault(directory, event.signature, expected, verifier)
+    return signature_fault(as_signed(directory, event), event.signature, expected, verifier)
+
+
+def as_signed(directory: Directory, approved: ErasureApproved) -> Directory:
+    """Return the directory in the epoch that an approval names, if it was one of this ledger's.
+
+    That somebody shall be erased outlives a restore, and so the epoch in which two guardians signed it.
+    """
+    logs = [one.log for one in directory.epochs]
+    signed_in = approved.signature.statement.log
+    if signed_in not in logs:
+        return directory
+    return directory.model_copy(update={"epochs": directory.epochs[: logs.index(signed_in) + 1]})
 
 
 def unlisted_fault(approved: ErasureApproved) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from domain.directory.directory import Directory, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
-from domain.directory.personal import ErasureApproved, erasure_statement
+from domain.directory.personal import ErasureApproved, as_signed, erasure_statement
 from domain.directory.sealing import change_content, pending_change
 from domain.identity import ACCORD
 from domain.partnership.procedure import ACTS
@@ -81,7 +81,8 @@ def authorship_fault(event: Any, expected: Statement | None, directory: Director
     signature: Signature | None = event.signature
     if signature is None or expected is None:
         return "it is not signed"
-    return signature_fault(directory, signature, expected, verifier)
+    signed_in = as_signed(directory, event) if isinstance(event, ErasureApproved) else directory
+    return signature_fault(signed_in, signature, expected, verifier)
 
 
 def _of_change(said: Statement, act: str, change: DirectoryChangeProposed) -> Statement:

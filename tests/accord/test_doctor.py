@@ -21,7 +21,7 @@ from tests.governing import decree
 from tests.servers import temporal_apart
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
-CHECKS = {"versions", "settings", "database", "clocks", "logins", "temporal", "workers", "payloads", "keys"}
+CHECKS = {"versions", "settings", "database", "clocks", "logins", "erasures", "temporal", "workers", "payloads", "keys"}
 
 
 @pytest.mark.usefixtures("worker")
