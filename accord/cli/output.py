@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -26,23 +26,15 @@ err = Console(stderr=True, highlight=False)
 
 
 def print_json(value: Any) -> None:
-    """Print a value as indented JSON, without colours or line wrapping. Pydantic models in it become objects."""
+    """Print a value as indented JSON, without colours or line wrapping."""
     out.print_json(json.dumps(plain(value)), highlight=False) if out.is_terminal else print(  # noqa: T201
         json.dumps(plain(value), indent=2)
     )
 
 
 def plain(value: Any) -> Any:
-    """Return a value with its pydantic models as plain objects."""
-    match value:
-        case BaseModel():
-            return value.model_dump(mode="json")
-        case dict():
-            return {key: plain(item) for key, item in value.items()}
-        case list() | tuple():
-            return [plain(item) for item in value]
-        case _:
-            return value
+    """Return a value as JSON tells it: models as objects, times as ISO 8601, sums as text."""
+    return to_jsonable_python(value)
 
 
 def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:

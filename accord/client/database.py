@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import asyncpg
 
@@ -12,6 +13,12 @@ from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.settings import NotConfigured, database_url
 from ledger import LedgerUnavailable
+
+_OF_ANOTHER_SCHEMA: Final = (
+    asyncpg.UndefinedTableError, asyncpg.UndefinedFunctionError, asyncpg.UndefinedColumnError,
+    asyncpg.InvalidSchemaNameError,
+)  # fmt: skip
+"""What a query meets in a database of an older release, which lacks what it names."""
 
 
 @asynccontextmanager
@@ -30,7 +37,7 @@ async def open_database(login: Login = Login.STAFF) -> AsyncIterator[asyncpg.Poo
         raise Unreachable(str(fault)) from fault
     except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError) as fault:
         raise Unreachable(f"the database went away ({type(fault).__name__}); try again") from fault
-    except asyncpg.UndefinedTableError as fault:
+    except _OF_ANOTHER_SCHEMA as fault:
         raise Unreachable("the database is not migrated; run `accord migrate`") from fault
     except asyncpg.InsufficientPrivilegeError as fault:
         raise Refused(f"the login of the {login} may not do this: {fault}", "NotAllowed") from fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -30,17 +31,19 @@ def read_file(path: Path, model: type[Model]) -> Model:
         raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(model)}") from None
 
 
+MOST_FAULTS: Final = 20
+"""Wrong fields that are told one by one."""
+
+
 def faults_of(fault: ValidationError) -> str:
     """Return a message with a line for each wrong field; a fault inside a list is not repeated for the list itself."""
     errors = fault.errors()
-    places = [error["loc"] for error in errors]
-    told = [error for error in errors if not any(_is_inside(place, error["loc"]) for place in places)]
-    lines = "\n".join(f"  {line_of(error)}" for error in told)
-    return f"{len(told)} field{'s' if len(told) > 1 else ''} to mend; nothing was recorded:\n{lines}"
-
-
-def _is_inside(place: tuple[int | str, ...], outer: tuple[int | str, ...]) -> bool:
-    return len(place) > len(outer) and place[: len(outer)] == outer
+    outer = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    told = [error for error in errors if error["loc"] not in outer]
+    lines = [f"  {line_of(error)}" for error in told[:MOST_FAULTS]]
+    more = [f"  and {len(told) - MOST_FAULTS:,} more"] if len(told) > MOST_FAULTS else []
+    fields = f"{len(told):,} field{'s' if len(told) > 1 else ''}"
+    return "\n".join([f"{fields} to mend; nothing was recorded:", *lines, *more])
 
 
 SCHEMAS: Final = {"AccountDetails": "account", "DirectoryFile": "directory", "SubrecipientsFile": "subrecipients"}
@@ -53,19 +56,39 @@ def schema_hint(model: type[BaseModel]) -> str:
     return f"`accord schema {name}` shows every field."
 
 
+MOST_BYTES: Final = 1024 * 1024
+"""The longest file: thousands of sub-recipients, or of staff."""
+_LONGEST_KEY: Final = 64
+_LONG_KEY: Final = re.compile(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){{{_LONGEST_KEY}}}""")
+"""Dotted parts of a key of TOML: each is a table in a table, and the work to read them grows with their square."""
+
+
 def parse_file(path: Path) -> Any:
     """Return what a TOML or JSON file holds. Raises BadInput as `read_file` does."""
     kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("TOML", tomllib.loads)
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as fault:
-        raise BadInput(f"{path} cannot be opened: {fault.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadInput(f"{path.name} is not UTF-8 text; save it as UTF-8") from None
+    text = _text_of(path)
+    if kind == "TOML" and (found := _LONG_KEY.search(text)):
+        line = text.count("\n", 0, found.start()) + 1
+        raise BadInput(f"{path.name}: line {line} has a key of more than {_LONGEST_KEY} parts; no field is so deep")
     try:
         return parse(text, parse_float=Decimal)
     except (ValueError, RecursionError, ArithmeticError) as fault:
         raise BadInput(f"{path.name} is not {kind}: {str(fault)[:200] or type(fault).__name__}") from None
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file, if it is no longer than such a file can be."""
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as fault:
+        raise BadInput(f"{path} cannot be opened: {fault.strerror}") from None
+    if len(content) > MOST_BYTES:
+        raise BadInput(f"{path.name} has more than {MOST_BYTES:,} bytes, which no such file has; shorten or split it")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{path.name} is not UTF-8 text; save it as UTF-8") from None
 
 
 def lines_of(fault: ValidationError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -125,17 +126,13 @@ def plain_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def as_csv(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
-    """Return rows as CSV, with the currency beside each sum. No cell is a formula (CWE-1236)."""
+    """Return rows as CSV, with the currency beside each sum. No cell is a formula (CWE-1236), by whatever separator."""
     fields = fields_of(columns)
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(fields)
-    writer.writerows([_csv_cell(name, row.get(name)) for name in fields] for row in rows)
+    writer.writerows([harmless(cell_of(row.get(name))) for name in fields] for row in rows)
     return file.getvalue()
-
-
-def _csv_cell(name: str, value: Any) -> str:
-    return cell_of(value) if name in SUMS else harmless(cell_of(value))
 
 
 def fields_of(columns: Sequence[Column]) -> list[str]:
@@ -158,9 +155,19 @@ def cell_of(value: Any) -> str:
             return str(value)
 
 
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+_BEGINS_A_FORMULA: Final = re.compile(
+    r"(?:\A|(?<=[;\t\r\n]))(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])|\A(?=[\t\r\n])"
+)
+"""Where a formula begins: at the beginning, behind what separates cells elsewhere, and behind a break of the line.
+
+Where lists are separated by semicolons, a spreadsheet heeds no quotes inside a cell.
+"""
+
+
 def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula (CWE-1236)."""
-    return f"'{cell}" if cell[:1] and cell[:1] in "=+-@\t\r" else cell
+    """Return a cell of which no spreadsheet takes any part for a formula (CWE-1236). A number stays one."""
+    return cell if _NUMBER.fullmatch(cell) else _BEGINS_A_FORMULA.sub("'", cell)
 
 
 def grouped(written: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -89,7 +89,7 @@ async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:
         ramped = routing.ramping_deployment_version.build_id == build
         yield Version(
             build,
-            one.create_time.ToDatetime() if one.HasField("create_time") else None,
+            one.create_time.ToDatetime(UTC) if one.HasField("create_time") else None,
             routing.current_deployment_version.build_id == build,
             routing.ramping_version_percentage if ramped else 0.0,
             await open_runs(client, build),

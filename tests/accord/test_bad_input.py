@@ -14,6 +14,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk
+from accord.client.input_files import MOST_BYTES
 from accord.demo.sample import SAMPLE
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
@@ -37,7 +38,6 @@ pytestmark = pytest.mark.usefixtures("worker")
 File = Callable[..., Path]
 NewReference = Callable[[], str]
 ACTOR = ("--as", "pia.berg")
-TEN_MEGABYTES = 10 * 1024 * 1024
 BMF = SAMPLE / "registers" / "bmf.csv"
 
 
@@ -124,18 +124,46 @@ async def test_a_file_that_cannot_be_read_is_named_with_its_fault(
     assert await desk.partnership(reference) is None
 
 
-async def test_a_file_of_ten_megabytes_is_answered_in_a_few_lines(
+async def test_a_long_file_is_answered_in_a_few_lines(shell: Shell, desk: Desk, reference: str, file: File) -> None:
+    """Given files as long as they may be, and longer, when they are proposed, then a few lines say what is wrong."""
+    content = proposal_content(reference)
+    much, too_much = "x" * (MOST_BYTES - 10_000), "x" * MOST_BYTES
+    quotes, dots = "'" * (MOST_BYTES - 10_000), "a." * (MOST_BYTES // 2 - 10_000)
+    files = {
+        file(proposal_text(reference, title=f'"{much}"'), "title.toml"): "has 1 field",
+        file({**content, "public_interest": much}, "part.json"): "has 1 field",
+        file(proposal_text(reference, title=f'"{quotes}"'), "quotes.toml"): "has 1 field",
+        file(proposal_text(reference, title=f'"{dots}"'), "dots.toml"): "dots.toml: line 5 has a key of more than 64",
+        file(proposal_text(reference, title=f'"{too_much}"'), "long.toml"): "long.toml has more than 1,048,576 bytes",
+        file({**content, "title": too_much}, "long.json"): "long.json has more than 1,048,576 bytes",
+    }
+    await assert_all_fail(shell, *((("propose", path, *ACTOR), BAD_INPUT, [told]) for path, told in files.items()))
+    assert await desk.partnership(reference) is None
+
+
+async def test_of_many_wrong_fields_the_first_are_told_and_how_many_more(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
+    """Given a file with fifty thousand wrong entries, when it is proposed, then it is answered all the same."""
     content = proposal_content(reference)
-    much = "x" * TEN_MEGABYTES
-    answers = await shell.together(
-        ("propose", file(proposal_text(reference, title=f'"{much}"'), "title.toml"), *ACTOR),
-        ("propose", file({**content, "public_interest": much}, "section.toml"), *ACTOR),
+    content["funds_out"]["tranches"] = [1] * 50_000
+    content["contacts"] = [{}] * 50_000
+    answer = await shell("propose", file(content), *ACTOR)
+    assert_fails(
+        answer, BAD_INPUT, "fields to mend; nothing was recorded", "funds_out.tranches.0: ", "more `accord schema"
     )
-    for answer in answers:
-        assert_fails(answer, BAD_INPUT, "has 1 field to mend")
-        assert len(answer.stderr) < 1000
+    assert len(answer.stderr.splitlines()) < 30
+    assert await desk.partnership(reference) is None
+
+
+@pytest.mark.parametrize("part", ["a", '"a b"', "'a'"])
+async def test_a_key_that_is_too_deep_is_told_by_its_line(
+    shell: Shell, desk: Desk, reference: str, file: File, part: str
+) -> None:
+    """Given a key of fifty thousand parts, when its file is proposed, then its line is named."""
+    deep = proposal_text(reference) + "\n" + " . ".join([part] * 50_000) + " = 1\n"
+    answer = await shell("propose", file(deep), *ACTOR)
+    assert_fails(answer, BAD_INPUT, f"line {deep.count(chr(10))} has a key of more than 64 parts")
     assert await desk.partnership(reference) is None
 
 

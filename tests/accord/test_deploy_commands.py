@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -147,3 +147,11 @@ async def test_ending_a_ramp_ends_no_other_versions_ramp(shell: Shell, ramped: C
     assert await ramps(ramped) == {"b1": 0.0, "b2": 10.0}
     await here.done("deploy", "ramp", "b2", "0")
     assert await ramps(ramped) == {"b1": 0.0, "b2": 0.0}
+
+
+async def test_the_versions_are_told_to_a_machine(shell: Shell, ramped: Client) -> None:
+    """Given versions that were seen, when a machine asks for them, then it learns also since when."""
+    here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)
+    told = (await here.done("deploy", "status", "--json")).json
+    assert {one["build"]: (one["current"], one["ramp"]) for one in told} == {"b1": (True, 0.0), "b2": (False, 10.0)}
+    assert [bool(datetime.fromisoformat(one["since"]).tzinfo) for one in told if one["build"] == "b1"] == [True]

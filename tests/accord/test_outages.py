@@ -14,6 +14,7 @@ from temporalio.client import Client
 from accord.client import sending as sending_module
 from accord.client.desk import Desk
 from accord.client.faults import ExitCode, Unreachable
+from deploy import migrate as room
 from deploy.embedded.stack import Stack
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
@@ -70,6 +71,29 @@ async def test_a_database_that_is_not_there_or_not_migrated_is_told_with_the_rem
     assert_unreachable([await shell.as_administrator(none)(*READ)], DATABASE_AWAY, "no_such_database")
     bare = shell.as_administrator(empty)
     answers = await bare.together(READ, ("registers", "status"), ("payments", "exceptions"))
+    assert_unreachable(answers, "the database is not migrated; run `accord migrate`")
+
+
+@pytest.fixture
+async def older(template: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a database as an older release left it, which has a ledger and lacks what lists ask."""
+    server = await asyncpg.connect(template)
+    await server.execute("CREATE DATABASE an_older_release TEMPLATE template0")
+    await server.close()
+    address = template.replace("/postgres?", "/an_older_release?")
+    connection = await asyncpg.connect(address)
+    released = room.migrations()[:13]
+    monkeypatch.setattr(room, "migrations", lambda: released)
+    await room.migrate(connection)
+    await connection.close()
+    return address
+
+
+async def test_a_database_of_an_older_release_is_told_with_the_remedy(shell: Shell, older: str) -> None:
+    """Given a schema from before lists were kept, when lists are asked for, then each says what is to be done."""
+    at = shell.where(ACCORD_DATABASE_URL=older)
+    asked = (READ, ("obligations",), ("payments", "list"), ("work",))
+    answers = await at.together(*asked, ("ledger", "verify"))
     assert_unreachable(answers, "the database is not migrated; run `accord migrate`")
 
 
