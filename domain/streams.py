@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
+from uuid import UUID
 
 PARTNERSHIP_STREAMS: Final = "partnership/"
 """The prefix of the stream names of all partnerships and of their attempts to pay."""
@@ -27,6 +28,7 @@ class StreamKind(StrEnum):
     EXCEPTION = "^exception/[^/]+$"
     REOPENING = "^reopening/[0-9]+$"
     FUND = "^fund/[^/]+$"
+    BOOKING = "^booking/[^/]+$"
     ACCESS_LOG = "^access-log$"
 
 
@@ -86,6 +88,11 @@ class StreamId(str):
     def fund(cls, fund_id: str) -> Self:
         """Return the stream of a fund, which holds its money and what partnerships have of it."""
         return cls(f"fund/{fund_id}")
+
+    @classmethod
+    def booking(cls, key: UUID) -> Self:
+        """Return the stream of the bookings of one reference of the bank; `key` stands for it."""
+        return cls(f"booking/{key.hex}")
 
     @classmethod
     def reopening(cls, epoch: int) -> Self:

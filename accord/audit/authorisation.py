@@ -84,6 +84,7 @@ REPEATABLE: Final = (
     e.ReportReturned,
     e.RefundRecorded,
     e.RefundConfirmed,
+    e.RefundWithdrawn,
     e.SubrecipientsReported,
 )
 """Decisions that do not count if signed with a compromised key, and that can be taken again."""

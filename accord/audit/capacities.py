@@ -24,6 +24,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.TrancheReleased: frozenset({Role.PAYER}),
     e.RefundRecorded: frozenset({Role.FINANCE_APPROVER, Role.PAYER}),
     e.RefundConfirmed: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    e.RefundWithdrawn: frozenset({Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR}),
     e.LegEnded: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.HoldLifted: MAY_LIFT,
 }

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
-from accord.audit.gift import newest_terms, paid_or_in_flight, proved_receipts
+from accord.audit.gift import newest_terms, paid_by_attempt, proved_receipts
 from accord.audit.heads import Heads
 from accord.audit.reopening import NOTHING_LOST, Restored
 from accord.audit.shares import parts_fault
@@ -23,7 +23,7 @@ from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
 from domain.funds.fund import ZERO, Fund, fold
 from domain.grants import fund_of_gift, paid_by
-from domain.partnership.refunds import RefundDirection, confirmed_refunds
+from domain.partnership.refunds import came_from_grantee, confirmed
 from domain.proposal import FundsIn
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
@@ -95,10 +95,11 @@ class FundsProved:
         """Return what a partnership paid or has on its way, less the refunds that two people signed."""
         if walk.proposal is None or walk.proposal.funds_out is None:
             return ZERO
-        paid = await paid_or_in_flight(
+        paid = await paid_by_attempt(
             connection, self._reader, self._evidence, walk, walk.proposal.funds_out, self._restored
         )
-        return max(ZERO, paid - confirmed_refunds(walk.refunds, RefundDirection.FROM_GRANTEE))
+        by_place = {(one.tranche, one.attempt): sum_ for one, sum_ in paid.items()}
+        return sum(paid.values(), ZERO) - came_from_grantee(confirmed(walk.refunds), by_place)
 
     async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
         """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""

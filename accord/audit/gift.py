@@ -11,11 +11,12 @@ from uuid import UUID
 from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.heads import Heads
+from accord.audit.refunds import refunds_after
 from accord.audit.reopening import Restored
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.partnership import events as e
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.refunds import Refund, went_to_donor
 from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut
@@ -135,13 +136,20 @@ async def awaited_fault(
 async def paid_or_in_flight(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
 ) -> Decimal:
-    """Return the sum of what was released and did not come back, by the bank and by signed resolutions.
+    """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
+    return sum((await paid_by_attempt(connection, reader, evidence, walk, out, restored)).values(), Decimal(0))
+
+
+async def paid_by_attempt(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
+) -> dict[Attempt, Decimal]:
+    """Return what each attempt paid, or has on its way, and did not come back through the bank.
 
     What left before a restore of the ledger was released, whatever the ledger forgot of it.
     """
     planned = {plan.number: plan.money.amount for plan in out.tranches}
     left = _left_before(walk, out, restored)
-    gone = sum((planned[one.tranche] for one in left if one not in walk.released), Decimal(0))
+    gone = {one: planned[one.tranche] for one in left if one not in walk.released}
     for attempt in walk.released:
         unsent = attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over)
         if unsent and attempt not in left:
@@ -150,7 +158,7 @@ async def paid_or_in_flight(
             continue
         said = [one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED]
         back = [one.money.amount for one in said if await evidence.was_resolved(one)]
-        gone += max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
+        gone[attempt] = max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
     return gone
 
 
@@ -184,11 +192,10 @@ async def proved_receipts(
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""
     proved: dict[UUID, Decimal] = {}
-    back = Decimal(0)
+    refunds: tuple[Refund, ...] = ()
     for one in recorded:
         event = cast(Any, one.event)
-        if isinstance(event, e.RefundRecorded) and event.direction is RefundDirection.TO_DONOR:
-            back += event.money.amount
+        refunds = refunds_after(refunds, event)
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:
             continue
@@ -196,4 +203,4 @@ async def proved_receipts(
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
             proved[answer.answer_id] = answer.money.amount
-    return sum(proved.values(), Decimal(0)) - back
+    return sum(proved.values(), Decimal(0)) - went_to_donor(refunds)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from accord.audit.refunds import refunds_after
 from accord.audit.shares import parts_fault
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, most_of
@@ -18,7 +19,7 @@ from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.partnership.refunds import Refund, confirmed_by
+from domain.partnership.refunds import Refund
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
@@ -382,13 +383,6 @@ class Walk:
                 self.reporting = self.reporting.with_returned(number, actor)
         self.responsibility = self.responsibility.with_reports(self.reporting)
 
-    def _see_refund(self, event: e.RefundRecorded | e.RefundConfirmed) -> None:
-        if isinstance(event, e.RefundConfirmed):
-            self.refunds = confirmed_by(self.refunds, event.bank_reference, event.actor)
-            return
-        said = {"money": event.money, "bank_reference": event.bank_reference, "recorded_by": event.actor}
-        self.refunds = (*self.refunds, Refund(direction=event.direction, **said))
-
     def _see_payment(self, event: Any) -> None:
         match event:
             case e.TrancheReleased(tranche=tranche, attempt=attempt):
@@ -400,8 +394,8 @@ class Walk:
                 self.withheld.add(Attempt(tranche, attempt))
             case e.FundsReceived():
                 self.received = True
-            case e.RefundRecorded() | e.RefundConfirmed():
-                self._see_refund(event)
+            case e.RefundRecorded() | e.RefundConfirmed() | e.RefundWithdrawn():
+                self.refunds = refunds_after(self.refunds, event, tuple(self.released))
             case e.TrancheEnded(outcome=TrancheOutcome.SETTLED, at=at, tranche=tranche):
                 self.responsibility = self.responsibility.with_payment(at.date())
                 self.reporting = self.reporting.with_settled(tranche, at.date())

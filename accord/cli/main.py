@@ -67,8 +67,8 @@ COMMANDS = loading(
         ),
         "remarks": ("comment", "assign"),
         "reporting": (
-            "report", "accept-report", "return-report", "refund", "confirm-refund", "reports", "results",
-            "responsibility",
+            "report", "accept-report", "return-report", "refund", "confirm-refund", "withdraw-refund", "reports",
+            "results", "responsibility",
         ),
         "retaining": ("retention",),
         "clearances": ("matches", "clear-match"),

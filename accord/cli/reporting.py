@@ -33,6 +33,9 @@ from domain.plans import ReportKind
 
 SumOption = Annotated[str | None, typer.Option(metavar="SUM", help="In the grant's currency, such as 18250.50.")]
 
+RecordedReference = Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The refund's, as recorded.")]
+RecordedDetail = Annotated[str, typer.Option("--detail", metavar="NAME", help="The refund's, if it has one.")]
+
 
 def report(
     partnership: IdArgument,
@@ -118,6 +121,13 @@ def refund(
         datetime, typer.Option("--booked-on", formats=["%Y-%m-%d"], help="The day of the bank's booking.")
     ],
     reason: ReasonOption,
+    detail: Annotated[
+        str, typer.Option("--detail", metavar="NAME", help="Which payment it is, if the booking is of several.")
+    ] = "",
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="BA-…", help="Ours that it is on, if two have a booking of that reference."),
+    ] = None,
     to_donor: Annotated[bool, typer.Option("--to-donor", help="Paid back to the donor, not by the grantee.")] = False,
     document: DocumentOption = None,
     as_json: JsonOption = False,
@@ -144,6 +154,8 @@ def refund(
         money={"amount": amount, "currency": leg.currency},
         booked_on=booked_on.date(),
         bank_reference=reference,
+        detail=detail,
+        account=account,
         reason=reason,
         document_sha256=digest_of(document),
     )
@@ -152,15 +164,31 @@ def refund(
 def confirm_refund(
     partnership: IdArgument,
     actor: ActorOption,
-    reference: Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The refund's, as recorded.")],
+    reference: RecordedReference,
     reason: ReasonOption,
+    detail: RecordedDetail = "",
     as_json: JsonOption = False,
 ) -> None:
     """Confirm a refund that another person recorded, by the bank's booking. Then its fund has it again.
 
     Example: accord confirm-refund P-2026-0042 --bank-reference NTRF-9 --reason "on the statement" --as dora.kim
     """
-    decide(partnership, c.ConfirmRefund, actor, as_json, bank_reference=reference, reason=reason)
+    decide(partnership, c.ConfirmRefund, actor, as_json, bank_reference=reference, detail=detail, reason=reason)
+
+
+def withdraw_refund(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reference: RecordedReference,
+    reason: ReasonOption,
+    detail: RecordedDetail = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back a refund that nobody confirmed: it was recorded by mistake, and its booking may count otherwise.
+
+    Example: accord withdraw-refund P-2026-0042 --bank-reference NTRF-9 --reason "1250.00, not 12500" --as femi.ade
+    """
+    decide(partnership, c.WithdrawRefund, actor, as_json, bank_reference=reference, detail=detail, reason=reason)
 
 
 def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
@@ -342,6 +370,7 @@ def register(app: typer.Typer) -> None:
     app.command("return-report")(return_report)
     app.command()(refund)
     app.command("confirm-refund")(confirm_refund)
+    app.command("withdraw-refund")(withdraw_refund)
     app.command()(reports)
     app.command()(results)
     app.command()(responsibility)

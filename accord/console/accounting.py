@@ -35,8 +35,24 @@ def waiting_reports(known: Partnership) -> Choices:
 
 def open_refunds(known: Partnership) -> Choices:
     """Return the refunds that wait for a second person."""
-    waiting = (one for one in known.refunds if not one.confirmed_by)
-    return tuple((one.bank_reference, f"{one.money}: {one.bank_reference}") for one in waiting)
+    return tuple((one.name, f"{one.money}: {one.name}") for one in known.refunds if not one.confirmed_by)
+
+
+def chosen_refund(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return how the chosen refund is named, with the reason that was typed."""
+    return {**_named(known, said(typed, "bank_reference")), "reason": said(typed, REASON.name)}
+
+
+def any_refund(known: Partnership) -> dict[str, Any]:
+    """Return a refund that waits, with which the state is asked whether one does."""
+    return {**_named(known, first(open_refunds(known), "NONE")), "reason": "as it stands"}
+
+
+def _named(known: Partnership, name: str) -> dict[str, Any]:
+    chosen = next((one for one in known.refunds if one.name == name), None)
+    if chosen is None or not chosen.detail:
+        return {"bank_reference": name}
+    return {"bank_reference": chosen.bank_reference, "detail": chosen.detail}
 
 
 def report_fields(known: Partnership) -> tuple[Field, ...]:
@@ -106,6 +122,8 @@ def refund_fields(known: Partnership) -> tuple[Field, ...]:
         Field("amount", "Sum", "Such as 1,250.00.", kind="line"),
         Field("booked_on", "Booked on", "The day of the bank's booking.", kind="day"),
         Field("bank_reference", "The bank's reference", "It counts once.", kind="line"),
+        Field("detail", "Which payment of it", "Empty, unless the booking is of several payments.", kind="line"),
+        Field("account", "Our account", "Empty, unless two of ours have a booking of that reference.", kind="line"),
         REASON,
         DOCUMENT,
     )

@@ -9,6 +9,8 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from accord.console.accounting import (
+    any_refund,
+    chosen_refund,
     open_refunds,
     refund_content,
     refund_fields,
@@ -188,8 +190,10 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("refund", "Record a refund", c.RecordRefund, refund_fields, refund_probe,
         "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON", refund_content),
     Act("confirm-refund", "Confirm a refund", c.ConfirmRefund, _choice("bank_reference", "Which refund", open_refunds),
-        lambda known: {"bank_reference": first(open_refunds(known), "NONE"), **_because(known)},
-        "confirm-refund {id} --bank-reference REF --reason REASON"),
+        any_refund, "confirm-refund {id} --bank-reference REF --reason REASON", chosen_refund),
+    Act("withdraw-refund", "Take a refund back", c.WithdrawRefund,
+        _choice("bank_reference", "Which refund", open_refunds), any_refund,
+        "withdraw-refund {id} --bank-reference REF --reason REASON", chosen_refund),
     Act("comment", "Comment", c.Comment, lambda _: (COMMENT,), lambda _: {"text": "as it stands"},
         "comment {id} --text TEXT"),
     Act("assign", "Say who looks after it", c.Assign, lambda _: (LOOKS_AFTER,),

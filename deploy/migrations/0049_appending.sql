@@ -30,8 +30,8 @@ BEGIN
                 'LegEnded', 'PartnershipAssigned', 'PartnershipClosed', 'PartnershipDeclined',
                 'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled',
                 'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundConfirmed',
-                'RefundRecorded', 'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned',
-                'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
+                'RefundRecorded', 'RefundWithdrawn', 'RegistersRechecked', 'ReportAccepted', 'ReportReceived',
+                'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))
@@ -49,6 +49,8 @@ BEGIN
                 'FundChangeAsked', 'FundChangeConfirmed', 'FundOpened', 'FundsCommitted', 'FundsFreed',
                 'FundsReserved', 'FundsSpent', 'GiftFundOpened', 'GiftReceived', 'GiftReversed', 'MoneyMovedIn',
                 'PaymentCameBack', 'ReservationMoved'))
+        OR (e.stream ~ '^booking/[^/]+$' AND e.type IN (
+                'BookingCounted', 'BookingFreed'))
         OR (e.stream ~ '^access-log$' AND e.type IN (
                 'AccessLogSealed'))), false) LIMIT 1;
     IF FOUND THEN
@@ -150,7 +152,9 @@ BEGIN
                 'BankAnswerRefused', 'PaymentAccepted', 'PaymentRejected', 'PaymentReturned', 'PaymentSettled'))
         OR (e.stream ~ '^fund/[^/]+$' AND e.type IN (
                 'FundsCommitted', 'FundsFreed', 'FundsReserved', 'FundsSpent', 'GiftFundOpened', 'GiftReceived',
-                'GiftReversed', 'PaymentCameBack', 'ReservationMoved'))), false) LIMIT 1;
+                'GiftReversed', 'PaymentCameBack', 'ReservationMoved'))
+        OR (e.stream ~ '^booking/[^/]+$' AND e.type IN (
+                'BookingCounted'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the importer may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -14,7 +14,7 @@ from functools import reduce
 
 from domain.errors import FundsShort
 from domain.funds import events as f
-from domain.funds.claims import claims_of, fund_of_own_gift, funds_of, owing_of, parts_of, spent_of
+from domain.funds.claims import claims_of, fund_of_own_gift, funds_of, owing_of, parts_of
 from domain.funds.faults import use_fault
 from domain.funds.fund import NONE, ZERO, Claim, Fund, evolve
 from domain.grants import FundPart, FundShare, fund_of_gift, paid_by
@@ -146,7 +146,7 @@ def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: Fund
     A fund that is not named any more has what it paid, and nothing of what came back since.
     """
     named, shares = {one.fund: one.amount for one in parts}, partnership.shares
-    paid_now = zip(shares, paid_by(shares, spent_of(partnership)), strict=True)
+    paid_now = zip(shares, paid_by(shares, partnership.spent), strict=True)
     if any(share.fund not in named and share.amount != sum_ for share, sum_ in paid_now):
         return True
     still = {one.fund: one for one in shares if one.fund in named}
@@ -164,9 +164,7 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
     What a fund paid already stays its own, whatever the proposal names now.
     """
     after, left = turn.after, out.total.amount
-    paid = {
-        one.fund: sum_ for one, sum_ in zip(after.shares, paid_by(after.shares, spent_of(after)), strict=True) if sum_
-    }
+    paid = {one.fund: sum_ for one, sum_ in zip(after.shares, paid_by(after.shares, after.spent), strict=True) if sum_}
     named = {one.fund for one in parts}
     for fund, sum_ in paid.items():
         left -= sum_

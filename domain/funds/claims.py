@@ -8,7 +8,6 @@ from decimal import Decimal
 from domain.funds.fund import ZERO, Claim
 from domain.grants import FundPart, fund_of_gift, paid_by
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.partnership.refunds import RefundDirection, confirmed_refunds
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.proposal import Direction, FundsOut
 
@@ -36,7 +35,7 @@ def fund_of_own_gift(partnership: Partnership) -> str | None:
 
 def claims_of(partnership: Partnership) -> dict[str, Claim]:
     """Return what a partnership has of each fund that pays it."""
-    spent, owing = spent_of(partnership), owing_of(partnership)
+    spent, owing = partnership.spent, owing_of(partnership)
     committed, until = partnership.is_lasting, lapses_at(partnership)
     claims: dict[str, Claim] = {}
     for share, paid in zip(partnership.shares, paid_by(partnership.shares, spent), strict=True):
@@ -45,13 +44,6 @@ def claims_of(partnership: Partnership) -> dict[str, Claim]:
         levels = (ZERO, kept) if committed else (kept, ZERO)
         claims[share.fund] = Claim(*levels, paid, until if kept and not committed else None)
     return claims
-
-
-def spent_of(partnership: Partnership) -> Decimal:
-    """Return what was paid to a partnership and did not come back."""
-    back = confirmed_refunds(partnership.refunds, RefundDirection.FROM_GRANTEE)
-    settled = (one for one in partnership.tranches if one.state is TrancheState.SETTLED)
-    return max(ZERO, sum((one.money.amount - one.returned for one in settled), ZERO) - back)
 
 
 def owing_of(partnership: Partnership) -> Decimal:

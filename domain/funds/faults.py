@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.funds import events as f
-from domain.funds.claims import fund_of_own_gift, parts_of, spent_of
+from domain.funds.claims import fund_of_own_gift, parts_of
 from domain.funds.fund import ZERO, Fund
 from domain.grants import fund_of_gift, paid_by
 from domain.partnership.state import IN_FLIGHT, Partnership
@@ -86,7 +86,7 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
     if not partnership.shares:
         named = parts[0].fund
         return f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`"
-    spent = spent_of(partnership)
+    spent = partnership.spent
     flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
     paid = paid_by(partnership.shares, spent + flying + money)
     for share, part in zip(partnership.shares, paid, strict=True):

@@ -21,6 +21,7 @@ from domain.partnership.reports_admission import (
     admit_plan,
     admit_refund,
     admit_report,
+    admit_withdrawal,
     require_received,
 )
 from domain.partnership.stages import Stage
@@ -173,6 +174,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             admit_refund(partnership, command)
         case c.ConfirmRefund():
             admit_confirmation(partnership, command)
+        case c.WithdrawRefund():
+            admit_withdrawal(partnership, command)
         case c.Satisfy(condition=condition) if condition not in _conditions_to_meet(partnership):
             left = ", ".join(_conditions_to_meet(partnership)) or "none"
             raise IllegalTransition(

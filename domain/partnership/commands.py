@@ -15,7 +15,7 @@ from domain.directory.tiers import HouseRules, Role
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
 from domain.partnership.deadlines import Wait
-from domain.partnership.refunds import BankReference, RefundDirection
+from domain.partnership.refunds import BankReference, BookingDetail, RefundDirection
 from domain.partnership.reports import Figures, lifted_report
 from domain.partnership.taking_part import Part
 from domain.payment.account import AccountStanding
@@ -189,6 +189,10 @@ class RecordRefund(StaffCommand):
     money: Money
     booked_on: date
     bank_reference: BankReference
+    detail: BookingDetail = Field(default="", exclude_if=is_empty)
+    """Which payment of a booking of several it is; empty where the booking is one payment."""
+    account: BankReference | None = Field(default=None, exclude_if=is_none)
+    """The account of ours that it is booked on, where another has a booking with the same reference."""
     reason: Sentence
     document_sha256: Sha256 | None = None
 
@@ -198,6 +202,16 @@ class ConfirmRefund(StaffCommand):
 
     kind: Literal["confirm_refund"] = "confirm_refund"
     bank_reference: BankReference
+    detail: BookingDetail = Field(default="", exclude_if=is_empty)
+    reason: Sentence
+
+
+class WithdrawRefund(StaffCommand):
+    """Take back a refund that nobody confirmed: it counts for nothing, and its booking may count otherwise (R42)."""
+
+    kind: Literal["withdraw_refund"] = "withdraw_refund"
+    bank_reference: BankReference
+    detail: BookingDetail = Field(default="", exclude_if=is_empty)
     reason: Sentence
 
 
@@ -313,6 +327,7 @@ StaffRequest = Annotated[
     | ReturnReport
     | RecordRefund
     | ConfirmRefund
+    | WithdrawRefund
     | PlaceHold
     | LiftHold
     | Satisfy
@@ -476,6 +491,8 @@ class Authority(Value):
     """The reason why the agreement under which it stands does not allow this; '' if it does, or it leads itself."""
     unfunded: str = ""
     """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or ''."""
+    counted: str = ""
+    """What the booking that a refund names counts as already, or what else speaks against it; or ''."""
     owed: tuple[str, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     amendment: Assessment | None = None

@@ -114,6 +114,8 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.ExtendDeadline() if partnership.escalated:
             _require(command, frozenset({Role.DIRECTOR}), authority)
             return (event_of_command(command),)
+        case c.RecordRefund() if authority.counted:
+            raise PaymentRefused(authority.counted)
         case c.DeclareInterest():
             _may_declare(command, authority)
             return (event_of_command(command),)

@@ -394,6 +394,8 @@ class RefundRecorded(StaffEvent):
     money: Money
     booked_on: date
     bank_reference: str
+    detail: str = Field(default="", exclude_if=is_empty)
+    account: str | None = Field(default=None, exclude_if=is_none)
     reason: str
     document_sha256: Sha256 | None
 
@@ -403,6 +405,16 @@ class RefundConfirmed(StaffEvent):
 
     event_type: Literal["RefundConfirmed"] = "RefundConfirmed"
     bank_reference: str
+    detail: str = Field(default="", exclude_if=is_empty)
+    reason: str
+
+
+class RefundWithdrawn(StaffEvent):
+    """A refund that nobody had confirmed was taken back: it was recorded by mistake."""
+
+    event_type: Literal["RefundWithdrawn"] = "RefundWithdrawn"
+    bank_reference: str
+    detail: str = Field(default="", exclude_if=is_empty)
     reason: str
 
 
@@ -508,6 +520,7 @@ Event = Annotated[
     | ReportReturned
     | RefundRecorded
     | RefundConfirmed
+    | RefundWithdrawn
     | ConditionMet
     | InterestDeclared
     | CommentMade

@@ -17,11 +17,12 @@ from domain.partnership.payment_evolution import (
     attempt_begun,
     contradiction_resolved,
     day_of,
+    refund_recorded,
     tranche_ended,
     tranche_moved,
 )
 from domain.partnership.procedure import REMARKS, WORDS
-from domain.partnership.refunds import Refund, confirmed_by
+from domain.partnership.refunds import confirmed_by, without
 from domain.partnership.reporting_evolution import reports_changed, with_reporting
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import checklist_conditions
@@ -179,11 +180,12 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"met": met, "filed": filed, "responsibility": partnership.responsibility.with_met(condition)}
         case e.ReportReceived() | e.ReportAccepted() | e.ReportReturned():
             return reports_changed(partnership, event)
-        case e.RefundRecorded(direction=direction, money=money, bank_reference=reference, actor=actor):
-            refund = Refund(direction=direction, money=money, bank_reference=reference, recorded_by=actor)
-            return {"refunds": (*partnership.refunds, refund)}
-        case e.RefundConfirmed(bank_reference=reference, actor=actor):
-            return {"refunds": confirmed_by(partnership.refunds, reference, actor)}
+        case e.RefundRecorded():
+            return refund_recorded(partnership, event)
+        case e.RefundConfirmed(bank_reference=reference, detail=detail, actor=actor):
+            return {"refunds": confirmed_by(partnership.refunds, reference, detail, actor)}
+        case e.RefundWithdrawn(bank_reference=reference, detail=detail):
+            return {"refunds": without(partnership.refunds, reference, detail)}
         case e.DiversionReported(what=what):
             diverted = partnership.responsibility.with_diversion(what)
             return {"responsibility": diverted, "diverted_on": day_of(event)}

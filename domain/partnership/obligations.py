@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from shlex import quote
 from typing import Final
 
 from domain.directory.tiers import Role
@@ -225,10 +226,12 @@ def _unconfirmed(partnership: Partnership) -> Iterator[Obligation]:
     since = partnership.moved_last
     for one in partnership.refunds:
         if not one.confirmed_by and one.recorded_by and since is not None:
-            words = f"confirm the refund of {one.money}, {one.bank_reference}, by the bank's booking"
-            reference, due = one.bank_reference, since + JUDGED_WITHIN
-            command = f"confirm-refund {{id}} --bank-reference {reference} --reason REASON --as STAFF"
-            yield _owed(ObligationKind.CONFIRMATION, reference, words, due, since, c.ConfirmRefund, command)
+            words = f"confirm the refund of {one.money}, {one.name}, by the bank's booking, or take it back"
+            detail = f" --detail {quote(one.detail)}" if one.detail else ""
+            named = f"--bank-reference {quote(one.bank_reference)}{detail}".replace("{", "{{").replace("}", "}}")
+            command = f"confirm-refund {{id}} {named} --reason REASON --as STAFF"
+            due = since + JUDGED_WITHIN
+            yield _owed(ObligationKind.CONFIRMATION, one.name, words, due, since, c.ConfirmRefund, command)
 
 
 def _after(days: int) -> Callable[[date], date]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.partnership import events as e
+from domain.partnership.refunds import Refund
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import BankAnswer, BankStatus, account_fault_in
 from domain.payment.tranche import TrancheOutcome
@@ -72,6 +73,15 @@ def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFie
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
     return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+
+
+def refund_recorded(partnership: Partnership, event: e.RefundRecorded) -> ChangedFields:
+    """Return the fields after a refund was recorded; it is of payments that have settled by now."""
+    refund = Refund(
+        direction=event.direction, money=event.money, bank_reference=event.bank_reference, detail=event.detail,
+        recorded_by=event.actor, paid_then=tuple(partnership.settled),
+    )  # fmt: skip
+    return {"refunds": (*partnership.refunds, refund)}
 
 
 def _paid(partnership: Partnership, tranche: int, on: date) -> ChangedFields:

@@ -142,6 +142,11 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.RefundConfirmed: Words("the refund is confirmed", "confirmed a refund")},
         decides=True,
     ),
+    c.WithdrawRefund: Step(
+        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
+        {e.RefundWithdrawn: Words("the refund is taken back", "took a refund back")},
+        decides=True,
+    ),
     c.Satisfy: Step(
         FILING, _by(Role.VERIFIER, Role.FINANCE_APPROVER),
         {e.ConditionMet: Words("on file", "put a condition's papers on file")},

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from domain.values import Money, OneLine, Printable, Value
+from domain.payment.bookings import reference_key
+from domain.values import Money, OneLine, Printable, Value, is_empty, is_none
 
 BankReference = Annotated[str, StringConstraints(min_length=3, max_length=70), Printable, OneLine]
 """The bank's own reference of a booking, by which it counts once."""
+
+BookingDetail = Annotated[str, StringConstraints(max_length=70), Printable, OneLine]
+"""The bank's name of one payment within a booking of several: its reference there, or its number."""
+
+Place = tuple[int, int]
+"""The numbers of a tranche and of an attempt to pay it."""
 
 
 class RefundDirection(StrEnum):
@@ -27,26 +35,63 @@ class Refund(Value):
     direction: RefundDirection
     money: Money
     bank_reference: str
+    detail: str = Field(default="", exclude_if=is_empty)
     recorded_by: str = ""
     confirmed_by: str = ""
     """The other person who looked at the bank's booking; empty while nobody has."""
+    paid_then: tuple[Place, ...] | None = Field(default=None, exclude_if=is_none)
+    """The attempts to pay whose money it can be of: those that had settled when it was recorded; None if unknown."""
+
+    @property
+    def name(self) -> str:
+        """The name by which people know it: the bank's reference, with the detail if there is one."""
+        return f"{self.bank_reference} ({self.detail})" if self.detail else self.bank_reference
+
+    def is_named(self, bank_reference: str, detail: str) -> bool:
+        """Return whether a person names this refund: as it is recorded, to the letter."""
+        return (self.bank_reference, self.detail) == (bank_reference, detail)
+
+    def is_same_booking(self, bank_reference: str, detail: str) -> bool:
+        """Return whether a reference may be that of the same booking, however either is written."""
+        other_detail = self.detail and detail and reference_key(self.detail) != reference_key(detail)
+        return reference_key(self.bank_reference) == reference_key(bank_reference) and not other_detail
 
 
-def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, person: str) -> tuple[Refund, ...]:
+def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, detail: str, person: str) -> tuple[Refund, ...]:
     """Return the refunds after a second signature on one of them; it counts once, and from another person alone."""
     return tuple(
         one.model_copy(update={"confirmed_by": person})
-        if one.bank_reference == bank_reference and not one.confirmed_by and one.recorded_by != person
+        if one.is_named(bank_reference, detail) and not one.confirmed_by and one.recorded_by != person
         else one
         for one in refunds
     )
 
 
-def confirmed_refunds(refunds: tuple[Refund, ...], direction: RefundDirection) -> Decimal:
-    """Return the sum of the refunds in one direction that two people signed."""
-    return refunded(tuple(one for one in refunds if one.confirmed_by), direction)
+def without(refunds: tuple[Refund, ...], bank_reference: str, detail: str) -> tuple[Refund, ...]:
+    """Return the refunds after one of them was taken back; what two people signed stays."""
+    return tuple(one for one in refunds if one.confirmed_by or not one.is_named(bank_reference, detail))
 
 
-def refunded(refunds: tuple[Refund, ...], direction: RefundDirection) -> Decimal:
-    """Return the sum of the refunds in one direction."""
-    return sum((one.money.amount for one in refunds if one.direction is direction), Decimal(0))
+def confirmed(refunds: Iterable[Refund]) -> tuple[Refund, ...]:
+    """Return the refunds that two people signed."""
+    return tuple(one for one in refunds if one.confirmed_by)
+
+
+def came_from_grantee(refunds: Iterable[Refund], paid: Mapping[Place, Decimal]) -> Decimal:
+    """Return the sum of what a grantee paid back, no more than what it still has of the payments it can be of.
+
+    `paid`: what settled in each attempt and did not come back through the bank. An attempt that came back whole is not
+    among them: a refund of it was the same money, and is none of a later attempt.
+    """
+    back = Decimal(0)
+    for one in refunds:
+        if one.direction is RefundDirection.FROM_GRANTEE:
+            places = paid if one.paid_then is None else [place for place in one.paid_then if place in paid]
+            most = sum((paid[place] for place in places), Decimal(0))
+            back = max(back, min(back + one.money.amount, most))
+    return back
+
+
+def went_to_donor(refunds: Iterable[Refund]) -> Decimal:
+    """Return the sum of what was paid back to a donor."""
+    return sum((one.money.amount for one in refunds if one.direction is RefundDirection.TO_DONOR), Decimal(0))

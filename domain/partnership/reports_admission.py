@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from domain.errors import IllegalTransition, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
-from domain.partnership.refunds import RefundDirection, refunded
+from domain.partnership.refunds import Refund, RefundDirection
 from domain.partnership.reports import FiledReport, ReportState
 from domain.partnership.state import Partnership
+from domain.payment.bookings import is_filler
 from domain.plans import ReportKind
 from domain.proposal import Proposal
 from domain.values import Money
@@ -147,10 +148,15 @@ def admit_plan(partnership: Partnership, after: Proposal) -> None:
 
 
 def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
-    """Refuse a refund of what was never paid or received, of a booking that counts already, or of another currency."""
+    """Refuse a refund of what was never paid or received, of a booking on record here, or of another currency."""
     money, reference = command.money, command.bank_reference
-    if any(one.bank_reference == reference for one in partnership.refunds):
-        raise PaymentRefused(f"bank_reference: {reference} is on record already and counts once")
+    if is_filler(reference):
+        raise PaymentRefused(f"bank_reference: {reference} is no reference; give the one that the bank gave it")
+    if any(one.is_same_booking(reference, command.detail) for one in partnership.refunds):
+        raise PaymentRefused(
+            f"bank_reference: {reference} is on record already and counts once; if it is another payment of that "
+            "booking, name it (--detail)"
+        )
     if command.booked_on > command.at.date():
         raise PaymentRefused(f"booked_on: {command.booked_on} is in the future; give the day of the bank's booking")
     first = min((on for _, on in partnership.reporting.settled), default=None)
@@ -165,19 +171,33 @@ def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
 
 def admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:
     """Refuse to confirm a refund that nobody recorded, that is confirmed already, or that the same person recorded."""
-    known = next((one for one in partnership.refunds if one.bank_reference == command.bank_reference), None)
-    if known is None:
-        raise PaymentRefused(f"bank_reference: no refund {command.bank_reference} is on record; see `accord show`")
-    if known.confirmed_by:
-        raise PaymentRefused(f"bank_reference: {known.confirmed_by} confirmed {command.bank_reference} already")
-    if known.recorded_by == command.actor:
-        raise SeparationOfDuties(f"{command.actor} recorded {command.bank_reference}; another person confirms it")
+    refund = _unconfirmed(partnership, command)
+    if refund.recorded_by == command.actor:
+        raise SeparationOfDuties(f"{command.actor} recorded {refund.name}; another person confirms it")
+
+
+def admit_withdrawal(partnership: Partnership, command: c.WithdrawRefund) -> None:
+    """Refuse to take back a refund that nobody recorded, or that a second person confirmed."""
+    _unconfirmed(partnership, command)
+
+
+def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.WithdrawRefund) -> Refund:
+    """Return the refund that a command names, which waits for a second person."""
+    reference, detail = command.bank_reference, command.detail
+    refund = next((one for one in partnership.refunds if one.is_named(reference, detail)), None)
+    if refund is None:
+        names = ", ".join(one.name for one in partnership.refunds if not one.confirmed_by) or "none"
+        asked = f"{reference} ({detail})" if detail else reference
+        raise PaymentRefused(f"bank_reference: no refund {asked} is on record; waiting is: {names}")
+    if refund.confirmed_by:
+        raise PaymentRefused(f"bank_reference: {refund.confirmed_by} confirmed {refund.name} already")
+    return refund
 
 
 def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
     proposal = partnership.proposed
     if direction is RefundDirection.TO_DONOR:
-        gift, left = proposal.funds_in, partnership.received - refunded(partnership.refunds, direction)
+        gift, left = proposal.funds_in, partnership.kept
         return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None
     out, left = proposal.funds_out, partnership.settled_sum - partnership.came_back
     return Money(amount=left, currency=out.currency) if out is not None and left > 0 else None

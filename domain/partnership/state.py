@@ -17,7 +17,7 @@ from domain.identity import ACCORD
 from domain.parties import AccountReference, PartyKind
 from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
-from domain.partnership.refunds import Refund, RefundDirection, refunded
+from domain.partnership.refunds import Place, Refund, came_from_grantee, confirmed, went_to_donor
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import Responsibility
 from domain.partnership.stages import ENDED, Stage
@@ -471,7 +471,7 @@ class Partnership(Value):
     @property
     def kept(self) -> Decimal:
         """What came in and was not paid back to its donor."""
-        return self.received - refunded(self.refunds, RefundDirection.TO_DONOR)
+        return self.received - went_to_donor(self.refunds)
 
     @property
     def waits_for_gift(self) -> bool:
@@ -521,7 +521,7 @@ class Partnership(Value):
         moved = not self.unpaid and not self.in_flight and not self.awaits_money
         reported = self.reporting.final is not None or not self.owes_a_final_report
         planned = not self.reporting.owed()
-        return moved and reported and planned and not self.open_conditions() and not self.unspent
+        return moved and reported and planned and not self.open_conditions() and not self.unspent_for_sure
 
     @property
     def owes_a_final_report(self) -> bool:
@@ -538,19 +538,36 @@ class Partnership(Value):
         return sum((one.money.amount for one in settled), Decimal(0))
 
     @property
-    def came_back(self) -> Decimal:
-        """What came back of the settled payments: through the bank in part, or paid back by the grantee."""
+    def settled(self) -> dict[Place, Decimal]:
+        """What each settled attempt paid, by (tranche, attempt), less what came back of it through the bank."""
         settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
-        partly = sum((one.returned for one in settled), Decimal(0))
-        return partly + refunded(self.refunds, RefundDirection.FROM_GRANTEE)
+        return {(one.number, one.attempt): one.money.amount - one.returned for one in settled}
+
+    @property
+    def came_back(self) -> Decimal:
+        """What came back of the settled payments: through the bank in part, or paid back, as one person says it."""
+        return self.settled_sum - sum(self.settled.values(), Decimal(0)) + came_from_grantee(self.refunds, self.settled)
+
+    @property
+    def spent(self) -> Decimal:
+        """What was paid and did not come back, by the bank's word and by what two people signed."""
+        back = came_from_grantee(confirmed(self.refunds), self.settled)
+        return max(Decimal(0), sum(self.settled.values(), Decimal(0)) - back)
 
     @property
     def unspent(self) -> Decimal:
-        """What the accepted final report says is unspent, and has not been paid back."""
+        """What the accepted final report says is unspent, and nobody says that it was paid back."""
+        return max(Decimal(0), self._owed_back - self.came_back)
+
+    @property
+    def unspent_for_sure(self) -> Decimal:
+        """The same, where a refund counts only once a second person has confirmed it."""
+        return max(Decimal(0), self._owed_back - (self.settled_sum - self.spent))
+
+    @property
+    def _owed_back(self) -> Decimal:
         final = self.reporting.final
-        if final is None or final.figures is None:
-            return Decimal(0)
-        return max(Decimal(0), final.figures.unspent + final.figures.returned - self.came_back)
+        return final.figures.unspent + final.figures.returned if final and final.figures else Decimal(0)
 
     def tranche(self, number: int) -> TrancheProgress | None:
         """Return a tranche by its number, or None."""

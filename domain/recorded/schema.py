@@ -18,7 +18,7 @@ from domain.directory import people, personal
 from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
 from domain.partnership.events import Event, PartnershipEvent, lift_report
-from domain.payment import account, bank_file, payment_file, reopening, tranche
+from domain.payment import account, bank_file, bookings, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
 from domain.unions import kinds_of
 from domain.values import RECORDED
@@ -28,6 +28,7 @@ AnyEvent = Annotated[
     | tranche.TrancheEvent
     | payment_file.PaymentFileEvent
     | bank_file.BankFileEvent
+    | bookings.BookingEvent
     | people.DirectoryEvent
     | account.AccountEvent
     | personal.ErasureApproved

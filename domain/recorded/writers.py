@@ -20,6 +20,7 @@ from domain.partnership import events as e
 from domain.payment import tranche as t
 from domain.payment.account import AccountEvent
 from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed
+from domain.payment.bookings import BookingCounted, BookingEvent
 from domain.payment.payment_file import PaymentFileEvent
 from domain.payment.reopening import ReopeningEvent
 from domain.screening.clearance import MatchCleared
@@ -62,6 +63,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.PRIVACY: event_types(ErasureApproved),
             StreamKind.REGISTER: event_types(GuardOverridden),
             StreamKind.FUND: event_types(AnyFundEvent),
+            StreamKind.BOOKING: event_types(BookingEvent),
             StreamKind.ACCESS_LOG: event_types(AccessLogSealed),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
@@ -83,6 +85,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
                 t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
             ),
             StreamKind.FUND: event_types(GiftFundOpened, Movement),
+            StreamKind.BOOKING: event_types(BookingCounted),
         },
         Writer.EMERGENCY: {
             StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),

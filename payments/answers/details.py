@@ -10,8 +10,8 @@ from decimal import Context, Decimal, localcontext
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
+from domain.payment.bookings import is_filler
 from payments.answers.elements import Amount, MessageFault, amount, elements, glimpse, glimpse_amount, reference, value
-from payments.answers.statements import is_filler
 
 _EXACT: Final = Context(prec=60)
 """A decimal precision with more digits than the sum of all amounts in a file can have."""

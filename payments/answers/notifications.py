@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.bank_answers import BankStatus
+from domain.payment.bookings import is_filler
 from payments.answers.details import Detail, details_of
 from payments.answers.elements import (
     MessageFault,
@@ -29,7 +30,6 @@ from payments.answers.statements import (
     LONGEST_REMITTANCE,
     BankNotice,
     Unclear,
-    is_filler,
     labelled,
     masked,
     masked_account,

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from domain.payment.bank_answers import BankStatus
+from domain.payment.bookings import is_filler
 from payments.answers.elements import readable
 
 LONGEST_REASON: Final = 300
@@ -17,10 +18,6 @@ LONGEST_REMITTANCE: Final = 500
 LONGEST_CONTENT: Final = 500
 """The most characters of a bank's free text that a statement keeps. The stored file has the whole text."""
 
-FILLERS: Final = frozenset({"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NOREF", "NONE", "N/A", "UNKNOWN"})
-"""Placeholders that banks write where the schema requires an identifier and they have none."""
-
-_SAYS_SOMETHING: Final = re.compile(r"[^\W0_]")
 _IBAN: Final = re.compile(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _LONG_NUMBER: Final = re.compile(r"[0-9]{8,}")
 
@@ -76,11 +73,6 @@ def booking_key(statement: BankNotice) -> tuple[str, str, str] | None:
     if not statement.account or is_filler(statement.servicer_reference):
         return None
     return statement.account, statement.servicer_reference, statement.detail
-
-
-def is_filler(reference: str) -> bool:
-    """Return whether an identifier identifies nothing: empty, only zeros and punctuation, or one of `FILLERS`."""
-    return reference.upper() in FILLERS or not _SAYS_SOMETHING.search(reference)
 
 
 def with_digest(statement: BankNotice, *texts: str) -> BankNotice:

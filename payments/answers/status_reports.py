@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.bank_answers import BankStatus
+from domain.payment.bookings import is_filler
 from domain.payment.rejections import DUPLICATE_CODES, doubt_of_rejection, speaks_of_duplicate
 from payments.answers.elements import MessageFault, elements, glimpse, readable, reference, value, values
 from payments.answers.statements import (
     LONGEST_REASON,
     BankNotice,
     Unclear,
-    is_filler,
     labelled,
     masked,
     one_line,

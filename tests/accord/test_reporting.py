@@ -79,8 +79,17 @@ async def test_a_plan_is_followed_from_the_first_report_to_the_close(shell: Shel
         ("REFUND", "the grantee pays back USD 100.00, which was not spent")
     ]
     refund = ("refund", reference, "--amount", "100.00", "--bank-reference", "NTRF-1", "--booked-on", day(0))
-    paid_back = await shell.done(*refund, "--reason", "it was not spent", "--as", "femi.ade")
-    assert "the refund is recorded, closed" in paid_back.words
+    named = (reference, "--bank-reference", "NTRF-1", "--reason")
+    mistyped = await shell.done(*refund[:3], "600.00", *refund[4:], "--reason", "it was not spent", "--as", "femi.ade")
+    assert "Stage: ACTIVE" in mistyped.words, "one person's word closes nothing"
+    assert "or take it back" in mistyped.words
+    taken_back = await shell.done("withdraw-refund", *named, "100, not 600", "--as", "femi.ade")
+    assert "the refund is taken back" in taken_back.words
+    again = await shell("withdraw-refund", *named, "100, not 600", "--as", "femi.ade")
+    assert "no refund NTRF-1 is on record; waiting is: none" in again.stderr
+    assert "or take it back" in (await shell.done(*refund, "--reason", "it was not spent", "--as", "femi.ade")).words
+    paid_back = await shell.done("confirm-refund", *named, "on the statement", "--as", "dora.kim")
+    assert "the refund is confirmed, closed" in paid_back.words
     assert (await life.state()).stage is Stage.CLOSED
 
     told = await shell.done("reports", reference, "--json")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -19,6 +20,7 @@ MADE = {
     StreamId.exception("E1"): (StreamKind.EXCEPTION, "E1"),
     StreamId.reopening(2): (StreamKind.REOPENING, "2"),
     StreamId.fund("FD-2026-ISOC"): (StreamKind.FUND, "FD-2026-ISOC"),
+    StreamId.booking(UUID(int=7)): (StreamKind.BOOKING, f"{7:032x}"),
     DIRECTORY_STREAM: (StreamKind.DIRECTORY, ""),
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
     ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),

@@ -81,6 +81,7 @@ STAFF_COMMANDS: dict[str, Callable[[Move], c.AnyCommand]] = {
     "clear": lambda m: s.clear(actor=m.who),
     "refund": lambda m: s.refund("10.00", f"BANK-{m.n}", actor=m.who),
     "confirm_refund": lambda m: s.confirm_refund(f"BANK-{m.n}", m.who),
+    "withdraw_refund": lambda m: s.withdraw_refund(f"BANK-{m.n}", m.who),
     "hold": lambda m: s.hold(m.who),
     "lift": lambda m: s.lift(m.who),
     "terminate": lambda m: s.terminate(m.who),

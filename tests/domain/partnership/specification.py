@@ -246,6 +246,10 @@ def confirm_refund(reference: str = "BANK-R1", actor: str = "dora.kim") -> c.Con
     return c.ConfirmRefund(**_common(actor), bank_reference=reference, reason="On the statement of that day")
 
 
+def withdraw_refund(reference: str = "BANK-R1", actor: str = "femi.ade") -> c.WithdrawRefund:
+    return c.WithdrawRefund(**_common(actor), bank_reference=reference, reason="It was 10.00")
+
+
 def satisfy(condition: ConditionId, actor: str = "vera.lind") -> c.Satisfy:
     return c.Satisfy(**_common(actor), condition=condition, note="It is in the file", document_sha256=DIGEST)
 

@@ -91,6 +91,7 @@ from tests.domain.partnership.specification import (
     terminate,
     verify,
     withdraw,
+    withdraw_refund,
 )
 
 SETTLED, REJECTED = TrancheOutcome.SETTLED, TrancheOutcome.REJECTED
@@ -150,6 +151,7 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.ReturnReport: (send_back(1, "ada.every"), {L, C, T}),
     c.RecordRefund: (refund(actor="ada.every"), {L, C, T}),
     c.ConfirmRefund: (confirm_refund(actor="ada.every"), {L, C, T}),
+    c.WithdrawRefund: (withdraw_refund(actor="ada.every"), {L, C, T}),
     c.PlaceHold: (hold("ada.every"), {P, D, E, A, S, L}),
     c.LiftHold: (lift("ada.every"), {P, D, E, A, S, L}),
     c.Terminate: (terminate("ada.every"), {S, L}),
@@ -180,7 +182,7 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     }
     if kind is c.RecordRefund and stage is L:
         return tried(SETTLED)
-    if kind is c.ConfirmRefund and stage in COMMANDS[kind][1]:
+    if kind in {c.ConfirmRefund, c.WithdrawRefund} and stage in COMMANDS[kind][1]:
         return (tried(SETTLED) if stage is L else STORIES[stage]()).given(refund(actor="paul.nkosi"))
     if kind is c.EndLeg and stage in COMMANDS[kind][1]:
         return (active if stage is L else STORIES[stage])(**LEGS)
@@ -241,6 +243,7 @@ ROLES = {
     c.ReturnReport: {"vera.lind", "ana.silva", "femi.ade", "dora.kim"},
     c.RecordRefund: {"paul.nkosi", "femi.ade"},
     c.ConfirmRefund: {"femi.ade", "dora.kim"},
+    c.WithdrawRefund: {"paul.nkosi", "femi.ade", "dora.kim"},
     c.PlaceHold: {"vera.lind", "femi.ade", "paul.nkosi", "dora.kim"},
     c.LiftHold: {"femi.ade", "dora.kim"},
     c.Terminate: {"dora.kim"},

@@ -25,7 +25,7 @@ from domain.partnership.amendment import Change
 from domain.partnership.deadlines import Wait, deadline_of
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.taking_part import Part
-from domain.payment import account, bank_file, payment_file, reopening
+from domain.payment import account, bank_file, bookings, payment_file, reopening
 from domain.payment import tranche as t
 from domain.payment.account import AccountStanding, standing_of
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
@@ -225,6 +225,7 @@ EXAMPLES: list[Any] = [
     ),
     e.ReportAccepted(**BY, report=2, reason="It agrees with the books"),
     e.ReportReturned(**BY, report=1, reason="The second course is missing"),
+    e.RefundWithdrawn(**BY, bank_reference="BANK-3", reason="1250.00, not 12500"),
     e.RefundConfirmed(**BY, bank_reference="BANK-3", reason="On the statement of 1 March"),
     e.RefundRecorded(
         **BY,
@@ -344,6 +345,14 @@ EXAMPLES: list[Any] = [
     payment_file.PaymentFileWrittenAgain(**BY, sha256=DIGEST, in_doubt=("P-2026-0042 tranche 1, attempt 2: on hold",)),
     payment_file.NeverSentAgreed(**BY, sha256=DIGEST, word_sha256="ef" * 32),
     payment_file.PaymentFileNeverSent(**BY, sha256=DIGEST, word_sha256="ef" * 32),
+    bookings.BookingCounted(
+        at=NOON,
+        claim=number("a claim"),
+        counted_as=bookings.CountedAs.REFUND,
+        partnership_id="P-2026-0042",
+        money=money("1250.00"),
+    ),
+    bookings.BookingFreed(at=NOON, claim=number("a claim")),
     bank_file.BankFileImported(**BY, sha256=DIGEST, name="statement.xml"),
     bank_file.ExceptionRaised(
         at=NOON,

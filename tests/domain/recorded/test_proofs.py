@@ -62,6 +62,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.paid().given(s.report()), s.send_back(1, ADA)),
         decided(s.paid(), s.refund(actor=ADA)),
         decided(s.paid().given(s.refund()), s.confirm_refund(actor=ADA)),
+        decided(s.paid().given(s.refund()), s.withdraw_refund(actor=ADA)),
         decided(s.in_approval(**INTERESTED), s.satisfy(MINUTES, ADA)),
         decided(s.in_approval(), s.declare("ben.every", ADA)),
         decided(s.active(), s.amend(ADA, title="Digital skills, amended")),
