@@ -16,7 +16,7 @@ from accord.client.input_files import faults_of
 from domain.directory.directory import Directory, role_fault
 from domain.identity import derive
 from domain.payment.account import MAY_VOUCH, BalanceRecorded, account_statement
-from domain.payment.balance import balance_in_force, bank_zone, day_fault, end_of, takes_from
+from domain.payment.balance import Noted, balance_in_force, bank_zone, day_fault, end_of, takes_from
 from domain.recorded.acts import OrganisationAct
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
@@ -70,7 +70,12 @@ async def balance_of(desk: Desk, reference: str, currency: str = "") -> BalanceR
     recorded, times = await desk.reader.read(StreamId.account(reference)), await desk.reader.registrar.directories()
     today = await desk.directory()
     counted = (one for one in recorded if _counts(one, times.at(one.position), today))
-    return balance_in_force(counted, bank_zone(today.rules), currency)
+    return balance_in_force(map(_noted, counted), bank_zone(today.rules), currency)
+
+
+def _noted(recorded: RecordedEvent) -> Noted:
+    event: Any = recorded.event
+    return Noted(event, recorded.recorded_at or event.at)
 
 
 def _counts(recorded: RecordedEvent, then: Directory, today: Directory) -> bool:
@@ -121,7 +126,7 @@ async def _gone(desk: Desk, reference: str, day: date) -> dict[str, Decimal]:
         if one.debtor_account.reference not in same:
             continue
         stream = StreamId.attempt(row["partnership_id"], row["tranche"], row["attempt"])
-        events = [from_ledger(event) for event in await desk.reader.read_as_far_as_possible(stream)]
+        events = [_noted(from_ledger(event)) for event in await desk.reader.read_as_far_as_possible(stream)]
         if takes_from(events, day, zone):
             total[one.money.currency] += one.money.amount
     return dict(total)

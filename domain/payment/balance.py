@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any, NamedTuple
 
 from domain.directory.tiers import HouseRules
 from domain.payment.account import BalanceRecorded
 from domain.payment.tranche import PaymentHandedOver, PaymentNeverSent, PaymentRejected, PaymentReturned, PaymentSettled
-from domain.recorded.event import RecordedEvent
+
+
+class Noted(NamedTuple):
+    """An event, and when the ledger recorded it."""
+
+    event: Any
+    recorded_at: datetime
 
 
 def bank_zone(rules: HouseRules | None) -> tzinfo:
@@ -32,7 +39,7 @@ def day_fault(day: date, now: datetime, zone: tzinfo) -> str:
     return f"on: {day} is not over at the bank ({offset}); give the balance at the end of {last} or of an earlier day"
 
 
-def balance_in_force(recorded: Iterable[RecordedEvent], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:
+def balance_in_force(recorded: Iterable[Noted], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:
     """Return the balance of an account that was recorded last, in a currency or any; None if none counts.
 
     What was recorded later corrects what was recorded before, whatever day it is of. A record of a day that was not
@@ -43,12 +50,12 @@ def balance_in_force(recorded: Iterable[RecordedEvent], zone: tzinfo, currency: 
         said = one.event
         if not isinstance(said, BalanceRecorded) or currency not in {"", said.currency}:
             continue
-        if not day_fault(said.on, one.recorded_at or said.at, zone):
+        if not day_fault(said.on, one.recorded_at, zone):
             found = said
     return found
 
 
-def takes_from(events: Iterable[RecordedEvent], day: date, zone: tzinfo) -> bool:
+def takes_from(events: Iterable[Noted], day: date, zone: tzinfo) -> bool:
     """Return whether an attempt to pay takes, or may still take, from the balance at the end of a day.
 
     It does once it was handed over, unless the bank booked it by that day. A rejection counts for what had left by
@@ -58,8 +65,8 @@ def takes_from(events: Iterable[RecordedEvent], day: date, zone: tzinfo) -> bool
     held = False
     for one in events:
         match one.event:
-            case PaymentHandedOver(at=at):
-                left, held = one.recorded_at or at, False
+            case PaymentHandedOver():
+                left, held = one.recorded_at, False
             case PaymentNeverSent():
                 left = None
             case PaymentSettled(answer=answer) | PaymentReturned(answer=answer):

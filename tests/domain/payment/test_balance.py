@@ -9,9 +9,8 @@ import pytest
 
 from domain.directory.tiers import HouseRules
 from domain.payment import tranche as t
-from domain.payment.balance import bank_zone, day_fault, end_of, takes_from
+from domain.payment.balance import Noted, bank_zone, day_fault, end_of, takes_from
 from domain.payment.bank_answers import BankAnswer, BankStatus
-from domain.recorded.event import RecordedEvent
 from tests.builders import HOUSE_RULES, money, number
 
 DAY = date(2026, 11, 26)
@@ -99,8 +98,5 @@ TAKES: dict[str, tuple[tuple[tuple[datetime, Any], ...], bool]] = {
 def test_what_left_takes_from_a_balance_unless_it_was_booked_by_its_day(
     told: tuple[tuple[datetime, Any], ...], takes: bool
 ) -> None:
-    events = [
-        RecordedEvent(position=n, version=n, event=event, command_id=number(str(n)), recorded_at=at)
-        for n, (at, event) in enumerate(told, start=1)
-    ]
+    events = [Noted(event, at) for at, event in told]
     assert takes_from(events, DAY, bank_zone(None)) is takes
