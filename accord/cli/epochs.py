@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, NamedTuple
 
 import typer
 from pydantic import ValidationError
@@ -17,8 +18,10 @@ from accord.client.faults import BadInput, Refused
 from accord.client.governance import DirectoryChange, change_directory, epoch_to_begin
 from accord.client.input_files import lines_of
 from accord.client.log_keys import known_keys
-from ledger.proof.checkpoints import CheckpointFolder, require_consistent
+from ledger.proof.checkpoints import CheckpointFolder, reached_by
 from ledger.proof.stored_tree import StoredTree
+
+MOST_NAMED: Final = 5
 
 
 def begin_epoch(
@@ -35,23 +38,27 @@ def begin_epoch(
 
     A ledger that was restored, copied, or taken over by another server accepts nothing else until this epoch has begun.
     From then on, decisions that were signed in the epoch before but not recorded, or signed for the original of a copy,
-    are not accepted here. Give a copy a name of its own. With --checkpoints the command is refused unless the ledger
-    still holds everything that the newest checkpoint in that folder covers; if something was lost, see
-    docs/runbooks/after-a-restore.md.
+    are not accepted here. Give a copy a name of its own. With --checkpoints it says up to which of them the ledger is
+    the one that was signed, and which speak of more: what those cover was lost, or recorded again since. It is refused
+    if the ledger holds what none of them covers. See docs/runbooks/after-a-restore.md.
     Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
     """
 
     async def work() -> None:
         async with open_desk(decider(emergency)) as desk:
-            if folder is not None:
-                await _require_what_was_signed(desk, folder, known)
+            held = await _what_was_signed(desk, folder, known) if folder is not None else None
             changed = await _propose(desk, origin, actor)
+        change_id = str(changed.change_id) if changed.change_id else None
         if as_json:
-            print_json({"changed": changed.number, "change_id": str(changed.change_id) if changed.change_id else None})
-        elif changed.change_id is not None:
-            print_proposed(changed)
-        else:
+            proved = {} if held is None else {"holds": held.size, "lost": held.lost}
+            print_json({"changed": changed.number, "change_id": change_id, **proved})
+            return
+        if held is not None:
+            _tell(held)
+        if changed.change_id is None:
             out.print("It has begun.")
+        else:
+            print_proposed(changed)
 
     guarded(work)
 
@@ -64,11 +71,36 @@ async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:
     return await change_directory(desk, (epoch,), actor)
 
 
-async def _require_what_was_signed(desk: Desk, folder: Path, known: list[str]) -> None:
-    newest = CheckpointFolder(folder).latest(known_keys(known))
-    if newest is None:
+class Held(NamedTuple):
+    """What of the checkpoints of elsewhere the ledger still holds."""
+
+    size: int
+    """The events of the newest checkpoint that it holds."""
+    at: datetime | None
+    """When the last of these was recorded; None if it covers none."""
+    lost: list[int]
+    """The events of each checkpoint that speaks of more, the newest first."""
+
+
+async def _what_was_signed(desk: Desk, folder: Path, known: list[str]) -> Held:
+    signed = CheckpointFolder(folder)
+    if not signed.notes():
         raise Refused(f"--checkpoints: {folder} holds no checkpoint", "NoteRefused")
-    await require_consistent(StoredTree(desk.ledger), newest.checkpoint)
+    newest, beyond = await reached_by(StoredTree(desk.ledger), signed.newest_first(known_keys(known)))
+    last = [one async for one in desk.ledger.read_between(newest.size - 1, newest.size)]
+    return Held(newest.size, last[-1].recorded_at if last else None, [one.size for one in beyond])
+
+
+def _tell(held: Held) -> None:
+    when = f", up to {held.at:%Y-%m-%d %H:%M} UTC," if held.at else ""
+    out.print(f"The first {held.size} events{when} are those that were signed.", soft_wrap=True)
+    if held.lost:
+        of = ", ".join(map(str, held.lost[:MOST_NAMED])) + (" ..." if len(held.lost) > MOST_NAMED else "")
+        out.print(
+            f"Lost: {len(held.lost)} checkpoints speak of more (of {of} events). What they cover beyond that was lost, "
+            "or recorded again since: was the database put back to that time? If not, do not confirm.",
+            soft_wrap=True,
+        )
 
 
 def register(app: typer.Typer) -> None:

@@ -119,7 +119,7 @@ class Sending(Reading):
         if PAUSED not in fault.message:
             return
         described = await describe(self.temporal, workflow_id, RPC_TIMEOUT)
-        told = f" {described.paused}" if described is not None and described.paused else ""
+        told = f" ({described.paused})" if described is not None and described.paused else ""
         raise Refused(
             f"{StreamId(workflow_id).subject} is paused by an operator{told}. Nothing is decided in it until they "
             "resume it; then give the command again, which is safe. What must wait by law or by rule is held: "

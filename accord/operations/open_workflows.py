@@ -114,7 +114,7 @@ async def describe(client: Client, workflow_id: str, within: timedelta | None = 
         raise
     pause = answer.workflow_extended_info.pause_info
     when = f"{pause.paused_time.ToDatetime():%Y-%m-%d %H:%M} UTC"
-    told = f"by {pause.identity or 'somebody'} on {when}: {pause.reason or 'no reason given'}"
+    told = f"{pause.identity or 'somebody'}, {when}: {pause.reason or 'no reason given'}"
     return _workflow(answer.workflow_execution_info)._replace(paused=told if pause.HasField("paused_time") else "")
 
 

@@ -45,6 +45,7 @@ DASHBOARDS: Final[dict[str, tuple[str, tuple[Panel, ...]]]] = {
             Panel("Tasks that wait", "max by (queue) (accord_queue_backlog)", legend="{{queue}}"),
             Panel("Workflow tasks that failed", "sum(increase(temporal_workflow_task_execution_failed[5m]))"),
             Panel("Partnerships without a workflow", "max(accord_partnerships_missing)"),
+            Panel("Workflows paused by an operator", "max(accord_workflows_paused)"),
             Panel("Workflows ahead of the ledger", "max(accord_partnerships_ahead)"),
         ),
     ),

@@ -8,6 +8,7 @@ and their own copy of the last checkpoint that they signed, makes the same check
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,11 @@ class CheckpointFolder:
             NoteRefused: A note cannot be verified (see `open_note`).
         """
         return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
+
+    def newest_first(self, known: tuple[VerifierKey, ...]) -> Iterator[Checkpoint]:
+        """Yield the checkpoints, verified with known keys, the largest first. Raises as `checkpoints` does."""
+        for file in reversed(self.notes()):
+            yield open_note(file.read_text("utf-8"), known).checkpoint
 
     def first_from(self, size: int, known: tuple[VerifierKey, ...]) -> str | None:
         """Return the note of the smallest checkpoint of at least `size` events, or None if there is none yet."""
@@ -162,6 +168,24 @@ async def require_consistent(tree: StoredTree, checkpoint: Checkpoint) -> None:
             f"the first {checkpoint.size} events are not those that were signed: the ledger was rewritten, or it is "
             "another one"
         )
+
+
+async def reached_by(tree: StoredTree, newest_first: Iterable[Checkpoint]) -> tuple[Checkpoint, list[Checkpoint]]:
+    """Return the newest checkpoint that the ledger still holds, and those after it, the newest first.
+
+    Raises:
+        LedgerForked: It holds none of them, or there are none.
+    """
+    beyond, fault = list[Checkpoint](), LedgerForked("no checkpoint was signed yet")
+    for checkpoint in newest_first:
+        try:
+            await require_consistent(tree, checkpoint)
+        except LedgerForked as told:
+            beyond.append(checkpoint)
+            fault = told
+        else:
+            return checkpoint, beyond
+    raise fault
 
 
 def _remembered(memory: Path, log: VerifierKey) -> Checkpoint | None:

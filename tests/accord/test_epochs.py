@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -18,6 +19,7 @@ from deploy.database import open_pool
 from domain.errors import EpochNotBegun
 from domain.partnership import commands as c
 from domain.streams import DIRECTORY_STREAM
+from ledger import AppendRequest, NewEvent
 from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
 from tests.builders import number, proposal
@@ -158,6 +160,57 @@ async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_
     words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
     told = await here(*words)
     assert (told.code, "a signed checkpoint speaks of" in told.words) == (REFUSED, True)
+
+
+async def test_the_newest_checkpoint_that_is_still_held_is_used_and_those_beyond_are_named(
+    furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
+) -> None:
+    """Given three checkpoints, of which two speak of what is no more, when an epoch begins, then the first holds."""
+    here = shell.as_administrator(furnished_database)
+    key, folder = f"{tmp_path}/log.key", f"{tmp_path}/elsewhere"
+    await here.done("ledger", "key", "ledger.example.org", "--out", key)
+    sign = ("ledger", "checkpoint", "--key", key, "--to", folder)
+    await here.done(*sign)
+    held = await furnished.ledger.head()
+    for told in ("one", "two"):
+        await noted(furnished, told)
+        await here.done(*sign)
+    connection = await asyncpg.connect(furnished_database)
+    await behind_our_back(connection, f"DELETE FROM ledger.events WHERE position > {held}")
+    await connection.execute(ANOTHER_TIMELINE)
+    await connection.close()
+    await noted(furnished, "another")
+    words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
+    begun = (await here.done(*words, "--json")).json
+    assert (begun["holds"], begun["lost"]) == (held, [held + 2, held + 1])
+    assert begun["change_id"]
+
+
+async def test_the_command_says_in_words_what_is_lost(
+    furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
+) -> None:
+    here = shell.as_administrator(furnished_database)
+    key, folder = f"{tmp_path}/log.key", f"{tmp_path}/elsewhere"
+    await here.done("ledger", "key", "ledger.example.org", "--out", key)
+    sign = ("ledger", "checkpoint", "--key", key, "--to", folder)
+    await here.done(*sign)
+    held = await furnished.ledger.head()
+    await noted(furnished, "one")
+    await here.done(*sign)
+    connection = await asyncpg.connect(furnished_database)
+    await behind_our_back(connection, f"DELETE FROM ledger.events WHERE position > {held}")
+    await connection.execute(ANOTHER_TIMELINE)
+    await connection.close()
+    words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
+    told = (await here.done(*words)).words
+    assert f"The first {held} events" in told
+    assert f"Lost: 1 checkpoints speak of more (of {held + 1} events)" in told
+
+
+async def noted(desk: Desk, told: str) -> None:
+    """Record an event on a stream of nobody's."""
+    event = NewEvent.of("Noted", 1, {"said": told}, {})
+    assert (await desk.ledger.append(AppendRequest(f"note/{told}", uuid4(), 0, (event,)))).recorded
 
 
 async def test_an_origin_that_is_no_name_is_refused_in_a_line(furnished: Desk, shell: Shell) -> None:

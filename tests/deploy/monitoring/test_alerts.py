@@ -33,6 +33,7 @@ from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
 from records.keys.keyring import Keyring
 from tests.accord.counter import booked, imports, told_now
+from tests.accord.test_paused import pause
 from tests.builders import funds_out, proposal
 from tests.conftest import ROOT, working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fires, scrape
@@ -78,7 +79,7 @@ class World:
 async def world(pool: asyncpg.Pool, keyring: Keyring, reference: str, tmp_path: Path) -> AsyncIterator[World]:
     """An organisation on a server of its own, without a worker."""
     address = f"{LOOPBACK}:{free_port()}"
-    async with temporal_apart(address) as client:
+    async with temporal_apart(address, "frontend.WorkflowPauseEnabled=true") as client:
         made = Desk(pool, keyring, client=client, patience=BACKSTOP)
         await load_sample_registers(pool)
         await furnish(made)
@@ -114,6 +115,12 @@ async def missing(world: World) -> None:
     async with world.life() as life:
         await life.handle.terminate("a drill")
         await seen(world, "AccordPartnershipWithoutWorkflow")
+
+
+async def paused(world: World) -> None:
+    async with world.life() as life:
+        await pause(world.desk.temporal, life.handle.id)
+        await seen(world, "AccordWorkflowPaused")
 
 
 async def unjudged(world: World) -> None:
@@ -247,6 +254,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
     "AccordPartnershipStopped": stopped,
     "AccordWorkflowAheadOfLedger": ahead,
     "AccordPartnershipWithoutWorkflow": missing,
+    "AccordWorkflowPaused": paused,
     "AccordDirectoryUnjudged": unjudged,
     "AccordReadModelsOld": old_lists,
     "AccordRegisterTooOldSoon": old_register,
