@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from accord.client.faults import BadInput
 from accord.client.reading import Reading
+from records.privacy.spelling import Names
 from records.privacy.vault import Vault
 
 
 async def require_nameless(desk: Reading, field: str, text: str) -> None:
     """Raise BadInput if a text names a person whose name is sealed elsewhere. `field`: what the text is called."""
-    written = text.casefold()
-    if any(name in written for name in {one.name.casefold() for one in await Vault(desk.pool).people()} if " " in name):
+    people = {one.name for one in await Vault(desk.pool).people()}
+    if Names(name for name in people if len(name.split()) > 1).are_in(text):
         raise BadInput(
             f"{field}: it names somebody whom a partnership names, and would stand in the ledger for good; write their "
             "role instead"

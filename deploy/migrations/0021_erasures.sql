@@ -50,7 +50,13 @@ END $$;
 CREATE TABLE privacy.rewritten (at timestamptz NOT NULL);
 INSERT INTO privacy.rewritten SELECT coalesce(max(erased_at), '-infinity') FROM privacy.people;
 
-DROP FUNCTION privacy.destroy(uuid, text[]);
+-- What shells of an earlier release call.
+CREATE OR REPLACE FUNCTION privacy.destroy(wanted uuid, streams text[]) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'an erasure lists the events that it blanks: give it with this release of Accord'
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
 
 -- Destroy a person's key, if two approvals of it are recorded, and if they are named in those streams and no others, and in no
 -- event after a position. The signatures of the approvals are verified by whoever calls this: a login that may call it
@@ -93,7 +99,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION privacy.rewrite TO accord_staff;
-GRANT EXECUTE ON FUNCTION privacy.destroy TO accord_staff;
+GRANT EXECUTE ON FUNCTION privacy.destroy(uuid, text[], bigint) TO accord_staff;
 GRANT EXECUTE ON FUNCTION privacy.rewrite_is_due TO accord_staff;
 RESET ROLE;
 

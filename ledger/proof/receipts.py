@@ -112,7 +112,7 @@ def _require_included(one: Included, checkpoint: Checkpoint) -> None:
 
 
 def _extra(event: StoredEvent) -> dict[str, Any]:
-    named = {name: value for name, value in event._asdict().items() if name not in {"leaf", "doubt"}}
+    named = {name: value for name, value in event._asdict().items() if name not in {"leaf", "doubt", "blanked"}}
     content = {"payload": _b64(event.payload), "meta": _b64(event.meta), "recorded_at": event.recorded_at.isoformat()}
     return {**named, "event_id": str(event.event_id), "command_id": str(event.command_id), **content}
 

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from ledger.model import MARK, STRAY, AppendRequest, NewEvent, Opened, PersonalName
 from ledger.store import lend
+from records.privacy.spelling import Names, fold
 
 ERASED: Final = f"{MARK}erased⟧"
 """The text that replaces the name of a person whose key is destroyed."""
@@ -86,8 +87,8 @@ class Vault:
             columns = [one.person for one in fresh], [one.key for one in fresh], list(map(Seal.of, fresh, subjects))
             rows = await connection.fetch(_PEOPLE, request.stream_id, list(digests), *columns)
         seals = {digests[row["subject"]]: Seal(row["person"], row["key"]) for row in rows}
-        beside = {text: naming.beside for text, naming in named.items()}
-        sealer = Sealer({text: seals[naming.subject] for text, naming in named.items()}, beside)
+        beside = {naming.text: naming.beside for naming in named.values()}
+        sealer = Sealer({naming.text: seals[naming.subject] for naming in named.values()}, beside)
         return replace(request, events=tuple(map(sealer.event, request.events)))
 
     async def _digest(self, subject: str, connection: PoolConnectionProxy) -> bytes:
@@ -150,13 +151,13 @@ class Vault:
 
 
 def _by_text(namings: Iterable[PersonalName]) -> dict[str, PersonalName]:
-    """Return the namings by their text; several people of one name, who cannot be told apart there, are one subject."""
+    """Return the namings by their folded text; several people of one name, whom nobody tells apart, are one subject."""
     found: dict[str, PersonalName] = {}
     for one in namings:
-        known = found.setdefault(one.text, one)
-        if one.subject not in known.subject.split(TOGETHER):
+        known = found.setdefault(fold(one.text), one)
+        if fold(one.subject) not in map(fold, known.subject.split(TOGETHER)):
             beside = tuple(dict.fromkeys((*known.beside, *one.beside)))
-            found[one.text] = PersonalName(TOGETHER.join((known.subject, one.subject)), one.text, beside)
+            found[fold(one.text)] = PersonalName(TOGETHER.join((known.subject, one.subject)), one.text, beside)
     return found
 
 
@@ -186,16 +187,17 @@ class Sealer:
     """The encryption of names wherever an event's content contains them.
 
     A name of several words, or an address, is also found within longer texts; a name of one word only where it is the
-    whole text and cannot be a code, an identifier or an event type. Other personal data, such as a date of birth,
-    cannot be recognised by its text, so it is found by its field, in every object that names the person.
+    whole text and cannot be a code, an identifier or an event type. It may be written in any way that `fold` levels.
+    Other personal data, such as a date of birth, cannot be recognised by its text, so it is found by its field, in
+    every object that names the person.
     """
 
     def __init__(self, seals: dict[str, Seal], beside: Mapping[str, tuple[str, ...]] = _NOTHING) -> None:
-        self._own = {text: dict.fromkeys(fields, seals[text]) for text, fields in beside.items()}
-        self._seals = {text: seal for text, seal in seals.items() if not _CODE.fullmatch(text)}
-        distinct = (text for text in self._seals if len(text.split()) > 1 or "@" in text)
-        within = sorted(distinct, key=len, reverse=True)
-        self._within = re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in within)) if within else None
+        self._own = {fold(text): dict.fromkeys(fields, seals[text]) for text, fields in beside.items()}
+        self._seals = {fold(text): seal for text, seal in seals.items() if not _CODE.fullmatch(text)}
+        distinct = [text for text in self._seals if len(text.split()) > 1 or "@" in text]
+        self._in_order = [self._seals[text] for text in distinct]
+        self._names = Names(distinct)
 
     def event(self, event: NewEvent) -> NewEvent:
         """Return an event with its names encrypted."""
@@ -216,13 +218,17 @@ class Sealer:
     def _object(self, value: dict[str, Any], event_type: str) -> dict[str, Any]:
         own: dict[str, Seal] = {}
         for text in value.values():
-            own |= self._own.get(text, {}) if isinstance(text, str) else {}
+            own |= self._own.get(fold(text), {}) if isinstance(text, str) else {}
         return {key: own[key].within(one) if key in own else self._value(one, event_type) for key, one in value.items()}
 
     def _text(self, text: str) -> str:
-        if (seal := self._seals.get(text)) is not None:
+        if (seal := self._seals.get(fold(text))) is not None and not _CODE.fullmatch(text):
             return seal.of(text)
-        return self._within.sub(lambda found: self._seals[found[0]].of(found[0]), text) if self._within else text
+        sealed, after = "", 0
+        for start, end, name in self._names.within(text):
+            sealed += text[after:start] + self._in_order[name].of(text[start:end])
+            after = end
+        return sealed + text[after:]
 
 
 def _subject(row: asyncpg.Record) -> str:

@@ -247,6 +247,7 @@ def test_the_event_that_is_proved_is_one_as_the_ledger_has_them() -> None:
         "recorded_at": datetime,
         "leaf": bytes,
         "doubt": str,
+        "blanked": frozenset,
     }
     kinds = {"position": int, "version": int, "schema_version": int, "stream_id": str, "event_type": str} | hints
     assert {name: type(value) for name, value in event._asdict().items()} == kinds

@@ -155,10 +155,22 @@ def sealed(one: Sealer, payload: dict[str, Any], event_type: str = "Noted") -> A
         pytest.param("DIRECTOR", "DIRECTOR", id="a name that could be a code"),
         pytest.param("pia.berg", "pia.berg", id="a name that could be an identifier"),
         pytest.param("Noted", "Noted", id="a name that is the event's type"),
+        pytest.param("met by ROSA QUIROGA.", "met by ⟦sealed⟧.", id="in capitals"),
+        pytest.param("met by rosa  quiroga.", "met by ⟦sealed⟧.", id="with two blanks"),
+        pytest.param("met by Rosa\u00a0Quiroga.", "met by ⟦sealed⟧.", id="with a blank that does not break"),
+        pytest.param("met by Rosa\n Quiroga.", "met by ⟦sealed⟧.", id="over two lines"),
+        pytest.param("met by Ro\u00adsa\u200b Quiroga.", "met by ⟦sealed⟧.", id="with signs that nobody sees"),
+        pytest.param("met by Quiroga, Rosa.", "met by ⟦sealed⟧.", id="family name first"),
+        pytest.param("met by QUIROGA Rosa.", "met by ⟦sealed⟧.", id="family name first, without a comma"),
+        pytest.param("met by Quiroga Vda, Rosa.", "met by ⟦sealed⟧.", id="two family names first"),
+        pytest.param("met by In\u00eas Ko\u0308hler.", "met by ⟦sealed⟧.", id="composed in another way"),
+        pytest.param("suharto", "suharto", id="a single word that could be a code as it is written"),
+        pytest.param("SÚHARTO", "⟦sealed⟧", id="a single word in capitals that is no code"),
     ],
 )
 def test_what_is_taken_for_a_name(text: str, stored: str) -> None:
-    known = sealer("Rosa Quiroga", "Rosa Quiroga Vda", "Suharto", "DIRECTOR", "pia.berg", "Noted")
+    names = ("Rosa Quiroga", "Rosa Quiroga Vda", "Ine\u0302s K\u00f6hler", "Suharto", "Súharto")
+    known = sealer(*names, "DIRECTOR", "pia.berg", "Noted")
     assert sealed(known, {"said": text, "more": [{"said": text}]}) == {"said": stored, "more": [{"said": stored}]}
 
 
