@@ -133,6 +133,8 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
     if await open_to_all(connection):
         told = "every login of this server may connect to this database"
         yield Found("logins", told, "accord migrate --logins FOLDER")
+    if await connection.fetchval("SELECT has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"):
+        yield Found("large objects", "every login may write them", "have a superuser revoke it: docs/operations.md")
     if not missing:
         theirs: datetime = await connection.fetchval("SELECT ledger.now()")
         apart = abs(datetime.now(UTC) - theirs)

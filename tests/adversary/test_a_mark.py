@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any, Final, NamedTuple
 from uuid import uuid4
@@ -171,7 +172,13 @@ async def test_a_payee_whom_the_rules_refuse_is_not_paid_whatever_says_that_some
 ) -> None:
     """The same beside a mark that stood there before the database refused one."""
     reference = await approved_falsely(office, owner, ("CommandRefused", refused_with(MARK)))
-    assert "no two guardians listed it" in await paid_falsely(office, reference, monkeypatch)
+    words = await paid_falsely(office, reference, monkeypatch)
+    assert "no two guardians listed it" in words
+    [position] = {int(found) for found in re.findall(r"ledger set-aside (\d+)", words)}
+    told = await office.done("ledger", "set-aside", position, "--as", "dora.kim", "--json")
+    await office.done("staff", "confirm", told.json["change_id"], "--as", "otto.audit")
+    words = " ".join(one.words for one in await office.pay())
+    assert (REFUSES in words, office.bank.told(reference)) == (True, [])
 
 
 async def paid_falsely(office: Office, reference: str, patch: pytest.MonkeyPatch) -> str:
