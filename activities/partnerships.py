@@ -16,6 +16,7 @@ import asyncpg
 from temporalio import activity
 
 from activities.authority import authority_of
+from activities.bookings import Bookings
 from activities.contracts import (
     Answered,
     CarriedOut,
@@ -94,6 +95,7 @@ class Partnerships:
         self._reader = Reader(self._ledger, self._registrar)
         self._sums = SumsTogether(self._ledger, self._reader)
         self._funds = Funds(self._reader, writer)
+        self._bookings = Bookings(pool, self._reader)
 
     @activity.defn
     async def fold_partnership(self, request: CatchUpRequest) -> Folded:
@@ -203,10 +205,11 @@ class Partnerships:
         """
         while not held.has(command):
             together = await self._together_with(held.partnership, command)
-            events = await self._decide(held, command, together, answered)
+            claim = await self._bookings.claim(held, command)
+            events = await self._decide(held, command, together, answered, claim.fault)
             if not events:
                 break
-            await self._append(held.partnership, command, events, others, together)
+            await self._append(held.partnership, command, events, others, together, claim.requests)
             held = await self._read_on(held)
         return held
 
@@ -234,8 +237,9 @@ class Partnerships:
                 return None
 
     async def _decide(
-        self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None
-    ) -> tuple[e.Event, ...]:
+        self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
+        counted: str,
+    ) -> tuple[e.Event, ...]:  # fmt: skip
         partnership = held.partnership
         if partnership.version == 0 and not isinstance(command, Propose):
             raise IllegalTransition("nothing was proposed here")
@@ -260,6 +264,8 @@ class Partnerships:
             authority = authority.model_copy(update={"unfunded": unfunded})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
+        if counted:
+            authority = authority.model_copy(update={"counted": counted})
         return decide(partnership, command, authority)
 
     async def _unfunded(self, partnership: Partnership, command: Release) -> str:
@@ -305,6 +311,7 @@ class Partnerships:
         events: tuple[e.Event, ...],
         others: tuple[Person, ...],
         together: Together | None,
+        claims: tuple[AppendRequest, ...] = (),
     ) -> None:
         """Append the events, unless the stream has newer events by now, or another sum now counts together with theirs.
 
@@ -328,7 +335,7 @@ class Partnerships:
                     command.command_id,
                     own=own,
                     asked=isinstance(command, TAKES_MONEY),
-                    queue=self._queue(together),
+                    queue=self._queue(together, claims),
                 )
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
@@ -342,10 +349,13 @@ class Partnerships:
         if not recorded or recorded[: len(events)] != list(events):
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
-    def _queue(self, together: Together | None) -> Queue:
-        """Return what records a command: behind the others or, if a question must be answered first, by itself."""
+    def _queue(self, together: Together | None, claims: tuple[AppendRequest, ...]) -> Queue:
+        """Return what records a command: behind the others or, if a question must be answered first, by itself.
+
+        `claims`: what is recorded beside it, of the bookings that it names.
+        """
         if together is None:
-            return self._ledger.queue_together
+            return lambda requests: self._ledger.queue_together([*requests, *claims])
 
         async def alone(requests: Sequence[AppendRequest]) -> asyncio.Future[list[AppendResult]]:
             answers = asyncio.ensure_future(self._ledger.append_unless(requests, together.is_outdated))

@@ -44,8 +44,8 @@ async def funding_of(desk: Desk, made: Proposal) -> Funding:
     return Funding(funders=tuple(dict.fromkeys(one for one in funders if one is not None)))
 
 
-async def approved(desk: Desk, made: Proposal) -> Scribe:
-    """A partnership that those who must have approved."""
+async def verified_and_assessed(desk: Desk, made: Proposal) -> Scribe:
+    """A partnership that the registers and the rule book were asked about."""
     scribe = Scribe(desk, made.reference)
     funding = await funding_of(desk, made)
     await scribe.says(e.PartnershipProposed, "pia.berg", proposal=made, funding=funding)
@@ -55,6 +55,12 @@ async def approved(desk: Desk, made: Proposal) -> Scribe:
     assessment = assess(made, funding, found)
     quorum = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
     await scribe.write(e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment, quorum=quorum))
+    return scribe
+
+
+async def approved(desk: Desk, made: Proposal) -> Scribe:
+    """A partnership that those who must have approved."""
+    scribe = await verified_and_assessed(desk, made)
     for actor, role in (("ana.silva", Role.PROGRAMME_APPROVER), ("femi.ade", Role.FINANCE_APPROVER)):
         await scribe.says(e.ApprovalGiven, actor, no_interest=True, role=role, reason="good work")
     return scribe

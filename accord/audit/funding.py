@@ -14,6 +14,7 @@ from uuid import UUID
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.gift import newest_terms, paid_by_attempt, proved_receipts
 from accord.audit.heads import Heads
+from accord.audit.refunds import counted_once
 from accord.audit.reopening import NOTHING_LOST, Restored
 from accord.audit.shares import parts_fault
 from accord.audit.together import SumsBeside
@@ -23,7 +24,7 @@ from domain.directory.disregarded import Disregarded
 from domain.funds import events as f
 from domain.funds.fund import ZERO, Fund, fold
 from domain.grants import fund_of_gift, paid_by
-from domain.partnership.refunds import came_from_grantee, confirmed
+from domain.partnership.refunds import came_from_grantee
 from domain.proposal import FundsIn
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
@@ -72,7 +73,7 @@ class FundsProved:
         nothing = "" if walk.shares else f"{out.parts[0].fund} keeps nothing for it"
         if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
             return fault
-        paid = await self._net(connection, walk)
+        paid = await self._net(connection, walk, heads)
         before = paid_by(walk.shares, max(ZERO, paid - money))
         named = {one.fund for one in out.parts}
         for share, part, until_now in zip(walk.shares, paid_by(walk.shares, paid), before, strict=True):
@@ -91,15 +92,16 @@ class FundsProved:
                 return fault
         return ""
 
-    async def _net(self, connection: Connection, walk: Walk) -> Decimal:
-        """Return what a partnership paid or has on its way, less the refunds that two people signed."""
+    async def _net(self, connection: Connection, walk: Walk, heads: Heads) -> Decimal:
+        """Return what a partnership paid or has on its way, less what two signed as paid back, each booking once."""
         if walk.proposal is None or walk.proposal.funds_out is None:
             return ZERO
         paid = await paid_by_attempt(
             connection, self._reader, self._evidence, walk, walk.proposal.funds_out, self._restored
         )
+        refunds = await counted_once(self._reader, walk.proposal.reference, walk.refunds, heads)
         by_place = {(one.tranche, one.attempt): sum_ for one, sum_ in paid.items()}
-        return sum(paid.values(), ZERO) - came_from_grantee(confirmed(walk.refunds), by_place)
+        return sum(paid.values(), ZERO) - came_from_grantee(refunds, by_place)
 
     async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
         """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""
@@ -159,7 +161,7 @@ class FundsProved:
         heads[stream] = version
         key = (stream, version, self._reader.registrar.read, len(self._restored.left))
         if key not in self._paid:
-            self._paid[key] = await self._net(connection, walk)
+            self._paid[key] = await self._net(connection, walk, heads)
         if walk.shares_fault and fund_id in walk.ever_shared:
             return self._paid[key]
         parts = zip(walk.shares, paid_by(walk.shares, self._paid[key]), strict=True)

@@ -1,14 +1,20 @@
-"""Refunds as the audit folds them: recorded by one, confirmed by another, or taken back before anybody confirmed."""
+"""Refunds as the audit counts them: signed by two, and each booking once in the whole ledger (R42).
+
+It asks every partnership in which the same reference was recorded, and what the bank's files are said to have counted.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from accord.audit.heads import Heads
 from domain.partnership import events as e
-from domain.partnership.refunds import Place, Refund, confirmed_by, without
-
-REFUNDS = (e.RefundRecorded, e.RefundConfirmed, e.RefundWithdrawn)
-"""The events of refunds."""
+from domain.partnership.refunds import Place, Refund, RefundDirection, confirmed, confirmed_by, without
+from domain.payment.bookings import CountedAs, Way, booking_stream, reference_key
+from domain.recorded.event import RecordedEvent
+from records.authorship import Reader
+from records.bookings import read_booking, refunded_in
 
 
 def refunds_after(refunds: tuple[Refund, ...], event: Any, released: tuple[Place, ...] = ()) -> tuple[Refund, ...]:
@@ -29,3 +35,49 @@ def refunds_after(refunds: tuple[Refund, ...], event: Any, released: tuple[Place
             return without(refunds, event.bank_reference, event.detail)
         case _:
             return refunds
+
+
+async def counted_once(
+    reader: Reader, partnership_id: str, refunds: Sequence[Refund], heads: Heads | None = None
+) -> tuple[Refund, ...]:
+    """Return a grantee's refunds that two people signed, less those whose booking counts elsewhere.
+
+    Of two refunds of one booking the earlier in the ledger counts, and what the bank's own file counted counts before
+    any. The version of each stream that was read is added to `heads`.
+    """
+    mine = [one for one in confirmed(refunds) if one.direction is RefundDirection.FROM_GRANTEE]
+    return tuple([one for one in mine if not await _counts_elsewhere(reader, partnership_id, one, heads)])
+
+
+async def _counts_elsewhere(reader: Reader, partnership_id: str, refund: Refund, heads: Heads | None) -> bool:
+    booking = await read_booking(reader, Way.IN, refund.bank_reference)
+    if heads is not None:
+        heads[booking_stream(Way.IN, refund.bank_reference)] = booking.version
+    details = {reference_key(refund.detail)} if refund.detail else set()
+    for claim in booking.claims:
+        same = not details or not claim.details or not details.isdisjoint(claim.details)
+        if claim.counted_as is not CountedAs.REFUND and same:
+            return True
+    streams = await refunded_in(reader, refund.bank_reference)
+    if len(streams) < 2:
+        return False
+    standing = {one.subject: _since(await reader.read(one), refund) for one in streams}
+    own = standing.get(partnership_id) or 0
+    return any(at and at < own for other, at in standing.items() if other != partnership_id)
+
+
+def _since(recorded: Sequence[RecordedEvent], refund: Refund) -> int:
+    """Return where in the ledger the first refund of the same booking stands that was not taken back; 0 if none is."""
+    standing: tuple[Refund, ...] = ()
+    places: dict[tuple[str, str], int] = {}
+    for one in recorded:
+        event: Any = one.event
+        standing = refunds_after(standing, event)
+        if isinstance(event, e.RefundRecorded):
+            places[event.bank_reference, event.detail] = one.position
+    same = [one for one in standing if one.direction is refund.direction and one.is_same_booking(*_named(refund))]
+    return min((places[_named(one)] for one in same), default=0)
+
+
+def _named(refund: Refund) -> tuple[str, str]:
+    return refund.bank_reference, refund.detail

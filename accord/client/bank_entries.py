@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from accord.client.bookings import claim_all, claims_of, counted_already, refunded_already, too_much_back
 from accord.client.counter import Counter
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
@@ -116,13 +117,26 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry
 
 
 async def _settle(counter: Counter, partnership: Partnership | None, judged: MatchedEntry) -> Contradiction | None:
-    """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
+    """Record an answer with what it claims of its booking; return a contradiction if a person must resolve it."""
     answer = judged.answer
     if partnership is None or answer is None:
         named = judged.partnership_id or "is named"
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {named}")
+    claims = claims_of(judged.said, answer)
+    if fault := await counted_already(counter, claims, answer) or await refunded_already(
+        counter, judged.said, answer, partnership
+    ):
+        return fault
+    fault = await _record(counter, partnership, answer, judged.account)
+    if fault is None or fault.kind is ExceptionKind.LATE_RETURN:
+        await claim_all(counter, claims)
+    return fault
+
+
+async def _record(counter: Counter, partnership: Partnership, answer: BankAnswer, account: str) -> Contradiction | None:
+    """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
     if answer.status is BankStatus.RECEIVED:
-        return await _receive(counter, partnership, answer, judged.account)
+        return await _receive(counter, partnership, answer, account)
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
@@ -133,6 +147,8 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
         # Only a person can say which of the two came back: the payment, or the bank's second booking of it.
         return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
+    if fault := too_much_back(partnership, answer):
+        return fault
     await record_on_attempt(counter, attempt, answer, said)
     outcome = outcome_of(said)
     if outcome is not None:

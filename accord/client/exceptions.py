@@ -11,6 +11,7 @@ from uuid import UUID
 from accord.audit.bank_evidence import BankEvidence, earliest_end
 from accord.client.bank_entries import record_on_attempt
 from accord.client.bank_import import keep_signed, require_all_taken
+from accord.client.bookings import Claims, claim_all, claims_of_exception, counted_already, too_much_back
 from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
@@ -113,25 +114,38 @@ async def resolve(
     async with at_the_counter(desk, Writer.IMPORTER) as counter:
         if await counter.version(stream) != version:
             raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
-        await _may_count(counter, answer)
+        claims = await _may_count(counter, known, answer)
         if letter is not None and answer is not None:
             await _require_not_booked(counter, evidence, answer)
         await counter.act(stream, act)
         if not waits:
             await _move_totals(counter, exception, resolved, known, answer)
+            await claim_all(counter, claims)
             await mark_resolved(counter.connection, exception.exception_id)
     await tell_workflows(counter)
     return Resolved(exception, resolution, waits_for_second=waits)
 
 
-async def _may_count(counter: Counter, answer: BankAnswer | None) -> None:
-    """Raise Refused if an answer cannot count on its payment or partnership, before the act on it is recorded."""
+async def _may_count(counter: Counter, known: BankException, answer: BankAnswer | None) -> Claims:
+    """Return what an answer claims of its booking, before the act on it is recorded; nothing if it does not count.
+
+    Raises:
+        Refused: It cannot count on its payment or partnership, or its booking counts already.
+    """
     if answer is None:
-        return
+        return {}
     partnership = await counter.partnership(answer.partnership_id)
     if partnership.version == 0:
         raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
     await _events_for(counter, partnership, answer)
+    claims = await claims_of_exception(counter, known.raised, answer)
+    if fault := await counted_already(counter, claims, answer) or too_much_back(partnership, answer):
+        raise Refused(
+            f"{fault.reason}: resolve it as told-before, or take back the refund that is wrong first "
+            "(`accord withdraw-refund`)",
+            "IllegalTransition",
+        )
+    return claims
 
 
 async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:

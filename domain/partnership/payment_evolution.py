@@ -79,7 +79,7 @@ def refund_recorded(partnership: Partnership, event: e.RefundRecorded) -> Change
     """Return the fields after a refund was recorded; it is of payments that have settled by now."""
     refund = Refund(
         direction=event.direction, money=event.money, bank_reference=event.bank_reference, detail=event.detail,
-        recorded_by=event.actor, paid_then=tuple(partnership.settled),
+        booked_on=event.booked_on, recorded_by=event.actor, paid_then=tuple(partnership.settled),
     )  # fmt: skip
     return {"refunds": (*partnership.refunds, refund)}
 

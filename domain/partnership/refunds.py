@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
@@ -36,6 +37,7 @@ class Refund(Value):
     money: Money
     bank_reference: str
     detail: str = Field(default="", exclude_if=is_empty)
+    booked_on: date | None = Field(default=None, exclude_if=is_none)
     recorded_by: str = ""
     confirmed_by: str = ""
     """The other person who looked at the bank's booking; empty while nobody has."""

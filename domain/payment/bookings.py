@@ -119,6 +119,11 @@ class Booking(Value):
         """Return what the money of a claim counted as already; None if it did not, or if it is that claim itself."""
         return next((one for one in self.claims if one.claim != claim.claim and one.is_same_as(claim)), None)
 
+    @property
+    def is_of_the_bank(self) -> bool:
+        """True if a file of the bank counted a booking of the reference."""
+        return any(one.counted_as is not CountedAs.REFUND for one in self.claims)
+
     def has(self, claim: UUID) -> bool:
         """Return whether a claim stands."""
         return any(one.claim == claim for one in self.claims)

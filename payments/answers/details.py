@@ -10,7 +10,7 @@ from decimal import Context, Decimal, localcontext
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
-from domain.payment.bookings import is_filler
+from domain.payment.bookings import is_filler, reference_key
 from payments.answers.elements import Amount, MessageFault, amount, elements, glimpse, glimpse_amount, reference, value
 
 _EXACT: Final = Context(prec=60)
@@ -26,6 +26,10 @@ class Detail(NamedTuple):
     """Its name within the entry, the same in every message about the entry."""
     servicer_reference: str
     amount: Amount
+    references: tuple[str, ...] = ()
+    """The bank's references of it and of its entry, as far as they identify anything."""
+    parts: tuple[str, ...] = ()
+    """What tells it from the other payments of its entry; empty if it is the only one."""
 
 
 def details_of(entry: Element, total: Amount) -> list[Detail]:
@@ -39,7 +43,8 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
     _one_way(entry, found)
     match found:
         case []:
-            return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total)]
+            named = _references(entry, Element("TxDtls"))
+            return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total, named)]
         case [only]:
             amounts = [_only_amount(only, total)]
         case _:
@@ -113,8 +118,30 @@ def exact_sum(figures: Iterable[Decimal]) -> Decimal:
 
 def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> list[Detail]:
     numbers = range(1, len(details) + 1)
-    parts = zip(details, numbers, _names(details), _servicer_references(entry, details), amounts, strict=True)
-    return [Detail(*part) for part in parts]
+    found = zip(details, numbers, _names(details), _servicer_references(entry, details), amounts, strict=True)
+    several = len(details) > 1
+    return [Detail(*one, _references(entry, one[0]), _own_names(one[0], one[1]) if several else ()) for one in found]
+
+
+_ENTRY_REFERENCE: Final = 6
+"""The fewest letters and digits of an entry's own name that identify it; a shorter one counts lines of a statement."""
+
+
+def _references(entry: Element, detail: Element) -> tuple[str, ...]:
+    """Return the references by which people may know a payment of an entry: the servicer's, the bank's, the entry's."""
+    own = [reference(entry, "AcctSvcrRef"), *_own_references(detail)]
+    entrys = reference(entry, "NtryRef")
+    named = [*own, entrys] if len(reference_key(entrys)) >= _ENTRY_REFERENCE else own
+    return tuple(dict.fromkeys(one for one in named if not is_filler(one)))
+
+
+def _own_references(detail: Element) -> list[str]:
+    return [reference(detail, f"Refs/{name}") for name in ("AcctSvcrRef", "TxId")]
+
+
+def _own_names(detail: Element, number: int) -> tuple[str, ...]:
+    named = [reference_key(one) for one in _own_references(detail) if not is_filler(one)]
+    return tuple(dict.fromkeys((*named, str(number))))
 
 
 def _names(details: list[Element]) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.identity import derive
+from domain.payment.bank_answers import BankStatus
 from payments import Connection
 
 
@@ -72,3 +75,14 @@ async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exc
         entry.entry_id, file_sha256, entry.message_id, entry.place, entry.about, entry.digest, entry.referenced,
         entry.booking, entry.likeness, exception_id,
     )  # fmt: skip
+
+
+async def counted_before_bookings(connection: Connection, accounts: Sequence[str], reference: str) -> bool:
+    """Return whether an entry of this very reference on one of these accounts counted as money that came in.
+
+    Entries of before bookings had streams are found by it, where the reference is written as the bank wrote it.
+    """
+    ways = (BankStatus.RETURNED, BankStatus.RECEIVED)
+    keys = [derive("of", account, reference, way).hex for account in accounts for way in ways]
+    query = "SELECT true FROM payments.entries WHERE booking = ANY ($1) AND exception_id IS NULL LIMIT 1"
+    return bool(await connection.fetchval(query, keys))

@@ -54,6 +54,8 @@ class MatchedEntry(NamedTuple):
     """The statement in one line, for people to read."""
     account: str = ""
     """The account that a booking is on; empty for a status report."""
+    said: BankNotice | None = None
+    """The statement; None if it cannot be read as one."""
 
 
 class _Reading(NamedTuple):
@@ -77,6 +79,16 @@ async def judge_all(
     return [verdict for one in said for verdict in await _judge_alone(reading, one)]
 
 
+async def statement_of(
+    connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime, answer_id: UUID
+) -> BankNotice | None:
+    """Return the statement that an answer is from, also where it came under a known identity with another content."""
+    for one in await judge_all(connection, said, sha256, now):
+        if answer_id in {one.entry.entry_id, derive("again", one.entry.entry_id, one.entry.digest)}:
+            return one.said
+    return None
+
+
 async def answers_in(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[BankAnswer]:
@@ -88,7 +100,8 @@ async def answers_in(
 async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry; the others are not affected."""
     try:
-        return await _judge(reading, said)
+        judged = await _judge(reading, said)
+        return [one._replace(said=said) for one in judged] if isinstance(said, BankNotice) else judged
     except ValidationError as fault:
         reason = f"what it speaks of cannot be read ({fault.error_count()} faults)"
         unclear = Unclear(said.message_id, said.entry, reason)

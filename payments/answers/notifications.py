@@ -163,6 +163,8 @@ def _statement(entry: NotificationEntry, booking: Booking, detail: Detail) -> Ba
         unique_transaction_reference=reference(paid, "Refs/UETR"),
         servicer_reference=detail.servicer_reference,
         detail=detail.name,
+        references=detail.references,
+        parts=detail.parts,
         booked_on=booking.booked_on,
         value_on=booking.value_on,
         duplicate=entry.part.duplicate,

@@ -45,6 +45,10 @@ class BankNotice(NamedTuple):
     """The bank's own reference of the booking (AcctSvcrRef), the same in every message about it."""
     detail: str = ""
     """The name of this payment within its booking, which may contain several payments."""
+    references: tuple[str, ...] = ()
+    """Every reference by which the bank's own papers may name the booking, its servicer reference first."""
+    parts: tuple[str, ...] = ()
+    """The names of this payment within a booking of several; empty if the booking is this payment alone."""
     booked_on: date | None = None
     value_on: date | None = None
     duplicate: bool = False

@@ -48,8 +48,9 @@ class Tampered(Partnerships):
         self.events = events
 
     async def _decide(
-        self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None, answered: Answered | None
-    ) -> tuple[Any, ...]:
+        self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None, answered: Answered | None,
+        counted: str,
+    ) -> tuple[Any, ...]:  # fmt: skip
         return self.events
 
 

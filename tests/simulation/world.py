@@ -175,9 +175,10 @@ class World:
             return found
 
         async def decided(
-            held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None
-        ) -> tuple[Event, ...]:
-            events = await decide(held, command, together, answered)
+            held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
+            counted: str,
+        ) -> tuple[Event, ...]:  # fmt: skip
+            events = await decide(held, command, together, answered, counted)
             await self._strike("decide", events)
             return events
 

@@ -1,0 +1,149 @@
+"""Claim the bank's booking for a refund in the append that records it, so that it counts once (ADR 0062)."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, cast
+from uuid import UUID
+
+import asyncpg
+
+from activities.folding import FoldedPartnership
+from domain.identity import ACCORD
+from domain.partnership import commands as c
+from domain.partnership.events import RefundRecorded
+from domain.partnership.evolution import fold
+from domain.payment.bookings import (
+    BookingCounted,
+    BookingEvent,
+    BookingFreed,
+    CountedAs,
+    Way,
+    account_key,
+    booking_stream,
+    reference_key,
+)
+from ledger import AppendRequest
+from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
+from payments.answers.entries import counted_before_bookings
+from records.authorship import Reader
+from records.bookings import WAY_OF, read_booking, refunded_in
+from records.codec import to_ledger
+
+_REMEDY: Final = (
+    "if it is another payment of that booking, name it (--detail); if it is on another account of ours, name that "
+    "(--account)"
+)
+
+
+class Claim(NamedTuple):
+    """What a command does to the booking that it names."""
+
+    fault: str = ""
+    """What the booking counts as already, or what else speaks against it; or ''."""
+    requests: tuple[AppendRequest, ...] = ()
+    """What is recorded of the booking together with the command."""
+
+
+class Bookings:
+    """The bookings that refunds name."""
+
+    def __init__(self, pool: asyncpg.Pool, reader: Reader) -> None:
+        self._pool = pool
+        self._reader = reader
+
+    async def claim(self, held: FoldedPartnership, command: c.AnyCommand) -> Claim:
+        """Return what a command does to a booking: a refund claims it, and one that is taken back frees it."""
+        match command:
+            case c.RecordRefund():
+                return await self._claimed(held.partnership.partnership_id, command)
+            case c.WithdrawRefund():
+                return await self._freed(held, command)
+            case _:
+                return Claim()
+
+    async def _claimed(self, partnership_id: str, command: c.RecordRefund) -> Claim:
+        try:
+            account = await self._account(command.account)
+        except LookupError as fault:
+            return Claim(f"account: {fault}")
+        claim = BookingCounted(
+            at=command.at, claim=command.command_id, counted_as=CountedAs.REFUND, partnership_id=partnership_id,
+            money=command.money, account=account,
+            details=(reference_key(command.detail),) if command.detail else (),
+        )  # fmt: skip
+        way, reference = WAY_OF[command.direction], command.bank_reference
+        booking = await read_booking(self._reader, way, reference)
+        if (before := booking.counted_before(claim)) is not None:
+            return Claim(f"bank_reference: {reference} counts already, {before.words}; {_REMEDY}")
+        if words := await self._recorded_elsewhere(partnership_id, command):
+            return Claim(f"bank_reference: {reference} counts already, {words}; {_REMEDY}")
+        if not booking.is_of_the_bank and way is Way.IN and await self._imported(reference):
+            return Claim(f"bank_reference: {reference} counts already, in a file of the bank; {_REMEDY}")
+        stream = booking_stream(way, reference)
+        return Claim(requests=(_request(stream, command.command_id, booking.version, claim),))
+
+    async def _freed(self, held: FoldedPartnership, command: c.WithdrawRefund) -> Claim:
+        recorded = _record_of(held, command)
+        if recorded is None:
+            return Claim()
+        way, (claim, event) = WAY_OF[recorded[1].direction], recorded
+        booking = await read_booking(self._reader, way, event.bank_reference)
+        if not booking.has(claim):
+            return Claim()
+        stream, freed = booking_stream(way, event.bank_reference), BookingFreed(at=command.at, claim=claim)
+        return Claim(requests=(_request(stream, command.command_id, booking.version, freed),))
+
+    async def _recorded_elsewhere(self, partnership_id: str, command: c.RecordRefund) -> str:
+        """Return where else a refund of the booking is on record, also of before bookings had streams; or ''."""
+        for stream in await refunded_in(self._reader, command.bank_reference):
+            if stream.subject == partnership_id:
+                continue
+            events = tuple(cast(Any, one.event) for one in await self._reader.read(stream))
+            for one in fold(stream.subject, events).refunds:
+                same = one.direction is command.direction
+                if same and one.is_same_booking(command.bank_reference, command.detail) and not command.account:
+                    return f"{one.money} as a refund in {stream.subject}"
+        return ""
+
+    async def _imported(self, reference: str) -> bool:
+        """Return whether a file of the bank, imported before bookings had streams, counted a booking as money in."""
+        directory = await self._reader.registrar.directory()
+        numbers = [await self._number(one.account) for one in directory.funders]
+        async with self._pool.acquire() as connection:
+            return await counted_before_bookings(connection, [one for one in numbers if one], reference)
+
+    async def _account(self, reference: str | None) -> UUID | None:
+        """Return what stands for an account of a funder's.
+
+        Raises:
+            LookupError: No funder has such an account.
+        """
+        if reference is None:
+            return None
+        directory = await self._reader.registrar.directory()
+        number = await self._number(reference) if any(one.account == reference for one in directory.funders) else ""
+        if not number:
+            raise LookupError(f"{reference} is no account of a funder of ours; see `accord directory show`")
+        return account_key(number)
+
+    async def _number(self, reference: str) -> str:
+        async with self._pool.acquire() as connection:
+            try:
+                account = await find_account(connection, reference)
+                return (await read_account(connection, account.reference, account.sha256)).identifier
+            except (UnknownAccount, AccountChanged):
+                return ""
+
+
+def _request(stream: str, command_id: UUID, version: int, event: BookingEvent) -> AppendRequest:
+    return AppendRequest(stream, command_id, version, to_ledger((event,), ACCORD, command_id))
+
+
+def _record_of(held: FoldedPartnership, command: c.WithdrawRefund) -> tuple[UUID, RefundRecorded] | None:
+    """Return the command by which the refund was recorded that another takes back, with its event; None if none was."""
+    said = [
+        (one.command_id, one.event) for one in held.events
+        if isinstance(one.event, RefundRecorded)
+        and (one.event.bank_reference, one.event.detail) == (command.bank_reference, command.detail)
+    ]  # fmt: skip
+    return said[-1] if said else None
