@@ -160,12 +160,13 @@ class Office:
 @pytest.fixture(scope="module")
 async def office(stack: Stack, furnished_template: str) -> Office:
     """The office of one file of tests: what the sample's payees get in one year counts together (rules 3.11)."""
-    made = Office(stack.postgres, await _copy_furnished(furnished_template))
+    made = Office(stack.postgres, await copy_furnished(furnished_template))
     await let_in(made.url)
     return made
 
 
-async def _copy_furnished(server_address: str) -> str:
+async def copy_furnished(server_address: str) -> str:
+    """Return the name of a new copy of the furnished database."""
     name = f"office_{next(_databases)}"
     server = await asyncpg.connect(server_address)
     await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_furnished")
@@ -211,7 +212,7 @@ async def furnished_template(template: str, keyring: Keyring) -> str:
 @pytest.fixture
 async def furnished_database(furnished_template: str) -> str:
     """The address of a furnished database of the test's own."""
-    return furnished_template.replace("/postgres?", f"/{await _copy_furnished(furnished_template)}?")
+    return furnished_template.replace("/postgres?", f"/{await copy_furnished(furnished_template)}?")
 
 
 @pytest.fixture

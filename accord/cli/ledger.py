@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from accord.audit.signatures import Signatures, verify_signatures
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import KnownOption, guarded, progress_bar
-from accord.client.desk import open_desk
+from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys
 from deploy.logins import Login
@@ -53,20 +53,7 @@ def verify_ledger(
 
     async def work() -> Whole:
         async with open_desk() as desk:
-            head = await desk.ledger.head()
-            epochs = {one.position: bytes.fromhex(one.root) for one in (await desk.directory()).epochs if one.position}
-            with progress_bar() as bar:
-                events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
-                found = await verify(desk.ledger, {**epochs, **roots}, since, events)
-                names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
-                signatures = await verify_signatures(desk.ledger, begun, names)
-            shown = [
-                (one.name, *fault)
-                for one in ALL
-                for fault in await differences(desk.ledger, one, judge_of(desk.ledger))
-            ]
-            log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
-            return Whole(found, signatures, shown, await guards_off(desk.ledger), log)
+            return await whole_of(desk, roots, since)
 
     whole = run(work())
     found, faults = whole.events, whole.told()
@@ -121,6 +108,21 @@ class Whole(NamedTuple):
             "guards_off": self.guards_off,
             "access_log": self.access_log,
         }
+
+
+async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: Verified | None = None) -> Whole:
+    """Verify everything, or what came since an earlier verification. `roots`: of signed checkpoints, by size."""
+    head, begun = await desk.ledger.head(), since.frontier.size if since else 0
+    epochs = {one.position: bytes.fromhex(one.root) for one in (await desk.directory()).epochs if one.position}
+    with progress_bar() as bar:
+        events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
+        found = await verify(desk.ledger, {**epochs, **roots}, since, events)
+        names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
+        signatures = await verify_signatures(desk.ledger, begun, names)
+    judge = judge_of(desk.ledger)
+    shown = [(one.name, *fault) for one in ALL for fault in await differences(desk.ledger, one, judge)]
+    log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
+    return Whole(found, signatures, shown, await guards_off(desk.ledger), log)
 
 
 def status(as_json: JsonOption = False) -> None:

@@ -52,8 +52,11 @@ async def differences(
         ]
         for stream_id in sorted(told):
             events = await judge(await _upto(ledger, stream_id, live["position"], connection), connection)
-            what = _difference(projection, events, shown.get(stream_id))
-            what = what or await _in_lists(connection, key, projection, events)
+            try:
+                what = _difference(projection, events, shown.get(stream_id))
+                what = what or await _in_lists(connection, key, projection, events)
+            except ValueError:  # nobody can read an event, or fold it
+                what = "what is shown is not what its events make: they cannot be folded any more"
             found += [ReadModelDifference(stream_id, what)] if what else []
         return found
 
