@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from activities.folding import FoldedPartnership
 from domain.directory.directory import Directory
+from domain.directory.one_key import one_key_fault, two_signers_fault
 from domain.directory.tiers import Role
 from domain.partnership.commands import (
     Amend,
@@ -24,7 +25,7 @@ from domain.partnership.commands import (
 )
 from domain.proposal import Funding
 from ledger import clock
-from records.directory import CLOCK_SKEW, DirectoryRepository, command_fault
+from records.directory import CLOCK_SKEW, DirectoryRepository, command_fault, is_doubted
 
 LATEST_SIGNING: Final = timedelta(hours=1)
 """The greatest age of a signature on an approval, an agreement or a release: other periods run from its time."""
@@ -54,6 +55,8 @@ async def _authority(
         return Authority(refusal=frozen)
     if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
         return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
+    if shared := _fault_of_key(command, held, directory):
+        return Authority(refusal=shared)
     account = command.account if isinstance(command, SignAgreement) else None
     return Authority(
         member=member,
@@ -64,6 +67,19 @@ async def _authority(
         unknown_people=_unknown_people(directory, command),
         no_verifiers=_no_verifiers(directory, command),
         **_funding(directory, command),
+    )
+
+
+def _fault_of_key(command: StaffRequest, held: FoldedPartnership, directory: Directory) -> str:
+    """Return the reason why a decision is refused for its key, or for one with which two people decided; or ''."""
+    if command.signature is not None and (
+        fault := one_key_fault(directory, command.actor, command.signature, [one.event for one in held.events])
+    ):
+        return fault
+    if not isinstance(command, SignAgreement | Release):
+        return ""
+    return two_signers_fault(
+        one.event for one in held.events if not is_doubted(directory, getattr(one.event, "signature", None), one)
     )
 
 

@@ -6,6 +6,7 @@ the act itself, and the append function of the login.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -13,6 +14,7 @@ import asyncpg
 from temporalio import activity
 
 from activities.contracts import ActAnswer, Refusal
+from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
 from domain.errors import DomainError, EpochNotBegun, FundsShort, NotSigned, SeparationOfDuties, Stopped
 from domain.funds.booking import Turn, adopt, follow
@@ -40,8 +42,8 @@ from domain.recorded.writers import Writer
 from domain.screening.clearance import MatchCleared, conflict_of_duties
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendStatus, clock
-from records.authorship import Reader
-from records.codec import to_ledger
+from records.authorship import Reader, is_readable
+from records.codec import from_ledger, to_ledger
 from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.keys.verification import verified
@@ -75,15 +77,15 @@ class Organisation:
             stored = await self._ledger.read_stream(act.stream)
             if any(one.command_id == act.command_id for one in stored):
                 return
-            people = await self._accept(act)
+            people = await self._accept(act, [from_ledger(one).event for one in stored if is_readable(one)])
             answer = await self._append(act, len(stored), people)
             if answer is AppendStatus.KEY_REUSE:
                 raise NotSigned(f"act {act.command_id} was recorded before with other content")
             if answer is not AppendStatus.CONFLICT:
                 return
 
-    async def _accept(self, act: OrganisationAct) -> tuple[Person, ...]:
-        """Return the people whom the act may name; raise a DomainError if it is refused."""
+    async def _accept(self, act: OrganisationAct, recorded: Sequence[object]) -> tuple[Person, ...]:
+        """Return the people whom the act may name; raise a DomainError if it is refused. `recorded`: its stream."""
         directory = await self._registrar.directory()
         fault = "" if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
         if fault:
@@ -91,6 +93,8 @@ class Organisation:
         people = await self._accept_who(act)
         if refusal := refusal_of_act(act, directory, verified, clock.now()):
             raise refusal
+        if fault := one_key_fault(directory, act.actor, act.event.signature, recorded):
+            raise SeparationOfDuties(fault)
         return people
 
     async def _accept_who(self, act: OrganisationAct) -> tuple[Person, ...]:

@@ -177,7 +177,8 @@ def _signed_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
         if isinstance(said, f.FundChangeAsked):
             asked[said.signature.statement.command_id] = said
         elif isinstance(said, f.FundChangeConfirmed) and said.change_id in asked:
-            if asked[said.change_id].actor == said.actor:
+            first = asked[said.change_id]
+            if first.actor == said.actor or first.signature.key_id == said.signature.key_id:
                 continue
             change = asked.pop(said.change_id).change  # it counts once
             if isinstance(change, f.Transfer):

@@ -57,6 +57,7 @@ def _by_two(file: PaymentFile, event: PaymentFileNeverSent) -> bool:
     """Return whether another person agreed before, and neither of the two handed the file over."""
     first = any(
         isinstance(one, NeverSentAgreed) and one.actor not in {event.actor, *file.handed_over_by}
+        and one.signature.key_id != event.signature.key_id
         and (one.sha256, one.word_sha256) == (event.sha256, event.word_sha256)
         for one in file.agreed
     )  # fmt: skip

@@ -96,6 +96,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Dir
             judged: bool(judged),
             "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
             "whoever may stand behind a party pays": behind,
+            walk.two_with_one_key: bool(walk.two_with_one_key),
         }
     )
 

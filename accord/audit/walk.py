@@ -170,6 +170,10 @@ class Walk:
     withheld: set[Attempt] = field(default_factory=set)
     """The attempts that are said to have been withheld or cancelled: nothing left in them unless a file did."""
     ended: bool = False
+    signers: dict[str, str] = field(default_factory=dict)
+    """Who decided first with each key, by the key's id."""
+    two_with_one_key: str = ""
+    """The two people who decided with one key; empty if nobody did."""
     commands: set[UUID] = field(default_factory=set)
     """The command ids of the signed decisions seen so far; none of them counts twice."""
     version: int = 0
@@ -230,6 +234,9 @@ class Walk:
         """Fold an event into the state."""
         if signature := getattr(event, "signature", None):
             self.commands.add(signature.statement.command_id)
+            first = self.signers.setdefault(signature.key_id, event.actor)
+            if first != event.actor:
+                self.two_with_one_key = f"{first} and {event.actor} decided with one key, {signature.key_id}"
         if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended | e.EligibilityAssessed):
             self.rules = directory.rules
         self.ended = self.ended or isinstance(event, ENDS)

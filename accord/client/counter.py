@@ -22,6 +22,7 @@ from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
 from domain.directory.directory import role_fault
 from domain.directory.disregarded import Disregarded
+from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
 from domain.errors import DomainError
 from domain.funds.booking import Turn, follow
@@ -40,6 +41,7 @@ from domain.signing import content_digest, statement_about
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import AppendRequest, Ledger, clock
 from records.codec import to_ledger
+from records.directory import readable
 from records.funds import Funds, requests_of
 from records.keys.verification import verified
 from records.opening import open_ledger
@@ -231,15 +233,18 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
     now = clock.now()
     draft = kind.model_construct(at=now, actor=actor, **content)
     said = draft.content()
-    version = len(await desk.ledger.read_stream(stream))
-    command_id = derive(kind.__name__, stream, version, actor, content_digest(said))
+    stored = await desk.ledger.read_stream(stream)
+    command_id = derive(kind.__name__, stream, len(stored), actor, content_digest(said))
     signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
     except ValidationError as wrong:
         raise BadInput(f"the act has {faults_of(wrong)}") from None
-    if fault := act_fault(event, stream, await desk.directory(), verified, now.date()):
+    directory = await desk.directory()
+    if fault := act_fault(event, stream, directory, verified, now.date()):
         raise Refused(fault, "NotAuthorised")
+    if fault := one_key_fault(directory, actor, signature, (one.event for one in readable(stored))):
+        raise Refused(fault, "SeparationOfDuties")
     return event
 
 

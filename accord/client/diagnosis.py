@@ -9,7 +9,7 @@ import asyncio
 import os
 import platform
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Final, NamedTuple
@@ -35,6 +35,8 @@ from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
 from deploy.settings import NotConfigured
 from deploy.variables import SETTINGS
+from domain.directory.directory import Directory
+from domain.directory.one_key import shared_keys
 from records.directory import DirectoryRepository
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
@@ -47,6 +49,10 @@ OLDEST_SERVER: Final = 16
 
 SKEW: Final = timedelta(seconds=30)
 """Clocks that differ by more are set right before a decision is refused for it (at five minutes)."""
+
+
+SHARED: Final = "revoke it for cause (`accord staff revoke --compromised-since`), and enter a key for each of them"
+"""What to do about a key that several people have."""
 
 
 class Found(NamedTuple):
@@ -225,14 +231,14 @@ async def _keys() -> AsyncIterator[Found]:
     folder = settings.key_folder()
     owners = sorted(path.stem for path in folder.glob("*.pem")) if folder.is_dir() else []
     yield Found("keys", f"{len(owners)} in {folder}")
-    if not owners:
-        return
     try:
         pool = await open_pool(settings.database_url(Login.STAFF), 1)
     except (NotConfigured, SecretUnusable, ServiceUnavailable):
         return
     async with pool:
         directory = await DirectoryRepository(open_ledger(pool)).directory()
+    for shared in keys_of_several(directory):
+        yield shared
     keyring = Keyring(folder, os.environ.get(settings.PASSPHRASE_VARIABLE, ""))
     for owner in owners:
         try:
@@ -242,6 +248,12 @@ async def _keys() -> AsyncIterator[Found]:
             continue
         if directory.key(owner, key_id) is None:
             yield Found("keys", f"{owner}: {key_id} is not in the directory", f"accord staff enrol {owner}")
+
+
+def keys_of_several(directory: Directory) -> Iterator[Found]:
+    """Yield each key in force that several people have."""
+    for key_id, people in shared_keys(directory).items():
+        yield Found("keys", f"{key_id} is of {' and '.join(people)}: it counts for {people[0]} alone", SHARED)
 
 
 async def _addresses() -> AsyncIterator[Found]:

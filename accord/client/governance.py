@@ -16,6 +16,7 @@ from accord.client.input_files import faults_of
 from accord.client.namelessness import require_nameless
 from domain.directory.directory import next_epoch, role_fault
 from domain.directory.directory_file import DirectoryFile, changes
+from domain.directory.one_key import taken_key_fault
 from domain.directory.people import (
     DirectoryChangeConfirmed,
     DirectoryChangeProposed,
@@ -81,7 +82,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     """Change the directory: at once until it is sealed, afterwards by a proposal that another person must confirm.
 
     Raises:
-        Refused: The directory is sealed, and `actor` is None or may not change it.
+        Refused: The directory is sealed, and `actor` is None or may not change it; or a key is another person's.
     """
     if not facts:
         return DirectoryChange(0)
@@ -89,6 +90,8 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     content = content_digest(change_content(facts))
     change_id = derive("directory", directory.version, content)
     if not directory.sealed:
+        if fault := taken_key_fault(directory, facts):
+            raise Refused(fault, "NotAuthorised")
         await desk.append(DIRECTORY_STREAM, directory.version, change_id, OPERATOR, DirectoryFounded(changes=facts))
         return DirectoryChange(len(facts))
     if actor is None:

@@ -69,6 +69,8 @@ class Directory(Value):
     staff: tuple[StaffMember, ...] = ()
     funders: tuple[Funder, ...] = ()
     keys: tuple[HeldKey, ...] = ()
+    enrolled: tuple[HeldKey, ...] = ()
+    """Every key that was ever entered, with its owner, in that order; also those that were revoked since."""
     delegations: tuple[Delegation, ...] = ()
     compromised: tuple[Compromised, ...] = ()
     rules: HouseRules | None = None

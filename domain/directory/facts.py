@@ -47,7 +47,8 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             if key_entry_fault(directory, fact):
                 return {}
             kept = tuple(one for one in directory.keys if not _is_replaced(one, fact))
-            return {"keys": (*kept, HeldKey(staff_id=staff_id, key=key))}
+            held = HeldKey(staff_id=staff_id, key=key)
+            return {"keys": (*kept, held), "enrolled": tuple(dict.fromkeys((*directory.enrolled, held)))}
         case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
             kept = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
             doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
@@ -99,8 +100,8 @@ def _compromised_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
 def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
     """Return the reason why a passkey is not entered, or '': it is another person's, who would decide as both (R31).
 
-    A registration does not prove that its owner holds the key. Key files are not looked at: old enrolments stay as
-    they are.
+    A registration does not prove that its owner holds the key. Key files are not looked at here: old enrolments stay
+    as they are, and new ones are refused before they are recorded (`domain.directory.one_key`).
     """
     key = enrolment.key
     others = (

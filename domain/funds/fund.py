@@ -59,6 +59,11 @@ class Asked:
         """The id by which it is confirmed."""
         return self.event.signature.statement.command_id
 
+    def is_signed_by(self, second: f.FundChangeConfirmed) -> bool:
+        """Return whether a second signature is of the same person, or of the same key."""
+        first = self.event
+        return first.actor == second.actor or first.signature.key_id == second.signature.key_id
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -282,9 +287,9 @@ def _moved(claim: Claim, event: _Claiming) -> Claim:
 
 
 def _confirmed(fund: Fund, event: f.FundChangeConfirmed) -> Fund:
-    """Return a fund after a second signature. It counts once, and only if another person asked."""
+    """Return a fund after a second signature. It counts once, and only if another person asked, with another key."""
     asked = fund.asked.get(event.change_id)
-    if asked is None or asked.event.actor == event.actor or event.change_id in fund.confirmed:
+    if asked is None or asked.is_signed_by(event) or event.change_id in fund.confirmed:
         return fund
     waiting = {one: other for one, other in fund.asked.items() if one != event.change_id}
     known = replace(fund, asked=waiting, confirmed=fund.confirmed | {event.change_id})

@@ -100,8 +100,12 @@ class BankException(Value):
         return next((one.actor for one in self.agreeing(second, besides)), "")
 
     def agreeing(self, second: ExceptionResolved, besides: frozenset[str]) -> tuple[ResolutionAgreed, ...]:
-        """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`."""
-        same = (one for one in self.agreed if _what(one) == _what(second))
+        """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`.
+
+        One key counts for one person (ADR 0065).
+        """
+        agreed = (one for one in self.agreed if one.signature.key_id != second.signature.key_id)
+        same = (one for one in agreed if _what(one) == _what(second))
         return tuple(one for one in same if one.actor not in {second.actor, *besides})
 
 

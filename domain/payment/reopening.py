@@ -62,8 +62,9 @@ class Reopening(Value):
 
     def first(self, second: CounterAct) -> str:
         """Return the person who signed the same content first, other than the signer of `second`; empty if none."""
-        same = (one.actor for one in self.agreed if one.content() == second.content())
-        return next((actor for actor in same if actor != second.actor), "")
+        same = (one for one in self.agreed if one.content() == second.content())
+        others = (one.actor for one in same if one.signature.key_id != second.signature.key_id)
+        return next((actor for actor in others if actor != second.actor), "")
 
     @property
     def left(self) -> frozenset[str]:

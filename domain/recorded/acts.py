@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.directory.directory import Directory, role_fault, signature_fault
+from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, approval_fault, unlisted_fault
 from domain.directory.sealing import (
@@ -96,10 +97,13 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         return NotSigned("the signature was given for another act")
     match act.event:
         case DirectoryChangeProposed() as proposed:
-            return _refusal(NotAuthorised, change_fault(directory, proposed, verifier))
+            fault = change_fault(directory, proposed, verifier)
+            return _refusal(NotAuthorised, fault or taken_key_fault(directory, proposed.changes))
         case DirectoryChangeConfirmed() as confirmed:
             fault = confirmation_fault(directory, confirmed, verifier) or proposer_fault(directory, confirmed)
-            return _refusal(NotAuthorised, fault)
+            waiting = pending_change(directory, confirmed.change_id)
+            taken = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else ""
+            return _refusal(NotAuthorised, fault or taken)
         case AccountRecorded() | AccountConfirmed() as said:
             return _refusal_of_vouching(said, act.subject, directory, verifier, on)
         case BalanceRecorded() as said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -26,7 +27,12 @@ FIRST, SECOND, THIRD = "P-2026-0042", "P-2026-0043", "P-2026-0044"
 def signature(act: type[f.SignedFundEvent], actor: str, command: UUID) -> Signature:
     """A person's signature; the mathematics is another room's."""
     statement = statement_about(f"fund/{FUND}", act.act, actor, NOON, command, {})
-    return FileSignature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
+    return FileSignature(statement=statement, key_id="EK-" + key_of(actor), value="A" * 86 + "==")
+
+
+def key_of(actor: str) -> str:
+    """The end of a key's id: each person has one of their own."""
+    return base64.b32encode(actor.encode().ljust(10, b"."))[:16].decode()
 
 
 def opened(kind: f.FundKind = f.FundKind.UNRESTRICTED, **more: Any) -> f.FundOpened:

@@ -22,7 +22,6 @@ from tests.domain.partnership.hands import signature_on
 from tests.domain.partnership.specification import answer
 from tests.domain.recorded.test_events import STATEMENT
 
-SIGNED = signature_on(STATEMENT)
 SAID = answer(BankStatus.REJECTED)
 RAISED = b.ExceptionRaised(
     at=NOON, exception=ExceptionKind.CONTRADICTION, reason="both", content="a line", answer=SAID, file_sha256="ab" * 32
@@ -31,7 +30,7 @@ RAISED = b.ExceptionRaised(
 
 def act(kind: Any, actor: str, resolution: Resolution = Resolution.BELONGS_TO, **more: Any) -> Any:
     content = {"partnership_id": "P-2026-0042", "tranche": 1, "attempt": 1, "note": f"{actor} asked the bank", **more}
-    return kind(at=NOON, actor=actor, signature=SIGNED, resolution=resolution, **content)
+    return kind(at=NOON, actor=actor, signature=signature_on(STATEMENT, actor), resolution=resolution, **content)
 
 
 def agrees(actor: str, **more: Any) -> Any:

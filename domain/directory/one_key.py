@@ -1,0 +1,94 @@
+"""One key counts for one person: who else has a key, and who else signed with it (ADR 0065)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from domain.directory.directory import Directory, HeldKey
+from domain.directory.people import DirectoryFacts, Fact, KeyEnrolled
+from domain.passkeys import PasskeyKey
+from domain.signing import AnyKey, Signature
+
+
+def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bool = False) -> str:
+    """Return the reason why keys are not entered, or '': somebody else has, had, or is to have one of them.
+
+    It is asked before a change is recorded; what was recorded before this was asked keeps its meaning. `confirms`: the
+    facts wait already, so what else waits does not stop them. Of two changes the one that is confirmed first counts.
+    """
+    waiting = () if confirms else (one for change in directory.pending for one in change.changes)
+    owners = {_material(one.key): (one.staff_id, "has or had") for one in reversed(directory.enrolled)}
+    for one in _keys_in(waiting):
+        owners.setdefault(_material(one.key), (one.staff_id, "is to have"))
+    for one in _keys_in(facts):
+        owner, has = owners.setdefault(_material(one.key), (one.staff_id, "is to have"))
+        if owner != one.staff_id:
+            return (
+                f"{owner} {has} the key {one.key.key_id}, and one key counts for one person: make another for "
+                f"{one.staff_id}"
+            )
+    return ""
+
+
+def shared_keys(directory: Directory) -> dict[str, tuple[str, ...]]:
+    """Return the keys in force that several people have: {key id: people, the first who had it first}."""
+    order = {(one.staff_id, one.key.key_id): n for n, one in enumerate(directory.enrolled)}
+    holders: dict[bytes, list[HeldKey]] = {}
+    for one in directory.keys:
+        holders.setdefault(_material(one.key), []).append(one)
+    found: dict[str, tuple[str, ...]] = {}
+    for held in holders.values():
+        if len({one.staff_id for one in held}) > 1:
+            held.sort(key=lambda one: order.get((one.staff_id, one.key.key_id), 0))
+            found |= {one.key.key_id: tuple(dict.fromkeys(one.staff_id for one in held)) for one in held}
+    return found
+
+
+def one_key_fault(directory: Directory, actor: str, signature: Signature, events: Iterable[Any]) -> str:
+    """Return the reason why a signature is not accepted, or '': its key is another person's, or was in this stream.
+
+    `events`: those of the stream that the act is for.
+    """
+    first, *_ = shared_keys(directory).get(signature.key_id, (actor,))
+    before = (_actor(one) for one in events if _key_id(one) == signature.key_id)
+    other = next((one for one in (first, *before) if one != actor), "")
+    if not other:
+        return ""
+    return (
+        f"the key {signature.key_id} is {other}'s as well, and one key counts for one person: let two guardians revoke "
+        f"it, and enter a key of {actor}'s own"
+    )
+
+
+def two_signers_fault(events: Iterable[Any]) -> str:
+    """Return the reason why nothing rests on what is recorded in a stream, or '': two people signed with one key."""
+    signers: dict[str, str] = {}
+    for event in events:
+        if (key_id := _key_id(event)) and signers.setdefault(key_id, _actor(event)) != _actor(event):
+            return (
+                f"{signers[key_id]} and {_actor(event)} decided with one key, {key_id}, which counts for one person: "
+                "let two guardians revoke it for cause (`accord staff revoke`), and others decide anew"
+            )
+    return ""
+
+
+def _keys_in(facts: Iterable[Fact]) -> Iterator[KeyEnrolled]:
+    return (one for one in facts if isinstance(one, KeyEnrolled))
+
+
+def _material(key: AnyKey) -> bytes:
+    """Return the bytes by which a key is the same, in a file or in an authenticator: an Ed25519 key's own 32."""
+    if isinstance(key, PasskeyKey) and key.algorithm == "EdDSA":
+        return key.content[-32:]  # the end of its SubjectPublicKeyInfo (RFC 8410)
+    return key.content
+
+
+def _key_id(event: Any) -> str:
+    signature = getattr(event, "signature", None)
+    return signature.key_id if signature is not None else ""
+
+
+def _actor(event: Any) -> str:
+    actor: str = event.signature.statement.actor
+    return actor
