@@ -36,6 +36,7 @@ from accord.client.kept_erasures import (
 )
 from accord.client.looks import looks_at
 from domain.directory.personal import ERASURE_QUORUM
+from records.privacy.erasure import finish
 from records.privacy.vault import NamedPerson, Vault
 
 app = typer.Typer(
@@ -177,11 +178,13 @@ def apply(
 ) -> None:
     """Erase again, after a restore, those whose erasure the folder keeps, each by two guardians' own signatures.
 
-    Exit code 1 if somebody could not be erased again; all others were. Example: accord privacy apply-again erasures
+    It also ends an erasure that was cut off. Exit code 1 if somebody could not be erased again; all others were.
+    Example: accord privacy apply-again erasures
     """
 
     async def work() -> list[str]:
         async with open_desk(acting=True) as desk:
+            await finish(desk.ledger)
             kept, refused = await unapplied(desk, kept_in(folder)), list[str]()
             for one in kept:
                 try:

@@ -163,6 +163,9 @@ async def told_of_erasures(desk: Reading) -> tuple[str, str]:
         BadInput: A file in the folder is no kept erasure.
     """
     folder = folder_of_erasures()
+    if await desk.pool.fetchval("SELECT privacy.rewrite_is_due()"):
+        told = "an erasure was cut off: the tables' files still hold what it destroyed"
+        return told, f"accord privacy apply-again {folder or 'FOLDER'}"
     if folder is None:
         erased = await desk.pool.fetchval("SELECT count(*) FROM privacy.people WHERE erased_at IS NOT NULL")
         told = f"{erased} people were erased, and nothing keeps that outside the backups"

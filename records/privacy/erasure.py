@@ -24,5 +24,10 @@ async def erase(ledger: Ledger, vault: Vault, known: NamedPerson, seen: int) -> 
     async with ledger.connection() as connection, connection.transaction():
         await vault.destroy(known, seen, connection)
         await connection.execute(_FORGET, list(known.streams))
+    await finish(ledger)
+
+
+async def finish(ledger: Ledger) -> None:
+    """Write the tables anew that held a destroyed key, if that was not done since: an erasure may have been cut off."""
     async with ledger.connection() as connection:
         await connection.execute(_REWRITE)

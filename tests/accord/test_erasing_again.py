@@ -120,6 +120,20 @@ async def test_an_operator_is_told_that_an_erasure_waits_to_be_applied_again(
     assert [one["what"] for one in told.json if one["check"] == "erasures"] == ["each is applied"]
 
 
+async def test_an_erasure_that_was_cut_off_before_the_files_were_written_anew_is_told_and_ended(
+    here: Shell, over: Scribe, folder: Path
+) -> None:
+    await erased(here)
+    await over.desk.pool.execute("UPDATE privacy.rewritten SET at = '-infinity'")
+    told = await here("doctor", "--json")
+    assert [one["remedy"] for one in told.json if one["check"] == "erasures"] == [
+        f"accord privacy apply-again {folder}"
+    ]
+    await here.done("privacy", "apply-again", str(folder))
+    told = await here("doctor", "--json")
+    assert [one["what"] for one in told.json if one["check"] == "erasures"] == ["each is applied"]
+
+
 async def test_who_is_named_in_what_came_since_is_erased_by_two_who_see_it(
     here: Shell, shell: Shell, backup: Desk, over: Scribe, folder: Path
 ) -> None:

@@ -9,19 +9,23 @@ import pytest
 
 from accord.audit.replays import decisions
 from accord.audit.signatures import authorship_of, verify_signatures
+from accord.client.acts import record_act
 from accord.client.desk import Desk
 from accord.client.erasures import approve, erase_now, what_it_blanks
+from accord.client.faults import Refused
 from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import FORGED_WORDS, UNPROVED_WORDS
 from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, erasure_statement
 from domain.partnership import events as e
+from domain.recorded.acts import OrganisationAct
 from domain.recorded.schema import event_payload
 from domain.streams import PRIVACY_STREAM, StreamId
 from ledger import AppendRequest, Ledger, NewEvent, clock
 from records.codec import to_ledger
-from records.privacy.vault import ERASED, NamedPerson, Vault
+from records.privacy.vault import ERASED, NamedPerson, Seal, Vault
 from tests import paying
 from tests.builders import number, party, proposal
+from tests.ledger.proof import behind_our_back
 from tests.scribe import Scribe, signing_for
 
 CHAIR = "Rosa Quiroga Paz"
@@ -213,3 +217,35 @@ async def test_an_erasure_that_listed_nothing_leaves_what_stood_there_counting_a
     assert UNPROVED_WORDS in told.values()
     position = await lookalike(over)
     assert [*await faults(over.desk)] == [position], "what was written since is forged"
+
+
+# What a guardian signs
+
+
+async def test_an_event_that_was_changed_is_not_listed(over: Scribe) -> None:
+    first, *_ = await Vault(over.desk.pool).bearing(await chair(over.desk))
+    async with over.desk.pool.acquire() as connection:
+        change = f"UPDATE ledger.events SET leaf = sha256(leaf) WHERE position = {first}"
+        await behind_our_back(connection, change)  # type: ignore[arg-type]
+    assert (await what_it_blanks(over.desk, await chair(over.desk))).left == (first,)
+
+
+async def test_an_event_in_which_more_than_names_is_encrypted_is_not_listed(over: Scribe) -> None:
+    """Somebody encrypted the time of an event under her key: it is read now, and by nobody once she is erased."""
+    person = await chair(over.desk)
+    key = await over.desk.pool.fetchval("SELECT key FROM privacy.people WHERE person = $1", person.person)
+    refused = e.CommandRefused(at=clock.now(), actor="pia.berg", attempted="Amend", reason="no")
+    hidden = Seal(person.person, key).of(str(event_payload(refused)["at"]))
+    position = await planted(over.desk, over.reference, refused, as_stored(refused, at=hidden))
+    assert await faults(over.desk) == {}
+    assert (await what_it_blanks(over.desk, person)).left == (position,)
+
+
+async def test_an_approval_that_lists_nothing_is_refused(over: Scribe) -> None:
+    person = await chair(over.desk)
+    said = ErasureContent(at=clock.now(), actor="dora.kim", person=person.person, reason="She asked for it")
+    signature = await over.desk.sign(erasure_statement(said, command := uuid4()))
+    event = ErasureApproved(**said.model_dump(exclude={"events"}), signature=signature)
+    with pytest.raises(Refused, match="does not list the events that it blanks"):
+        await record_act(over.desk, OrganisationAct(command_id=command, event=event))
+    assert await over.desk.ledger.read_stream(PRIVACY_STREAM) == []
