@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence
-from accord.audit.gift import newest_terms, paid_by_attempt, proved_receipts
+from accord.audit.gift import is_questioned, newest_terms, paid_by_attempt, proved_receipts
 from accord.audit.heads import Heads
 from accord.audit.refunds import counted_once
 from accord.audit.reopening import NOTHING_LOST, Restored
@@ -139,6 +139,9 @@ class FundsProved:
         recorded = await self._reader.read(stream)
         heads[stream] = len(recorded)
         if _goes_to(newest_terms(recorded), gift) != fund.fund_id:
+            return ZERO
+        _, walk = await self._beside.walk_of(stream)
+        if await is_questioned(connection, self._evidence, walk):
             return ZERO
         return min(said, await proved_receipts(connection, self._evidence, recorded, gift, fund.currency))
 

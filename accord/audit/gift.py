@@ -57,10 +57,20 @@ async def _fault_of_gift(
     heads[stream] = version
     if walk.on_hold and walk.held_leg in {None, Direction.FUNDS_IN}:
         return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
+    if await is_questioned(connection, evidence, walk):
+        return f"the bank's word on {gift.gift} must be looked at; nothing is spent of it until then"
     proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
     if proved < gift.received:
         return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
     return _day_fault(gift, newest_terms(recorded), today)
+
+
+async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Walk) -> bool:
+    """Return whether the bank said something of a gift that people must look at, such as that it takes it back.
+
+    A gift that has come in is over, as a rule, so that no hold can say so.
+    """
+    return any([not await evidence.is_settled(connection, one) for one in sorted(walk.contradicted)])
 
 
 async def terms_fault(reader: Reader, walk: Walk) -> str:

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from accord.client.bookings import claim_all, claims_of, counted_already, refunded_already, too_much_back
+from accord.client.bookings import (
+    claim_all,
+    claims_of,
+    counted_already,
+    gift_taken_back,
+    refunded_already,
+    too_much_back,
+)
 from accord.client.counter import Counter
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
@@ -52,7 +59,8 @@ async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAn
     judged = await _with_new_identity_if_changed(counter, judged)
     if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
         return None
-    partnership = await _partnership(counter, judged.partnership_id)
+    whose = judged.partnership_id or await gift_taken_back(counter, judged.unclear)
+    partnership = await _partnership(counter, whose)
     fault = await _identity_fault(counter, file, judged) or judged.fault
     if fault is None:
         fault = await _settle(counter, partnership, judged)

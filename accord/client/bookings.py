@@ -27,8 +27,9 @@ from domain.payment.bookings import (
 from domain.streams import StreamId
 from ledger import clock
 from payments.answers.bank_files import read_bank_file
-from payments.answers.matching import statement_of
-from payments.answers.messages import BankNotice, read_message
+from payments.answers.entries import receipts_of
+from payments.answers.matching import partnerships_in, statement_of
+from payments.answers.messages import BankNotice, Unclear, read_message
 from records.bookings import refunded_in
 
 COUNTED_AS = {BankStatus.RETURNED: CountedAs.RETURN, BankStatus.RECEIVED: CountedAs.RECEIPT}
@@ -115,6 +116,20 @@ async def claim_all(counter: Counter, claims: Claims) -> None:
     for stream, claim in claims.items():
         if not (await _read(counter, stream)).has(claim.claim):
             await counter.append(stream, derive("counted", stream, claim.claim), ACCORD, claim)
+
+
+async def gift_taken_back(counter: Counter, said: Unclear | None) -> str:
+    """Return the partnership whose gift a debit takes back, by its references or its text; '' if nobody can tell."""
+    if said is None or not said.takes_back:
+        return ""
+    for reference in said.references:
+        for claim in (await _read(counter, booking_stream(Way.IN, reference))).claims:
+            if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(said.account)}:
+                return claim.partnership_id
+        for known in await receipts_of(counter.connection, said.account, reference):
+            return known
+    named = partnerships_in(said.remittance)
+    return named[0] if len(named) == 1 else ""
 
 
 def _counted(answer: BankAnswer, words: str) -> Contradiction:

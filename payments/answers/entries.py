@@ -86,3 +86,12 @@ async def counted_before_bookings(connection: Connection, accounts: Sequence[str
     keys = [derive("of", account, reference, way).hex for account in accounts for way in ways]
     query = "SELECT true FROM payments.entries WHERE booking = ANY ($1) AND exception_id IS NULL LIMIT 1"
     return bool(await connection.fetchval(query, keys))
+
+
+async def receipts_of(connection: Connection, account: str, reference: str) -> list[str]:
+    """Return the partnerships for which money came in under a reference of the bank's on an account."""
+    key = derive("of", account, reference, BankStatus.RECEIVED).hex
+    rows = await connection.fetch(
+        "SELECT DISTINCT about FROM payments.entries WHERE booking = $1 AND about <> '' ORDER BY about", key
+    )
+    return [row["about"] for row in rows]

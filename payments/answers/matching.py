@@ -56,6 +56,8 @@ class MatchedEntry(NamedTuple):
     """The account that a booking is on; empty for a status report."""
     said: BankNotice | None = None
     """The statement; None if it cannot be read as one."""
+    unclear: Unclear | None = None
+    """The statement, if it cannot be read as one."""
 
 
 class _Reading(NamedTuple):
@@ -101,7 +103,9 @@ async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[Ma
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry; the others are not affected."""
     try:
         judged = await _judge(reading, said)
-        return [one._replace(said=said) for one in judged] if isinstance(said, BankNotice) else judged
+        if isinstance(said, BankNotice):
+            return [one._replace(said=said) for one in judged]
+        return [one._replace(unclear=said) for one in judged]
     except ValidationError as fault:
         reason = f"what it speaks of cannot be read ({fault.error_count()} faults)"
         unclear = Unclear(said.message_id, said.entry, reason)
@@ -155,7 +159,7 @@ async def _instruction(connection: Connection, said: BankNotice) -> Instruction 
 
 
 def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
-    named = sorted(set(_PARTNERSHIP.findall(said.remittance)))
+    named = list(partnerships_in(said.remittance))
     unexpected = _unexpected(said, named)
     partnership_id = "" if unexpected else named[0]
     entry = _entry(reading, said, partnership_id)
@@ -168,6 +172,11 @@ def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
     return MatchedEntry(
         entry, answer, fault or _day_fault(said, None, reading.now), partnership_id, _line(said), said.account
     )
+
+
+def partnerships_in(remittance: str) -> tuple[str, ...]:
+    """Return the partnerships that a text of a payment names."""
+    return tuple(sorted(set(_PARTNERSHIP.findall(remittance))))
 
 
 def _unexpected(said: BankNotice, named: list[str]) -> str:

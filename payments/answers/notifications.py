@@ -234,8 +234,20 @@ def _unclear(entry: NotificationEntry, reason: str) -> Unclear:
         end_to_end_id=named[0] if len(named) == 1 and not is_filler(named[0]) else "",
         account=entry.part.account,
         servicer_reference=glimpse(booked, "AcctSvcrRef") or glimpse(booked, "NtryDtls/TxDtls/Refs/AcctSvcrRef"),
+        takes_back=_takes_back(booked),
+        references=tuple(dict.fromkeys(filter(None, (glimpse(booked, one) for one in _REFERENCES)))),
+        remittance=readable(" ".join(map(_remittance, elements(booked, "NtryDtls/TxDtls"))), LONGEST_REMITTANCE),
         content=_content(booked, named),
     )
+
+
+_REFERENCES: Final = ("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef", "NtryDtls/TxDtls/Refs/TxId", "NtryRef")
+
+
+def _takes_back(entry: Element) -> bool:
+    """Return whether an entry is a debit by which money goes that came in before: a reversal, or a return of it."""
+    back = glimpse(entry, "RvslInd") in {"true", "1"} or bool(elements(entry, "NtryDtls/TxDtls/RtrInf"))
+    return glimpse(entry, "CdtDbtInd") == "DBIT" and back
 
 
 def _content(entry: Element, named: list[str]) -> str:

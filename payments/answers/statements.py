@@ -68,6 +68,11 @@ class Unclear(NamedTuple):
     end_to_end_id: str = ""
     account: str = ""
     servicer_reference: str = ""
+    takes_back: bool = False
+    """True if it is a debit that takes back money which came in before."""
+    references: tuple[str, ...] = ()
+    """Every reference by which it may name what came in before."""
+    remittance: str = ""
     content: str = ""
     """The bank's text on one line with account numbers masked, for people to read."""
 
