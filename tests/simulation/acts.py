@@ -94,9 +94,12 @@ def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCom
     filed = known.reporting.open_final
     if filed is not None and filed.state is ReportState.RECEIVED:
         yield c.AcceptReport, {"report": filed.number, "reason": DECIDED}
+        yield c.ReturnReport, {"report": filed.number, "reason": "it does not say what came back since"}
     out = known.proposed.funds_out
     if filed is None and not to_pay:
-        figures = {"currency": out.currency, "spent": str(known.settled_sum)} if out else None
+        back = known.came_back
+        sums = {"spent": str(known.settled_sum - back), "returned": str(back)}
+        figures = {"currency": out.currency, **sums} if out and known.settled_sum else None
         yield c.Report, {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
 
 

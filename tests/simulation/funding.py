@@ -12,7 +12,7 @@ from domain.funds.claims import claims_of
 from domain.funds.fund import NONE, Claim, Fund
 from domain.partnership.state import Partnership
 from records.funds import Funds
-from tests.simulation.bank.book import Payment, State
+from tests.simulation.bank.book import Payment, Received, State
 from tests.simulation.facts import rows_of
 from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.purses import Purse, funds_of_gifts, granted, purses
@@ -26,8 +26,8 @@ ZERO = Decimal(0)
 async def ask_funds(world: World) -> None:
     """Ask of every fund what must hold at every moment. Raises Violation."""
     known, at_their_time = await purses(world), await purses(world, doubted_too=True)
-    partnerships = [one for one in await states(world) if _is_untouched(world, one.partnership_id)]
-    paid, gifts = await _paid(world, partnerships), await funds_of_gifts(world)
+    partnerships = await _untouched(world)
+    paid, gifts = await paid_of_funds(world), await funds_of_gifts(world)
     funds = Funds(world.office.desk.reader)
     for fund_id, purse in known.items():
         before = at_their_time[fund_id]
@@ -42,9 +42,9 @@ async def ask_funds(world: World) -> None:
             world.broken(Promise.FUNDS, fault)
 
 
-def _is_untouched(world: World, partnership_id: str) -> bool:
-    """Whether nobody wrote into a partnership's streams who had no business there."""
-    return not any(partnership_id in one for one in world.forged)
+async def _untouched(world: World) -> list[Partnership]:
+    """Return the partnerships into whose streams nobody wrote who had no business there."""
+    return [one for one in await states(world) if not any(one.partnership_id in stream for stream in world.forged)]
 
 
 def _unequal(world: World, fund: Fund, purse: Purse, known: Mapping[str, Purse]) -> Iterator[str]:
@@ -100,24 +100,30 @@ def _told(claim: Claim) -> str:
 
 def _paid_too_much(world: World, purse: Purse, known: Mapping[str, Purse], paid: Decimal) -> Iterator[str]:
     """What left of a fund is no more than two people signed for, and than came in of its gifts."""
-    came = sum((_received(world, gift) for gift in purse.gifts), ZERO)
+    came = sum((received(world, gift) for gift in purse.gifts), ZERO)
     most = granted(purse, known, came) + purse.overdraft + purse.unforeseen + purse.went_back
     if paid > most:
         yield f"{paid} left of {purse.fund_id} by the bank's book, and {most} was in it"
 
 
-def _received(world: World, gift: str) -> Decimal:
-    return sum(
-        (one.amount for one in world.bank.received if one.account == FUNDER_IBAN and gift in one.remittance), ZERO
-    )
+def received(world: World, partnership_id: str) -> Decimal:
+    """Return what came in of a partnership's gift and stayed, by the bank's book."""
+    came = (one for one in world.bank.received if gift_of(one) == partnership_id)
+    return sum((one.amount for one in came if not one.taken_back), ZERO)
 
 
-async def _paid(world: World, partnerships: list[Partnership]) -> dict[str, Decimal]:
+def gift_of(came: Received) -> str:
+    """Return the partnership whose gift money is, by its own words; '' of a payee's, and of a stranger's."""
+    words = came.remittance.removeprefix("gift ")
+    return words if came.account == FUNDER_IBAN and words != came.remittance and not came.back else ""
+
+
+async def paid_of_funds(world: World) -> dict[str, Decimal]:
     """Return what the bank paid of each fund, or still holds: of a partnership's funds in their order."""
     paid: dict[str, Decimal] = {}
-    for one in partnerships:
+    for one in await _untouched(world):
         left = await _gone(world, one.partnership_id)
-        parts = await _parts(world, one.partnership_id) if left else []
+        parts = await parts_of(world, one.partnership_id) if left else []
         for place, (fund_id, amount) in enumerate(parts, start=1):
             part = left if place == len(parts) else min(left, amount)
             left -= part
@@ -139,10 +145,10 @@ def _net(payment: Payment) -> Decimal:
     """Return what the bank booked and did not take back; of what it holds, what it will book."""
     if payment.state is State.TAKEN:
         return payment.amount
-    return payment.booked - payment.by_mistake - payment.returned
+    return payment.booked - payment.by_mistake - payment.returned - payment.paid_back
 
 
-async def _parts(world: World, partnership_id: str) -> list[tuple[str, Decimal]]:
+async def parts_of(world: World, partnership_id: str) -> list[tuple[str, Decimal]]:
     """Return the funds that pay a partnership, each with its part: as allotted, or else the first that it names."""
     parts: list[tuple[str, Decimal]] = []
     for row in await rows_of(world, f"partnership/{partnership_id}"):

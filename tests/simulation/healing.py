@@ -62,6 +62,10 @@ async def heal(world: World) -> None:
 async def _calm(world: World) -> None:
     """Faults end: the worker lives, registers are as they were, people come to help."""
     world.host.lose_after, world.ambush = 0, None
+    for workflow_id in world.host.paused:
+        world.host.unpause(workflow_id)
+        world.say(f"an operator lets {workflow_id} go on")
+    await world.host.settle()
     if world.lists:
         world.say(f"registers as they were: {await lists.restore(world)}")
     await lists.refresh(world)

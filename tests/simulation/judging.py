@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from accord.client.faults import Refused
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
-from tests.simulation.bank.book import Said
+from tests.simulation.backs import Backs, ask_backs, backs_of
+from tests.simulation.bank.book import Payment, Received, Said, Word
 from tests.simulation.facts import Facts, facts_of, rows_of
-from tests.simulation.funding import ask_funds
-from tests.simulation.organisation import FUNDER_IBAN
+from tests.simulation.funding import ask_funds, gift_of
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
 
@@ -30,6 +30,7 @@ async def ask_always(world: World) -> None:
     await _instructed_what_was_released(world)
     await _receipts_are_in_the_ledger(world, 5)
     await ask_funds(world)
+    await ask_backs(world)
 
 
 async def ask_at_rest(world: World) -> None:
@@ -49,7 +50,7 @@ async def ask_workflows(world: World) -> None:
         return
     for partnership_id in world.partnerships:
         run = world.host.newest(StreamId.partnership(partnership_id))
-        if run is not None and run.open and not run.stuck:
+        if run is not None and run.open and not (run.stuck or run.paused):
             handle = world.client.get_workflow_handle(run.workflow_id)
             believed: Partnership = await handle.query("status", result_type=Partnership)
             try:
@@ -138,7 +139,7 @@ async def _every_word_was_heard(world: World) -> None:
 
 
 async def _heard(world: World, said: Said) -> str:
-    """Why one file's one entry is neither an event nor an exception, '' where it is."""
+    """Why one file's entries are neither events nor exceptions, '' where they are."""
     sha256 = hashlib.sha256(said.content).hexdigest()
     if await world.pool.fetchval(
         "SELECT true FROM ledger.readable WHERE stream_id LIKE 'exception/%' "
@@ -146,11 +147,13 @@ async def _heard(world: World, said: Said) -> str:
         sha256,
     ):
         return ""
-    row = await world.pool.fetchrow(
-        "SELECT entry_id, exception_id FROM payments.entries WHERE file_sha256 = $1", sha256
-    )
-    if row is None:
+    rows = await world.pool.fetch("SELECT entry_id, exception_id FROM payments.entries WHERE file_sha256 = $1", sha256)
+    if not rows:
         return "neither an event nor an exception"
+    return next(filter(None, [await _of_entry(world, said, row) for row in rows]), "")
+
+
+async def _of_entry(world: World, said: Said, row: Any) -> str:
     if row["exception_id"] is not None:
         raised = await world.pool.fetchval(
             "SELECT count(*) FROM ledger.events WHERE stream_id = $1", f"exception/{row['exception_id']}"
@@ -165,31 +168,35 @@ async def _heard(world: World, said: Said) -> str:
     )
     if event is None:
         return "it counts as taken, and there is no event of it"
-    return (
-        "" if str(said.amount) in event or said.word.value in {"ACCEPTED", "REJECTED"} else "its event has another sum"
-    )
+    reported = said.word in {Word.ACCEPTED, Word.REJECTED}
+    return "" if str(said.amount) in event or reported else "its event has another sum"
 
 
 async def _the_books_agree(world: World) -> None:
     """What the bank booked and did not take back is settled here, and nothing else is; no more came in than came."""
+    known = await backs_of(world)
     for partnership_id in world.partnerships:
         if partnership_id in world.beyond or any(partnership_id in one for one in world.forged):
             continue
         facts = await facts_of(world, partnership_id)
-        booked = {
-            one.tranche
-            for one in world.bank.payments.values()
-            if one.partnership_id == partnership_id and one.booked - one.by_mistake > one.returned
-        }
+        mine = [one for one in world.bank.payments.values() if one.partnership_id == partnership_id]
+        booked = {one.tranche for one in mine if one.booked - one.by_mistake > one.returned}
+        booked |= {one.tranche for one in mine if _is_refunded(world, one, known.get(partnership_id, Backs()))}
         if booked != facts.settled:
             told = f"{partnership_id}: tranches {sorted(booked)} are booked at the bank, {sorted(facts.settled)} here"
             world.broken(Promise.BOOKS, told)
         came = sum((one.amount for one in world.bank.received if _is_for(one, partnership_id)), Decimal(0))
         if facts.received > came:
-            told = f"{partnership_id}: {facts.received} counts as received, and {came} came to its account"
+            told = f"{partnership_id}: {facts.received} counts as received, and {came} of its gift came and stayed"
             world.broken(Promise.BOOKS, told)
 
 
-def _is_for(received: object, partnership_id: str) -> bool:
-    account, _, remittance = cast(tuple[str, Decimal, str], received)
-    return account == FUNDER_IBAN and partnership_id in remittance
+def _is_refunded(world: World, payment: Payment, backs: Backs) -> bool:
+    """Whether a booking by which a payment came back counts as a refund: then it is settled here, and refunded."""
+    told = [one for one in world.bank.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.RETURNED)]
+    return any(one.reference in backs.refunds and backs.refunds[one.reference].confirmed for one in told)
+
+
+def _is_for(received: Received, partnership_id: str) -> bool:
+    """Whether money is a partnership's gift, that its giver's bank did not take back, and not a payee's."""
+    return gift_of(received) == partnership_id and not received.taken_back

@@ -8,7 +8,9 @@ from decimal import Decimal
 from domain.identity import end_to_end_id, payment_id
 from tests.simulation.bank.book import Payment, Word
 from tests.simulation.facts import Facts, facts_of, rows_of
+from tests.simulation.funding import gift_of, paid_of_funds, parts_of, received
 from tests.simulation.lists import PAYEES
+from tests.simulation.purses import granted, purses
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
 
@@ -26,6 +28,7 @@ async def ask_at_hand_over(world: World, payments: Sequence[Payment], in_doubt: 
     for payment in payments:
         facts = await facts_of(world, payment.partnership_id)
         faults = [*_at_the_bank(world, payment, facts), *await _instructed(world, payment)]
+        faults += await _gift_is_gone(world, payment)
         if not in_doubt:
             faults += [*_held(facts), *_unlawful(world, payment, facts), *_awaited(world, payment, facts)]
         for promise, fault in faults:
@@ -49,8 +52,31 @@ def _awaited(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
         return
     mine = (one for one in world.bank.payments.values() if one.partnership_id == payment.partnership_id)
     gone = sum((one.amount for one in mine if not has_ended(one)), Decimal(0))
-    if gone > facts.received:
-        yield Promise.LAWFUL, f"{gone} would be paid, and {facts.received} of the gift that it waits for has come in"
+    came = [one for one in world.bank.received if gift_of(one) == payment.partnership_id]
+    back = sum((one.amount for one in came if one.taken_back in world.imported), Decimal(0))
+    if gone > facts.received - back:
+        yield (
+            Promise.LAWFUL,
+            f"{gone} would be paid, and {facts.received} of the gift that it waits for came in, {back} went",
+        )
+
+
+async def _gift_is_gone(world: World, payment: Payment) -> list[Fault]:
+    """What is paid of a gift leaves only while the gift is there: the bank's word that it took it back was imported."""
+    paid = await paid_of_funds(world)
+    known = await purses(world, doubted_too=True)
+    faults: list[Fault] = []
+    for fund_id, _ in await parts_of(world, payment.partnership_id):
+        gone = [one for one in world.bank.received if fund_id == f"FD-{gift_of(one)}" and one.taken_back]
+        purse = known.get(fund_id)
+        if purse is None or not any(one.taken_back in world.imported for one in gone):
+            continue
+        left = granted(purse, known, received(world, gift_of(gone[0]))) + purse.overdraft + purse.unforeseen
+        if paid.get(fund_id, Decimal(0)) > left:
+            faults.append(
+                (Promise.LAWFUL, f"its gift was taken back: {paid[fund_id]} left {fund_id}, and {left} is in it")
+            )
+    return faults
 
 
 def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:

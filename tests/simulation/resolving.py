@@ -42,8 +42,10 @@ async def _by(world: World, exception: RaisedException, wanted: Resolution, peop
 async def _what_it_was(world: World, exception: RaisedException, said: Said | None) -> Resolution:
     if said is None or (said.wrong and said.word is Word.KNOWN):
         return Resolution.OURS
+    if said.word is Word.REVERSED:
+        return Resolution.BANK_ERROR
     if said.word is Word.RECEIVED:
-        return _receipt(world, exception, said)
+        return _receipt(exception, said)
     payment = world.bank.payments.get(said.end_to_end_id)
     if payment is None:
         return Resolution.BANK_ERROR
@@ -70,9 +72,10 @@ async def _state(world: World, said: Said) -> TrancheState | None:
     return tranche.state if tranche is not None else None
 
 
-def _receipt(world: World, exception: RaisedException, said: Said) -> Resolution:
-    """Money on somebody else's account is none of ours, and an equal entry may have been told before."""
-    del world
+def _receipt(exception: RaisedException, said: Said) -> Resolution:
+    """Money on somebody else's account is none of ours, a payee's a refund, an equal entry perhaps told before."""
+    if said.back:
+        return Resolution.OURS
     account = said.identity[0] if said.identity else ""
     if account != FUNDER_IBAN or not exception.partnership:
         return Resolution.RETURNED_TO_SENDER

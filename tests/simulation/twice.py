@@ -22,7 +22,7 @@ from temporalio.client import Client as TemporalClient
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from accord.client.refreshing_runs import begin_anew
+from accord.client.refreshing_runs import SIGNAL, begin_anew
 from accord.operations import versions
 from deploy.build import DEPLOYMENT
 from tests.simulation import lists
@@ -44,7 +44,7 @@ BUILDS: Final = ("first", "second")
 IN_PROCESS_ALONE: Final = frozenset(
     {
         *("import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"),
-        *("stop_workflow", "cancel_in_time", "money_moves_meanwhile"),
+        *("stop_workflow", "cancel_in_time", "money_moves_meanwhile", "pause", "unpause"),
     }
 )
 """The steps that reach into the host, where a server offers no place for them, and those after which a workflow is
@@ -78,7 +78,7 @@ async def differences(ground: Ground, environment: WorkflowEnvironment, seed: in
             after = await _runs_of(environment.client)
             idle = [build for build in BUILDS if after[build] == before[build]]
     async with in_process(ground, seed, begin) as world:
-        hosted = await _played(world, seed, steps, _change_nothing)
+        hosted = await _played(world, seed, steps, lambda: _begin_anew(world))
     both = sorted({*served.told, *hosted.told})
     lines = _difference("the trace", {"the trace": served.trace}, {"the trace": hosted.trace})
     lines += [f"nothing ran on the version {build}" for build in idle]
@@ -109,16 +109,19 @@ async def _change_version(client: TemporalClient, world: World) -> None:
     await world.host.settle()
 
 
-async def _change_nothing() -> None:
-    """Go on: a process has one version."""
+async def _begin_anew(world: World) -> None:
+    """Let every open run begin anew; a process has one version."""
+    for workflow_id in [run.workflow_id for run in world.host.runs.values() if run.open]:
+        if workflow_id.startswith("partnership/"):
+            await world.client.get_workflow_handle(workflow_id).signal(SIGNAL)
 
 
 @asynccontextmanager
 async def in_process(ground: Ground, seed: int, begin: datetime) -> AsyncIterator[World]:
-    """A world of the process's own, in which no task is lost."""
+    """A world of the process's own, in which no task is lost, and what waits for a child lags as on the server."""
     time = VirtualClock(begin)
     host = Host(time, WORKFLOWS, random.Random(seed).randrange)  # noqa: S311 - a seeded drill, not a secret
-    host.steady = True
+    host.steady = host.lagging = True
     async with make_world(ground, time, host, Client(host)) as world:
         yield world
 

@@ -18,6 +18,7 @@ class Promise(StrEnum):
     REST = "after healing everything reaches rest, and every reason for waiting has an act that ends it"
     ANSWER = "whoever asks is answered: it is done, refused with a reason, or nobody answers now"
     FUNDS = "no more is kept or paid of a fund than is in it, and each partnership has of it what its events say"
+    BACK = "what the bank books back counts once, whoever tells it, and ends nothing on one person's word"
     STATE = "what a workflow believes is what the ledger says"
 
 

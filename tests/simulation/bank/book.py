@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from xml.etree.ElementTree import Element
 from defusedxml import ElementTree as Defused
 
 from tests.simulation.bank.messages import Entry, Status, notification, status_report
+from tests.simulation.bank.words import CONTENT, HAS_IT, SILENT, Refusal
 from tests.simulation.clock import VirtualClock
 
 _NAMED: Final = re.compile(r"(P-\d{4}-\d{4,6}) tranche (\d+)")
@@ -35,6 +37,8 @@ class Word(StrEnum):
     REJECTED = "REJECTED"
     RETURNED = "RETURNED"
     RECEIVED = "RECEIVED"
+    REVERSED = "REVERSED"
+    """Money that came in is taken back."""
     KNOWN = "KNOWN"
     """It has this payment already."""
 
@@ -60,6 +64,8 @@ class Payment:
     by_mistake: Decimal = Decimal(0)
     """Booked by an error of the bank's own, or in spite of its word that it would not be."""
     returned: Decimal = Decimal(0)
+    paid_back: Decimal = Decimal(0)
+    """What its payee paid back, in bookings of their own."""
     words: list[Word] = field(default_factory=list)
     """What the bank said of it, in order."""
 
@@ -97,14 +103,32 @@ class Said(NamedTuple):
     """By what it can be told from everything else that the bank says: the same, told again, says nothing new."""
     wrong: bool = False
     """Whether nobody may believe it: then a person must look, whatever was said before."""
+    back: str = ""
+    """The EndToEndId of the payment that its payee paid back by this booking, '' of any other."""
+
+    @property
+    def reference(self) -> str:
+        """The servicer's own reference of a booking, '' where it gave none, and of a status report."""
+        return self.identity[1] if len(self.identity) == 3 and self.word in BOOKINGS else ""
 
 
-class Received(NamedTuple):
+BOOKINGS: Final = frozenset({Word.SETTLED, Word.RETURNED, Word.RECEIVED, Word.REVERSED})
+
+
+@dataclass
+class Received:
     """Money that came in on an account."""
 
     account: str
     amount: Decimal
     remittance: str
+    reference: str
+    payer: str
+    """The name of whom it came from."""
+    back: str = ""
+    """The EndToEndId of the payment that its payee paid back by it, '' of a gift."""
+    taken_back: int = 0
+    """The number of what the bank said when it took it back, 0 while it did not."""
 
 
 class Bank:
@@ -119,6 +143,8 @@ class Bank:
         self.received: list[Received] = []
         self.corrections: set[int] = set()
         """The numbers of what it said to put a mistake of its own right."""
+        self.manner = HAS_IT
+        """How it refuses the next copy of what it has."""
 
     def take(self, content: bytes) -> list[Payment]:
         """Take a pain.001 and return the payments that are new to the bank; of the others it says that it has them."""
@@ -128,14 +154,27 @@ class Bank:
         debtor = _text(root, ".//{*}DbtrAcct/{*}Id/{*}IBAN") or _text(root, ".//{*}DbtrAcct/{*}Id/{*}Othr/{*}Id")
         told = [_payment(one, message_id, debtor, self._clock.at) for one in root.findall(".//{*}CdtTrfTxInf")]
         new = [one for one in told if one.end_to_end_id not in self.payments]
-        for one in told:
-            if one not in new:
-                self.payments[one.end_to_end_id].again += 1
-                self._report(one, Word.KNOWN, "RJCT", "AM05")
+        self._refuse_copies([one for one in told if one not in new], message_id)
         for number, one in enumerate(new, start=len(self.payments) + 1):
             one.number = number
         self.payments |= {one.end_to_end_id: one for one in new}
         return new
+
+    def upload_again(self, message_id: str, manner: Refusal) -> list[Said]:
+        """Refuse the second copy of a file that it has: of what the first one asks for, nothing changes."""
+        self.manner = manner
+        before = len(self.said)
+        self._refuse_copies([one for one in self.payments.values() if one.message_id == message_id], message_id)
+        return self.said[before:]
+
+    def _refuse_copies(self, known: list[Payment], message_id: str) -> None:
+        """Refuse each payment that it has already, or the file or batch in one."""
+        manner, self.manner = self.manner, HAS_IT
+        for one in known:
+            self.payments[one.end_to_end_id].again += 1
+        for one in known if manner.level == "payment" else known[:1]:
+            about = dataclasses.replace(one, message_id=message_id, words=[])
+            self._report(about, Word.KNOWN, "RJCT", manner)
 
     # What the bank does with a payment, and says.
 
@@ -143,12 +182,18 @@ class Bank:
         """Say that it is on its way."""
         return self._report(payment, Word.ACCEPTED, "ACSP")
 
-    def settle(self, payment: Payment, reference: bool = True, on: date | None = None) -> Said:
-        """Book it; told of a day that cannot be, the telling is an error."""
+    def settle(
+        self, payment: Payment, reference: bool = True, on: date | None = None, total: str = "", charges: str = ""
+    ) -> Said:
+        """Book it; told of a day that cannot be, the telling is an error.
+
+        `total`: what it books in all, with its currency, where that is not the payment: with `charges`, or exchanged.
+        """
         payment.by_mistake += payment.amount if payment.words.count(Word.REJECTED) or payment.booked else 0
         payment.booked += payment.amount
         payment.state = State.SETTLED
-        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, on=on)
+        more = {"total": total, "charges": charges}
+        return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, on=on, **more)
 
     def tell_rightly(self, payment: Payment) -> Said:
         """Tell of a booking that it dated wrongly before; nothing is booked by that."""
@@ -161,11 +206,23 @@ class Bank:
         booked = payment.state in {State.SETTLED, State.RETURNED}
         return booked and bool(told) and all(one.wrong for one in told)
 
-    def reject(self, payment: Payment, message_id: str = "") -> Said:
-        """Refuse it; said of one that is booked, it is an error."""
-        if payment.state is State.TAKEN:
-            payment.state = State.REJECTED
-        return self._report(payment, Word.REJECTED, "RJCT", "BE04", message_id)
+    def reject(self, payment: Payment, message_id: str = "", refusal: Refusal = CONTENT[0]) -> Said:
+        """Refuse it; said of one that is booked, it is an error. Of a file or batch, all that it holds still."""
+        held = [payment] if refusal.level == "payment" else self._with(payment)
+        for one in held:
+            one.state = State.REJECTED if one.state is State.TAKEN else one.state
+        said = self._report(payment, Word.REJECTED, "RJCT", refusal, message_id)
+        for one in held:
+            if one is not payment:
+                one.words.append(Word.REJECTED)
+        return said
+
+    def _with(self, payment: Payment) -> list[Payment]:
+        return [one for one in self.payments.values() if one.message_id == payment.message_id]
+
+    def is_whole(self, payment: Payment) -> bool:
+        """Whether all that came in one file with a payment is still held: then the file may be refused as one."""
+        return all(one.state is State.TAKEN and not one.words for one in self._with(payment))
 
     def give_back(self, payment: Payment, amount: Decimal, reference: bool = True) -> Said:
         """Book it, or a part of it, back; what was booked by mistake is put right first."""
@@ -184,36 +241,52 @@ class Bank:
         """Tell a booking once more, in another message; nothing is booked."""
         return self._keep(said._replace(message_id=self._message_id(), error=True), again=said)
 
-    def receive(self, account: str, amount: Decimal, currency: str, remittance: str, stranger: bool = False) -> Said:
-        """Book money that came in, and tell of it."""
+    def receive(
+        self, account: str, amount: Decimal, currency: str, remittance: str, stranger: bool = False,
+        payer: tuple[str, str] = ("", ""), back: str = "",
+    ) -> Said:  # fmt: skip
+        """Book money that came in, and tell of it. `back`: the payment of which its payee pays something back."""
         number = len(self.said) + 1
-        entry = Entry(account, amount, currency, "CRDT", self._clock.at.date(), "", f"SVC{number}", remittance)
+        came = Received(account, amount, remittance, f"SVC{number}", payer[0], back)
+        entry = Entry(account, amount, currency, "CRDT", self._clock.at.date(), "", came.reference, remittance)
+        self.received.append(came)
+        if back:
+            self.payments[back].paid_back += amount
+        return self._credit(came, Word.RECEIVED, entry._replace(debtor=payer), stranger)
+
+    def take_back(self, came: Received, currency: str) -> Said:
+        """Take back money that came in: the giver's bank asked for it."""
+        entry = Entry(came.account, came.amount, currency, "DBIT", self._clock.at.date(), "", came.reference)
+        entry = entry._replace(remittance=came.remittance, reversal=True)
+        said = self._credit(came, Word.REVERSED, entry, False)
+        came.taken_back = said.number
+        return said
+
+    def _credit(self, came: Received, word: Word, entry: Entry, stranger: bool) -> Said:
         message_id = self._message_id()
         content = notification(message_id, self._clock.at, entry)
-        said = Said(
-            number, "", content, Word.RECEIVED, message_id, "", amount, currency, remittance, stranger,
-            (account, f"SVC{number}"), stranger,
-        )  # fmt: skip
-        self.received.append(Received(account, amount, remittance))
-        return self._keep(said)
+        about = (came.amount, entry.currency, came.remittance)
+        identity = (came.account, came.reference, entry.direction)
+        return self._keep(Said(0, "", content, word, message_id, "", *about, stranger, identity, stranger, came.back))
 
-    def _report(self, payment: Payment, word: Word, code: str, reason: str = "", message_id: str = "") -> Said:
+    def _report(self, payment: Payment, word: Word, code: str, refusal: Refusal = SILENT, message_id: str = "") -> Said:
         message_id = message_id or self._message_id()
-        status = Status(payment.end_to_end_id, code, reason, payment.message_id)
+        status = Status(payment.end_to_end_id, code, refusal, payment.message_id)
         content = status_report(message_id, self._clock.at, status)
-        return self._speak(payment, word, message_id, content, payment.amount, (payment.end_to_end_id, code, reason))
+        whose = payment.end_to_end_id if refusal.level == "payment" else payment.message_id
+        return self._speak(payment, word, message_id, content, payment.amount, (whose, code, str(refusal), word))
 
     def _notify(
         self, payment: Payment, word: Word, amount: Decimal, direction: str, returned: str = "",
-        reference: bool = True, on: date | None = None,
+        reference: bool = True, on: date | None = None, total: str = "", charges: str = "",
     ) -> Said:  # fmt: skip
         message_id = self._message_id()
         own = f"SVC{len(self.said) + 1}" if reference else ""
         day = on or self._clock.at.date()
         told = payment.end_to_end_id
-        entry = Entry(payment.debtor, amount, payment.currency, direction, day, told, own, "", returned)
+        entry = Entry(payment.debtor, amount, payment.currency, direction, day, told, own, "", returned, total, charges)
         content = notification(message_id, self._clock.at, entry)
-        identity = (payment.debtor, own, direction) if own else (message_id,)
+        identity: tuple[str, ...] = (payment.debtor, own, direction) if own else (message_id,)
         said = self._speak(payment, word, message_id, content, amount, identity)
         return said if on is None else self._wrong(said)
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
+from tests.simulation.bank.words import Refusal
+
 PAIN_002: Final = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"
 CAMT_054: Final = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 
@@ -16,7 +18,7 @@ class Status(NamedTuple):
 
     end_to_end_id: str
     code: str
-    reason: str = ""
+    refusal: Refusal = Refusal()
     original_message_id: str = ""
 
 
@@ -34,30 +36,64 @@ class Entry(NamedTuple):
     remittance: str = ""
     returned: str = ""
     """The reason of a return."""
+    total: str = ""
+    """What was booked in all, with its currency, where that is not the payment: in another one, or with charges."""
+    charges: str = ""
+    debtor: tuple[str, str] = ("", "")
+    """Who paid, by name and account, where the bank says so."""
+    reversal: bool = False
+    """Whether it takes back a booking of before."""
 
 
 def status_report(message_id: str, at: datetime, status: Status) -> bytes:
-    """Return a pain.002 that says one thing of one payment."""
-    why = f"<StsRsnInf><Rsn><Cd>{status.reason}</Cd></Rsn></StsRsnInf>" if status.reason else ""
-    group = f"<OrgnlGrpInfAndSts><OrgnlMsgId>{status.original_message_id}</OrgnlMsgId></OrgnlGrpInfAndSts>"
-    payment = f"<OrgnlEndToEndId>{status.end_to_end_id}</OrgnlEndToEndId><TxSts>{status.code}</TxSts>{why}"
-    body = f"{group}<OrgnlPmtInfAndSts><TxInfAndSts>{payment}</TxInfAndSts></OrgnlPmtInfAndSts>"
+    """Return a pain.002 that says one thing: of one payment, of its batch, or of the whole file."""
+    refusal, named = status.refusal, f"<OrgnlMsgId>{status.original_message_id}</OrgnlMsgId>"
+    told = f"{status.code}</{{}}>{refusal.reason}"
+    match refusal.level:
+        case "file":
+            group, batch = f"<GrpSts>{told.format('GrpSts')}", ""
+        case "batch":
+            group, batch = "", f"<PmtInfSts>{told.format('PmtInfSts')}"
+        case _:
+            payment = f"<OrgnlEndToEndId>{status.end_to_end_id}</OrgnlEndToEndId><TxSts>{told.format('TxSts')}"
+            group, batch = "", f"<TxInfAndSts>{payment}</TxInfAndSts>"
+    below = f"<OrgnlPmtInfAndSts>{batch}</OrgnlPmtInfAndSts>" if batch else ""
+    body = f"<OrgnlGrpInfAndSts>{named}{group}</OrgnlGrpInfAndSts>{below}"
     return _document(PAIN_002, "CstmrPmtStsRpt", message_id, at, body)
 
 
 def notification(message_id: str, at: datetime, entry: Entry) -> bytes:
     """Return a camt.054 that tells of one booking."""
     servicer = f"<AcctSvcrRef>{entry.reference}</AcctSvcrRef>" if entry.reference else ""
-    end_to_end = f"<EndToEndId>{entry.end_to_end_id}</EndToEndId>" if entry.end_to_end_id else ""
-    came_back = f"<RtrInf><Rsn><Cd>{entry.returned}</Cd></Rsn></RtrInf>" if entry.returned else ""
-    text = f"<RmtInf><Ustrd>{escape(entry.remittance)}</Ustrd></RmtInf>" if entry.remittance else ""
-    money = f'<Amt Ccy="{entry.currency}">{entry.amount}</Amt>'
-    details = f"<TxDtls><Refs>{end_to_end}</Refs>{money}{text}{came_back}</TxDtls>"
+    total = _amount("Amt", entry.total or f"{entry.currency} {entry.amount}")
+    reversal = "<RvslInd>true</RvslInd>" if entry.reversal else ""
     days = f"<BookgDt><Dt>{entry.booked_on}</Dt></BookgDt><ValDt><Dt>{entry.booked_on}</Dt></ValDt>"
-    head = f"{money}<CdtDbtInd>{entry.direction}</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>{days}{servicer}"
+    head = f"{total}<CdtDbtInd>{entry.direction}</CdtDbtInd>{reversal}<Sts><Cd>BOOK</Cd></Sts>{days}{servicer}"
     account = f"<Id>N1</Id><Acct><Id><IBAN>{entry.account}</IBAN></Id></Acct>"
-    body = f"<Ntfctn>{account}<Ntry>{head}<NtryDtls>{details}</NtryDtls></Ntry></Ntfctn>"
+    body = f"<Ntfctn>{account}<Ntry>{head}<NtryDtls>{_details(entry)}</NtryDtls></Ntry></Ntfctn>"
     return _document(CAMT_054, "BkToCstmrDbtCdtNtfctn", message_id, at, body)
+
+
+def _details(entry: Entry) -> str:
+    """The one payment of a booking; in another currency, what was instructed stands beside what was booked."""
+    end_to_end = f"<EndToEndId>{entry.end_to_end_id}</EndToEndId>" if entry.end_to_end_id else ""
+    own = f"{entry.currency} {entry.amount}"
+    exchanged = entry.total.split()[:1] not in ([], [entry.currency])
+    money = _amount("Amt", entry.total) if exchanged else _amount("Amt", own)
+    money += f"<AmtDtls><InstdAmt>{_amount('Amt', own)}</InstdAmt></AmtDtls>" if exchanged else ""
+    charges = f"<Chrgs><Rcrd>{_amount('Amt', entry.charges)}</Rcrd></Chrgs>" if entry.charges else ""
+    name, iban = entry.debtor
+    party = f"<Dbtr><Pty><Nm>{escape(name)}</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>{iban}</IBAN></Id></DbtrAcct>"
+    parties = f"<RltdPties>{party}</RltdPties>" if name else ""
+    text = f"<RmtInf><Ustrd>{escape(entry.remittance)}</Ustrd></RmtInf>" if entry.remittance else ""
+    came_back = f"<RtrInf><Rsn><Cd>{entry.returned}</Cd></Rsn></RtrInf>" if entry.returned else ""
+    return f"<TxDtls><Refs>{end_to_end}</Refs>{money}{charges}{parties}{text}{came_back}</TxDtls>"
+
+
+def _amount(tag: str, told: str) -> str:
+    """An amount, given as its currency and its figure."""
+    currency, figure = told.split()
+    return f'<{tag} Ccy="{currency}">{figure}</{tag}>'
 
 
 def _document(namespace: str, kind: str, message_id: str, at: datetime, body: str) -> bytes:

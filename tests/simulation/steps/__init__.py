@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.simulation.steps import insiders, intruders, logins, misfortune, money, people, second_thoughts, treasury
+from tests.simulation.steps import (
+    banking,
+    insiders,
+    intruders,
+    logins,
+    marks,
+    misfortune,
+    money,
+    people,
+    refunding,
+    second_thoughts,
+    treasury,
+)
 from tests.simulation.steps.shared import Idle, Step
 
 
@@ -44,6 +56,16 @@ STEPS: Final[dict[str, Kind]] = {
     "bank_gives_back": Kind(money.bank_gives_back, 5),
     "bank_errs": Kind(money.bank_errs, 9),
     "money_comes_in": Kind(money.money_comes_in, 3),
+    "upload_twice": Kind(banking.upload_twice, 5),
+    "refuse_in_words": Kind(banking.refuse_in_words, 4),
+    "book_with_charges": Kind(banking.book_with_charges, 2),
+    "pay_back": Kind(banking.pay_back, 4),
+    "take_gift_back": Kind(banking.take_gift_back, 2),
+    "spend_a_gift_that_went": Kind(banking.spend_a_gift_that_went, 4),
+    "record_refund": Kind(refunding.record_refund, 5),
+    "tell_twice": Kind(refunding.tell_twice, 5),
+    "confirm_refund": Kind(refunding.confirm_refund, 4),
+    "report_unspent": Kind(refunding.report_unspent, 2),
     "take_in": Kind(money.take_in, 14),
     "resolve": Kind(money.resolve, 6),
     "move_money": Kind(treasury.move_money, 8),
@@ -55,6 +77,8 @@ STEPS: Final[dict[str, Kind]] = {
     "lose_a_task": Kind(misfortune.lose_a_task, 3),
     "restart_workers": Kind(misfortune.restart_workers, 1),
     "stop_workflow": Kind(misfortune.stop_workflow, 2),
+    "pause": Kind(misfortune.pause, 2),
+    "unpause": Kind(misfortune.unpause, 3),
     "reset_workflow": Kind(misfortune.reset_workflow, 2),
     "keep": Kind(misfortune.keep, 2),
     "put_back": Kind(misfortune.put_back, 1),
@@ -67,6 +91,7 @@ STEPS: Final[dict[str, Kind]] = {
     "forge_row": Kind(intruders.forge_row, 7),
     "rob": Kind(insiders.rob, 7),
     "swap_the_account": Kind(insiders.swap_the_account, 2),
+    "mark_as_erased": Kind(marks.mark_as_erased, 3),
     "cancel_in_time": Kind(insiders.cancel_in_time, 2),
 }
 """Everything that may happen, by name."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+import asyncpg
+
 from domain.identity import derive
 from domain.recorded.writers import MAY_APPEND, Writer
 from domain.streams import StreamKind
@@ -34,14 +36,23 @@ async def append_anything(world: World, draw: Draw) -> str:
     payload = {"at": "never", "actor": 7} if how == "garbage" else draw.one(told)
     if how == "altered":
         payload = _altered(payload)
+    content = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    try:
+        status = await append_with_login(world, writer, stream, event_type, content)
+    except asyncpg.PostgresError as fault:
+        status = f"refused, {fault}"
+    return f"with the {writer}'s login: {event_type} ({how}) on {stream}: {status}"
+
+
+async def append_with_login(world: World, writer: str, stream: str, event_type: str, content: bytes) -> str:
+    """Append an event as whoever has a login may, and return how the database took it. Raises PostgresError."""
     async with world.pool.acquire() as connection:
         version = 1 + (await world.office.desk.ledger.versions([stream], connection))[stream]
     command = derive("stolen login", stream, version, len(world.trace))
-    content = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     places = (stream, version, command, derive("event", command), event_type, content, b'{"actor":"accord"}')
-    status = await world.pool.fetchval(_APPEND.format(writer), *places)
+    status = str(await world.pool.fetchval(_APPEND.format(writer), *places))
     world.forged.add(stream)
-    return f"with the {writer}'s login: {event_type} ({how}) on {stream}: {status}"
+    return status
 
 
 async def _stream(world: World, draw: Draw, kind: StreamKind) -> str:

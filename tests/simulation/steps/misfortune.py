@@ -52,6 +52,23 @@ async def stop_workflow(world: World, draw: Draw) -> str:
     return f"an operator terminates {workflow_id}"
 
 
+async def pause(world: World, draw: Draw) -> str:
+    """An operator pauses a workflow."""
+    workflow_id = some_workflow(world, draw)
+    world.host.pause(workflow_id)
+    return f"an operator pauses {workflow_id}"
+
+
+async def unpause(world: World, draw: Draw) -> str:
+    """An operator lets a workflow go on."""
+    if not world.host.paused:
+        raise Idle
+    workflow_id = draw.one(sorted(world.host.paused))
+    world.host.unpause(workflow_id)
+    await world.host.settle()
+    return f"an operator lets {workflow_id} go on"
+
+
 async def reset_workflow(world: World, draw: Draw) -> str:
     """An operator puts a workflow back to an earlier task."""
     workflow_id = some_workflow(world, draw, also_closed=True)

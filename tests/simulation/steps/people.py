@@ -46,7 +46,7 @@ async def propose(world: World, draw: Draw) -> str:
     party = Party(name=payee.name, kind=PartyKind.NONPROFIT, country="US", ein=payee.ein)
     amounts = draw.one([("1000.00",), ("600.00", "400.00")])
     funder = draw.one(["ISOC", "ISOC", "SAMPLE-PF"])
-    leg: dict[str, Any] = {"payee": party, "final_report": False, "funder": funder}
+    leg: dict[str, Any] = {"payee": party, "final_report": draw.number(1, 3) == 1, "funder": funder}
     leg |= await paid_by(world, draw, amounts, funder)
     legs: dict[str, Any] = {"funds_out": funds_out(*amounts, **leg), "reports": _plan(draw, amounts)}
     match draw.number(1, 8):

@@ -49,7 +49,7 @@ async def _happens(world: World, draw: Draw, known: Partnership, what: str) -> s
             interest = {"person": person, "what": "a seat on its board"}
             return await decided(world, partnership_id, c.DeclareInterest, person, interest=interest)
         case "list":
-            return await _listed(world, draw, known)
+            return await listed(world, draw, known)
         case "key":
             approved = sorted({one.actor for one in known.approvals} - world.departed)
             if not approved:
@@ -63,7 +63,8 @@ async def _happens(world: World, draw: Draw, known: Partnership, what: str) -> s
             return "nothing happens"
 
 
-async def _listed(world: World, draw: Draw, known: Partnership) -> str:
+async def listed(world: World, draw: Draw, known: Partnership) -> str:
+    """A register says something new of a partnership's payee. Raises Idle where it has none."""
     out = known.proposal.funds_out if known.proposal is not None else None
     payee = next((one for one in PAYEES if out is not None and one.name == out.payee.name), None)
     if payee is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from temporalio.api.enums.v1 import WorkflowIdReusePolicy as Again
 from temporalio.api.failure.v1 import Failure
@@ -23,6 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from tests.simulation.temporal.history import Run, Status
 from tests.simulation.temporal.host import AlreadyStarted, Host, NotFound
 from tests.simulation.temporal.instances import Diverged, TaskFailed
+from tests.simulation.temporal.service import Service
 
 
 def _not_found(workflow_id: str) -> RPCError:
@@ -35,6 +36,10 @@ def _away() -> RPCError:
 
 async def _payloads(arguments: tuple[Any, ...]) -> Any:
     return await pydantic_data_converter.encode(arguments) if arguments else []
+
+
+PAUSED: Final = 8
+"""The status of a paused workflow (server 1.32), for which the SDK has no name."""
 
 
 class Description(NamedTuple):
@@ -53,6 +58,7 @@ class Client:
         self.host = host
         self.away = False
         """Whether the server does not answer."""
+        self.workflow_service = Service(host, self.answers)
 
     def get_workflow_handle(self, workflow_id: str, **_: Any) -> Handle:
         """Return a handle to the newest run of a workflow."""
@@ -105,6 +111,8 @@ class Client:
     async def updated(self, workflow_id: str, name: str, given: Any, update_id: str, result_type: Any) -> Any:
         """Update a workflow and return what it answers, or raise what a client would."""
         self.answers()
+        if workflow_id in self.host.paused:
+            raise RPCError("Workflow is paused. Cannot update the workflow.", RPCStatusCode.FAILED_PRECONDITION, b"")
         try:
             run = self.host.update(workflow_id, name, await _payloads(given), update_id)
         except NotFound:
@@ -161,8 +169,9 @@ class Handle:
         await self._client.host.settle()
 
     async def query(self, query: str, *given: Any, result_type: Any = None, **_: Any) -> Any:
-        """Ask the workflow."""
+        """Ask the workflow. One that is paused is not asked, and the SDK cannot name why."""
         self._client.answers()
+        self._require_a_status_with_a_name()
         try:
             answer = await self._client.host.query(self.id, query, await _payloads(given))
         except NotFound:
@@ -177,10 +186,15 @@ class Handle:
     async def describe(self, **_: Any) -> Description:
         """Return how the newest run stands."""
         self._client.answers()
+        self._require_a_status_with_a_name()
         run = self._client.host.newest(self.id)
         if run is None:
             raise _not_found(self.id)
         return Description(self.id, _STATUS[run.status])
+
+    def _require_a_status_with_a_name(self) -> None:
+        if self.id in self._client.host.paused:
+            WorkflowExecutionStatus(PAUSED)
 
     async def terminate(self, *_: Any, **__: Any) -> None:
         """End the workflow from outside."""

@@ -73,6 +73,11 @@ class Run:
     """The outcomes of updates by their id."""
     length: int = 0
     """About how many events its history has."""
+    closed_at: datetime | None = None
+    before: str = ""
+    """The run that continued as this one, or that was reset to it."""
+    paused: bool = False
+    """Whether an operator paused it: it is told nothing until it goes on."""
     stuck: str = ""
     """Why its task, or an activity of it, fails and is tried again and again."""
 

@@ -68,6 +68,19 @@ class Host(Tasks):
         failure.terminated_failure_info.SetInParent()
         await self._close(self.running(workflow_id), Status.TERMINATED, failure=failure)
 
+    def pause(self, workflow_id: str) -> None:
+        """Let nothing reach a workflow. Raises NotFound."""
+        self.running(workflow_id).paused = True
+
+    def unpause(self, workflow_id: str) -> None:
+        """Let a workflow go on, and hear what came meanwhile. Raises NotFound."""
+        self.running(workflow_id).paused = False
+
+    @property
+    def paused(self) -> list[str]:
+        """The ids of the workflows that an operator paused."""
+        return [run.workflow_id for run in self.runs.values() if run.open and run.paused]
+
     async def reset(self, workflow_id: str, tasks: int, say_again: bool = True) -> Run:
         """Put a workflow back to after so many of its tasks; what it heard since, it may hear again.
 
@@ -83,6 +96,7 @@ class Host(Tasks):
         if old.open:
             await self._close(old, Status.TERMINATED, failure=Failure(message="reset"), tell_parent=False)
         new = self._begin(workflow_id, old.workflow_type, old.input, old.parent, old.started_at, old.attributes)
+        new.before = old.run_id
         for task in old.tasks[:tasks]:
             new.keep(task)
         new.pending = came
@@ -130,9 +144,8 @@ class Host(Tasks):
 
     async def _work_off(self) -> None:
         for _ in range(MOST_WORK):
-            ready = [
-                one for one in self.runs.values() if one.open and not one.stuck and (one.pending or one.activities)
-            ]
+            able = (one for one in self.runs.values() if one.open and not (one.stuck or one.paused))
+            ready = [one for one in able if one.pending or one.activities]
             if not ready:
                 return
             run = ready[self._choose(len(ready))] if len(ready) > 1 else ready[0]
@@ -152,14 +165,18 @@ class Host(Tasks):
 
     def due(self) -> datetime | None:
         """Return when the next timer fires, or None."""
-        return min((at for run in self.runs.values() if run.open for at in run.timers.values()), default=None)
+        return min((at for run in self._moving() for at in run.timers.values()), default=None)
 
     def fire(self) -> None:
         """Let every timer go off whose time has come."""
-        for run in self.runs.values():
-            for seq in [seq for seq, at in run.timers.items() if run.open and at <= self._clock.at]:
+        for run in self._moving():
+            for seq in [seq for seq, at in run.timers.items() if at <= self._clock.at]:
                 del run.timers[seq]
                 run.pending.append(WorkflowActivationJob(fire_timer=FireTimer(seq=seq)))
+
+    def _moving(self) -> list[Run]:
+        """The open runs for which time goes on."""
+        return [run for run in self.runs.values() if run.open and not (self.lagging and run.children)]
 
     def try_again(self) -> list[str]:
         """Let what is stuck try once more, as a worker does for ever; return what it was stuck at."""

@@ -78,6 +78,8 @@ class Tasks:
         """The worker dies after so many more local activities: their effect stands, their task is lost. 0: it lives."""
         self.steady = False
         """Whether no task is ever lost, whatever a step would like."""
+        self.lagging = False
+        """Whether time stands still for a run while it has an open child, as on a server whose time is moved."""
         self.lost: list[str] = []
         """Workflows of which a task was lost."""
 
@@ -198,7 +200,7 @@ class Tasks:
                 kind = again.workflow_type or run.workflow_type
                 shown = dict(again.search_attributes.indexed_fields) or run.shown
                 new = self._begin(run.workflow_id, kind, again.arguments, run.parent, shown=shown)
-                new.pending += left
+                new.pending, new.before = [*new.pending, *left], run.run_id
 
     async def _close(
         self,
@@ -208,7 +210,7 @@ class Tasks:
         failure: Failure | None = None,
         tell_parent: bool = True,
     ) -> None:
-        run.status, run.result, run.failure = status, result, failure
+        run.status, run.result, run.failure, run.closed_at = status, result, failure, self._clock.at
         run.pending, run.timers, run.activities = [], {}, {}
         if status is not Status.COMPLETED:
             await self._instances.evict(run.run_id)

@@ -1,0 +1,136 @@
+"""Steps of a bank as banks are: a file that it got twice, words of its own, charges, and what comes back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from domain.grants import fund_of_gift
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
+from tests.simulation.bank.book import Payment, State
+from tests.simulation.bank.words import ALREADY_THERE, CONTENT, IN_WORDS, Refusal
+from tests.simulation.draw import Draw
+from tests.simulation.funding import gift_of
+from tests.simulation.lists import PAYEES
+from tests.simulation.organisation import FUNDER_IBAN
+from tests.simulation.resolving import resolve_one
+from tests.simulation.steps.money import heard, import_one, out_with_it, pay, send
+from tests.simulation.steps.people import is_ready, releasable
+from tests.simulation.steps.shared import PAYERS, Idle, decided, some_partnership, some_payment, told
+from tests.simulation.treasury import FUNDER
+from tests.simulation.world import World
+
+CENT: Final = Decimal("0.01")
+
+
+async def upload_twice(world: World, draw: Draw) -> str:
+    """Somebody uploads a file twice. The bank refuses the second copy in words of its own, and a payer reads that."""
+    if not any(one.state is State.TAKEN for one in world.bank.payments.values()):
+        await pay(world, draw)
+    payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, State.SETTLED})
+    words = draw.one(ALREADY_THERE)
+    refused = world.bank.upload_again(payment.message_id, words)
+    said = [f"{payment.message_id} is uploaded twice; the bank refuses the second copy ({words})"]
+    if draw.number(1, 3) > 1:
+        said += [await import_one(world, one, "femi.ade") for one in refused]  # whoever imports does not hand over
+        said += await paid_anew(world, draw, payment)
+    return "; ".join(said)
+
+
+async def paid_anew(world: World, draw: Draw, payment: Payment) -> list[str]:
+    """Whoever believes that a payment failed pays it once more: people resolve what is asked, and a payer releases."""
+    said = []
+    for exception in await world.office.exceptions():
+        if exception.partnership == payment.partnership_id and draw.number(1, 3) > 1:
+            said.append(await resolve_one(world, exception, ("fay.okoro", "dirk.holm")))
+    lifted = await decided(world, payment.partnership_id, c.LiftHold, "dora.kim", reason="it was looked into")
+    tranche = {"tranche": payment.tranche}
+    released = await decided(world, payment.partnership_id, c.Release, draw.one(PAYERS), **tranche)
+    return [*said, lifted, released, *await out_with_it(world, draw)]
+
+
+async def refuse_in_words(world: World, draw: Draw) -> str:
+    """The bank refuses a payment, or the whole file that it came in, for a fault or for reasons of its own."""
+    words = draw.one([*CONTENT, *IN_WORDS])
+    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN and _may_be_refused(world, one, words))
+    said = world.bank.reject(payment, refusal=words)
+    done = f"{told(said)} ({words}); {await import_one(world, said, 'femi.ade')}"
+    return "; ".join([done, *(await paid_anew(world, draw, payment) if draw.number(1, 2) == 1 else [])])
+
+
+def _may_be_refused(world: World, payment: Payment, words: Refusal) -> bool:
+    return words.level == "payment" or world.bank.is_whole(payment)
+
+
+async def book_with_charges(world: World, draw: Draw) -> str:
+    """The bank books a payment together with its charges, or in another currency."""
+    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN)
+    fee = Decimal("25.00")
+    if draw.number(1, 2) == 1:
+        more = {"total": f"{payment.currency} {payment.amount + fee}", "charges": f"{payment.currency} {fee}"}
+    else:
+        more = {"total": f"EUR {(payment.amount * Decimal('0.9')).quantize(CENT)}"}
+    said = world.bank.settle(payment, **more)
+    return f"{await heard(world, draw, said)}, booked as {' of which '.join(more.values())}"
+
+
+async def pay_back(world: World, draw: Draw) -> str:
+    """A payee pays something back, and says of what in its own words: the bank books a credit, as it does of a gift."""
+    first = [] if any(map(left_of, world.bank.payments.values())) else [await settle_one(world, draw)]
+    payment = some_payment(world, draw, lambda one: left_of(one) > 0)
+    left = left_of(payment)
+    amount = draw.one([left, (left / 2).quantize(CENT)])
+    words = draw.one([f"unspent {payment.partnership_id}", f"gift {payment.partnership_id}", "refund, with thanks"])
+    payer = next((one.name, one.iban) for one in PAYEES if one.iban == payment.creditor)
+    said = world.bank.receive(FUNDER_IBAN, amount, payment.currency, words, payer=payer, back=payment.end_to_end_id)
+    return "; ".join([*first, f"a payee pays back: {await heard(world, draw, said)}"])
+
+
+def left_of(payment: Payment) -> Decimal:
+    """Return what a payee still has of a payment."""
+    return payment.booked - payment.by_mistake - payment.returned - payment.paid_back
+
+
+async def settle_one(world: World, draw: Draw) -> str:
+    """Bring a payment to where it is booked, and the bank's word of it imported. Raises Idle."""
+    held = [one for one in world.bank.payments.values() if one.state is State.TAKEN and not one.words]
+    said = [] if held else [await pay(world, draw)]
+    payment = some_payment(world, draw, lambda one: one.state is State.TAKEN and not one.words)
+    return "; ".join([*said, await import_one(world, world.bank.settle(payment), "femi.ade")])
+
+
+async def take_gift_back(world: World, draw: Draw) -> str:
+    """A giver's bank takes a gift back that was booked."""
+    given = [one for one in world.bank.received if gift_of(one) and not one.taken_back]
+    if not given:
+        raise Idle
+    said = world.bank.take_back(draw.one(given), "USD")
+    return f"a gift is taken back: {await heard(world, draw, said)}"
+
+
+async def spend_a_gift_that_went(world: World, draw: Draw) -> str:
+    """A gift comes in, a payment of it is released, its giver's bank takes it back, and the payment goes on."""
+    known = await some_partnership(world, draw, _pays_its_gift)
+    gift = known.proposed.funds_in
+    if gift is None or gift.funder != FUNDER:
+        raise Idle
+    said = []
+    if known.received < gift.money.amount:
+        came = world.bank.receive(FUNDER_IBAN, gift.money.amount, gift.money.currency, f"gift {known.partnership_id}")
+        said.append(await import_one(world, came, "femi.ade"))
+    for tranche in releasable(known):
+        said.append(await decided(world, known.partnership_id, c.Release, draw.one(PAYERS), tranche=tranche))
+    for one in world.bank.received:
+        if gift_of(one) == known.partnership_id and not one.taken_back:
+            said.append(await import_one(world, world.bank.take_back(one, gift.money.currency), "femi.ade"))
+    return "; ".join([*said, await send(world, draw)])
+
+
+def _pays_its_gift(known: Partnership) -> bool:
+    """Whether a partnership's own gift pays it, or must come in first."""
+    proposal = known.proposal
+    if proposal is None or proposal.funds_in is None or proposal.funds_out is None or not is_ready(known):
+        return False
+    own = fund_of_gift(known.partnership_id)
+    return proposal.funds_out.waits_for_gift or any(one.fund == own for one in proposal.funds_out.parts)

@@ -1,0 +1,165 @@
+"""Steps of the staff with money that comes back: refunds, also recorded wrongly, and reports of what is left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from domain.partnership import commands as c
+from domain.partnership.refunds import RefundDirection
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from domain.plans import ReportKind
+from tests.simulation.bank.book import Said, Word
+from tests.simulation.draw import Draw
+from tests.simulation.lists import PAYEES
+from tests.simulation.organisation import FUNDER_IBAN
+from tests.simulation.steps.banking import left_of, settle_one
+from tests.simulation.steps.money import import_one
+from tests.simulation.steps.shared import Idle, decided, some_partnership, states
+from tests.simulation.world import World
+
+RECORDS: Final = ("femi.ade", "fay.okoro", "paul.nkosi")
+CONFIRMS: Final = ("fay.okoro", "dora.kim", "dirk.holm")
+REASON: Final = "As the bank's booking says"
+
+
+def whose(world: World, said: Said) -> str:
+    """Return the partnership whose money a booking brought back, '' of any other booking."""
+    end_to_end_id = said.back or (said.end_to_end_id if said.word is Word.RETURNED else "")
+    payment = world.bank.payments.get(end_to_end_id)
+    return payment.partnership_id if payment is not None else ""
+
+
+def came_back(world: World) -> list[Said]:
+    """Return the bookings by which money came back, and that have a reference of the bank's."""
+    return [one for one in world.bank.said if one.reference and whose(world, one)]
+
+
+async def record_refund(world: World, draw: Draw) -> str:
+    """Somebody records what came back as a refund: also mistyped, elsewhere, or though the bank tells it as well."""
+    found = came_back(world)
+    if not found:
+        raise Idle
+    said = draw.one(found)
+    place, amount = whose(world, said), said.amount
+    match draw.number(1, 6):
+        case 1:
+            place = draw.one([one.partnership_id for one in await states(world)] or [place])
+        case 2:
+            amount = draw.one([said.amount * 10, said.amount + 1, said.amount / 2]).quantize(Decimal("0.01"))
+        case _:
+            pass
+    return await refund(world, place, said, amount, draw.one(RECORDS))
+
+
+async def refund(world: World, place: str, said: Said, amount: Decimal, actor: str) -> str:
+    """Let somebody record a refund of a booking."""
+    content = {
+        "direction": RefundDirection.FROM_GRANTEE, "money": {"amount": str(amount), "currency": said.currency},
+        "booked_on": world.clock.at.date(), "bank_reference": said.reference, "reason": REASON,
+    }  # fmt: skip
+    return f"{amount} of {said.name}: {await decided(world, place, c.RecordRefund, actor, **content)}"
+
+
+async def tell_twice(world: World, draw: Draw) -> str:
+    """What came back is told twice: as a refund and by the bank's file, or as one of another partnership as well."""
+    found = came_back(world)
+    if not found:
+        raise Idle
+    told = draw.one(found)
+    own, who = whose(world, told), draw.one([("femi.ade", "dora.kim"), ("fay.okoro", "dirk.holm")])
+    others = [one.partnership_id for one in await states(world) if one.settled_sum > one.came_back]
+    said = []
+    for way in draw.one([("refund", "import"), ("import", "refund"), ("refund", "elsewhere", "import")]):
+        if way == "import":
+            said.append(await import_one(world, told, "femi.ade"))
+            continue
+        place = own if way == "refund" else draw.one(others or [own])
+        said.append(await refund(world, place, told, told.amount, who[0]))
+        known = await world.office.desk.partnership(place)
+        if known is not None and any(one.bank_reference == told.reference for one in known.refunds):
+            said.append(await judged(world, known, told.reference, who[1]))
+    return "; ".join(said)
+
+
+async def confirm_refund(world: World, draw: Draw) -> str:
+    """Somebody looks at the booking of a refund: what it does not say they do not confirm, but take it back.
+
+    That the booking counts elsewhere as well is nothing that it says.
+    """
+    waiting = [
+        (one, known.bank_reference) for one in await states(world) for known in one.refunds if not known.confirmed_by
+    ]
+    if not waiting:
+        raise Idle
+    known, reference = draw.one(waiting)
+    return await judged(world, known, reference, draw.one(CONFIRMS))
+
+
+async def judged(world: World, known: Partnership, reference: str, actor: str) -> str:
+    """Let somebody confirm a refund that is what the bank booked, or else withdraw it."""
+    waiting = [one for one in known.refunds if one.bank_reference == reference and not one.confirmed_by]
+    if not waiting:
+        return "it is confirmed already"
+    one = waiting[0]
+    booked = [said for said in came_back(world) if (said.reference, said.amount) == (reference, one.money.amount)]
+    true = any(_may_be_of(world, said, known.partnership_id) for said in booked)
+    if true:
+        content = {"bank_reference": reference, "reason": REASON}
+        return await decided(world, known.partnership_id, c.ConfirmRefund, actor, **content)
+    return "nobody confirms it"
+
+
+def _may_be_of(world: World, said: Said, partnership_id: str) -> bool:
+    """Whether a booking is of a partnership, or counted in its own already: then it is none of a second one's."""
+    own = whose(world, said)
+    refunds = world.read[own].refunds if own in world.read else ()
+    return own == partnership_id or any(one.bank_reference == said.reference and one.confirmed_by for one in refunds)
+
+
+async def report_unspent(world: World, draw: Draw) -> str:
+    """A grantee's final report says that something is left."""
+
+    def fits(known: Partnership) -> bool:
+        return (
+            known.stage is Stage.ACTIVE and not known.hold and not known.unpaid and not known.in_flight
+            and known.settled_sum > known.came_back and known.reporting.open_final is None
+        )  # fmt: skip
+
+    try:
+        known = await some_partnership(world, draw, fits)
+    except Idle:
+        await settle_one(world, draw)
+        known = await some_partnership(world, draw, fits)
+    left = known.settled_sum - known.came_back
+    unspent = min(left, draw.one([Decimal("50.00"), Decimal("125.00")]))
+    out = known.proposed.funds_out
+    figures = {
+        "currency": out.currency if out else "USD", "spent": str(left - unspent), "unspent": str(unspent),
+        "returned": str(known.came_back),
+    }  # fmt: skip
+    content = {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
+    said = [await decided(world, known.partnership_id, c.Report, draw.one(["pia.berg", "vito.rana"]), **content)]
+    if draw.number(1, 2) == 1:
+        said += await _hastily(world, draw, known.partnership_id, unspent)
+    return "; ".join(said)
+
+
+async def _hastily(world: World, draw: Draw, partnership_id: str, unspent: Decimal) -> list[str]:
+    """Somebody accepts the report at once, a part comes back, and somebody types ten times as much."""
+    known = await world.office.desk.known_partnership(partnership_id)
+    filed = known.reporting.open_final
+    paid = [
+        one for one in world.bank.payments.values() if one.partnership_id == partnership_id and left_of(one) >= unspent
+    ]
+    if filed is None or not paid:
+        return []
+    accepted = {"report": filed.number, "reason": REASON}
+    said = [await decided(world, partnership_id, c.AcceptReport, draw.one(CONFIRMS), **accepted)]
+    part = (unspent / 5).quantize(Decimal("0.01"))
+    payer = next((one.name, one.iban) for one in PAYEES if one.iban == paid[0].creditor)
+    came = world.bank.receive(
+        FUNDER_IBAN, part, paid[0].currency, "unspent, with thanks", payer=payer, back=paid[0].end_to_end_id
+    )
+    return [*said, await refund(world, partnership_id, came, part * 10, draw.one(RECORDS))]
