@@ -57,6 +57,12 @@ class Backs:
     """What was missing of what the final report says is left, when the partnership closed."""
 
     @property
+    def went_back(self) -> Decimal:
+        """What went back to the donor, by two people's word."""
+        refunds = (one.amount for one in self.refunds.values() if one.confirmed and one.direction != FROM_GRANTEE)
+        return sum(refunds, ZERO)
+
+    @property
     def confirmed(self) -> Decimal:
         """What came from the grantee, by what counts: by two people, or by the bank in part."""
         refunds = (one.amount for one in self.refunds.values() if one.confirmed and one.direction == FROM_GRANTEE)
@@ -125,7 +131,7 @@ def _counts(known: dict[str, Backs], reference: str, files: set[str]) -> Iterato
     """All that a booking counted as, by what two people or the bank said."""
     for partnership_id, backs in known.items():
         refund = backs.refunds.get(reference)
-        if refund is not None and refund.confirmed:
+        if refund is not None and refund.confirmed and refund.direction == FROM_GRANTEE:
             yield f"a refund in {partnership_id}", refund.amount
         for sha256, amount in backs.returns.values():
             if sha256 in files:

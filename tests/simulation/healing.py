@@ -23,6 +23,7 @@ from tests.simulation.resolving import resolve_one
 from tests.simulation.restoring import follow_the_runbook
 from tests.simulation.steps.money import deliver, import_one
 from tests.simulation.steps.people import in_our_hands
+from tests.simulation.steps.refunding import judged, went_to_donor
 from tests.simulation.steps.shared import account_of, cancelled, carry_out, states, tried
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
@@ -131,6 +132,20 @@ async def _bank_day(world: World) -> None:
         world.say(await import_one(world, said, PAYER))
     for exception in await world.office.exceptions():
         world.say(await resolve_one(world, exception, RESOLVERS))
+    await _write_off(world)
+
+
+async def _write_off(world: World) -> None:
+    """Say of each gift that was taken back, and of each refund that one person recorded, what became of it."""
+    for known in await states(world):
+        for came in world.bank.received:
+            new = all(one.bank_reference != came.reference for one in known.refunds)
+            if came.gift == known.partnership_id and came.taken_back in world.imported and known.received and new:
+                world.say(await went_to_donor(world, known.partnership_id, came, PAYER))
+    for known in await states(world):
+        for one in known.refunds:
+            if not one.confirmed_by:
+                world.say(await judged(world, known, one.bank_reference, RESOLVERS[1]))
 
 
 async def _send(world: World) -> None:

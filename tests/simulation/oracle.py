@@ -8,7 +8,7 @@ from decimal import Decimal
 from domain.identity import end_to_end_id, payment_id
 from tests.simulation.bank.book import Payment, Word
 from tests.simulation.facts import Facts, facts_of, rows_of
-from tests.simulation.funding import gift_of, paid_of_funds, parts_of, received
+from tests.simulation.funding import paid_of_funds, parts_of, received
 from tests.simulation.lists import PAYEES
 from tests.simulation.purses import granted, purses
 from tests.simulation.violations import Promise
@@ -52,7 +52,7 @@ def _awaited(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
         return
     mine = (one for one in world.bank.payments.values() if one.partnership_id == payment.partnership_id)
     gone = sum((one.amount for one in mine if not has_ended(one)), Decimal(0))
-    came = [one for one in world.bank.received if gift_of(one) == payment.partnership_id]
+    came = [one for one in world.bank.received if one.gift == payment.partnership_id]
     back = sum((one.amount for one in came if one.taken_back in world.imported), Decimal(0))
     if gone > facts.received - back:
         yield (
@@ -67,11 +67,11 @@ async def _gift_is_gone(world: World, payment: Payment) -> list[Fault]:
     known = await purses(world, doubted_too=True)
     faults: list[Fault] = []
     for fund_id, _ in await parts_of(world, payment.partnership_id):
-        gone = [one for one in world.bank.received if fund_id == f"FD-{gift_of(one)}" and one.taken_back]
+        gone = [one for one in world.bank.received if fund_id == f"FD-{one.gift}" and one.taken_back]
         purse = known.get(fund_id)
         if purse is None or not any(one.taken_back in world.imported for one in gone):
             continue
-        left = granted(purse, known, received(world, gift_of(gone[0]))) + purse.overdraft + purse.unforeseen
+        left = granted(purse, known, received(world, gone[0].gift)) + purse.overdraft + purse.unforeseen
         if paid.get(fund_id, Decimal(0)) > left:
             faults.append(
                 (Promise.LAWFUL, f"its gift was taken back: {paid[fund_id]} left {fund_id}, and {left} is in it")

@@ -123,12 +123,18 @@ class Received:
     amount: Decimal
     remittance: str
     reference: str
-    payer: str
-    """The name of whom it came from."""
+    stranger: bool = False
+    """Whether it came on another account, or without words of a gift."""
     back: str = ""
     """The EndToEndId of the payment that its payee paid back by it, '' of a gift."""
     taken_back: int = 0
     """The number of what the bank said when it took it back, 0 while it did not."""
+
+    @property
+    def gift(self) -> str:
+        """The partnership whose gift it is, by its own words; '' of a payee's money, and of a stranger's."""
+        words = self.remittance.removeprefix("gift ")
+        return "" if self.stranger or self.back or words == self.remittance else words
 
 
 class Bank:
@@ -247,7 +253,7 @@ class Bank:
     ) -> Said:  # fmt: skip
         """Book money that came in, and tell of it. `back`: the payment of which its payee pays something back."""
         number = len(self.said) + 1
-        came = Received(account, amount, remittance, f"SVC{number}", payer[0], back)
+        came = Received(account, amount, remittance, f"SVC{number}", stranger, back)
         entry = Entry(account, amount, currency, "CRDT", self._clock.at.date(), "", came.reference, remittance)
         self.received.append(came)
         if back:

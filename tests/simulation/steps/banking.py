@@ -11,7 +11,6 @@ from domain.partnership.state import Partnership
 from tests.simulation.bank.book import Payment, State
 from tests.simulation.bank.words import ALREADY_THERE, CONTENT, IN_WORDS, Refusal
 from tests.simulation.draw import Draw
-from tests.simulation.funding import gift_of
 from tests.simulation.lists import PAYEES
 from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.resolving import resolve_one
@@ -102,7 +101,7 @@ async def settle_one(world: World, draw: Draw) -> str:
 
 async def take_gift_back(world: World, draw: Draw) -> str:
     """A giver's bank takes a gift back that was booked."""
-    given = [one for one in world.bank.received if gift_of(one) and not one.taken_back]
+    given = [one for one in world.bank.received if one.gift and not one.taken_back]
     if not given:
         raise Idle
     said = world.bank.take_back(draw.one(given), "USD")
@@ -122,7 +121,7 @@ async def spend_a_gift_that_went(world: World, draw: Draw) -> str:
     for tranche in releasable(known):
         said.append(await decided(world, known.partnership_id, c.Release, draw.one(PAYERS), tranche=tranche))
     for one in world.bank.received:
-        if gift_of(one) == known.partnership_id and not one.taken_back:
+        if one.gift == known.partnership_id and not one.taken_back:
             said.append(await import_one(world, world.bank.take_back(one, gift.money.currency), "femi.ade"))
     return "; ".join([*said, await send(world, draw)])
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Final
 
 from domain.partnership import commands as c
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.refunds import Refund, RefundDirection
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
-from tests.simulation.bank.book import Said, Word
+from tests.simulation.bank.book import Received, Said, Word
 from tests.simulation.draw import Draw
 from tests.simulation.lists import PAYEES
 from tests.simulation.organisation import FUNDER_IBAN
@@ -98,17 +98,30 @@ async def confirm_refund(world: World, draw: Draw) -> str:
 
 
 async def judged(world: World, known: Partnership, reference: str, actor: str) -> str:
-    """Let somebody confirm a refund that is what the bank booked, or else withdraw it."""
+    """Let somebody confirm a refund that is what the bank booked, or else take it back."""
     waiting = [one for one in known.refunds if one.bank_reference == reference and not one.confirmed_by]
     if not waiting:
         return "it is confirmed already"
-    one = waiting[0]
-    booked = [said for said in came_back(world) if (said.reference, said.amount) == (reference, one.money.amount)]
-    true = any(_may_be_of(world, said, known.partnership_id) for said in booked)
-    if true:
-        content = {"bank_reference": reference, "reason": REASON}
-        return await decided(world, known.partnership_id, c.ConfirmRefund, actor, **content)
-    return "nobody confirms it"
+    kind = c.ConfirmRefund if _is_true(world, known, waiting[0]) else c.WithdrawRefund
+    return await decided(world, known.partnership_id, kind, actor, bank_reference=reference, reason=REASON)
+
+
+def _is_true(world: World, known: Partnership, refund: Refund) -> bool:
+    """Whether the bank booked what a refund says."""
+    of_gift = [one for one in world.bank.received if one.reference == refund.bank_reference and one.taken_back]
+    if refund.direction is RefundDirection.TO_DONOR:
+        return any((one.gift, one.amount) == (known.partnership_id, refund.money.amount) for one in of_gift)
+    back = [one for one in came_back(world) if one.reference == refund.bank_reference]
+    return any(one.amount == refund.money.amount and _may_be_of(world, one, known.partnership_id) for one in back)
+
+
+async def went_to_donor(world: World, partnership_id: str, came: Received, actor: str) -> str:
+    """Let somebody record that a gift went back, by the bank's booking."""
+    content = {
+        "direction": RefundDirection.TO_DONOR, "money": {"amount": str(came.amount), "currency": "USD"},
+        "booked_on": world.clock.at.date(), "bank_reference": came.reference, "reason": REASON,
+    }  # fmt: skip
+    return await decided(world, partnership_id, c.RecordRefund, actor, **content)
 
 
 def _may_be_of(world: World, said: Said, partnership_id: str) -> bool:

@@ -33,6 +33,7 @@ class Known(NamedTuple):
     children: tuple[str, ...]
     """Its open children."""
     stuck: str = ""
+    paused: bool = False
 
 
 class Server:
@@ -117,7 +118,7 @@ class ServerClient:
 
     def __init__(self, client: Client, server: Server) -> None:
         self._client, self._server = client, server
-        self.namespace = client.namespace
+        self.namespace, self.workflow_service = client.namespace, client.workflow_service
 
     def get_workflow_handle(self, workflow_id: str, **more: Any) -> ServerHandle:
         """Return a handle to the newest run of a workflow."""
