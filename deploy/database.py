@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 import asyncpg
@@ -30,3 +33,20 @@ async def open_pool(url: str, size: int = 10) -> asyncpg.Pool:
         )
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as fault:
         raise ServiceUnavailable(f"the database cannot be reached ({type(fault).__name__}: {fault})") from fault
+
+
+CLOSE_TIMEOUT: Final = 5.0
+"""Seconds to part from a server: one that is gone never answers."""
+
+
+@asynccontextmanager
+async def closing(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
+    """Close a pool at the end; within seconds, also if the server is gone or a connection is not given back."""
+    try:
+        yield pool
+    finally:
+        try:
+            async with asyncio.timeout(CLOSE_TIMEOUT):
+                await pool.close()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            pool.terminate()

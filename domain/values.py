@@ -117,6 +117,12 @@ def is_partnership_id(written: str) -> bool:
 StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$"), AfterValidator(_not_the_system)]
 """A person's identifier in the staff directory: lower case, such as amara.okello."""
 
+
+def is_staff_id(written: str) -> bool:
+    """Return whether a text has the form of a person's identifier."""
+    return re.fullmatch(r"[a-z][a-z0-9.-]{1,31}", written) is not None
+
+
 FundId = Annotated[str, StringConstraints(pattern=r"^FD-[A-Z0-9][A-Z0-9-]{1,58}$")]
 """A fund's identifier, such as FD-2026-ISOC; that of a gift's fund follows from the gift's reference."""
 

@@ -11,7 +11,7 @@ import structlog
 import typer
 
 from deploy.connections import connect_temporal, payload_keys, stop_signals, wait_for
-from deploy.database import open_pool
+from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.settings import NotConfigured, database_url, embedded_temporal_address
@@ -56,7 +56,7 @@ async def _work(port: int | None, signing_port: int | None) -> int:
     client = await wait_for("Temporal", lambda: connect_temporal(embedded_temporal_address()), stop) if pool else None
     if pool is None or client is None:
         return 0
-    async with pool:
+    async with closing(pool):
         ports = (port or _port_of(settings.origin), signing_port or _port_of(settings.signing_origin))
         log.info("serving", origin=settings.origin, signing_origin=settings.signing_origin)
         await serve(settings, pool, client, ports, stop)

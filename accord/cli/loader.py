@@ -16,7 +16,7 @@ from temporalio.worker import Worker
 
 from activities.refreshing import Refreshing
 from deploy.connections import connect_temporal, stop_signals, wait_for
-from deploy.database import ServiceUnavailable, open_pool
+from deploy.database import ServiceUnavailable, closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.schedules import ensure_refreshing
@@ -58,7 +58,7 @@ async def _work(mirror: str, minimum_rows: int | None) -> int:
     pool = await wait_for("database", lambda: open_pool(url, 4), stop)
     if pool is None:
         return 0
-    async with pool:
+    async with closing(pool):
         client = await wait_for("temporal", _prepared, stop)
         if client is None:
             return 0

@@ -15,7 +15,7 @@ from accord.cli.output import out
 from accord.client.faults import BadInput, Unreachable
 from accord.operations.notifying import Channel, NoChannel, NotDelivered, Notifier, Told, channel_of
 from deploy.connections import stop_signals, wait_for
-from deploy.database import open_pool
+from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.settings import NOTICES_VARIABLE, NotConfigured, data_folder, database_url
@@ -71,7 +71,7 @@ async def _work(channel: Channel, file: Path) -> int:
     pool = await wait_for("database", lambda: open_pool(url, 2), stop)
     if pool is None:
         return 0
-    async with pool:
+    async with closing(pool):
         telling = asyncio.create_task(Notifier(pool, Told(file), channel).forever())
         log.info("telling")
         await stop.wait()

@@ -9,7 +9,7 @@ import structlog
 import typer
 
 from deploy.connections import stop_signals, wait_for
-from deploy.database import open_pool
+from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.loop import work_through
@@ -41,7 +41,7 @@ async def _work() -> int:
     pool = await wait_for("database", lambda: open_pool(url), stop)
     if pool is None:
         return 0
-    async with pool:
+    async with closing(pool):
         projecting = asyncio.create_task(project(open_ledger(pool)))
         log.info("projecting")
         await stop.wait()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 from starlette.applications import Starlette
@@ -38,7 +38,7 @@ from accord.console import (
     work,
 )
 from accord.console.desk import Console
-from accord.console.limits import AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, Limits
+from accord.console.limits import AT_AN_ADDRESS, AT_THE_DOOR, CHANGES, DECODINGS, EXPORTS, Limits
 from accord.console.outages import AWAY, first_line
 from accord.console.pages import FOLDER, ask_again, is_form, problem
 from accord.console.security import Guarded
@@ -139,9 +139,11 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
 
 def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
     """Return after how many seconds this may be asked; 0 for now. What waits to be signed waits for nothing else."""
-    reader = request.state.reader
+    reader, host = request.state.reader, request.client.host if request.client else ""
     if access is Access.ANYBODY:
-        return limits.wait(request.client.host if request.client else "", AT_THE_DOOR)
+        return limits.wait(host, AT_THE_DOOR)
+    if access is Access.ADDRESS:
+        return limits.wait(host, AT_AN_ADDRESS)
     if access is Access.READER and request.query_params.get("format"):
         return limits.wait(reader, EXPORTS)
     if access is Access.READER and request.url.path == payloads.PATH:
@@ -159,8 +161,7 @@ async def _asked_too_often(request: Request, seconds: int) -> Response:
 async def _reader(request: Request, console: Console) -> str:
     """Return who reads; '' if they left the staff directory since they signed in."""
     attended = request.headers.get("accord-attended") != "no" and request.url.path != "/live"
-    reader = await console.sessions.reader(request.cookies.get(COOKIE), attended)
-    return reader if reader and (await console.desk.directory()).person(reader) is not None else ""
+    return await console.reader(request.cookies.get(COOKIE), attended)
 
 
 MOST_SHOWN_AGAIN: Final = 262_144
@@ -192,18 +193,22 @@ async def _failed(request: Request, _: Exception) -> Response:
 _HANDLERS: Final = {HTTPException: _nowhere, Exception: _failed}
 
 
+PATIENCE: Final = 5.0
+"""Seconds that the tasks of a console get to end."""
+
+
 def console_app(console: Console) -> ASGIApp:
     """Return the application of the pages."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        following = asyncio.create_task(app.state.positions.follow())
+        tasks = [asyncio.create_task(one) for one in (app.state.positions.follow(), console.prepared.forget())]
         yield
-        following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks, timeout=PATIENCE)
 
-    app = Starlette(routes=_routes(PAGES), lifespan=lifespan, exception_handlers=_HANDLERS)
+    app = _application(PAGES, lifespan)
     app.state.console, app.state.positions = console, live.Positions(console.desk)
     app.add_middleware(
         SessionMiddleware, secret_key=secrets.token_hex(32), session_cookie=login.LOGIN_COOKIE, max_age=600,
@@ -215,9 +220,15 @@ def console_app(console: Console) -> ASGIApp:
 
 def signing_app(console: Console) -> ASGIApp:
     """Return the application that signs, and serves nothing else."""
-    app = Starlette(routes=_routes(SIGNING_PAGES), exception_handlers=_HANDLERS)
+    app = _application(SIGNING_PAGES)
     app.state.console = console
     return Guarded(app, console.settings.signing_origin)
+
+
+def _application(pages: tuple[Page, ...], lifespan: Any = None) -> Starlette:
+    app = Starlette(routes=_routes(pages), lifespan=lifespan, exception_handlers=_HANDLERS)
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    return app
 
 
 def _routes(pages: tuple[Page, ...]) -> list[Route | Mount]:

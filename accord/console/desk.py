@@ -36,6 +36,14 @@ class Console:
         object.__setattr__(self, "sessions", Sessions(self.desk.pool))
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
 
+    async def reader(self, cookie: str | None, attended: bool) -> str:
+        """Return who reads by a cookie; '' if their session is over, or if they left the staff directory since.
+
+        `attended`: see `Sessions.reader`.
+        """
+        reader = await self.sessions.reader(cookie, attended)
+        return reader if reader and (await self.desk.directory()).person(reader) is not None else ""
+
     async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
         """Return in words since when the lists of a read model are old; '' while its projector keeps pace."""
         since = await ReadModel(self.desk.ledger, name).waits_since()

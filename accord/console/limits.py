@@ -19,6 +19,8 @@ class Rate(NamedTuple):
 
 AT_THE_DOOR: Final = Rate(60, 60)
 """Signing in, by address: behind a proxy everybody has the proxy's."""
+AT_AN_ADDRESS: Final = Rate(300, 300)
+"""The pages that sign and that make a passkey, which need no session: by address, as at the door."""
 EXPORTS: Final = Rate(60, 20)
 """Whole lists as files, by reader."""
 CHANGES: Final = Rate(300, 300)

@@ -14,6 +14,9 @@ from starlette.responses import Response, StreamingResponse
 
 from accord.client.numbers import whole_number
 from accord.client.sending import Sending
+from accord.console.desk import Console
+from accord.console.outages import AWAY
+from accord.console.sessions import COOKIE
 from ledger.projections import NotCaughtUp, ReadModel
 from records.read_models.partnerships import PARTNERSHIPS
 
@@ -37,7 +40,7 @@ class Positions:
 
     async def follow(self) -> None:
         """Follow the ledger until cancelled; begin anew after an outage."""
-        while True:
+        while not _is_cancelled():  # a connection that broke meanwhile hides the cancelling behind its own fault
             with suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, NotCaughtUp, TimeoutError):
                 await self._listen()
             await asyncio.sleep(1)
@@ -82,9 +85,18 @@ class Positions:
         return self.newest
 
 
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 async def live(request: Request) -> Response:
-    """Tell a page each position that the lists reach, from the one that it shows or was last told."""
+    """Tell a page each position that the lists reach, from the one that it shows or was last told.
+
+    It ends with its reader's session, whatever ended that.
+    """
     positions: Positions = request.app.state.positions
+    console: Console = request.app.state.console
     told = request.headers.get("last-event-id") or request.query_params.get("after", "")
     given = whole_number(told, most_digits=16)
     known = positions.newest if given is None else given
@@ -94,6 +106,8 @@ async def live(request: Request) -> Response:
         yield "retry: 1000\n\n"
         while True:
             newest = await positions.after(known_now)
+            if not await _still_reads(console, request):
+                return
             if newest is None:
                 yield ": still here\n\n"
                 continue
@@ -102,3 +116,11 @@ async def live(request: Request) -> Response:
 
     headers: dict[str, Any] = {"X-Accel-Buffering": "no"}
     return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+
+
+async def _still_reads(console: Console, request: Request) -> bool:
+    """Return whether the session goes on, of somebody who is in the directory; False too if nobody can say."""
+    try:
+        return bool(await console.reader(request.cookies.get(COOKIE), attended=False))
+    except AWAY:
+        return False

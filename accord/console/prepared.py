@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -10,6 +12,7 @@ import asyncpg
 from pydantic import TypeAdapter
 
 from accord.client.faults import Refused
+from accord.console.outages import AWAY
 from accord.console.sessions import digest_of
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list
@@ -106,6 +109,12 @@ class Prepared:
 
     async def at(self, address: str) -> AnyWaiting | None:
         """Return the decision, or the list, at an address; None if there is none, or not any more."""
-        await self._pool.execute(_DROP, KEPT)
         content = await self._pool.fetchval(_TAKE, digest_of(address), KEPT)
         return _READ.validate_json(content) if content is not None else None
+
+    async def forget(self) -> None:
+        """Delete what nobody signed in time, again and again, until cancelled."""
+        while True:
+            with suppress(*AWAY):
+                await self._pool.execute(_DROP, KEPT)
+            await asyncio.sleep(KEPT.total_seconds())

@@ -171,7 +171,7 @@ async def test_the_page_that_signs_answers_only_with_an_address_that_waits(serve
     async with httpx.AsyncClient(timeout=BACKSTOP) as asking:
         assert (await asking.get(f"{served.signing_origin}/sign/nothing")).status_code == 404
         assert (await asking.get(f"{served.signing_origin}/")).status_code == 404
-        assert (await asking.get(f"{served.signing_origin}/enrol/nobody.atall")).status_code == 404
+        assert (await asking.get(f"{served.signing_origin}/enrol/Nobody At All")).status_code == 404
         own = {"Origin": served.signing_origin, "Sec-Fetch-Site": "same-origin"}
         answer = await asking.post(f"{served.signing_origin}/sign/nothing", json={}, headers=own)
         assert answer.status_code == 404
