@@ -224,7 +224,10 @@ def _held(standing: Hold | None, event: e.HoldPlaced) -> Hold:
     if standing is None:
         return placed
     leg = event.leg if standing.leg is event.leg else None
-    return placed.model_copy(update={"before": (*standing.before, standing.actor), "leg": leg})
+    # Whoever lifts it must read why each was placed; a rule's own hold tells the earlier reason already.
+    said = event.reason.startswith(standing.reason)
+    reason = event.reason if said else f"{event.reason}; and by {standing.actor}: {standing.reason}"
+    return placed.model_copy(update={"before": (*standing.before, standing.actor), "leg": leg, "reason": reason})
 
 
 def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:

@@ -24,6 +24,8 @@ _APPROVES: Final = (
     Duty(frozenset({Part.APPROVED}), "{who} already approved; another person must give the next approval"),
 )
 
+_LIFTS: Final = "{who} placed the hold; another person must lift it: a DIRECTOR or FINANCE_APPROVER who placed none"
+
 EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
     {
         Part.PROPOSED: (
@@ -58,7 +60,12 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
             Duty(frozenset({Part.RELEASED}), "{who} paid in {what}; another person accepts or returns its reports"),
         ),
         Part.FILED: (Duty(frozenset({Part.PROPOSED}), "{who} proposed {what}; another person files its papers"),),
-        Part.LIFTED: (Duty(frozenset({Part.HELD}), "{who} placed the hold; another person must lift it"),),
+        Part.LIFTED: (
+            Duty(
+                frozenset({Part.HELD}),
+                "{who} placed the hold; another person must lift it: a DIRECTOR or FINANCE_APPROVER who placed none",
+            ),
+        ),
     }
 )
 """By part: the parts that exclude it. Whoever has one of those may not take the part."""

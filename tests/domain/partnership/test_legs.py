@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
+from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -20,7 +20,7 @@ from domain.partnership.state import Partnership
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction, Proposal
-from tests.builders import NOON, funds_in, funds_out, proposal
+from tests.builders import NOON, funds_in, funds_out, number, proposal
 from tests.domain.partnership.specification import (
     Story,
     accept,
@@ -149,6 +149,20 @@ def test_beside_a_hold_on_the_gift_the_grant_is_paid_and_nothing_else_is_decided
 def test_a_hold_on_the_grant_stops_its_payment_and_so_does_one_on_all() -> None:
     for leg in (OUT, None):
         both_active().given(hold(leg=leg)).when(release(1)).refused(IllegalTransition, "on hold")
+
+
+def test_of_two_holds_both_reasons_and_who_placed_each_are_told_to_whoever_lifts() -> None:
+    """Who placed one of them lifts neither; the message says who may."""
+    first = c.PlaceHold(**hold("femi.ade").model_dump() | {"reason": "an audit", "leg": Direction.FUNDS_IN})
+    second = c.PlaceHold(**hold("dora.kim").model_dump() | {"reason": "a complaint", "command_id": number("second")})
+    held = both_active().given(first, second)
+    standing = held.partnership.hold
+    assert standing is not None
+    assert (standing.actor, standing.before) == ("dora.kim", ("femi.ade",))
+    assert standing.reason == "a complaint; and by femi.ade: an audit"
+    for who in ("femi.ade", "dora.kim"):
+        told = "another person must lift it: a DIRECTOR or FINANCE_APPROVER who placed none"
+        held.when(lift(who)).refused(SeparationOfDuties, told)
 
 
 def test_a_wider_hold_is_placed_beside_a_narrow_one_and_never_the_other_way_round() -> None:
