@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.contracts import Refreshed
 from registers.loading.archive import Archive
+from registers.loading.fetching import AGENT
 from registers.loading.refreshing import RegisterSource, refresh
 
 HEARTBEAT_SECONDS: Final = 10.0
@@ -26,12 +27,23 @@ REFUSED: Final = "RegisterRefused"
 class Refreshing:
     """Activities of the loader."""
 
-    def __init__(self, pool: asyncpg.Pool, archive: Path, mirror: str = "", minimum_rows: int | None = None) -> None:
-        """Store the settings. `mirror` replaces the publishers' address; `minimum_rows` is lower for samples."""
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        archive: Path,
+        mirror: str = "",
+        minimum_rows: int | None = None,
+        agent: str = AGENT,
+    ) -> None:
+        """Store the settings. `mirror` replaces the publishers' address; `minimum_rows` is lower for samples.
+
+        `agent`: who we say to publishers that we are.
+        """
         self._pool = pool
         self._archive = Archive(archive)
         self._mirror = mirror
         self._minimum_rows = minimum_rows
+        self._agent = agent
 
     @activity.defn
     async def refresh_register(self, register: str) -> Refreshed:
@@ -44,7 +56,7 @@ class Refreshing:
         """
         async with _alive(), self._pool.acquire() as connection:
             with tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
-                source = RegisterSource(register, Path(folder), self._archive, self._mirror)
+                source = RegisterSource(register, Path(folder), self._archive, self._mirror, self._agent)
                 report = await refresh(connection, source, minimum_rows=self._minimum_rows)
         if report is None:
             return Refreshed(register_name=register, loaded=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ ARCHIVE_VARIABLE: Final = "ACCORD_ARCHIVE"
 NOTICES_VARIABLE: Final = "ACCORD_NOTICES"
 KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
+AGENT_VARIABLE: Final = "ACCORD_USER_AGENT"
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
 
 
@@ -66,6 +68,22 @@ def secrets_folder() -> Path:
     """
     written = os.environ.get(SECRETS_VARIABLE)
     return Path(written).resolve() if written else data_folder() / "secrets"
+
+
+def user_agent() -> str:
+    """Return what publishers of registers are told of who asks: `$ACCORD_USER_AGENT`, else the product and its version.
+
+    Raises:
+        NotConfigured: It cannot be sent.
+    """
+    agent = os.environ.get(AGENT_VARIABLE) or f"accord/{version('accord')}"
+    if not (agent.isascii() and agent.isprintable() and agent.strip() == agent and len(agent) <= LONGEST_AGENT):
+        raise NotConfigured(f"{AGENT_VARIABLE} must be one line of up to {LONGEST_AGENT} ASCII characters")
+    return agent
+
+
+LONGEST_AGENT: Final = 200
+"""Characters of what publishers are told of who asks."""
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:

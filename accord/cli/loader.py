@@ -20,7 +20,8 @@ from deploy.database import ServiceUnavailable, closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.schedules import ensure_refreshing
-from deploy.settings import NotConfigured, archive_folder, database_url
+from deploy.settings import NotConfigured, archive_folder, database_url, user_agent
+from registers.loading.fetching import AGENT
 from registers.sources.catalogue import REGISTERS
 from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
@@ -50,7 +51,7 @@ def loader(
 
 async def _work(mirror: str, minimum_rows: int | None) -> int:
     try:
-        url = database_url(Login.LOADER)
+        url, agent = database_url(Login.LOADER), user_agent()
     except (NotConfigured, SecretUnusable) as fault:
         log.error("not configured", reason=str(fault))
         return 3
@@ -62,7 +63,7 @@ async def _work(mirror: str, minimum_rows: int | None) -> int:
         client = await wait_for("temporal", _prepared, stop)
         if client is None:
             return 0
-        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows):
+        async with make_loader(client, pool, archive_folder(), mirror, minimum_rows, agent):
             log.info("refreshing", registers=list(REGISTERS))
             await stop.wait()
     log.info("stopped")
@@ -80,10 +81,15 @@ async def _prepared() -> Client:
 
 
 def make_loader(
-    client: Client, pool: asyncpg.Pool, archive: Path, mirror: str = "", minimum_rows: int | None = None
+    client: Client,
+    pool: asyncpg.Pool,
+    archive: Path,
+    mirror: str = "",
+    minimum_rows: int | None = None,
+    agent: str = AGENT,
 ) -> Worker:
     """Return the worker that refreshes registers one at a time, on a task queue of its own."""
-    refreshing = Refreshing(pool, archive, mirror, minimum_rows)
+    refreshing = Refreshing(pool, archive, mirror, minimum_rows, agent)
     return Worker(
         client,
         task_queue=REGISTERS_QUEUE,

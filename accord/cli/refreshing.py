@@ -17,10 +17,10 @@ from accord.cli.output import err, out, print_json
 from accord.cli.registers import as_machine, print_report
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput, Fault, Refused, Unreachable
-from accord.client.overrides import answer_for
+from accord.client.overrides import Answering, answer_for, answering
 from accord.client.switching import start_rescreening
 from deploy.logins import Login
-from deploy.settings import archive_folder
+from deploy.settings import NotConfigured, archive_folder, user_agent
 from registers.loading.archive import Archive
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force
@@ -87,7 +87,7 @@ async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> Load
     async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         with _progress(register) as bar, tempfile.TemporaryDirectory(prefix="accord-register-") as folder:
             task = bar.add_task(f"Asking for {register}", total=None)
-            source = RegisterSource(register, Path(folder), Archive(archive_folder()), mirror)
+            source = RegisterSource(register, Path(folder), Archive(archive_folder()), mirror, _agent())
 
             def fetching(name: str, came: int, total: int | None) -> None:
                 bar.update(task, description=f"Fetching {name}", completed=came, total=total)
@@ -101,6 +101,13 @@ async def _refresh(register: str, mirror: str, minimum_rows: int | None) -> Load
                 raise Unreachable(f"{fault}; the version in force stays") from fault
             except UnreadableFile as fault:
                 raise BadInput(f"{fault}; the version in force stays") from fault
+
+
+def _agent() -> str:
+    try:
+        return user_agent()
+    except NotConfigured as fault:
+        raise BadInput(str(fault)) from fault
 
 
 @contextmanager
@@ -118,11 +125,14 @@ def override_guard(
 ) -> None:
     """Put a register version in force that the plausibility checks refused. A verifier or a director must sign for it.
 
-    The version's files are loaded from the archive. The signed override is recorded in the ledger.
+    For a sanctions list two people must, each by this command. The version's files are loaded from the archive. The
+    signed overrides are recorded in the ledger.
 
     Example: accord registers override 12 --reason 'the IRS removed closed organisations, see its notice' --as vera.lind
     """
-    report = run(_override(version, reason, actor))
+    refused, answers, report = run(_override(version, reason, actor))
+    if report is None:
+        return _print_waiting(refused, answers, as_json)
     told = run(start_rescreening()) if report.loaded else ""
     if as_json:
         return print_json(as_machine(report))
@@ -130,14 +140,33 @@ def override_guard(
     return err.print(told) if told else None
 
 
-async def _override(version: int, reason: str, actor: str) -> LoadReport:
+def _print_waiting(register: str, answers: Answering, as_json: bool) -> None:
+    if as_json:
+        return print_json(
+            {"register": register, "loaded": False, "answers": list(answers.by), "needed": answers.needed}
+        )
+    out.print(
+        f"{', '.join(answers.by)} answers for it. {register} says who may not be dealt with, so {answers.needed} "
+        "people must. Next, another verifier or director gives the same command; until then nothing changes.",
+        soft_wrap=True, markup=False,
+    )  # fmt: skip
+    return None
+
+
+async def _override(version: int, reason: str, actor: str) -> tuple[str, Answering, LoadReport | None]:
+    """Return the register, who answers for the version, and the load; no load if another person must answer first."""
     async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         try:
             refused, archive = await refused_version(connection, version), Archive(archive_folder())
             await readable(connection, version, archive)
-            before = await version_in_force(connection, refused["register"])
+            register = str(refused["register"])
+            before = await version_in_force(connection, register)
             await answer_for(desk, refused, before["version"] if before else 0, reason, actor)
-            return await override(connection, version, archive, reason)
+            answers = await answering(desk, refused, before)
+            in_force = before is not None and before["sha256"] == refused["sha256"]
+            if not answers.is_enough and not in_force:
+                return register, answers, None
+            return register, answers, await override(connection, version, archive, reason)
         except UnreadableFile as fault:
             raise BadInput(str(fault)) from fault
 

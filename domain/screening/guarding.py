@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
@@ -50,3 +51,17 @@ def override_fault(event: GuardOverridden, directory: Directory, verifier: Verif
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
     fault = role_fault(directory, event.actor, "override a guard", MAY_OVERRIDE, on)
     return fault or signature_fault(directory, event.signature, expected, verifier)
+
+
+def people_needed(lists_people: bool) -> int:
+    """Return how many people must answer for a refused version: two where it says who may not be dealt with."""
+    return 2 if lists_people else 1
+
+
+def who_answers(
+    events: Iterable[GuardOverridden], version: int, sha256: str, directory: Directory, verifier: Verifier, on: date
+) -> tuple[StaffId, ...]:
+    """Return who answers for a refused version by an override that counts on a day, each person once."""
+    told = (event for event in events if (event.version, event.sha256) == (version, sha256))
+    counted = (event.actor for event in told if not override_fault(event, directory, verifier, on))
+    return tuple(dict.fromkeys(counted))

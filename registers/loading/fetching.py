@@ -28,6 +28,15 @@ _PAGE: Final = re.compile(rb"(\xef\xbb\xbf)?\s*<.*?(?<=<)(!doctype\s+html|html[\
 _BEGINNING: Final = 1024
 """Bytes at the start of a file that are searched for the tag of a web page."""
 
+AGENT: Final = "accord"
+"""What a publisher is told of who asks, unless somebody says more."""
+
+_WAYS: Final = (
+    "say who you are in ACCORD_USER_AGENT, such as an organisation and its address for mail; or fetch the files in a "
+    "browser, and give them to `accord registers load`"
+)
+"""What helps where a publisher turns programs away."""
+
 DownloadProgress = Callable[[str, int, int | None], None]
 """Called with the file's name, the bytes received so far, and the bytes expected (None if unknown)."""
 
@@ -83,6 +92,7 @@ async def fetch(
     known: Validator = _NOTHING_KNOWN,
     progress: DownloadProgress = lambda _name, _bytes, _expected: None,
     *,
+    agent: str = AGENT,
     limits: Limits = _DEFAULT_LIMITS,
     transport: httpx.AsyncBaseTransport | None = None,
     trust: ssl.SSLContext | None = None,
@@ -97,6 +107,7 @@ async def fetch(
         folder: The folder for the file; created if it does not exist.
         known: The validators of the file that is already stored.
         progress: Called for every chunk received; a retry counts from the start again.
+        agent: What the publisher is told of who asks (User-Agent).
         limits: The limits of time and size.
         transport: A transport to use instead of the network; no proxy is used then.
         trust: A TLS context to use instead of one that trusts the public authorities.
@@ -104,7 +115,7 @@ async def fetch(
     Raises:
         FetchFailed: The address is invalid, the network or the disk fails, or the publisher's answer is refused.
     """
-    source = _Source(_url(address), known, limits)
+    source = _Source(_url(address), known, limits, agent)
     try:
         async with asyncio.timeout(limits.whole_seconds), _client(source, transport, trust) as client:
             return await _persist(client, source, folder, progress)
@@ -118,6 +129,7 @@ class _Source(NamedTuple):
     url: httpx.URL
     known: Validator
     limits: Limits
+    agent: str
 
     def failed(self, fault: str) -> FetchFailed:
         return FetchFailed(f"{_shown(self.url)} {fault}")
@@ -163,7 +175,7 @@ def _client(
     source: _Source, transport: httpx.AsyncBaseTransport | None, trust: ssl.SSLContext | None
 ) -> httpx.AsyncClient:
     conditions = {"If-None-Match": source.known.etag, "If-Modified-Since": source.known.last_modified}
-    headers = {"Accept-Encoding": "gzip", "User-Agent": "accord"} | {name: v for name, v in conditions.items() if v}
+    headers = {"Accept-Encoding": "gzip", "User-Agent": source.agent} | {name: v for name, v in conditions.items() if v}
     timeout = httpx.Timeout(source.limits.silent_seconds, connect=source.limits.connect_seconds)
     try:
         return httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport, verify=trust or True)
@@ -224,7 +236,11 @@ def _check_status(code: int, source: _Source) -> None:
         case httpx.codes.NOT_FOUND | httpx.codes.GONE:
             raise source.failed(f"is not there ({status}); see where its publisher has moved it")
         case httpx.codes.UNAUTHORIZED | httpx.codes.FORBIDDEN:
-            raise source.failed(f"is closed to us ({status}); see what access its publisher asks for")
+            raise source.failed(f"is refused to us by its publisher ({status}); {_WAYS}")
+        case httpx.codes.TOO_MANY_REQUESTS:
+            raise source.failed(
+                f"is refused to us by its publisher ({status}): we asked too often; ask tomorrow, or {_WAYS}"
+            )
         case _ if code >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise source.passing(f"is out of order ({status})")
         case _:
@@ -277,7 +293,8 @@ def _check_content(response: httpx.Response, source: _Source, beginning: bytes) 
     if not beginning:
         raise source.failed("is empty; see the address in a browser")
     if kind in _PAGE_TYPES or _PAGE.match(beginning):
-        raise source.failed("is a web page, not the data; see in a browser what it says and where the file is")
+        what = "is a web page, not the data: its publisher turns us away, or has moved the file"
+        raise source.failed(f"{what}; see in a browser what it says and where the file is, or {_WAYS}")
 
 
 def _origin(headers: httpx.Headers) -> tuple[Validator, date | None]:

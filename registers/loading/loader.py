@@ -18,9 +18,10 @@ from ledger import clock
 from registers import Connection
 from registers.history import confirm, files_of
 from registers.loading.archive import Archive, Archived
-from registers.loading.plausibility import Floor, LoadResult, implausible
+from registers.loading.parts import Ending, Part, strays
+from registers.loading.plausibility import FileCompared, Floor, LoadResult, implausible
 from registers.loading.rows import ParsedRow, RejectedRow, Tally, read_rows
-from registers.loading.storing import Place, stage, store_delta
+from registers.loading.storing import Place, endings_in_force, entries_gone, stage, store_delta
 from registers.loading.texts import CutOff, UnreadableFile, fingerprint
 from registers.sources.catalogue import REGISTERS
 from registers.sources.kinds import LOST_ZEROS, Register
@@ -152,14 +153,14 @@ async def readable(connection: Connection, version: int, archive: Archive) -> No
 
 
 def day_said(register: str, paths: Sequence[Path]) -> date | None:
-    """Return the day that a register's files themselves say they are true of; None if their format has no such day.
+    """Return the oldest day that a register's files themselves say they are true of; None if they say none.
 
     Raises:
         UnreadableFile: A file does not exist, or the register is unknown.
     """
     known = _known(register)
     try:
-        return max(filter(None, map(known.day_of, paths)), default=None)
+        return min(filter(None, map(known.day_of, paths)), default=None)
     except OSError as fault:
         raise UnreadableFile(f"{fault.filename} cannot be opened: {fault.strerror}") from None
 
@@ -191,9 +192,12 @@ def _known(register: str) -> Register:
 def _check_files(register: Register, paths: Sequence[Path]) -> None:
     if missing := [str(path) for path in paths if not path.is_file()]:
         raise UnreadableFile(f"no such file: {', '.join(missing)}")
-    names = [path.name for path in paths]
+    names = [path.name.casefold() for path in paths]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UnreadableFile(f"two files are called {twice[0]}; give each once")
+    if strange := [path.name for path in paths if not register.knows(path.name)]:
+        expected = ", ".join(f"{kind.beginning.rstrip('.')}.csv" for kind in register.kinds)
+        raise UnreadableFile(f"{strange[0]} is no file of {register.name}: keep the publisher's names ({expected})")
     kinds = {register.kind_of(name).name for name in names}
     if lacking := [kind for kind in register.kinds if not kind.optional and kind.name not in kinds]:
         wanted = ", ".join(kind.title for kind in lacking)
@@ -210,8 +214,8 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
             if before is not None and before["sha256"] == work.sha256 and not _corrects_the_day(work, before):
                 return await _unchanged(work, before)
             version = await _open_version(work)
-            await _store_rows(work, version, before, tally)
-            if floor is not None and (fault := implausible(await _arrival(work, tally, before), floor)):
+            parts = await _store_rows(work, version, before, tally)
+            if floor is not None and (fault := implausible(await _arrival(work, tally, parts, before), floor)):
                 raise _Implausible(fault)
             await _put_in_force(work, version, tally, note)
     except _Implausible as fault:
@@ -225,39 +229,61 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('register ' || $1, 0))"
 
 
-async def _arrival(work: _Load, tally: Tally, before: asyncpg.Record | None) -> LoadResult:
+async def _arrival(work: _Load, tally: Tally, parts: Sequence[Part], before: asyncpg.Record | None) -> LoadResult:
     counts = (tally.rows, tally.companions, tally.bad, tally.came, tally.left, work.source_date)
     lists_people = work.register.listed is not None
+    alone = LoadResult(
+        *counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people,
+        first_bad=tally.first_bad([file.name for file in work.files]),
+        faults=tuple([fault for part in parts for fault in part.faults()] + list(strays(parts))),
+    )  # fmt: skip
     if before is None:
-        return LoadResult(*counts, None, None, cut_off=tuple(tally.cut_off), lists_people=lists_people)
+        return alone
     had = Counter(work.register.kind_of(file.name) for file in await files_of(work.connection, before["version"]))
     has = Counter(work.register.kind_of(file.name) for file in work.files)
-    parts = tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main)
-    known = (before["row_count"], before["source_date"])
-    return LoadResult(*counts, *known, tally.shrunk, parts, tuple(tally.cut_off), lists_people)
+    gone = await entries_gone(work.connection) if lists_people else {}
+    return alone._replace(
+        rows_in_force=before["row_count"], date_in_force=before["source_date"], kinds=tally.shrunk,
+        parts=tuple((kind.title, count, has[kind]) for kind, count in had.items() if kind.main),
+        entries=tuple((kind.title, *gone[kind.name]) for kind in work.register.kinds if kind.name in gone),
+        files=_compared(parts, await endings_in_force(work.connection)),
+    )  # fmt: skip
 
 
-async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> None:
-    """Read all files and store what differs from the version in force, or every row if there is none."""
+def _compared(parts: Sequence[Part], in_force: dict[str, Ending]) -> tuple[FileCompared, ...]:
+    """Return each file that has the name of one in force, beside that one."""
+    return tuple(
+        FileCompared(part.name, part.line, part.kind.ends, in_force[part.name], part.ending)
+        for part in parts
+        if part.name in in_force
+    )
+
+
+async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> tuple[Part, ...]:
+    """Read all files, which are returned as counted; store what differs from the version in force, or every row."""
     table = await stage(work.connection, before is not None)
-    for number, file in enumerate(work.files, start=1):
-        kind = work.register.kind_of(file.name).name
-        await table.copy(Place(version, number, kind), _rows(work, number, tally))
+    lists_people = work.register.listed is not None
+    parts = tuple(
+        Part(file.name, work.register.kind_of(file.name), keys={} if lists_people else None) for file in work.files
+    )
+    for number, part in enumerate(parts, start=1):
+        await table.copy(Place(version, number, part.kind.name), _rows(work, number, part, tally))
     if before is None:
         tally.came = tally.rows + tally.companions
     else:
         found = await store_delta(work.connection, work.register.name, version)
         tally.came, tally.left, tally.before = found
+    return parts
 
 
-def _rows(work: _Load, number: int, tally: Tally) -> Iterator[ParsedRow]:
-    file = work.files[number - 1]
-    kind = work.register.kind_of(file.name)
-    unique, again, good = kind.unique, tally.met.again, 0
+def _rows(work: _Load, number: int, part: Part, tally: Tally) -> Iterator[ParsedRow]:
+    file, kind = work.files[number - 1], part.kind
+    unique, again, take = kind.unique, tally.met.again, part.take
     for count, row in enumerate(read_rows(file.path, kind), start=1):
         if count % _REPORT_EVERY == 0:
             work.progress(file.name, count)
         if isinstance(row, RejectedRow):
+            part.bad += 1
             tally.reject(number, row)
             if LOST_ZEROS in row.reason:
                 tally.cut_off.append(f"{file.name} line {row.line}: {row.reason}")
@@ -266,9 +292,9 @@ def _rows(work: _Load, number: int, tally: Tally) -> Iterator[ParsedRow]:
         elif unique and again(row.key):
             tally.reject(number, RejectedRow(row.line, f"{row.key} stands in another row already", row.row[:500]))
         else:
-            good += 1
+            take(row)
             yield row
-    tally.accept(kind, good)
+    tally.accept(kind, part.rows)
 
 
 async def version_in_force(connection: Connection, register: str) -> asyncpg.Record | None:

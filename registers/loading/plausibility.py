@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
+
+from registers.loading.parts import Ending
 
 BAD_SHARE: Final = 0.01
 """At most this share of rows may be bad."""
@@ -17,8 +20,23 @@ CHANGE_SHARE: Final = 0.50
 FEW: Final = 10
 """Any kind of file may lose up to this many rows, whatever their share."""
 
+LIST_SHARE: Final = 0.05
+"""A sanctions list may lose at most this share of the entries of any of its files, unless two people answer for it."""
+
 LONG: Final = 1000
 """A register with at least this many rows is long; a shorter one may change completely."""
+
+
+class FileCompared(NamedTuple):
+    """A file, beside the one of its name in force."""
+
+    name: str
+    line: int
+    """The line of its last row."""
+    ends: bool
+    """True if it shows by itself that it is whole."""
+    in_force: Ending
+    now: Ending
 
 
 class LoadResult(NamedTuple):
@@ -46,6 +64,13 @@ class LoadResult(NamedTuple):
     """One text per truncated file, or per number that a spreadsheet shortened, with the file, line and reason."""
     lists_people: bool = False
     """True if the register is a sanctions list."""
+    first_bad: str = ""
+    """The file, line and reason of the first bad row."""
+    faults: tuple[str, ...] = ()
+    """What is wrong with a file by itself: nothing in it, or columns of another form, with its line."""
+    entries: tuple[tuple[str, int, int], ...] = ()
+    """Every kind of file of a sanctions list, as (title, entries in force, how many of them are gone)."""
+    files: tuple[FileCompared, ...] = ()
 
     @property
     def standing(self) -> int:
@@ -76,13 +101,20 @@ def implausible(arrival: LoadResult, floor: Floor) -> str | None:
     rows, bad = arrival.rows, arrival.bad
     total = rows + arrival.companions + bad
     if total and bad > total * BAD_SHARE:
-        return f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}; see the reasons and fetch the file again"
+        what = f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}{_first(arrival)}"
+        return f"{what}; see the reasons and fetch the file again"
     if arrival.cut_off:
         return f"{arrival.cut_off[0]}; fetch the file again"
     if bad and arrival.lists_people:
         what = f"{bad} of {total} lines are bad, and each may name somebody who may not be dealt with"
-        return f"{what}; see the reasons, and fetch the file again or override"
+        return f"{what}{_first(arrival)}; see the reasons, and fetch the file again or override"
+    if arrival.faults:
+        return f"{arrival.faults[0]}; fetch the publisher's own files again, all of one day"
     return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
+
+
+def _first(arrival: LoadResult) -> str:
+    return f" (the first: {arrival.first_bad})" if arrival.first_bad else ""
 
 
 def _too_few(arrival: LoadResult, floor: Floor) -> str | None:
@@ -104,15 +136,47 @@ def _unlike_the_one_before(arrival: LoadResult) -> str | None:
     for title, in_force, now in arrival.parts:
         if now < in_force:
             return f"{now} files of {title}, and {in_force} in force; give all parts together"
+    if lost := _lost(arrival):
+        return f"{lost}; fetch the files again; if the publisher really removed them, {_answer(arrival)}"
     if arrival.rows < before * (1 - SHRINK_SHARE):
         shrunk = 1 - arrival.rows / before
         return f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again"
     for kind, in_force, now in arrival.kinds:
         if in_force - now > FEW and now < in_force * (1 - SHRINK_SHARE):
             return f"{now} rows of its {kind} file, and {in_force} in force; fetch the files again"
+    if short := _cut_off(arrival.files):
+        return f"{short}; fetch the file again; if the publisher really removed them, {_answer(arrival)}"
     if before >= LONG and arrival.left > arrival.standing * CHANGE_SHARE:
         return (
             f"{arrival.left} of {arrival.standing} rows in force left or changed, more than {CHANGE_SHARE:.0%}; "
             "fetch the file again, or override if the publisher really changed them"
         )
     return None
+
+
+def _answer(arrival: LoadResult) -> str:
+    who = "two people answer" if arrival.lists_people else "somebody answers"
+    return f"{who} for it: `accord registers override`"
+
+
+def _lost(arrival: LoadResult) -> str:
+    """Return what a sanctions list lost, if that is more than its publisher removes at once, or ''."""
+    for title, in_force, gone in arrival.entries:
+        if gone > in_force * LIST_SHARE:
+            return f"{gone} of the {in_force} entries of {title} are gone, more than {LIST_SHARE:.0%}"
+    for kind, rows, now in arrival.kinds if arrival.lists_people else ():
+        if now < rows * (1 - LIST_SHARE):
+            return f"{now} rows of its {kind} file, and {rows} in force, more than {LIST_SHARE:.0%} fewer"
+    return ""
+
+
+def _cut_off(files: Sequence[FileCompared]) -> str:
+    """Return which file seems to lack its end, or much of itself, or ''."""
+    for name, line, ends, in_force, now in files:
+        if in_force.rows - now.rows > FEW and now.rows < in_force.rows * (1 - SHRINK_SHARE):
+            return f"{name} line {line}: it ends after {now.rows} rows, and {in_force.rows} are in force"
+        if not ends and in_force.beyond(now):
+            return (
+                f"{name} line {line}: it ends before {in_force.highest.lstrip('0')}, with which the one in force ends"
+            )
+    return ""

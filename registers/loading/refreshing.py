@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -12,16 +12,16 @@ from urllib.parse import urlsplit
 
 from ledger import clock
 from registers import Connection
-from registers.history import confirm, versions_in_force
+from registers.history import confirm, files_of, versions_in_force
 from registers.loading.archive import Archive, Archived
-from registers.loading.fetching import Fetched, Validator, day_of, fetch
-from registers.loading.loader import LoadProgress, LoadReport, day_said, load
+from registers.loading.fetching import AGENT, Fetched, Validator, day_of, fetch
+from registers.loading.loader import LoadProgress, LoadReport, day_said, load, version_in_force
 from registers.loading.texts import UnreadableFile, digest, fingerprint
 from registers.loading.unpacking import unpack
 from registers.sources.catalogue import REGISTERS
 
 _KNOWN: Final = "SELECT etag, last_modified, sha256 FROM registers.fetches WHERE address = $1"
-_DAYS: Final = "SELECT last_modified FROM registers.fetches WHERE address = ANY ($1)"
+_DAY: Final = "SELECT last_modified FROM registers.fetches WHERE address = $1"
 _REMEMBER: Final = """
 INSERT INTO registers.fetches (address, etag, last_modified, sha256) VALUES ($1, $2, $3, $4)
     ON CONFLICT (address) DO UPDATE
@@ -39,6 +39,8 @@ class RegisterSource(NamedTuple):
     archive: Archive
     mirror: str = ""
     """A base address that replaces the publisher's; files are requested by name below it."""
+    agent: str = AGENT
+    """What the publisher is told of who asks."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -71,12 +73,14 @@ async def refresh(
     for address in source.addresses:
         came.append((address, await _fetched(connection, source, address, fetching)))
     fresh = [(address, one) for address, one in came if isinstance(one, Fetched)]
-    paths = [path for _, one in came for path in await _files(source, one)]
+    offered = [
+        _Offered(path, await _day_told(connection, *each)) for each in came for path in await _files(source, each[1])
+    ]
+    paths = [one.path for one in offered]
     if not fresh and await _is_in_force(connection, source.register, paths):
         await _confirm(connection, source.register)
         return None
-    days = [one.last_modified for _, one in fresh] if fresh else await _days_known(connection, source)
-    day = day_said(source.register, paths) or max(filter(None, days), default=_today())
+    day = await _true_of(connection, source.register, offered)
     report = await load(connection, source.register, paths, day, source.archive, minimum_rows, loading)
     if not report.refused:
         await _remember(connection, source, fresh)
@@ -84,10 +88,41 @@ async def refresh(
     return report
 
 
-async def _days_known(connection: Connection, source: RegisterSource) -> list[date | None]:
-    """Return the stored Last-Modified day of each file that was fetched before, or None where it cannot be parsed."""
-    rows = await connection.fetch(_DAYS, list(source.addresses))
-    return [day_of(row["last_modified"]) for row in rows]
+class _Offered(NamedTuple):
+    """A file that the publisher offers, and the day of its last change that the publisher's answer told, if any."""
+
+    path: Path
+    day: date | None
+
+
+async def _day_told(connection: Connection, address: str, one: Fetched | Archived) -> date | None:
+    """Return the day of an answer's Last-Modified, also of an earlier answer where nothing changed since."""
+    if isinstance(one, Fetched):
+        return one.last_modified
+    return day_of(await connection.fetchval(_DAY, address) or "")
+
+
+async def _true_of(connection: Connection, register: str, offered: Sequence[_Offered]) -> date:
+    """Return the day that all files are true of: that of the oldest. A file that is in force already was true then.
+
+    Raises:
+        UnreadableFile: Neither a file nor the publisher's answer says its day.
+    """
+    before = await version_in_force(connection, register)
+    held = {one.sha256 for one in await files_of(connection, before["version"])} if before else set()
+    return min([await _day_of(register, one, before["source_date"] if before else None, held) for one in offered])
+
+
+async def _day_of(register: str, one: _Offered, in_force: date | None, held: Collection[str]) -> date:
+    said = day_said(register, (one.path,)) or one.day
+    if in_force is not None and await asyncio.to_thread(digest, one.path) in held:
+        return max(said or in_force, in_force)
+    if said is None:
+        raise UnreadableFile(
+            f"{one.path.name} does not say the day it is true of, and neither does its publisher's answer "
+            "(Last-Modified); fetch it in a browser and load it by hand: accord registers load ... --as-of YYYY-MM-DD"
+        )
+    return said
 
 
 async def _is_in_force(connection: Connection, register: str, paths: Sequence[Path]) -> bool:
@@ -109,7 +144,7 @@ async def _fetched(
     kept = Archived(Path(urlsplit(address).path).name, row["sha256"]) if row else None
     held = row is not None and kept is not None and _is_kept(source, kept)
     known = Validator(row["etag"], row["last_modified"]) if row and held else Validator()
-    found = await fetch(address, source.folder, known, progress)
+    found = await fetch(address, source.folder, known, progress, agent=source.agent)
     if found is None and kept is not None:
         return kept
     if found is None:

@@ -71,6 +71,9 @@ def _check_header(path: Path, header: str, first: NumberedLine) -> None:
     line, text = first[0], first[1]
     if text.strip() == header:
         return
+    if text.strip().startswith(f"{header},"):
+        added = text.strip()[len(header) + 1 :]
+        raise UnreadableFile(f"{path.name} line {line}: the publisher added {added[:80]!r}; this needs a newer Accord")
     if sorted(text.strip().split(",")) == sorted(header.split(",")):
         fault = "the columns are in another order than published"
     else:
@@ -116,6 +119,10 @@ class Tally:
         self.bad += 1
         if len(self.rejected) < _QUARANTINE_LIMIT:
             self.rejected.append((file, row))
+
+    def first_bad(self, files: Sequence[str]) -> str:
+        """Return the file name, line and reason of the first bad row; '' if there is none."""
+        return next(iter(self.reasons(files)), "")
 
     def reasons(self, files: Sequence[str]) -> tuple[str, ...]:
         """Return the file name, line and reason of each bad row kept; `files` are the names by file number."""

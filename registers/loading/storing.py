@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from registers import Connection
+from registers.loading.parts import Ending
 from registers.loading.rows import ParsedRow
 
 _COLUMNS: Final = ("version", "key", "file", "line", "row", "kind")
@@ -123,6 +124,32 @@ async def store_delta(connection: Connection, register: str, version: int) -> Ve
     came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
     kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")
     return VersionDifference(_count(came), _count(left), {row["kind"]: row["count"] for row in kinds})
+
+
+_ENDINGS: Final = """
+WITH listed AS (
+    SELECT f.name, lpad(s.key, 18, '0') AS key FROM standing s JOIN registers.files f USING (version, file)
+), known AS (SELECT name, count(*) AS rows, max(key) AS highest FROM listed GROUP BY name)
+SELECT k.name, k.rows, k.highest, count(*) AS bearing
+  FROM known k JOIN listed l ON l.name = k.name AND l.key = k.highest GROUP BY 1, 2, 3
+"""
+_GONE: Final = """
+SELECT kind, count(*) AS entries,
+       count(*) FILTER (WHERE NOT EXISTS (SELECT FROM arriving a WHERE a.kind = k.kind AND a.key = k.key)) AS gone
+  FROM (SELECT DISTINCT kind, key FROM standing) k GROUP BY kind ORDER BY kind
+"""
+
+
+async def endings_in_force(connection: Connection) -> dict[str, Ending]:
+    """Return what each file of the version in force lists, by its name. Within the transaction of `store_delta`."""
+    rows = await connection.fetch(_ENDINGS, timeout=_LONG)
+    return {row["name"]: Ending(row["rows"], row["highest"], row["bearing"]) for row in rows}
+
+
+async def entries_gone(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Return {kind: (entries in force, how many of them are not listed any more)}. Meant for sanctions lists."""
+    rows = await connection.fetch(_GONE, timeout=_LONG)
+    return {row["kind"]: (row["entries"], row["gone"]) for row in rows}
 
 
 def _count(status: str) -> int:

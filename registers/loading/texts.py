@@ -185,6 +185,8 @@ def _look(path: Path, beginning: bytes) -> None:
 def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
     """Yield (line, text) of every XML element with one of these names, exactly as written; `Unfit` if it is too long.
 
+    Where several begin on one line, the later ones are numbered as if each had the next line to itself.
+
     Raises:
         UnreadableFile: The file is not XML, is cut off, declares a document type, or is in an unsupported encoding.
     """
@@ -207,7 +209,7 @@ class _Elements:
     def __init__(self, path: Path, names: tuple[str, ...]) -> None:
         self._path, self._names = path, frozenset(names)
         self._found: list[tuple[int, int, int]] = []
-        self._begun = (0, 0)
+        self._begun, self._line = (0, 0), 0
         self._encoding = "utf-8"
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
@@ -232,8 +234,13 @@ class _Elements:
             yield line, content[: content.index(b">", end_tag - start) + 1].decode(self._encoding, "replace")
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
+        if name.casefold() == "html":
+            raise UnreadableFile(f"{self._path.name} is a web page, not the register's data; download the data file")
         if name in self._names:
-            self._begun = (self._parser.CurrentLineNumber, self._parser.CurrentByteIndex)
+            self._line = max(
+                self._parser.CurrentLineNumber, self._line + 1
+            )  # a row is told by its line: two share none
+            self._begun = (self._line, self._parser.CurrentByteIndex)
 
     def _end(self, name: str) -> None:
         if name in self._names:

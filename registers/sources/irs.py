@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from registers.sources.kinds import BadRow, Fields, Kind, Register, by_ein, parse_date, piped, separated
+from registers.sources.shapes import NAMED, Shape, column
 
 _MASTER_FILES: Final = "https://www.irs.gov/pub/irs-soi/"
 _BULK_FILES: Final = "https://apps.irs.gov/pub/epostcard/"
@@ -39,6 +40,47 @@ def _electronic_notice(line: str) -> Fields:
     return by_ein(piped(line, 26))
 
 
+_PLACES: Final = "[A-Z]{2}|"
+"""A state's code; empty abroad."""
+
+_MASTER_COLUMNS: Final = (
+    column(1, "NAME", NAMED),
+    column(4, "CITY", NAMED),
+    column(5, "STATE", _PLACES),
+    column(8, "SUBSECTION", "[0-9]{2}"),
+    column(9, "AFFILIATION", "[0-9]"),
+    column(10, "CLASSIFICATION", "[0-9]{4}"),
+    column(11, "RULING", "[0-9]{6}"),
+    column(12, "DEDUCTIBILITY", "[0-9]"),
+    column(13, "FOUNDATION", "[0-9]{2}"),
+    column(15, "ORGANIZATION", "[0-9]"),
+    column(16, "STATUS", "[0-9]{2}"),
+    column(20, "FILING_REQ_CD", "[0-9]{2}"),
+    column(21, "PF_FILING_REQ_CD", "[0-9]"),
+    column(22, "ACCT_PD", "[0-9]{2}"),
+)
+_PUBLICATION_COLUMNS: Final = (
+    column(1, "the name", NAMED),
+    column(3, "the state", _PLACES),
+    column(4, "the country", NAMED),
+    column(5, "the deductibility status", "[A-Z]+(,[A-Z]+)*"),
+)
+
+
+def _posted(fields: Fields) -> bool:
+    revoked, posted = parse_date(fields[9]), parse_date(fields[10])
+    return revoked is not None and posted is not None and revoked <= posted
+
+
+_REVOCATION_COLUMNS: Final = (
+    column(1, "the name", NAMED),
+    column(5, "the state", _PLACES),
+    column(7, "the country", "[A-Z]{2}|"),
+    column(8, "the exemption type", "[0-9]{2}|"),
+    Shape("the day of posting", lambda fields: fields[10], _posted),
+)
+_NOTICE_COLUMNS: Final = (column(1, "the tax year", "[0-9]{4}"), column(2, "the name", NAMED))
+
 MASTER_FILE: Final = Register(
     "irs-bmf",
     "IRS Exempt Organizations Business Master File",
@@ -52,6 +94,7 @@ MASTER_FILE: Final = Register(
             plain=",",
             width=28,
             unique=True,
+            shapes=_MASTER_COLUMNS,
         ),
     ),
     tuple(f"{_MASTER_FILES}eo{part}.csv" for part in (1, 2, 3, 4)),
@@ -59,18 +102,28 @@ MASTER_FILE: Final = Register(
 PUBLICATION_78: Final = Register(
     "irs-pub78",
     "IRS Publication 78",
-    (Kind("pub78", "Publication 78", _publication_78, 100_000, plain="|", width=6),),
+    (Kind("pub78", "Publication 78", _publication_78, 100_000, plain="|", width=6, shapes=_PUBLICATION_COLUMNS),),
     (f"{_BULK_FILES}data-download-pub78.zip",),
 )
 REVOCATIONS: Final = Register(
     "irs-revocation",
     "IRS automatic revocation list",
-    (Kind("revocation", "Automatic revocations", _revocation, 100_000),),
+    (Kind("revocation", "Automatic revocations", _revocation, 100_000, shapes=_REVOCATION_COLUMNS),),
     (f"{_BULK_FILES}data-download-revocation.zip",),
 )
 ELECTRONIC_NOTICES: Final = Register(
     "irs-990n",
     "IRS Form 990-N filings",
-    (Kind("990n", "Form 990-N (e-Postcard)", _electronic_notice, 100_000, plain="|", width=26),),
+    (
+        Kind(
+            "990n",
+            "Form 990-N (e-Postcard)",
+            _electronic_notice,
+            100_000,
+            plain="|",
+            width=26,
+            shapes=_NOTICE_COLUMNS,
+        ),
+    ),
     (f"{_BULK_FILES}data-download-epostcard.zip",),
 )

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from domain.values import short
 from registers.loading.texts import NumberedLine, lines
 from registers.matching import Listed
+from registers.sources.shapes import Shape
 
 Fields = tuple[str, ...]
 """The fields of a row, in order."""
@@ -52,6 +53,10 @@ class Kind(NamedTuple):
     """The number of fields of a plain row."""
     unique: bool = False
     """True if each key, which is then nine digits, may occur in one row only; a second row with it is bad."""
+    shapes: tuple[Shape, ...] = ()
+    """What its columns look like; a file in which one does not was exchanged or emptied."""
+    ends: bool = False
+    """True if a file shows by itself that it is whole: by a closing mark, or as an XML element."""
 
     def key_of(self, row: str) -> str:
         """Return the key of a row as published, without parsing the row if it is plain.
@@ -95,9 +100,16 @@ class Register(NamedTuple):
     """A function that returns the day that a file itself says it is true of; None if its format has no such day."""
 
     def kind_of(self, file_name: str) -> Kind:
-        """Return the kind of a file by the prefix of its name; the first kind if no prefix fits."""
-        told = (kind for kind in self.kinds if kind.beginning and file_name.startswith(kind.beginning))
-        return next(told, self.kinds[0])
+        """Return the kind of a file by the prefix of its name in any case; the first kind if no prefix fits."""
+        return next(self._fitting(file_name), self.kinds[0])
+
+    def knows(self, file_name: str) -> bool:
+        """Return True if a file's name is one of the register's, or if it may have any."""
+        return any(not kind.beginning for kind in self.kinds) or any(self._fitting(file_name))
+
+    def _fitting(self, file_name: str) -> Iterator[Kind]:
+        name = file_name.casefold()
+        return (kind for kind in self.kinds if kind.beginning and name.startswith(kind.beginning))
 
     def kind(self, name: str) -> Kind:
         """Return a kind by name."""

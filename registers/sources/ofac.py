@@ -12,14 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Final, TypeAlias
 
 from domain.values import short
-from registers.loading.texts import NumberedLine, lines
+from registers.loading.texts import lines
 from registers.matching import Birth, Listed, ListedKind, Quality
 from registers.sources.countries import country_code
 from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number, separated
+from registers.sources.shapes import NAMED, column
 
 _DOWNLOADS: Final = "https://www.treasury.gov/ofac/downloads/"
 _BIRTH: Final = re.compile(r"DOB (?:circa )?((?:\d{1,2} )?(?:[A-Z][a-z]{2} )?\d{4})")
@@ -33,7 +33,6 @@ _KINDS: Final = {
 }
 
 _Name: TypeAlias = tuple[ListedRow, str, ListedKind, Quality]
-_Split: TypeAlias = Callable[[Path], Iterator[NumberedLine]]
 
 
 def _numbered(count: int) -> Callable[[str], Fields]:
@@ -100,11 +99,30 @@ def _birth(written: str) -> Birth:
     return Birth(day.year, day.month if parts else None, day.day if parts == 2 else None)
 
 
-def _kinds(title: str, main: str, rest: str, minimum_rows: int, split: _Split = lines) -> tuple[Kind, ...]:
+_MAIN: Final = (
+    column(1, "the name", NAMED),
+    column(2, "the type", "individual|vessel|aircraft|entity|"),
+    column(3, "the programme", r"[A-Z0-9-]+(\] ?\[[A-Z0-9-]+)*"),
+)
+_NAMES: Final = (
+    column(1, "the number of the name", "[0-9]+"),
+    column(2, "the type", "[a-z]ka"),
+    column(3, "the name", NAMED),
+)
+_ADDRESSES: Final = (
+    column(1, "the number of the address", "[0-9]+"),
+    column(4, "the country", "[^0-9,]*"),
+    column(4, "the country", ".+", least=0.3),
+)
+
+
+def _kinds(title: str, main: str, rest: str, minimum_rows: int, closed: bool = False) -> tuple[Kind, ...]:
+    """Return the kinds of a list's files; `closed`: all but the remarks end with 0x1A."""
+    of = partial(Kind, split=partial(lines, closed=closed), ends=closed)
     return (
-        Kind("main", f"{title}: main file", _numbered(12), minimum_rows, main, split=split),
-        Kind("names", f"{title}: alternate names", _numbered(5), beginning=f"{rest}alt", split=split),
-        Kind("addresses", f"{title}: addresses", _numbered(6), beginning=f"{rest}add", split=split),
+        of("main", f"{title}: main file", _numbered(12), minimum_rows, main, shapes=_MAIN),
+        of("names", f"{title}: alternate names", _numbered(5), beginning=f"{rest}alt", shapes=_NAMES),
+        of("addresses", f"{title}: addresses", _numbered(6), beginning=f"{rest}add", shapes=_ADDRESSES),
         Kind("comments", f"{title}: long remarks", _numbered(2), beginning=f"{rest or 'sdn_'}comments", optional=True),
     )
 
@@ -116,7 +134,7 @@ def _programme(row: ListedRow) -> str:
 SDN: Final = Register(
     "ofac-sdn",
     "OFAC Specially Designated Nationals",
-    _kinds("SDN list", "sdn.", "", 5_000, partial(lines, closed=True)),
+    _kinds("SDN list", "sdn.", "", 5_000, closed=True),
     tuple(f"{_DOWNLOADS}{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
     _listed,
     _programme,

@@ -20,6 +20,7 @@ from registers.loading.texts import NumberedLine, elements
 from registers.matching import Birth, Listed, ListedKind, Quality
 from registers.sources.countries import country_code
 from registers.sources.kinds import BadRow, Fields, Kind, ListedRow, Register, is_number
+from registers.sources.shapes import NAMED, column
 
 _SEPARATOR: Final = "\x1f"
 _NAME_PARTS: Final = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
@@ -112,10 +113,12 @@ def _day(written: str) -> date | None:
         return None
 
 
+_COLUMNS: Final = (column(2, "UN_LIST_TYPE", ".+"), column(4, "the name", NAMED))
+
 CONSOLIDATED: Final = Register(
     "un-consolidated",
     "United Nations Security Council consolidated list",
-    (Kind("entries", "Consolidated list", _parse, 500, split=_rows),),
+    (Kind("entries", "Consolidated list", _parse, 500, split=_rows, shapes=_COLUMNS, ends=True),),
     ("https://scsanctions.un.org/resources/xml/en/consolidated.xml",),
     _listed,
     lambda row: row.fields[2],

@@ -27,12 +27,13 @@ from payments.accounts import find_account
 from records.codec import from_ledger
 from records.keys.keyring import Keyring
 from records.keys.verification import verified
+from registers.loading.loader import override
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working_apart
 from tests.governing import hire
 from tests.lives import Life
-from tests.registers.files import load_small, sdn_row, write_sdn
+from tests.registers.files import ARCHIVE, load_small, sdn_row, write_sdn
 from tests.waiting import BACKSTOP
 from workflows.options import TASK_QUEUE
 from workflows.rescreening import RescreeningWorkflow
@@ -60,6 +61,8 @@ class Office(NamedTuple):
         paths = write_sdn(self.folder, *rows, aliases=aliases)
         async with self.desk.pool.acquire() as connection:
             report = await load_small(connection, "ofac-sdn", *paths, on=datetime.now(UTC).date())
+            if report.refused:  # so short a list may lose none
+                report = await override(connection, report.version, ARCHIVE, "it is the list of this test alone")
         assert report.loaded, report
 
     async def rescreen(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -30,7 +31,7 @@ from tests.accord.organisation import Organisation
 from tests.accord.shell import BAD_INPUT, REFUSED, UNREACHABLE, Shell, assert_all_fail, assert_fails
 from tests.builders import funds_out, party, proposal
 from tests.lives import Life
-from tests.registers.files import ein, write_bmf, write_sdn
+from tests.registers.files import ein, sdn_row, write_bmf, write_sdn
 
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 OLD_NAME, NEW_NAME = "RIVERBEND LIBRARY NETWORK", "RIVERBEND READING ROOMS"
@@ -295,8 +296,8 @@ async def rows_in_force(organisation: Organisation) -> list[int]:
     return [row["row_count"] for row in found]
 
 
-async def overrides(organisation: Organisation) -> list[Any]:
-    stored = await organisation.desk.ledger.read_stream(StreamId.register("irs-bmf"))
+async def overrides(organisation: Organisation, register: str = "irs-bmf") -> list[Any]:
+    stored = await organisation.desk.ledger.read_stream(StreamId.register(register))
     return [from_ledger(event).event for event in stored]
 
 
@@ -360,7 +361,10 @@ async def faulty(own: Organisation, tmp_path: Path) -> LoadReport:
     return report
 
 
-TOO_MANY_BAD = "25 of 225 lines are bad, more than 1%; see the reasons and fetch the file again"
+TOO_MANY_BAD = (
+    "25 of 225 lines are bad, more than 1% (the first: bmf.csv line 202: 1 fields where 28 are expected); "
+    "see the reasons and fetch the file again"
+)
 
 
 async def test_the_status_tells_refusals_and_digests_whole(own: Organisation, faulty: LoadReport) -> None:
@@ -386,7 +390,9 @@ async def test_a_version_is_shown_with_its_files_and_its_bad_rows(own: Organisat
         "bmf.csv line 202: 1 fields where 28 are expected",
         "    no row at all \N{REPLACEMENT CHARACTER}[31m",
     ]
-    assert (shown.words.count("bmf.csv line"), few.words.count("bmf.csv line")) == (20, 1)
+    assert (shown.words.count("bmf.csv line"), few.words.count("bmf.csv line")) == (21, 2), (
+        "the first is in the note too"
+    )
     assert "1 of the 25 kept are shown" in few.words
     assert {key: machine.json[key] for key in ("register", "version", "state", "row_count", "bad_count", "note")} == {
         "register": "irs-bmf", "version": faulty.version, "state": "REFUSED", "row_count": 200, "bad_count": 25,
@@ -426,7 +432,7 @@ async def test_a_refused_load_tells_where_its_reasons_are_seen(
     assert newest > faulty.version
     seen = f"the version in force stays, and `accord registers version {newest}` shows why"
     assert_fails(refused, REFUSED, TOO_MANY_BAD, seen)
-    assert (await own.shell.done("registers", "version", str(newest))).words.count("bmf.csv line") == 20
+    assert (await own.shell.done("registers", "version", str(newest))).words.count("bmf.csv line") == 21
 
 
 # Refreshing.
@@ -480,3 +486,63 @@ async def test_what_is_archived_is_for_its_owners_eyes(shell: Shell, database: s
     await own.done("registers", "load", "irs-bmf", SAMPLE / "registers" / "bmf.csv", *small)
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "archive").rglob("*")}
     assert modes == {0}
+
+
+# A sanctions list that lost entries: one person is not enough.
+
+
+@pytest.fixture
+async def lost(own: Organisation, tmp_path: Path) -> int:
+    """The version of a list of ten that lost four, which its guards refused."""
+    rows = [sdn_row(9000 + number, f"ZORVANIA BUREAU {number}") for number in range(10)]
+    for listed, on in ((rows, OCTOBER), (rows[:6], NOVEMBER)):
+        async with own.desk.pool.acquire() as connection:
+            paths = write_sdn(tmp_path, *listed)
+            report = await load(connection, "ofac-sdn", paths, on, Archive(tmp_path / "archive"), minimum_rows=1)
+    assert report.refused
+    return report.version
+
+
+def answer_for_list(version: int, who: str) -> tuple[str, ...]:
+    return ("registers", "override", str(version), *REASON, "--as", who)
+
+
+async def test_a_list_that_lost_entries_is_in_force_once_two_people_answer_for_it(own: Organisation, lost: int) -> None:
+    for _ in range(2):  # who says it twice is one person
+        first = await own.shell.done(*answer_for_list(lost, "vera.lind"))
+        assert "vera.lind answers for it. ofac-sdn says who may not be dealt with, so 2 people must" in first.words
+        assert await rows_in_force(own) == [10]
+    second = await own.shell.done(*answer_for_list(lost, "dora.kim"))
+    assert "is in force: 6 rows" in second.words
+    assert await rows_in_force(own) == [6]
+    told = [event for event in await overrides(own, "ofac-sdn") if isinstance(event, GuardOverridden)]
+    assert {event.actor for event in told} == {"vera.lind", "dora.kim"}
+
+
+async def test_who_answered_before_another_version_came_answers_no_more(
+    own: Organisation, lost: int, tmp_path: Path
+) -> None:
+    """Given one answer, and then a newer list in force, then a second one does not put the older one in its place."""
+    await own.shell.done(*answer_for_list(lost, "vera.lind"))
+    rows = [sdn_row(9000 + number, f"ZORVANIA BUREAU {number}") for number in range(11)]
+    async with own.desk.pool.acquire() as connection:
+        newer = write_sdn(tmp_path, *rows)
+        assert (await load(connection, "ofac-sdn", newer, NOVEMBER, Archive(tmp_path / "archive"), 1)).loaded
+    waiting = await own.shell.done(*answer_for_list(lost, "dora.kim"), "--json")
+    assert waiting.json == {"register": "ofac-sdn", "loaded": False, "answers": ["dora.kim"], "needed": 2}
+    assert await rows_in_force(own) == [11]
+
+
+async def test_the_answer_of_somebody_whose_key_was_revoked_counts_no_more(own: Organisation, lost: int) -> None:
+    await own.shell.done(*answer_for_list(lost, "vera.lind"))
+    told = await own.shell.done("staff", "revoke", "vera.lind", "--as", "dora.kim")
+    [change_id] = re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", told.words)[:1]
+    await own.shell.done("staff", "confirm", change_id, "--as", "otto.audit")
+    waiting = await own.shell.done(*answer_for_list(lost, "dora.kim"), "--json")
+    assert (waiting.json["loaded"], waiting.json["answers"]) == (False, ["dora.kim"])
+
+
+async def test_what_publishers_are_told_of_who_asks_must_be_one_line(own: Organisation) -> None:
+    odd = own.shell.where(ACCORD_USER_AGENT="Riverbend\nHost: elsewhere")
+    answer = await odd("registers", "refresh", "ofac-sdn", "--mirror", NOBODY)
+    assert_fails(answer, BAD_INPUT, "ACCORD_USER_AGENT must be one line of up to 200 ASCII characters")

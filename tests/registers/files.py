@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
@@ -58,6 +59,9 @@ def write_bmf(folder: Path, count: int, name: str = "bmf.csv", **more: str) -> P
 
 
 def write_sdn(folder: Path, *main: str, aliases: tuple[str, ...] = (), addresses: tuple[str, ...] = ()) -> list[Path]:
+    first, name = next(csv.reader(main or (sdn_row(1, "OBSIDIAN PIER"),)))[:2]
+    aliases = aliases or (f'{first},1,"aka","{name}",-0- ',)  # the publisher's files are never empty
+    addresses = addresses or (f'{first},1,-0- ,-0- ,"Zorvania",-0- ',)
     contents = zip(SDN_NAMES, (main, aliases, addresses), strict=True)
     return [closed(write(folder, name, *lines, end="\r\n")) for name, lines in contents]
 

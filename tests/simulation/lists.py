@@ -68,8 +68,11 @@ def _with_foundation(row: str, code: str) -> str:
 
 
 def base(name: str) -> str:
-    """Return a file of the sample's registers; the shortest is made longer, so that it may lose a row again."""
+    """Return a file of the sample's registers; the shortest are made longer, so that they may lose a row again."""
     content = (SAMPLE / "registers" / name).read_text("utf-8")
+    if name == "sdn.csv":
+        empty = "-0- ," * 7
+        return "".join(f'{9200 + n},"QORVEX ZUMBEL {n}",-0- ,"SDGT",{empty}-0- \n' for n in range(20)) + content
     if name != "revocation.txt":
         return content
     filler = (

@@ -28,6 +28,11 @@ from workflows.options import REGISTERS_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
 
 ROWS = tuple(sdn_row(number, f"ZORVANIA TRADING {number}") for number in range(1, 11))
+COMPANIONS = {
+    "alt.csv": '1,1,"aka","BLUE HERON",-0- ',
+    "add.csv": '1,1,"1 Quay","Port Zorvan","Zorvania",-0- ',
+    "sdn_comments.csv": '1,"Invented for the tests."',
+}
 
 
 class Night(NamedTuple):
@@ -63,8 +68,8 @@ async def night(
     pool = await open_pool(stack.postgres.url_of(Login.LOADER).replace("/accord?", f"/{name}?"), 4)
     async with Publisher().open() as publisher:
         publisher.lists(*ROWS, modified=NOVEMBER)
-        for empty in ("alt.csv", "add.csv", "sdn_comments.csv"):
-            publisher.lists(name=empty)
+        for name, row in COMPANIONS.items():
+            publisher.lists(row, name=name)
         async with make_loader(client, pool, tmp_path / "archive", publisher.mirror, minimum_rows=1):
             yield Night(client, publisher, pool)
     pool.terminate()

@@ -21,7 +21,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from records.keys.keyring import Keyring
-from registers.loading.loader import load
+from registers.loading.loader import load, override
 from tests.builders import funds_out, party, proposal
 from tests.conftest import working_apart
 from tests.histories import examine
@@ -69,6 +69,8 @@ async def publish(
     async with life.desk.pool.acquire() as connection:
         today = datetime.now(UTC).date()
         report = await load(connection, register, paths, today, ARCHIVE, minimum_rows=1)
+        if report.refused:  # the test before had others on the list, of which so short a one may lose none
+            report = await override(connection, report.version, ARCHIVE, "it is the list of this test alone")
     assert report.loaded, report
 
 

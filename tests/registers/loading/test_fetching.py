@@ -313,11 +313,23 @@ async def test_nobody_there_is_told_as_such(publisher: Publisher, folder: Path) 
     ("final", "told"),
     [
         pytest.param(answer(b"", "404 Not Found"), "is not there (404 Not Found)", id="moved"),
-        pytest.param(answer(PAGE, "403 Forbidden"), "is closed to us (403 Forbidden)", id="closed"),
-        pytest.param(answer(b"", "429 Too Many Requests"), "429 Too Many Requests", id="asked too often"),
+        pytest.param(
+            answer(PAGE, "403 Forbidden"),
+            "is refused to us by its publisher (403 Forbidden); say who you are in ACCORD_USER_AGENT",
+            id="closed",
+        ),
+        pytest.param(
+            answer(b"", "429 Too Many Requests"),
+            "(429 Too Many Requests): we asked too often; ask tomorrow",
+            id="asked too often",
+        ),
         pytest.param(answer(b"", "204 No Content", content_length=""), "204 No Content", id="no content"),
         pytest.param(answer(b"", "302 Found"), "302 Found", id="moved to nowhere"),
-        pytest.param(answer(PAGE, content_type="Text/HTML; charset=utf-8"), "is a web page", id="a page"),
+        pytest.param(
+            answer(PAGE, content_type="Text/HTML; charset=utf-8"),
+            "its publisher turns us away, or has moved the file; see in a browser",
+            id="a page",
+        ),
         pytest.param(answer(b"Access denied", content_type="text/html"), "is a web page", id="a page by type only"),
         pytest.param(answer(PAGE, content_type="text/csv"), "is a web page", id="a page said to be data"),
         pytest.param(answer(b"\xef\xbb\xbf\r\n <HTML lang=en>"), "is a web page", id="a page after a byte order mark"),

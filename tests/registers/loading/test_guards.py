@@ -150,7 +150,9 @@ GOOD = {
     "irs-pub78": [pub78_row(number, "Café Olé") for number in range(100)],
     "irs-revocation": [revocation_row(number) for number in range(100)],
 }
-ENTRY = "<ENTITY><DATAID>{0}</DATAID><FIRST_NAME>OBSIDIAN PIER {0}</FIRST_NAME></ENTITY>"
+ENTRY = (
+    "<ENTITY><DATAID>{0}</DATAID><FIRST_NAME>OBSIDIAN PIER {0}</FIRST_NAME><UN_LIST_TYPE>Sample</UN_LIST_TYPE></ENTITY>"
+)
 
 
 def joined(lines: list[str]) -> str:
@@ -180,6 +182,12 @@ class Damage(NamedTuple):
     reason: str
     lines: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """The reason, with the first line that is bad."""
+        first = f" (the first: {self.lines[0]}); see" if self.lines else "; see"
+        return self.reason.replace("; see", first)
+
 
 REFUSED = {
     "truncated in a line": Damage(
@@ -207,7 +215,8 @@ REFUSED = {
     "40 per cent smaller, as XML": Damage(
         "un-consolidated",
         united_nations(60).encode(),
-        "60 rows, 40% fewer than the 100 in force; fetch the file again",
+        "40 of the 100 entries of Consolidated list are gone, more than 5%; fetch the files again; "
+        "if the publisher really removed them, two people answer for it: `accord registers override`",
     ),
     "a web page that does not say so": Damage(
         "irs-pub78",
@@ -215,10 +224,10 @@ REFUSED = {
         "5 of 5 lines are bad, more than 1%; see the reasons and fetch the file again",
         ("new line 1: 1 fields where 6 are expected",),
     ),
-    "a web page in place of XML": Damage(
+    "XML of another kind": Damage(
         "un-consolidated",
-        b"<html><body><p>Too many requests</p></body></html>",
-        "0 rows, and the whole register never has fewer than 1; fetch the file again",
+        b"<p>Too many requests</p>",
+        "new line 1: there is no row in it; fetch the publisher's own files again, all of one day",
     ),
     "UTF-16 without a mark": Damage(
         "irs-pub78",
@@ -270,6 +279,11 @@ UNREADABLE = {
         joined([columns_swapped(line, ",", 0, 1) for line in GOOD["irs-bmf"]]).encode(),
         "new line 1: the columns are in another order than published; fetch the publisher's own file",
     ),
+    "a web page in place of XML": Damage(
+        "un-consolidated",
+        b"<html><body><p>Too many requests</p></body></html>",
+        "new is a web page, not the register's data; download the data file",
+    ),
     "XML cut off": Damage(
         "un-consolidated",
         united_nations(100).removesuffix("</LIST>\n").encode(),
@@ -312,7 +326,7 @@ async def test_a_damaged_file_is_refused_with_the_reason_and_its_lines_with_thei
 ) -> None:
     good = await load_good(connection, tmp_path, damage.register)
     report = await load_small(connection, damage.register, new(tmp_path, damage.content), on=NEXT_DAY)
-    assert (report.loaded, report.refused, report.note) == (False, True, damage.reason)
+    assert (report.loaded, report.refused, report.note) == (False, True, damage.told)
     assert set(damage.lines) <= set(report.quarantined)
     assert await in_force(connection, damage.register) == good
 
@@ -401,7 +415,7 @@ async def test_a_register_whose_part_is_missing_is_refused_whatever_the_parts_ho
 ) -> None:
     parts = [write(tmp_path, f"eo{part}.csv", MASTER_FILE_FIELDS, bmf_row(100 + part)) for part in range(1, 5)]
     await load_small(connection, "irs-bmf", *parts)
-    larger = write(tmp_path, "eo1.csv", MASTER_FILE_FIELDS, *[bmf_row(n) for n in range(10)])
+    larger = write(tmp_path, "eo1.csv", MASTER_FILE_FIELDS, *[bmf_row(n) for n in range(10)], bmf_row(101))
     title = "Exempt Organizations Business Master File"
     report = await load_small(connection, "irs-bmf", larger, *parts[2:], on=NEXT_DAY)
     assert (report.refused, report.note) == (True, f"3 files of {title}, and 4 in force; give all parts together")
@@ -506,7 +520,10 @@ async def test_a_list_that_lost_its_aliases_is_refused(connection: asyncpg.Conne
     aliases = tuple(f'{n},{n},"aka","BLUE HERON {n}",-0- ' for n in range(100))
     await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names, aliases=aliases))
     report = await load_small(connection, "ofac-sdn", *write_sdn(tmp_path, *names), on=NEXT_DAY)
-    assert report.note == "0 rows of its names file, and 100 in force; fetch the files again"
+    assert report.note == (
+        "99 of the 100 entries of SDN list: alternate names are gone, more than 5%; fetch the files again; "
+        "if the publisher really removed them, two people answer for it: `accord registers override`"
+    )
 
 
 async def test_numbers_that_a_spreadsheet_shortened_are_refused_by_name(

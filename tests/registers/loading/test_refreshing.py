@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
+        self.agents: set[str] = set()
         self.mirror = ""
         self._files: dict[str, tuple[bytes, str]] = {}
 
@@ -73,6 +75,7 @@ class Publisher:
         try:
             async with asyncio.timeout(BACKSTOP):
                 request = (await reader.readuntil(b"\r\n\r\n")).decode()
+                self.agents |= set(re.findall(r"(?im)^user-agent: (.*?)\r?$", request))
                 writer.write(self._answer(request))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
@@ -144,6 +147,7 @@ async def publisher() -> AsyncIterator[Publisher]:
 
 
 MAIN = [sdn_row(9000 + number, f"ZORVANIA BUREAU {number}") for number in range(10)]
+RENAMED = [*MAIN[:9], sdn_row(9009, "ZORVANIA BUREAU OF ANOTHER NAME")]
 ALIAS, NEW_ALIAS = ('9001,1,"aka","BLUE HERON",-0- ', '9001,1,"aka","GREY HERON",-0- ')
 ADDRESS = '9001,1,"1 Quay","Port Zorvan","Kenya",-0- '
 REMARKS = '9001,"Invented for the tests."'
@@ -167,9 +171,9 @@ def test_a_mirror_is_asked_for_the_same_files_by_name(tmp_path: Path, mirror: st
     assert addresses == tuple(f"http://127.0.0.1/lists/{name}" for name in SDN_FILES)
 
 
-async def test_the_first_refresh_loads_every_file_as_of_the_day_of_the_newest(office: Office) -> None:
+async def test_the_first_refresh_loads_every_file_as_of_the_day_of_the_oldest(office: Office) -> None:
     report = await office.loaded()
-    assert (report.row_count, report.came, report.source_date) == (10, 13, date(2026, 11, 1))
+    assert (report.row_count, report.came, report.source_date) == (10, 13, date(2026, 10, 25))
     assert [(sent.name, sent.status) for sent in office.publisher.told()] == [(name, 200) for name in SDN_FILES]
     assert await office.in_force() == sorted([*MAIN, ALIAS, ADDRESS, REMARKS])
     assert [one.name for one in await files_of(office.connection, report.version)] == list(SDN_FILES)
@@ -188,7 +192,7 @@ async def test_a_refresh_that_brings_nothing_new_keeps_the_version_in_force_from
     day = datetime.now(UTC).date()
     await office.refresh()
     (version,) = await versions_in_force(office.connection, ("ofac-sdn",))
-    assert version.source_date == date(2026, 11, 1)
+    assert version.source_date == date(2026, 10, 25)
     assert version.confirmed_on in {day, datetime.now(UTC).date()}
     (then,) = await versions_in_force(office.connection, ("ofac-sdn",), RegisterAsOf(true_on=date(2026, 11, 1)))
     assert then.confirmed_on is None, "on that day nobody had asked yet"
@@ -199,8 +203,8 @@ async def test_what_somebody_loaded_by_hand_is_not_taken_for_what_the_publisher_
     folder = office.folder / "by-hand"
     folder.mkdir()
     paths = [folder / name for name in SDN_FILES]
-    for path, rows in zip(paths, (MAIN[:9], [ALIAS], [ADDRESS], [REMARKS]), strict=True):
-        path.write_bytes("".join(f"{row}\r\n" for row in rows).encode() + b"\x1a")
+    for path, rows in zip(paths, (RENAMED, [ALIAS], [ADDRESS], [REMARKS]), strict=True):
+        path.write_bytes("".join(f"{row}\r\n" for row in rows).encode() + b"\x1a\r\n")
     assert (await load(office.connection, "ofac-sdn", paths, date(2026, 11, 1), office.archive, 1)).loaded
     again = await office.loaded()
     assert (again.came, len(await office.in_force())) == (1, 13)
@@ -217,7 +221,7 @@ async def test_a_newer_list_that_was_loaded_by_hand_is_not_replaced_by_the_publi
     report = await office.refresh()
     assert report is not None
     assert (report.refused, report.note.partition(";")[0]) == (
-        True, "true of 2026-11-01, and the version in force of 2026-11-20",
+        True, "true of 2026-10-25, and the version in force of 2026-11-20",
     )  # fmt: skip
     assert sdn_row(9077, "NEW") in await office.in_force()
 
@@ -228,7 +232,7 @@ async def test_what_did_not_change_comes_from_the_archive(office: Office) -> Non
     office.publisher.lists(NEW_ALIAS, name="alt.csv", modified="Mon, 02 Nov 2026 08:00:00 GMT")
     second = await office.loaded()
     assert [(sent.name, sent.status) for sent in office.publisher.told() if sent.size] == [("alt.csv", 200)]
-    assert (second.came, second.left, second.source_date) == (1, 1, date(2026, 11, 2))
+    assert (second.came, second.left, second.source_date) == (1, 1, date(2026, 10, 25))
     assert await office.in_force() == sorted([*MAIN, NEW_ALIAS, ADDRESS, REMARKS])
     before, after = [set(await files_of(office.connection, one.version)) for one in (first, second)]
     assert {one.name for one in after - before} == {"alt.csv"}
@@ -247,12 +251,44 @@ async def test_a_file_that_the_archive_lost_is_sent_again(office: Office) -> Non
     assert office.archive.open(lost).exists()
 
 
-async def test_a_day_that_the_publisher_does_not_tell_is_today(office: Office) -> None:
-    for name, row in zip(SDN_FILES, (MAIN[0], ALIAS, ADDRESS, REMARKS), strict=True):
-        office.publisher.lists(row, name=name, modified="")
-    days = [datetime.now(UTC).date()]
-    report = await office.loaded()
-    assert report.source_date in {*days, datetime.now(UTC).date()}
+async def test_a_file_without_a_day_is_never_of_today(office: Office) -> None:
+    """Given answers of which one says no day, then nothing is loaded: by hand somebody says which day it is."""
+    office.publisher.lists(ALIAS, name="alt.csv", modified="")
+    with pytest.raises(UnreadableFile, match=r"^alt\.csv does not say the day it is true of, .* --as-of YYYY-MM-DD$"):
+        await office.refresh()
+    assert await versions(office.connection) == []
+
+
+async def test_a_file_without_a_day_that_is_in_force_already_is_as_old_as_it_was(office: Office) -> None:
+    await office.loaded()
+    office.publisher.lists(*RENAMED, modified="Mon, 02 Nov 2026 08:00:00 GMT")
+    office.publisher.lists(ALIAS, name="alt.csv", modified="")
+    office.archive.open(next(one for one in await kept_files(office) if one.name == "alt.csv")).unlink()
+    assert (await office.loaded()).source_date == date(2026, 10, 25)
+
+
+async def kept_files(office: Office) -> tuple[Archived, ...]:
+    version = await version_in_force(office.connection, "ofac-sdn")
+    assert version is not None
+    return await files_of(office.connection, version["version"])
+
+
+@pytest.mark.parametrize("older", SDN_FILES)
+async def test_of_mixed_parts_the_oldest_counts(office: Office, older: str) -> None:
+    """Given parts of which one was published days before the others, whichever it is, then its day counts."""
+    rows = dict(zip(SDN_FILES, (MAIN, [ALIAS], [ADDRESS], [REMARKS]), strict=True))
+    for name in SDN_FILES:
+        office.publisher.lists(*rows[name], name=name, modified=OCTOBER if name == older else NOVEMBER)
+    assert (await office.loaded()).source_date == date(2026, 10, 25)
+
+
+async def test_a_publisher_is_told_who_asks(office: Office) -> None:
+    folder = office.folder / "asked"
+    folder.mkdir()
+    agent = "Riverbend Foundation (grants@riverbend.example)"
+    source = RegisterSource("ofac-sdn", folder, office.archive, office.publisher.mirror, agent)
+    await refresh(office.connection, source, minimum_rows=1)
+    assert office.publisher.agents == {agent}
 
 
 async def test_the_united_nations_list_is_one_file(office: Office) -> None:
@@ -278,10 +314,12 @@ async def test_what_is_refused_is_sent_and_refused_again_until_it_is_mended(offi
         report = await office.refresh()
         assert report is not None
         assert report.refused
-        assert report.note == "6 rows, 40% fewer than the 10 in force; fetch the file again"
+        assert report.note.startswith(
+            "4 of the 10 entries of SDN list: main file are gone, more than 5%; fetch the files"
+        )
         assert [sent.name for sent in office.publisher.told() if sent.size] == ["sdn.csv"]
         assert await office.in_force() == good
-    office.publisher.lists(*MAIN[:9], modified=NOVEMBER)
+    office.publisher.lists(*RENAMED, modified=NOVEMBER)
     assert (await office.loaded()).left == 1
 
 
@@ -310,7 +348,7 @@ async def test_where_one_file_cannot_be_had_nothing_is_loaded(
 ) -> None:
     await office.loaded()
     good = await office.in_force()
-    office.publisher.lists(*MAIN[:9], modified=NOVEMBER)
+    office.publisher.lists(*RENAMED, modified=NOVEMBER)
     if content is None:
         office.publisher.withdraws("alt.csv")
     else:

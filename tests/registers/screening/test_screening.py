@@ -114,6 +114,7 @@ async def test_without_a_list_nobody_was_asked(connection: asyncpg.Connection) -
     assert (found.asked, found.matches) == ((), ())
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_a_superseded_list_no_longer_matches(listed: asyncpg.Connection, tmp_path: Path) -> None:
     rows = [sdn_row(n, f"UNRELATED {n}") for n in range(10)]
     await load_small(listed, "ofac-sdn", *write_sdn(tmp_path, *rows), on=date(2026, 12, 1))
@@ -155,7 +156,7 @@ async def test_a_list_with_a_bad_row_is_refused_and_put_in_force_by_name_its_oth
     paths = write_sdn(tmp_path, *rows, '9001,"ZORVANIA', aliases=aliases)
     report = await load_small(connection, "ofac-sdn", *paths)
     assert (report.loaded, report.bad_count) == (False, 1)
-    assert "each may name somebody who may not be dealt with; see the reasons, and fetch the file again" in report.note
+    assert "each may name somebody who may not be dealt with (the first: sdn.csv line 201: " in report.note
     await override(connection, report.version, ARCHIVE, "its publisher confirmed the row")
     assert [match.entity for match in await met(connection, "Blue Heron Networks")] == ["9001"]
 
@@ -323,6 +324,7 @@ async def test_every_two_hundredth_listed_name_finds_itself_and_few_charities_fi
     assert share <= 0.05
 
 
+@pytest.mark.usefixtures("unguarded")
 async def test_whom_a_list_says_less_of_is_news_too(connection: asyncpg.Connection, tmp_path: Path) -> None:
     """Another country spoke against the name as long as the list had that address."""
     rows = [sdn_row(n, f"FILLER QORV{n} ZUMB{n}") for n in range(50, 90)]
