@@ -266,7 +266,7 @@ async def test_what_the_server_knows_of_the_words_of_lists_goes_with_an_erasure(
     tables, names = ["lines", "documents"], {"terms", "place", "stream_id", "line", "document"}
     await weeks.pool.execute("ANALYZE projection.lines; ANALYZE projection.documents")
     before = {row["attname"] for row in await weeks.pool.fetch(known, tables)} & names
-    await weeks.pool.execute("SELECT privacy.rewrite()")
+    await weeks.pool.execute("SELECT privacy.write_anew()")
     after = [tuple(row) for row in await weeks.pool.fetch(known, tables) if row["attname"] in names - {"stream_id"}]
     assert ("terms" in before, "line" in before, "document" in before) == (True, False, False)
     assert after == []
@@ -275,7 +275,7 @@ async def test_what_the_server_knows_of_the_words_of_lists_goes_with_an_erasure(
 async def test_the_words_of_lists_go_with_an_erasure(weeks: Desk) -> None:
     """Given a word of which no line is left, when what is erased is rewritten, then only words of lines are left."""
     await weeks.pool.execute("INSERT INTO projection.words VALUES ('partnerships', 'amara'), ('gone', 'chidi')")
-    await weeks.pool.execute("SELECT privacy.rewrite()")
+    await weeks.pool.execute("SELECT privacy.write_anew()")
     kept = {tuple(row) for row in await weeks.pool.fetch("SELECT name, word FROM projection.words")}
     terms = "SELECT DISTINCT name, t.term FROM projection.lines, unnest(tsvector_to_array(terms)) t(term)"
     assert kept == {tuple(row) for row in await weeks.pool.fetch(terms)}
