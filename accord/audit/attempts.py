@@ -16,8 +16,9 @@ from accord.audit.heads import Heads
 from accord.audit.payment_files import read_payment_file
 from accord.audit.reopening import NOTHING_LOST, Restored
 from accord.audit.walk import Attempt, Walk
+from domain.identity import payment_id
 from domain.payment.bank_answers import BankAnswer, BankStatus
-from domain.payment.payment_file import FileStatus
+from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentRejected,
@@ -104,15 +105,17 @@ class AttemptsByEvidence:
     async def _gone(
         self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
     ) -> list[str]:
-        """Return the message ids of the files in which an attempt was handed over, according to streams or tables.
+        """Return the message ids of the files in which an attempt was handed over, by what was signed of them.
 
-        Files that two people signed as never sent are left out, and so are void files that only a table row names.
+        Streams and tables only say which files to look at. Files that two people signed as never sent are left out, and
+        so are those that a row alone calls handed over: whoever has the exporter's login writes such a row.
         """
         told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
         told |= set(walk.handed_over.get(attempt, ()))
         found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
         files = [await read_payment_file(self._reader, one) for one in found]
-        left = [file for file in files if file.message_id in told or file.status is not FileStatus.VOID]
+        payment = payment_id(partnership_id, *attempt)
+        left = [file for file in files if file.message_id in told or _left_with(file, payment)]
         return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
 
     async def ended_by_the_bank(
@@ -165,12 +168,15 @@ class AttemptsByEvidence:
         return bool(answer.doubt) or any(file.written_again_by for file in files)
 
 
+def _left_with(file: PaymentFile, payment: UUID) -> bool:
+    return file.status is FileStatus.HANDED_OVER and payment in file.payments
+
+
 async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
-    """Return the message ids of the files in which an attempt was handed over, according to the tables alone."""
+    """Return the message ids of the files that hold an attempt, according to the tables alone."""
     rows = await connection.fetch(
-        "SELECT f.message_id FROM payments.instructions i JOIN payments.file_payments USING (payment_id) "
-        "JOIN payments.files f USING (message_id) WHERE i.partnership_id = $1 AND i.tranche = $2 "
-        "AND i.attempt = $3 AND f.status IN ('HANDED_OVER', 'NEVER_SENT')",
+        "SELECT p.message_id FROM payments.instructions i JOIN payments.file_payments p USING (payment_id) "
+        "WHERE i.partnership_id = $1 AND i.tranche = $2 AND i.attempt = $3",
         partnership_id, *attempt,
     )  # fmt: skip
     return [row["message_id"] for row in rows]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from accord.audit.signed_acts import counted_events
+from collections.abc import Sequence
+from typing import Any, Final
+
+from accord.audit.signed_acts import counted_events, counted_under
 from domain.directory.directory import Directory
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import (
@@ -19,6 +22,12 @@ from domain.payment.payment_file import (
 from domain.streams import StreamId
 from records.authorship import Reader
 
+PAYMENT_FILES: Final = "payment-file/"
+"""The prefix of the streams of payment files."""
+
+FOR_GOOD: Final = (PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed)
+"""Acts that cannot be undone, whoever used the key of their signature."""
+
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
     """Return a payment file, folded from its validly signed acts; an act for two people counts once both signed.
@@ -26,15 +35,30 @@ async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
     A file that was handed over or written again stays so, whoever used the key of either signature. Before that, a
     first signature with such a key is none.
     """
-    for_good = (PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgain, WritingAgainAgreed)
-    gone = await _folded(reader, message_id, for_good)
+    gone = await _folded(reader, message_id, FOR_GOOD)
     return gone if gone.handed_over_by else await _folded(reader, message_id, ())
+
+
+async def fold_payment_files(reader: Reader) -> list[PaymentFile]:
+    """Return all payment files of which something was signed, each as its signed acts make it."""
+    gone = await counted_under(reader, PAYMENT_FILES, PaymentFileEvent, FOR_GOOD)
+    doubted = await counted_under(reader, PAYMENT_FILES, PaymentFileEvent)
+    files = []
+    for stream, events in gone.items():
+        message_id = StreamId(stream).subject
+        file = _fold(message_id, events)
+        files.append(file if file.handed_over_by else _fold(message_id, doubted.get(stream, [])))
+    return files
 
 
 async def _folded(reader: Reader, message_id: str, for_good: tuple[type[CounterAct], ...]) -> PaymentFile:
     stream = StreamId.payment_file(message_id)
+    return _fold(message_id, await counted_events(reader, stream, PaymentFileEvent, for_good))
+
+
+def _fold(message_id: str, counted: Sequence[tuple[Any, Directory]]) -> PaymentFile:
     file = PaymentFile(message_id=message_id)
-    for event, directory in await counted_events(reader, stream, PaymentFileEvent, for_good):
+    for event, directory in counted:
         if not isinstance(event, CounterAct) or _by_as_many_as_must(file, event, directory):
             file = evolve_file(file, event)
     return file

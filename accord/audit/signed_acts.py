@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
 from domain.directory.directory import Directory
 from domain.payment.counter import CounterAct, act_fault
 from domain.recorded.event import RecordedEvent
-from records.authorship import Reader
+from ledger import StoredEvent
+from records.authorship import Reader, is_readable
+from records.codec import from_ledger
 from records.directory import is_doubted
+from records.directory_stream import Directories
 from records.keys.verification import verified
 
 
@@ -26,6 +30,29 @@ async def counted_events(
     """
     history = await reader.read(stream)
     times, today = await reader.registrar.directories(), await reader.registrar.directory()
+    return _counted(history, stream, times, today, kinds, for_good)
+
+
+async def counted_under(
+    reader: Reader, prefix: str, kinds: Any, for_good: tuple[type[CounterAct], ...] = ()
+) -> dict[str, list[tuple[Any, Directory]]]:
+    """Return what counts of all streams under a prefix, by stream. What nobody can read counts for nothing."""
+    histories: dict[str, list[StoredEvent]] = {}
+    async for stored in reader.ledger.read_all(prefix):
+        if is_readable(stored):
+            histories.setdefault(stored.stream_id, []).append(stored)
+    times, today = await reader.registrar.directories(), await reader.registrar.directory()
+    counted = {}
+    for stream, stored_events in histories.items():
+        history = [from_ledger(one) for one in await reader.judge(stored_events, times=times)]
+        counted[stream] = _counted(history, stream, times, today, kinds, for_good)
+    return counted
+
+
+def _counted(
+    history: Sequence[RecordedEvent], stream: str, times: Directories, today: Directory, kinds: Any,
+    for_good: type[CounterAct] | tuple[type[CounterAct], ...],
+) -> list[tuple[Any, Directory]]:  # fmt: skip
     counted: list[tuple[Any, Directory]] = []
     acts: set[UUID] = set()
     for recorded in history:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from rich.progress import Progress, TaskID
 
+from accord.audit.bank_tables import table_faults
 from accord.audit.signatures import Signatures, verify_signatures
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
@@ -42,7 +43,8 @@ def verify_ledger(
     """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.
 
     Also checks that the database's triggers against changes are on, and that no line of the access log is another one
-    than when its day was sealed. Exit code 1 if anything is not as it was recorded,
+    than when its day was sealed, and that exceptions and payment files are what was signed of them. Exit code 1 if
+    anything is not as it was recorded,
     is not signed by the person it names, or a trigger is off. Example: accord ledger verify --checkpoints checkpoints
     --log ledger.key.pub --state verified.json
     """
@@ -75,7 +77,7 @@ def verify_ledger(
 
 
 class Whole(NamedTuple):
-    """The result of verifying events, signatures, read models, the database's guards and the access log."""
+    """The result of verifying events, signatures, read models, guards, the access log and the bank's tables."""
 
     events: Verified
     signatures: Signatures
@@ -83,6 +85,8 @@ class Whole(NamedTuple):
     """(read model, stream, fault) of each document that differs from the fold of its events."""
     guards_off: list[str]
     access_log: list[str]
+    tables: list[str]
+    """What the tables of exceptions and payment files say otherwise than what was signed."""
 
     def told(self) -> list[str]:
         """Return all faults, one line each."""
@@ -91,6 +95,7 @@ class Whole(NamedTuple):
             *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
             *[f"a guard against change is off: {guard}" for guard in self.guards_off],
             *self.access_log,
+            *self.tables,
         ]
 
     def as_json(self) -> dict[str, Any]:
@@ -107,6 +112,7 @@ class Whole(NamedTuple):
             "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
             "guards_off": self.guards_off,
             "access_log": self.access_log,
+            "tables": self.tables,
         }
 
 
@@ -122,7 +128,9 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: Verified | Non
     judge = judge_of(desk.ledger)
     shown = [(one.name, *fault) for one in ALL for fault in await differences(desk.ledger, one, judge)]
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
-    return Whole(found, signatures, shown, await guards_off(desk.ledger), log)
+    async with desk.pool.acquire() as connection:
+        tables = await table_faults(desk.reader, connection)
+    return Whole(found, signatures, shown, await guards_off(desk.ledger), log, tables)
 
 
 def status(as_json: JsonOption = False) -> None:

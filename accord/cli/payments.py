@@ -15,7 +15,7 @@ from accord.client.account_changes import AccountChange, begin_change
 from accord.client.balances import balance_of, record_balance
 from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk, open_desk
-from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
+from accord.client.exceptions import PaymentReference, Resolved, listed_exceptions, named_exception, resolve
 from accord.client.faults import BadInput
 from accord.client.governance import confirm_account, vouch
 from accord.client.holders import require_holder
@@ -27,7 +27,7 @@ from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from ledger import clock
 from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
-from payments.answers.exceptions import RaisedException, read_exceptions
+from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import StoredFile, stored_file
@@ -228,8 +228,8 @@ def exceptions(
     """
 
     async def work() -> list[RaisedException]:
-        async with open_desk() as desk, desk.pool.acquire() as connection:
-            return await read_exceptions(connection, everything)
+        async with open_desk() as desk:
+            return await listed_exceptions(desk, everything)
 
     found = run(work())
     if as_json:
@@ -241,7 +241,10 @@ def exceptions(
         for one in found
     ]
     out.print(rows_table(("Exception", "Raised", "Kind", "Partnership", "The bank says", "Why"), rows))
-    return out.print('Next: accord payments resolve EX-... --kind KIND --note "what it was" --as STAFF', markup=False)
+    for one in found:
+        if one.next_step:
+            out.print(f"Next for {one.name}: {one.next_step}", markup=False, soft_wrap=True)
+    return None
 
 
 def resolve_exception(

@@ -61,6 +61,9 @@ def _remedies(found: InstallationStatus) -> str:
     for position in found.unjudged:
         remedy = f"`accord ledger set-aside {position} --as STAFF`"
         told.append(f"event {position} cannot be read and people are frozen for it: {remedy}")
+    if found.tables:
+        remedy = "whoever owns the database puts the rows right; see docs/threats.md for which login writes them"
+        told.append(f"tables say otherwise than what was signed: {'; '.join(found.tables)}; {remedy}")
     if found.ageing:
         remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
         told.append(f"grows too old to decide on: {', '.join(found.ageing)}: {remedy}")

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 from temporalio.service import RPCError
 
+from accord.audit.bank_tables import table_faults
+from accord.client.exceptions import listed_exceptions
 from accord.client.faults import Unreachable
 from accord.client.sending import Sending
 from accord.operations.absence import differences, is_ahead, runs
@@ -15,7 +17,6 @@ from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
 from ledger import clock
 from ledger.projections import ReadModel
-from payments.answers.exceptions import count_exceptions
 from records.read_models.projectors import ALL
 from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
@@ -46,12 +47,14 @@ class InstallationStatus(NamedTuple):
     """Registers that are too old to be used, or will be soon, each with the last day on which it may be used."""
     exceptions: int
     """The number of unresolved exceptions on the bank's answers, which wait for a person."""
+    tables: list[str]
+    """What the tables of exceptions and payment files say otherwise than what was signed."""
 
     @property
     def healthy(self) -> bool:
         """True if no operator needs to act. Late read models and open exceptions alone do not require it."""
         waits = self.missing or self.ahead or self.paused or self.unknown or self.stopped
-        return not (waits or self.unjudged or self.ageing)
+        return not (waits or self.unjudged or self.ageing or self.tables)
 
 
 async def installation_status(desk: Sending) -> InstallationStatus:
@@ -63,7 +66,8 @@ async def installation_status(desk: Sending) -> InstallationStatus:
     head = await desk.ledger.head()
     behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
     async with desk.pool.acquire() as connection:
-        exceptions = await count_exceptions(connection)
+        exceptions = len(await listed_exceptions(desk))
+        tables = await table_faults(desk.reader, connection)
     try:
         differ = await differences(desk.temporal, desk.ledger)
         missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
@@ -75,7 +79,7 @@ async def installation_status(desk: Sending) -> InstallationStatus:
     directory = await desk.directory()
     return InstallationStatus(
         head, late, missing, ahead, sorted(differ.paused), sorted(differ.unknown), sorted(stopped),
-        list(directory.unjudged), await _ageing(desk), exceptions,
+        list(directory.unjudged), await _ageing(desk), exceptions, tables,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from accord.audit.authorisation import PrePaymentCheck
 from accord.audit.payment_files import read_payment_file
@@ -18,10 +19,13 @@ from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
+from payments import Connection
 from payments.accounts import AccountChanged, UnknownAccount
 from payments.out.files import (
+    FrozenPayment,
     StoredFile,
     batches,
+    filed_and_unanswered,
     is_remade,
     keep_file,
     make_file,
@@ -89,12 +93,28 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
     gate = PrePaymentCheck(desk.ledger)
     voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
     async with desk.pool.acquire() as connection:
-        rows = await unfiled_instructions(connection)
+        rows = await waiting_payments(desk, connection)
     checked = await check_all(desk, gate, rows)
     passing = [one for one in checked if one.instruction is not None and not one.verdict.reason]
     made = await _make(desk, actor, passing, dry_run)
     left = tuple(_waiting(one) for one in checked if one.verdict.reason and not one.ended)
     return Export(made, left, voided)
+
+
+async def waiting_payments(desk: Desk, connection: Connection) -> list[FrozenPayment]:
+    """Return the instructions that are in no file that somebody signed for and that may leave, or left.
+
+    A row alone keeps no payment from leaving: whoever has the exporter's login writes one. Rows of payments of which
+    the bank has spoken are not looked at again.
+    """
+    filed = await filed_and_unanswered(connection)
+    signed = {one: await read_payment_file(desk.reader, one) for one in {row.message_id for row in filed}}
+    unsigned = [row for row in filed if not _holds(signed[row.message_id], row.payment_id)]
+    return await unfiled_instructions(connection, unsigned)
+
+
+def _holds(file: PaymentFile, payment_id: UUID) -> bool:
+    return payment_id in file.payments and file.status in {FileStatus.MADE, FileStatus.HANDED_OVER}
 
 
 async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[Voided, ...]:
@@ -183,7 +203,7 @@ async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
     content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
     act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
-        free = {row.payment_id for row in await unfiled_instructions(counter.connection)}
+        free = {row.payment_id for row in await waiting_payments(desk, counter.connection)}
         if not free.issuperset(payments):
             return False
         await counter.act(stream, act)

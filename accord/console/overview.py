@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from accord.client import sheets
+from accord.client.exceptions import listed_exceptions
 from accord.client.health import installation_status
 from accord.client.log_keys import known_keys
 from accord.client.numbers import whole_number
@@ -28,15 +29,11 @@ from domain.screening.evidence import RegisterVersion
 from domain.streams import StreamId
 from ledger import clock
 from ledger.tree import leaf_of
-from payments.answers.exceptions import exception_name
 from records.read_models.lists import Asked, Total
 from records.read_models.lists_as_of import totals_of
 from registers.history import versions_in_force
 
-EXCEPTIONS: Final = """
-SELECT exception_id, kind, partnership, file_name, reason, raised_at FROM payments.exceptions
- WHERE resolved_at IS NULL ORDER BY raised_at, exception_id
-"""
+EXCEPTION_FILES: Final = "SELECT exception_id, file_name FROM payments.exceptions"
 FILES: Final = """
 SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 500
 """
@@ -158,17 +155,18 @@ def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
 async def exceptions(request: Request) -> Response:
     """Show what of the bank's word waits for a person, with the command that resolves each."""
     console: Console = request.app.state.console
+    names = {row["exception_id"]: (row["file_name"], "") for row in await console.desk.pool.fetch(EXCEPTION_FILES)}
     rows = [
         {
-            "exception": (name := exception_name(row["exception_id"])),
-            "kind": row["kind"].replace("_", " ").lower(),
-            "partnership_id": row["partnership"],
-            "file": row["file_name"],
-            "reason": row["reason"],
-            "raised_at": row["raised_at"].isoformat(),
-            "resolve": f"accord payments resolve {name} --kind KIND --note NOTE --as STAFF",
+            "exception": one.name,
+            "kind": one.kind.value.replace("_", " ").lower(),
+            "partnership_id": one.partnership,
+            "file": one.file_name,
+            "reason": one.reason,
+            "raised_at": one.raised_at.isoformat(),
+            "resolve": one.next_step,
         }
-        for row in await console.desk.pool.fetch(EXCEPTIONS)
+        for one in await listed_exceptions(console.desk, shown=names)
     ]
     return await shown_table(request, Table("Exceptions", sheets.EXCEPTIONS, rows))
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import Field
 
 from domain.directory.tiers import Role
-from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution, resolution_needs_two
+from domain.payment.bank_answers import COUNTING, BankAnswer, ExceptionKind, Resolution, resolution_needs_two
 from domain.payment.counter import IMPORTERS, CounterAct
 from domain.values import Moment, PartnershipId, Sentence, Sha256, Value, is_none
 
@@ -82,6 +82,15 @@ class BankException(Value):
     def resolved(self) -> ExceptionResolved | None:
         """The first resolution; None before there is one."""
         return self.resolutions[0] if self.resolutions else None
+
+    @property
+    def standing(self) -> ExceptionResolved | None:
+        """The first resolution that as many signed as must; None while the exception is open."""
+        return next((one for one in self.resolutions if self._signed_by_enough(one)), None)
+
+    def _signed_by_enough(self, resolved: ExceptionResolved) -> bool:
+        counts = self.raised.answer if resolved.resolution in COUNTING else None
+        return not self.needs_two(resolved.resolution, counts) or bool(self.first(resolved))
 
     def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
         """Return whether two people must sign a resolution.

@@ -284,7 +284,8 @@ def _heard_at_the_bank(answer: BankAnswer, doubt: str) -> tuple[TrancheEvent, ..
 
 
 def _rejection_in_doubt(doubt: str) -> Contradiction:
-    return Contradiction(ExceptionKind.REJECTION_IN_DOUBT, f"the bank rejects it, and {doubt}")
+    ends = "it ends once two who had no part in it hold the bank's letter that nothing was booked"
+    return Contradiction(ExceptionKind.REJECTION_IN_DOUBT, f"the bank rejects it, and {doubt}; {ends}")
 
 
 def _heard_after_settlement(

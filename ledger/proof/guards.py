@@ -12,6 +12,7 @@ TRIGGERS: Final = (
     ("payments.accounts", "accounts_are_kept"),
     ("payments.instructions", "instructions_are_frozen"),
     ("payments.instructions", "instructions_are_kept"),
+    ("payments.files", "files_are_born_made"),
     ("payments.files", "files_move_forward"),
     ("payments.files", "files_are_kept"),
     ("payments.file_payments", "file_payments_are_kept"),

@@ -23,6 +23,8 @@ class RaisedException(NamedTuple):
     content: str
     raised_at: datetime
     resolved_at: datetime | None
+    next_step: str = ""
+    """What people must do with it, in plain words, while it is open."""
 
     @property
     def name(self) -> str:
@@ -46,11 +48,6 @@ async def keep_exception(
         exception_id, kind, partnership, file_name, reason, content,
     )  # fmt: skip
     return str(status).endswith(" 1")
-
-
-async def count_exceptions(connection: Connection) -> int:
-    """Return how many exceptions are unresolved."""
-    return int(await connection.fetchval("SELECT count(*) FROM payments.exceptions WHERE resolved_at IS NULL"))
 
 
 async def read_exceptions(connection: Connection, resolved: bool = False) -> list[RaisedException]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -54,13 +54,37 @@ class FrozenPayment(NamedTuple):
     sha256: str
 
 
-async def unfiled_instructions(connection: Connection) -> list[FrozenPayment]:
-    """Return the instructions that are in no file with status MADE or HANDED_OVER, ordered by payment id."""
+class Filed(NamedTuple):
+    """A row that says that a payment is in a file."""
+
+    message_id: str
+    payment_id: UUID
+
+
+async def filed_and_unanswered(connection: Connection) -> list[Filed]:
+    """Return the rows of payments in a file with status MADE or HANDED_OVER of which no entry of the bank speaks."""
+    rows = await connection.fetch(
+        "SELECT message_id, payment_id FROM payments.file_payments p JOIN payments.files f USING (message_id) "
+        "WHERE f.status IN ('MADE', 'HANDED_OVER') "
+        "AND NOT EXISTS (SELECT FROM payments.entries WHERE about = p.payment_id::text) ORDER BY message_id"
+    )
+    return [Filed(**row) for row in rows]
+
+
+async def unfiled_instructions(connection: Connection, besides: Collection[Filed] = ()) -> list[FrozenPayment]:
+    """Return the instructions that are in no file with status MADE or HANDED_OVER, ordered by payment id.
+
+    `besides`: rows that do not count, since nobody signed them.
+    """
     rows = await connection.fetch(
         "SELECT payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256 "
         "FROM payments.instructions i WHERE NOT EXISTS (SELECT FROM payments.file_payments p "
         "JOIN payments.files f USING (message_id) WHERE p.payment_id = i.payment_id "
-        "AND f.status IN ('MADE', 'HANDED_OVER')) ORDER BY payment_id"
+        "AND f.status IN ('MADE', 'HANDED_OVER') "
+        "AND NOT EXISTS (SELECT FROM unnest($1::text[], $2::uuid[]) AS b(message_id, payment_id) "
+        "WHERE (b.message_id, b.payment_id) = (p.message_id, p.payment_id))) ORDER BY payment_id",
+        [one.message_id for one in besides],
+        [one.payment_id for one in besides],
     )
     return [FrozenPayment(**row) for row in rows]
 

@@ -11,13 +11,14 @@ from typing import Any, Final
 from accord.audit.payment_files import read_payment_file
 from accord.client.bank_import import Import, import_file
 from accord.client.desk import Desk
+from accord.client.exceptions import listed_exceptions
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import Export, export
 from domain.partnership.deadlines import after_business_days
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.streams import StreamId
 from ledger import clock
-from payments.answers.exceptions import RaisedException, read_exceptions
+from payments.answers.exceptions import RaisedException
 from payments.out.files import StoredFile, stored_files
 from records.codec import from_ledger
 from tests.payments.orders import entry, notification
@@ -98,5 +99,4 @@ async def imports(desk: Desk, content: bytes | str, name: str = "bank.xml", acto
 
 
 async def exceptions_of(desk: Desk, everything: bool = False) -> list[RaisedException]:
-    async with desk.pool.acquire() as connection:
-        return await read_exceptions(connection, everything)
+    return await listed_exceptions(desk, everything)

@@ -19,8 +19,9 @@ from deploy.embedded.ports import free_port
 from ledger import clock
 
 STATUS = InstallationStatus(
-    7, {"a": 2, "b": 3}, ["P-1"], ["P-2", "P-3"], ["a", "b", "c"], [], [], [5], ["irs-bmf (after 2026-12-01)"], 4
-)
+    7, {"a": 2, "b": 3}, ["P-1"], ["P-2", "P-3"], ["a", "b", "c"], [], [], [5], ["irs-bmf (after 2026-12-01)"], 4,
+    [],
+)  # fmt: skip
 
 
 async def test_every_gauge_has_its_number(desk: Desk) -> None:

@@ -167,10 +167,10 @@ async def test_a_row_that_somebody_else_put_into_the_table_is_not_written_whatev
 ) -> None:
     desk = waiting.desk
     await desk.pool.execute(
-        "INSERT INTO payments.files (message_id, content, sha256, payment_count, status) "
-        "VALUES ($1, $2, $3, 1, 'HANDED_OVER')",
+        "INSERT INTO payments.files (message_id, content, sha256, payment_count) VALUES ($1, $2, $3, 1)",
         message_id, left.content, left.sha256,
     )  # fmt: skip
+    await desk.pool.execute("UPDATE payments.files SET status = 'HANDED_OVER' WHERE message_id = $1", message_id)
     one = await paying.instruction(waiting)
     await desk.pool.execute("INSERT INTO payments.file_payments VALUES ($1, $2)", message_id, one.payment_id)
     with pytest.raises(Refused, match="it is not signed by anybody"):

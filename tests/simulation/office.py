@@ -11,7 +11,7 @@ import asyncpg
 
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
+from accord.client.exceptions import PaymentReference, Resolved, listed_exceptions, named_exception, resolve
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, signal_affected_partnerships
 from accord.client.hand_over import HandedOver, hand_over
@@ -24,7 +24,7 @@ from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from domain.proposal import Proposal
 from domain.signing import Signature, Statement
-from payments.answers.exceptions import RaisedException, read_exceptions
+from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage
 from payments.out.files import StoredFile, stored_files
 from records.keys.keyring import Keyring
@@ -153,8 +153,7 @@ class Office:
 
     async def exceptions(self) -> list[RaisedException]:
         """Return what waits for a person."""
-        async with self.desk.pool.acquire() as connection:
-            return await read_exceptions(connection)
+        return await listed_exceptions(self.desk)
 
     async def resolve(
         self, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, actor: str
