@@ -146,22 +146,27 @@ class BankEvidence:
             return await self._ends(connection, found, _as_resolved(answer, resolved), resolved)
         if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
             return answer.status is not BankStatus.REJECTED and await self._counts(found, answer, resolved)
+        if resolved.resolution is Resolution.BOOKED_WITH_DIFFERENCE and not (resolved.booked and resolved.tranche):
+            return False
         if not found.needs_two(resolved.resolution, None):
             return True
-        involved = await self.involved(found, answer)
+        involved = await self.involved(found, answer, resolved)
         return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
 
-    async def involved(self, found: BankException, answer: BankAnswer | None) -> frozenset[str]:
+    async def involved(
+        self, found: BankException, answer: BankAnswer | None, resolved: ExceptionResolved | None = None
+    ) -> frozenset[str]:
         """Return the people with a part in the subject of an exception.
 
         They imported the bank's file, released the payment, or made, handed over or wrote again a file with it.
+        The payment is the one that a resolution names, or else the one that the answer is about.
         """
         people: set[str] = set()
         if found.raised.file_sha256:
             people |= await self.importers(found.raised.file_sha256)
-        if answer is None or not answer.tranche:
+        stream = _stream_of(answer, resolved)
+        if stream is None:
             return frozenset(people)
-        stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
         for recorded in await self._reader.read(stream):
             event: Any = recorded.event
             if isinstance(event, TrancheReleasedForPayment):
@@ -181,6 +186,15 @@ class BankEvidence:
     async def _signed(self, stream: str) -> list[BankFileEvent]:
         counted = await counted_events(self._reader, stream, BankFileEvent)
         return [event for event, _ in counted]
+
+
+def _stream_of(answer: BankAnswer | None, resolved: ExceptionResolved | None) -> StreamId | None:
+    """Return the stream of the payment that a resolution names, or that an answer is about; None if there is none."""
+    if resolved is not None and resolved.partnership_id and resolved.tranche:
+        return StreamId.attempt(resolved.partnership_id, resolved.tranche, resolved.attempt)
+    if answer is None or not answer.tranche:
+        return None
+    return StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
 
 
 def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:

@@ -20,12 +20,6 @@ from records.privacy.vault import ERASED
 EXCEPTIONS: Final = "exception/"
 """The prefix of the streams of exceptions."""
 
-_FILES: Final = """
-SELECT message_id, status, sha256, encode(sha256(content), 'hex') AS holds,
-       ARRAY(SELECT payment_id FROM payments.file_payments p WHERE p.message_id = f.message_id) AS payments
-  FROM payments.files f ORDER BY created_at, message_id
-"""
-
 
 async def raised_exceptions(reader: Reader, for_good: tuple[type[CounterAct], ...] = ()) -> dict[UUID, BankException]:
     """Return every exception, folded from the acts on it that count, by its id.
@@ -70,7 +64,7 @@ def _of_exception(row: Any, known: BankException) -> Iterator[str]:
 
 async def _faults_of_files(reader: Reader, connection: Connection) -> list[str]:
     signed = {file.message_id: file for file in await fold_payment_files(reader)}
-    rows = {row["message_id"]: row for row in await connection.fetch(_FILES)}
+    rows = {row["message_id"]: row for row in await connection.fetch("SELECT * FROM payments.stored_files()")}
     found = [
         f"payment file {one[:40]}: {fault}"
         for one, row in rows.items()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from accord.cli.files_out import MessageArgument, content_of
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
@@ -25,6 +26,7 @@ from domain.parties import AccountReference
 from domain.payment.account import AccountStanding, BalanceRecorded
 from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
+from domain.values import Money
 from ledger import clock
 from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
 from payments.answers.exceptions import RaisedException
@@ -258,14 +260,19 @@ def resolve_exception(
     word: Annotated[
         Path | None, typer.Option("--word", metavar="FILE", help="The bank's letter, for nothing-booked; it is kept.")
     ] = None,
+    booked: Annotated[
+        str, typer.Option("--booked", help='For booked-with-difference: what the bank booked, such as "USD 30025.00".')
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Record under your signature what an exception was. The totals change accordingly.
 
     belongs-to: the bank's statement counts, for the payment named. told-before: it repeats one that is known.
     returned-to-sender, bank-error, ours: it does not count. nothing-booked: a rejected payment ended unpaid, by the
-    bank's letter, at the earliest two business days after its execution day. Two people must sign a resolution that
-    makes money payable again or counts it as received; neither may have released, made, handed over or imported it.
+    bank's letter, at the earliest two business days after its execution day. booked-with-difference: the bank booked
+    it with its charges or in another currency, and it counts at the instructed sum. Two people sign these two, and
+    what makes money payable again or counts it as received; neither may have released, made, handed over or imported
+    it.
 
     Example: accord payments resolve EX-1A2B3C4D5E --kind bank-error --note "reversed on 3 December" --as femi.ade
     """
@@ -275,7 +282,7 @@ def resolve_exception(
             found = await named_exception(desk, exception)
             belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             letter = (word.name, content_of(word)) if word is not None else None
-            return await resolve(desk, found, kind, belongs, note, actor, letter)
+            return await resolve(desk, found, kind, belongs, note, actor, letter, _money(booked))
 
     resolved = run(work())
     if as_json:
@@ -284,6 +291,17 @@ def resolve_exception(
         out.print(f"Signed by {actor}. It counts once another person says the same:")
         return out.print(f"  accord payments resolve {resolved.exception.name} --kind {kind.value} ... --as STAFF")
     return out.print(f"{resolved.exception.name} is resolved: {kind.value}.")
+
+
+def _money(written: str) -> Money | None:
+    """Return a sum that was typed as CURRENCY AMOUNT; None where nothing was."""
+    if not written:
+        return None
+    currency, _, amount = written.strip().partition(" ")
+    try:
+        return Money.model_validate({"amount": amount.strip(), "currency": currency})
+    except ValidationError:
+        raise BadInput(f'booked: {written[:40]!r} is no sum; write it as "USD 30025.00"') from None
 
 
 async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:

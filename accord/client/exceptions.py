@@ -11,6 +11,7 @@ from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence, earliest_end
 from accord.audit.bank_tables import raised_exceptions
+from accord.client.bank_differences import count_with_difference
 from accord.client.bank_entries import record_on_attempt
 from accord.client.bank_import import keep_signed, require_all_taken
 from accord.client.bookings import Claims, claim_all, claims_of_exception, counted_already, too_much_back
@@ -35,6 +36,7 @@ from domain.payment.tranche import (
 )
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
+from domain.values import Money
 from ledger import clock
 from payments.answers.bank_files import BankFile, bank_file
 from payments.answers.exceptions import RaisedException, exception_name, mark_resolved, read_exceptions
@@ -126,12 +128,13 @@ async def named_exception(desk: Desk, named: str) -> RaisedException:
 
 async def resolve(
     desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str,
-    word: tuple[str, bytes] | None = None,
+    word: tuple[str, bytes] | None = None, booked: Money | None = None,
 ) -> Resolved:  # fmt: skip
     """Sign a resolution of an exception. If two people must sign, it counts once a second one signs the same.
 
     `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation. `word`:
-    (name, content) of the file with the bank's letter that nothing was booked, which is kept.
+    (name, content) of the file with the bank's letter that nothing was booked, which is kept. `booked`: what the bank
+    booked, where its words cannot be read.
 
     Raises:
         Refused: The exception is resolved already, the actor took part in its subject, the answer cannot count, or it
@@ -146,12 +149,20 @@ async def resolve(
     if known.resolved is not None and await _is_settled(desk, evidence, exception.exception_id):
         raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
     await require_nameless(desk, "note", note)
-    answer = _counted(known, resolution, belongs)
+    difference = None
+    if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
+        difference = await count_with_difference(desk, exception.exception_id, known, belongs, booked)
+        belongs = PaymentReference(*difference.place)
+    elif booked is not None:
+        raise BadInput("booked: only booked-with-difference says what was booked; leave --booked out")
+    answer = difference.answer if difference is not None else _counted(known, resolution, belongs)
     letter = _letter(resolution, word)
     content: dict[str, Any] = {
         "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,
         "attempt": belongs.attempt, "note": note.strip(),
     }  # fmt: skip
+    if difference is not None:
+        content["booked"] = difference.booked
     if letter is not None and answer is not None:
         content["word_sha256"] = letter.sha256
         await require_all_taken(desk)

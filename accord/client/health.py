@@ -66,7 +66,7 @@ async def installation_status(desk: Sending) -> InstallationStatus:
     head = await desk.ledger.head()
     behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
     async with desk.pool.acquire() as connection:
-        exceptions = len(await listed_exceptions(desk))
+        exceptions = len(await listed_exceptions(desk, shown={}))
         tables = await table_faults(desk.reader, connection)
     try:
         differ = await differences(desk.temporal, desk.ledger)

@@ -11,4 +11,16 @@ BEGIN
 END $$;
 CREATE TRIGGER files_are_born_made BEFORE INSERT ON payments.files
     FOR EACH ROW EXECUTE FUNCTION payments.refuse_other_birth();
+
+-- What a file holds, for whoever compares it with what was signed of it, without the bank details that stand in its bytes.
+CREATE FUNCTION payments.stored_files()
+RETURNS TABLE (message_id text, status text, sha256 text, holds text, payments uuid[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT f.message_id, f.status, f.sha256, encode(pg_catalog.sha256(f.content), 'hex'),
+           ARRAY(SELECT p.payment_id FROM payments.file_payments p WHERE p.message_id = f.message_id)
+      FROM payments.files f ORDER BY f.created_at, f.message_id
+$$;
+REVOKE ALL ON FUNCTION payments.stored_files FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION payments.stored_files
+    TO accord_worker, accord_staff, accord_exporter, accord_importer, accord_emergency, accord_console;
 RESET ROLE;

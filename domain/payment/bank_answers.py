@@ -125,8 +125,11 @@ class Resolution(StrEnum):
     NOTHING_BOOKED = "nothing-booked"
     """The bank wrote that it booked nothing of a payment that it rejected, and the attempt ends by that."""
 
+    BOOKED_WITH_DIFFERENCE = "booked-with-difference"
+    """The bank booked the payment with its charges, or in another currency; it counts at the instructed sum."""
 
-COUNTING: Final = frozenset({Resolution.BELONGS_TO, Resolution.NOTHING_BOOKED})
+
+COUNTING: Final = frozenset({Resolution.BELONGS_TO, Resolution.NOTHING_BOOKED, Resolution.BOOKED_WITH_DIFFERENCE})
 """The resolutions by which the bank's answer counts."""
 
 
@@ -149,7 +152,7 @@ def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts
     This is so if `counts`, the answer that would count, is a rejection, a return or a receipt, and if `said`, the
     bank's answer, is a booking of our own payment that would not count.
     """
-    if resolution is Resolution.NOTHING_BOOKED:
+    if resolution in {Resolution.NOTHING_BOOKED, Resolution.BOOKED_WITH_DIFFERENCE}:
         return True
     if resolution is Resolution.BELONGS_TO:
         moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.directory.tiers import Role
 from domain.payment.bank_answers import COUNTING, BankAnswer, ExceptionKind, Resolution, resolution_needs_two
 from domain.payment.counter import IMPORTERS, CounterAct
-from domain.values import Moment, PartnershipId, Sentence, Sha256, Value, is_none
+from domain.values import Moment, Money, PartnershipId, Sentence, Sha256, Value, is_none
 
 
 class BankFileImported(CounterAct):
@@ -49,6 +49,8 @@ class _Resolved(CounterAct):
     note: Sentence
     word_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
     """The digest of the kept file with the bank's letter that nothing was booked."""
+    booked: Money | None = Field(default=None, exclude_if=is_none)
+    """What the bank booked, where that differs from the instructed sum at which it counts."""
 
 
 class ResolutionAgreed(_Resolved):
@@ -120,7 +122,7 @@ class BankException(Value):
 
 def _what(event: _Resolved) -> tuple[object, ...]:
     """Return all that two signers must agree on; their notes may differ."""
-    return (event.resolution, event.partnership_id, event.tranche, event.attempt, event.word_sha256)
+    return (event.resolution, event.partnership_id, event.tranche, event.attempt, event.word_sha256, event.booked)
 
 
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:

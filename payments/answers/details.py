@@ -1,6 +1,7 @@
 """The payments of a camt.054 entry, with the amount and name of each.
 
-The payments must add up to the amount of the entry. If they do not, a person must resolve the entry as a whole.
+The payments, with the bank's charges that a debit names, must add up to the amount of the entry. If they do not, a
+person must resolve the entry as a whole.
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from domain.payment.bookings import is_filler, reference_key
-from payments.answers.elements import Amount, MessageFault, amount, elements, glimpse, glimpse_amount, reference, value
+from payments.answers.elements import (
+    Amount,
+    MessageFault,
+    amount,
+    amounts_above_zero,
+    elements,
+    glimpse,
+    glimpse_amount,
+    reference,
+    value,
+)
 
 _EXACT: Final = Context(prec=60)
 """A decimal precision with more digits than the sum of all amounts in a file can have."""
@@ -46,9 +57,9 @@ def details_of(entry: Element, total: Amount) -> list[Detail]:
             named = _references(entry, Element("TxDtls"))
             return [Detail(Element("TxDtls"), 1, "1", reference(entry, "AcctSvcrRef"), total, named)]
         case [only]:
-            amounts = [_only_amount(only, total)]
+            amounts = [_only_amount(only, total, _charges(entry, found, total))]
         case _:
-            amounts = _amounts(found, total)
+            amounts = _amounts(found, total, _charges(entry, found, total))
     return _named(entry, found, amounts)
 
 
@@ -71,14 +82,40 @@ def _one_way(entry: Element, details: list[Element]) -> None:
         raise MessageFault("the entry goes one way and a payment in it the other")
 
 
-def _only_amount(detail: Element, total: Amount) -> Amount:
-    said = _said_amount(detail)
-    if said is not None and said != total:
-        raise MessageFault(f"the entry is over {total}, its one payment over {said}")
-    return total
+def _charges(entry: Element, details: list[Element], total: Amount) -> Decimal:
+    """Return the bank's own charges that the entry of a payment of ours names, in its currency; 0 if it names none.
+
+    Charges on money that came in are none of them: what did not come in was not received.
+    """
+    if value(entry, "CdtDbtInd") != "DBIT" or value(entry, "RvslInd") in {"true", "1"}:
+        return Decimal(0)
+    blocks = [found for part in (entry, *details) for found in elements(part, "Chrgs")]
+    named = [one for block in blocks for one in _charged(block)]
+    if any(one.currency != total.currency for one in named):
+        return Decimal(0)
+    return exact_sum(one.figure for one in named)
 
 
-def _amounts(details: list[Element], total: Amount) -> list[Amount]:
+def _charged(block: Element) -> list[Amount]:
+    """Return the charges of one block: their total, or each record; older versions have no records."""
+    if any(value(record, "CdtDbtInd") == "CRDT" for record in (block, *elements(block, "Rcrd"))):
+        return []
+    paths = ("TtlChrgsAndTaxAmt", "Rcrd/Amt", "Amt")
+    return next((found for path in paths if (found := amounts_above_zero(block, path))), [])
+
+
+def _only_amount(detail: Element, total: Amount, charges: Decimal) -> Amount:
+    """Return the sum of an entry's one payment: what it says, less the charges where the entry is the two together."""
+    said, instructed = _said_amount(detail), _instructed(detail, total)
+    if said is None or said == total:
+        without = instructed is not None and charges and exact_sum((instructed.figure, charges)) == total.figure
+        return instructed if without and instructed is not None else total
+    if charges and said.currency == total.currency and exact_sum((said.figure, charges)) == total.figure:
+        return said
+    raise MessageFault(f"the entry is over {total}, its one payment over {said}")
+
+
+def _amounts(details: list[Element], total: Amount, charges: Decimal) -> list[Amount]:
     said = [_said_amount(detail) or _instructed(detail, total) for detail in details]
     amounts = [figure for figure in said if figure is not None]
     if len(amounts) < len(said):
@@ -89,7 +126,8 @@ def _amounts(details: list[Element], total: Amount) -> list[Amount]:
     if any(figure.currency != total.currency for figure in amounts):
         currencies = ", ".join(sorted({figure.currency for figure in amounts}))
         raise MessageFault(f"the entry is over {total}, its {len(said)} payments are in {currencies}")
-    if (together := exact_sum(figure.figure for figure in amounts)) != total.figure:
+    together = exact_sum(figure.figure for figure in amounts)
+    if total.figure not in {together, exact_sum((together, charges))}:
         raise MessageFault(
             f"the entry is over {total}, its {len(said)} payments come to {Amount(together, total.currency)}"
         )

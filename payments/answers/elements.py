@@ -127,8 +127,20 @@ def amount(parent: Element, path: str) -> Amount | None:
         MessageFault: It is not in the form of ISO 20022 with ASCII digits and a currency code, or it is zero.
     """
     found = element(parent, path)
-    if found is None:
-        return None
+    return None if found is None else _amount_of(found, path)
+
+
+def amounts_above_zero(parent: Element, path: str) -> list[Amount]:
+    """Return all amounts at a path that may occur several times, leaving out those that are zero.
+
+    Raises:
+        MessageFault: One of them is not in the form of ISO 20022.
+    """
+    found = elements(parent, path)
+    return [_amount_of(one, path) for one in found if _text_of(one, path).strip("0.")]
+
+
+def _amount_of(found: Element, path: str) -> Amount:
     written, currency = _text_of(found, path), found.get("Ccy", "")
     if not _AMOUNT.fullmatch(written) or len(written.replace(".", "").lstrip("0")) > _LONGEST_AMOUNT:
         raise MessageFault(f"the amount {readable(written, 40) or 'that is empty'} is not written as one")

@@ -39,6 +39,7 @@ NAMES = (
     "0019_words.sql",
     "0020_plain_lists.sql",
     "0021_erasures.sql",
+    "0024_files_are_born_made.sql",
     "0028_refunds.sql",
     "0049_appending.sql",
 )
