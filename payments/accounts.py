@@ -165,3 +165,10 @@ async def read_account(connection: Connection, reference: str, sha256: str) -> A
     if details is None or reference_of(details).sha256 != sha256:
         raise AccountChanged(f"bank account {reference} does not have the hash that was agreed on")
     return details
+
+
+async def holders_of(connection: Connection, identifier: str) -> list[str]:
+    """Return the names under which an account's number is recorded, at whatever bank; none if nobody recorded it."""
+    rows = await connection.fetch("SELECT details FROM payments.accounts")
+    found = [AccountDetails.model_validate_json(row["details"]) for row in rows]
+    return sorted({one.holder for one in found if one.identifier == identifier})

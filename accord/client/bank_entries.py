@@ -33,7 +33,7 @@ from domain.payment.tranche import (
 )
 from domain.streams import StreamId
 from ledger import clock
-from payments.accounts import AccountChanged, UnknownAccount, find_account, read_account
+from payments.accounts import AccountChanged, UnknownAccount, find_account, holders_of, read_account
 from payments.answers.bank_files import BankFile
 from payments.answers.entries import (
     has_lookalike_in_other_file,
@@ -44,6 +44,8 @@ from payments.answers.entries import (
 )
 from payments.answers.exceptions import exception_name, keep_exception
 from payments.answers.matching import EARLIEST, MatchedEntry
+from payments.answers.messages import BankNotice
+from registers.matching.same_name import compare_names
 
 
 class ForAPerson(NamedTuple):
@@ -135,16 +137,18 @@ async def _settle(counter: Counter, partnership: Partnership | None, judged: Mat
         counter, judged.said, answer, partnership
     ):
         return fault
-    fault = await _record(counter, partnership, answer, judged.account)
+    fault = await _record(counter, partnership, answer, judged)
     if fault is None or fault.kind is ExceptionKind.LATE_RETURN:
         await claim_all(counter, claims)
     return fault
 
 
-async def _record(counter: Counter, partnership: Partnership, answer: BankAnswer, account: str) -> Contradiction | None:
+async def _record(
+    counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
+) -> Contradiction | None:
     """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
     if answer.status is BankStatus.RECEIVED:
-        return await _receive(counter, partnership, answer, account)
+        return await _receive(counter, partnership, answer, judged)
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
@@ -210,12 +214,14 @@ def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTran
 
 
 async def _receive(
-    counter: Counter, partnership: Partnership, answer: BankAnswer, account: str
+    counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
 ) -> Contradiction | None:
     if reason := receipt_fault(partnership, answer):
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
-    if reason := await _own_account_fault(counter, partnership, account):
+    if reason := await _own_account_fault(counter, partnership, judged.account):
         return Contradiction(ExceptionKind.WRONG_ACCOUNT, reason)
+    if reason := await _debtor_fault(counter, partnership, judged.said):
+        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
     begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
     if answer.booked_on is not None and answer.booked_on < begun:
         what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
@@ -281,3 +287,19 @@ async def _own_account_fault(counter: Counter, partnership: Partnership, account
     except (UnknownAccount, AccountChanged) as fault:
         return str(fault)
     return "" if own.identifier == account else f"it came in on another account than that of {gift.funder}"
+
+
+async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNotice | None) -> str:
+    """Return the fault if money came in from somebody other than the donor, by name or by a known account; or ''.
+
+    What a grantee sends is a refund, whichever partnership its text names. No name is told: a person reads the file.
+    """
+    gift = partnership.proposal.funds_in if partnership.proposal else None
+    if gift is None or said is None:
+        return ""
+    holders = await holders_of(counter.connection, said.debtor_account) if said.debtor_account else []
+    if holders and not any(compare_names(one, gift.donor.name).confirms for one in holders):
+        return "it came from the account of somebody who is not the donor; it may be a refund: `accord refund`"
+    if not said.debtor or holders or compare_names(said.debtor, gift.donor.name).confirms:
+        return ""
+    return "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"

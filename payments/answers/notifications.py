@@ -165,6 +165,8 @@ def _statement(entry: NotificationEntry, booking: Booking, detail: Detail) -> Ba
         detail=detail.name,
         references=detail.references,
         parts=detail.parts,
+        debtor=_debtor(paid),
+        debtor_account=_debtor_account(paid),
         booked_on=booking.booked_on,
         value_on=booking.value_on,
         duplicate=entry.part.duplicate,
@@ -192,6 +194,16 @@ def _status(booking: Booking, detail: Element) -> BankStatus:
             raise MessageFault("a debit that takes back money which came in before")
         case other, _:
             raise MessageFault(f"neither a debit nor a credit: {readable(other, 35) or 'no direction'}")
+
+
+def _debtor(detail: Element) -> str:
+    """Return the debtor's name, in either layout in use; empty if the bank does not say it."""
+    return readable(value(detail, "RltdPties/Dbtr/Pty/Nm") or value(detail, "RltdPties/Dbtr/Nm"), LONGEST_REASON)
+
+
+def _debtor_account(detail: Element) -> str:
+    iban = reference(detail, "RltdPties/DbtrAcct/Id/IBAN").replace(" ", "").upper()
+    return iban or reference(detail, "RltdPties/DbtrAcct/Id/Othr/Id")
 
 
 def _is_reversal(entry: Element) -> bool:

@@ -47,6 +47,9 @@ class BankNotice(NamedTuple):
     """The name of this payment within its booking, which may contain several payments."""
     references: tuple[str, ...] = ()
     """Every reference by which the bank's own papers may name the booking, its servicer reference first."""
+    debtor: str = ""
+    """The name of whom the bank says that the money is from."""
+    debtor_account: str = ""
     parts: tuple[str, ...] = ()
     """The names of this payment within a booking of several; empty if the booking is this payment alone."""
     booked_on: date | None = None
