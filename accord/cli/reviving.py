@@ -119,7 +119,7 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
     Raises:
         Refused: Neither is so, and nothing was ended.
     """
-    lost = await lost_of(desk, partnership_id)
+    lost = await lost_of(desk.temporal, desk.ledger, partnership_id)
     if not lost:
         return
     for one in lost:
@@ -154,7 +154,7 @@ def _print_lost(lost: Lost) -> None:
 
 
 async def _require_all_recorded(desk: Desk, partnership_id: str) -> None:
-    left = words_of(await lost_of(desk, partnership_id))
+    left = words_of(await lost_of(desk.temporal, desk.ledger, partnership_id))
     if left:
         raise Refused(f"not everything is recorded again: {', '.join(left)}", "LedgerBehind")
 
@@ -188,7 +188,7 @@ def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption
 
     async def work() -> DirectoryChange:
         async with open_desk(acting=True) as desk:
-            lost = await lost_of(desk, partnership)
+            lost = await lost_of(desk.temporal, desk.ledger, partnership)
             if not lost:
                 raise Refused(f"the ledger holds everything that is known of {partnership}", "IllegalTransition")
             fact = _accepted_now(partnership, lost, await _version(desk, partnership))

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final, NamedTuple
 
+from temporalio.client import Client
 from temporalio.service import RPCError
 
-from accord.client.desk import Desk
 from accord.client.faults import Unreachable
 from accord.client.retained import Knowledge, knowledge_of, type_of
 from domain.partnership.events import TrancheReleased
 from domain.recorded.event import RecordedEvent
 from domain.streams import Place, StreamId
-from ledger import StoredEvent
+from ledger import Ledger, StoredEvent
 from records.authorship import is_readable
 from records.codec import content_of
 
@@ -52,7 +52,7 @@ class Lost(NamedTuple):
         return [of + told for _, told in sorted((*types, *spans))]
 
 
-async def lost_of(desk: Desk, partnership_id: str) -> list[Lost]:
+async def lost_of(client: Client, ledger: Ledger, partnership_id: str) -> list[Lost]:
     """Return what the workflows of a partnership and of its attempts know, and the ledger does not hold.
 
     The partnership's own comes first. A stream of which nothing is lost is not in the list.
@@ -61,17 +61,16 @@ async def lost_of(desk: Desk, partnership_id: str) -> list[Lost]:
         Unreachable: Temporal does not answer.
     """
     try:
-        own = await _lost_of(desk, StreamId.partnership(partnership_id))
-        places = dict.fromkeys([*_held_places(await desk.ledger.read_stream(own.stream_id)), *_lost_places(own)])
-        found = [own, *[await _lost_of(desk, StreamId.attempt(partnership_id, *place)) for place in places]]
+        own = await _lost_of(client, ledger, StreamId.partnership(partnership_id))
+        places = dict.fromkeys([*_held_places(await ledger.read_stream(own.stream_id)), *_lost_places(own)])
+        found = [own, *[await _lost_of(client, ledger, StreamId.attempt(partnership_id, *place)) for place in places]]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     return [one for one in found if one.is_anything]
 
 
-async def _lost_of(desk: Desk, stream: StreamId) -> Lost:
-    known, held = await knowledge_of(desk.temporal, stream), await desk.ledger.read_stream(stream)
-    return compare(stream, known, held)
+async def _lost_of(client: Client, ledger: Ledger, stream: StreamId) -> Lost:
+    return compare(stream, await knowledge_of(client, stream), await ledger.read_stream(stream))
 
 
 def compare(stream: StreamId, known: Knowledge, held: list[StoredEvent]) -> Lost:

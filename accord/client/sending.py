@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.asking import PAUSE_SECONDS, PAUSED, patiently
 from accord.client.faults import Refused, Unreachable
+from accord.client.lost import lost_of, words_of
 from accord.client.reading import Reading
 from accord.client.sight import draft, first_proposal_id
 from accord.operations.open_workflows import describe, is_open
@@ -87,6 +88,7 @@ class Sending(Reading):
             return first  # nobody answers, which the proposal itself will say
         if known is None or known.is_open or await self.sight(proposal.reference) is not None:
             return first
+        await self._require_nothing_lost(proposal.reference)
         return derive(first, known.run_id)
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
@@ -144,8 +146,15 @@ class Sending(Reading):
 
     async def _update_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Start the workflow of an ended partnership again from the ledger, and send it a command."""
+        await self._require_nothing_lost(partnership_id)
         start = PartnershipStart(partnership_id=partnership_id)
         return await self._update_with(start, command)
+
+    async def _require_nothing_lost(self, partnership_id: str) -> None:
+        """Raise Refused if a workflow that has ended knows more than the ledger: the next one would forget it."""
+        if lost := words_of(await lost_of(self.temporal, self.ledger, partnership_id)):
+            told = f"the ledger forgot what is known of {partnership_id}: {', '.join(lost)}"
+            raise Refused(f"{told}. An operator records it again: `accord revive {partnership_id}`", "LedgerBehind")
 
     async def _held(self, given: Receipt) -> Receipt:
         """Return the given receipt after checking that the ledger still holds the event that it is for.

@@ -44,7 +44,7 @@ async def forgotten(life: Life, connection: asyncpg.Connection) -> Life:
 
 
 async def types_lost(life: Life) -> list[str]:
-    return [word for one in await lost_of(life.desk, life.reference) for word in one.words]
+    return [word for one in await lost_of(life.desk.temporal, life.desk.ledger, life.reference) for word in one.words]
 
 
 async def test_what_the_ledger_forgot_at_rest_is_noticed_though_nothing_moves(forgotten: Life, client: Client) -> None:
@@ -80,7 +80,8 @@ async def test_recorded_again_it_stands_as_it_was_decided(
 ) -> None:
     monkeypatch.setenv("ACCORD_DATABASE_URL", database)
     before = await status(forgotten)
-    await record_again(forgotten.desk, await lost_of(forgotten.desk, forgotten.reference))
+    desk = forgotten.desk
+    await record_again(desk, await lost_of(desk.temporal, desk.ledger, forgotten.reference))
     await forgotten.handle.terminate("it knew more than the ledger")
     await start_again(forgotten.desk, forgotten.reference)
     after = await until(lambda: _status_once_read(forgotten))
@@ -103,7 +104,7 @@ async def _knows_that_it_left(life: Life) -> bool:
 
 
 async def test_in_another_epoch_what_was_signed_before_is_not_recorded_again(forgotten: Life) -> None:
-    lost = await lost_of(forgotten.desk, forgotten.reference)
+    lost = await lost_of(forgotten.desk.temporal, forgotten.desk.ledger, forgotten.reference)
     await begin_an_epoch(forgotten.desk)
     with pytest.raises(Refused, match="for another ledger, or for another epoch of it"):
         await record_again(forgotten.desk, lost)
@@ -145,7 +146,7 @@ async def test_a_hand_over_is_not_recorded_again_without_what_was_signed_of_its_
     await until(lambda: _knows_that_it_left(life))
     released = next(one.position for one in await life.events() if isinstance(one.event, TrancheReleased))
     await behind_our_back(connection, LOSE.format(position=released - 1))
-    lost = await lost_of(desk, life.reference)
+    lost = await lost_of(desk.temporal, desk.ledger, life.reference)
     own, attempt = lost
     assert attempt.words == [f"tranche 1, attempt 1: {one}" for one in (*INSTRUCTED,)]
     assert own.words == ["TrancheReleased", "TrancheHandedOver"]
