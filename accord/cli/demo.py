@@ -60,9 +60,9 @@ class DemoBank:
         self.accounts = accounts
         self._desks, self._bank, self._folder = desks, bank, folder
 
-    async def donate(self, amount_minor: int, note: str) -> None:
+    async def donate(self, amount_minor: int, note: str, donor: str) -> None:
         """Credit a donor's money to the public charity's account; the amount is in minor units."""
-        await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note)
+        await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note, donor)
 
     async def round(self) -> None:
         """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""

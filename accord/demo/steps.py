@@ -32,7 +32,7 @@ class Counterparty(Protocol):
 
     accounts: dict[str, AccountReference]
 
-    async def donate(self, amount_minor: int, note: str) -> None:
+    async def donate(self, amount_minor: int, note: str, donor: str) -> None:
         """Credit a donor's money; the amount is in minor units."""
 
     async def round(self) -> None:
@@ -180,9 +180,9 @@ class Steps:
     async def receive(self, amount: str) -> None:
         """Have the donor pay an amount once the partnership is active, and wait until it has ended."""
         state = await self.until_stage(Stage.ACTIVE)
-        money = state.proposed.money
-        digits = minor_digits(money.currency if money else "USD")
-        await self._bank.donate(int(Decimal(amount).scaleb(digits)), f"Gift for {self._id}")
+        money, gift = state.proposed.money, state.proposed.funds_in
+        digits, donor = minor_digits(money.currency if money else "USD"), gift.donor.name if gift else ""
+        await self._bank.donate(int(Decimal(amount).scaleb(digits)), f"Gift for {self._id}", donor)
         await self.until_ended()
 
     async def report(self) -> None:

@@ -69,9 +69,9 @@ class Bank:
         """Submit a payment file, and return the bank's answer as JSON. A rejection is an answer, not an error."""
         return dict(json.loads(self._call("POST", "/payments", content, "application/xml", tolerate=(422,))))
 
-    def receive_credit(self, account: str, minor_units: int, note: str) -> None:
+    def receive_credit(self, account: str, minor_units: int, note: str, donor_name: str) -> None:
         """Credit an account with money from a donor, in minor units of its currency."""
-        donor = {"name": "A donor", "iban": "NL14MOCK0000000002"}
+        donor = {"name": donor_name, "iban": "NL14MOCK0000000002"}
         credit = {"account": account, "amount": minor_units, "note": note, "debtor": donor}
         self._call("POST", "/_mock/credits", json.dumps(credit).encode())
 

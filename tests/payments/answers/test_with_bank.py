@@ -170,8 +170,8 @@ async def test_money_from_a_donor_is_a_receipt_of_the_partnership_it_names(
 ) -> None:
     open_ours(bank)
     gift = await paying.expecting(furnished)
-    bank.receive_credit("ISOC", 500_000, f"Gift for {gift.reference}")
-    bank.receive_credit("ISOC", 700, "Thank you")
+    bank.receive_credit("ISOC", 500_000, f"Gift for {gift.reference}", "Northern Light Telecom Ltd")
+    bank.receive_credit("ISOC", 700, "Thank you", "A reader")
     pass_a_business_day(bank)
     found = await hears(furnished, bank, tmp_path / "in")
     assert [(a.status, a.partnership_id, str(a.money)) for a in found.new] == [
