@@ -25,11 +25,12 @@ from domain.payment.bank_answers import (
 )
 from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
 from domain.payment.payment_file import WAIT_BEFORE_NEVER_SENT, PaymentFile
-from domain.payment.tranche import PaymentHandedOver, TrancheReleasedForPayment
+from domain.payment.tranche import PaymentHandedOver, PaymentSettled, TrancheReleasedForPayment
 from domain.streams import StreamId
 from ledger import clock
 from payments import Connection
 from payments.answers.bank_files import read_bank_file
+from payments.answers.exceptions import exception_name
 from payments.answers.matching import answers_in
 from payments.answers.messages import UnreadableMessage, read_message
 from records.authorship import Reader
@@ -65,9 +66,12 @@ class BankEvidence:
         A rejection counts only by `says_nothing_was_booked`.
         """
         found = await self.exception(exception_of(answer))
-        if found is None or answer.status is BankStatus.REJECTED:
+        if found is None or found.raised.answer is None or answer.status is BankStatus.REJECTED:
             return False
-        return any([await self._counts(found, answer, one) for one in found.resolutions])
+        for one in found.resolutions:  # the first that counts is the one
+            if await self._counts(found, _as_resolved(found.raised.answer, one), one):
+                return _is_of(found, answer, one)
+        return False
 
     async def _counts(self, found: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
         if resolved.resolution is not Resolution.BELONGS_TO or not _is_of(found, answer, resolved):
@@ -85,7 +89,7 @@ class BankEvidence:
         if found is None or answer.status is not BankStatus.REJECTED:
             return False
         signed = any([await self._ends(connection, found, answer, one) for one in found.resolutions])
-        return signed and not await self.is_booked(connection, answer)
+        return signed and not await self.booking_of(connection, answer)
 
     async def _ends(
         self, connection: Connection, found: BankException, answer: BankAnswer, resolved: ExceptionResolved
@@ -102,7 +106,32 @@ class BankEvidence:
         late = [one.actor for one in both if times[one.signature.statement.command_id] >= earliest]
         return resolved.actor in late and resolved.actor not in involved and len(late) > 1
 
-    async def is_booked(self, connection: Connection, answer: BankAnswer) -> bool:
+    async def booking_of(self, connection: Connection, answer: BankAnswer) -> str:
+        """Return what books an answer's payment, or may book it, in words; empty if nothing does."""
+        if await self._is_booked(connection, answer):
+            return "an imported file of the bank books this payment"
+        stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        settled = (one.event for one in await self._reader.read(stream) if isinstance(one.event, PaymentSettled))
+        if any(one.answer.is_booking for one in settled):
+            return "it is booked by what people said of a booking that named no payment"
+        unnamed = await self._unnamed_booking(connection, answer)
+        return f"{unnamed} may be its booking: say first what that is" if unnamed else ""
+
+    async def _unnamed_booking(self, connection: Connection, answer: BankAnswer) -> str:
+        """Return the exception of a debit that names no payment and may be an answer's; empty if there is none.
+
+        With charges or in another currency its sum may be another, so each counts until people said whose it is.
+        """
+        query = "SELECT exception_id FROM payments.exceptions WHERE partnership = '' ORDER BY raised_at, exception_id"
+        for row in await connection.fetch(query):
+            found = await self.exception(row["exception_id"])
+            if found is None or found.raised.partnership_id or not _may_book(found.raised.answer):
+                continue
+            if not await self.is_settled(connection, row["exception_id"]) or _is_said_to_be(found, answer):
+                return exception_name(row["exception_id"])
+        return ""
+
+    async def _is_booked(self, connection: Connection, answer: BankAnswer) -> bool:
         """Return whether an imported file books an answer's payment, and nobody signed that this does not count."""
         key = (answer.partnership_id, answer.tranche, answer.attempt)
         query = "SELECT DISTINCT file_sha256 FROM payments.entries WHERE about = $1"
@@ -145,7 +174,8 @@ class BankEvidence:
         if answer is not None and resolved.resolution is Resolution.NOTHING_BOOKED:
             return await self._ends(connection, found, _as_resolved(answer, resolved), resolved)
         if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
-            return answer.status is not BankStatus.REJECTED and await self._counts(found, answer, resolved)
+            whose = _as_resolved(answer, resolved)
+            return answer.status is not BankStatus.REJECTED and await self._counts(found, whose, resolved)
         if resolved.resolution is Resolution.BOOKED_WITH_DIFFERENCE and not (resolved.booked and resolved.tranche):
             return False
         if not found.needs_two(resolved.resolution, None):
@@ -206,6 +236,18 @@ def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:
     if not days:
         return None
     return after_business_days(datetime.combine(max(days), time(), UTC), WAIT_BEFORE_NEVER_SENT)
+
+
+def _may_book(said: BankAnswer | None) -> bool:
+    """Return whether what the bank said of no payment may be the booking of one: a debit, or what nobody can read."""
+    return said is None or (said.status is BankStatus.SETTLED and said.is_booking)
+
+
+def _is_said_to_be(found: BankException, answer: BankAnswer) -> bool:
+    """Return whether people ever signed that what they were asked about counts for an answer's payment."""
+    key = (answer.partnership_id, answer.tranche, answer.attempt)
+    counted = (one for one in found.resolutions if one.resolution in COUNTING)
+    return any((one.partnership_id, one.tranche, one.attempt) == key for one in counted)
 
 
 def _is_of(found: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:

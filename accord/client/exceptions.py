@@ -282,8 +282,8 @@ async def _require_late(evidence: BankEvidence, answer: BankAnswer) -> None:
 async def _require_not_booked(counter: Counter, evidence: BankEvidence, answer: BankAnswer) -> None:
     """Raise Refused if the bank booked a payment, under the lock that whoever brings in a bank's file takes as well."""
     await require_all_taken(counter.desk)
-    if await evidence.is_booked(counter.connection, answer):
-        raise Refused("an imported file of the bank books this payment, so nobody says otherwise", "IllegalTransition")
+    if booking := await evidence.booking_of(counter.connection, answer):
+        raise Refused(f"nobody says that nothing was booked: {booking}", "IllegalTransition")
 
 
 async def _move_totals(

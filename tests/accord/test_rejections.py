@@ -17,7 +17,7 @@ from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.tranche import TrancheStatus
 from payments.answers.exceptions import RaisedException
 from tests import paying
-from tests.accord.counter import PAYER, booked, business_days_later, handed_over, imports, reasons, told_now
+from tests.accord.counter import OTHER, PAYER, booked, business_days_later, handed_over, imports, reasons, told_now
 from tests.accord.test_bank_import import kinds, report
 from tests.payments.orders import group_status, transaction_status
 from tests.scribe import Scribe
@@ -156,6 +156,69 @@ async def test_a_booking_that_comes_after_the_two_signed_stops_the_next_attempt(
         ((_, _, why),) = reasons(await export(left.desk, PAYER))
     assert why.startswith("attempt 1 of the tranche has not ended")
     assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
+
+
+# What the bank booked without naming the payment
+
+
+async def unnamed(scribe: Scribe, name: str = "NOTPROVIDED") -> RaisedException:
+    """The exception of a debit of the payment's sum that names none."""
+    found = await imports(scribe.desk, told_now(booked(name, reference="OUT-1"), message="BANK-2"))
+    return await named_exception(scribe.desk, found.for_a_person[0].exception)
+
+
+async def belongs(scribe: Scribe, exception: RaisedException, whose: str) -> None:
+    """A person says that a debit is the first payment of a partnership."""
+    payment = PaymentReference(whose, 1, 1)
+    await resolve(scribe.desk, exception, Resolution.BELONGS_TO, payment, "by the statement", DIRECTOR)
+
+
+async def test_nobody_says_so_of_what_people_found_to_be_booked(left: Scribe) -> None:
+    """Given a debit that named no payment and is this one, as a person said, then two sign in vain."""
+    exception = await in_doubt(left, await whole_file(left, DUPLICATE))
+    async with business_days_later(left.desk, 2):
+        await belongs(left, await unnamed(left), left.reference)
+        with pytest.raises(Refused, match="it is booked by what people said"):
+            await says(left, exception, FINANCE)
+    assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
+
+
+@pytest.mark.parametrize("name", ["NOTPROVIDED", "", "NOT-PROVIDED"])
+async def test_nobody_says_so_while_a_debit_of_its_sum_is_nobodys(left: Scribe, tmp_path: Path, name: str) -> None:
+    exception = await in_doubt(left, await whole_file(left, DUPLICATE))
+    async with business_days_later(left.desk, 2):
+        debit = await unnamed(left, name)
+        with pytest.raises(Refused, match=f"{debit.name} may be its booking"):
+            await says(left, exception, FINANCE)
+        await resolve(left.desk, debit, Resolution.OURS, PaymentReference(), "a fee of the bank", DIRECTOR)
+        for actor in (FINANCE, DIRECTOR):
+            await says(left, exception, actor)
+        await released_anew(left)
+        await handed_over(left.desk, tmp_path / "again")
+
+
+async def test_a_debit_of_nobody_that_comes_after_the_two_signed_stops_the_next_attempt(left: Scribe) -> None:
+    exception = await in_doubt(left, await whole_file(left, DUPLICATE))
+    async with business_days_later(left.desk, 2):
+        for actor in (FINANCE, DIRECTOR):
+            await says(left, exception, actor)
+        debit = await unnamed(left)
+        await released_anew(left)
+        ((_, _, why),) = reasons(await export(left.desk, PAYER))
+        assert why.startswith("attempt 1 of the tranche has not ended")
+        await resolve(left.desk, debit, Resolution.OURS, PaymentReference(), "a fee of the bank", DIRECTOR)
+        assert len((await export(left.desk, PAYER)).files) == 1
+
+
+async def test_one_debit_settles_one_payment(left: Scribe, tmp_path: Path) -> None:
+    """Given a debit that a person gave to one payment, when they give it to another as well, then it is refused."""
+    other = await paying.released(left.desk, OTHER)
+    await handed_over(left.desk, tmp_path / "other")
+    debit = await unnamed(left)
+    await belongs(left, debit, left.reference)
+    with pytest.raises(Refused, match=f"{debit.name} was resolved by {DIRECTOR}"):
+        await belongs(left, debit, OTHER)
+    assert (await paying.attempt_of(other)).status is TrancheStatus.HANDED_OVER
 
 
 # In which order, and how often
