@@ -203,10 +203,10 @@ async def _ask_for_rest(world: World) -> None:
     for known in await states(world):
         if known.ended or known.partnership_id in world.beyond:
             continue
-        why = await _why(world, known)
         for tranche in in_our_hands(known):
             world.say(await cancelled(world, known.partnership_id, tranche, "relief.financeapprover"))
         if not any([await _somebody(world, known.partnership_id, act) for act in endings(known, directory)]):
+            why = await _why(world, known)
             world.broken(Promise.REST, f"{known.partnership_id} waits, and nobody may do anything that ends it: {why}")
 
 

@@ -16,8 +16,10 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydan
 from accord.audit import authorisation, frozen
 from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.walk import Walk
-from accord.client import bank_entries, hand_over, payment_files
+from accord.client import bank_entries, hand_over, payment_files, retained
 from accord.client.counter import Counter
+from activities.bookings import Bookings
+from activities.bookings import Claim as Claims
 from activities.contracts import TrancheStart
 from activities.payment import Payments
 from domain.funds import booking, claims, transfers
@@ -31,7 +33,7 @@ from domain.payment.tranche import PaymentInstructed, events_of_answer, fold_tra
 from domain.policy.conditions import CONDITIONS, Gate
 from domain.streams import StreamId
 from domain.values import Money
-from payments.answers import matching
+from payments.answers import matching, status_reports
 from payments.answers.entries import Entry
 from payments.out import files
 from records.authorship import Judge
@@ -239,6 +241,7 @@ LAWFUL = frozenset({Promise.LAWFUL})
 ONCE = frozenset({Promise.ONCE, Promise.APPROVED})
 WORD = frozenset({Promise.WORD, Promise.BOOKS})
 FUNDS = frozenset({Promise.FUNDS})
+BACK = frozenset({Promise.BACK})
 
 MUTANTS: Final = (
     Mutant("the check does not see a hold", HELD, (_is(authorisation, "standing_fault", _without_hold),)),
@@ -284,6 +287,15 @@ MUTANTS: Final = (
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
     Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
     Mutant("money comes into a fund that no other sent", FUNDS, (_returns(transfers, "_was_sent", True),)),
+    Mutant("a rejection in any words ends an attempt", ONCE, (_returns(status_reports, "doubt_of_rejection", ""),)),
+    Mutant("a booking back counts as often as it is told", BACK,
+           (_answers(bank_entries, "counted_already", None), _answers(bank_entries, "refunded_already", None),
+            _returns(bank_entries, "too_much_back", None), _answers(Bookings, "_claimed", Claims()))),
+    Mutant("one person's refund closes a partnership", BACK,
+           (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),)),
+    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", ""),)),
+    Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", ""),)),
+    Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}), (_returns(retained, "_before", []),)),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
 )  # fmt: skip
 """Every mend that must be missed."""

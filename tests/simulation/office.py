@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from domain.payment.bank_answers import Resolution
 from domain.payment.payment_file import FileStatus
 from domain.proposal import Proposal
 from domain.signing import Signature, Statement
+from domain.values import Money
 from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage
 from payments.out.files import StoredFile, stored_files
@@ -156,10 +158,14 @@ class Office:
         return await listed_exceptions(self.desk)
 
     async def resolve(
-        self, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, actor: str
-    ) -> Resolved:
-        """Say what an exception was. Raises Refused, BadInput."""
+        self, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, actor: str,
+        booked: str = "",
+    ) -> Resolved:  # fmt: skip
+        """Say what an exception was; `booked`: what the bank booked in all. Raises Refused, BadInput."""
         known = await named_exception(self.desk, exception.name)
         letter = ("letter.txt", f"We booked nothing: {exception.name}.".encode())
         word = letter if resolution is Resolution.NOTHING_BOOKED else None
-        return await resolve(self.desk, known, resolution, belongs, "the bank was asked by telephone", actor, word)
+        currency, _, amount = booked.partition(" ")
+        money = Money(amount=Decimal(amount), currency=currency) if booked else None
+        note = "the bank was asked by telephone"
+        return await resolve(self.desk, known, resolution, belongs, note, actor, word, money)

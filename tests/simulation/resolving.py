@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count
 
 from accord.client.exceptions import PaymentReference
 from accord.client.faults import BadInput, Refused
+from domain.identity import end_to_end_id, payment_id
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import COUNTING, ExceptionKind, Resolution
 from payments.answers.exceptions import RaisedException
@@ -30,13 +32,26 @@ async def _by(world: World, exception: RaisedException, wanted: Resolution, peop
     told = []
     for person in people:
         try:
-            done = await world.office.resolve(exception, wanted, PaymentReference(), person)
+            done = await world.office.resolve(exception, wanted, *_named(world, exception, wanted, person))
         except (Refused, BadInput) as fault:
             return f"{wanted.value}: refused to {person}, {fault}"
         told.append(person)
         if not done.waits_for_second:
             return f"{wanted.value}, by {' and '.join(told)}"
     return f"{wanted.value}, by {' and '.join(told)}; another must agree"
+
+
+def _named(
+    world: World, exception: RaisedException, wanted: Resolution, person: str
+) -> tuple[PaymentReference, str, str]:
+    """Return what somebody names: the payment and what was booked, where a booking differs; and who they are."""
+    said = next((one for one in world.bank.said if one.name == exception.file_name), None)
+    if said is None or wanted is not Resolution.BOOKED_WITH_DIFFERENCE:
+        return PaymentReference(), person, ""
+    payment = world.bank.payments[said.end_to_end_id]
+    whose, tranche = payment.partnership_id, payment.tranche
+    attempts = (one for one in count(1) if end_to_end_id(payment_id(whose, tranche, one)) == said.end_to_end_id)
+    return PaymentReference(whose, tranche, next(attempts)), person, said.booked
 
 
 async def _what_it_was(world: World, exception: RaisedException, said: Said | None) -> Resolution:
@@ -56,7 +71,8 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
             return Resolution.BANK_ERROR
         case Word.SETTLED:
             settled = await _state(world, said) is TrancheState.SETTLED
-            return Resolution.TOLD_BEFORE if settled else Resolution.BELONGS_TO
+            counts = Resolution.BOOKED_WITH_DIFFERENCE if said.booked else Resolution.BELONGS_TO
+            return Resolution.TOLD_BEFORE if settled else counts
         case Word.REJECTED if payment.state is State.REJECTED:
             return Resolution.NOTHING_BOOKED
         case Word.RETURNED if payment.returned > Decimal(0) and said.number not in world.bank.corrections:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, redirect_stdout
 from decimal import Decimal
+from io import StringIO
 from itertools import permutations
 from typing import Any
+from unittest.mock import patch
 
 from accord.audit.reopening import read_reopening
 from accord.cli.reopening import open_again
+from accord.cli.reviving import _require_nothing_lost, start_again
+from accord.client import recording_again
+from accord.client.desk import Desk
 from accord.client.faults import Refused
 from accord.client.governance import change_directory, confirm_change, epoch_to_begin
+from accord.client.lost import lost_of
+from deploy.logins import Login
 from domain.directory.directory import GUARDIANS
 from domain.directory.tiers import Role
+from domain.errors import EventUnreadable
 from domain.payment.reopening import FINANCE, FileThatLeft
 from tests.simulation.bank.book import Said
 from tests.simulation.organisation import FUNDER_IBAN
@@ -34,6 +43,36 @@ async def follow_the_runbook(world: World) -> list[str]:
     since = world.bank.receive(FUNDER_IBAN, Decimal("1.00"), "USD", "interest", stranger=True)
     said += [await _import(world, one) for one in world.unimported]
     return [*said, await _by_two(world, FINANCE, "sign what left", lambda pair: _reopen(world, since.content, pair))]
+
+
+async def record_again(world: World) -> list[str]:
+    """Record again, partnership by partnership, what workflows know and the database, put back, forgot."""
+    said = []
+    for partnership_id in world.partnerships:
+        told = await _recorded_again(world, partnership_id)
+        if told == "recorded again":
+            world.given += [one for one in world.forgotten if one.partnership_id == partnership_id]
+        said += [f"{partnership_id}: {told}"] if told else []
+    return said
+
+
+async def _recorded_again(world: World, partnership_id: str) -> str:
+    """What became of a partnership; '' where nothing of it is forgotten."""
+    desk = world.office.desk
+    if not await lost_of(desk.temporal, desk.ledger, partnership_id):
+        return ""
+
+    @asynccontextmanager
+    async def at_a_desk(_: Login) -> AsyncIterator[Desk]:
+        yield desk
+
+    try:
+        with patch.object(recording_again, "open_desk", at_a_desk), redirect_stdout(StringIO()):
+            await _require_nothing_lost(desk, partnership_id, again=True)
+            await start_again(desk, partnership_id)
+    except (Refused, EventUnreadable) as fault:
+        return str(fault)
+    return "recorded again"
 
 
 async def _by_two(world: World, roles: frozenset[Role], told: str, act: Callable[[Pair], Awaitable[Any]]) -> str:

@@ -44,7 +44,7 @@ BUILDS: Final = ("first", "second")
 IN_PROCESS_ALONE: Final = frozenset(
     {
         *("import_meanwhile", "lie_in_wait", "lose_a_task", "restart_workers", "reset_workflow", "keep", "put_back"),
-        *("stop_workflow", "cancel_in_time", "money_moves_meanwhile", "pause", "unpause"),
+        *("stop_workflow", "cancel_in_time", "money_moves_meanwhile", "pause", "unpause", "refresh", "forget"),
     }
 )
 """The steps that reach into the host, where a server offers no place for them, and those after which a workflow is

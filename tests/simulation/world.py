@@ -88,6 +88,8 @@ class World:
     partnerships: list[str] = field(default_factory=list)
     given: list[Receipt] = field(default_factory=list)
     """The receipts that people got, as far as the ledger was not put back to before them."""
+    forgotten: list[Receipt] = field(default_factory=list)
+    """The receipts of what the database, put back, forgot: they count again once it is recorded again."""
     imported: set[int] = field(default_factory=set)
     """The numbers of the bank's files that were imported."""
     lists: dict[str, Listed] = field(default_factory=dict)
@@ -206,6 +208,7 @@ class World:
         """Put the database back to a copy of it. Workers are started anew, as they are after that."""
         kept = self.databases[place]
         await self._copy(kept.name, self.database)
+        self.forgotten = self.given[len(kept.given) :] if self.given[: len(kept.given)] == [*kept.given] else []
         self.given, self.imported = list(kept.given), set(kept.imported)
         self.lists, self.forged, self.doubted = dict(kept.lists), set(kept.forged), dict(kept.doubted)
         for path, content in kept.keys.items():

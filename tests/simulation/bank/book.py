@@ -106,6 +106,9 @@ class Said(NamedTuple):
     back: str = ""
     """The EndToEndId of the payment that its payee paid back by this booking, '' of any other."""
 
+    booked: str = ""
+    """What was booked in all, with its currency, where that is not the payment."""
+
     @property
     def reference(self) -> str:
         """The servicer's own reference of a booking, '' where it gave none, and of a status report."""
@@ -293,18 +296,21 @@ class Bank:
         entry = Entry(payment.debtor, amount, payment.currency, direction, day, told, own, "", returned, total, charges)
         content = notification(message_id, self._clock.at, entry)
         identity: tuple[str, ...] = (payment.debtor, own, direction) if own else (message_id,)
-        said = self._speak(payment, word, message_id, content, amount, identity)
+        said = self._speak(payment, word, message_id, content, amount, identity, booked=total)
         return said if on is None else self._wrong(said)
 
     def _speak(
-        self, payment: Payment, word: Word, message_id: str, content: bytes, amount: Decimal, identity: tuple[str, ...]
-    ) -> Said:
+        self, payment: Payment, word: Word, message_id: str, content: bytes, amount: Decimal, identity: tuple[str, ...],
+        booked: str = "",
+    ) -> Said:  # fmt: skip
         known = self.payments.get(payment.end_to_end_id, payment)
         error = _contradicts(known, word, amount)
         if word is not Word.KNOWN:
             known.words.append(word)
         about = (payment.end_to_end_id, amount, payment.currency, payment.remittance)
-        return self._keep(Said(0, "", content, word, message_id, *about, error, identity, word is Word.KNOWN))
+        return self._keep(
+            Said(0, "", content, word, message_id, *about, error, identity, word is Word.KNOWN, booked=booked)
+        )
 
     def _wrong(self, said: Said) -> Said:
         self.said[-1] = said._replace(wrong=True, error=True)

@@ -82,6 +82,8 @@ STEPS: Final[dict[str, Kind]] = {
     "reset_workflow": Kind(misfortune.reset_workflow, 2),
     "keep": Kind(misfortune.keep, 2),
     "put_back": Kind(misfortune.put_back, 1),
+    "forget": Kind(misfortune.forget, 1),
+    "refresh": Kind(misfortune.refresh, 2),
     "start_again": Kind(intruders.start_again, 4),
     "start_a_tranche": Kind(intruders.start_a_tranche, 3),
     "send_signals": Kind(intruders.send_signals, 1),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
+from accord.client.refreshing_runs import SIGNAL
 from tests.simulation import lists
 from tests.simulation.draw import Draw
-from tests.simulation.restoring import follow_the_runbook
+from tests.simulation.restoring import follow_the_runbook, record_again
+from tests.simulation.steps import people
 from tests.simulation.steps.shared import Idle, some_workflow
 from tests.simulation.world import World
 
@@ -52,6 +55,30 @@ async def stop_workflow(world: World, draw: Draw) -> str:
     return f"an operator terminates {workflow_id}"
 
 
+async def forget(world: World, draw: Draw) -> str:
+    """People decide, a deploy ends, and the database is put back to before: what it forgot is recorded again."""
+    await world.keep_database()
+    acts = (people.go_on, people.comment, people.hold, people.lift, people.propose, people.go_on)
+    said = []
+    for act in [draw.one(acts) for _ in range(draw.number(1, 5))]:
+        with suppress(Idle):
+            said.append(await act(world, draw))
+    if draw.number(1, 3) > 1:
+        said.append(await refresh(world, draw))
+    await world.put_database_back(len(world.databases) - 1)
+    again = await record_again(world) if draw.number(1, 5) > 1 else []
+    return "; ".join([*said, "the database is put back to before", *again, *await follow_the_runbook(world)])
+
+
+async def refresh(world: World, draw: Draw) -> str:
+    """A deploy ends: every open run begins anew on it."""
+    del draw
+    for workflow_id in sorted({run.workflow_id for run in world.host.runs.values() if run.open}):
+        if workflow_id.startswith("partnership/"):
+            await world.client.get_workflow_handle(workflow_id).signal(SIGNAL)
+    return "every run begins anew"
+
+
 async def pause(world: World, draw: Draw) -> str:
     """An operator pauses a workflow."""
     workflow_id = some_workflow(world, draw)
@@ -93,11 +120,12 @@ async def keep(world: World, draw: Draw) -> str:
 async def put_back(world: World, draw: Draw) -> str:
     """The database, the workflows, or both are put back to a copy."""
     told = []
-    what = draw.one(["database", "workflows", "workflows", "both"])
+    what = draw.weighted({"database": 2, "workflows": 2, "both": 1})
     if what != "workflows" and world.databases:
         place = draw.number(0, len(world.databases) - 1)
         await world.put_database_back(place)
-        told.append("; ".join([f"the database ({place + 1})", *await follow_the_runbook(world)]))
+        again = await record_again(world) if what == "database" and draw.number(1, 3) > 1 else []
+        told.append("; ".join([f"the database ({place + 1})", *again, *await follow_the_runbook(world)]))
     if what != "database" and world.servers:
         place = draw.number(0, len(world.servers) - 1)
         await world.host.put_back(world.servers[place])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from temporalio.api.enums.v1 import WorkflowIdReusePolicy as Again
 from temporalio.api.failure.v1 import Failure
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
@@ -20,7 +21,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from tests.simulation.temporal.history import Run, Status
+from tests.simulation.temporal.history import Run, Status, told_events
 from tests.simulation.temporal.host import AlreadyStarted, Host, NotFound
 from tests.simulation.temporal.instances import Diverged, TaskFailed
 from tests.simulation.temporal.service import Service
@@ -53,6 +54,7 @@ class Client:
     """As much of a client as the product uses. Every call lets the server work until it is at rest."""
 
     namespace = "simulation"
+    data_converter = pydantic_data_converter
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -60,9 +62,9 @@ class Client:
         """Whether the server does not answer."""
         self.workflow_service = Service(host, self.answers)
 
-    def get_workflow_handle(self, workflow_id: str, **_: Any) -> Handle:
-        """Return a handle to the newest run of a workflow."""
-        return Handle(self, workflow_id)
+    def get_workflow_handle(self, workflow_id: str, *, run_id: str | None = None, **_: Any) -> Handle:
+        """Return a handle to a workflow's newest run, or to the one that is named."""
+        return Handle(self, workflow_id, run_id)
 
     def get_workflow_handle_for(self, workflow: Any, workflow_id: str, **_: Any) -> Handle:
         """Return a handle to the newest run of a workflow."""
@@ -142,8 +144,16 @@ class Client:
 class Handle:
     """A handle to a workflow."""
 
-    def __init__(self, client: Client, workflow_id: str) -> None:
-        self._client, self.id = client, workflow_id
+    def __init__(self, client: Client, workflow_id: str, run_id: str | None = None) -> None:
+        self._client, self.id, self._run_id = client, workflow_id, run_id
+
+    async def fetch_history_events(self) -> AsyncIterator[HistoryEvent]:
+        """Yield the events of a run that tell what it was started with, and what its local activities answered."""
+        run = self._client.host.runs.get(self._run_id or "") or self._client.host.newest(self.id)
+        if run is None:
+            raise _not_found(self.id)
+        for event in told_events(run):
+            yield event
 
     async def execute_update(
         self,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
+from temporalio.api.history.v1 import HistoryEvent
 from temporalio.bridge.proto.workflow_activation import WorkflowActivationJob
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 
@@ -115,6 +116,20 @@ def jobs_of(tasks: list[Task]) -> Iterator[WorkflowActivationJob]:
     for task in tasks:
         for turn in task:
             yield from turn.jobs
+
+
+def told_events(run: Run) -> Iterator[HistoryEvent]:
+    """Yield what a run's history tells as a server would: its start, and the answers of its local activities."""
+    started = HistoryEvent()
+    started.workflow_execution_started_event_attributes.input.payloads.extend(run.input)
+    started.workflow_execution_started_event_attributes.continued_execution_run_id = run.before
+    yield started
+    for job in jobs_of(run.tasks):
+        if job.resolve_activity.is_local and job.resolve_activity.result.HasField("completed"):
+            marker = HistoryEvent()
+            answer = job.resolve_activity.result.completed.result
+            marker.marker_recorded_event_attributes.details["result"].payloads.append(answer)
+            yield marker
 
 
 def patches_of(task: Task) -> list[str]:

@@ -119,6 +119,7 @@ class ServerClient:
     def __init__(self, client: Client, server: Server) -> None:
         self._client, self._server = client, server
         self.namespace, self.workflow_service = client.namespace, client.workflow_service
+        self.data_converter = client.data_converter
 
     def get_workflow_handle(self, workflow_id: str, **more: Any) -> ServerHandle:
         """Return a handle to the newest run of a workflow."""
@@ -148,6 +149,7 @@ class ServerHandle:
     def __init__(self, handle: Any, server: Server) -> None:
         self._handle, self._server, self.id = handle, server, handle.id
         self.query, self.describe = handle.query, handle.describe
+        self.fetch_history_events = handle.fetch_history_events
 
     async def execute_update(self, *given: Any, **more: Any) -> Any:
         """Update the workflow and wait for its answer."""
