@@ -28,10 +28,11 @@ from accord.client.faults import BadInput, Refused
 from accord.client.kept_erasures import (
     VARIABLE,
     apply_again,
-    approvals_of,
     folder_of_erasures,
     keep,
     kept_in,
+    named_anew,
+    to_keep,
     unapplied,
 )
 from accord.client.looks import looks_at
@@ -139,7 +140,7 @@ def erase(
             if len(signed) < ERASURE_QUORUM:
                 return _tell(_told_so_far(signed))
             if folder is not None:
-                keep(await approvals_of(desk, known.person), folder)
+                keep(await to_keep(desk, known.person), folder)
             await erase_now(desk, known, blanking.seen)
             _tell(
                 f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
@@ -167,7 +168,7 @@ def export(
 
     async def work() -> list[Path]:
         async with open_desk() as desk:
-            return keep(await approvals_of(desk), folder)
+            return keep(await to_keep(desk), folder)
 
     _tell(f"{len(run(work()))} erasures are kept in {folder}.")
 
@@ -185,7 +186,8 @@ def apply(
     async def work() -> list[str]:
         async with open_desk(acting=True) as desk:
             await finish(desk.ledger)
-            kept, refused = await unapplied(desk, kept_in(folder)), list[str]()
+            files = [*kept_in(folder)]
+            kept, refused = await unapplied(desk, files), await named_anew(desk, files)
             for one in kept:
                 try:
                     signed, known = await apply_again(desk, one)
@@ -194,7 +196,7 @@ def apply(
                 else:
                     _tell(f"{one.person} is erased again, by {' and '.join(sorted(signed))}.")
                     await forgotten_on(desk, known)
-            if not kept:
+            if not kept and not refused:
                 _tell("Each erasure that is kept there is applied here.")
             return refused
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -19,7 +19,7 @@ from accord.client.health import installation_status
 from accord.client.lost import Lost, lost_of, span_told, words_of
 from accord.client.payload_keys import end_unreadable
 from accord.client.recording_again import record_again
-from accord.client.retained import type_of
+from accord.client.retained import LET_GO, type_of
 from accord.client.telling import told_of
 from deploy.connections import payload_keys
 from domain.directory.people import LossAccepted
@@ -30,6 +30,8 @@ from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
+
+RECORDED_AGAIN: Final = "it knew more than the ledger, and that was recorded again"
 
 
 def revive(
@@ -124,8 +126,9 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
         return
     for one in lost:
         _print_lost(one)
-    ended = [StreamId.partnership(partnership_id)]
+    ended, why = [StreamId.partnership(partnership_id)], LET_GO
     if again:
+        why = RECORDED_AGAIN
         await record_again(desk, lost)
         await _require_all_recorded(desk, partnership_id)
     elif _accepted_now(partnership_id, lost, await _version(desk, partnership_id)) in (await desk.directory()).losses:
@@ -137,7 +140,7 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
             "LedgerBehind",
         )
     for stream in ended:
-        await _end(desk, stream)
+        await _end(desk, stream, why)
 
 
 def _print_lost(lost: Lost) -> None:
@@ -159,9 +162,8 @@ async def _require_all_recorded(desk: Desk, partnership_id: str) -> None:
         raise Refused(f"not everything is recorded again: {', '.join(left)}", "LedgerBehind")
 
 
-async def _end(desk: Desk, workflow_id: str) -> None:
+async def _end(desk: Desk, workflow_id: str, why: str) -> None:
     """Terminate a workflow, unless it has ended."""
-    why = "it knew more than the ledger; what was lost was recorded again, or two accepted the loss"
     try:
         await desk.temporal.get_workflow_handle(workflow_id).terminate(why)
     except RPCError as fault:

@@ -27,7 +27,7 @@ from domain.directory.personal import (
     approvers,
 )
 from domain.recorded.acts import OrganisationAct
-from domain.streams import PRIVACY_STREAM
+from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
 from domain.values import Value
 from records.directory import readable
 from records.keys.verification import verified
@@ -43,6 +43,8 @@ class KeptErasure(Value):
     form: Literal["accord.erasure.1"] = "accord.erasure.1"
     person: UUID
     approvals: tuple[ErasureApproved, ...]
+    named_in: tuple[str, ...] = ()
+    """The partnerships that named them."""
     LARGEST: ClassVar[int] = 1 << 23
     """The largest file that is read, in bytes."""
 
@@ -53,8 +55,26 @@ def folder_of_erasures() -> Path | None:
     return Path(written).resolve() if written else None
 
 
-async def approvals_of(desk: Reading, person: UUID | None = None) -> tuple[ErasureApproved, ...]:
-    """Return the valid approvals of erasures that list what they blank: of one person, or of everybody."""
+async def to_keep(desk: Reading, person: UUID | None = None) -> list[KeptErasure]:
+    """Return the erasures that two guardians approved: of one person, or of everybody."""
+    by_person: dict[UUID, list[ErasureApproved]] = {}
+    for one in await _approvals(desk, person):
+        by_person.setdefault(one.person, []).append(one)
+    decided = {who: said for who, said in by_person.items() if len({one.actor for one in said}) >= ERASURE_QUORUM}
+    named = await Vault(desk.pool).named_in(list(decided))
+    return [
+        KeptErasure(person=who, approvals=tuple(said), named_in=_partnerships(named.get(who, ())))
+        for who, said in decided.items()
+    ]
+
+
+def _partnerships(streams: Iterable[str]) -> tuple[str, ...]:
+    told = (StreamId(one).subject for one in streams if one.startswith(PARTNERSHIP_STREAMS))
+    return tuple(sorted({*told}))
+
+
+async def _approvals(desk: Reading, person: UUID | None) -> tuple[ErasureApproved, ...]:
+    """Return the valid approvals of erasures that list what they blank."""
     times, found = await desk.registrar.directories(), list[ErasureApproved]()
     for recorded in readable(await desk.ledger.read_stream(PRIVACY_STREAM)):
         event = recorded.event
@@ -65,23 +85,17 @@ async def approvals_of(desk: Reading, person: UUID | None = None) -> tuple[Erasu
     return tuple(found)
 
 
-def keep(approvals: Iterable[ErasureApproved], folder: Path) -> list[Path]:
-    """Write a file for each person whose erasure two guardians approved, and return the files.
+def keep(erasures: Iterable[KeptErasure], folder: Path) -> list[Path]:
+    """Write a file for each erasure, and return the files.
 
     A file is replaced as a whole, on disk before this returns.
 
     Raises:
         BadInput: The folder cannot be written.
     """
-    by_person: dict[UUID, list[ErasureApproved]] = {}
-    for one in approvals:
-        by_person.setdefault(one.person, []).append(one)
-    decided = {who: said for who, said in by_person.items() if len({one.actor for one in said}) >= ERASURE_QUORUM}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [
-            _write(folder / _NAME.format(who), KeptErasure(person=who, approvals=said)) for who, said in decided.items()
-        ]
+        return [_write(folder / _NAME.format(one.person), one) for one in erasures]
     except OSError as fault:
         raise BadInput(f"FOLDER: {folder} cannot be written ({type(fault).__name__}); nothing was erased") from fault
 
@@ -129,6 +143,25 @@ async def unapplied(desk: Reading, kept: Iterable[KeptErasure]) -> list[KeptEras
     return [one for one in kept if one.person in living]
 
 
+async def named_anew(desk: Reading, kept: list[KeptErasure]) -> list[str]:
+    """Tell of people unknown here whose partnerships name somebody here: recorded again, under another pseudonym.
+
+    So it is after a restore to before they were named. Only who reads the names can say whether they are among them.
+    """
+    living = await Vault(desk.pool).people()
+    here = set(_partnerships(stream for one in living for stream in one.streams))
+    known = await Vault(desk.pool).named_in([one.person for one in kept])
+    return [_anew(one, named) for one in kept if one.person not in known and (named := here & {*one.named_in})]
+
+
+def _anew(kept: KeptErasure, named: set[str]) -> str:
+    return (
+        f"{kept.person} was erased, and is unknown here; {', '.join(sorted(named))} may name them under another "
+        "pseudonym: see `accord privacy list`, and where it does two give `accord privacy erase`; then take "
+        f"{_NAME.format(kept.person)} out of the folder"
+    )
+
+
 async def apply_again(desk: Desk, kept: KeptErasure) -> tuple[frozenset[str], NamedPerson]:
     """Erase a person again whose erasure was kept; return the guardians who had approved it, and who was named where.
 
@@ -170,6 +203,7 @@ async def told_of_erasures(desk: Reading) -> tuple[str, str]:
         erased = await desk.pool.fetchval("SELECT count(*) FROM privacy.people WHERE erased_at IS NOT NULL")
         told = f"{erased} people were erased, and nothing keeps that outside the backups"
         return (told, f"set {VARIABLE}, and `accord privacy export FOLDER`") if erased else ("nobody was erased", "")
-    found = await unapplied(desk, kept_in(folder)) if any(folder.glob(_NAME.format("*"))) else []
-    told = f"{len(found)} people whose erasure is kept in {folder} can be read here" if found else "each is applied"
+    kept = [*kept_in(folder)] if any(folder.glob(_NAME.format("*"))) else []
+    found = len(await unapplied(desk, kept)) + len(await named_anew(desk, kept))
+    told = f"{found} people whose erasure is kept in {folder} can be read here" if found else "each is applied"
     return told, f"accord privacy apply-again {folder}" if found else ""

@@ -107,7 +107,7 @@ def _lost_places(lost: Lost) -> Iterator[Place]:
 
 def span_told(span: range) -> str:
     """Return versions in words."""
-    return f"version {span.start}" if len(span) == 1 else f"versions {span.start} to {span.stop - 1}"
+    return f"version {span.start}" if span.stop - span.start == 1 else f"versions {span.start} to {span.stop - 1}"
 
 
 def words_of(lost: list[Lost]) -> tuple[str, ...]:

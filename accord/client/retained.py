@@ -1,7 +1,8 @@
 """What the runs of a workflow that Temporal still keeps know of their stream in the ledger.
 
 A run that continued as new stands before the newest one, until the namespace's retention. Each run's first event names
-the run before it, in clear, so that a run which nobody can read any more hides none before it.
+the run before it, in clear, so that a run which nobody can read any more hides none before it. One that was ended, and
+begun anew, is named by no later run: Temporal's index lists it.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ from typing import Any, Final
 from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import HistoryEvent
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHistoryEventFilterType
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.operations.catching_up import version_known
-from accord.operations.open_workflows import describe
+from accord.operations.open_workflows import Workflow, closed_runs, describe
 from deploy.payloads.codec import PayloadUnreadable
 from domain.directory.disregarded import Disregarded
 from domain.payment.tranche import TrancheEvent
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 from domain.unions import event_types
+
+LET_GO: Final = "it knew more than the ledger, and two guardians accepted the loss"
+"""Why a workflow was ended of which that is so. What it and the runs before it knew is asked for no more."""
 
 _OF_ATTEMPTS: Final = event_types(TrancheEvent)
 
@@ -61,14 +65,17 @@ def type_of(event: RecordedEvent) -> str:
 async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
     """Return what the newest run of a workflow, and those before it, know of its stream.
 
+    Those before it go back to the last one of which two guardians let go.
+
     Raises:
         RPCError: Temporal does not answer.
     """
     newest = await describe(client, workflow_id)
     if newest is None:
         return Knowledge()
-    known = Knowledge(newest.version)
-    runs = [newest.run_id]
+    ended = [one async for one in _ended(client, workflow_id, newest.run_id)]
+    known = Knowledge(max(one.version for one in (newest, *ended)))
+    runs = [newest.run_id, *(one.run_id for one in ended)]
     for run_id in runs:
         async for event in _history(client, workflow_id, run_id):
             runs += [one for one in _before(event) if one not in runs]
@@ -77,6 +84,28 @@ async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
         known.version = max(known.version, await version_known(client, workflow_id) or 0)
     known.events.sort(key=lambda one: one.version)
     return known
+
+
+async def _ended(client: Client, workflow_id: str, newest: str) -> AsyncIterator[Workflow]:
+    """Yield the runs before the newest, the last first, back to one of which two guardians let go."""
+    async for one in closed_runs(client, f"WorkflowId = '{workflow_id}'"):
+        if one.run_id == newest:
+            continue
+        if await _was_let_go(client, one):
+            return
+        yield one
+
+
+async def _was_let_go(client: Client, run: Workflow) -> bool:
+    handle = client.get_workflow_handle(run.id, run_id=run.run_id)
+    try:
+        only_its_end = handle.fetch_history_events(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
+        ends = [one.workflow_execution_terminated_event_attributes async for one in only_its_end]
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return any(one.reason == LET_GO for one in ends)
 
 
 async def _history(client: Client, workflow_id: str, run_id: str) -> AsyncIterator[HistoryEvent]:

@@ -119,6 +119,15 @@ class Vault:
         known = [NamedPerson(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
         return sorted(known, key=lambda one: one.subject)
 
+    async def named_in(self, people: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+        """Return the streams that name people, living or erased. Who is unknown here is not in it."""
+        query = (
+            "SELECT person, array_agg(stream_id) AS streams FROM privacy.mentions WHERE person = ANY ($1) GROUP BY 1"
+        )
+        async with lend(self._pool) as connection:
+            rows = await connection.fetch(query, list(people))
+        return {row["person"]: tuple(row["streams"]) for row in rows}
+
     async def shared_by(self, known: NamedPerson) -> str:
         """Return the subject under which a person stands together with a namesake somewhere; '' if there is none."""
         shared = (one.subject for one in await self.people() if TOGETHER in one.subject)

@@ -154,6 +154,45 @@ async def test_who_is_named_in_what_came_since_is_erased_by_two_who_see_it(
     assert await named_in(backup) == []
 
 
+@pytest.fixture
+async def earlier(
+    furnished: Desk, furnished_database: str, furnished_template: str, keyring: Keyring
+) -> AsyncIterator[Desk]:
+    """The database as it was before the person was named at all, put back on another timeline."""
+    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
+    await furnished.pool.expire_connections()
+    server = await asyncpg.connect(furnished_template)
+    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+    await server.execute(f"CREATE DATABASE {name}_earlier TEMPLATE {name}")
+    await server.close()
+    restored = await open_pool(furnished_database.replace(f"/{name}?", f"/{name}_earlier?"))
+    await restored.execute(ANOTHER_TIMELINE)
+    yield Desk(restored, keyring)
+    restored.terminate()
+
+
+async def test_who_is_named_anew_by_what_is_recorded_again_is_told_under_whatever_pseudonym(
+    earlier: Desk, here: Shell, shell: Shell, over: Scribe, folder: Path
+) -> None:
+    """Given a restore to before the person was named, their key there is another one, which the file cannot name."""
+    await erased(here)
+    [file] = files_in(folder)
+    again = await paying.approved(earlier, over.state.proposed)
+    await again.says(e.PartnershipWithdrawn, "pia.berg", reason="They found other funds")
+    there = await restored(shell, earlier, folder)
+    assert await named_in(earlier) == [SUBJECT]
+    told = await there("doctor", "--json")
+    assert [one["remedy"] for one in told.json if one["check"] == "erasures"] == [
+        f"accord privacy apply-again {folder}"
+    ]
+    answer = await there("privacy", "apply-again", str(folder))
+    assert_fails(answer, REFUSED, paying.REFERENCE, "under another pseudonym", "accord privacy erase", file.name)
+    await erased(there)
+    assert await named_in(earlier) == []
+    file.unlink()
+    assert "is applied here" in (await there.done("privacy", "apply-again", str(folder))).words
+
+
 @pytest.mark.parametrize("change", ["actor", "events", "signature", "person"])
 async def test_a_file_that_somebody_changed_erases_nobody(
     here: Shell, shell: Shell, backup: Desk, folder: Path, change: str

@@ -8,12 +8,20 @@ from uuid import uuid4
 import pytest
 
 from accord.client.desk import Desk
+from accord.client.lost import compare
+from accord.client.retained import Knowledge
 from accord.operations.absence import differences, runs
+from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from tests.accord.shell import REFUSED, Shell
 from tests.builders import proposal
 from tests.lives import Life, until_shown
 from tests.waiting import until
+
+
+def test_a_workflow_that_claims_a_version_beyond_all_numbers_is_told_like_any_other() -> None:
+    lost = compare(StreamId.partnership("P-2026-0042"), Knowledge(10**30), [])
+    assert lost.words == [f"versions 1 to {10**30}, which nobody can read"]
 
 
 async def ended(desk: Desk, reference: str) -> Life:

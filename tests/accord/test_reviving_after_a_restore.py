@@ -34,6 +34,8 @@ from tests.treasury import budget
 from tests.waiting import BACKSTOP, until
 from tests.workflows.test_funds import claim, paid_of
 from tests.workflows.test_payload_keys import with_ring
+from workflows.messages import PartnershipStart
+from workflows.partnership import PartnershipWorkflow
 
 LOSE = "DELETE FROM ledger.events WHERE position > {position}"
 APPROVERS = ("ana.silva", "femi.ade")
@@ -110,6 +112,55 @@ async def test_twenty_approvals_are_recorded_again_after_a_refresh(
         assert f"Started again: {life.reference}" in again.words
     assert {life.reference: await life.told() for life in lives} == told
     assert [len((await life.state()).approvals) for life in lives] == [2] * 10
+
+
+async def ended_and_begun_anew(life: Life) -> None:
+    """Somebody with Temporal ends a workflow, and begins it anew: its first run names none before it."""
+    before = await life.handle.describe()
+    await life.handle.terminate()
+
+    async def is_listed_as_ended() -> bool:
+        query = f"WorkflowId = '{life.handle.id}' AND ExecutionStatus = 'Terminated'"
+        return before.run_id in [one.run_id async for one in life.desk.temporal.list_workflows(query)]
+
+    await until(is_listed_as_ended)
+    start, queue = PartnershipStart(partnership_id=life.reference), before.task_queue
+    await life.desk.temporal.start_workflow(PartnershipWorkflow.run, start, id=life.handle.id, task_queue=queue)
+
+
+async def test_what_was_known_to_a_run_that_somebody_ended_and_began_anew_is_recorded_again(
+    desk: Desk, at: Shell, reference: str
+) -> None:
+    """The newest run knows no more than the ledger, and names no run before it."""
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference))
+    before = await desk.ledger.head()
+    await approved(life)
+    told = await life.told()
+    await put_back(desk, before)
+    await ended_and_begun_anew(life)
+    listed = await at("revive", reference)
+    assert (listed.code, listed.words.count("ApprovalGiven by")) == (REFUSED, 2), listed
+    again = await at.done("revive", reference, "--record-again")
+    assert f"Started again: {reference}" in again.words
+    assert await life.told() == told
+
+
+async def test_what_two_guardians_let_go_is_not_asked_for_again(desk: Desk, at: Shell, reference: str) -> None:
+    """Given a loss that two accepted, and a workflow that somebody ends later, then it is started again."""
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference))
+    before = await desk.ledger.head()
+    await approved(life)
+    await put_back(desk, before)
+    change = await at.done("ledger", "accept-loss", reference, "--as", "dora.kim", "--json")
+    await at.done("staff", "confirm", change.json["change_id"], "--as", "otto.audit")
+    await at.done("revive", reference)
+    await approved(life)
+    await ended_and_begun_anew(life)
+    await life.handle.terminate()
+    again = await at.done("revive", reference)
+    assert f"Started again: {reference}" in again.words
 
 
 async def in_flight(life: Life) -> int:

