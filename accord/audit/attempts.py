@@ -125,7 +125,7 @@ class AttemptsByEvidence:
         """Return whether the bank's newest proved answer ends the attempt. `events` are those of the attempt's stream.
 
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
-        have resolved the answer.
+        have resolved the answer, as they must a second return: the bank may tell the first under another reference.
         """
         ended, back = False, dict[UUID, Decimal]()
         for event in events:
@@ -135,7 +135,8 @@ class AttemptsByEvidence:
                 continue
             answer: BankAnswer = event.answer
             about = (answer.partnership_id, answer.tranche, answer.attempt)
-            if about == key and await self._proved(connection, answer, by_people_alone):
+            again = answer.status is BankStatus.RETURNED and bool(back.keys() - {answer.answer_id})
+            if about == key and await self._proved(connection, answer, by_people_alone or again):
                 if answer.status is BankStatus.RETURNED:
                     back[answer.answer_id] = answer.money.amount  # once, however often it is recorded
                 whole = sum(back.values(), Decimal(0)) >= money

@@ -10,6 +10,7 @@ from accord.client.bookings import (
     claim_all,
     claims_of,
     counted_already,
+    gift_of_reference,
     gift_taken_back,
     refunded_already,
     too_much_back,
@@ -61,6 +62,7 @@ async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAn
     judged = await _with_new_identity_if_changed(counter, judged)
     if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
         return None
+    judged = await _with_gift_of_a_debit(counter, judged)
     whose = judged.partnership_id or await gift_taken_back(counter, judged.unclear)
     partnership = await _partnership(counter, whose)
     fault = await _identity_fault(counter, file, judged) or judged.fault
@@ -70,6 +72,16 @@ async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAn
         return await _for_a_person(counter, file, judged, fault, partnership)
     await keep_entry(counter.connection, judged.entry, file.sha256, None)
     return judged.answer
+
+
+async def _with_gift_of_a_debit(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
+    """Return the entry; a debit of no payment under the reference of a gift may take that back, marked so or not."""
+    said = judged.said
+    if said is None or judged.partnership_id or not said.account or said.status is not BankStatus.SETTLED:
+        return judged
+    whose = await gift_of_reference(counter, said)
+    fault = Contradiction(ExceptionKind.UNREADABLE, "a debit under the reference of a gift, which it may take back")
+    return judged._replace(answer=None, fault=fault, partnership_id=whose) if whose else judged
 
 
 async def take_unreadable(counter: Counter, file: BankFile, judged: MatchedEntry, reason: str) -> ForAPerson:
@@ -157,7 +169,7 @@ async def _record(
     if isinstance(said, Contradiction):
         return said
     if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
-        # Only a person can say which of the two came back: the payment, or the bank's second booking of it.
+        # Only a person can say which of the two came back, and whether a return is another or the one told before.
         return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
     if fault := too_much_back(partnership, answer):
         return fault

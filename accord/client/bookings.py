@@ -51,14 +51,13 @@ def claims_of(said: BankNotice | None, answer: BankAnswer) -> Claims:
     return {booking_stream(Way.IN, one): claim for one in said.references}
 
 
-async def claims_of_exception(counter: Counter, raised: ExceptionRaised, answer: BankAnswer) -> Claims:
-    """Return what the answer of an exception claims, by the bank's file that it is from."""
+async def statement_of_exception(counter: Counter, raised: ExceptionRaised, answer: BankAnswer) -> BankNotice | None:
+    """Return the statement that the answer of an exception is from, by the bank's file; None if no money came in."""
     kept = await read_bank_file(counter.connection, raised.file_sha256) if raised.file_sha256 else None
     if kept is None or answer.status not in COUNTED_AS:
-        return {}
+        return None
     said = read_message(kept.content, kept.name)
-    found = await statement_of(counter.connection, said, kept.sha256, clock.now(), answer.answer_id)
-    return claims_of(found, answer)
+    return await statement_of(counter.connection, said, kept.sha256, clock.now(), answer.answer_id)
 
 
 async def counted_already(counter: Counter, said: Claims, answer: BankAnswer) -> Contradiction | None:
@@ -80,16 +79,28 @@ async def refunded_already(
     """
     if answer.status not in COUNTED_AS:
         return None
+    if fault := await refunded_before_bookings(counter, said, answer):
+        return fault
+    alike = [one for one in partnership.refunds if (one.money, one.booked_on) == (answer.money, answer.booked_on)]
+    if alike and answer.booked_on is not None and alike[0].direction is RefundDirection.FROM_GRANTEE:
+        return _counted(answer, f"perhaps: {alike[0].name} is a refund of the same sum and day")
+    return None
+
+
+async def refunded_before_bookings(
+    counter: Counter, said: BankNotice | None, answer: BankAnswer
+) -> Contradiction | None:
+    """Return the fault if a refund bears one of a booking's references and claimed nothing of it."""
     for reference in said.references if said is not None else ():
+        counted = (await _read(counter, booking_stream(Way.IN, reference))).claims
+        claims = {(one.partnership_id, one.money) for one in counted if one.counted_as is CountedAs.REFUND}
         for stream in await refunded_in(counter.desk.reader, reference, counter.connection):
             known = await _partnership(counter, stream)
             for one in known.refunds:
                 others = not one.detail or not (said and said.parts) or reference_key(one.detail) in said.parts
-                if one.direction is RefundDirection.FROM_GRANTEE and others:
+                claimed = (stream.subject, one.money) in claims
+                if one.direction is RefundDirection.FROM_GRANTEE and others and not claimed:
                     return _counted(answer, f"{one.money} as a refund in {stream.subject}")
-    alike = [one for one in partnership.refunds if (one.money, one.booked_on) == (answer.money, answer.booked_on)]
-    if alike and answer.booked_on is not None and alike[0].direction is RefundDirection.FROM_GRANTEE:
-        return _counted(answer, f"perhaps: {alike[0].name} is a refund of the same sum and day")
     return None
 
 
@@ -122,14 +133,21 @@ async def gift_taken_back(counter: Counter, said: Unclear | None) -> str:
     """Return the partnership whose gift a debit takes back, by its references or its text; '' if nobody can tell."""
     if said is None or not said.takes_back:
         return ""
+    if whose := await gift_of_reference(counter, said):
+        return whose
+    named = partnerships_in(said.remittance)
+    return named[0] if len(named) == 1 else ""
+
+
+async def gift_of_reference(counter: Counter, said: BankNotice | Unclear) -> str:
+    """Return the partnership for which money came in under a reference that an entry bears; '' if none did."""
     for reference in said.references:
         for claim in (await _read(counter, booking_stream(Way.IN, reference))).claims:
             if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(said.account)}:
                 return claim.partnership_id
         for known in await receipts_of(counter.connection, said.account, reference):
             return known
-    named = partnerships_in(said.remittance)
-    return named[0] if len(named) == 1 else ""
+    return ""
 
 
 def _counted(answer: BankAnswer, words: str) -> Contradiction:

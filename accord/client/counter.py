@@ -34,7 +34,14 @@ from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, ExceptionKind
 from domain.payment.counter import CounterAct, act_fault
-from domain.payment.tranche import CHANGES_NOTHING_TO_DO, PaymentHandedOver, Tranche, TrancheEvent, fold_tranche
+from domain.payment.tranche import (
+    CHANGES_NOTHING_TO_DO,
+    PaymentHandedOver,
+    PaymentReturned,
+    Tranche,
+    TrancheEvent,
+    fold_tranche,
+)
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.signing import content_digest, statement_about
@@ -134,7 +141,11 @@ class Counter:
         return any(one is not None and one.answer_id == answer.answer_id for one in received)
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
-        """Return whether the bank ever booked an answer's payment a second time."""
+        """Return whether the bank ever booked an answer's payment a second time, or gave it back before."""
+        attempt = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
+        back = (event.answer.answer_id for event in attempt if isinstance(event, PaymentReturned))
+        if any(one != answer.answer_id for one in back):
+            return True
         events = await self._events(StreamId.partnership(answer.partnership_id))
         again = (one.answer for one in events if _is_second_booking(one))
         about = (answer.tranche, answer.attempt)

@@ -14,7 +14,15 @@ from accord.audit.bank_tables import raised_exceptions
 from accord.client.bank_differences import count_with_difference
 from accord.client.bank_entries import record_on_attempt
 from accord.client.bank_import import keep_signed, require_all_taken
-from accord.client.bookings import Claims, claim_all, claims_of_exception, counted_already, too_much_back
+from accord.client.bookings import (
+    Claims,
+    claim_all,
+    claims_of,
+    counted_already,
+    refunded_before_bookings,
+    statement_of_exception,
+    too_much_back,
+)
 from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
@@ -204,8 +212,13 @@ async def _may_count(counter: Counter, known: BankException, answer: BankAnswer 
     if partnership.version == 0:
         raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
     await _events_for(counter, partnership, answer)
-    claims = await claims_of_exception(counter, known.raised, answer)
-    if fault := await counted_already(counter, claims, answer) or too_much_back(partnership, answer):
+    said = await statement_of_exception(counter, known.raised, answer)
+    claims = claims_of(said, answer)
+    if fault := (
+        await counted_already(counter, claims, answer)
+        or await refunded_before_bookings(counter, said, answer)
+        or too_much_back(partnership, answer)
+    ):
         raise Refused(
             f"{fault.reason}: resolve it as told-before, or take back the refund that is wrong first "
             "(`accord withdraw-refund`)",

@@ -153,9 +153,8 @@ async def _one(reading: _Reading, said: BankNotice) -> MatchedEntry:
 
 
 async def _instruction(connection: Connection, said: BankNotice) -> Instruction | None:
-    if said.end_to_end_id:
-        return await instruction_by_end_to_end_id(connection, said.end_to_end_id)
-    return await instruction_by_reference(connection, said.unique_transaction_reference)
+    named = await instruction_by_end_to_end_id(connection, said.end_to_end_id) if said.end_to_end_id else None
+    return named or await instruction_by_reference(connection, said.unique_transaction_reference)
 
 
 def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
@@ -208,6 +207,8 @@ async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instr
         return Contradiction(other, f"{said.currency} {said.amount} where {instruction.money} was instructed")
     if fault := await _file_fault(reading.connection, said, instruction):
         return Contradiction(other, fault)
+    if said.end_to_end_id not in {"", instruction.end_to_end_id}:
+        return Contradiction(other, f"EndToEndId {said.end_to_end_id} is not the payment's")
     if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
         return Contradiction(other, f"UETR {said.unique_transaction_reference} is not the payment's")
     if said.account and said.account != await _debtor_account_number(reading.connection, instruction):

@@ -156,7 +156,14 @@ def _doubt(level: Level) -> str:
     """Return why a rejection ends nothing by itself, or ''. Its own codes decide, or else those of what it is in."""
     codes = values(level.element, "StsRsnInf/Rsn/Cd")
     above = [code for one in level.within for code in values(one, "StsRsnInf/Rsn/Cd")]
+    whole = next((code for code in _statuses(level.within) if STATUS_CODES.get(code) is BankStatus.SETTLED), "")
+    if whole:
+        return f"the bank says {whole} of the whole"
     return doubt_of_rejection(codes or above, _words(level.element, *level.within))
+
+
+def _statuses(within: tuple[Element, ...]) -> list[str]:
+    return [glimpse(one, tag) for one in within for tag in ("GrpSts", "PmtInfSts")]
 
 
 def _of_a_duplicate_above(level: Level) -> list[str]:

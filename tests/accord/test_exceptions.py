@@ -153,6 +153,15 @@ async def test_a_booking_after_a_return_counts_once_two_say_so_and_it_is_not_pai
     assert await progress(settled) == (TrancheStatus.SETTLED, TrancheState.SETTLED)
 
 
+async def test_a_return_told_under_another_reference_returns_nothing_that_was_booked_since(settled: Scribe) -> None:
+    """Given a payment that came back and was booked again, when a return is told, then people say whether it is new."""
+    await imports(settled.desk, back(settled))
+    again = told_now(booked(paying.identifier(settled), reference="DEBIT-2"))
+    await says(settled, await raised(settled, again, KIND.CONTRADICTION), BELONGS, DIRECTOR)
+    await raised(settled, back(settled, reference="CREDIT-1-OF-THE-DAY"), KIND.CONTRADICTION)
+    assert await progress(settled) == (TrancheStatus.SETTLED, TrancheState.SETTLED)
+
+
 async def test_while_the_banks_word_waits_nothing_more_is_paid_and_the_hold_is_not_lifted(
     furnished: Desk, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ async def test_what_came_in_and_stays_pays(gift: Scribe, tmp_path: Path) -> None
         pytest.param({}, id="by its reference"),
         pytest.param({"reference": "OTHER-1", "details": remittance(f"Back: {OTHER}")}, id="by its text"),
         pytest.param({"reversal": "", "details": RETURNED}, id="as a return of it"),
+        pytest.param({"reversal": ""}, id="by its reference, not marked"),
     ],
 )
 async def test_nothing_leaves_of_a_gift_that_the_bank_takes_back(gift: Scribe, entry: dict[str, str]) -> None:

@@ -352,6 +352,17 @@ async def test_a_refund_that_claimed_nothing_is_found_all_the_same(
     assert "counts already, USD 300.00 as a refund in P-2026-0042" in answer.for_a_person[0].reason
 
 
+async def test_what_two_say_of_money_of_nobody_counts_no_refund_of_before_again(two: tuple[Scribe, Scribe]) -> None:
+    """Given a refund that claimed nothing, then two cannot count its booking as a return in another partnership."""
+    one, other = two
+    await (await caught_up(one)).says(e.RefundRecorded, "femi.ade", **said(reference="Ret-0077"), document_sha256=None)
+    await imports(one.desk, told_now(unnamed(), message="IN"))
+    exception, belongs = await open_exception(one.desk), PaymentReference(OTHER, 1, 1)
+    with pytest.raises(Refused, match="as a refund in P-2026-0042"):
+        await resolve(one.desk, exception, Resolution.BELONGS_TO, belongs, "it came back", "femi.ade")
+    assert (await other.reread()).tranches[0].state is TrancheState.SETTLED
+
+
 @pytest.mark.parametrize("written", ["NTRF-0023", "ntrf 23", "00ntrf/23", "A-1", "100", "0", "É-05", "№ 12"])
 async def test_the_database_reads_a_reference_as_the_domain_does(furnished: Desk, written: str) -> None:
     assert await furnished.pool.fetchval("SELECT payees.reference_key($1)", written) == reference_key(written)

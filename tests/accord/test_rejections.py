@@ -29,6 +29,7 @@ DUPLICATE = "<StsRsnInf><Rsn><Prtry>DUPLICATE FILE</Prtry></Rsn></StsRsnInf>"
 NARRATIVE = "<StsRsnInf><Rsn><Cd>NARR</Cd></Rsn><AddtlInf>Duplicate file, id already processed</AddtlInf></StsRsnInf>"
 FORMAT = "<StsRsnInf><Rsn><Cd>FF01</Cd></Rsn><AddtlInf>duplicate</AddtlInf></StsRsnInf>"
 IN_FRENCH = "<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn><AddtlInf>Fichier déjà traité</AddtlInf></StsRsnInf>"
+CLOSED = "<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf>"
 WORDS = {"proprietary": DUPLICATE, "narrative": NARRATIVE, "format": FORMAT, "none": "", "a code and words": IN_FRENCH}
 
 
@@ -63,6 +64,15 @@ async def test_a_file_that_was_uploaded_twice_is_paid_once(left: Scribe, level: 
     await imports(left.desk, told_now(booked(paying.identifier(left)), message="BANK-2"))
     assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
     assert (await export(left.desk, PAYER)).files == ()
+
+
+async def test_a_rejected_payment_of_a_file_that_the_bank_calls_settled_is_in_doubt(left: Scribe) -> None:
+    settled = (await one_payment(left, CLOSED)).replace(
+        "</OrgnlGrpInfAndSts>", "<GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>"
+    )
+    found = await imports(left.desk, settled)
+    assert KIND.REJECTION_IN_DOUBT in kinds(found)
+    assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
 # What two sign
@@ -208,6 +218,14 @@ async def test_a_debit_of_nobody_that_comes_after_the_two_signed_stops_the_next_
         assert why.startswith("attempt 1 of the tranche has not ended")
         await resolve(left.desk, debit, Resolution.OURS, PaymentReference(), "a fee of the bank", DIRECTOR)
         assert len((await export(left.desk, PAYER)).files) == 1
+
+
+async def test_a_debit_with_our_uetr_and_another_end_to_end_id_is_of_the_payment(left: Scribe) -> None:
+    """Given a bank that writes words for the id, when it books by UETR, then the partnership is held."""
+    uetr = (await paying.instruction(left)).unique_transaction_reference
+    found = await imports(left.desk, told_now(booked("NOT-PROVIDED", uetr=uetr, reference="OUT-1")))
+    assert kinds(found) == [KIND.OTHER_CONTENT]
+    assert (await left.reread()).hold is not None
 
 
 async def test_one_debit_settles_one_payment(left: Scribe, tmp_path: Path) -> None:
