@@ -7,10 +7,12 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from activities.contracts import KnownVersion
-from domain.partnership.commands import Propose
+from domain.identity import derive
+from domain.partnership.commands import Propose, StaffRequest, WorkflowCommand
 from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.policy.findings import digest
 from domain.signing import Terms
 from domain.values import PartnershipId, Value, is_none
 
@@ -56,6 +58,21 @@ class Receipt(Value):
     """The current terms, to which the next decision is bound; None before the first proposal."""
     on_hold: bool
     outlook: Outlook
+
+
+def update_id(command: StaffRequest | WorkflowCommand) -> str:
+    """Return the id of the update that asks for a command: the same for the same signature, another for another one.
+
+    The server answers a known id with what it answered first. After the refusal of a wrong key, the right key's
+    signature is another request for the same command.
+    """
+    signature = getattr(command, "signature", None)
+    return str(derive("update", command.command_id, digest(signature)) if signature is not None else command.command_id)
+
+
+def update_ids(command: StaffRequest | WorkflowCommand) -> tuple[str, str]:
+    """Return the ids that an update may bear that asks for a command: its own, and that of releases up to 0.2.0."""
+    return update_id(command), str(command.command_id)
 
 
 def receipt(

@@ -7,7 +7,7 @@ happens in one order. The rules are in the domain, the state is in the ledger.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -54,7 +54,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import inquiries
     from workflows.changes import DUTIES_OUTLIVE_THE_END, RELEASE_0_3, since
     from workflows.deadline import DeadlineTimer
-    from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt
+    from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, update_id, update_ids
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION
     from workflows.publishing import OperatorsView
     from workflows.recording import carry_out, fold, local, read_on
@@ -91,7 +91,8 @@ class PartnershipWorkflow:
         self._pause = FIRST_PAUSE
         self._version_at_start = 0
         self._handled: dict[UUID, tuple[str, ...]] = {}
-        self._refused: dict[UUID, DomainError] = {}
+        self._refused: dict[str, DomainError] = {}
+        """By the ids of the updates that may ask for the command: another signature of it is judged by itself."""
         self._queue: list[Asked] = [start.proposal] if start.proposal else []
         self._deadline = DeadlineTimer(start.partnership_id, self._enqueue)
         self._following: dict[str, asyncio.Task[None]] = {}
@@ -264,15 +265,13 @@ class PartnershipWorkflow:
     async def decide(self, command: c.GivenCommand) -> Receipt:
         """Carry out a person's command exactly once, however often it is sent, and return a receipt."""
         await workflow.wait_condition(lambda: self._began)  # before, it is not known which commands were handled
-        self._require_own_id(command)
+        asked = self._own_id(command)
         replayed = command.command_id in self._handled
-        if not self._knows(command.command_id):
-            self._refused.pop(command.command_id, None)
+        if not replayed and not any(asked in update_ids(item) for item in self._commands()):
+            self._refused.pop(asked, None)
             self._queue.append(command)
-        await workflow.wait_condition(
-            lambda: command.command_id in self._handled or command.command_id in self._refused
-        )
-        if refusal := self._refused.get(command.command_id):
+        await workflow.wait_condition(lambda: command.command_id in self._handled or asked in self._refused)
+        if refusal := self._refused.get(asked):
             raise refusal
         what = self._handled[command.command_id]
         return receipt(self.partnership, self._position, command.command_id, what, replayed)
@@ -344,15 +343,24 @@ class PartnershipWorkflow:
         self._queue.append(item)
 
     def _knows(self, command_id: UUID) -> bool:
-        waiting = (item.command_id for item in self._queue if not isinstance(item, NotACommand))
-        return command_id in self._handled or command_id in waiting
+        return command_id in self._handled or command_id in (item.command_id for item in self._commands())
 
-    def _require_own_id(self, command: c.StaffRequest) -> None:
-        """Raise NotSigned if the update's id is not the command's. A retry keeps the id, so others sent it."""
+    def _commands(self) -> Iterator[c.StaffRequest | c.WorkflowCommand]:
+        """Return the commands that wait in the queue."""
+        return (item for item in self._queue if not isinstance(item, NotACommand))
+
+    def _own_id(self, command: c.StaffRequest) -> str:
+        """Return the update's id. A retry keeps it, so another one than the command's own was sent by others.
+
+        Raises:
+            NotSigned: The id is not the command's own.
+        """
         update = workflow.current_update_info()
-        if update is not None and update.id != str(command.command_id):
+        asked = update.id if update is not None else update_id(command)
+        if asked not in update_ids(command):
             self._queue.append(refusal_of(command, TAKEN_BEFORE if self._knows(command.command_id) else FOREIGN_ID))
             raise NotSigned(f"refused and put on record: {FOREIGN_ID}")
+        return asked
 
     # The loop, which alone acts.
 
@@ -389,17 +397,23 @@ class PartnershipWorkflow:
         try:
             done = await self._carry_out(command)
         except Stopped as fault:
-            self._stopped = self._refused[command.command_id] = fault
+            self._stopped = fault
+            self._keep(command, fault)
             return
         if done.refusal is None:
             self._handled[command.command_id] = done.what
             return
-        refusal = self._refused[command.command_id] = KINDS[done.refusal.kind](done.refusal.reason)
+        refusal = KINDS[done.refusal.kind](done.refusal.reason)
+        self._keep(command, refusal)
         if self.partnership.version == 0 and isinstance(command, c.Propose):
             self._unbegun = since(RELEASE_0_3)
             if not self._unbegun:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise refusal
+
+    def _keep(self, command: c.StaffRequest | c.WorkflowCommand, refusal: DomainError) -> None:
+        """Keep a refusal for whoever asked for the command with this signature."""
+        self._refused.update(dict.fromkeys(update_ids(command), refusal))
 
     async def _carry_out(self, command: c.StaffRequest | c.WorkflowCommand) -> CarriedOut:
         """Have a command carried out, once the rules said what it rests on, and evolve from the stream's new events.

@@ -32,7 +32,7 @@ from domain.proposal import Proposal
 from domain.streams import StreamId
 from ledger import clock
 from workflows.describe import summary_of
-from workflows.messages import PartnershipStart, Receipt, receipt
+from workflows.messages import PartnershipStart, Receipt, receipt, update_id
 from workflows.options import TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
 
@@ -189,7 +189,7 @@ class Sending(Reading):
         while True:
             try:
                 answer: Receipt = await handle.execute_update(
-                    "decide", command, id=str(command.command_id), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
+                    "decide", command, id=update_id(command), result_type=Receipt, rpc_timeout=RPC_TIMEOUT
                 )
                 return answer
             except RPCError as fault:
@@ -221,7 +221,7 @@ class Sending(Reading):
             "decide",
             command,
             start_workflow_operation=start,
-            id=str(command.command_id),
+            id=update_id(command),
             result_type=Receipt,
             rpc_timeout=RPC_TIMEOUT,
         )

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from temporalio.client import WithStartWorkflowOperation, WorkflowUpdateFailedError
@@ -32,9 +32,13 @@ from tests.histories import at_rest
 from tests.lives import Life
 from tests.scribe import forgers_keys
 from tests.waiting import BACKSTOP
-from workflows.messages import PartnershipStart, Receipt
+from workflows.messages import PartnershipStart, Receipt, update_id
 from workflows.options import TASK_QUEUE
 from workflows.partnership import FOREIGN_ID, TAKEN_BEFORE, PartnershipWorkflow
+
+ACCEPTED: Literal["workflow_execution_update_accepted_event_attributes"] = (
+    "workflow_execution_update_accepted_event_attributes"
+)
 
 NewReference = Callable[[], str]
 Forged = Awaitable[c.StaffRequest]
@@ -342,6 +346,20 @@ async def test_asking_the_same_again_as_a_caller_does_is_no_forgery(life: Life) 
     before = await life.events()
     assert (await life.send(command)).what == first.what == ("ApprovalGiven",)
     assert await life.events() == before
+    asked = [one async for one in life.handle.fetch_history_events() if one.HasField(ACCEPTED)]
+    answered = [one.workflow_execution_update_accepted_event_attributes.protocol_instance_id for one in asked]
+    assert answered.count(update_id(command)) == 1
+
+
+async def test_another_signature_of_a_decision_that_was_taken_is_answered_and_takes_nothing_again(life: Life) -> None:
+    await waiting(life)
+    command = await approval(life)
+    await life.send(command)
+    before = await life.events()
+    later = altered(without(command), at=datetime.now(UTC))
+    again = await life.desk.signed(await life.desk.known_sight(life.reference), later)
+    assert update_id(again) != update_id(command)
+    assert ((await life.send(again)).what, await life.events()) == (("ApprovalGiven",), before)
 
 
 @pytest.mark.parametrize("way", ["update", "signal"])
