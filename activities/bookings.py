@@ -1,4 +1,4 @@
-"""Claim the bank's booking for a refund in the append that records it, so that it counts once (ADR 0062)."""
+"""Claim the bank's booking for a refund in the append that records it, so that it counts once (ADR 0061)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Roles are the whole server's, and so is a role's password: no login of a database is touched that another one lets in.
 The logins of release 0.2.0 had one name on the whole server (`accord_worker_login`); they are let in beside the new
-ones until they are ended (ADR 0068).
+ones until they are ended (ADR 0066).
 """
 
 from __future__ import annotations

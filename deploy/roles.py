@@ -1,7 +1,7 @@
 """The roles of a database: one that owns everything and one for each task, and the names of the logins in them.
 
 Roles are the whole server's. The first organisation on a server has `accord_owner`, `accord_worker` and so on; where
-these are another's, whose administrator alone can grant them, a database gets roles named after itself (ADR 0068).
+these are another's, whose administrator alone can grant them, a database gets roles named after itself (ADR 0066).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Read what bookings of the bank counted as, and in which partnerships a refund of one was recorded (ADR 0062)."""
+"""Read what bookings of the bank counted as, and in which partnerships a refund of one was recorded (ADR 0061)."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class PartnershipStart(Value):
     continue_after: int | None = None
     """Continue as new after this many history events, rather than when the server suggests it. For drills."""
     known: KnownVersion | None = Field(default=None, exclude_if=is_none)
-    """The newest event that the run before knew, if there was one: the ledger must still hold it (ADR 0066)."""
+    """The newest event that the run before knew, if there was one: the ledger must still hold it (ADR 0064)."""
 
 
 class Receipt(Value):

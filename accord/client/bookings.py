@@ -1,4 +1,4 @@
-"""What the bank says came in counts once: each reference of a booking is claimed as it counts (ADR 0062)."""
+"""What the bank says came in counts once: each reference of a booking is claimed as it counts (ADR 0061)."""
 
 from __future__ import annotations
 

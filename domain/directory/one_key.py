@@ -1,4 +1,4 @@
-"""One key counts for one person: who else has a key, and who else signed with it (ADR 0065)."""
+"""One key counts for one person: who else has a key, and who else signed with it (ADR 0063)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transfers between funds: each counts in both funds, or in none (ADR 0064).
+"""Transfers between funds: each counts in both funds, or in none (ADR 0062).
 
 Two people sign a transfer in the fund that the money leaves. The other fund bears an unsigned event that it came. Each
 says nothing alone: the signatures may be doubted later, and whoever records events can write that money came.

@@ -113,7 +113,7 @@ class BankException(Value):
     def agreeing(self, second: ExceptionResolved, besides: frozenset[str]) -> tuple[ResolutionAgreed, ...]:
         """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`.
 
-        One key counts for one person (ADR 0065).
+        One key counts for one person (ADR 0063).
         """
         agreed = (one for one in self.agreed if one.signature.key_id != second.signature.key_id)
         same = (one for one in agreed if _what(one) == _what(second))

@@ -1,4 +1,4 @@
-"""Bookings on our accounts, each of which counts once: as a return, as a receipt or as a refund (ADR 0062).
+"""Bookings on our accounts, each of which counts once: as a return, as a receipt or as a refund (ADR 0061).
 
 A booking is known by the bank's own reference, whoever tells it: a file of the bank, or a person who read a statement.
 Its stream says what it counted as, and is appended to together with what counts.

@@ -1,4 +1,4 @@
-"""A transfer between funds counts in both or in none, up to the bank's file (ADR 0064)."""
+"""A transfer between funds counts in both or in none, up to the bank's file (ADR 0062)."""
 
 from __future__ import annotations
 

@@ -39,9 +39,9 @@ NAMES = (
     "0019_words.sql",
     "0020_plain_lists.sql",
     "0021_erasures.sql",
-    "0024_files_are_born_made.sql",
-    "0028_refunds.sql",
-    "0049_appending.sql",
+    "0022_files_are_born_made.sql",
+    "0023_refunds.sql",
+    "0024_appending.sql",
 )
 _numbers = count(1)
 

@@ -1,4 +1,4 @@
-"""One private key under two names decides once: at the gates, and before a payment (ADR 0065)."""
+"""One private key under two names decides once: at the gates, and before a payment (ADR 0063)."""
 
 from __future__ import annotations
 

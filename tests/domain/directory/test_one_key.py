@@ -1,4 +1,4 @@
-"""One key counts for one person: it is entered for nobody else, and signs for nobody else (ADR 0065)."""
+"""One key counts for one person: it is entered for nobody else, and signs for nobody else (ADR 0063)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A transfer between funds counts in both funds, or in none (ADR 0064)."""
+"""A transfer between funds counts in both funds, or in none (ADR 0062)."""
 
 from __future__ import annotations
 
