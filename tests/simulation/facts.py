@@ -138,7 +138,7 @@ def _see(facts: Facts, row: Row) -> None:
             facts.approvals, facts.found, facts.met = [], set(), set()
         case "ApprovalGiven" if row.key_id:
             facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
-        case "HoldPlaced":
+        case "HoldPlaced" if told["reason"]:  # what is garbage has none, and says nothing
             facts.held = str(told["actor"])
             facts.held_legs.add(str(told.get("leg") or ""))
         case "HoldLifted" if row.key_id:
