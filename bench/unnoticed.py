@@ -129,7 +129,7 @@ UNNOTICED: Final[dict[str, str]] = {
     "self.partnership.stage is Stage.ELIGIBILITY -> self.partnership.stage is not Stage.ELIGIBILITY": TOO_LARGE,
     "workflows/partnership.py PartnershipWorkflow._record_assessment: "
     "self.partnership.assessment is None -> self.partnership.assessment is not None": TOO_LARGE,
-    "workflows/partnership.py PartnershipWorkflow._require_own_id: "
+    "workflows/partnership.py PartnershipWorkflow._own_id: "
     "self._knows(command.command_id) -> not self._knows(command.command_id)": HOLDS,
     "workflows/partnership.py PartnershipWorkflow._unreadable: sign.isprintable() -> not sign.isprintable()": HOLDS,
     "workflows/partnership.py PartnershipWorkflow.read_state_from_ledger: "

@@ -47,13 +47,21 @@ _OF_A_DUPLICATE: Final = re.compile(
 """Words that speak of what came before, in the languages of banks that pay abroad; without case and accents."""
 
 
+_OF_A_COPY: Final = "it speaks of a duplicate"
+
+
+def refuses_a_copy(doubt: str) -> bool:
+    """Return whether a rejection is in doubt because it speaks of a duplicate: of what is settled it says nothing."""
+    return doubt.startswith(_OF_A_COPY)
+
+
 def doubt_of_rejection(codes: Iterable[str], words: str) -> str:
     """Return the reason why a rejection ends nothing by itself; empty if it names a fault of the payment's content.
 
     `codes`: the coded reasons that decide. `words`: all that the bank wrote beside it, at any level, in any language.
     """
     if spoken := speaks_of_duplicate(words):
-        return f"it speaks of a duplicate ({spoken}), so the bank may execute what it got first"
+        return f"{_OF_A_COPY} ({spoken}), so the bank may execute what it got first"
     if CONTENT_FAULTS.isdisjoint(codes):
         return "it names no fault of the payment's content, so the bank may execute it all the same"
     return ""

@@ -12,6 +12,7 @@ from pydantic import Field
 from domain.directory.disregarded import Disregarded
 from domain.parties import AccountReference, Funder, Party
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.payment.rejections import refuses_a_copy
 from domain.screening.evidence import RegisterVersion
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_none
 
@@ -300,6 +301,8 @@ def _heard_after_settlement(
             return (PaymentSettled(at=answer.said_at, answer=answer),)
         case BankStatus.SETTLED:
             return (_noted(answer, "settled, as it was said before"),)
+        case BankStatus.REJECTED if refuses_a_copy(answer.doubt):
+            return (_noted(answer, "a copy of its file was refused, after it was settled"),)
         case BankStatus.REJECTED:
             return Contradiction(ExceptionKind.CONTRADICTION, "the bank rejects what it had settled")
         case BankStatus.RETURNED if partial:

@@ -314,3 +314,15 @@ def test_a_tranche_is_the_fold_of_its_history() -> None:
 def test_a_history_that_does_not_begin_with_the_release_is_refused(history: tuple[t.TrancheEvent, ...]) -> None:
     with pytest.raises(ValueError, match="begins with its release"):
         t.fold_tranche(history)
+
+
+@pytest.mark.parametrize("words", ["it speaks of a duplicate (DU01), so the bank may execute what it got first", ""])
+def test_of_what_is_settled_the_refusal_of_a_copy_says_nothing(words: str) -> None:
+    """Given a file that was uploaded twice and is paid, when the bank refuses the copy, then nothing waits for it."""
+    refused = answer(B.REJECTED, "the copy", code="RJCT", doubt=words)
+    found = t.events_of_answer(AT["booked"], refused)
+    if words:
+        assert heard(AT["booked"], refused).status is S.SETTLED
+    else:
+        assert isinstance(found, Contradiction)
+        assert found.kind is NOT_BOTH
