@@ -10,17 +10,21 @@ from typing import Any
 
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk
+from accord.client.exceptions import PaymentReference, resolve
 from accord.client.faults import Refused
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
 from accord.client.written_again import write_again
 from deploy.embedded.bank import Bank
+from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.payment_file import FileStatus
+from payments.answers.exceptions import RaisedException, read_exceptions
 from payments.out.files import StoredFile, stored_files
 from tests.chaos.partnerships.drive import persist
 
 PAYER = "paul.nkosi"
 IMPORTER = "femi.ade"
+DIRECTOR = "dora.kim"
 TORN_AWAY = 0.2
 """How often, of all the steps, whoever takes one is torn away in the middle of it."""
 
@@ -66,6 +70,15 @@ class Teller:
             path = self.answers[self._imported]
             if await self._step(import_file(self._desk, path.name, path.read_bytes(), IMPORTER)):
                 self._imported += 1
+        for refused in await self._refused_copies():
+            note = "it is the copy that was refused: the bank has the first"
+            await self._step(resolve(self._desk, refused, Resolution.BANK_ERROR, PaymentReference(), note, DIRECTOR))
+
+    async def _refused_copies(self) -> list[RaisedException]:
+        """Return what the bank refused before it booked the first copy: it holds the payment until a person looks."""
+        async with self._desk.pool.acquire() as connection:
+            waiting = await read_exceptions(connection)
+        return [one for one in waiting if one.kind is ExceptionKind.REJECTION_IN_DOUBT]
 
     @property
     def _out(self) -> Path:
