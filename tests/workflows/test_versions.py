@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import pytest
 from temporalio import activity, workflow
+from temporalio.api.enums.v1 import RoutingConfigUpdateState as UpdateState
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -24,6 +25,7 @@ from accord.operations import versions
 from accord.operations.open_workflows import count_open
 from activities.contracts import RULES_FORM, AffectedPartnerships
 from activities.rescreening import Rescreening
+from deploy.build import RULES_DEPLOYMENT
 from deploy.connections import connect_temporal
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
@@ -269,8 +271,16 @@ async def test_after_a_deploy_the_newest_rules_answer_though_the_old_workers_sti
     """Given workers of two versions, when the second is current, then none of the first answers for the rules."""
     rules.may_answer.set()
     await until(lambda: _made_current(client, "b2"))
+    await until(lambda: _all_ask(client, "b2"))
     told = [(await (await ask(client, number)).result()).looked_at for number in ASKING]
     assert told == [2 for _ in ASKING]
+
+
+async def _all_ask(client: Client, build: str) -> bool:
+    """Whether the rules of a version are asked: they follow by themselves, and each queue of the server learns it."""
+    rules = (await versions._described(client, RULES_DEPLOYMENT)).worker_deployment_info
+    is_current = rules.routing_config.current_deployment_version.build_id == build
+    return is_current and rules.routing_config_update_state != UpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 
 
 @pytest.mark.usefixtures("two_releases")

@@ -41,6 +41,7 @@ CONDITIONS: Final[dict[str, Test]] = {
     r"(CloseTime) IS (NULL|NOT NULL)": lambda run, _, value: run.open is (value == "NULL"),
     r"(WorkflowType) = '(\w+)'": lambda run, _, value: run.workflow_type == value,
     r"(WorkflowType) IN \((.*)\)": lambda run, _, value: f"'{run.workflow_type}'" in value,
+    r"(WorkflowId) = '(.*)'": lambda run, _, value: run.workflow_id == value,
     r"(WorkflowId) STARTS_WITH '(.*)'": lambda run, _, value: run.workflow_id.startswith(value),
     r"(ExecutionStatus) = '(\w+)'": lambda run, _, value: (run.open and not run.paused) is (value == "Running"),
     r"(Accord\w+) = (\w+)": _is_so,
