@@ -12,6 +12,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
+    WorkflowHistoryEventFilterType,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -21,7 +22,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from tests.simulation.temporal.history import Run, Status, told_events
+from tests.simulation.temporal.history import Run, Status, end_of, told_events
 from tests.simulation.temporal.host import AlreadyStarted, Host, NotFound
 from tests.simulation.temporal.instances import Diverged, TaskFailed
 from tests.simulation.temporal.service import Service
@@ -147,12 +148,14 @@ class Handle:
     def __init__(self, client: Client, workflow_id: str, run_id: str | None = None) -> None:
         self._client, self.id, self._run_id = client, workflow_id, run_id
 
-    async def fetch_history_events(self) -> AsyncIterator[HistoryEvent]:
-        """Yield the events of a run that tell what it was started with, and what its local activities answered."""
+    async def fetch_history_events(
+        self, *, event_filter_type: WorkflowHistoryEventFilterType = WorkflowHistoryEventFilterType.ALL_EVENT
+    ) -> AsyncIterator[HistoryEvent]:
+        """Yield the events of a run that tell its start, what its local activities answered, and who ended it."""
         run = self._client.host.runs.get(self._run_id or "") or self._client.host.newest(self.id)
         if run is None:
             raise _not_found(self.id)
-        for event in told_events(run):
+        for event in told_events(run) if event_filter_type is WorkflowHistoryEventFilterType.ALL_EVENT else end_of(run):
             yield event
 
     async def execute_update(
@@ -206,10 +209,10 @@ class Handle:
         if self.id in self._client.host.paused:
             WorkflowExecutionStatus(PAUSED)
 
-    async def terminate(self, *_: Any, **__: Any) -> None:
+    async def terminate(self, *_: Any, reason: str | None = None, **__: Any) -> None:
         """End the workflow from outside."""
         try:
-            await self._client.host.terminate(self.id)
+            await self._client.host.terminate(self.id, reason or "")
         except NotFound:
             raise _not_found(self.id) from None
         await self._client.host.settle()

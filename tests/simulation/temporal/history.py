@@ -130,6 +130,15 @@ def told_events(run: Run) -> Iterator[HistoryEvent]:
             answer = job.resolve_activity.result.completed.result
             marker.marker_recorded_event_attributes.details["result"].payloads.append(answer)
             yield marker
+    yield from end_of(run)
+
+
+def end_of(run: Run) -> Iterator[HistoryEvent]:
+    """Yield how a run ended, if somebody ended it from outside."""
+    if run.status is Status.TERMINATED and run.failure is not None:
+        ended = HistoryEvent()
+        ended.workflow_execution_terminated_event_attributes.reason = run.failure.message
+        yield ended
 
 
 def patches_of(task: Task) -> list[str]:

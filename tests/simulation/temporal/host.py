@@ -62,9 +62,9 @@ class Host(Tasks):
         job = WorkflowActivationJob(cancel_workflow=CancelWorkflow(reason="an operator asked"))
         self.running(workflow_id).pending.append(job)
 
-    async def terminate(self, workflow_id: str) -> None:
+    async def terminate(self, workflow_id: str, reason: str = "") -> None:
         """End a workflow from outside. Raises NotFound."""
-        failure = Failure(message="terminated")
+        failure = Failure(message=reason)
         failure.terminated_failure_info.SetInParent()
         await self._close(self.running(workflow_id), Status.TERMINATED, failure=failure)
 
