@@ -49,7 +49,7 @@ class Finding(Value):
     evidence: Annotated[tuple[str, ...], Since("2026.2")] = ()
     """The evidence for the finding: rows of registers, documents, statements of the proposal."""
     conditions: Annotated[tuple[ConditionId, ...], Since("2026.2")] = ()
-    """The conditions to be met if the outcome is CONDITION; otherwise empty."""
+    """The conditions to be met: of a CONDITION, or those that still hold once a person cleared a REFER (rules 4.2)."""
     options: Annotated[tuple[str, ...], Since("2026.2")] = ()
     """What can be done if this one is not allowed, the cheapest first."""
 

@@ -89,13 +89,24 @@ def _meaning(rule: Rule, facts: Facts) -> Finding | None:
         case Finding() as finding:
             return finding
         case Verdict() as verdict:
-            if bool(verdict.conditions) is not (verdict.outcome is Outcome.CONDITION):
+            if not _go_together(verdict):
                 raise ValueError("its conditions do not go with its outcome")
             return _finding(rule, facts, verdict)
         case (outcome, reason):
             return _finding(rule, facts, Verdict(outcome, reason))
         case other:
             raise TypeError(f"it said {other!r}, which is no verdict")
+
+
+def _go_together(verdict: Verdict) -> bool:
+    """Whether conditions stand where they may: a condition has some, a referral those of its answer (rules 4.2)."""
+    match verdict.outcome:
+        case Outcome.CONDITION:
+            return bool(verdict.conditions)
+        case Outcome.REFER:
+            return True
+        case Outcome.PASS | Outcome.FAIL:
+            return not verdict.conditions
 
 
 def _finding(rule: Rule, facts: Facts, said: Verdict) -> Finding:

@@ -54,7 +54,7 @@ class _Inputs(Value):
     legs: tuple[Facts, ...]
 
 
-RELEASED: Final = ("2026.2", "2026.3", "2026.4")
+RELEASED: Final = ("2026.2", "2026.3", "2026.4", "2026.5")
 """Every edition under which a decision was ever taken. Released editions never change; rules get new revisions."""
 
 
