@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from domain.parties import FunderProfile, Party
+from domain.policy.canonical import order_of
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, assess
 from domain.proposal import Direction
@@ -28,8 +31,10 @@ from tests.builders import (
     status,
     version,
 )
+from tests.domain.policy.answers import answered
 
 BOOK = EDITIONS["2026.2"]
+"""The edition that is meant where none is named; `under` sets another."""
 PROFILES = {"P": CHARITY, "F": SUPPORTING, "X": PRIVATE}
 PASS, CONDITION, REFER, FAIL = Outcome
 ALIGNED = "Carries out the purposes of the supported organisation"
@@ -38,6 +43,17 @@ REGISTERS = ("irs-bmf", "irs-pub78", "irs-revocation")
 
 NOWHERE = status(master_file=None, name_agreement=0.0)
 """What the registers say of an EIN that none of them lists."""
+
+
+@contextmanager
+def under(edition: str) -> Iterator[None]:
+    """Judge what names no edition of its own under this one."""
+    global BOOK
+    before, BOOK = BOOK, EDITIONS[edition]
+    try:
+        yield
+    finally:
+        BOOK = before
 
 
 def bmf(**codes: str) -> StatusEvidence:
@@ -80,8 +96,10 @@ def judged(
     book: RuleBook | None = None,
     interests: Any = (),
 ) -> Assessment:
-    """What the rule book says of a proposal."""
-    return assess(proposal(**content), funding(profile), seen, interests, book or BOOK)
+    """What the rule book says of a proposal; what edition 2026.5 asks beside its words is answered well."""
+    under_book, made = book or BOOK, proposal(**content)
+    answers = answered(made) if order_of(under_book.version) >= order_of("2026.5") else made
+    return assess(answers, funding(profile), seen, interests, under_book)
 
 
 def paid(

@@ -11,7 +11,6 @@ from typing import Any, Final
 from domain.grants import Restriction
 from domain.parties import FunderProfile
 from domain.policy.findings import Assessment, Outcome
-from domain.policy.rulebook import EDITIONS
 from domain.screening.evidence import ApprovedSum, NameEvidence, Namesake, StatusEvidence, SupportedEvidence
 from registers.matching.same_name import compare_names
 from tests.builders import (
@@ -50,7 +49,6 @@ from tests.domain.policy.cases import (
 )
 from tests.domain.policy.language import ALIGNED, NOWHERE, bmf, both, judged, paid, pub78
 
-BOOK: Final = EDITIONS["2026.4"]
 REFER: Final = frozenset({Outcome.REFER})
 LIBRARY = "RIVERBEND LIBRARY NETWORK"
 FOUR_YEARS = {"total": {"amount": "4000", "currency": "USD"}}
@@ -58,8 +56,8 @@ LICENCE = {"kind": "GENERAL", "reference": "31 CFR 515.565", "facts": "Books onl
 
 
 def pay(payee: Any = None, found: Any = None, seen: dict[str, Any] | None = None, **leg: Any) -> Facts:
-    """Money goes out to a payee, as the registers describe it, under the edition of these cases."""
-    return lambda profile: paid(payee, found, profile, book=BOOK, seen=seen, **leg)
+    """Money goes out to a payee, as the registers describe it."""
+    return lambda profile: paid(payee, found, profile, seen=seen, **leg)
 
 
 def known_as(given: str, registered: str = LIBRARY) -> StatusEvidence:
@@ -84,7 +82,7 @@ def joint_work(country: str) -> Facts:
 
 
 def _joint_work(content: dict[str, Any], profile: FunderProfile) -> Assessment:
-    return judged(content, profile, verification(), BOOK)
+    return judged(content, profile, verification())
 
 
 def screened(*matches: Any, **more: Any) -> Facts:
@@ -99,7 +97,7 @@ def screened_with(*namesakes: Namesake, interests: Any = (), **more: Any) -> Fac
     """A listed charity is paid; people of the staff bear the names of people behind it."""
     seen = verification(status(), screening().model_copy(update={"namesakes": namesakes}))
     content = {"funds_out": funds_out(payee=party(**more), alignment=ALIGNED), "interests": interests}
-    return lambda profile: judged(content, profile, seen, BOOK)
+    return lambda profile: judged(content, profile, seen)
 
 
 ROSA = match("Rosa Quiroga").model_copy(update={"certain": False})
@@ -124,7 +122,7 @@ def serving(community: str) -> Facts:
     """A listed charity is paid for a community that is described so."""
     interest = {**proposal().public_interest.model_dump(), "community_served": community}
     content = {"funds_out": funds_out(alignment=ALIGNED), "public_interest": interest}
-    return lambda profile: judged(content, profile, verification(status()), BOOK)
+    return lambda profile: judged(content, profile, verification(status()))
 
 
 def from_gift(
@@ -142,7 +140,7 @@ def round_trip(donor: str) -> Facts:
     """A donor restricts their money, and a listed charity is paid, in one partnership."""
     given = funds_in(donor=party(donor, ein=None), restricted_to="Training")
     content = {"funds_out": funds_out(alignment=ALIGNED), "funds_in": given}
-    return lambda profile: judged(content, profile, verification(status()), BOOK)
+    return lambda profile: judged(content, profile, verification(status()))
 
 
 UNDER = {"affiliation": "9", "group_number": "1234"}

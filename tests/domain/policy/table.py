@@ -41,7 +41,7 @@ def _table(cells: Cells) -> Iterator[str]:
     rows = [(case.number, case.words, _answers(cells, index)) for index, case in enumerate(EVERY)]
     rows += [(number, words, f"{'-':12}{'-':12}{'-':12}-") for number, words in NOT_ON_FACTS.items()]
     yield f"{'case':5}{'what is proposed and found':72}{'P':12}{'F':12}{'X':12}"
-    for number, words, answers in sorted(rows, key=lambda row: row[0]):
+    for number, words, answers in sorted(rows, key=lambda row: int(row[0][1:])):
         rest = f"  + {ELSEWHERE[number]}" if number in ELSEWHERE else ""
         yield f"{number:5}{shorten(words, 70, placeholder=' ...'):72}{answers}{rest}"
 

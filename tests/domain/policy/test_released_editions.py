@@ -6,6 +6,7 @@ import hashlib
 import inspect
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +15,23 @@ import pytest
 from domain.policy.canonical import digest_under, order_of
 from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RELEASED
-from tests.domain.policy import language
-from tests.domain.policy.cases import CASES
-from tests.domain.policy.every_case import EVERY
-from tests.domain.policy.language import PROFILES
+from tests.domain.policy.every_case import cases_of
+from tests.domain.policy.language import PROFILES, under
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.fixture(params=RELEASED)
-def edition(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def edition(request: pytest.FixtureRequest) -> Iterator[str]:
     """The edition that the words of the cases are judged under."""
-    monkeypatch.setattr(language, "BOOK", EDITIONS[request.param])
-    return str(request.param)
+    with under(request.param):
+        yield request.param
 
 
 def assessments(edition: str) -> dict[str, Any]:
     """Return what an edition says of each worked case, by case, row and kind of funder."""
     found = {}
-    cases = EVERY if order_of(edition) >= order_of("2026.4") else CASES
-    for index, case in enumerate(cases, start=1):
+    for index, case in enumerate(cases_of(edition), start=1):
         for funder, profile in PROFILES.items():
             said = case.facts(profile)
             found[f"{case.number} row {index} {funder}"] = {

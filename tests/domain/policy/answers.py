@@ -1,0 +1,38 @@
+"""What a worked case answers under edition 2026.5 where its words do not speak of it: the good answer.
+
+So an earlier case stays about its own words. A case that is about a missing answer gives the field as None, or empty;
+what was given, in whatever way, is never replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from domain.proposal import Proposal
+
+Answer = Callable[[Any], Any]
+"""From the model that lacks a field to the field's value."""
+
+ANSWERS: Final[Mapping[type[BaseModel], Mapping[str, Answer]]] = {}
+"""By model: the fields that edition 2026.5 asks for, and their good answers."""
+
+
+def answered(proposal: Proposal) -> Proposal:
+    """Return a proposal with the good answer in each field that nobody gave."""
+    return Proposal.model_validate(_filled(proposal))
+
+
+def _filled(value: Any) -> Any:
+    """Return a value with every model in it as its own fields, those that nobody gave answered."""
+    match value:
+        case BaseModel():
+            given = {name: _filled(getattr(value, name)) for name in value.model_fields_set}
+            missing = {name: answer for name, answer in ANSWERS.get(type(value), {}).items() if name not in given}
+            return {**given, **{name: answer(value) for name, answer in missing.items()}}
+        case tuple():
+            return tuple(map(_filled, value))
+        case _:
+            return value
