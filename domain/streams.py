@@ -12,6 +12,9 @@ from uuid import UUID
 PARTNERSHIP_STREAMS: Final = "partnership/"
 """The prefix of the stream names of all partnerships and of their attempts to pay."""
 
+ACCOUNT_STREAMS: Final = "account/"
+"""The prefix of the stream names of all bank accounts."""
+
 
 class StreamKind(StrEnum):
     """A kind of stream; its value is a regular expression that Python and PostgreSQL match names with alike."""
@@ -57,7 +60,7 @@ class StreamId(str):
     @classmethod
     def account(cls, reference: str) -> Self:
         """Return the stream of a bank account, which holds the acts of recording it and of calling back."""
-        return cls(f"account/{reference}")
+        return cls(f"{ACCOUNT_STREAMS}{reference}")
 
     @classmethod
     def clearance(cls, pair: str) -> Self:

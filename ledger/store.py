@@ -307,6 +307,12 @@ class Ledger:
         async with self.connection() as connection:
             return [Movement(*row) for row in await connection.fetch(query, after_position, prefix, at_rest)]
 
+    async def moved_since(self, prefix: str, event_types: Sequence[str], position: int) -> list[str]:
+        """Return the ids of the streams under `prefix` that have events of some types after a position."""
+        query = f"SELECT DISTINCT stream_id FROM ledger.events WHERE {_WANTED} ORDER BY stream_id"  # noqa: S608
+        async with self.connection() as connection:
+            return [row["stream_id"] for row in await connection.fetch(query, position, prefix, event_types)]
+
     async def position_at(self, moment: datetime) -> int:
         """Return the position of the newest event recorded at or before a moment, or 0 if there is none."""
         query = (

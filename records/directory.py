@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from domain.directory.directory import Directory, signature_fault
 from domain.directory.tiers import Role
@@ -44,8 +44,12 @@ class DirectoryRepository(DirectoryStream):
 
     async def standing(self, reference: str) -> AccountStanding | None:
         """Return an account's standing from its validly signed events, or None if it is not recorded."""
+        return standing_of(tuple(cast(AccountEvent, one.event) for one in await self.vouched(reference)))
+
+    async def vouched(self, reference: str) -> list[RecordedEvent]:
+        """Return an account's events that are validly signed by somebody who may vouch for one."""
         stored = await self._ledger.read_stream(StreamId.account(reference))
-        times, counted = await self.directories(), []
+        times, counted = await self.directories(), list[RecordedEvent]()
         today = self.known
         for recorded in readable(stored):
             event = recorded.event
@@ -54,8 +58,8 @@ class DirectoryRepository(DirectoryStream):
             directory = times.at(recorded.position)
             doubted = is_doubted(today, event.signature, recorded)
             if not doubted and not account_event_fault(directory, event, reference) and _may_vouch(directory, recorded):
-                counted.append(event)
-        return standing_of(tuple(counted))
+                counted.append(recorded)
+        return counted
 
     async def cleared_by(self, pair: str) -> tuple[str, ...]:
         """Return the people who validly cleared a pair, each as `person` or, in a lent role, `person for lender`."""

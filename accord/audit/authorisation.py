@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from pydantic import ValidationError
 
+from accord.audit.accounts import Accounts
 from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.bank_evidence import BankEvidence
 from accord.audit.capacities import capacity_fault
@@ -23,7 +24,7 @@ from accord.audit.funding import FundsProved
 from accord.audit.gift import awaited_fault, gift_fault, terms_fault
 from accord.audit.heads import Heads
 from accord.audit.listed import listing_fault
-from accord.audit.present import account_fault, people_fault, quorum_fault, standing_fault
+from accord.audit.present import people_fault, quorum_fault, standing_fault
 from accord.audit.reopening import read_restores
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
@@ -32,24 +33,19 @@ from domain.directory.disregarded import Disregarded
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
-from domain.payment.bank_answers import account_fault_in
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,
-    PaymentRejected,
-    PaymentReturned,
     Tranche,
     TrancheEvent,
     fold_tranche,
 )
-from domain.policy.places import embargoes_on
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import event_fault
 from domain.screening.evidence import Verification
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, countries_of, read_account, references_of_same
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from records.authorship import Reader
@@ -57,7 +53,6 @@ from records.codec import from_ledger
 from records.directory import is_doubted
 from records.directory_stream import Directories
 from records.keys.verification import verified
-from registers.matching.same_name import compare_names
 
 BOUND_TO_WHAT_WAS_SHOWN: Final = (
     e.ReferralCleared,
@@ -111,6 +106,8 @@ class Authorisation(NamedTuple):
     """The version of each stream that was read."""
     registers: frozenset[int] = frozenset()
     """The register versions that were in force."""
+    position: int = 0
+    """How far the ledger went before anything was read: what is said of accounts after that is not in the verdict."""
 
 
 class PrePaymentCheck:
@@ -132,14 +129,14 @@ class PrePaymentCheck:
         instruction = instruction_of(row)
         if isinstance(instruction, str):
             return Authorisation(instruction)
-        heads = Heads()
+        heads, position = Heads(), await self.ledger.head()
         registers = await read_registers(connection)
         try:
             found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
         except (ValidationError, ValueError, AssertionError, LookupError) as fault:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
             found = Authorisation(f"the ledger holds what cannot be read about it ({first})")
-        return found._replace(heads=heads, registers=registers.versions)
+        return found._replace(heads=heads, registers=registers.versions, position=position)
 
 
 class _Check:
@@ -160,6 +157,8 @@ class _Check:
         """The newest approval of the partnership."""
         self._agreed: StoredEvent | None = None
         """Its newest agreement."""
+        self._released: StoredEvent | None = None
+        """The release of the attempt that is checked."""
 
     async def verdict(self) -> Authorisation:
         """Run the checks in turn and return the verdict with the first fault found, if any."""
@@ -181,13 +180,15 @@ class _Check:
             unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
             return Authorisation(unreleased, look_again=bool(walk.doubted))
         attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restored)
+        accounts = Accounts(self._connection, self._gate.reader, instruction, self._heads)
         partnership_id = instruction.partnership_id
         reason = (
             release.fault
             or standing_fault(walk, instruction)
             or await self._word_fault(walk)
-            or await self._accounts_fault(walk)
-            or await self._word_on_account(walk)
+            or await accounts.fault(walk)
+            or await accounts.word_fault(walk, self._agreed, self._gate.beside)
+            or await accounts.newer_fault(walk, self._released, release.event)
             or people_fault(walk, release.event, await self._caller(walk), directory)
             or quorum_fault(walk, await self._gate.beside.before(walk, self._approved, self._agreed))
             or await self._gate.beside.owed(walk, clock.today(), self._heads)
@@ -257,6 +258,8 @@ class _Check:
                 self._approved = event
             elif event.event_type == _AGREEMENT:
                 self._agreed = event
+            elif self._released is None and self._attempt in walk.released:
+                self._released = event
         return walk, ""
 
     async def _word_fault(self, walk: Walk) -> str:
@@ -267,58 +270,6 @@ class _Check:
             if not await self._gate.evidence.is_settled(self._connection, exception_id):
                 return "the bank's word on it waits to be resolved: `accord payments exceptions`"
         return ""
-
-    async def _accounts_fault(self, walk: Walk) -> str:
-        """Return the fault if either account is unverified, changed or held in another name than its owner's, or ''."""
-        one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
-        directory = await self._gate.registrar.directory()
-        funder = directory.funder(out.funder) if out else None
-        if out is None or funder is None or funder.account != one.debtor_account.reference:
-            return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
-        for account, owner in ((one.creditor_account, out.payee.name), (one.debtor_account, funder.name)):
-            self._heads[StreamId.account(account.reference)] = len(
-                await self._gate.ledger.read_stream(StreamId.account(account.reference))
-            )
-            if fault := account_fault(await self._gate.registrar.standing(account.reference), account, owner):
-                return fault
-            if fault := await self._holder_fault(account.reference, account.sha256, owner):
-                return fault
-        return ""
-
-    async def _holder_fault(self, reference: str, sha256: str, owner: str) -> str:
-        try:
-            details = await read_account(self._connection, reference, sha256)
-        except (UnknownAccount, AccountChanged) as fault:
-            return str(fault)
-        if not compare_names(details.holder, owner).confirms:
-            return f"account {reference} is held in another name than {owner}"
-        embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, clock.today())]
-        return f"account {reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
-
-    async def _word_on_account(self, walk: Walk) -> str:
-        """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.
-
-        The bank's own words are read: the partnership's event about them is a worker's.
-        """
-        agreed = self._agreed.position if self._agreed is not None else 0
-        for attempt in walk.released:
-            stream = StreamId.attempt(self._instruction.partnership_id, attempt.tranche, attempt.attempt)
-            for stored in await self._gate.reader.judge(await self._read(stream)):
-                event = cast(Any, from_ledger(stored).event)
-                said = event.answer.reason if isinstance(event, PaymentRejected | PaymentReturned) else ""
-                if stored.position > agreed and (fault := account_fault_in(said)):
-                    return f"the bank says of the account that {fault}"
-        return await self._unconfirmed_since(walk)
-
-    async def _unconfirmed_since(self, walk: Walk) -> str:
-        faulty, since = walk.faulty, walk.faulted_at
-        if walk.account is None or faulty is None or since is None:
-            return ""
-        if walk.account.reference not in await references_of_same(self._connection, faulty.reference):
-            return ""
-        standing = await self._gate.registrar.standing(walk.account.reference)
-        called = standing is not None and standing.confirmed_since(since)
-        return "" if called else f"nobody called back since the bank called {walk.account.reference} wrong"
 
     async def _caller(self, walk: Walk) -> str:
         standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None

@@ -19,7 +19,7 @@ from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
 from domain.partnership.agreements import same_agreement
 from domain.partnership.together import counts_together, is_same_payee
-from domain.proposal import Direction, Proposal
+from domain.proposal import Direction, FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
 from domain.values import Moment
@@ -105,22 +105,23 @@ class SumsBeside:
 
         The version of each stream read is added to `heads`: what is recorded there before a hand-over is seen.
         """
+        for stream, other in (await self.others(walk, heads)).items():
+            if other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
+                return f"nothing is paid to this grantee: {reason} ({stream.subject})"
+        return ""
+
+    async def others(self, walk: Walk, heads: Heads) -> dict[StreamId, Walk]:
+        """Return the present state of the others that pay the same payee, or its account; `heads` as in `owed`."""
         out = walk.proposal.funds_out if walk.proposal else None
         if walk.proposal is None or out is None:
-            return ""
+            return {}
         async with self._ledger.connection() as connection:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
             others = await others_for(connection, walk.proposal, accounts)
             versions = await self._ledger.versions(others, connection)
         heads.add(versions)
-        for stream in others:
-            other = (await self._read(stream, versions[stream])).walk
-            theirs = other.proposal.funds_out if other.proposal else None
-            shared = other.account is not None and other.account.reference in accounts
-            same = theirs is not None and (shared or is_same_payee(theirs, out))
-            if same and other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
-                return f"nothing is paid to this grantee: {reason} ({stream.subject})"
-        return ""
+        found = {stream: (await self._read(stream, versions[stream])).walk for stream in others}
+        return {stream: other for stream, other in found.items() if _pays_the_same(other, out, accounts)}
 
     async def agreement_fault(self, walk: Walk, heads: Heads) -> str:
         """Return what the agreement under which a payment stands has against it; or ''. `heads` as in `owed`."""
@@ -154,6 +155,12 @@ class SumsBeside:
             approved, walk = _approvals(stored, await registrar.directories(), today)
             known = self._known[stream] = Beside(version, judged_by, tuple(approved), walk)
         return known
+
+
+def _pays_the_same(other: Walk, out: FundsOut, accounts: Collection[str]) -> bool:
+    theirs = other.proposal.funds_out if other.proposal else None
+    shared = other.account is not None and other.account.reference in accounts
+    return theirs is not None and (shared or is_same_payee(theirs, out))
 
 
 def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directory) -> tuple[list[Approved], Walk]:

@@ -89,8 +89,14 @@ def change_account(
     if as_json:
         return print_json(change)
     reference, held = change.account.reference, "is on hold now" if change.held else "stays on hold"
+    for number in change.at_the_bank:
+        out.print(
+            f"The payment of tranche {number} left for the old account: ask the bank to recall it, and import its "
+            "answer."
+        )
     out.print(f"Recorded as [bold]{reference}[/bold]; {partnership} {held}. Next, each by another person:")
     for step in (
+        *(f"payments cancel {partnership} --tranche {number} --as STAFF --reason REASON" for number in change.released),
         f'payments confirm {reference} --as STAFF --note "whom by their role, on which number"',
         f"sign-agreement {partnership} --account {reference} --as STAFF",
         f'lift {partnership} --as STAFF --reason "the new account was called back"',

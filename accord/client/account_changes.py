@@ -9,6 +9,7 @@ from accord.client.holders import require_holder
 from domain.parties import AccountReference
 from domain.partnership.commands import PlaceHold
 from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
 from domain.values import Value
 from payments.accounts import AccountDetails, record_account, reference_of
 
@@ -20,21 +21,25 @@ class AccountChange(Value):
     account: AccountReference
     held: bool
     """True if this call placed the hold; False if one stood already."""
+    released: tuple[int, ...] = ()
+    """The tranches whose payment to the old account was released, and is kept back now."""
+    at_the_bank: tuple[int, ...] = ()
+    """The tranches whose payment to the old account left for the bank already."""
 
 
 async def begin_change(desk: Desk, partnership: str, details: AccountDetails, actor: str) -> AccountChange:
     """Record the new account of a partnership's payee under the actor's signature, and place a hold.
 
+    A payment that was released to the old one is kept back from then on; the agreement names the new one once it ended.
+
     Raises:
-        Refused: The holder is another, a payment is on its way, or the actor may not record accounts.
+        Refused: The holder is another, or the actor may not record accounts.
         BadInput: There is no such partnership with a payee.
     """
     await require_holder(desk, details, partnership)
     known = await desk.known_partnership(partnership)
     if known.stage is not Stage.ACTIVE:
         raise Refused(f"{partnership} is {known.stage.value}; its first account is named by its agreement", "Stage")
-    if known.in_flight:
-        raise Refused(f"a payment of {partnership} is on its way; cancel it, or wait for the bank's answer", "Payment")
     reference = reference_of(details)
     if known.account == reference:
         raise Refused(f"{reference.reference} is the account of {partnership} already", "Unchanged")
@@ -44,4 +49,14 @@ async def begin_change(desk: Desk, partnership: str, details: AccountDetails, ac
     if known.hold is None:
         reason = f"the bank details change to {reference.reference}"
         await desk.decide(await desk.known_sight(partnership), PlaceHold, actor, reason=reason)
-    return AccountChange(partnership_id=partnership, account=reference, held=known.hold is None)
+    return AccountChange(
+        partnership_id=partnership,
+        account=reference,
+        held=known.hold is None,
+        released=_in_state(known, TrancheState.RELEASED),
+        at_the_bank=_in_state(known, TrancheState.HANDED_OVER),
+    )
+
+
+def _in_state(partnership: Partnership, state: TrancheState) -> tuple[int, ...]:
+    return tuple(one.number for one in partnership.tranches if one.state is state)

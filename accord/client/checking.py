@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from accord.audit.accounts import VOUCHES
 from accord.audit.authorisation import Authorisation, PrePaymentCheck
 from accord.audit.freshness import read_registers
 from accord.audit.frozen import instruction_of
 from accord.client.counter import Counter
 from accord.client.desk import Desk
 from accord.client.faults import Unreachable
-from domain.streams import StreamId
+from domain.streams import ACCOUNT_STREAMS, StreamId
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 
@@ -77,7 +78,7 @@ async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
 
 
 async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
-    """Return whether all streams and registers that the verdicts rest on are unchanged.
+    """Return whether all streams and registers that the verdicts rest on are unchanged, and no account is new.
 
     The counter's transaction holds the append lock; the call also locks the register versions in force until its end.
     """
@@ -86,6 +87,9 @@ async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
     held = {row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")}
     in_force = (await read_registers(counter.connection)).versions
     if not (registers == in_force and registers <= held):
+        return False
+    seen = min((one.position for one in rested_on), default=0)
+    if await counter.desk.ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, seen):
         return False
     streams = {stream for one in rested_on for stream in one.heads}
     now = await counter.desk.ledger.versions(list(streams), counter.connection)

@@ -370,14 +370,19 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
     if partnership.stage is not Stage.ACTIVE:
         return
     if partnership.in_flight:
-        raise PaymentRefused(
-            "a payment is on its way to the account; cancel it, or wait for the bank's answer, and then change it"
-        )
+        raise PaymentRefused(f"a payment is on its way to the account: {_end_first(partnership)}, and then change it")
     if command.account == partnership.account and not _needs_another_account(partnership):
         raise IllegalTransition(
             f"the agreement of {partnership.partnership_id} is signed already, with this account; it is signed again "
             "with another account, or after a payment failed"
         )
+
+
+def _end_first(partnership: Partnership) -> str:
+    """Return how the payment that is on its way is ended: it is cancelled or, once it left, the bank answers."""
+    if partnership.at_the_bank:
+        return "it is at the bank, so ask the bank to recall it and wait for its answer"
+    return f"cancel it (`accord payments cancel {partnership.partnership_id}`)"
 
 
 def _tainted(partnership: Partnership) -> frozenset[str]:

@@ -23,10 +23,11 @@ from accord.client.bank_import import keep_signed
 from accord.client.counter import at_the_counter
 from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
+from accord.client.governance import vouch
 from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import Export, export, void_files_of
 from accord.client.written_again import write_again
-from accord.demo.sample import SAMPLE
+from accord.demo.sample import RECORDER, SAMPLE
 from domain.directory.people import FunderRegistered, HouseRulesSet, KeyRevoked
 from domain.directory.tiers import Role
 from domain.identity import payment_id
@@ -36,7 +37,7 @@ from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import PaymentHandedOver, PaymentTakenBack, TrancheStatus
 from domain.recorded.writers import Writer
 from domain.streams import StreamId
-from payments.accounts import reference_of
+from payments.accounts import record_account, reference_of
 from payments.answers.bank_files import bank_file
 from payments.out.files import FrozenPayment, StoredFile, keep_file, make_file
 from registers.loading.archive import Archive
@@ -46,7 +47,7 @@ from tests.accord.counter import OTHER, PAYER, booked, files, made_file, recorde
 from tests.accord.shell import files_in
 from tests.conftest import ROOT
 from tests.governing import decree, hire
-from tests.payments.orders import FOUNDATION
+from tests.payments.orders import FOUNDATION, RIVERBEND
 from tests.scribe import Scribe
 
 Happens = Callable[[], Awaitable[Any]]
@@ -241,6 +242,22 @@ async def test_another_account_of_the_funder_between_check_and_commit_stops_the_
     other = funder.model_copy(update={"account": reference_of(FOUNDATION).reference})
     at_the_very_moment(monkeypatch, lambda: decree(desk, FunderRegistered(funder=other)))
     await leaves_no_more(desk, file, tmp_path, "the funder's account changed")
+
+
+async def test_another_account_of_the_payee_between_check_and_commit_stops_the_payment(
+    waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stream is new, so no stream that the check read has moved."""
+    desk = waiting.desk
+    file = await made_file(desk)
+    other = RIVERBEND.model_copy(update={"iban": None, "number": "0001234567"})
+
+    async def recorded() -> None:
+        async with desk.pool.acquire() as connection:
+            await vouch(desk, await record_account(connection, other, RECORDER), RECORDER)
+
+    at_the_very_moment(monkeypatch, recorded)
+    await leaves_no_more(desk, file, tmp_path, f"since its release {reference_of(other).reference} was recorded")
 
 
 async def test_an_import_that_is_cut_off_between_check_and_commit_stops_the_file(

@@ -1,0 +1,157 @@
+"""Check the two accounts of a payment: vouched for, held in their owners' names, and not given up since the release."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final, cast
+
+from accord.audit.heads import Heads
+from accord.audit.present import account_fault
+from accord.audit.together import SumsBeside
+from accord.audit.walk import Walk
+from domain.parties import Party
+from domain.partnership import events as e
+from domain.payment.account import AccountConfirmed, AccountRecorded
+from domain.payment.bank_answers import account_fault_in
+from domain.payment.tranche import PaymentRejected, PaymentReturned
+from domain.policy.places import embargoes_on
+from domain.recorded.event import RecordedEvent
+from domain.streams import ACCOUNT_STREAMS, StreamId
+from ledger import StoredEvent, clock
+from payments import Connection
+from payments.accounts import AccountChanged, UnknownAccount, countries_of, read_account, references_of_same
+from payments.out.instructions import Instruction
+from records.authorship import Reader
+from records.codec import from_ledger
+from registers.matching.same_name import compare_names
+
+VOUCHES: Final = (AccountRecorded.__name__, AccountConfirmed.__name__)
+"""The events by which people say which account is a payee's."""
+
+
+class Accounts:
+    """The accounts of one payment, judged from their own streams, their details and the bank's words."""
+
+    def __init__(self, connection: Connection, reader: Reader, instruction: Instruction, heads: Heads) -> None:
+        self._connection = connection
+        self._ledger, self._reader, self._registrar = reader.ledger, reader, reader.registrar
+        self._instruction = instruction
+        self._heads = heads
+
+    async def fault(self, walk: Walk) -> str:
+        """Return the fault if either account is unverified, changed or held in another name than its owner's, or ''."""
+        one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
+        directory = await self._registrar.directory()
+        funder = directory.funder(out.funder) if out else None
+        if out is None or funder is None or funder.account != one.debtor_account.reference:
+            return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
+        for account, owner in ((one.creditor_account, out.payee.name), (one.debtor_account, funder.name)):
+            await self._note(StreamId.account(account.reference))
+            if fault := account_fault(await self._registrar.standing(account.reference), account, owner):
+                return fault
+            if fault := await self._holder_fault(account.reference, account.sha256, owner):
+                return fault
+        return ""
+
+    async def _holder_fault(self, reference: str, sha256: str, owner: str) -> str:
+        try:
+            details = await read_account(self._connection, reference, sha256)
+        except (UnknownAccount, AccountChanged) as fault:
+            return str(fault)
+        if not compare_names(details.holder, owner).confirms:
+            return f"account {reference} is held in another name than {owner}"
+        embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, clock.today())]
+        return f"account {reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
+
+    async def word_fault(self, walk: Walk, agreed: StoredEvent | None, beside: SumsBeside) -> str:
+        """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.
+
+        The bank's own words are read: the partnership's event about them is a worker's. What it said of a payment in
+        another partnership counts as well.
+        """
+        since = agreed.position if agreed is not None else 0
+        for attempt in walk.released:
+            stream = StreamId.attempt(self._instruction.partnership_id, attempt.tranche, attempt.attempt)
+            for stored in await self._reader.judge(await self._read(stream)):
+                event = cast(Any, from_ledger(stored).event)
+                said = event.answer.reason if isinstance(event, PaymentRejected | PaymentReturned) else ""
+                if stored.position > since and (fault := account_fault_in(said)):
+                    return f"the bank says of the account that {fault}"
+        others = await beside.others(walk, self._heads)
+        return await self._unconfirmed_since(walk, (walk, *others.values()))
+
+    async def _unconfirmed_since(self, walk: Walk, walks: Iterable[Walk]) -> str:
+        """Return the fault if the bank called the account wrong in any of these, and nobody called back since."""
+        if walk.account is None:
+            return ""
+        same = await references_of_same(self._connection, walk.account.reference)
+        faulted = [one.faulted_at for one in walks if one.faulty is not None and one.faulty.reference in same]
+        since = max((one for one in faulted if one is not None), default=None)
+        if since is None:
+            return ""
+        standing = await self._registrar.standing(walk.account.reference)
+        called = standing is not None and standing.confirmed_since(since)
+        confirm = f"`accord payments confirm {walk.account.reference} --anew`"
+        return "" if called else f"nobody called back since the bank called {walk.account.reference} wrong: {confirm}"
+
+    async def newer_fault(self, walk: Walk, released: StoredEvent | None, release: e.TrancheReleased) -> str:
+        """Return the fault if another account of the payee was recorded or called back since the release, or ''.
+
+        The agreement cannot name it while the payment is on its way, so it counts before it is named. It no longer does
+        once somebody, who neither proposed nor pays, called back after that and the account that is paid is right.
+        """
+        out, account = walk.proposal.funds_out if walk.proposal else None, self._instruction.creditor_account
+        if out is None or released is None:
+            return ""
+        same = await references_of_same(self._connection, account.reference)
+        newer = await self._vouched_since(released.position, out.payee, same)
+        if not newer:
+            return ""
+        parts = {release.actor, *walk.proposers, *walk.recused}
+        if await self._called_back_last(same, parts) > max(newer.values()):
+            return ""
+        other, one = max(newer, key=newer.__getitem__), self._instruction
+        return (
+            f"since its release {other} was recorded for {out.payee.name}: cancel the payment and name the right one "
+            f"(`accord payments cancel {one.partnership_id} --tranche {one.tranche}`), or ask the payee, and confirm "
+            f"this one once more: `accord payments confirm {account.reference} --anew`"
+        )
+
+    async def _vouched_since(self, position: int, payee: Party, same: Collection[str]) -> dict[str, int]:
+        """Return the position of the newest word on each other account of the payee's, of those after a position."""
+        newest: dict[str, int] = {}
+        for stream in await self._ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, position):
+            reference = StreamId(stream).subject
+            since = [one.position for one in await self._vouches(reference) if one.position > position]
+            if since and reference not in same and await self._is_of(reference, payee):
+                newest[reference] = max(since)
+        return newest
+
+    async def _vouches(self, reference: str) -> list[RecordedEvent]:
+        await self._note(StreamId.account(reference))
+        return [one for one in await self._registrar.vouched(reference) if one.event.event_type in VOUCHES]
+
+    async def _is_of(self, reference: str, payee: Party) -> bool:
+        """Return whether an account is held in a name of the payee's; nobody can be paid on one without details."""
+        standing = await self._registrar.standing(reference)
+        if standing is None:
+            return False
+        try:
+            details = await read_account(self._connection, reference, standing.account.sha256)
+        except (UnknownAccount, AccountChanged):
+            return False
+        return any(compare_names(details.holder, name).confirms for name in (payee.name, *payee.also_known_as))
+
+    async def _called_back_last(self, same: Iterable[str], parts: Collection[str]) -> int:
+        """Return the position of the newest call-back on an account by somebody who has no part; 0 if there is none."""
+        words = [one for reference in same for one in await self._vouches(reference)]
+        called = [one for one in words if isinstance(one.event, AccountConfirmed) and one.event.actor not in parts]
+        return max((one.position for one in called), default=0)
+
+    async def _read(self, stream: str) -> list[StoredEvent]:
+        stored = await self._ledger.read_stream(stream)
+        self._heads[stream] = len(stored)
+        return stored
+
+    async def _note(self, stream: str) -> None:
+        self._heads[stream] = len(await self._ledger.read_stream(stream))
