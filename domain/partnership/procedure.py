@@ -133,17 +133,17 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         Part.ACCEPTED, decides=True,
     ),
     c.RecordRefund: Step(
-        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.PAYER),
+        frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.PAYER),
         {e.RefundRecorded: Words("the refund is recorded", "recorded a refund")},
         decides=True,
     ),
     c.ConfirmRefund: Step(
-        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
+        frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
         {e.RefundConfirmed: Words("the refund is confirmed", "confirmed a refund")},
         decides=True,
     ),
     c.WithdrawRefund: Step(
-        SINCE_AGREED, _by(Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
+        frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
         {e.RefundWithdrawn: Words("the refund is taken back", "took a refund back")},
         decides=True,
     ),

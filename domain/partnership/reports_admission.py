@@ -195,7 +195,9 @@ def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.Withdraw
 
 
 def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
-    proposal = partnership.proposed
+    proposal = partnership.proposal
+    if proposal is None:
+        return None
     if direction is RefundDirection.TO_DONOR:
         gift, left = proposal.funds_in, partnership.kept
         return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None

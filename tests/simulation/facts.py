@@ -114,6 +114,7 @@ async def facts_of(world: World, partnership_id: str) -> Facts:
     facts = Facts()
     for row in await rows_of(world, f"partnership/{partnership_id}"):
         with suppress(*UNREADABLE):  # an intruder's: it says nothing, and nothing is paid there until it was judged
+            datetime.fromisoformat(row.told["at"])
             if row.kind in PROPOSALS:
                 _begin(facts, row)
             _see(facts, row)
@@ -138,7 +139,7 @@ def _see(facts: Facts, row: Row) -> None:
             facts.approvals, facts.found, facts.met = [], set(), set()
         case "ApprovalGiven" if row.key_id:
             facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
-        case "HoldPlaced" if told["reason"]:  # what is garbage has none, and says nothing
+        case "HoldPlaced":
             facts.held = str(told["actor"])
             facts.held_legs.add(str(told.get("leg") or ""))
         case "HoldLifted" if row.key_id:

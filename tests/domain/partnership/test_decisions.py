@@ -194,6 +194,10 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     return story.given(before[kind]) if kind in before and stage in COMMANDS[kind][1] else story
 
 
+REFUNDS = (c.RecordRefund, c.ConfirmRefund, c.WithdrawRefund)
+"""What money that moved says, at whatever stage the partnership is by then."""
+
+
 @pytest.mark.parametrize("stage", Stage)
 def test_every_story_ends_in_the_stage_it_is_told_for(stage: Stage) -> None:
     assert STORIES[stage]().partnership.stage is stage
@@ -215,11 +219,17 @@ def test_what_is_legal_in_a_stage_is_done(stage: Stage, kind: type[c.StaffComman
         (stage, kind)
         for kind, (_, legal) in COMMANDS.items()
         for stage in Stage
-        if stage not in legal and not (kind is c.CancelPayment and stage in {P, D, E, A, S})
+        if stage not in legal and not (kind is c.CancelPayment and stage in {P, D, E, A, S}) and kind not in REFUNDS
     ],
 )
 def test_what_is_illegal_in_a_stage_is_refused_and_names_the_stage(stage: Stage, kind: type[c.StaffCommand]) -> None:
     at_stage(stage, kind).when(COMMANDS[kind][0]).refused(IllegalTransition, REFERENCE, stage.value)
+
+
+@pytest.mark.parametrize("kind", REFUNDS)
+@pytest.mark.parametrize("stage", [P, D, E, A, S, Stage.DECLINED, Stage.WITHDRAWN])
+def test_what_no_money_moved_for_is_no_refund_at_any_stage(stage: Stage, kind: type[c.StaffCommand]) -> None:
+    STORIES[stage]().when(COMMANDS[kind][0]).refused(PaymentRefused)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in COMMANDS if kind is not c.Propose])

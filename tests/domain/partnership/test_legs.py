@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from tests.domain.partnership.specification import (
     assess,
     came_to,
     clear,
+    confirm_refund,
     deadline,
     declare,
     end_leg,
@@ -50,6 +52,7 @@ from tests.domain.partnership.specification import (
     satisfy,
     sign,
     verify,
+    withdraw,
 )
 
 OUT, IN = Direction.FUNDS_OUT, Direction.FUNDS_IN
@@ -313,6 +316,18 @@ def referred(**more: Any) -> Story:
 def test_a_gift_that_went_back_to_its_donor_pays_nothing() -> None:
     refunded = active(**WAITS).given(receipt("600.00"), refund("600.00", direction=RefundDirection.TO_DONOR))
     refunded.when(release(1)).refused(PaymentRefused, "waits for the gift", "0.00 has come in")
+
+
+@pytest.mark.parametrize("since", [(), (withdraw(),), (verify(), assess())], ids=["looked at", "withdrawn", "approved"])
+def test_a_gift_that_came_before_the_agreement_went_is_paid_back_at_any_stage(since: tuple[Any, ...]) -> None:
+    """Given a gift that came in, when the grant is looked at anew or given up, then two record that it went back."""
+    story = active(**WAITS).given(receipt("5000.00"), amend(**BOTH), *since)
+    back = story.given(refund("5000.00", direction=RefundDirection.TO_DONOR), confirm_refund())
+    assert (story.partnership.stage is not Stage.ACTIVE, story.partnership.kept, back.partnership.kept) == (
+        True,
+        Decimal(5000),
+        Decimal(0),
+    )
 
 
 def test_a_hold_on_the_gift_on_which_the_grant_depends_stops_the_grant() -> None:
