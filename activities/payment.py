@@ -23,6 +23,7 @@ from domain.partnership import events as e
 from domain.partnership.agreements import payment_fault
 from domain.partnership.evolution import fold
 from domain.partnership.grantee import owed_elsewhere
+from domain.partnership.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
 from domain.policy.findings import Assessment
@@ -146,7 +147,8 @@ class Payments:
             or await self._owed(partnership)
             or await self._unfunded(partnership)
             or _unjudged_namesake(partnership, found, released.raised_by)
-            or against_payment(assessment, partnership.cleared_referrals, partnership.met)
+            or against_payment(assessment, partnership.cleared_referrals, partnership.on_file_for(order.tranche))
+            or period_fault(partnership, order.tranche, clock.today())
             or await self._account_fault(connection, order.account, order.payee.name)
             or await self._account_fault(connection, own, order.funder.name)
             or await self._listed_bank(connection, order.account, released.raised_by)

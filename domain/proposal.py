@@ -34,7 +34,7 @@ from domain.grants import (
     fund_of_gift,
 )
 from domain.parties import Funder, Name, Party
-from domain.plans import Contact, Indicator, Period, PlannedReport, SectorCode, plan_fault
+from domain.plans import Contact, Indicator, Period, PlannedReport, SectorCode, TrancheNumber, plan_fault
 from domain.values import (
     RECORDED,
     FunderId,
@@ -154,6 +154,9 @@ class FundsOut(Value):
         description="What must be met before it is owed, with a right of return: a conditional grant (ASU 2018-08)",
         exclude_if=is_none,
     )
+    barrier_holds: Annotated[tuple[TrancheNumber, ...], Since("2026.5"), Field(max_length=99)] = Field(
+        default=(), description="The tranches that wait until the barrier is met; without any, all", exclude_if=is_empty
+    )
     waits_for_gift: Annotated[bool, Since("2026.4")] = Field(
         default=False,
         exclude_if=is_false,
@@ -181,6 +184,19 @@ class FundsOut(Value):
         sponsored = (self.sponsorship.project_of,) if self.sponsorship else ()
         regranted = tuple(one.party for one in self.regrant.subrecipients) if self.regrant else ()
         return (*sponsored, *regranted)
+
+    def waits_for_barrier(self, tranche: int) -> bool:
+        """Return whether a barrier must be met before a tranche is paid."""
+        return self.barrier is not None and (not self.barrier_holds or tranche in self.barrier_holds)
+
+    @model_validator(mode="after")
+    def _barrier_holds_what_is_planned(self) -> Self:
+        if self.barrier_holds and self.barrier is None:
+            raise ValueError("barrier_holds: no barrier is given; add `barrier`, what must be met, or leave it out")
+        planned = {plan.number for plan in self.tranches}
+        if unknown := [number for number in self.barrier_holds if number not in planned]:
+            raise ValueError(f"barrier_holds: tranche {unknown[0]} is not planned; name planned ones, or none for all")
+        return self
 
     @model_validator(mode="after")
     def _funds_pay_it_once(self) -> Self:

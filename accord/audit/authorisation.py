@@ -291,7 +291,8 @@ class _Check:
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
         otherwise = await listing_fault(self._connection, walk.proposal, found)
-        if otherwise := otherwise or await terms_fault(self._gate.reader, walk) or walk.present_fault:
+        otherwise = otherwise or await terms_fault(self._gate.reader, walk)
+        if otherwise := otherwise or walk.present_fault(self._attempt.tranche):
             return Authorisation(otherwise, look_again=True)
         if old := too_old(found, clock.today()):
             return Authorisation(

@@ -47,7 +47,7 @@ def _wanted(event: Any) -> frozenset[Role] | None:
     match event:
         case e.ApprovalGiven(role=role):
             return frozenset({role})
-        case e.ConditionMet(condition=ConditionId.PAPERS_READ):
+        case e.ConditionMet(condition=ConditionId.PAPERS_READ | ConditionId.BARRIER_MET):
             return frozenset({Role.VERIFIER})
         case _:
             return NEEDED.get(type(event))

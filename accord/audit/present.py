@@ -28,11 +28,12 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
     """Return the reason why the partnership's present state forbids a payment; empty if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
-    papers = ", ".join(walk.missing_papers)
+    papers = ", ".join(walk.missing_papers(instruction.tranche))
     today = clock.today()
     days = {plan.number: plan.due_on for plan in out.tranches} if out else {}
     against = walk.responsibility.stands_against_payment(today)
     late = walk.reporting.against(instruction.tranche, today)
+    over = walk.over(instruction.tranche, today)
     return _first(
         {
             "no money goes out in this partnership": out is None,
@@ -41,6 +42,7 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
             f"it stands on hold ({walk.on_hold})": walk.stops_payment,
             against: bool(against),
             f"nothing is paid: {late}": bool(late),
+            over: bool(over),
             f"tranche {instruction.tranche} is planned for {days.get(instruction.tranche)}": (
                 (days.get(instruction.tranche) or today) > today
             ),

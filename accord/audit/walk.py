@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from accord.audit.refunds import refunds_after
 from accord.audit.shares import parts_fault
+from accord.audit.waiting import period_fault, shows_it, waits_for_barrier
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import FundShare, Interest, Regrant, gift_of_fund
@@ -36,6 +37,7 @@ from domain.values import Moment, Money
 ENDS = (e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed)
 
 
+_BARRIER: Final = ConditionId.BARRIER_MET
 _AGAINST_US: Final = (BankStatus.REJECTED, BankStatus.RETURNED)
 
 MAY_LIFT: Final = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR})
@@ -201,12 +203,24 @@ class Walk:
         asked = (one for one in namesakes if one.question not in cleared)
         return frozenset(one.staff_id for one in asked) - self.recused
 
-    @property
-    def missing_papers(self) -> list[ConditionId]:
-        """The conditions for the agreement or a payment whose papers are not on file."""
+    def missing_papers(self, tranche: int) -> list[ConditionId]:
+        """Return the conditions for the agreement, or a tranche's payment, whose papers are not on file."""
         asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
-        before = {Gate.AGREEMENT, Gate.PAYMENT}
-        return [one for one in asked if CONDITIONS[one].before in before and one not in self.met]
+        before, free = {Gate.AGREEMENT, Gate.PAYMENT}, self._not_asked(tranche)
+        return [one for one in asked if CONDITIONS[one].before in before and one not in free]
+
+    def _not_asked(self, tranche: int) -> set[ConditionId]:
+        """Return what is on file, with the barrier where the tranche does not wait for it."""
+        return self.met if waits_for_barrier(self.proposal, self._edition, tranche) else self.met | {_BARRIER}
+
+    @property
+    def _edition(self) -> str:
+        """The edition of the assessment, which is among the terms that approvers sign."""
+        return self.assessed.rule_book if self.assessed else ""
+
+    def over(self, tranche: int, today: date) -> str:
+        """Return why a tranche would be paid ahead on a day, its period being over; or ''."""
+        return period_fault(self.proposal, self.reporting, self._edition, tranche, today)
 
     @property
     def terms(self) -> Terms | None:
@@ -222,7 +236,7 @@ class Walk:
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(self.proposal.public_interest.model_dump(mode="json")),
             amount_in=self.proposal.funds_in.money if self.proposal.funds_in and out and gift_goes_on else None,
-            rule_book=self.assessed.rule_book if self.assessed else "",
+            rule_book=self._edition,
         )
 
     @property
@@ -304,7 +318,7 @@ class Walk:
                 self._approve(StandingApproval(event.actor, event.role, event.on_behalf_of, self._sums))
             case e.QuestionsCleared(questions=questions, actor=actor):
                 self._clear(questions, actor)
-            case e.ConditionMet(condition=condition):
+            case e.ConditionMet(condition=condition) if shows_it(event):
                 self.met.add(condition)
                 self.responsibility = self.responsibility.with_met(condition)
             case e.DecisionsFell():
@@ -504,9 +518,8 @@ class Walk:
             return recorded.findings
         return findings_under(self.proposal, self.funding, self.verification, self.interests, book)
 
-    @property
-    def present_fault(self) -> str:
-        """The reason why the newest edition forbids a payment of the present proposal on the newest evidence; or ''.
+    def present_fault(self, tranche: int) -> str:
+        """Return why the newest edition forbids a tranche of the present proposal on the newest evidence; or ''.
 
         The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
         """
@@ -514,7 +527,7 @@ class Walk:
             return ""
         found = findings_under(self.proposal, self.funding, self.verification, self.interests, RULE_BOOK)
         whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
-        against = against_payment(whole, self.cleared, tuple(self.met))
+        against = against_payment(whole, self.cleared, tuple(sorted(self._not_asked(tranche))))
         return f"the rule book in force says of it now: {against}" if against else ""
 
     def _begin(self, event: Any, directory: Directory) -> None:

@@ -156,7 +156,9 @@ def _legs(found: Partnership) -> list[str]:
     over = {leg for leg in proposal.directions if leg in found.ended_legs}
     told = dict(zip(proposal.directions, lines, strict=True))
     barrier = proposal.funds_out.barrier if proposal.funds_out else None
-    more = [f"Conditional, with a right of return, until: {barrier}"] if barrier else []
+    held = ", ".join(map(str, proposal.funds_out.barrier_holds)) if proposal.funds_out else ""
+    what = f"Tranche {held} conditional" if held else "Conditional"
+    more = [f"{what}, with a right of return, until: {barrier}"] if barrier else []
     return [*(f"{line} (ended)" if leg in over else line for leg, line in told.items()), *more]
 
 

@@ -14,6 +14,7 @@ from domain.parties import birth_date_fault
 from domain.partnership import commands as c
 from domain.partnership.amendment import ANEW, Change, changes_between
 from domain.partnership.duties import require_free
+from domain.partnership.period import period_fault
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports_admission import (
     admit_acceptance,
@@ -182,6 +183,8 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
                 f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
                 f"on file already; still open: {left}"
             )
+        case c.Satisfy(condition=ConditionId.BARRIER_MET, document_sha256=None):
+            raise IllegalTransition("a barrier is met by a paper that shows it: give it with --document")
         case c.DeclareInterest(interest=interest) if interest in partnership.interests:
             raise IllegalTransition(f"this interest of {interest.person} is declared already")
         case c.Assign(to=person):
@@ -366,7 +369,7 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
         raise PaymentRefused("the agreement must name the payee's account (--account BA-...), since money goes out")
     if not pays and command.account is not None:
         raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
-    _admit_conditions(partnership, Gate.AGREEMENT)
+    _require_on_file(partnership, partnership.open_conditions(Gate.AGREEMENT))
     if partnership.stage is not Stage.ACTIVE:
         return
     if partnership.in_flight:
@@ -442,7 +445,7 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
         )
     _admit_sum(partnership, command)
     _admit_gift(partnership, command)
-    _admit_conditions(partnership, Gate.AGREEMENT, Gate.PAYMENT)
+    _require_on_file(partnership, partnership.open_before(command.tranche))
     if fault := partnership.account_fault:
         raise PaymentRefused(
             f"the bank says of the payee's account that {fault}; nothing is paid to it before it is confirmed anew, or "
@@ -460,6 +463,10 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
     against = partnership.responsibility.stands_against_payment(today)
     if against := against or partnership.reporting.against(command.tranche, today):
         raise PaymentRefused(f"nothing is paid: {against}")
+    if over := period_fault(partnership, command.tranche, today):
+        raise PaymentRefused(
+            f"nothing is paid: {over}; extend it (`accord amend`), or accept a report that releases it"
+        )
 
 
 def _admit_sum(partnership: Partnership, command: c.Release) -> None:
@@ -487,8 +494,8 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
         )
 
 
-def _admit_conditions(partnership: Partnership, *gates: Gate) -> None:
-    if left := partnership.open_conditions(*gates):
+def _require_on_file(partnership: Partnership, left: tuple[ConditionId, ...]) -> None:
+    if left:
         first = left[0].value
         raise IllegalTransition(
             f"not on file yet: {', '.join(left)}; see `accord satisfy {partnership.partnership_id} --condition {first}`"

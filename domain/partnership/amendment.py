@@ -250,6 +250,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "waits_for_gift": (_FACT,),
         "funds": (_Field(Change.FACTS, _same_funds),),
         "barrier": (_FACT,),
+        "barrier_holds": (_FACT,),
         **dict.fromkeys(
             ("alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "charged_to",
              "known_changes", "controlled_by_insider", "no_private_benefit", "programme", "places", "licence",

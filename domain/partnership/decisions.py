@@ -36,7 +36,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.partnership.together import sums_to_decide
-from domain.policy.conditions import ConditionId
+from domain.policy.conditions import BY_A_VERIFIER
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import adverse_in, adverse_legs
 from domain.proposal import Direction, Funding, Proposal
@@ -124,7 +124,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (event_of_command(command),)
         case c.ReportSubrecipients():
             return (event_of_command(command), *_held_for_companies(partnership, command))
-        case c.Satisfy(condition=ConditionId.PAPERS_READ):
+        case c.Satisfy(condition=condition) if condition in BY_A_VERIFIER:
             _require(command, frozenset({Role.VERIFIER}), authority)
             return (event_of_command(command),)
         case c.ReportDiversion(what=what):

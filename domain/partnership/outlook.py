@@ -11,7 +11,7 @@ from domain.partnership.deadlines import Wait, end_of
 from domain.partnership.obligations import obligations, stops_payment
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.policy.conditions import CONDITIONS, Gate
+from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, ConditionId, Gate
 from domain.values import Moment, Value
 
 SECOND: Final = timedelta(seconds=1)
@@ -62,16 +62,18 @@ def _command(partnership: Partnership) -> str:
             return "approve {id} --as STAFF --reason REASON"
         case Stage.AGREEMENT:
             account = " --account BA-..." if partnership.proposed.funds_out else ""
-            return _file_papers(partnership, Gate.AGREEMENT) or f"sign-agreement {{id}} --as STAFF{account}"
+            return _file(partnership.open_conditions(Gate.AGREEMENT)) or f"sign-agreement {{id}} --as STAFF{account}"
         case Stage.ACTIVE:
             return _active_command(partnership)
         case _:
             return ""
 
 
-def _file_papers(partnership: Partnership, *gates: Gate) -> str:
-    left = partnership.open_conditions(*gates)
-    return f"satisfy {{id}} --condition {left[0].value} --note NOTE --as STAFF" if left else ""
+def _file(left: tuple[ConditionId, ...]) -> str:
+    if not left:
+        return ""
+    paper = " --document FILE" if left[0] is ConditionId.BARRIER_MET else ""
+    return f"satisfy {{id}} --condition {left[0].value} --note NOTE{paper} --as STAFF"
 
 
 def _active_command(partnership: Partnership) -> str:
@@ -80,8 +82,8 @@ def _active_command(partnership: Partnership) -> str:
     unpaid = [tranche.number for tranche in partnership.unpaid]
     if unpaid and (partnership.missing_approvals or partnership.to_renew):
         return "approve {id} --as STAFF --reason REASON"
-    papers = _file_papers(partnership, Gate.AGREEMENT, Gate.PAYMENT) if unpaid else _file_papers(partnership)
-    if papers:
+    left = partnership.open_before(unpaid[0]) if unpaid else partnership.open_conditions()
+    if papers := _file(left):
         return papers
     return f"release {{id}} --tranche {unpaid[0]} --as STAFF" if unpaid else ""
 
@@ -107,7 +109,7 @@ def _ahead(partnership: Partnership) -> Outlook:
         case Stage.APPROVAL:
             return _approval(partnership, "approval")
         case Stage.AGREEMENT:
-            return _filing(partnership, Gate.AGREEMENT) or _roles("sign the agreement", Role.DIRECTOR)
+            return _filing(partnership.open_conditions(Gate.AGREEMENT)) or _roles("sign the agreement", Role.DIRECTOR)
         case Stage.ACTIVE:
             return _active(partnership)
         case _:
@@ -124,11 +126,12 @@ def _approval(partnership: Partnership, what: str) -> Outlook:
     return _roles(f"{what} by {names}", *wanted)
 
 
-def _filing(partnership: Partnership, *gates: Gate) -> Outlook | None:
-    left = partnership.open_conditions(*gates)
+def _filing(left: tuple[ConditionId, ...]) -> Outlook | None:
     if not left:
         return None
-    return _roles(f"{CONDITIONS[left[0]].what} ({left[0].value})", Role.VERIFIER, Role.FINANCE_APPROVER)
+    step = f"{CONDITIONS[left[0]].what} ({left[0].value})"
+    others = () if left[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
+    return _roles(step, Role.VERIFIER, *others)
 
 
 def _active(partnership: Partnership) -> Outlook:
@@ -144,7 +147,11 @@ def _active(partnership: Partnership) -> Outlook:
         return _before_payment(partnership, unpaid[0]) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
     if gift is not None and partnership.awaits_money:
         return _roles(f"the donor's money: {gift.money}")
-    return _obligation(partnership) or _filing(partnership) or _roles("the grantee's work, and its reports")
+    return (
+        _obligation(partnership)
+        or _filing(partnership.open_conditions())
+        or _roles("the grantee's work, and its reports")
+    )
 
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
@@ -162,4 +169,4 @@ def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
     if partnership.to_renew:
         return _roles(f"approval of what lies above {partnership.covered:,}", *partnership.to_renew)
     stops = tuple(one.key for one in obligations(partnership) if stops_payment(partnership, one, tranche))
-    return _filing(partnership, Gate.AGREEMENT, Gate.PAYMENT) or (_obligation(partnership, *stops) if stops else None)
+    return _filing(partnership.open_before(tranche)) or (_obligation(partnership, *stops) if stops else None)

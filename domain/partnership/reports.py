@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import Field
 
-from domain.plans import Indicator, PlannedReport, ReportKind, Result
+from domain.plans import Indicator, Period, PlannedReport, ReportKind, Result
 from domain.values import Currency, ExactDecimal, Money, Value
 
 Sum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
@@ -133,6 +133,16 @@ class Reporting(Value):
             return late
         waits = (plan for plan in self.planned if tranche in plan.holds and not self._is_accepted(plan))
         return next((f"tranche {tranche} waits until report {plan.number} is accepted" for plan in waits), "")
+
+    def releases(self, tranche: int) -> bool:
+        """Return whether a tranche is paid for what was done: a report that it waited for was accepted."""
+        return any(tranche in plan.holds and self._is_accepted(plan) for plan in self.planned)
+
+    def ahead_of(self, period: Period | None, tranche: int, on: date) -> str:
+        """Return the reason why a tranche would be paid ahead for a period that is over; or '' (rules 4.11)."""
+        if period is None or on <= period.ends or self.releases(tranche):
+            return ""
+        return f"the period ended on {period.ends}, and no accepted report releases tranche {tranche}"
 
     @property
     def final(self) -> FiledReport | None:

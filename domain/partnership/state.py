@@ -24,6 +24,7 @@ from domain.partnership.stages import ENDED, Stage
 from domain.partnership.taking_part import Part
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
+from domain.policy.waiting import is_bound
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Terms, content_digest
@@ -378,6 +379,22 @@ class Partnership(Value):
         wanted = frozenset(gates or Gate)
         return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
 
+    def on_file_for(self, tranche: int) -> tuple[ConditionId, ...]:
+        """Return the conditions that do not stand before a tranche: they are met, or it does not wait for them."""
+        out = self.proposed.funds_out
+        waits = out is not None and out.waits_for_barrier(tranche) and is_bound(self.approved_under)
+        return self.met if waits else (*self.met, ConditionId.BARRIER_MET)
+
+    @property
+    def approved_under(self) -> str:
+        """The edition of the rule book that it was assessed under; '' before."""
+        return self.assessment.rule_book if self.assessment is not None else ""
+
+    def open_before(self, tranche: int) -> tuple[ConditionId, ...]:
+        """Return the conditions that must still be met before a tranche is paid."""
+        free = self.on_file_for(tranche)
+        return tuple(one for one in self.open_conditions(Gate.AGREEMENT, Gate.PAYMENT) if one not in free)
+
     def filed_by(self, person: str) -> tuple[ConditionId, ...]:
         """Return the conditions whose papers a person put on file."""
         return tuple(condition for condition, who in self.filed if who == person)
@@ -446,7 +463,7 @@ class Partnership(Value):
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(proposal.public_interest.model_dump(mode="json")),
             amount_in=proposal.funds_in.money if proposal.funds_in and out and gift_goes_on else None,
-            rule_book=self.assessment.rule_book if self.assessment else "",
+            rule_book=self.approved_under,
         )
 
     @property

@@ -35,6 +35,7 @@ class ConditionId(StrEnum):
     SUPPORT_STATEMENT = "SUPPORT_STATEMENT"
     OUT_OF_CORPUS = "OUT_OF_CORPUS"
     SANCTIONS_REPORT = "SANCTIONS_REPORT"
+    BARRIER_MET = "BARRIER_MET"
 
 
 class Condition(NamedTuple):
@@ -96,4 +97,10 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
         "report the confirmed match to OFAC within ten business days (31 CFR 501.603, 501.604), and file the report",
         Gate.CLOSE,
     ),
+    ConditionId.BARRIER_MET: Condition(
+        "file the paper that shows that the barrier of the conditional grant is met, as a verifier", Gate.PAYMENT
+    ),
 }
+
+BY_A_VERIFIER: Final = frozenset({ConditionId.PAPERS_READ, ConditionId.BARRIER_MET})
+"""Conditions that a verifier alone puts on file: a paper must be read and judged, and not only kept."""

@@ -88,7 +88,7 @@ def _without_hold(walk: Walk, *given: Any) -> str:
     return _standing_fault(walk, *given)
 
 
-def _papers_of_the_assessment(walk: Walk) -> list[Any]:
+def _papers_of_the_assessment(walk: Walk, _tranche: int) -> list[Any]:
     asked = walk.assessed.conditions if walk.assessed else ()
     return [one for one in asked if CONDITIONS[one].before in {Gate.AGREEMENT, Gate.PAYMENT} and one not in walk.met]
 
@@ -248,7 +248,7 @@ MUTANTS: Final = (
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,
-        (_is(Walk, "missing_papers", property(_papers_of_the_assessment)),),
+        (_is(Walk, "missing_papers", _papers_of_the_assessment),),
     ),
     Mutant("the check does not see a recusal", LAWFUL, (_returns(Walk, "_without", None),)),
     Mutant("the check does not doubt a key", LAWFUL, (_returns(authorisation, "is_doubted", False),)),

@@ -52,6 +52,17 @@ def speaks_of_exchange(text: str) -> bool:
     return re.search(r"\b(ixps?|internet exchanges?|exchange points?|peering)\b", text.casefold()) is not None
 
 
+def grant_is_owed_once_its_barrier_is_met(facts: Facts) -> Verdict | None:
+    """A conditional grant is not owed before its barrier is met, so what waits for it is not paid before (R41)."""
+    out = facts.funds_out
+    if out is None or out.barrier is None:
+        return None
+    numbers = ", ".join(map(str, out.barrier_holds))
+    waiting = f"tranche {numbers} waits" if numbers else "every payment waits"
+    reason = f"{waiting} until a verifier filed the paper that shows that this is met: {out.barrier}"
+    return Verdict(Outcome.CONDITION, reason, conditions=(ConditionId.BARRIER_MET,))
+
+
 def uses_are_allowed(facts: Facts) -> Verdict | None:
     """What money may never be spent on, by statute, and what the Foundation's published eligibility excludes."""
     if facts.funds_out is None:
@@ -85,4 +96,6 @@ RULES: Final = (
          exchange_is_community_based).revised("2026.4", "an exchange without its facts was not asked for them",
                                               exchange_is_described),
     Rule("PROJECT-USES", Layer.POLICY, "the Foundation's published eligibility", True, uses_are_allowed),
+    Rule("PROJECT-BARRIER", Layer.POLICY, "ASU 2018-08 (ASC 958-605): conditional contributions", True,
+         grant_is_owed_once_its_barrier_is_met, since="2026.5", why="a barrier was words, and what it held was paid"),
 )  # fmt: skip

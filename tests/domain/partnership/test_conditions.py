@@ -64,7 +64,10 @@ def test_what_stands_before_a_later_step_does_not_stop_the_signature(condition: 
     assert in_agreement((condition,)).when(sign()).then(e.AgreementSigned)
 
 
-@pytest.mark.parametrize("condition", AT[Gate.PAYMENT], ids=named)
+EVERY_PAYMENT = [one for one in AT[Gate.PAYMENT] if one is not ConditionId.BARRIER_MET]  # which names what it holds
+
+
+@pytest.mark.parametrize("condition", EVERY_PAYMENT, ids=named)
 def test_what_stands_before_a_payment_stops_every_payment(condition: ConditionId) -> None:
     story = agreed_with(condition)
     refusal = story.when(release()).refusal

@@ -1,0 +1,15 @@
+"""The end of the period: it stops what pays ahead, not what an accepted report of it releases (rules 4.11)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.partnership.state import Partnership
+from domain.policy.waiting import is_bound
+
+
+def period_fault(partnership: Partnership, tranche: int, on: date) -> str:
+    """Return the reason why a tranche would be paid ahead, after the end of its period; or ''."""
+    if not is_bound(partnership.approved_under):
+        return ""
+    return partnership.reporting.ahead_of(partnership.proposed.period, tranche, on)
