@@ -39,6 +39,13 @@ class Verdict(NamedTuple):
     """The facts that a referral asks about, if its reason does not name exactly these."""
 
 
+def once_cleared(verdict: Verdict | None, *conditions: ConditionId) -> Verdict | None:
+    """Return a verdict whose referral also carries these conditions, which hold once it is cleared (rules 4.2)."""
+    if verdict is None or verdict.outcome is not Outcome.REFER:
+        return verdict
+    return verdict._replace(conditions=tuple(dict.fromkeys((*verdict.conditions, *conditions))))
+
+
 Test = Callable[[Facts], Verdict | tuple[Outcome, str] | Finding | None]
 """The test of a rule. It returns None where the rule does not apply."""
 

@@ -11,7 +11,7 @@ from domain.parties import FunderProfile, PartyKind
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
-from domain.policy.rule import Basis, Rule, Verdict
+from domain.policy.rule import Basis, Rule, Verdict, once_cleared
 from domain.proposal import FundsOut
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
@@ -135,8 +135,15 @@ def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:
         yield f"{names} would be the main user; say in `unavoidable` whether the purpose needs that"
 
 
+def benefit_stays_examined(facts: Facts) -> Verdict | None:
+    """Private benefit is a small by-product; what a person examined is kept on file (R5, R10; rules 2.8)."""
+    return once_cleared(benefit_is_a_small_by_product(facts), ConditionId.BENEFIT_FILE)
+
+
 RULES: Final = (
     Rule("PROJECT-BENEFIT", Layer.REG, "26 CFR 1.501(c)(3)-1(c)(2), (d)(1)(ii); Rev. Rul. 81-29", True,
          benefit_is_incidental).revised(
-        "2026.4", "no share of private benefit was too large for two of three funders", benefit_is_a_small_by_product),
+        "2026.4", "no share of private benefit was too large for two of three funders", benefit_is_a_small_by_product
+    ).revised(
+        "2026.5", "private benefit that a person cleared left no test on file", benefit_stays_examined),
 )  # fmt: skip

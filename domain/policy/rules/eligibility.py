@@ -12,6 +12,7 @@ from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.alternatives import lawful_options
+from domain.policy.rules.lawful_paths import central_holds, path_holds
 from domain.policy.rules.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
 from domain.policy.rules.payees import LIKELY as _LIKELY
 from domain.policy.rules.payees import (
@@ -291,9 +292,9 @@ RULES: Final = (
     Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree).revised(
         "2026.4", "owners, a company's form and a registration contradict every declared kind", kind_and_facts_agree
     ),
-    Rule("ELIG-PATH", Layer.REG, "rules table 2.4", True, path_is_lawful).revised(
-        "2026.4", "what a payee is must be proved by registers or papers", proved_path_is_lawful
-    ),
+    Rule("ELIG-PATH", Layer.REG, "rules table 2.4", True, path_is_lawful)
+    .revised("2026.4", "what a payee is must be proved by registers or papers", proved_path_is_lawful)
+    .revised("2026.5", "a cleared question, or an insider's control, took the path's conditions away", path_holds),
     Rule(
         "ELIG-PAPERS",
         Layer.POLICY,
@@ -306,9 +307,9 @@ RULES: Final = (
     Rule("ELIG-EQUIVALENCY", Layer.RULING, "Rev. Proc. 2017-53", True, determination_is_good).revised(
         "2026.4", "a determination counts complete or not at all", determination_is_complete
     ),
-    Rule("ELIG-GROUP", Layer.RULING, "Rev. Proc. 80-27; Rev. Proc. 2018-32", True, central_covers_it).revised(
-        "2026.4", "the letter of the central organisation must have been read", central_is_proved
-    ),
+    Rule("ELIG-GROUP", Layer.RULING, "Rev. Proc. 80-27; Rev. Proc. 2018-32", True, central_covers_it)
+    .revised("2026.4", "the letter of the central organisation must have been read", central_is_proved)
+    .revised("2026.5", "cleared without its central organisation, a subordinate was paid as a charity", central_holds),
     Rule("ELIG-ALIGNMENT", Layer.REG, "26 CFR 1.509(a)-4(e)", True, supports_alignment).revised(
         "2026.4", "a public university is one that papers prove", alignment_is_given
     ),

@@ -9,7 +9,7 @@ from domain.parties import FunderProfile
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
-from domain.policy.rule import Basis, Rule, Verdict
+from domain.policy.rule import Basis, Rule, Verdict, once_cleared
 from domain.screening.evidence import NAMESAKES
 
 EMPTY_WORDS: Final = frozenset(
@@ -80,6 +80,11 @@ def interests_are_declared(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.CONDITION, f"recused: {named}", conditions=(ConditionId.CONFLICT_MINUTES,))
 
 
+def interests_are_minuted(facts: Facts) -> Verdict | None:
+    """Who has an interest takes no part, and the minutes say so, also where self-dealing was examined (R32; C35)."""
+    return once_cleared(interests_are_declared(facts), ConditionId.CONFLICT_MINUTES)
+
+
 def no_insider_stands_behind_a_party(facts: Facts) -> Verdict | None:
     """People of the organisation behind a party are recused; a verifier says whether it is they (R32; rules 3.10)."""
     namesakes = facts.screening.namesakes
@@ -108,7 +113,9 @@ RULES: Final = (
     Rule("PUBLIC-INTEREST", Layer.POLICY, "owner's policy; requirement R6", True, community_is_named).revised(
         "2026.4", "'various local stakeholders' and 'global' passed as a community", community_is_described
     ),
-    Rule("INTERESTS", Layer.REG, "26 CFR 53.4958-6", False, interests_are_declared),
+    Rule("INTERESTS", Layer.REG, "26 CFR 53.4958-6", False, interests_are_declared).revised(
+        "2026.5", "examined self-dealing asked for no minutes", interests_are_minuted
+    ),
     Rule(
         NAMESAKES,
         Layer.REG,

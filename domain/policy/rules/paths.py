@@ -5,6 +5,7 @@ Its columns are the funder's profile: P the public charity, F its supporting org
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from domain.parties import FunderProfile
@@ -21,6 +22,7 @@ class Path(NamedTuple):
     reason: str
     basis: Basis
     conditions: tuple[ConditionId, ...] = ()
+    """What must be met if the payment is allowed; of a referral, once a person cleared it (rules 4.2)."""
 
     @property
     def lawful(self) -> bool:
@@ -57,9 +59,9 @@ def condition(reason: str, basis: Basis, *conditions: ConditionId) -> Path:
     return Path(Outcome.CONDITION, reason, basis, conditions)
 
 
-def refer(reason: str, basis: Basis = OWNERS_POLICY) -> Path:
-    """Return a cell that refers the case to a person."""
-    return Path(Outcome.REFER, reason, basis)
+def refer(reason: str, basis: Basis = OWNERS_POLICY, *once_cleared: ConditionId) -> Path:
+    """Return a cell that refers the case to a person, with the conditions that hold once they cleared it."""
+    return Path(Outcome.REFER, reason, basis, once_cleared)
 
 
 def deny(reason: str, basis: Basis = OWNERS_POLICY) -> Path:
@@ -164,3 +166,60 @@ PATHS: Final[dict[Recipient, dict[FunderProfile, Path]]] = {
     Recipient.INDIVIDUAL: _all(refer("grants to individuals run under their own programme", INDIVIDUALS)),
     Recipient.UNKNOWN: _all(refer("the payee's class could not be established from the registers or the documents")),
 }
+
+_BOUND: Final = Basis(Layer.REG, "26 CFR 53.4945-5(a)(4)(iii)", confirmed=False)
+_NEVER_PAYOUT: Final = Basis(Layer.STATUTE, "IRC 4942(g)(4)(A), 4945(d)(4)")
+_RECORDS: Final = ConditionId.CONTROL_AND_RECORDS
+Asked = tuple[ConditionId, ...]
+
+_UNPROVED: Final[dict[FunderProfile, Asked]] = {
+    P: (_RECORDS,),
+    F: (_RECORDS,),
+    X: (*EXERCISE_RESPONSIBILITY, ConditionId.SEPARATE_FUND),
+}
+"""What each funder is asked of a body that nothing proves to be a charity: as much as of one that is none."""
+
+_undertaking = condition(
+    "treated as a public charity, once it undertakes in writing to use it only for the purposes of IRC 170(c)(2)(B)",
+    _BOUND,
+    ConditionId.CHARITABLE_COVENANT,
+)
+_not_integrated = responsibility._replace(
+    reason="exercise expenditure responsibility; the grant never counts to the payout", basis=_NEVER_PAYOUT
+)
+
+
+def _once_cleared(recipient: Recipient, asked: Mapping[FunderProfile, Asked]) -> dict[FunderProfile, Path]:
+    """Return a row in which the referrals of these funders carry the conditions of their answer."""
+    row = PATHS[recipient]
+    return {**row, **{profile: row[profile]._replace(conditions=conditions) for profile, conditions in asked.items()}}
+
+
+_COVENANT: Final[dict[FunderProfile, Asked]] = {F: (ConditionId.CHARITABLE_COVENANT,)}
+
+PATHS_THAT_HOLD: Final[dict[Recipient, dict[FunderProfile, Path]]] = {
+    **PATHS,
+    Recipient.US_SUPPORTING_ORG_NOT_INTEGRATED: {
+        **PATHS[Recipient.US_SUPPORTING_ORG_NOT_INTEGRATED],
+        X: _not_integrated,
+    },
+    Recipient.US_SUPPORTING_ORG_TYPE_UNKNOWN: _once_cleared(
+        Recipient.US_SUPPORTING_ORG_TYPE_UNKNOWN, {X: EXERCISE_RESPONSIBILITY}
+    ),
+    Recipient.US_PRIVATE_FOUNDATION: _once_cleared(Recipient.US_PRIVATE_FOUNDATION, {F: (_RECORDS,)}),
+    Recipient.US_EXEMPT_OPERATING_FOUNDATION: _once_cleared(Recipient.US_EXEMPT_OPERATING_FOUNDATION, {F: (_RECORDS,)}),
+    Recipient.US_GOVERNMENT: _once_cleared(Recipient.US_GOVERNMENT, {F: (ConditionId.PUBLIC_PURPOSE_AGREEMENT,)}),
+    Recipient.US_OTHER_EXEMPT: _once_cleared(Recipient.US_OTHER_EXEMPT, {P: (_RECORDS,)}),
+    Recipient.US_CHURCH_UNLISTED: _once_cleared(Recipient.US_CHURCH_UNLISTED, _UNPROVED),
+    Recipient.FOREIGN_GOVERNMENT: {**_once_cleared(Recipient.FOREIGN_GOVERNMENT, _COVENANT), X: _undertaking},
+    Recipient.DESIGNATED_INTERNATIONAL_ORGANIZATION: {
+        **_once_cleared(Recipient.DESIGNATED_INTERNATIONAL_ORGANIZATION, _COVENANT),
+        X: _undertaking,
+    },
+    Recipient.INTERNATIONAL_ORGANIZATION: _once_cleared(Recipient.INTERNATIONAL_ORGANIZATION, {F: (_RECORDS,)}),
+    Recipient.UNKNOWN: _once_cleared(Recipient.UNKNOWN, _UNPROVED),
+}
+"""The table from edition 2026.5 on: what a path asks holds also once its question is cleared (rules 4.2, 4.13)."""
+
+TABLES: Final = {"2026.2": PATHS, "2026.5": PATHS_THAT_HOLD}
+"""By edition: the table."""

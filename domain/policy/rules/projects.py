@@ -10,7 +10,7 @@ from domain.parties import FunderProfile
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
-from domain.policy.rule import Basis, Rule, Verdict
+from domain.policy.rule import Basis, Rule, Verdict, once_cleared
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
 
@@ -45,6 +45,11 @@ def exchange_is_described(facts: Facts) -> Verdict | None:
         return exchange_is_community_based(facts)
     reason = "the purpose speaks of an Internet exchange; give `exchange`: operator, terms of access, surplus, site"
     return Verdict(Outcome.REFER, reason)
+
+
+def exchange_stays_examined(facts: Facts) -> Verdict | None:
+    """An exchange is judged by its facts; what a person cleared of it keeps the private-benefit test on file (R9)."""
+    return once_cleared(exchange_is_described(facts), ConditionId.BENEFIT_FILE)
 
 
 def speaks_of_exchange(text: str) -> bool:
@@ -94,7 +99,8 @@ def _named(uses: frozenset[UseOfFunds]) -> str:
 RULES: Final = (
     Rule("PROJECT-EXCHANGE", Layer.POLICY, "owner's policy, Partnerships for advancing ISOC's mission", True,
          exchange_is_community_based).revised("2026.4", "an exchange without its facts was not asked for them",
-                                              exchange_is_described),
+                                              exchange_is_described).revised(
+        "2026.5", "a cleared question took the private-benefit test away", exchange_stays_examined),
     Rule("PROJECT-USES", Layer.POLICY, "the Foundation's published eligibility", True, uses_are_allowed),
     Rule("PROJECT-BARRIER", Layer.POLICY, "ASU 2018-08 (ASC 958-605): conditional contributions", True,
          grant_is_owed_once_its_barrier_is_met, since="2026.5", why="a barrier was words, and what it held was paid"),

@@ -12,6 +12,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict
+from domain.policy.rules.lawful_paths import SUPPORTING_ORGANIZATIONS
 from domain.policy.rules.payees import rows_of
 from domain.policy.rules.proofs import proved_class
 from domain.screening.evidence import MasterFileEntry
@@ -103,6 +104,19 @@ def grant_is_spent_in_time(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.CONDITION, reason, conditions=(ConditionId.OUT_OF_CORPUS,))
 
 
+def grant_counts_to_payout(facts: Facts) -> Verdict | None:
+    """A private foundation's grant to another, or to what it controls, is spent out of corpus, or never counts."""
+    if facts.funds_out is None or facts.funder.profile is not FunderProfile.PRIVATE_FOUNDATION:
+        return None
+    recipient = proved_class(facts)
+    integrated = recipient is not RecipientClass.US_SUPPORTING_ORG_NOT_INTEGRATED
+    if recipient not in SUPPORTING_ORGANIZATIONS or (integrated and not facts.funds_out.controlled_by_insider):
+        return grant_is_spent_in_time(facts)
+    what = "that an insider of the funder controls" if integrated else "of type III, not functionally integrated"
+    reason = f"a supporting organisation {what}: the grant never counts to the payout, whatever it spends"
+    return Verdict(Outcome.PASS, reason, basis=Basis(Layer.STATUTE, "IRC 4942(g)(4)(A)"))
+
+
 def _operates(facts: Facts) -> bool:
     """Return whether each register that lists the payee calls it an operating foundation."""
     status = facts.status
@@ -116,5 +130,6 @@ RULES: Final = (
     Rule("PROJECT-PROPORTION", Layer.RULING, "Rev. Proc. 2018-32, s. 5", True, grant_is_in_proportion,
          since="2026.4", why="nobody asked whether a grant is larger than its payee"),
     Rule("PROJECT-CORPUS", Layer.STATUTE, "IRC 4942(g)(3)", True, grant_is_spent_in_time,
-         since="2026.4", why="a grant to another private foundation was not followed to its use"),
+         since="2026.4", why="a grant to another private foundation was not followed to its use").revised(
+        "2026.5", "spending out of corpus cured what never counts", grant_counts_to_payout),
 )  # fmt: skip

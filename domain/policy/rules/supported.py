@@ -13,8 +13,8 @@ from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
 from domain.policy.round_trips import is_same
-from domain.policy.rule import Basis, Rule, Verdict
-from domain.policy.rules.paths import PATHS
+from domain.policy.rule import Basis, Rule, Verdict, once_cleared
+from domain.policy.rules.paths import PATHS, PATHS_THAT_HOLD
 from domain.policy.rules.payees import FOREIGN_PROOF, UNPROVED, contradictions_of, group_verdict, rows_of
 from domain.policy.rules.proofs import class_by_proof
 from domain.screening.evidence import StatusEvidence
@@ -199,6 +199,30 @@ def _doubts_of_class(party: Party, recipient: RecipientClass, status: StatusEvid
         yield QUESTION, f"{party.name} is {recipient.value}: {path.reason}"
 
 
+def sponsor_keeps_control(facts: Facts) -> Verdict | None:
+    """A fiscal sponsor owns and controls the project; its file is asked whatever is cleared of the owner (R8; C03)."""
+    return once_cleared(sponsored_project_is_proved(facts), ConditionId.SPONSOR_FILE)
+
+
+def supported_bodies_stay_bound(facts: Facts) -> Verdict | None:
+    """The payee may support non-profits in turn, each looked up; what binds them stays (R7; C31, C32)."""
+    verdict = supported_bodies_are_proved(facts)
+    return once_cleared(verdict, ConditionId.REGRANT_COVENANT, *_as_own_grantees(facts))
+
+
+def _as_own_grantees(facts: Facts) -> Iterator[ConditionId]:
+    """Yield what the funder's path asks of sub-recipients that it chose: each is its own grantee."""
+    out = facts.funds_out
+    if out is None or out.regrant is None or out.regrant.payee_selects:
+        return
+    unproved = PATHS_THAT_HOLD[RecipientClass.UNKNOWN][facts.funder.profile]
+    for one in out.regrant.subrecipients:
+        found = facts.evidence_on(one.party)
+        recipient = class_by_proof(one.party, found.status if found else None, found.central if found else None)
+        path = PATHS_THAT_HOLD[recipient][facts.funder.profile]
+        yield from (path if path.outcome is not Outcome.FAIL else unproved).conditions
+
+
 def _rows(facts: Facts, parties: tuple[Party, ...]) -> tuple[str, ...]:
     """Return the sources of the registers' rows on these parties."""
     found = (facts.evidence_on(party) for party in parties)
@@ -206,10 +230,10 @@ def _rows(facts: Facts, parties: tuple[Party, ...]) -> tuple[str, ...]:
 
 
 RULES: Final = (
-    Rule("PROJECT-SPONSOR", Layer.RULING, "Rev. Rul. 68-489; Rev. Rul. 66-79", True, sponsor_is_no_conduit).revised(
-        "2026.4", "whose project it was was not looked up", sponsored_project_is_proved
-    ),
-    Rule(
-        "PROJECT-REGRANT", Layer.POLICY, "owner's policy, Types of Partnerships", True, regrants_stay_nonprofit
-    ).revised("2026.4", "a sub-recipient was what the payee called it", supported_bodies_are_proved),
+    Rule("PROJECT-SPONSOR", Layer.RULING, "Rev. Rul. 68-489; Rev. Rul. 66-79", True, sponsor_is_no_conduit)
+    .revised("2026.4", "whose project it was was not looked up", sponsored_project_is_proved)
+    .revised("2026.5", "a cleared question took the sponsor's file away", sponsor_keeps_control),
+    Rule("PROJECT-REGRANT", Layer.POLICY, "owner's policy, Types of Partnerships", True, regrants_stay_nonprofit)
+    .revised("2026.4", "a sub-recipient was what the payee called it", supported_bodies_are_proved)
+    .revised("2026.5", "a cleared question took the covenant away", supported_bodies_stay_bound),
 )
