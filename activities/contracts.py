@@ -26,6 +26,7 @@ from domain.screening.evidence import (
     SupportedEvidence,
     Verification,
 )
+from domain.screening.truths import KnownTruth
 from domain.values import Moment, PartnershipId, Sha256, Value
 
 
@@ -185,6 +186,7 @@ class PayeeEvidence(Value):
     gifts: tuple[GiftEvidence, ...] = ()
     together: tuple[ApprovedSum, ...] = ()
     supported: tuple[SupportedEvidence, ...] = ()
+    truths: tuple[KnownTruth, ...] = ()
 
     def with_screening(self, screening: ScreeningEvidence) -> Verification:
         """Return all that due diligence found, with a screening."""
@@ -196,6 +198,7 @@ class PayeeEvidence(Value):
             gifts=self.gifts,
             together=self.together,
             supported=self.supported,
+            truths=self.truths,
         )
 
 

@@ -16,7 +16,15 @@ from temporalio import activity
 from activities.contracts import ActAnswer, Refusal
 from domain.directory.one_key import one_key_fault
 from domain.directory.personal import Person
-from domain.errors import DomainError, EpochNotBegun, FundsShort, NotSigned, SeparationOfDuties, Stopped
+from domain.errors import (
+    DomainError,
+    EpochNotBegun,
+    FundsShort,
+    IllegalTransition,
+    NotSigned,
+    SeparationOfDuties,
+    Stopped,
+)
 from domain.funds.booking import Turn, adopt, follow
 from domain.funds.changes import adoption_fault, change_fault, confirmation_fault, opening_fault
 from domain.funds.events import (
@@ -40,7 +48,11 @@ from domain.recorded.acts import OrganisationAct, may_precede_an_epoch, refusal_
 from domain.recorded.schema import AnyEvent
 from domain.recorded.writers import Writer
 from domain.screening.clearance import MatchCleared, conflict_of_duties
+from domain.screening.truths import truth_name
 from domain.streams import StreamId
+from domain.truths.events import TruthAnswered
+from domain.truths.truth import conflict_of_duties as truth_conflict
+from domain.truths.truth import lenders_of
 from ledger import AppendRequest, AppendStatus, clock
 from records.authorship import Reader, is_readable
 from records.codec import from_ledger, to_ledger
@@ -48,6 +60,7 @@ from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.keys.verification import verified
 from records.opening import open_ledger
+from records.truths import read_truths
 
 
 class Organisation:
@@ -106,6 +119,8 @@ class Organisation:
                 await self._accept_fund_act(act.subject, act.event)
             case MatchCleared() as cleared:
                 return await self._accept_clearance(cleared)
+            case TruthAnswered() as answered:
+                await self._accept_answer(answered)
         return ()
 
     async def _accept_fund_act(self, fund_id: str, said: SignedFundEvent) -> None:
@@ -155,6 +170,17 @@ class Organisation:
         if part:
             raise SeparationOfDuties(part)
         return partnership.people
+
+    async def _accept_answer(self, answered: TruthAnswered) -> None:
+        """Raise SeparationOfDuties if whoever answers a truth told it, or has a part in the partnership of it."""
+        truth = next((one for one in await read_truths(self._reader) if one.truth == answered.words.of), None)
+        if truth is None:
+            raise IllegalTransition(f"nobody told {truth_name(answered.words.of)}; `accord truths` shows what was told")
+        known = await self._partnership(truth.partnership_id) if truth.partnership_id else None
+        involved = known.involved | {*known.payers} if known is not None else frozenset[str]()
+        people = {answered.actor, *lenders_of(await self._registrar.directory(), answered.actor)}
+        if part := truth_conflict(truth, people, involved):
+            raise SeparationOfDuties(part)
 
     async def _partnership(self, partnership_id: str) -> Partnership:
         recorded = await self._reader.read(StreamId.partnership(partnership_id))

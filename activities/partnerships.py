@@ -75,6 +75,7 @@ from records.directory import DirectoryRepository, is_doubted
 from records.funds import Funds, Queue
 from records.keys.verification import verified
 from records.opening import open_ledger
+from records.truths import unanswered
 
 TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline)
 """The commands that a fund may refuse. Every other one, such as a hold or its end, goes on whatever a fund has left."""
@@ -258,7 +259,8 @@ class Partnerships:
             others = await self._sums.of_grantee(partnership.proposal, partnership.account)
             owed = owed_elsewhere(others, command.at.date())
             unfunded = await self._unfunded(partnership, command)
-            authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded})
+            told = await unanswered(self._reader, partnership)
+            authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded, "told": told})
         if isinstance(command, Propose | Amend):
             unfunded = await self._not_of_these(partnership, command.proposal)
             authority = authority.model_copy(update={"unfunded": unfunded})

@@ -39,6 +39,7 @@ from records.authorship import Reader
 from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.opening import open_ledger
+from records.truths import unanswered
 
 
 class _Released(NamedTuple):
@@ -144,6 +145,7 @@ class Payments:
         own = await find_account(connection, order.funder.account)
         reason = (
             released.standing
+            or await unanswered(self._reader, partnership)
             or await self._owed(partnership)
             or await self._unfunded(partnership)
             or _unjudged_namesake(partnership, found, released.raised_by)

@@ -40,6 +40,7 @@ from records.clearances import with_clearances
 from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.opening import open_ledger
+from records.truths import truths_of
 from registers import Connection
 from registers.lookup import status_of
 from registers.screening.lists import screen
@@ -71,9 +72,9 @@ async def screen_with_clearances(
 async def _about_payee(
     connection: Connection, reader: Reader, proposal: Proposal, together: tuple[ApprovedSum, ...]
 ) -> PayeeEvidence:
-    out = proposal.funds_out
+    out, truths = proposal.funds_out, await truths_of(reader, proposal)
     if out is None:
-        return PayeeEvidence()
+        return PayeeEvidence(truths=truths)
     gifts = await _gifts(reader, out, proposal.reference)
     return PayeeEvidence(
         status=await status_of(connection, out.payee),
@@ -82,6 +83,7 @@ async def _about_payee(
         gifts=gifts if out.charged_to is None else (),
         together=together,
         supported=tuple([one async for one in _supported(connection, out.supported)]),
+        truths=truths,
     )
 
 

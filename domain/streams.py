@@ -33,6 +33,7 @@ class StreamKind(StrEnum):
     FUND = "^fund/[^/]+$"
     BOOKING = "^booking/[^/]+$"
     ACCESS_LOG = "^access-log$"
+    TRUTHS = "^truths$"
 
 
 class Place(NamedTuple):
@@ -124,5 +125,7 @@ class StreamId(str):
 
 DIRECTORY_STREAM: Final = StreamId("directory")
 ACCESS_LOG_STREAM: Final = StreamId("access-log")
+TRUTHS_STREAM: Final = StreamId("truths")
+"""The stream of all that people told, whatever it is about."""
 PRIVACY_STREAM: Final = StreamId("privacy")
 """The stream of erasures, and the subject of the statements that approve them."""

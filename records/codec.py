@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from domain.directory.disregarded import Disregarded
-from domain.directory.personal import PERSONAL_FIELDS, Person, people_in
+from domain.directory.personal import Person, people_in
 from domain.errors import EventUnreadable
 from domain.recorded.event import RecordedEvent
 from domain.recorded.schema import AnyEvent, event_payload, parse_json_object, read_event_bytes
@@ -25,7 +25,7 @@ def to_ledger(
     """Return events in the ledger's form, with actor and causation as metadata, and the people they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
     everybody = dict.fromkeys((*people, *people_in(events)))
-    named = [PersonalName(person.subject, person.name, PERSONAL_FIELDS) for person in everybody]
+    named = [PersonalName(person.subject, person.name, person.beside) for person in everybody]
     return tuple(
         NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
     )

@@ -27,6 +27,7 @@ from accord.audit.listed import listing_fault
 from accord.audit.present import people_fault, quorum_fault, standing_fault
 from accord.audit.reopening import read_restores
 from accord.audit.together import SumsBeside
+from accord.audit.truths import TruthsProved
 from accord.audit.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
@@ -120,6 +121,7 @@ class PrePaymentCheck:
         self.evidence = BankEvidence(self.reader)
         self.beside = SumsBeside(ledger, self.reader)
         self.funds = FundsProved(self.reader, self.evidence, self.beside)
+        self.truths = TruthsProved(self.reader)
 
     async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
         """Return the verdict on a payment.
@@ -185,6 +187,7 @@ class _Check:
         reason = (
             release.fault
             or standing_fault(walk, instruction)
+            or await self._told_against(walk)
             or await self._word_fault(walk)
             or await accounts.fault(walk)
             or await accounts.word_fault(walk, self._agreed, self._gate.beside)
@@ -262,6 +265,12 @@ class _Check:
                 self._released = event
         return walk, ""
 
+    async def _told_against(self, walk: Walk) -> str:
+        """Return the reason why what somebody told stops the payment, of the partnership or a gift that pays; or ''."""
+        gifts = walk.verification.all_gifts if walk.verification else ()
+        walks = [(await self._gate.beside.walk_of(StreamId.partnership(one.gift)))[1] for one in gifts if one.found]
+        return await self._gate.truths.against(walk, [one.proposal for one in walks if one.proposal], self._heads)
+
     async def _word_fault(self, walk: Walk) -> str:
         """Return the fault if an exception that holds the partnership is not resolved by signed acts, else ''."""
         for exception_id in sorted(walk.contradicted):
@@ -290,6 +299,8 @@ class _Check:
             return Authorisation(
                 f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
             )
+        if unjudged := await self._gate.truths.unjudged(walk, self._heads):
+            return Authorisation(unjudged, look_again=True)
         otherwise = await listing_fault(self._connection, walk.proposal, found)
         otherwise = otherwise or await terms_fault(self._gate.reader, walk)
         if otherwise := otherwise or walk.present_fault(self._attempt.tranche):

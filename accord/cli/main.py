@@ -66,6 +66,7 @@ COMMANDS = loading(
             "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
         ),
         "remarks": ("comment", "assign"),
+        "truths": ("tell", "answer-truth", "truths"),
         "reporting": (
             "report", "accept-report", "return-report", "refund", "confirm-refund", "withdraw-refund", "reports",
             "results", "responsibility",

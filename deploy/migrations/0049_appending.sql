@@ -52,7 +52,9 @@ BEGIN
         OR (e.stream ~ '^booking/[^/]+$' AND e.type IN (
                 'BookingCounted', 'BookingFreed'))
         OR (e.stream ~ '^access-log$' AND e.type IN (
-                'AccessLogSealed'))), false) LIMIT 1;
+                'AccessLogSealed'))
+        OR (e.stream ~ '^truths$' AND e.type IN (
+                'TruthAnswered', 'TruthDrawn', 'TruthTold'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the worker may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -185,7 +187,9 @@ BEGIN
         OR (e.stream ~ '^partnership/[^/]+$' AND e.type IN (
                 'HoldPlaced', 'PaymentCancelled'))
         OR (e.stream ~ '^fund/[^/]+$' AND e.type IN (
-                'ReservationMoved'))), false) LIMIT 1;
+                'ReservationMoved'))
+        OR (e.stream ~ '^truths$' AND e.type IN (
+                'TruthTold'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the emergency may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;

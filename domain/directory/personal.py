@@ -18,6 +18,10 @@ from domain.plans import Contact
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import PRIVACY_STREAM
 from domain.values import Moment, Sentence, Sha256, StaffId, Value, is_none
+from domain.words import SEALED_FIELDS, Words
+
+PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
+"""Personal-data fields encrypted beside a name: birth date, match pair, match explanation."""
 
 
 class Person(Value):
@@ -26,22 +30,23 @@ class Person(Value):
     subject: str
     """Their main name, the organisation that they act for, if any, and the country."""
     name: str
-
-
-PERSONAL_FIELDS: Final = ("born", "pair", "explanation")
-"""Personal-data fields encrypted beside a name: birth date, match pair, match explanation."""
+    beside: tuple[str, ...] = PERSONAL_FIELDS
+    """The fields that are encrypted in every object that holds the name."""
 
 
 def people_in(*values: Any) -> tuple[Person, ...]:
-    """Return the principals, and the parties that are individuals, named anywhere in values; once for each name."""
+    """Return the principals, and the parties that are individuals, named anywhere in values; once for each name.
+
+    Words that are sealed whole stand for whomever they name.
+    """
     found = [one for value in values for one in _within(value)]
     known_as = {one.name: one.known_as for one in found if isinstance(one, Party)}
     return tuple(dict.fromkeys(person for one in found for person in _people_of(one, known_as)))
 
 
-def _within(value: Any) -> Iterator[Party | Contact]:
-    """Yield the parties and contacts anywhere in a value."""
-    if isinstance(value, Party | Contact):
+def _within(value: Any) -> Iterator[Party | Contact | Words]:
+    """Yield the parties, contacts and sealed words anywhere in a value."""
+    if isinstance(value, Party | Contact | Words):
         yield value
     match value:
         case BaseModel():
@@ -52,13 +57,16 @@ def _within(value: Any) -> Iterator[Party | Contact]:
                 yield from _within(one)
 
 
-def _people_of(one: Party | Contact, known_as: Mapping[str, str]) -> Iterator[Person]:
+def _people_of(one: Party | Contact | Words, known_as: Mapping[str, str]) -> Iterator[Person]:
     """Yield the people of a party, or a contact: who directs a party and speaks for it is one person."""
-    if isinstance(one, Party):
-        yield from _people_of_party(one)
-    else:
-        subject = f"{one.name}, {known_as.get(one.organization, one.organization)}"
-        yield from (Person(subject=subject, name=text) for text in (one.name, one.email) if text)
+    match one:
+        case Party():
+            yield from _people_of_party(one)
+        case Contact():
+            subject = f"{one.name}, {known_as.get(one.organization, one.organization)}"
+            yield from (Person(subject=subject, name=text) for text in (one.name, one.email) if text)
+        case Words():
+            yield Person(subject=one.subject, name=str(one.of), beside=SEALED_FIELDS)
 
 
 def _people_of_party(party: Party) -> Iterator[Person]:

@@ -493,6 +493,8 @@ class Authority(Value):
     """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or ''."""
     counted: str = ""
     """What the booking that a refund names counts as already, or what else speaks against it; or ''."""
+    told: str = ""
+    """The reason why what somebody told of a party stops a payment until it is answered; or ''."""
     owed: tuple[str, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     amendment: Assessment | None = None

@@ -151,7 +151,9 @@ def _propose(
 
 
 def _require_payable(authority: c.Authority) -> None:
-    """Raise PaymentRefused if what the grantee owes, the agreement or the funds speak against any payment."""
+    """Raise PaymentRefused if what was told, what is owed, the agreement or the funds speak against any payment."""
+    if authority.told:
+        raise PaymentRefused(f"nothing is paid: {authority.told}")
     if authority.owed:
         raise PaymentRefused(f"nothing is paid to this grantee: {authority.owed[0]}")
     if authority.not_under:

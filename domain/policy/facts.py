@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.grants import Interest
-from domain.parties import Funder, Party
+from domain.grants import Interest, KnownChange
+from domain.parties import Funder, Party, PartyKind
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.screening.evidence import (
@@ -19,6 +19,7 @@ from domain.screening.evidence import (
     SupportedEvidence,
     Verification,
 )
+from domain.screening.truths import OF_THE_WHOLE, KnownTruth, TruthKind
 from domain.values import Since, Value, is_empty
 
 
@@ -44,6 +45,8 @@ class Facts(Value):
     """The names on the leg that are the donor's of a restricted gift in the same partnership."""
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
+    truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """What was told and found to be so of whom the partnership names."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:
@@ -67,13 +70,14 @@ def facts_of(
         "screening": verification.screening,
         "parties": proposal.organizations,
         "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
+        "truths": verification.truths,
     }
 
     def facts(direction: Direction, funder: Funder, **more: object) -> Facts:
         return Facts.model_validate({"direction": direction, "funder": funder, **common, **more})
 
     legs: list[Facts] = []
-    if out := proposal.funds_out:
+    if out := _as_known(proposal.funds_out, verification.truths):
         status, central, gift = verification.status, verification.central, verification.gift
         given = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
         own = got_back_by(given.donor, out) if given else ()
@@ -85,3 +89,31 @@ def facts_of(
     if joint := proposal.non_monetary:
         legs.append(facts(Direction.NON_MONETARY, funding.of(joint), non_monetary=joint))
     return tuple(legs)
+
+
+FACTS_OF_PAYEE: Final = frozenset({TruthKind.LOST_STATUS, TruthKind.FOR_PROFIT, TruthKind.INSIDER})
+"""The kinds of truth that are facts of a proposal, if they are about the payee: its own rules judge them."""
+
+
+def is_fact_of_payee(truth: KnownTruth, out: FundsOut | None) -> bool:
+    """Return whether a truth says of a leg's payee what the proposal itself could have said."""
+    return out is not None and truth.kind in FACTS_OF_PAYEE and truth.party in {out.payee.name, OF_THE_WHOLE}
+
+
+def _as_known(out: FundsOut | None, truths: tuple[KnownTruth, ...]) -> FundsOut | None:
+    """Return a leg with what is known of its payee beside what the proposal says of it."""
+    for one in truths:
+        if out is None or not is_fact_of_payee(one, out):
+            continue
+        match one.kind:
+            case TruthKind.LOST_STATUS:
+                change = KnownChange(what=one.told, known_since=one.since)
+                out = out.model_copy(update={"known_changes": (*out.known_changes, change)})
+            case TruthKind.FOR_PROFIT:
+                payee = out.payee.model_copy(update={"kind": PartyKind.PRIVATE_COMPANY})
+                out = out.model_copy(update={"payee": payee})
+            case TruthKind.INSIDER:
+                out = out.model_copy(update={"controlled_by_insider": True})
+            case _:
+                pass
+    return out

@@ -1,4 +1,4 @@
-"""Signed acts of the organisation about itself (directory, accounts, clearances, erasures, overrides) and refusals.
+"""Signed acts of the organisation about itself (directory, accounts, clearances, erasures, truths) and refusals.
 
 Decisions in partnerships are commands (`domain/partnership`); acts on files and exceptions are in `domain/payment`.
 """
@@ -38,7 +38,8 @@ from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.signing import Verifier
-from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, StreamId
+from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, TRUTHS_STREAM, StreamId
+from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
 OrganisationEvent = (
@@ -51,6 +52,8 @@ OrganisationEvent = (
     | ErasureApproved
     | GuardOverridden
     | SignedFundEvent
+    | TruthTold
+    | TruthAnswered
 )
 
 
@@ -83,6 +86,8 @@ class OrganisationAct(Value):
                 return StreamId.register(name)
             case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
                 return StreamId.fund(self.subject)
+            case TruthTold() | TruthAnswered():
+                return TRUTHS_STREAM
             case _:
                 assert_never(self.event)
 
@@ -118,7 +123,7 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotSigned, fault or unlisted_fault(approved))
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
-        case FundOpened() | FundChangeAsked() | FundChangeConfirmed():
+        case FundOpened() | FundChangeAsked() | FundChangeConfirmed() | TruthTold() | TruthAnswered():
             return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
         case _:
             assert_never(act.event)

@@ -20,6 +20,7 @@ from domain.funds import events as funds
 from domain.partnership.events import Event, PartnershipEvent, lift_report
 from domain.payment import account, bank_file, bookings, payment_file, reopening, tranche
 from domain.screening import clearance, guarding
+from domain.truths import events as truths
 from domain.unions import kinds_of
 from domain.values import RECORDED
 
@@ -36,7 +37,8 @@ AnyEvent = Annotated[
     | clearance.MatchCleared
     | guarding.GuardOverridden
     | reopening.ReopeningEvent
-    | funds.AnyFundEvent,
+    | funds.AnyFundEvent
+    | truths.TruthEvent,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""

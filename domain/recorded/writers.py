@@ -26,6 +26,7 @@ from domain.payment.reopening import ReopeningEvent
 from domain.screening.clearance import MatchCleared
 from domain.screening.guarding import GuardOverridden
 from domain.streams import StreamKind
+from domain.truths.events import TruthEvent, TruthTold
 from domain.unions import event_types
 
 
@@ -41,7 +42,7 @@ class Writer(StrEnum):
     IMPORTER = "importer"
     """Imports the bank's files and records the resolutions of exceptions."""
     EMERGENCY = "emergency"
-    """Places holds, cancels payments and changes the directory while Temporal is down."""
+    """Places holds, cancels payments, tells truths and changes the directory while Temporal is down."""
 
 
 _AT_THE_COUNTER: Final = (
@@ -65,6 +66,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.FUND: event_types(AnyFundEvent),
             StreamKind.BOOKING: event_types(BookingEvent),
             StreamKind.ACCESS_LOG: event_types(AccessLogSealed),
+            StreamKind.TRUTHS: event_types(TruthEvent),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {
@@ -91,6 +93,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.DIRECTORY: event_types(DirectoryChangeProposed, DirectoryChangeConfirmed),
             StreamKind.PARTNERSHIP: event_types(e.HoldPlaced, e.PaymentCancelled),
             StreamKind.FUND: event_types(ReservationMoved),
+            StreamKind.TRUTHS: event_types(TruthTold),
         },
     }
 )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from domain.grants import Restriction
+from domain.screening.truths import KnownTruth
 from domain.values import Moment, Money, PartnershipId, Sha256, Since, StaffId, Value, is_empty, is_false, is_none
 
 
@@ -276,6 +277,8 @@ class Verification(Value):
     """What was approved for the same payee or purpose within twelve months."""
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
+    truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """What people told of whom it names, and a verifier found to be so (rules 4.1)."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:

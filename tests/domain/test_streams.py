@@ -7,7 +7,15 @@ from uuid import UUID
 
 import pytest
 
-from domain.streams import ACCESS_LOG_STREAM, DIRECTORY_STREAM, PRIVACY_STREAM, Place, StreamId, StreamKind
+from domain.streams import (
+    ACCESS_LOG_STREAM,
+    DIRECTORY_STREAM,
+    PRIVACY_STREAM,
+    TRUTHS_STREAM,
+    Place,
+    StreamId,
+    StreamKind,
+)
 
 MADE = {
     StreamId.partnership("P-2026-0042"): (StreamKind.PARTNERSHIP, "P-2026-0042"),
@@ -24,6 +32,7 @@ MADE = {
     DIRECTORY_STREAM: (StreamKind.DIRECTORY, ""),
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
     ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),
+    TRUTHS_STREAM: (StreamKind.TRUTHS, ""),
 }
 
 

@@ -16,6 +16,7 @@ from domain.policy.rules import (
     restrictions,
     sanctions,
     supported,
+    told,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -31,4 +32,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *places.RULES,
     *freshness.RULES,
     *joint.RULES,
+    *told.RULES,
 )

@@ -37,7 +37,10 @@ from domain.recorded.proofs import content_of
 from domain.recorded.schema import UPCASTERS, AnyEvent, event_payload, read_event, read_event_bytes
 from domain.screening import clearance, guarding
 from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.truths import TruthKind
 from domain.signing import LogEpoch, Shown, Statement, Terms
+from domain.truths import events as truths
+from domain.words import Words
 from tests.builders import (
     ACCOUNT,
     DIGEST,
@@ -189,6 +192,11 @@ DELEGATION = people.Delegation(
 )
 RULES = HOUSE_RULES.model_copy(update={"tiers": HOUSE_RULES.tiers[:2]})
 FACTS = (people.StaffLeft(staff_id="otto.audit"), people.KeyEnrolled(staff_id="pia.berg", key=key_of("pia.berg")))
+
+WORDS = Words(
+    of=number("truth"), what="Its exemption is revoked", source="its treasurer", paper="letter.pdf",
+    names=("Riverbend Library Network",), ein="001000001", numbers=("GB-CHC 1234567",),
+)  # fmt: skip
 
 EXAMPLES: list[Any] = [
     e.PartnershipProposed(**BY, proposal=FULL, funding=funding()),
@@ -382,7 +390,18 @@ EXAMPLES: list[Any] = [
     e.CommentMade(**BY, text="Their auditor writes in March"),
     e.PartnershipAssigned(**BY, to="ana.silva"),
     access_log.AccessLogSealed(at=NOON, day=date(2026, 11, 1), last=4711, digest=DIGEST),
-]
+    truths.TruthTold(
+        **BY, truth_kind=TruthKind.LOST_STATUS, since=date(2026, 10, 30), partnership_id="P-2026-0042",
+        paper_sha256=DIGEST, words=WORDS,
+    ),
+    truths.TruthDrawn(
+        at=NOON, teller="pia.berg", truth_kind=TruthKind.SANCTIONS, since=date(2026, 10, 30),
+        words=Words(of=number("drawn"), what="It banks with a listed bank", person="Jane Roe"),
+    ),
+    truths.TruthAnswered(
+        **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),
+    ),
+]  # fmt: skip
 
 LATER: list[Any] = [
     personal.ErasureApproved(

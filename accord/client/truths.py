@@ -1,0 +1,205 @@
+"""Tell truths, answer them, and find what they touch: signed acts, recorded by a worker or the emergency login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from accord.client.acts import record_act
+from accord.client.counter import SignedAct, signed_act
+from accord.client.desk import Desk
+from accord.client.faults import BadInput, Unreachable
+from accord.client.input_files import faults_of
+from accord.client.reading import Reading
+from activities.rescreening import OpenPartnership, open_partnerships
+from domain.identity import derive
+from domain.parties import Party
+from domain.partnership.state import Partnership, TrancheState
+from domain.proposal import Proposal
+from domain.recorded.acts import OrganisationAct
+from domain.screening.truths import TruthKind
+from domain.streams import TRUTHS_STREAM, StreamId
+from domain.truths.drawing import words_about
+from domain.truths.events import TruthAnswered, TruthTold
+from domain.truths.touching import main_party, party_named, touching
+from domain.truths.truth import Truth
+from domain.values import Ein
+from domain.words import Words
+from ledger import clock
+from records.truths import ALIKE, read_truths
+
+_EIN: Final[TypeAdapter[str]] = TypeAdapter(Ein)
+_ENOUGH: Final = 4
+"""The least number of signs after "T-" by which a truth may be named."""
+
+
+class Telling(NamedTuple):
+    """What somebody says that they learnt."""
+
+    kind: TruthKind
+    what: str
+    since: date
+    source: str = ""
+    partnership_id: str | None = None
+    about: str = ""
+    """The organisation's name; without it, the payee of the partnership."""
+    ein: str = ""
+    number: str = ""
+    """Its number in another register, as `scheme number`."""
+    person: str = ""
+    paper: str = ""
+    paper_sha256: str | None = None
+
+
+async def tell(desk: Desk, said: Telling, actor: str) -> Truth:
+    """Put on record what somebody learnt, and return it. What they told already, and nobody answered, stays as it is.
+
+    Raises:
+        BadInput: It is about nobody, or a field cannot be kept; the message names it.
+        Refused: The person is not of staff, or their key is not on this machine.
+    """
+    if said.since > clock.today():
+        raise BadInput(f"--since: {said.since} is not over yet; give the day since which it is known")
+    known = await read_truths(desk.reader)
+    words = await _words(desk, said, _id(said, actor, known))
+    if (told := _with_id(known, words.of)) is not None:
+        return told
+    content = {
+        "truth_kind": said.kind, "since": said.since, "partnership_id": said.partnership_id,
+        "paper_sha256": said.paper_sha256, "words": words,
+    }  # fmt: skip
+    await _record(desk, TruthTold, actor, content)
+    return await truth_on_record(desk, words.of)
+
+
+async def answer(
+    desk: Desk, truth: Truth, so: bool, reason: str, actor: str, paper: str = "", paper_sha256: str | None = None
+) -> Truth:
+    """Record a verifier's finding that a truth is so or, by a paper, is not so, and return it.
+
+    Where it is so, the partnerships that it touches look again, so that the rules judge it.
+
+    Raises:
+        BadInput: A field is wrong; the message names it.
+        Refused: The person is no verifier, told it, or has a part in the partnership of it.
+    """
+    if not so and paper_sha256 is None:
+        raise BadInput("--document: only a paper shows that it is not so; give the file that does")
+    words = _valid({"of": truth.truth, "what": reason, "paper": paper, "person": truth.words.person})
+    await _record(desk, TruthAnswered, actor, {"so": so, "paper_sha256": paper_sha256, "words": words})
+    return await truth_on_record(desk, truth.truth)
+
+
+async def truth_on_record(desk: Reading, truth: UUID) -> Truth:
+    """Return a truth that was recorded. Raises Unreachable if the ledger here does not hold it."""
+    found = _with_id(await read_truths(desk.reader), truth)
+    if found is None:
+        raise Unreachable("a worker says that it is recorded, and the ledger here does not hold it; give it again")
+    return found
+
+
+async def truth_named(desk: Reading, name: str) -> Truth:
+    """Return the truth with a name, given in full or by a beginning that only one has.
+
+    Raises:
+        BadInput: None, or more than one, has such a name.
+    """
+    wanted = name.upper().removeprefix("T-").replace("-", "")
+    known = await read_truths(desk.reader)
+    found = [one for one in known if len(wanted) >= _ENOUGH and one.truth.hex.upper().startswith(wanted)]
+    if len(found) != 1:
+        raise BadInput(f"TRUTH: {name[:40]!r} names {len(found) or 'none'} of what was told; see `accord truths --all`")
+    return found[0]
+
+
+async def touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
+    """Return the ids of the open partnerships that a truth touches, and of the one in which it was told."""
+    known = await open_partnerships(desk.ledger)
+    told_in = (truth.partnership_id,) if truth.partnership_id else ()
+    found = (one for one, case in sorted(known.items()) if _is_touched(case, truth))
+    return tuple(dict.fromkeys((*told_in, *found)))
+
+
+async def look_again(desk: Desk, partnerships: Iterable[str]) -> None:
+    """Ask partnerships to look again. One that is not reached looks before any payment, or when it is screened next."""
+    for one in partnerships:
+        with suppress(Unreachable):
+            await desk.tell(StreamId.partnership(one), "registers_changed", None)
+
+
+def at_the_bank(partnership: Partnership) -> tuple[int, ...]:
+    """Return the tranches of a partnership that are at the bank and not booked yet."""
+    return tuple(one.number for one in partnership.tranches if one.state is TrancheState.HANDED_OVER)
+
+
+def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
+    proposal = case.proposal.regranted(case.subrecipients) if case.proposal and case.subrecipients else case.proposal
+    return proposal is not None and bool(touching([truth], proposal, ALIKE))
+
+
+async def _words(desk: Desk, said: Telling, truth: UUID) -> Words:
+    """Return the words of a truth about whomever it names: the party with every number that the partnership gives."""
+    content: dict[str, Any] = {"of": truth, "what": said.what, "source": said.source, "paper": said.paper}
+    party = await _party(desk, said)
+    if party is not None:
+        content |= words_about(party, truth, "nothing", "").model_dump(include={"names", "ein", "numbers", "person"})
+    elif said.about:
+        content["names"] = (said.about,)
+    if said.ein:
+        content["ein"] = _ein(said.ein)
+    if said.number:
+        content["numbers"] = (*content.get("numbers", ()), said.number)
+    if said.person:
+        content["person"] = said.person
+    if not (said.partnership_id or any(content.get(name) for name in ("names", "ein", "numbers", "person"))):
+        raise BadInput("--about: say whom it is about: a partnership, or --about, --ein, --number or --person")
+    return _valid(content)
+
+
+async def _party(desk: Desk, said: Telling) -> Party | None:
+    """Return the party of the partnership that is meant; None if another one, or only a person, is."""
+    if said.partnership_id is None:
+        return None
+    proposal: Proposal = (await desk.known_partnership(said.partnership_id)).proposed
+    if said.about:
+        return party_named(proposal, said.about)
+    return None if said.person or said.ein or said.number else main_party(proposal)
+
+
+def _ein(written: str) -> str:
+    try:
+        return _EIN.validate_python(written)
+    except ValidationError as fault:
+        raise BadInput(f"--ein: {faults_of(fault)}") from None
+
+
+def _valid(content: dict[str, Any]) -> Words:
+    try:
+        return Words.model_validate(content)
+    except ValidationError as fault:
+        raise BadInput(f"what was told has {faults_of(fault)}") from None
+
+
+def _id(said: Telling, actor: str, known: Iterable[Truth]) -> UUID:
+    """Return the id of what somebody tells: another one once what they told before was answered."""
+    answered = {one.truth for one in known if one.answer is not None}
+    parts = [actor, *(one or "" for one in said)]
+    number = 0
+    while (truth := derive("truth", *parts, number)) in answered:
+        number += 1
+    return truth
+
+
+def _with_id(known: Iterable[Truth], truth: UUID) -> Truth | None:
+    return next((one for one in known if one.truth == truth), None)
+
+
+async def _record(desk: Desk, kind: type[SignedAct], actor: str, content: dict[str, Any]) -> None:
+    event = await signed_act(desk, kind, TRUTHS_STREAM, actor, **content)
+    command_id = event.signature.statement.command_id
+    await record_act(desk, OrganisationAct.model_validate({"command_id": command_id, "event": event}))

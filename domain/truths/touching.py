@@ -1,0 +1,108 @@
+"""What a truth touches: the partnership in which it was told, and each that names the same party or person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from domain.parties import Party, PartyKind
+from domain.proposal import Proposal
+from domain.screening.truths import OF_THE_WHOLE, KnownTruth
+from domain.truths.truth import Truth
+from domain.words import Words
+
+Alike = Callable[[str, str], bool]
+"""A function of two names that returns True if they are, or may be, of one."""
+
+
+class Likeness(NamedTuple):
+    """How names are compared: of organisations, and of people."""
+
+    bodies: Alike
+    people: Alike
+
+
+def about(partnership_id: str | None, words: Words, proposal: Proposal, alike: Likeness) -> str | None:
+    """Return whom of a proposal a truth is about, by the name that the proposal has; None if it touches none of it.
+
+    A truth that was told in this very partnership touches it, whomever it is about.
+    """
+    if words.person:
+        for name in _people(proposal):
+            if name.casefold() == words.person.casefold() or alike.people(words.person, name):
+                return name
+    for party in _bodies(proposal):
+        if _is_party(words, party, alike):
+            return party.name
+    return OF_THE_WHOLE if partnership_id == proposal.reference else None
+
+
+def touching(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
+    """Return the truths that touch a partnership, each with the party that it is about. What fell touches nothing."""
+    found = ((one, about(one.partnership_id, one.words, proposal, alike)) for one in truths if not one.fell)
+    return tuple((one, party) for one, party in found if party is not None)
+
+
+def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[KnownTruth, ...]:
+    """Return the truths that are so and touch a partnership, as evidence for the rules."""
+    return tuple(
+        KnownTruth(truth=one.truth, kind=one.kind, since=one.since, party=party)
+        for one, party in touching(truths, proposal, alike)
+        if one.is_so
+    )
+
+
+def party_named(proposal: Proposal, name: str) -> Party | None:
+    """Return the organisation of a proposal with a name or further name; None if there is none."""
+    wanted = name.casefold()
+    named = (one for one in _bodies(proposal) if wanted in {each.casefold() for each in _names(one)})
+    return next(named, None)
+
+
+def main_party(proposal: Proposal) -> Party:
+    """Return the party that a truth is about if nobody is named: the payee, else the donor, else the partner."""
+    if proposal.funds_out is not None:
+        return proposal.funds_out.payee
+    return proposal.funds_in.donor if proposal.funds_in is not None else proposal.partner
+
+
+def numbers_of(party: Party) -> tuple[str, ...]:
+    """Return a party's numbers in other registers, as a truth bears them."""
+    return tuple(f"{one.scheme} {one.number}" for one in party.numbers)
+
+
+def _is_party(words: Words, party: Party, alike: Likeness) -> bool:
+    """Return whether a truth is about a party: by its numbers, else by its name where no number contradicts."""
+    if words.ein and party.ein:
+        return words.ein == party.ein
+    if not {_plain(one) for one in words.numbers}.isdisjoint(_plain(one) for one in numbers_of(party)):
+        return True
+    return any(
+        told.casefold() == name.casefold() or alike.bodies(told, name) for told in words.names for name in _names(party)
+    )
+
+
+def _plain(number: str) -> str:
+    return "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+def _names(party: Party) -> tuple[str, ...]:
+    return (party.name, *party.also_known_as)
+
+
+def _bodies(proposal: Proposal) -> Iterator[Party]:
+    for party in proposal.parties:
+        if party.kind is not PartyKind.INDIVIDUAL:
+            yield party
+    for party in proposal.organizations:
+        if party.center is not None:
+            yield party.center
+
+
+def _people(proposal: Proposal) -> Iterator[str]:
+    for party in proposal.parties:
+        if party.kind is PartyKind.INDIVIDUAL:
+            yield from _names(party)
+    out = proposal.funds_out
+    yield from (one.name for one in (out.benefit.beneficiaries if out is not None and out.benefit else ()))
+    yield from (one.name for one in proposal.contacts)

@@ -1,0 +1,133 @@
+"""A truth and its answers, folded from the stream of truths."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from domain.directory.directory import Directory
+from domain.screening.truths import TruthKind, truth_name
+from domain.truths.events import MAY_ANSWER, TruthAnswered, TruthDrawn, TruthEvent, TruthTold
+from domain.values import Moment
+from domain.words import Words
+
+
+class Answer(NamedTuple):
+    """A verifier's finding on a truth."""
+
+    so: bool
+    actor: str
+    lenders: frozenset[str]
+    """Who lent them the role; nobody if it is their own."""
+    at: Moment
+    words: Words
+    paper_sha256: str | None
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Who answered, and who lent them the role."""
+        return self.lenders | {self.actor}
+
+
+class Truth(NamedTuple):
+    """What somebody told, and what verifiers found."""
+
+    truth: UUID
+    kind: TruthKind
+    since: date
+    partnership_id: str | None
+    words: Words
+    paper_sha256: str | None
+    teller: str
+    at: Moment
+    answers: tuple[Answer, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name by which people call it."""
+        return truth_name(self.truth)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The newest answer that is not its teller's own; None if there is none."""
+        return next((one for one in reversed(self.answers) if self.teller not in one.people), None)
+
+    @property
+    def is_so(self) -> bool:
+        """True if it was found to be so: it is a fact, which the rules judge."""
+        return self.answer is not None and self.answer.so
+
+    @property
+    def fell(self) -> bool:
+        """True if it was found not to be so."""
+        return self.answer is not None and not self.answer.so
+
+    def waits(self, involved: Collection[str] = ()) -> bool:
+        """Return whether it waits for an answer. One by anybody `involved` in a case counts for nothing there."""
+        return self.answer is None or not self.answer.people.isdisjoint(involved)
+
+    def against(self, involved: Collection[str] = ()) -> str:
+        """Return the reason why nothing is paid of what it touches until it is answered; or ''."""
+        if not self.waits(involved):
+            return ""
+        told = f"{self.name} was told by {self.teller} on {self.at:%Y-%m-%d} ({self.kind.words}, since {self.since})"
+        who = "a verifier"
+        if self.answer is not None:
+            who = f"a verifier without a part in it, which {' and '.join(sorted(self.answer.people))} has"
+        return f"{told} and waits for the answer of {who}: `accord answer-truth {self.name}`"
+
+    def with_answer(self, answered: TruthAnswered, lenders: frozenset[str]) -> Self:
+        """Return it with one more answer."""
+        answer = Answer(answered.so, answered.actor, lenders, answered.at, answered.words, answered.paper_sha256)
+        return self._replace(answers=(*self.answers, answer))
+
+
+def fold_truths(events: Iterable[tuple[TruthEvent, Directory]]) -> tuple[Truth, ...]:
+    """Return the truths of a stream in the order in which they were told.
+
+    `events`: each with the directory before it. A truth that was told already stays as it is.
+    """
+    known: dict[UUID, Truth] = {}
+    for event, directory in events:
+        of = event.words.of
+        match event:
+            case TruthTold() | TruthDrawn():
+                known.setdefault(of, _begun(event))
+            case TruthAnswered() if of in known:
+                known[of] = known[of].with_answer(event, lenders_of(directory, event.actor))
+            case _:
+                pass
+    return tuple(known.values())
+
+
+def _begun(event: TruthTold | TruthDrawn) -> Truth:
+    teller = event.actor if isinstance(event, TruthTold) else event.teller
+    return Truth(
+        truth=event.words.of, kind=event.truth_kind, since=event.since, partnership_id=event.partnership_id,
+        words=event.words, paper_sha256=event.paper_sha256, teller=teller, at=event.at,
+    )  # fmt: skip
+
+
+def lenders_of(directory: Directory, actor: str) -> frozenset[str]:
+    """Return everybody who lent a person the role in which truths are answered; nobody if they hold it themselves.
+
+    Whatever day it was lent for: the time in an answer is only its signer's word.
+    """
+    member = directory.person(actor)
+    if member is not None and not MAY_ANSWER.isdisjoint(member.roles):
+        return frozenset()
+    return frozenset(one.lender for one in directory.delegations if one.borrower == actor and one.role in MAY_ANSWER)
+
+
+def conflict_of_duties(truth: Truth, people: Collection[str], involved: Collection[str]) -> str:
+    """Return the reason why a truth may not be answered, or ''.
+
+    `people`: who would answer, and who lent them the role. `involved`: who has a part in the partnership of the truth.
+    """
+    if truth.teller in people:
+        return f"{truth.teller} told {truth.name}; another verifier answers"
+    if taking_part := sorted({*people} & {*involved}):
+        return f"{taking_part[0]} proposed or pays {truth.partnership_id}, or is recused; another verifier answers"
+    return ""

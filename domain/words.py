@@ -1,0 +1,40 @@
+"""Words that are sealed whole, because they may name anybody: what people tell of parties and money (rules 4.1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from domain.values import Printable, Sentence, Value, is_empty
+
+Said = Annotated[str, StringConstraints(max_length=500), Printable]
+"""Words that may be erased: whatever form they had, they are read as text."""
+
+
+class Words(Value):
+    """What is said of a truth, sealed whole under the truth's own key. `of` is the truth's id, and stands in clear."""
+
+    of: UUID
+    what: Sentence
+    source: Annotated[Said, Field(exclude_if=is_empty)] = ""
+    """From where, or from whom, it is known."""
+    paper: Annotated[Said, Field(exclude_if=is_empty)] = ""
+    """What the paper is, and who keeps it."""
+    names: Annotated[tuple[Said, ...], Field(max_length=40, exclude_if=is_empty)] = ()
+    """The names of the organisation that it is about."""
+    ein: Annotated[Said, Field(exclude_if=is_empty)] = ""
+    numbers: Annotated[tuple[Said, ...], Field(max_length=20, exclude_if=is_empty)] = ()
+    """Its numbers in other registers, each as `scheme number`."""
+    person: Annotated[Said, Field(exclude_if=is_empty)] = ""
+    """The person that it is about."""
+
+    @property
+    def subject(self) -> str:
+        """Whose key seals the words: it begins with the person's name, so that they are found to be erased."""
+        return ", ".join(filter(None, (self.person, f"truth {self.of}")))
+
+
+SEALED_FIELDS: Final = tuple(name for name in Words.model_fields if name != "of")
+"""The fields of `Words` that are sealed."""

@@ -1,0 +1,59 @@
+"""Read the truths that people told, and find those that touch a partnership."""
+
+from __future__ import annotations
+
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.partnership.state import Partnership
+from domain.proposal import Proposal
+from domain.screening.truths import KnownTruth
+from domain.streams import TRUTHS_STREAM
+from domain.truths.events import TruthAnswered, TruthDrawn, TruthTold
+from domain.truths.touching import Likeness, known_truths, touching
+from domain.truths.truth import Truth, fold_truths
+from records.authorship import Reader
+from records.directory import is_doubted
+from registers.matching.namesakes import may_be_one_person
+from registers.matching.same_name import compare_names
+
+
+def _same_body(one: str, other: str) -> bool:
+    return compare_names(one, other).confirms
+
+
+ALIKE = Likeness(bodies=_same_body, people=may_be_one_person)
+"""As the house compares names: every telling word of an organisation's, and the shorter of two of a person."""
+
+
+async def read_truths(reader: Reader, connection: PoolConnectionProxy | None = None) -> tuple[Truth, ...]:
+    """Return all truths in the order in which they were told, with the answers that count.
+
+    An answer with a key that others may have used does not count; a truth told with one stands, since it only stops.
+
+    Raises:
+        EventUnreadable: One of them cannot be read, and the guardians have not set it aside.
+    """
+    recorded = await reader.read(TRUTHS_STREAM, connection=connection)
+    if not recorded:
+        return ()
+    times, today = await reader.registrar.directories(connection), await reader.registrar.directory(connection)
+    return fold_truths(
+        (one.event, times.at(one.position))
+        for one in recorded
+        if isinstance(one.event, TruthTold | TruthDrawn)
+        or (isinstance(one.event, TruthAnswered) and not is_doubted(today, one.event.signature, one))
+    )
+
+
+async def truths_of(reader: Reader, proposal: Proposal) -> tuple[KnownTruth, ...]:
+    """Return what is known to be so of whom a proposal names: evidence for the rules."""
+    return known_truths(await read_truths(reader), proposal, ALIKE)
+
+
+async def unanswered(reader: Reader, partnership: Partnership) -> str:
+    """Return the reason why nothing is paid in a partnership until a truth that touches it is answered; or ''."""
+    if partnership.proposal is None:
+        return ""
+    involved = partnership.involved | {*partnership.payers}
+    touched = touching(await read_truths(reader), partnership.proposal, ALIKE)
+    return next((reason for one, _ in touched if (reason := one.against(involved))), "")
