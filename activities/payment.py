@@ -27,6 +27,7 @@ from domain.partnership.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
 from domain.policy.findings import Assessment
+from domain.policy.listings import against_bank
 from domain.policy.rulebook import against_payment, assess
 from domain.proposal import Direction
 from domain.screening.evidence import Verification
@@ -180,15 +181,13 @@ class Payments:
         return await holder_fault(connection, account, owner)
 
     async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
-        """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or ''."""
+        """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or ''.
+
+        The banks between the two are not known: an account's details name none (docs/limits.md).
+        """
         details = await read_account(connection, account.reference, account.sha256)
         found = await screen_with_clearances(connection, self._registrar, banks_of(details))
-        met = [one for one in found.without_clearances_by(raised_by).matches if not one.cleared_by]
-        if not met:
-            return ""
-        listed = met[0]
-        register = listed.source.register_version.register_name
-        return f"the bank {listed.party!r} is near {listed.listed_name!r} of {register} (entity {listed.entity})"
+        return against_bank(found.without_clearances_by(raised_by).matches)
 
 
 def _order(partnership: Partnership, release: e.TrancheReleased, directory: Directory) -> TrancheOrder | None:

@@ -27,6 +27,7 @@ from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
+from domain.screening.screened import unscreened, who_is_screened
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import Ledger, clock
 from records.codec import read_stored
@@ -90,6 +91,8 @@ class OpenPartnership(NamedTuple):
     def parties(self) -> tuple[Party, ...]:
         """All parties that must be screened: those of the proposal, with the sub-recipients reported since."""
         proposed = self.proposal.parties if self.proposal else ()
+        if self.proposal and self.verification:
+            proposed = who_is_screened(self.proposal, self.verification)
         reported = (behind for one in self.subrecipients for behind in one.party.with_principals)
         return tuple(dict.fromkeys((*proposed, *reported)))
 
@@ -145,7 +148,16 @@ async def touched_of(
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
     listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
-    return changed | listed | ageing(known, in_force, clock.today())
+    return changed | listed | ageing(known, in_force, clock.today()) | not_screened_yet(known)
+
+
+def not_screened_yet(known: dict[str, OpenPartnership]) -> set[str]:
+    """Return the ids of partnerships in which somebody is to be screened whom an older screening left out."""
+    return {
+        partnership_id
+        for partnership_id, case in known.items()
+        if case.verification and unscreened(case.parties, case.verification.screening.parties)
+    }
 
 
 def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:

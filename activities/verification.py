@@ -32,6 +32,7 @@ from domain.screening.evidence import (
     SupportedEvidence,
     Verification,
 )
+from domain.screening.screened import who_is_screened
 from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
@@ -49,7 +50,7 @@ from registers.screening.lists import screen
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
     """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
     found = await _about_payee(connection, reader, proposal, ())
-    screening = await screen_people(connection, reader.registrar, proposal.parties)
+    screening = await screen_people(connection, reader.registrar, who_is_screened(proposal, found))
     return found.with_screening(screening)
 
 
@@ -146,7 +147,7 @@ class Verifications:
         """Return what registers, lists and ledger say of a proposal, and what the rule book in force makes of that."""
         _require_known(request.form)
         found = await self.verify_payee(request.proposal)
-        screening = await self.screen_parties(list(request.proposal.parties))
+        screening = await self.screen_parties(list(who_is_screened(request.proposal, found)))
         seen = found.with_screening(screening).without_clearances_by(request.involved)
         funding = request.funding
         assessed = await self._assessed(request.proposal, funding, seen, request.interests) if funding else None

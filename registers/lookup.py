@@ -55,7 +55,27 @@ def evidence_of(
         revocations=_unreinstated_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
         name_agreement=_name_agreement(party, registered),
         names=_names(party, registered),
+        known_as=_known_as(found),
     )
+
+
+_NAMED_IN: Final = {MASTER_FILE.name: (1, 27), PUBLICATION_78.name: (1,), REVOCATIONS.name: (1, 2)}
+"""By register: the fields of a row that name the organisation. SORT_NAME and a trade name are further names."""
+
+_NO_NAME: Final = frozenset({"SAME", "NONE", "N/A", "NA"})
+"""What stands in a field for names and names nobody."""
+
+
+def _known_as(found: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
+    """Return every name in the rows, each once: of more than a letter, and no number."""
+    fields = ((_parsed(row), _NAMED_IN[register]) for register in _NAMED_IN for row in found.get(register, ()))
+    names = dict.fromkeys(_readable(told[place]) for told, places in fields for place in places)
+    return tuple(name for name in names if len(re.findall(r"[^\W\d_]", name)) > 1 and name.upper() not in _NO_NAME)
+
+
+def _readable(name: str) -> str:
+    """Return a name in one line of the length that a party's may have."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())[:140]
 
 
 def _unreinstated_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationEntry, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from domain.parties import Party
-from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence
+from domain.screening.evidence import RegisterVersion, SanctionsMatch, ScreeningEvidence, StatusEvidence
 from registers import Connection, lookup
 from registers.history import Row, files_of
 from registers.loading.archive import Archive, Archived
@@ -51,6 +51,8 @@ async def replay_status(connection: Connection, archive: Archive, party: Party, 
     again = lookup.evidence_of(party, recorded.ein, recorded.asked, found)
     if not recorded.names:  # before edition 2026.4 names were not compared word by word
         again = again.model_copy(update={"names": ()})
+    if not recorded.known_as:  # before edition 2026.5 the names that a register gives were not kept
+        again = again.model_copy(update={"known_as": ()})
     what = f"EIN {recorded.ein} in {_named(recorded.asked)}"
     return Replayed(what, (*asked.faults, *_differences(recorded, again)))
 
@@ -66,12 +68,19 @@ async def replay_screening(
     asked = await _asked(connection, LISTS, recorded)
     rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
     again = screening.evidence_of(screening.indexed(rows), parties, recorded.asked, near_from)
-    if all(match.certain for match in recorded.matches):  # before edition 2026.4 an exact name was a match by itself
-        again = again.model_copy(
-            update={"matches": tuple(m.model_copy(update={"certain": True}) for m in again.matches)}
-        )
+    again = again.model_copy(update={"matches": tuple(_as_of_then(again.matches, recorded.matches))})
     what = f"{len(recorded.parties)} names against {_named(recorded.asked)}"
     return Replayed(what, (*asked.faults, *_differences(recorded, again)))
+
+
+def _as_of_then(again: Sequence[SanctionsMatch], recorded: Sequence[SanctionsMatch]) -> Iterator[SanctionsMatch]:
+    """Yield matches with only what the evidence's edition knew of them."""
+    then: dict[str, Any] = {}
+    if all(match.certain for match in recorded):  # before edition 2026.4 an exact name was a match by itself
+        then["certain"] = True
+    if not any(match.programmes for match in recorded):  # before edition 2026.5 only one row's programme was kept
+        then["programmes"] = ()
+    yield from (match.model_copy(update=then) for match in again)
 
 
 class _Version(NamedTuple):

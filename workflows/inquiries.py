@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.state import Partnership
     from domain.proposal import Funding
     from domain.screening.evidence import Verification
+    from domain.screening.screened import who_is_screened
     from workflows.changes import RELEASE_0_3, since
     from workflows.recording import local, of_the_rules
 
@@ -63,7 +64,7 @@ async def _verify_here(partnership: Partnership) -> Verification:
     if proposal.funds_out is not None:
         summary = f"Verify the tax status of {proposal.funds_out.payee.name}"
         found = await local(Verifications.verify_payee, proposal, summary)
-    parties = proposal.parties
+    parties = who_is_screened(proposal, found)
     summary = f"Screen {len(parties)} parties against the sanctions lists"
     screening = await local(Verifications.screen_parties, list(parties), summary)
     return found.with_screening(screening).without_clearances_by(partnership.involved)

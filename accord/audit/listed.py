@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from domain.parties import Party
 from domain.proposal import Proposal
 from domain.screening.evidence import StatusEvidence, Verification
+from domain.screening.screened import known_to_registers, screened_beside, unscreened
 from payments import Connection
 from registers.lookup import status_of
 
@@ -26,13 +27,19 @@ async def listing_fault(connection: Connection, proposal: Proposal | None, found
     """Return the fault if the registers in force say something else of a party that gets money; empty if they do not.
 
     Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
-    read only if it changed nothing on the party (ADR 0024).
+    read only if it changed nothing on the party (ADR 0024). Nobody is paid before the lists were asked about everybody
+    whom the proposal and the registers name (rules 4.8).
     """
-    for party, recorded in _claims(proposal, found) if proposal else ():
+    if proposal is None:
+        return ""
+    named = [*proposal.parties, *screened_beside(proposal, found)]
+    for party, recorded in _claims(proposal, found):
         listed = await status_of(connection, party)
         if differing := _differing(recorded, listed):
             return f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}"
-    return ""
+        named += known_to_registers(party, listed) if listed is not None else ()
+    left_out = unscreened(named, found.screening.parties)
+    return f"the lists were not asked about {left_out} yet" if left_out else ""
 
 
 def _claims(proposal: Proposal, found: Verification) -> Iterator[Claim]:

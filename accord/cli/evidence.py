@@ -22,7 +22,7 @@ from domain.parties import Party, PartyKind
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
-from domain.policy.rulebook import EDITIONS, RULE_BOOK
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, screened_under
 from domain.proposal import Proposal
 from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
 from domain.values import Value, is_partnership_id
@@ -259,7 +259,8 @@ async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
 def _case(proposal: Proposal, verification: Verification, edition: str) -> EvidenceFile:
     near_from = EDITIONS[edition].near_from if edition in EDITIONS else RULE_BOOK.near_from
     payee = proposal.funds_out.payee if proposal.funds_out else None
-    return EvidenceFile(parties=proposal.parties, payee=payee, verification=verification, near_from=near_from)
+    parties = screened_under(edition, proposal, verification)
+    return EvidenceFile(parties=parties, payee=payee, verification=verification, near_from=near_from)
 
 
 def _written(path: Path) -> EvidenceFile:

@@ -18,6 +18,7 @@ from domain.policy.findings import Assessment
 from domain.policy.rulebook import assess
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import Verification
+from domain.screening.screened import who_is_screened
 
 NOT_ASKED: Final = "not asked"
 _ON_PAYEES: Final = ("ELIG-", "SANCTIONS", "PLACES-", "REGISTERS-", "INTERESTS-NAMED")
@@ -54,7 +55,8 @@ def verify_recipient(
     party = _party(name, kind, country, ein, central_name, central_ein)
     assessment, verification = run(_assess(party, funder))
     if as_json:
-        evidence = {"parties": [party], "verification": verification}
+        parties = who_is_screened(_question(party, funder), verification)
+        evidence = {"parties": list(parties), "payee": party, "verification": verification}
         found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
         print_json({**found, "evidence": evidence})
         return end_by(assessment)

@@ -13,9 +13,10 @@ from accord.client.input_files import faults_of
 from activities.verification import screen_with_clearances
 from domain.identity import derive
 from domain.partnership.state import Partnership
+from domain.policy.programmes import STOPS, effect_of
 from domain.recorded.acts import OrganisationAct
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement
-from domain.screening.evidence import MatchKind, SanctionsMatch
+from domain.screening.evidence import SanctionsMatch
 from ledger import clock
 from payments.accounts import AccountChanged, UnknownAccount, banks_of, read_account
 
@@ -52,7 +53,7 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
 
     Raises:
         BadInput: No match, or more than one, has a pair with this prefix.
-        Refused: The match is confirmed by more than the name; such a match cannot be cleared.
+        Refused: The match is confirmed, and its list blocks or forbids all dealings; such a match cannot be cleared.
     """
     found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
     if len(found) != 1:
@@ -61,7 +62,7 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
             f"see `accord matches {partnership_id}`"
         )
     (match,) = found.values()
-    if match.kind is MatchKind.EXACT and match.certain:
+    if match.is_confirmed and effect_of(match) in STOPS:
         what = f"{match.party!r} bears the listed name exactly; that is refused, not cleared"
         raise Refused(what, "IllegalTransition")
     return match

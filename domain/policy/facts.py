@@ -19,6 +19,7 @@ from domain.screening.evidence import (
     SupportedEvidence,
     Verification,
 )
+from domain.screening.screened import screened_beside
 from domain.screening.truths import OF_THE_WHOLE, KnownTruth, TruthKind
 from domain.values import Since, Value, is_empty
 
@@ -47,6 +48,8 @@ class Facts(Value):
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
     truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """What was told and found to be so of whom the partnership names."""
+    screened_beside: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """The names that are screened beside the parties and their principals."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:
@@ -71,6 +74,7 @@ def facts_of(
         "parties": proposal.organizations,
         "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
         "truths": verification.truths,
+        "screened_beside": tuple(dict.fromkeys(one.name for one in screened_beside(proposal, verification))),
     }
 
     def facts(direction: Direction, funder: Funder, **more: object) -> Facts:

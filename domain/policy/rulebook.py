@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 from domain.grants import Interest
-from domain.parties import FunderProfile
+from domain.parties import FunderProfile, Party
 from domain.policy.canonical import digest_under, order_of
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
@@ -21,6 +21,7 @@ from domain.policy.rules.paths import TABLES, Path
 from domain.policy.rules.sanctions import NEAR_FROM
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import NAMESAKES, Verification
+from domain.screening.screened import who_is_screened
 from domain.values import Value
 
 Parameter = TypeVar("Parameter")
@@ -100,6 +101,16 @@ def assess(
         facts_sha256=digest_under(_Inputs(legs=legs), book.version),
         findings=_findings(legs, book),
     )
+
+
+SCREENED_BESIDE_SINCE: Final = "2026.5"
+"""The edition from which others than the parties and their principals are screened (rules 4.8)."""
+
+
+def screened_under(version: str, proposal: Proposal, found: Verification) -> tuple[Party, ...]:
+    """Return every party that was to be screened under an edition."""
+    wider = order_of(version) >= order_of(SCREENED_BESIDE_SINCE)
+    return who_is_screened(proposal, found) if wider else proposal.parties
 
 
 def findings_under(

@@ -162,6 +162,8 @@ class StatusEvidence(Value):
     """The agreement of the payee's name with the registered one, 0 to 100: what editions before 2026.4 asked."""
     names: Annotated[tuple[NameEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The comparisons of the payee's name with each registered one, and of its further names that a register lists."""
+    known_as: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """Every name that a register gives for the EIN, each once."""
 
     @property
     def found(self) -> bool:
@@ -200,13 +202,21 @@ class SanctionsMatch(Value):
     """The digest of everything that the list says of the entity: with another digest, the match must be judged anew."""
     certain: Annotated[bool, Since("2026.4"), Field(exclude_if=bool)] = True
     """False if the same name is all that agrees: of a person without a date of birth, or of words in another order."""
+    programmes: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """Every programme of the entity on its list, by which some lists forbid more than others; see `programme`."""
     party: str
     listed_name: str
     entity: str
     programme: str
+    """The programmes as one row of the entity writes them."""
     kind: MatchKind
     score: float
     source: Source
+
+    @property
+    def is_confirmed(self) -> bool:
+        """True if it is the listed one by more than a person's name: nobody clears that (rules 3.7)."""
+        return self.kind is MatchKind.EXACT and self.certain
 
     def without_clearances_by(self, people: frozenset[str]) -> SanctionsMatch:
         """Return the match without the clearances by these people, or by others in a role that they lent."""

@@ -34,7 +34,9 @@ class Lists(NamedTuple):
     rows: tuple[Row, ...]
     names: NameIndex
     programmes: dict[tuple[str, str], str]
-    """The programme of each entity, by register and entity."""
+    """The programme of each entity, as its last main row writes it, by register and entity."""
+    every_programme: dict[tuple[str, str], tuple[str, ...]]
+    """All programmes of all main rows of each entity, by register and entity."""
     entities: dict[tuple[str, str], list[str]]
     """All rows of each entity as published, by register and entity."""
 
@@ -181,6 +183,7 @@ def indexed(rows: Sequence[Row]) -> Lists:
     """Build `Lists` from rows and index their names. This takes a second or two for whole lists."""
     listed: list[Listed] = []
     programmes: dict[tuple[str, str], str] = {}
+    every: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for register in dict.fromkeys(row["register"] for row in rows):
         known = REGISTERS[register]
         parsed = [
@@ -188,12 +191,16 @@ def indexed(rows: Sequence[Row]) -> Lists:
             for place, row in enumerate(rows)
             if row["register"] == register
         ]
-        programmes |= {(register, row.key): told for row in parsed if (told := known.programme(row))}
+        for main in parsed:
+            if told := known.programme(main):
+                entity = register, main.key
+                programmes[entity] = told
+                every[entity] = tuple(dict.fromkeys((*every[entity], *known.programmes(told))))
         listed += known.listed(parsed) if known.listed else ()
     entities: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         entities[row["register"], row["key"]].append(row["row"])
-    return Lists(tuple(rows), NameIndex(listed), programmes, entities)
+    return Lists(tuple(rows), NameIndex(listed), programmes, dict(every), entities)
 
 
 def _subjects(party: Party) -> list[Subject]:
@@ -228,6 +235,7 @@ def _match(party: Party, name: str, hit: Hit, row: Row, lists: Lists) -> Sanctio
         listed_name=hit.listed.name,
         entity=hit.listed.entity,
         programme=lists.programmes.get(entity, "programme unknown"),
+        programmes=lists.every_programme.get(entity, ()),
         kind=MatchKind.EXACT if hit.exact else MatchKind.NEAR,
         score=hit.score,
         source=source_of(row),

@@ -96,6 +96,8 @@ class Register(NamedTuple):
     """A function that yields the listed names in the rows; None if the register is not a sanctions list."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
     """A function that returns the sanctions programme that an entity's main row states, or an empty string."""
+    programmes: Callable[[str], tuple[str, ...]] = lambda written: (written,) if written else ()
+    """A function that returns the programmes in what `programme` returned, where the publisher writes several."""
     day_of: Callable[[Path], date | None] = lambda _path: None
     """A function that returns the day that a file itself says it is true of; None if its format has no such day."""
 

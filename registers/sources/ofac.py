@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final, TypeAlias
 
+from domain.policy.programmes import split_programmes
 from domain.values import short
 from registers.loading.texts import lines
 from registers.matching import Birth, Listed, ListedKind, Quality
@@ -138,6 +139,7 @@ SDN: Final = Register(
     tuple(f"{_DOWNLOADS}{name}.csv" for name in ("sdn", "alt", "add", "sdn_comments")),
     _listed,
     _programme,
+    split_programmes,
 )
 CONSOLIDATED: Final = Register(
     "ofac-consolidated",
@@ -146,4 +148,5 @@ CONSOLIDATED: Final = Register(
     tuple(f"{_DOWNLOADS}consolidated/cons_{name}.csv" for name in ("prim", "alt", "add", "comments")),
     _listed,
     _programme,
+    split_programmes,
 )

@@ -122,5 +122,5 @@ CONSOLIDATED: Final = Register(
     ("https://scsanctions.un.org/resources/xml/en/consolidated.xml",),
     _listed,
     lambda row: row.fields[2],
-    _day_of,
+    day_of=_day_of,
 )

@@ -198,3 +198,26 @@ async def test_real_entries_are_found_with_their_rows(connection: asyncpg.Connec
     in_force = await version_in_force(connection, "irs-bmf")
     assert in_force is not None
     assert in_force["source_date"] == date(2026, 8, 1)
+
+
+async def test_every_name_that_a_register_gives_is_kept_once(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    master = f"{bmf_row(1)}LOWER RIVER READERS"
+    await load_small(connection, "irs-bmf", write(tmp_path, "bmf.csv", MASTER_FILE_FIELDS, master))
+    await load_small(connection, "irs-pub78", write(tmp_path, "p.txt", pub78_row(1, "Riverbend Libraries")))
+    revoked = revocation_row(1).replace("|OAKLEAF||", "|OAKLEAF|MILL READERS|")
+    await load_small(connection, "irs-revocation", write(tmp_path, "r.txt", revoked))
+    assert (await ask(connection)).known_as == (
+        "RIVERBEND LIBRARY NETWORK",
+        "LOWER RIVER READERS",
+        "Riverbend Libraries",
+        "OAKLEAF",
+        "MILL READERS",
+    )
+
+
+@pytest.mark.parametrize("further", ["", "SAME", "00123", "7", "N/A"])
+async def test_a_field_for_names_that_names_nobody_is_no_name(
+    connection: asyncpg.Connection, tmp_path: Path, further: str
+) -> None:
+    await load_small(connection, "irs-bmf", write(tmp_path, "bmf.csv", MASTER_FILE_FIELDS, bmf_row(1) + further))
+    assert (await ask(connection)).known_as == ("RIVERBEND LIBRARY NETWORK",)

@@ -370,14 +370,15 @@ async def test_a_row_that_was_altered_in_the_database_is_told(office: Office, ol
 
 async def test_a_row_that_was_put_in_or_taken_out_of_the_database_is_told(office: Office) -> None:
     await office.connection.execute("DELETE FROM registers.rows WHERE kind = 'revocation'")
-    (fault,) = (await office.status_again(await office.status())).faults
+    fault, names = (await office.status_again(await office.status())).faults
     assert fault.startswith("revocations: recorded [], the archive says [{")
+    assert names.startswith("known_as: ")
     again = (
         "INSERT INTO registers.rows SELECT version, key, file, 99, row, kind FROM registers.rows WHERE kind = 'pub78'"
     )
     await office.connection.execute(again)
     told = (await office.status_again(await office.status())).faults
-    assert [one.partition(":")[0] for one in told] == ["publication78", "revocations"]
+    assert [one.partition(":")[0] for one in told] == ["publication78", "revocations", "known_as"]
 
 
 async def test_a_listed_name_that_was_altered_in_the_database_is_told(office: Office) -> None:

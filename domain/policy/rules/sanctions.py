@@ -9,6 +9,8 @@ from typing import Final
 from domain.parties import Party, PrincipalRole
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
+from domain.policy.listings import listings, notes, questions, silence
+from domain.policy.programmes import NOTED, STOPS, Effect, effect_of
 from domain.policy.rule import Rule, Verdict
 from domain.screening.evidence import MatchKind, SanctionsMatch
 
@@ -189,6 +191,46 @@ def _share_of(party: Party, blocked: set[str]) -> Decimal:
     return sum((one.share or Decimal(0) for one in owners), Decimal(0))
 
 
+def no_forbidden_match(facts: Facts) -> Verdict | None:
+    """No party may be one that a list blocks, or whose payment it forbids; what else a list forbids is a note."""
+    judged = [match for match in facts.screening.matches if match.party not in _only_owners(facts)]
+    if forbidden := [match for match in judged if match.is_confirmed and effect_of(match) in STOPS]:
+        listed = "; ".join(listings(forbidden))
+        return Verdict(Outcome.FAIL, f"{listed}; report within 10 business days", _rows(forbidden))
+    met = facts.screening.matches
+    asked = dict.fromkeys((*judged, *(match for match in met if match.kind is MatchKind.NEAR)))
+    if open_still := [one for one in asked if not one.cleared_by and effect_of(one) not in NOTED]:
+        told = "; ".join((*questions(open_still), *notes(met)))
+        return Verdict(Outcome.REFER, told, _rows(open_still), about=_pairs_in(open_still))
+    told = "; ".join((silence(facts.screening), *notes(met)))
+    return Verdict(Outcome.PASS, told, _rows([one for one in met if one.cleared_by or effect_of(one) in NOTED]))
+
+
+def _only_owners(facts: Facts) -> frozenset[str]:
+    """Return the names that appear only as owners. Who is screened beside the parties is none of these."""
+    return _only_as_owners(facts) - frozenset(facts.screened_beside)
+
+
+def not_owned_by_the_forbidden(facts: Facts) -> Verdict | None:
+    """What blocked persons own by half or more is blocked; owners whose listing forbids less are a question or none."""
+    matches = [one for one in facts.screening.matches if effect_of(one) not in NOTED]
+    named = {one.party for one in matches if one.kind is MatchKind.EXACT and not one.cleared_by}
+    blocked = {one.party for one in matches if one.is_confirmed and effect_of(one) is Effect.BLOCKED}
+    shares = {party.name: _share_of(party, blocked) for party in facts.parties if owners_of(party) & blocked}
+    if shares and (worst := max(shares.items(), key=lambda item: item[1]))[1] >= BLOCKED_SHARE:
+        return Verdict(Outcome.FAIL, f"{_owned(*worst)}, so it is blocked itself (50 per cent rule)")
+    listed = named | blocked
+    owned = [party for party in facts.parties if owners_of(party) & listed]
+    if not owned:
+        return None
+    owners = frozenset[str]().union(*map(owners_of, owned)) & listed
+    about = (
+        *sorted(f"{party.name}: {_share_of(party, listed).normalize():f} per cent" for party in owned),
+        *_pairs_in([one for one in matches if one.party in owners]),
+    )
+    return Verdict(Outcome.REFER, "; ".join(_told_of_owners(owned, blocked, named)), about=about)
+
+
 RULES: Final = (
     Rule(
         "SANCTIONS",
@@ -198,8 +240,13 @@ RULES: Final = (
         no_sanctions_match_without_clearances,
     )
     .revised("2026.3", "what a second person cleared is not asked again, and each list is named", no_sanctions_match)
-    .revised("2026.4", "a person's name alone declined a partnership, and stated who they are", no_confirmed_match),
-    Rule(
-        "SANCTIONS-OWNERSHIP", Layer.REG, "31 CFR part 501; OFAC's 50 per cent rule", False, not_owned_by_the_blocked
-    ).revised("2026.4", "an owner's name alone made a body a blocked one", not_owned_by_those_confirmed),
+    .revised("2026.4", "a person's name alone declined a partnership, and stated who they are", no_confirmed_match)
+    .revised(
+        "2026.5",
+        "a list that forbids trade in securities declined joint work; nine entries of one name were told nine times",
+        no_forbidden_match,
+    ),
+    Rule("SANCTIONS-OWNERSHIP", Layer.REG, "31 CFR part 501; OFAC's 50 per cent rule", False, not_owned_by_the_blocked)
+    .revised("2026.4", "an owner's name alone made a body a blocked one", not_owned_by_those_confirmed)
+    .revised("2026.5", "an owner on a list that blocks nothing made a body a blocked one", not_owned_by_the_forbidden),
 )

@@ -26,7 +26,18 @@ from tests.accord.audit.story import (
     tell,
     verified,
 )
-from tests.builders import funding, funds_out, master_file, named, party, publication_78, regrant, status
+from tests.builders import (
+    beneficiary,
+    benefit,
+    funding,
+    funds_out,
+    master_file,
+    named,
+    party,
+    publication_78,
+    regrant,
+    status,
+)
 
 OTHERWISE = "the registers say otherwise of Riverbend Library Network than its due diligence: "
 
@@ -117,6 +128,21 @@ async def test_evidence_of_before_names_were_compared_is_looked_up_anew(story: S
     assert (await story.stopped("the rule book in force says of it now")).look_again
     await rechecked()(story)
     await story.let_through()
+
+
+CARRIER_USES_MOST = funds_out("1000.00", benefit=benefit(beneficiary("Great Plains Carrier Inc")))
+NOT_ASKED = "the lists were not asked about Great Plains Carrier Inc yet"
+
+
+async def test_nobody_is_paid_before_the_lists_were_asked_about_who_gets_most_of_the_use(story: Story) -> None:
+    await tell(story, proposed=proposed(funds_out=CARRIER_USES_MOST))
+    assert (await story.stopped(NOT_ASKED)).look_again
+
+
+async def test_nobody_is_paid_before_the_lists_were_asked_about_every_registered_name(story: Story) -> None:
+    await tell(story)
+    await relisted("B700,", "B700,LOWER RIVER READERS")(story)
+    assert (await story.stopped("the lists were not asked about LOWER RIVER READERS yet")).look_again
 
 
 async def test_the_story_records_what_the_registers_say(story: Story) -> None:

@@ -339,3 +339,30 @@ async def test_whom_a_list_says_less_of_is_news_too(connection: asyncpg.Connecti
     in_force = await versions_in_force(connection, ("ofac-sdn",))
     assert len((await screen(connection, (known,))).matches) == 1
     assert await newly_listed(connection, in_force, [("P-2026-0042", known, asked)], 82) == {"P-2026-0042"}
+
+
+async def test_every_programme_of_an_entry_is_kept(connection: asyncpg.Connection, tmp_path: Path) -> None:
+    rows = (
+        sdn_row(1, "OBSIDIAN PIER").replace("SAMPLE", "CMIC-EO13959] [UKRAINE-EO13662"),
+        sdn_row(1, "OBSIDIAN PIER").replace("SAMPLE", "FSE-IR"),
+    )
+    names = {"sdn.csv": "cons_prim.csv", "alt.csv": "cons_alt.csv", "add.csv": "cons_add.csv"}
+    paths = [path.rename(tmp_path / names[path.name]) for path in write_sdn(tmp_path, *rows)]
+    for path in paths:
+        path.write_bytes(path.read_bytes().removesuffix(b"\x1a"))
+    await load_small(connection, "ofac-consolidated", *paths)
+    (match,) = await met(connection, "Obsidian Pier")
+    assert match.programmes == ("CMIC-EO13959", "UKRAINE-EO13662", "FSE-IR")
+
+
+async def test_the_united_nations_write_one_programme(connection: asyncpg.Connection) -> None:
+    await load_small(connection, "un-consolidated", SAMPLE / "un_consolidated.xml")
+    listed = await screening.keeper().ask(
+        connection, await versions_in_force(connection, ("un-consolidated",)), _every_programme
+    )
+    assert listed
+    assert all(len(one) == 1 for one in listed.values())
+
+
+def _every_programme(lists: screening.Lists) -> dict[tuple[str, str], tuple[str, ...]]:
+    return lists.every_programme

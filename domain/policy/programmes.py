@@ -1,0 +1,100 @@
+"""OFAC's programmes by what they forbid: not everybody on its other lists is blocked (rules 4.8).
+
+Everybody on the SDN list and on the United Nations' list is blocked, whatever the programme. The consolidated list
+holds several lists in one, which only the programmes of an entry tell apart (OFAC, "program tag definitions").
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from domain.screening.evidence import SanctionsMatch
+
+NOT_BLOCKING: Final = "ofac-consolidated"
+"""The register whose entries are judged by their programmes."""
+
+
+class Effect(StrEnum):
+    """What a listing does to a payment, the strictest first."""
+
+    BLOCKED = "BLOCKED"
+    """All property is blocked: nothing is paid, and nothing is sent back (31 CFR 501.603)."""
+    FORBIDDEN = "FORBIDDEN"
+    """The transaction is forbidden and rejected; property is not blocked (31 CFR 501.604)."""
+    UNKNOWN = "UNKNOWN"
+    """The table does not know the programme, or the programme has directives of both kinds: a person looks."""
+    CORRESPONDENT = "CORRESPONDENT"
+    """Only accounts of banks with it are forbidden or restricted: it matters where it carries the payment."""
+    SECURITIES = "SECURITIES"
+    """Only its securities or new debt are forbidden, which no grant and no joint work is."""
+
+
+STOPS: Final = frozenset({Effect.BLOCKED, Effect.FORBIDDEN})
+"""What no payment and no joint work is possible under."""
+
+NOTED: Final = frozenset({Effect.CORRESPONDENT, Effect.SECURITIES})
+"""What is written down, and stands against nothing but a bank that would carry the payment."""
+
+
+class Programme(NamedTuple):
+    """A programme of the consolidated list."""
+
+    effect: Effect
+    what: str
+    """What it forbids, in words."""
+    citation: str
+
+
+_DEBT = "new debt and equity, and projects for oil from the deep sea, the Arctic and shale"
+_SECURITIES = "trade in its securities"
+_EVADERS = "any transaction with it"
+
+PROGRAMMES: Final[dict[str, Programme]] = {
+    "FSE-IR": Programme(Effect.FORBIDDEN, _EVADERS, "E.O. 13608"),
+    "FSE-SY": Programme(Effect.FORBIDDEN, _EVADERS, "E.O. 13608"),
+    "FSE-WMD": Programme(Effect.FORBIDDEN, _EVADERS, "E.O. 13608"),
+    "NS-PLC": Programme(
+        Effect.FORBIDDEN, "transfers of money to and from it", "31 CFR parts 594, 595 and 597, general license 4 (b)"
+    ),
+    "561-Related": Programme(Effect.CORRESPONDENT, "correspondent and payable-through accounts", "31 CFR part 561"),
+    "CAPTA": Programme(Effect.CORRESPONDENT, "correspondent and payable-through accounts", "31 CFR parts 561 and 566"),
+    "CMIC-EO13959": Programme(Effect.SECURITIES, _SECURITIES, "E.O. 13959 as amended by E.O. 14032"),
+    "NS-CMIC": Programme(Effect.SECURITIES, _SECURITIES, "E.O. 13959 as amended by E.O. 14032"),
+    "SSI": Programme(Effect.SECURITIES, _DEBT, "E.O. 13662, directives 1 to 4"),
+    "UKRAINE-EO13662": Programme(Effect.SECURITIES, _DEBT, "E.O. 13662, directives 1 to 4"),
+}
+"""By tag, as the list writes it or as the list of that programme is called [M]."""
+
+_BESIDE_SSI: Final = "RUSSIA-EO14024"
+_SSI: Final = frozenset({"UKRAINE-EO13662", "SSI"})
+"""Beside these, E.O. 14024 is its debt directives (1 and 3); alone it may be directive 4, which forbids all."""
+
+_UNKNOWN: Final = Programme(Effect.UNKNOWN, "what this release does not know", "31 CFR chapter V")
+_WEIGHT: Final = {effect: place for place, effect in enumerate(Effect)}
+
+
+def programmes_of(match: SanctionsMatch) -> tuple[str, ...]:
+    """Return the programmes of a matched entry; of evidence from before edition 2026.5, as its row writes them."""
+    return match.programmes or split_programmes(match.programme)
+
+
+def split_programmes(written: str) -> tuple[str, ...]:
+    """Return the programmes in a field of OFAC's, which writes several as `A] [B`."""
+    return tuple(filter(None, (part.strip() for part in re.split(r"[\[\]]", written))))
+
+
+def effect_of(match: SanctionsMatch) -> Effect:
+    """Return what a match does to a payment: the strictest of its entry's programmes."""
+    return told_by(match).effect
+
+
+def told_by(match: SanctionsMatch) -> Programme:
+    """Return the programme of a matched entry that decides."""
+    if match.source.register_version.register_name != NOT_BLOCKING:
+        return Programme(Effect.BLOCKED, "all dealings", "31 CFR part 501")
+    named = programmes_of(match)
+    deciding = [one for one in named if not (one == _BESIDE_SSI and not _SSI.isdisjoint(named))]
+    told = (PROGRAMMES.get(one, _UNKNOWN) for one in deciding)
+    return min(told, key=lambda one: _WEIGHT[one.effect], default=_UNKNOWN)

@@ -1,0 +1,92 @@
+"""Who is screened: the parties, who stands behind them, and whom else the lists are asked about (rules 2.9, 4.8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Final, Protocol
+
+from domain.parties import Party, PartyKind
+from domain.proposal import FundsOut, Proposal
+from domain.screening.evidence import StatusEvidence, SupportedEvidence
+
+NAMED_FROM: Final = Decimal(25)
+"""The share of the use, in per cent, from which who benefits is screened by name."""
+
+
+class LookedUp(Protocol):
+    """What the registers of exempt organisations said of a payee, its group, and those it supports."""
+
+    @property
+    def status(self) -> StatusEvidence | None:
+        """The evidence on the payee."""
+        ...
+
+    @property
+    def central(self) -> StatusEvidence | None:
+        """The evidence on the central organisation of its group."""
+        ...
+
+    @property
+    def supported(self) -> tuple[SupportedEvidence, ...]:
+        """The evidence on those that the payee supports."""
+        ...
+
+
+def who_is_screened(proposal: Proposal, found: LookedUp) -> tuple[Party, ...]:
+    """Return every party to be screened, each once: those of the proposal first."""
+    return tuple(dict.fromkeys((*proposal.parties, *screened_beside(proposal, found))))
+
+
+def screened_beside(proposal: Proposal, found: LookedUp) -> tuple[Party, ...]:
+    """Return who is screened beside the parties and their principals, which is all that was before edition 2026.5."""
+    out = proposal.funds_out
+    benefit = _beneficiaries(out) if out is not None else ()
+    registered = (one for party, status in looked_up(proposal, found) for one in known_to_registers(party, status))
+    central = (party.center for party in proposal.organizations if party.center is not None)
+    return tuple(dict.fromkeys((*benefit, *central, *registered)))
+
+
+def looked_up(proposal: Proposal, found: LookedUp) -> Iterator[tuple[Party, StatusEvidence]]:
+    """Yield each party that the registers were asked about, with what they said."""
+    out = proposal.funds_out
+    if out is None:
+        return
+    asked = [(out.payee, found.status), (out.payee.center, found.central)]
+    for party in out.supported:
+        named = (one for one in found.supported if (one.party, one.status.ein) == (party.name, party.ein))
+        own = next(named, None)
+        asked += [(party, own.status), (party.center, own.central)] if own is not None else []
+    yield from ((party, status) for party, status in asked if party is not None and status is not None)
+
+
+def known_to_registers(party: Party, status: StatusEvidence) -> Iterator[Party]:
+    """Yield a party under each name that a register gives for its EIN and that it does not give itself."""
+    given = {_words(name) for name in (party.name, *party.also_known_as)}
+    for name in status.known_as:
+        if _words(name) not in given:
+            given.add(_words(name))
+            yield Party(name=name, kind=party.kind, country=party.country, ein=party.ein)
+
+
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", name.casefold()))
+
+
+def _beneficiaries(out: FundsOut) -> Iterator[Party]:
+    """Yield whoever gets a quarter of the use, or more in several parts: as a person and as a firm."""
+    shares: dict[str, tuple[str, Decimal]] = {}
+    for one in out.benefit.beneficiaries if out.benefit is not None else ():
+        name, share = shares.get(one.name.casefold(), (one.name, Decimal(0)))
+        shares[one.name.casefold()] = name, share + one.share
+    for name, share in shares.values():
+        if share >= NAMED_FROM:
+            for kind in (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY):
+                yield Party(name=name, kind=kind, country=out.payee.country)
+
+
+def unscreened(parties: Iterable[Party], screened: Iterable[str]) -> str:
+    """Return the name of a party that no screening covers; '' if all are covered."""
+    known = set(screened)
+    return next((name for party in parties for name in (party.name, *party.also_known_as) if name not in known), "")
