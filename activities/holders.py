@@ -13,8 +13,10 @@ from payments.accounts import AccountChanged, UnknownAccount, countries_of, find
 from registers.matching.same_name import compare_names
 
 
-async def holder_fault(connection: Connection, account: AccountReference, owner: str) -> str:
+async def holder_fault(connection: Connection, account: AccountReference, *names: str) -> str:
     """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read; '' if none is so.
+
+    `names`: the owner's legal name, and the one that it bore before, once a verifier checked that.
 
     The holder's name is in no fault: bank details never enter the ledger or a history.
     """
@@ -22,8 +24,8 @@ async def holder_fault(connection: Connection, account: AccountReference, owner:
         details = await read_account(connection, account.reference, account.sha256)
     except (UnknownAccount, AccountChanged) as fault:
         return str(fault)
-    if not compare_names(details.holder, owner).confirms:
-        return f"account {account.reference} is held in another name than {owner}"
+    if not any(compare_names(details.holder, one).confirms for one in names):
+        return f"account {account.reference} is held in another name than {names[0]}"
     today = clock.today()
     embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, today)]
     return f"account {account.reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
@@ -37,7 +39,7 @@ async def holders_fault(
     if out is None or command.account is None:
         return ""
     funder = directory.funder(out.funder)
-    fault = await holder_fault(connection, command.account, out.payee.name)
+    fault = await holder_fault(connection, command.account, *partnership.paid_names)
     if fault or funder is None or funder.account is None:
         return fault
     try:

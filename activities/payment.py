@@ -152,7 +152,7 @@ class Payments:
             or _unjudged_namesake(partnership, found, released.raised_by)
             or against_payment(assessment, partnership.cleared_referrals, partnership.on_file_for(order.tranche))
             or period_fault(partnership, order.tranche, clock.today())
-            or await self._account_fault(connection, order.account, order.payee.name)
+            or await self._account_fault(connection, order.account, *partnership.paid_names)
             or await self._account_fault(connection, own, order.funder.name)
             or await self._listed_bank(connection, order.account, released.raised_by)
         )
@@ -173,12 +173,12 @@ class Payments:
             raise ApplicationError("a partnership without funders released a payment", non_retryable=True)
         return assess(partnership.proposed, partnership.funding, found, partnership.interests)
 
-    async def _account_fault(self, connection: Connection, account: AccountReference, owner: str) -> str:
+    async def _account_fault(self, connection: Connection, account: AccountReference, *names: str) -> str:
         """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
         standing = await self._registrar.standing(account.reference)
         if standing is None or standing.account != account or not standing.confirmed_by:
-            return f"nobody called back to verify account {account.reference} of {owner}"
-        return await holder_fault(connection, account, owner)
+            return f"nobody called back to verify account {account.reference} of {names[0]}"
+        return await holder_fault(connection, account, *names)
 
     async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
         """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or ''.

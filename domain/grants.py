@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.parties import Name, Paper, Party
+from domain.parties import DocumentKind, Name, Paper, Party
 from domain.values import (
     Country,
     FunderId,
@@ -194,6 +194,24 @@ class Sponsorship(Value):
     vendor_at_fair_value: bool = Field(
         default=False, description="Whether a company is paid only as a vendor, at fair market value"
     )
+
+
+class Succession(Value):
+    """Another body that takes an agreement over from its payee, by a merger or as the successor (rules 4.4)."""
+
+    of: Party = Field(description="The payee before, as it stood: what was paid stays with it")
+    since: date = Field(description="The day from which the other body is in its place")
+    paid: Annotated[Decimal, Field(ge=0, max_digits=18)] = Field(
+        description="What was paid to the payee before, in the currency of the tranches"
+    )
+    paper: Paper = Field(description="The paper that proves it, of kind SUCCESSION, on file and read")
+
+    @model_validator(mode="after")
+    def _is_proved_by_its_paper(self) -> Self:
+        self.of.require_own_part()
+        if self.paper.kind is not DocumentKind.SUCCESSION:
+            raise ValueError(f"paper: it is of kind {self.paper.kind.value}; name the paper of the SUCCESSION")
+        return self
 
 
 class Subrecipient(Value):

@@ -65,6 +65,8 @@ class DocumentKind(StrEnum):
     """The treaty that made an international organisation (rules 3.6)."""
     EQUIVALENCY = "EQUIVALENCY"
     """The practitioner's written advice on equivalency (Rev. Proc. 2017-53)."""
+    SUCCESSION = "SUCCESSION"
+    """The paper by which one body took over from another: of a merger, or of a successor (rules 4.4)."""
 
 
 class PartyDocument(Value):
@@ -217,6 +219,11 @@ class Party(Value):
     def known_openly_as(self, partnership_id: str) -> str:
         """Return what it may be called where names are not encrypted: a natural person is "person of P-..."."""
         return f"person of {partnership_id}" if self.kind is PartyKind.INDIVIDUAL else self.name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The legal name, and every further name that it bears or bore."""
+        return (self.name, *self.also_known_as)
 
     @property
     def known_as(self) -> str:

@@ -29,6 +29,7 @@ from domain.grants import (
     Restriction,
     Sponsorship,
     Subrecipient,
+    Succession,
     TranchePlan,
     UseOfFunds,
     fund_of_gift,
@@ -157,6 +158,11 @@ class FundsOut(Value):
     barrier_holds: Annotated[tuple[TrancheNumber, ...], Since("2026.5"), Field(max_length=99)] = Field(
         default=(), description="The tranches that wait until the barrier is met; without any, all", exclude_if=is_empty
     )
+    succession: Annotated[Succession | None, Since("2026.5")] = Field(
+        default=None,
+        description="Where another body takes the agreement over from a payee that was paid already",
+        exclude_if=is_none,
+    )
     waits_for_gift: Annotated[bool, Since("2026.4")] = Field(
         default=False,
         exclude_if=is_false,
@@ -167,6 +173,12 @@ class FundsOut(Value):
     def total(self) -> Money:
         """The sum of all tranches."""
         return Money(amount=sum(plan.money.amount for plan in self.tranches), currency=self.currency)
+
+    @property
+    def left(self) -> Money:
+        """The sum of all tranches, without what was paid to another payee before this one took over."""
+        paid = self.succession.paid if self.succession is not None else Decimal(0)
+        return Money(amount=max(Decimal(0), self.total.amount - paid), currency=self.currency)
 
     @property
     def currency(self) -> str:
@@ -475,14 +487,17 @@ class Proposal(Value):
         """Every party in the proposal, each once, without principals."""
         named = [self.partner]
         named += [self.funds_out.payee, *self.funds_out.supported] if self.funds_out else []
+        named += [self.funds_out.succession.of] if self.funds_out and self.funds_out.succession else []
         named += [self.funds_in.donor] if self.funds_in else []
         return tuple(dict.fromkeys(named))
 
     @property
     def readers(self) -> frozenset[str]:
-        """The people who are said to have read the papers that prove a status or an equivalency."""
-        advice = self.funds_out.equivalency.paper if self.funds_out and self.funds_out.equivalency else None
-        papers = [paper for party in self.organizations for paper in party.papers] + ([advice] if advice else [])
+        """The people who are said to have read the papers that prove a status, an equivalency or a succession."""
+        out = self.funds_out
+        papers = [paper for party in self.organizations for paper in party.papers]
+        papers += [out.equivalency.paper] if out and out.equivalency and out.equivalency.paper else []
+        papers += [out.succession.paper] if out and out.succession else []
         return frozenset(paper.read_by for paper in papers)
 
     @property

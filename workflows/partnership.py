@@ -155,6 +155,7 @@ class PartnershipWorkflow:
         self._handled = {item.command_id: item.what for item in folded.handled}
         self._began, self._stopped = True, None
         self._follow_in_flight()
+        self._ask_about_an_update()
 
     async def _unless_stopped(self, step: Callable[[], Awaitable[None]]) -> None:
         """Run a step. If the ledger allows no decision, wait until it does, and do nothing else."""
@@ -236,6 +237,7 @@ class PartnershipWorkflow:
                 verification=verification,
                 assessment=found.assessment,
                 bank=bank,
+                seen=known.version,
             )
         )
 
@@ -452,9 +454,15 @@ class PartnershipWorkflow:
             if not isinstance(event, Disregarded):
                 self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
         self._follow_in_flight()
+        self._ask_about_an_update()
         for stored in recorded:
             if isinstance(stored.event, PaymentCancelled):
                 await self._hint(stored.event)
+
+    def _ask_about_an_update(self) -> None:
+        """Queue a recheck if a party was told anew, by whatever way: everybody is screened before the next payment."""
+        if self.partnership.updated:
+            self.registers_changed()
 
     def _follow_in_flight(self) -> None:
         """Start a task for each tranche in flight that runs its workflow and queues its outcome."""

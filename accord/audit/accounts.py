@@ -45,21 +45,21 @@ class Accounts:
         funder = directory.funder(out.funder) if out else None
         if out is None or funder is None or funder.account != one.debtor_account.reference:
             return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
-        for account, owner in ((one.creditor_account, out.payee.name), (one.debtor_account, funder.name)):
+        for account, names in ((one.creditor_account, walk.paid_names), (one.debtor_account, (funder.name,))):
             await self._note(StreamId.account(account.reference))
-            if fault := account_fault(await self._registrar.standing(account.reference), account, owner):
+            if fault := account_fault(await self._registrar.standing(account.reference), account, names[0]):
                 return fault
-            if fault := await self._holder_fault(account.reference, account.sha256, owner):
+            if fault := await self._holder_fault(account.reference, account.sha256, names):
                 return fault
         return ""
 
-    async def _holder_fault(self, reference: str, sha256: str, owner: str) -> str:
+    async def _holder_fault(self, reference: str, sha256: str, names: tuple[str, ...]) -> str:
         try:
             details = await read_account(self._connection, reference, sha256)
         except (UnknownAccount, AccountChanged) as fault:
             return str(fault)
-        if not compare_names(details.holder, owner).confirms:
-            return f"account {reference} is held in another name than {owner}"
+        if not any(compare_names(details.holder, one).confirms for one in names):
+            return f"account {reference} is held in another name than {names[0]}"
         embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, clock.today())]
         return f"account {reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
 

@@ -294,6 +294,8 @@ class _Check:
             return Authorisation(
                 "a match was cleared by somebody whose clearance does not stand any more", look_again=True
             )
+        if walk.unscreened:
+            return Authorisation("who is named in it now was not screened since that was told", look_again=True)
         relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
         if newer := newer_than(self._registers, found, relied_on):
             return Authorisation(

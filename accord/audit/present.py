@@ -52,7 +52,9 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
             "no agreement names an account": walk.account is None,
             f"the bank says of the account that {walk.account_fault}": bool(walk.account_fault),
             "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
-            "the payee is not the one that was approved": (
+            f"nobody has checked: {'; '.join(walk.to_check)}": bool(walk.to_check),
+            walk.succession_fault: bool(walk.succession_fault),
+            "the payee is not the one that was approved, or is called otherwise now: cancel it, release it anew": (
                 out is not None and instruction.creditor_name != out.payee.name
             ),
             "nobody who may has signed the agreement": not walk.signatory,

@@ -16,21 +16,22 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, most_of
 from domain.grants import FundShare, Interest, Regrant, gift_of_fund
 from domain.identity import ACCORD
-from domain.parties import AccountReference
+from domain.parties import AccountReference, Party
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, SEEN_LATER, Change, Sums, changes_between, falls, sums_of
+from domain.partnership.amendment import ANEW, SEEN_LATER, UPDATES, Change, Sums, changes_between, falls, sums_of
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.refunds import Refund
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import Responsibility, checklist_conditions
 from domain.partnership.taking_part import Part
+from domain.partnership.updates import NAME_ASKED, as_checked, new_papers, updates_to_check
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, adverse_in, against_payment, findings_under
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import Verification
+from domain.screening.evidence import StatusEvidence, Verification
 from domain.signing import Terms, content_digest
 from domain.values import Moment, Money
 
@@ -81,6 +82,12 @@ class Walk:
     proposal: Proposal | None = None
     gave_community: bool = False
     """True once a proposal or an amendment gave the community in codes."""
+    vouched: Party | None = None
+    """The payee as it stood when the case began, or began anew; what was told since must be checked first."""
+    updated: bool = False
+    """True if somebody was told anew of, and no look at the registers has been recorded since."""
+    succession_fault: str = ""
+    """The reason why the payee's succession does not agree with what was paid before; empty if it does."""
     debtor: str = ""
     """The funder's own account according to the directory when the proposal or its newest amendment was recorded."""
     funding: Funding | None = None
@@ -316,8 +323,9 @@ class Walk:
             case e.ApprovalGiven():
                 self.quorum = event.quorum or ()
                 self._approve(StandingApproval(event.actor, event.role, event.on_behalf_of, self._sums))
-            case e.QuestionsCleared(questions=questions, actor=actor):
-                self._clear(questions, actor)
+            case e.QuestionsCleared(questions=questions, actor=actor, document_sha256=paper):
+                proved = (one for one in questions if paper is not None or not one.startswith(NAME_ASKED))
+                self._clear(tuple(proved), actor)
             case e.ConditionMet(condition=condition) if shows_it(event):
                 self.met.add(condition)
                 self.responsibility = self.responsibility.with_met(condition)
@@ -466,7 +474,7 @@ class Walk:
 
     def _rechecked(self, event: e.RegistersRechecked) -> None:
         """Apply a recheck of the registers: new conditions and adverse findings count, whatever the event claims."""
-        self.verification = event.verification
+        self.verification, self.updated = event.verification, False
         self.look_fault = self._fault_of(event.assessment)
         self.looked = event.assessment.model_copy(update={"findings": self._found_under(event.assessment)})
         ruled = adverse_in(self.looked, self.cleared, Direction.FUNDS_OUT)
@@ -547,7 +555,9 @@ class Walk:
 
     def _begin_with(self, proposal: Proposal, funding: Funding) -> None:
         """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
+        self.succession_fault = self._fault_of_succession(proposal)
         self.proposal, self.funding = proposal, funding
+        self.vouched, self.updated = proposal.funds_out.payee if proposal.funds_out else None, False
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
         self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
         self.looked, self.beside, self.cleared_since, self.referred = None, "", {}, ()
@@ -558,9 +568,13 @@ class Walk:
         self.signatory, self.active, self.escalated = "", False, False
 
     def _amended(self, event: e.ProposalAmended, directory: Directory) -> None:
-        changes = self._seen(changes_between(self.proposal, event.proposal)) if self.proposal else ()
+        changes = self._changes(event)
         if not ANEW.isdisjoint(changes):
             return self._begin(event, directory)
+        if not UPDATES.isdisjoint(changes):
+            self.updated = True
+        if self.proposal is not None and new_papers(self.proposal, event.proposal):
+            self.met.discard(ConditionId.PAPERS_READ)
         now = sums_of(event.proposal)
         standing = (one for one in self.approvals if not falls(one.role, one.sums, changes, now))
         self.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
@@ -569,6 +583,54 @@ class Walk:
         self._take_what_it_names(directory)
         self.proposers.add(event.actor)
         return None
+
+    def _changes(self, event: e.ProposalAmended) -> tuple[Change, ...]:
+        """Return what an amendment changes; what began the case anew when it was recorded did, whatever counts now."""
+        if self.proposal is None:
+            return ()
+        own = self._seen(changes_between(self.proposal, event.proposal, self.checked_payee))
+        return tuple(dict.fromkeys((*own, *ANEW.intersection(event.changes))))
+
+    def _fault_of_succession(self, proposal: Proposal) -> str:
+        """Return the reason why a proposal's succession does not agree with what was released before it; or ''."""
+        now = proposal.funds_out.succession if proposal.funds_out else None
+        was = self.proposal.funds_out.succession if self.proposal and self.proposal.funds_out else None
+        if now is None or now == was:
+            return self.succession_fault if now is not None else ""
+        paid = self.released_in_all
+        return f"its succession says that {now.paid:,} were paid, and {paid:,} were released" if now.paid > paid else ""
+
+    @property
+    def checked_payee(self) -> Party | None:
+        """The payee without the numbers and the name that nobody has checked; None if no money goes out."""
+        out = self.proposal.funds_out if self.proposal else None
+        if out is None or self.vouched is None:
+            return None
+        return as_checked(self.vouched, out.payee, frozenset(self.cleared), self._registered)
+
+    @property
+    def to_check(self) -> tuple[str, ...]:
+        """What was told anew of the payee and nobody has checked: a number that stood nowhere, a new legal name."""
+        out = self.proposal.funds_out if self.proposal else None
+        if out is None or self.vouched is None:
+            return ()
+        asked = updates_to_check(self.vouched, out.payee, self._registered)
+        return tuple(one for one in asked if one not in self.cleared)
+
+    @property
+    def paid_names(self) -> tuple[str, ...]:
+        """The legal names in which the payee's account may be held."""
+        return tuple(dict.fromkeys(one.name for one in (self.checked_payee, self.vouched) if one is not None))
+
+    @property
+    def _registered(self) -> StatusEvidence | None:
+        return self.verification.status if self.verification else None
+
+    @property
+    def unscreened(self) -> bool:
+        """True if the newest recorded look is not about everybody who is named now."""
+        found = self.verification
+        return self.updated or (self.proposal is not None and found is not None and not _is_about(self.proposal, found))
 
     def _approve(self, given: StandingApproval) -> None:
         """Count an approval; where its role has approved already, it renews the one of the smallest sum."""

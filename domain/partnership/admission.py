@@ -12,7 +12,7 @@ from domain.directory.tiers import Role
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.parties import birth_date_fault
 from domain.partnership import commands as c
-from domain.partnership.amendment import ANEW, Change, changes_between
+from domain.partnership.amendment import ANEW, UPDATES, Change, changes_between
 from domain.partnership.duties import require_free
 from domain.partnership.period import period_fault
 from domain.partnership.procedure import PROCEDURE
@@ -28,6 +28,7 @@ from domain.partnership.reports_admission import (
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.taking_part import Part
+from domain.partnership.updates import NAME_ASKED, is_one_body, is_same_body, names_lost
 from domain.policy.conditions import ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
@@ -71,8 +72,10 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
 def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:
     """Refuse what a hold stops. A payment goes on beside a hold on another leg; another account may be named."""
     hold = partnership.hold
-    if hold is None or _changes_the_account(partnership, command):
+    if hold is None or _changes_the_account(partnership, command) or _tells_anew(partnership, command):
         return
+    if isinstance(command, c.Amend) and partnership.has_paid:
+        _admit_parties(partnership, command.proposal)  # to lift the hold would help nobody
     if isinstance(command, c.Release) and not partnership.stops(Direction.FUNDS_OUT):
         return
     what = f" ({hold.leg.value.lower()})" if hold.leg is not None else ""
@@ -80,6 +83,19 @@ def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None
         f"cannot {_verb(command)}: {partnership.partnership_id} is on hold{what} "
         f"(by {hold.actor}: {hold.reason}); lift the hold first"
     )
+
+
+def _tells_anew(partnership: Partnership, command: c.StaffRequest) -> bool:
+    """Return whether an amendment tells who the parties are now, or who took over, which a hold may wait for."""
+    if not isinstance(command, c.Amend):
+        return False
+    return only_updates(partnership, command.proposal) or _takes_over(partnership.proposed, command.proposal)
+
+
+def only_updates(partnership: Partnership, after: Proposal) -> bool:
+    """Return whether an amendment changes nothing beside what is told anew of the same parties."""
+    changes = changes_between(partnership.proposed, after, partnership.checked_payee)
+    return bool(changes) and UPDATES.issuperset(changes)
 
 
 def _changes_the_account(partnership: Partnership, command: c.StaffRequest) -> bool:
@@ -278,7 +294,7 @@ def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> Non
         raise IllegalTransition("a name that changed is proved by a paper: give it with --document")
 
 
-_NAME: Final = "ELIG-NAME: "
+_NAME: Final = ("ELIG-NAME: ", NAME_ASKED)
 
 
 def _admit_births(command: c.StaffRequest) -> None:
@@ -313,6 +329,7 @@ def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:
         raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
     if partnership.proposal is not None and not partnership.question:
         raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
+    _admit_succession(partnership, command.proposal)
     if partnership.proposal is not None:
         _admit_paid(partnership, command.proposal)
 
@@ -370,6 +387,7 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
     if not pays and command.account is not None:
         raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
     _require_on_file(partnership, partnership.open_conditions(Gate.AGREEMENT))
+    _admit_update(partnership)
     if partnership.stage is not Stage.ACTIVE:
         return
     if partnership.in_flight:
@@ -438,11 +456,7 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
     if fallen := partnership.missing_approvals:
         roles = " and ".join(role.value for role in fallen)
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
-    if partnership.asked_since:
-        raise PaymentRefused(
-            f"the registers ask: {'; '.join(partnership.asked_since)}; a verifier clears it first: "
-            f"`accord clear {partnership.partnership_id}`"
-        )
+    _admit_answers(partnership)
     _admit_sum(partnership, command)
     _admit_gift(partnership, command)
     _require_on_file(partnership, partnership.open_before(command.tranche))
@@ -466,6 +480,30 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
     if over := period_fault(partnership, command.tranche, today):
         raise PaymentRefused(
             f"nothing is paid: {over}; extend it (`accord amend`), or accept a report that releases it"
+        )
+
+
+def _admit_answers(partnership: Partnership) -> None:
+    """Refuse to pay before a verifier answered what the registers ask."""
+    if partnership.asked_since:
+        raise PaymentRefused(
+            f"the registers ask: {'; '.join(partnership.asked_since)}; a verifier clears it first: "
+            f"`accord clear {partnership.partnership_id}`"
+        )
+    _admit_update(partnership)
+
+
+def _admit_update(partnership: Partnership) -> None:
+    """Refuse to agree and to pay before everybody named now was screened, and a verifier checked what is new."""
+    if partnership.updated:
+        raise PaymentRefused(
+            f"who stands in {partnership.partnership_id} was told anew, and the registers are being asked about them; "
+            "wait a moment"
+        )
+    if partnership.to_check:
+        raise PaymentRefused(
+            f"nobody has checked yet: {'; '.join(partnership.to_check)}; a verifier does: "
+            f"`accord clear {partnership.partnership_id}`"
         )
 
 
@@ -512,21 +550,68 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
         raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
     if before.directions != after.directions:
         raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
+    _admit_succession(partnership, after)
     _admit_paid(partnership, after)
     admit_plan(partnership, after)
-    if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after)):
+    if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after, partnership.checked_payee)):
         raise PaymentRefused("a payment is on its way; wait for the bank's answer before the case begins anew")
 
 
 def _admit_paid(partnership: Partnership, after: Proposal) -> None:
-    """Refuse a change of payee or funder after any release, and of a tranche after its own release."""
-    before = partnership.proposed
+    """Refuse another funder after any release, another payee without its succession, and a change of what was paid."""
     moved = [one for one in partnership.tranches if one.attempt]
-    if moved and not {Change.PAYEE, Change.FUNDER}.isdisjoint(changes_between(before, after)):
-        raise PaymentRefused("payments were released already; end this partnership and propose one with the new party")
+    if moved:
+        _admit_parties(partnership, after)
     planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
     if altered := [one.number for one in moved if planned.get(one.number) != one.money]:
         raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
+
+
+def _admit_parties(partnership: Partnership, after: Proposal) -> None:
+    """Refuse, once payments were released, what would take them from their funder or from the payee that got them."""
+    before, what = partnership.proposed, partnership.partnership_id
+    changes = changes_between(before, after, partnership.checked_payee)
+    if Change.FUNDER in changes:
+        raise PaymentRefused(
+            f"funder: payments of {what} were released for {before.legs[0].funder} already; amend it down to what was "
+            "paid, and propose the rest for the other funder under a reference of its own"
+        )
+    if Change.PAYEE in changes and not _takes_over(before, after):
+        raise PaymentRefused(
+            f"payee: payments were released to {partnership.paid_party} already; if it only bears another name, keep "
+            "the one before in also_known_as; if another body took over from it, as by a merger, say so in "
+            f"funds_out.succession, with its paper; else end this partnership (`accord terminate {what}`), and propose "
+            "another one"
+        )
+    if (lost := names_lost(before, after)) and Change.PAYEE not in changes:
+        raise PaymentRefused(
+            f"also_known_as: payments were released to {lost[0]}; keep the name, so that it is screened as well"
+        )
+
+
+def _takes_over(before: Proposal, after: Proposal) -> bool:
+    """Return whether an amendment names the succession by which another body takes the agreement over."""
+    was, now = before.funds_out, after.funds_out
+    return now is not None and now.succession is not None and was is not None and now.succession != was.succession
+
+
+def _admit_succession(partnership: Partnership, after: Proposal) -> None:
+    """Refuse a succession that says something else than the ledger: of whom, and what was paid (rules 4.4)."""
+    now = after.funds_out.succession if after.funds_out is not None else None
+    was = partnership.proposal.funds_out if partnership.proposal is not None else None
+    if now is None or after.funds_out is None or (was is not None and was.succession == now):
+        return
+    paid, field = partnership.paid_or_in_flight, "funds_out.succession"
+    if was is None or not partnership.has_paid:
+        raise IllegalTransition(f"{field}: nothing was released here yet; leave it out, and name the payee alone")
+    if not is_one_body(was.payee, now.of):
+        raise IllegalTransition(f"{field}.of: {now.of.name} is not the payee; it is {was.payee.name}, as it stands")
+    if is_same_body(was.payee, after.funds_out.payee):
+        raise IllegalTransition(f"funds_out.payee: it is {was.payee.name} still; name the body that took over")
+    if now.paid != paid:
+        raise IllegalTransition(f"{field}.paid: it says {now.paid:,}, and {was.currency} {paid:,} were paid")
+    if not after.funds_out.left.amount:
+        raise IllegalTransition(f"{field}: nothing is left to be paid; propose another partnership with it")
 
 
 def _admit_lift(partnership: Partnership) -> None:

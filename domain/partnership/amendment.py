@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,14 +13,13 @@ from typing import Any, Final, NamedTuple
 from domain.directory.tiers import Role
 from domain.grants import FundPart, TranchePlan
 from domain.parties import Party
+from domain.partnership.typos import same_but_for_typos
+from domain.partnership.updates import is_called_the_same, is_of_one_kind, is_same_body, is_told_alike
 from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.values import Money, Value
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
 """An approval is withdrawn once the sum exceeds this multiple of the approved sum, even if in several small steps."""
-
-LONGEST_UNTOUCHED: Final = 6
-"""The length up to which a word with one changed letter is another word, not a typo (not, now; county, country)."""
 
 
 class Change(StrEnum):
@@ -42,6 +40,10 @@ class Change(StrEnum):
     """Whether and when reports are due, and what waits for them."""
     PERIOD = "PERIOD"
     """The time in which the work is done."""
+    NAME = "NAME"
+    """A new legal name of the same party, which keeps the one that it bore (rules 4.4)."""
+    UPDATE = "UPDATE"
+    """Something else of the same party: who stands behind it, its papers, address, further names, or a number."""
 
 
 SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT, Change.PERIOD})
@@ -49,6 +51,10 @@ SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Chang
 
 ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
 """Changes after which due diligence, eligibility and approval begin again (R13)."""
+
+UPDATES: Final = frozenset({Change.NAME, Change.UPDATE})
+"""Changes that tell the same party anew: they are never refused for what they say, and nothing is paid before a look
+at the registers has judged them."""
 
 _MONEY, _WORK = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}), frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR})
 
@@ -60,6 +66,8 @@ TOUCHED: Final = {
     Change.TITLE: _WORK,
     Change.REPORT: _MONEY | _WORK,
     Change.PERIOD: _WORK,
+    Change.NAME: frozenset(),
+    Change.UPDATE: frozenset(),
 }
 """By lesser change: the roles whose approvals it may withdraw."""
 
@@ -144,38 +152,6 @@ class _Field(NamedTuple):
     same: Callable[[Any, Any], bool] = eq
 
 
-def same_but_for_typos(one: str, other: str) -> bool:
-    """Return whether two texts have the same words, apart from at most one typo in each longer word."""
-    words, others = _words(one), _words(other)
-    return len(words) == len(others) and all(map(_same_word, words, others))
-
-
-def _same_word(one: str, other: str) -> bool:
-    if one == other:
-        return True
-    long = min(len(one), len(other)) > LONGEST_UNTOUCHED
-    return long and one.isalpha() and other.isalpha() and one[0] == other[0] and _one_slip(one, other)
-
-
-def _one_slip(one: str, other: str) -> bool:
-    """Return whether two words differ by one letter added, removed or replaced, or by two adjacent letters swapped."""
-    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    tail, rest = one[start:], other[start:]
-    same_end = tail[1:] == rest[1:] or tail[1:] == rest or tail == rest[1:]
-    swapped = len(tail) == len(rest) >= 2 and (tail[1], tail[0], tail[2:]) == (rest[0], rest[1], rest[2:])
-    return same_end or swapped
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
-
-
-def _same_party(one: Party, other: Party) -> bool:
-    """Return whether two parties are equal but for the address and a typo; another EIN or owner is another party."""
-    moved = one.model_copy(update={"name": other.name, "address": other.address})
-    return same_but_for_typos(one.name, other.name) and moved == other
-
-
 def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
     return _total(before) == _total(after)
 
@@ -210,11 +186,19 @@ def _same_words(one: str | None, other: str | None) -> bool:
 
 _WORDS, _FACT = _Field(Change.PURPOSE, _same_words), _Field(Change.FACTS)
 
+_PARTY: Final = (
+    _Field(Change.PAYEE, is_same_body),
+    _Field(Change.FACTS, is_of_one_kind),
+    _Field(Change.NAME, is_called_the_same),
+    _Field(Change.UPDATE, is_told_alike),
+)
+"""A party: another one, of another kind, of another name, or told anew."""
+
 CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
     Proposal: {
         "reference": (),  # no amendment changes it
         "title": (_Field(Change.TITLE, _same_words),),
-        "partner": (_Field(Change.PAYEE, _same_party),),
+        "partner": _PARTY,
         "public_interest": (),  # field by field
         "funds_out": (),
         "funds_in": (),
@@ -238,7 +222,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
     },
     FundsOut: {
         "funder": (_Field(Change.FUNDER),),
-        "payee": (_Field(Change.PAYEE, _same_party),),
+        "payee": _PARTY,
         "tranches": (
             _Field(Change.AMOUNT, _same_total),
             _Field(Change.SCHEDULE, _same_spread),
@@ -251,6 +235,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "funds": (_Field(Change.FACTS, _same_funds),),
         "barrier": (_FACT,),
         "barrier_holds": (_FACT,),
+        "succession": (_Field(Change.PAYEE),),
         **dict.fromkeys(
             ("alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "charged_to",
              "known_changes", "controlled_by_insider", "no_private_benefit", "programme", "places", "licence",
@@ -260,7 +245,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
     },
     FundsIn: {
         "funder": (_Field(Change.FUNDER),),
-        "donor": (_Field(Change.PAYEE, _same_party),),
+        "donor": _PARTY,
         "money": (_Field(Change.AMOUNT), _Field(Change.GIFT)),
         "restricted_to": (_WORDS,),
         "schedule": (_Field(Change.PERIOD),),
@@ -280,17 +265,24 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
 """The class of every field of a proposal and its legs: what changes with it. A field of no class changes nothing."""
 
 
-def changes_between(before: Proposal, after: Proposal) -> tuple[Change, ...]:
-    """Return the material changes from one version of a proposal to the next."""
+def changes_between(before: Proposal, after: Proposal, checked: Party | None = None) -> tuple[Change, ...]:
+    """Return the material changes from one version of a proposal to the next.
+
+    `checked`: the payee without the numbers and the name that nobody has checked yet, which may still be corrected.
+    """
     if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
         return tuple(Change)
     legs = zip(before.legs, after.legs, strict=True)
     pairs = ((before, after), (before.public_interest, after.public_interest), *legs)
-    found = {change for one, other in pairs for change in _changes(one, other)}
+    payee = before.funds_out.payee if before.funds_out else None
+    found = {change for one, other in pairs for change in _changes(one, other, payee, checked)}
     return tuple(change for change in Change if change in found)
 
 
-def _changes(before: Value, after: Value) -> Iterable[Change]:
+def _changes(before: Value, after: Value, payee: Party | None, checked: Party | None) -> Iterable[Change]:
     for name, fields in CLASSES[type(before)].items():
         one, other = getattr(before, name), getattr(after, name)
-        yield from (field.change for field in fields if not field.same(one, other))
+        for field in fields:
+            stood = checked if checked is not None and field.same is is_same_body and one == payee else one
+            if not field.same(stood, other):
+                yield field.change

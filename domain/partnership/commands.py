@@ -27,7 +27,7 @@ from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import ApprovedSum, Verification
 from domain.signing import Shown, Signature, Statement, content_digest
-from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none
+from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none, is_zero
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
@@ -374,6 +374,8 @@ class RecordRecheck(Command):
     assessment: Assessment
     bank: str = ""
     """The reason why nothing may be paid through the payee's bank; empty if there is none."""
+    seen: int = Field(default=0, exclude_if=is_zero)
+    """The version of the partnership whose parties were asked about; 0 if it was not told."""
 
 
 class PassDeadline(Command):

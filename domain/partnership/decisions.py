@@ -20,7 +20,7 @@ from domain.identity import ACCORD
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.admission import admit, require_current_view, require_fresh_registers
+from domain.partnership.admission import admit, only_updates, require_current_view, require_fresh_registers
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.completeness import require_complete
@@ -206,7 +206,8 @@ def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -
         _require_lead(command.proposal, authority)
     _require_funds(authority)
     _require_readers(command, authority)
-    _require_lawful(partnership, authority)
+    if not only_updates(partnership, command.proposal):
+        _require_lawful(partnership, authority)
     return e.ProposalAmended(
         at=command.at,
         actor=command.actor,
@@ -214,7 +215,7 @@ def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -
         proposal=command.proposal,
         funding=_funding(authority),
         reason=command.reason,
-        changes=changes_between(partnership.proposed, command.proposal),
+        changes=changes_between(partnership.proposed, command.proposal, partnership.checked_payee),
         quorum=quorum_for(sums_to_decide(command.proposal, authority.together), authority.rules, partnership.elevated),
     )
 
@@ -369,8 +370,8 @@ def _decide_report(
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """Return the recheck, with a hold if it is adverse; at the eligibility stage the rule book decides anew instead."""
-    if not partnership.rests_on_registers:
-        return ()
+    if not partnership.rests_on_registers or 0 < command.seen < partnership.updated:
+        return ()  # of whom was told anew meanwhile, another look says more
     ruled = adverse_in(command.assessment, partnership.cleared_referrals)
     adverse = "; ".join(filter(None, (ruled, command.bank)))
     rechecked = e.RegistersRechecked(

@@ -10,7 +10,7 @@ from domain.directory.tiers import Role
 from domain.grants import Interest, TranchePlan
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, falls, sums_of
+from domain.partnership.amendment import ANEW, UPDATES, falls, sums_of
 from domain.partnership.cures import ONCE, names_a_listed_party
 from domain.partnership.deadlines import Wait
 from domain.partnership.payment_evolution import (
@@ -40,7 +40,9 @@ from domain.partnership.state import (
     least_of,
 )
 from domain.partnership.taking_part import Part
+from domain.partnership.updates import new_papers
 from domain.payment.bank_answers import HOLDS
+from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction, Proposal
 from domain.screening.evidence import NAMESAKES
@@ -267,6 +269,8 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
     return {
         "stage": Stage.DUE_DILIGENCE,
         "proposal": proposal,
+        "vouched": proposal.funds_out.payee if proposal.funds_out else None,
+        "updated": 0,
         "question": "",
         "why": "",
         "verification": None,
@@ -322,6 +326,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
         "asked_since": paying,
         "asked_beside": tuple(one for one in asked if one not in paying),
         "matched": matched,
+        "updated": 0,
         **_anew(partnership),
     }
     known = partnership.conditions
@@ -468,10 +473,31 @@ def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
         "quorum": event.quorum,
         "tranches": _plans(event.proposal, partnership.tranches),
         "reporting": _reporting(partnership, event.proposal),
+        **_updated(partnership, event),
     }
     if partnership.stage is Stage.ACTIVE:
         return changed
     return {**changed, "stage": _stage_of(partnership.model_copy(update=changed)), "deadline": None}
+
+
+def _updated(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
+    """Return the fields after a party was told anew: everybody is screened again, and a new paper is read."""
+    if UPDATES.isdisjoint(event.changes):
+        return {}
+    changed: ChangedFields = {"updated": partnership.version + 1}
+    if not new_papers(partnership.proposed, event.proposal):
+        return changed
+    return {**changed, **_unmet(partnership, ConditionId.PAPERS_READ)}
+
+
+def _unmet(partnership: Partnership, condition: ConditionId) -> ChangedFields:
+    responsibility = partnership.responsibility
+    left = tuple(one for one in responsibility.met if one is not condition)
+    return {
+        "met": tuple(one for one in partnership.met if one is not condition),
+        "filed": tuple(one for one in partnership.filed if one[0] is not condition),
+        "responsibility": responsibility.model_copy(update={"met": left}),
+    }
 
 
 def _still_ended(partnership: Partnership) -> tuple[Direction, ...]:

@@ -14,7 +14,7 @@ from domain.directory.personal import Person, people_in
 from domain.directory.tiers import Role, missing
 from domain.grants import FundShare, Interest
 from domain.identity import ACCORD
-from domain.parties import AccountReference, PartyKind
+from domain.parties import AccountReference, Party, PartyKind
 from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.refunds import Place, Refund, came_from_grantee, confirmed, went_to_donor
@@ -22,11 +22,12 @@ from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import Responsibility
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.taking_part import Part
+from domain.partnership.updates import as_checked, updates_to_check
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.waiting import is_bound
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import Verification
+from domain.screening.evidence import StatusEvidence, Verification
 from domain.signing import Terms, content_digest
 from domain.values import Moment, Money, StaffId, Value, is_false, is_none, is_zero
 
@@ -185,6 +186,10 @@ class Partnership(Value):
     """The questions that the newest recheck of the registers asks and nobody cleared: nothing is paid before."""
     asked_beside: tuple[str, ...] = ()
     """The same of legs beside the money out, which stop no payment."""
+    vouched: Party | None = Field(default=None, exclude_if=is_none)
+    """The payee as due diligence began with it: a number and a legal name that were told since are checked first."""
+    updated: int = Field(default=0, exclude_if=is_zero)
+    """The version of the newest update of a party that nobody has been screened by yet; 0 if there is none."""
     cleared_since: tuple[Cleared, ...] = ()
     """The questions of rechecks that were cleared."""
     found_since: tuple[ConditionId, ...] = ()
@@ -520,8 +525,35 @@ class Partnership(Value):
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Every question of the newest recheck that nobody cleared, of whatever leg."""
-        return (*self.asked_since, *self.asked_beside)
+        """Every question that nobody cleared: of the newest recheck, of whatever leg, and of what was told since."""
+        return tuple(dict.fromkeys((*self.asked_since, *self.asked_beside, *self.to_check)))
+
+    @property
+    def to_check(self) -> tuple[str, ...]:
+        """What a verifier has still to check of a payee that was told anew (rules 4.4)."""
+        out = self.proposal.funds_out if self.proposal is not None else None
+        if out is None or self.vouched is None:
+            return ()
+        cleared = set(self.cleared_referrals)
+        return tuple(one for one in updates_to_check(self.vouched, out.payee, self._registered) if one not in cleared)
+
+    @property
+    def checked_payee(self) -> Party | None:
+        """The payee without what nobody has checked yet; None if no money goes out."""
+        out = self.proposal.funds_out if self.proposal is not None else None
+        if out is None or self.vouched is None:
+            return out.payee if out is not None else None
+        return as_checked(self.vouched, out.payee, frozenset(self.cleared_referrals), self._registered)
+
+    @property
+    def paid_names(self) -> tuple[str, ...]:
+        """The legal names in which the payee's account may be held: its own and, once checked, the one that it bore."""
+        known = (self.checked_payee, self.vouched)
+        return tuple(dict.fromkeys(one.name for one in known if one is not None))
+
+    @property
+    def _registered(self) -> StatusEvidence | None:
+        return self.verification.status if self.verification is not None else None
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
+from domain.parties import Party
 from domain.partnership.agreements import same_agreement
 from domain.partnership.state import Partnership
 from domain.proposal import FundsOut, Proposal
@@ -21,7 +22,7 @@ def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple
     """Return the sums that the tiers must cover: money out with what counts together in its currency, and money in."""
     if proposal.funds_out is None:
         return proposal.sums
-    own = proposal.funds_out.total
+    own = proposal.funds_out.left
     beside = (one.money.amount for one in together if one.money.currency == own.currency)
     total = Money(amount=sum(beside, own.amount), currency=own.currency)
     return (total, *proposal.sums[1:])
@@ -78,7 +79,15 @@ def counts_together(
 
 def is_same_payee(one: FundsOut, other: FundsOut) -> bool:
     """Return whether a number or a paper says so, or an equal name in one country that no number contradicts."""
-    a, b = one.payee, other.payee
+    return any(_is_one_body(a, b) for a in _bodies(one) for b in _bodies(other))
+
+
+def _bodies(leg: FundsOut) -> tuple[Party, ...]:
+    """Return the payee of a leg, and the one from which it took over, with which what was paid stays (rules 4.4)."""
+    return (leg.payee, leg.succession.of) if leg.succession is not None else (leg.payee,)
+
+
+def _is_one_body(a: Party, b: Party) -> bool:
     if a.ein and b.ein:
         return a.ein == b.ein
     shared = {paper.sha256 for paper in a.papers} & {paper.sha256 for paper in b.papers}

@@ -15,12 +15,14 @@ from domain.policy.rules import (
     proportion,
     restrictions,
     sanctions,
+    succession,
     supported,
     told,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,
+    *succession.RULES,
     *supported.RULES,
     *benefits.RULES,
     *projects.RULES,

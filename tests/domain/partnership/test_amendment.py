@@ -23,16 +23,16 @@ from domain.partnership.amendment import (
     earlier,
     falls,
     outgrown,
-    same_but_for_typos,
     sums_of,
 )
+from domain.partnership.typos import same_but_for_typos
 from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.values import Money
 from tests.builders import benefit, company, funds_in, funds_out, joint, measured, party, proposal, regrant
 from tests.domain.partnership.specification import NON_MONETARY
 
 P, F, D = Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR
-AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT, PERIOD = Change
+AMOUNT, PAYEE, PURPOSE, FUNDER, FACTS, TITLE, GIFT, SCHEDULE, REPORT, PERIOD, NAME, UPDATE = Change
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
     "another payee": ({}, {"funds_out": funds_out(payee=party("Harbour Schools Trust"))}, {PAYEE}),
     "the payee's EIN": ({}, {"funds_out": funds_out(payee=party(ein="001000002"))}, {PAYEE}),
     "the payee's country": ({}, {"funds_out": funds_out(payee=party(country="CA"))}, {PAYEE}),
-    "the payee's kind": ({}, {"funds_out": funds_out(payee=party(kind="PRIVATE_COMPANY"))}, {PAYEE}),
+    "the payee's kind": ({}, {"funds_out": funds_out(payee=party(kind="PRIVATE_COMPANY"))}, {FACTS}),
     "the funder": ({}, {"funds_out": funds_out(funder="ISOC-FOUNDATION")}, {FUNDER}),
     "a sub-recipient": ({}, {"funds_out": funds_out(regrant=regrant(party("Village Circle")))}, {FACTS}),
     "who benefits": ({}, {"funds_out": funds_out(benefit=benefit())}, {FACTS}),
@@ -140,7 +140,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], set[Change]]] = {
     "the day of a tranche": ({}, {"funds_out": due("2027-03-01")}, {SCHEDULE}),
     "an indicator": ({}, measured(), {PURPOSE}),
     "whom to ask": ({}, {"contacts": [{"name": "Ida Holm", "organization": "Riverbend Library Network"}]}, set()),
-    "the payee's address": ({}, {"funds_out": funds_out(payee=party(address={"lines": ["1 Mill Lane"]}))}, set()),
+    "the payee's address": ({}, {"funds_out": funds_out(payee=party(address={"lines": ["1 Mill Lane"]}))}, {UPDATE}),
     "what was asked for": ({}, {"funds_out": funds_out(requested=usd("5000.00"))}, set()),
     "why it is not published": ({}, {"withheld_for": "The partner would be in danger"}, {TITLE}),
     "conditions of a gift": ({"funds_in": DONOR}, {"funds_in": funds_in(influences_priorities=True)}, {FACTS}),
@@ -221,6 +221,7 @@ FALL: dict[Change, set[Role]] = {
     **{change: {F, D} for change in (AMOUNT, SCHEDULE, GIFT)},
     **{change: {P, D} for change in (PURPOSE, TITLE, PERIOD)},
     **{change: {P, F, D} for change in (PAYEE, FUNDER, FACTS, REPORT)},
+    **{change: set() for change in (NAME, UPDATE)},
 }
 SMALL = Sums(money=usd("1.00"), plan=(Decimal("0.50"), Decimal("0.50")), gift=usd("1.00"))
 LARGE = Sums(money=usd("2.00"), plan=(Decimal("1.50"), Decimal("0.50")), gift=usd("2.00"))
