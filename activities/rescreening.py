@@ -29,9 +29,13 @@ from domain.recorded.schema import AnyEvent
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from domain.screening.screened import unscreened, who_is_screened
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
+from domain.truths.touching import known_truths
+from domain.truths.truth import Truth
 from ledger import Ledger, clock
+from records.authorship import Reader
 from records.codec import read_stored
 from records.opening import open_ledger
+from records.truths import ALIKE, read_truths
 from registers import Connection
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
@@ -78,6 +82,11 @@ class OpenPartnership(NamedTuple):
                 return self._replace(ended=True)
 
     @property
+    def now(self) -> Proposal | None:
+        """The proposal with the sub-recipients that were reported since."""
+        return self.proposal.regranted(self.subrecipients) if self.proposal and self.subrecipients else self.proposal
+
+    @property
     def evidence(self) -> tuple[ScreeningEvidence | StatusEvidence, ...]:
         """All evidence from registers."""
         return (self.verification.screening, *self.exempt_status_evidence) if self.verification else ()
@@ -103,6 +112,7 @@ class Rescreening:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._ledger = open_ledger(pool)
+        self._reader = Reader(self._ledger)
 
     @activity.defn
     async def find_touched(self) -> AffectedPartnerships:
@@ -111,6 +121,7 @@ class Rescreening:
         async with self._pool.acquire() as connection:
             in_force = await versions_in_force(connection, (*ABOUT_STATUS, *LISTS))
             touched = await touched_of(connection, known, in_force)
+        touched |= unjudged(known, await read_truths(self._reader))
         return AffectedPartnerships(versions=in_force, looked_at=len(known), partnership_ids=tuple(sorted(touched)))
 
     @activity.defn
@@ -157,6 +168,17 @@ def not_screened_yet(known: dict[str, OpenPartnership]) -> set[str]:
         partnership_id
         for partnership_id, case in known.items()
         if case.verification and unscreened(case.parties, case.verification.screening.parties)
+    }
+
+
+def unjudged(known: dict[str, OpenPartnership], truths: tuple[Truth, ...]) -> set[str]:
+    """Return the ids of partnerships whose newest look knew other facts than those that people told and are so."""
+    return {
+        partnership_id
+        for partnership_id, case in known.items()
+        if case.now is not None
+        and case.verification is not None
+        and set(known_truths(truths, case.now, ALIKE)) != set(case.verification.truths)
     }
 
 

@@ -24,6 +24,9 @@ from ledger import Ledger
 from ledger.projections import NotCaughtUp, ReadModel
 from records.read_models.lists import EVERY, PARTNERSHIPS_NAME, Asked, kept_lines
 
+NEVER: Final = "9999-12-31"
+"""Comes after every day: what has none comes last."""
+
 PATIENCE: Final = 3.0
 """Seconds to wait for a list to have the newest event."""
 
@@ -103,6 +106,30 @@ def obligations(
     run(listed(asked, sheets.OBLIGATIONS, wanted, nothing, as_of, known_at))
 
 
+async def _with_truths(
+    pool: asyncpg.Pool, rows: AsyncIterator[dict[str, Any]], before: str | None
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield the lines of obligations, and of what was told and waits for an answer, in the order of their days."""
+    told: list[dict[str, Any]] = []
+    if await anything_was_told(pool):
+        from accord.client.reading import Reading
+        from accord.client.unanswered import unanswered
+
+        owed = [one.obligation() for one in await unanswered(Reading(pool))]
+        told = [one for one in owed if before is None or one["due"] < before]
+    async for row in rows:
+        while told and told[0]["due"] <= (row["due"] or NEVER):
+            yield told.pop(0)
+        yield row
+    for one in told:
+        yield one
+
+
+async def anything_was_told(pool: asyncpg.Pool) -> bool:
+    """Return whether there are truths at all, for which alone the domain is loaded."""
+    return bool(await pool.fetchval("SELECT EXISTS (SELECT FROM ledger.events WHERE stream_id = 'truths')"))
+
+
 def _nothing(filters: PartnershipFilters) -> str:
     """Return what is said where no line is as it was asked for."""
     match filters:
@@ -126,7 +153,10 @@ async def listed(
     async with open_database() as pool:
         await warn_if_behind(pool)
         most = wanted.most + 1 if wanted.most is not None else EVERY
-        await print_list(_rows(pool, asked, as_of, known_at, most), columns, wanted, nothing)
+        rows = _rows(pool, asked, as_of, known_at, most)
+        if asked.list == "obligations" and as_of is None and known_at is None:
+            rows = _with_truths(pool, rows, asked.below)
+        await print_list(rows, columns, wanted, nothing)
 
 
 async def _rows(

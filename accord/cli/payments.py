@@ -21,6 +21,7 @@ from accord.client.faults import BadInput
 from accord.client.governance import confirm_account, vouch
 from accord.client.holders import require_holder
 from accord.client.input_files import read_file
+from accord.client.unanswered import Unanswered, unanswered
 from deploy.logins import Login
 from domain.parties import AccountReference
 from domain.payment.account import AccountStanding, BalanceRecorded
@@ -232,18 +233,26 @@ def exceptions(
 ) -> None:
     """List the exceptions: statements of the bank that could not be matched, each to be resolved by a person.
 
+    So is a payment that was at the bank already when somebody told something that would have stopped it.
     Example: accord payments exceptions
     """
 
-    async def work() -> list[RaisedException]:
+    async def work() -> tuple[list[RaisedException], list[Unanswered]]:
         async with open_desk() as desk:
-            return await listed_exceptions(desk, everything)
+            return await listed_exceptions(desk, everything), await unanswered(desk)
 
-    found = run(work())
+    found, waiting = run(work())
+    told = [one for one in waiting if one.at_the_bank]
     if as_json:
-        return print_json([{**{k: str(v) for k, v in one._asdict().items()}, "name": one.name} for one in found])
-    if not found:
+        listed = [{**{k: str(v) for k, v in one._asdict().items()}, "name": one.name} for one in found]
+        return print_json([*listed, *map(_told_as_json, told)])
+    if not found and not told:
         return out.print("Nothing waits for a person.")
+    for since in told:
+        words = f"{since.truth.name}  {since.partnership_id}: {since.exception()}: `{since.command}`"
+        out.print(words, markup=False, soft_wrap=True)
+    if not found:
+        return None
     rows = [
         (one.name, f"{one.raised_at:%Y-%m-%d}", one.kind.value, one.partnership or "-", one.content, one.reason)
         for one in found
@@ -253,6 +262,11 @@ def exceptions(
         if one.next_step:
             out.print(f"Next for {one.name}: {one.next_step}", markup=False, soft_wrap=True)
     return None
+
+
+def _told_as_json(one: Unanswered) -> dict[str, str]:
+    about = {"name": one.truth.name, "kind": "TOLD_SINCE", "partnership": one.partnership_id}
+    return {**about, "reason": one.exception(), "raised_at": str(one.truth.at), "next_step": f"`{one.command}`"}
 
 
 def resolve_exception(

@@ -28,11 +28,13 @@ from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
+from domain.truths.touching import touching
 from domain.values import is_partnership_id
 from ledger import clock
 from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
+from records.truths import ALIKE, read_truths
 
 
 def show(
@@ -65,7 +67,16 @@ def show(
         out.print(told, soft_wrap=True, markup=False)
     if others:
         out.print(portfolio_table(others))
+    for told in run(_told_of(found)) if cut.present else ():
+        out.print(told, soft_wrap=True, markup=False)
     return None
+
+
+async def _told_of(found: Partnership) -> list[str]:
+    """Return what was told of whom a partnership names, in words."""
+    async with open_database() as pool:
+        truths = await read_truths(Reading(pool).reader)
+    return [f"Told: {one.standing}" for one, _ in touching(truths, found.proposed, ALIKE)]
 
 
 async def _one(desk: Reading, partnership_id: str, cut: LedgerAsOf) -> Partnership:

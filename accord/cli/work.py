@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import asyncpg
 import typer
 
-from accord.cli.listing import AssignedOption, warn_if_behind
+from accord.cli.listing import AssignedOption, anything_was_told, warn_if_behind
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import JsonOption, run
 from accord.client.database import open_database
@@ -66,7 +66,10 @@ def work_queue(
             if mine and directory.person(mine) is None:
                 raise BadInput(f"--as: there is nobody named {mine[:40]!r}; see `accord staff list`")
             lines = kept_lines(pool, filters.asked())
-            steps = _chosen(_steps((row.shown async for row in lines), directory), role, mine, nobodys)
+            found = _steps((row.shown async for row in lines), directory)
+            if filters == PartnershipFilters(open="yes"):
+                found = _and_answers(pool, found, directory)
+            steps = _chosen(found, role, mine, nobodys)
             await print_list(steps, COLUMNS, wanted, "Nobody has to act.")
 
     run(work())
@@ -92,6 +95,20 @@ async def _steps(lines: AsyncIterator[dict[str, Any]], directory: Directory) -> 
     async for line in lines:
         for step in steps_of(line, directory):
             yield step
+
+
+async def _and_answers(
+    pool: asyncpg.Pool, steps: AsyncIterator[dict[str, Any]], directory: Directory
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield the answers to what was told, which nothing may wait for, and then the steps."""
+    if await anything_was_told(pool):
+        from accord.client.reading import Reading
+        from accord.client.unanswered import unanswered
+
+        for one in await unanswered(Reading(pool)):
+            yield {"role": Role.VERIFIER, **one.step(), "people": one.who(directory)}
+    async for step in steps:
+        yield step
 
 
 def steps_of(line: dict[str, Any], directory: Directory) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.input_files import faults_of
 from accord.client.namelessness import require_nameless
 from accord.client.refreshing_runs import SIGNAL as BEGIN_ANEW
+from accord.client.truths import open_touched_by
 from domain.directory.directory import GUARDIANS, role_fault
 from domain.directory.erasures import Erasures
 from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, approvers, erasure_statement
@@ -24,7 +25,7 @@ from domain.identity import derive
 from domain.partnership.retention import names_kept
 from domain.recorded.acts import OrganisationAct
 from domain.signing import content_digest
-from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
+from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, TRUTHS_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from ledger.tree import leaf_of
 from records.authorship import fault_of_authorship, is_readable
@@ -34,6 +35,7 @@ from records.keys.verification import verified
 from records.privacy.erasure import erase
 from records.privacy.erasures import read_erasures
 from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault, opened
+from records.truths import read_truths
 
 
 def partnerships_naming(known: NamedPerson) -> list[str]:
@@ -55,6 +57,7 @@ async def require_may_go(desk: Desk, known: NamedPerson) -> None:
     """
     if shared := await Vault(desk.pool).shared_by(known):
         raise Refused(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}", "SharedName")
+    await _require_answered(desk, known)
     named = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(known)]
     if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
         raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
@@ -66,6 +69,17 @@ async def require_may_go(desk: Desk, known: NamedPerson) -> None:
                 f"{kept.why}; see `accord retention`",
                 "MustBeKept",
             )
+
+
+async def _require_answered(desk: Desk, known: NamedPerson) -> None:
+    """Raise Refused while a truth under this name waits for its answer, or is so and stops an open partnership."""
+    for truth in await read_truths(desk.reader) if TRUTHS_STREAM in known.streams else ():
+        if truth.words.subject != known.subject or truth.fell:
+            continue
+        if truth.waits():
+            raise Refused(f"{truth.name} names them and waits for an answer; let a verifier answer it", "StillOpen")
+        if touched := await open_touched_by(desk, truth):
+            raise Refused(f"{truth.name} is so, and stands against {touched[0]}, which is not ended", "StillOpen")
 
 
 class Blanking(NamedTuple):

@@ -19,7 +19,6 @@ from accord.client.reading import Reading
 from activities.rescreening import OpenPartnership, open_partnerships
 from domain.identity import derive
 from domain.parties import Party
-from domain.partnership.state import Partnership, TrancheState
 from domain.proposal import Proposal
 from domain.recorded.acts import OrganisationAct
 from domain.screening.truths import TruthKind
@@ -119,10 +118,14 @@ async def truth_named(desk: Reading, name: str) -> Truth:
 
 async def touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
     """Return the ids of the open partnerships that a truth touches, and of the one in which it was told."""
-    known = await open_partnerships(desk.ledger)
     told_in = (truth.partnership_id,) if truth.partnership_id else ()
-    found = (one for one, case in sorted(known.items()) if _is_touched(case, truth))
-    return tuple(dict.fromkeys((*told_in, *found)))
+    return tuple(dict.fromkeys((*told_in, *await open_touched_by(desk, truth))))
+
+
+async def open_touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
+    """Return the ids of the open partnerships that a truth touches."""
+    known = await open_partnerships(desk.ledger)
+    return tuple(one for one, case in sorted(known.items()) if _is_touched(case, truth))
 
 
 async def look_again(desk: Desk, partnerships: Iterable[str]) -> None:
@@ -132,14 +135,8 @@ async def look_again(desk: Desk, partnerships: Iterable[str]) -> None:
             await desk.tell(StreamId.partnership(one), "registers_changed", None)
 
 
-def at_the_bank(partnership: Partnership) -> tuple[int, ...]:
-    """Return the tranches of a partnership that are at the bank and not booked yet."""
-    return tuple(one.number for one in partnership.tranches if one.state is TrancheState.HANDED_OVER)
-
-
 def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
-    proposal = case.proposal.regranted(case.subrecipients) if case.proposal and case.subrecipients else case.proposal
-    return proposal is not None and bool(touching([truth], proposal, ALIKE))
+    return case.now is not None and bool(touching([truth], case.now, ALIKE))
 
 
 async def _words(desk: Desk, said: Telling, truth: UUID) -> Words:

@@ -19,6 +19,7 @@ from accord.client.health import installation_status
 from accord.client.log_keys import known_keys
 from accord.client.numbers import whole_number
 from accord.client.receipts import receipt_of
+from accord.client.unanswered import unanswered
 from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.tables import Table, shown_table
@@ -167,6 +168,19 @@ async def exceptions(request: Request) -> Response:
             "resolve": one.next_step,
         }
         for one in await listed_exceptions(console.desk, shown=names)
+    ]
+    rows += [
+        {
+            "exception": one.truth.name,
+            "kind": "told since",
+            "partnership_id": one.partnership_id,
+            "file": "",
+            "reason": one.exception(),
+            "raised_at": one.truth.at.isoformat(),
+            "resolve": one.command,
+        }
+        for one in await unanswered(console.desk)
+        if one.at_the_bank
     ]
     return await shown_table(request, Table("Exceptions", sheets.EXCEPTIONS, rows))
 

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from accord.client import sheets
 from accord.client.faults import BadInput
 from accord.client.filters import PaymentFilters
+from accord.client.unanswered import unanswered
 from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.times import Times
@@ -123,6 +124,8 @@ async def _list(
     found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
     more = found[PAGE - 1].place if len(found) > PAGE else ""
     rows = [row.shown for row in found[:PAGE]]
+    if asked.list == "obligations" and cut.present and not after:
+        rows = [*[one.obligation() for one in await unanswered(console.desk)], *rows]
     old = await console.age_of_lists()
     return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters, old))
 

@@ -64,6 +64,14 @@ class Truth(NamedTuple):
         """True if it was found not to be so."""
         return self.answer is not None and not self.answer.so
 
+    @property
+    def standing(self) -> str:
+        """What was told, by whom, and how it stands, in one line."""
+        told = f"{self.name}, {self.kind.words}, since {self.since}, by {self.teller}: {self.words.what}"
+        if self.answer is None:
+            return f"{told} (waits for a verifier's answer)"
+        return f"{told} ({'so' if self.answer.so else 'not so'}, by {self.answer.actor}: {self.answer.words.what})"
+
     def waits(self, involved: Collection[str] = ()) -> bool:
         """Return whether it waits for an answer. One by anybody `involved` in a case counts for nothing there."""
         return self.answer is None or not self.answer.people.isdisjoint(involved)

@@ -10,17 +10,21 @@ import pytest
 
 import accord.client.hand_over
 from accord.client.desk import Desk
+from accord.client.erasures import require_may_go
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
 from accord.client.truths import Telling, answer, tell, truth_named
+from activities.rescreening import open_partnerships, unjudged
+from domain.partnership import events as e
 from domain.screening.truths import TruthKind
 from domain.streams import TRUTHS_STREAM
 from domain.truths.truth import Truth
 from payments.accounts import reference_of
+from records.privacy.vault import Vault
 from records.truths import read_truths
 from tests import paying
-from tests.accord.counter import OTHER, PAYER, made_file
+from tests.accord.counter import OTHER, PAYER, handed_over, made_file
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell, assert_fails, files_in
 from tests.builders import funds_out, party, proposal
 from tests.payments.orders import RIVERBEND
@@ -219,7 +223,67 @@ async def test_the_shell_answers_and_lists(owner: Shell, released: Scribe, tmp_p
     assert (shown["answer"]["so"], shown["answer"]["by"], shown["what"]) == (False, "vera.lind", WHAT)
 
 
+# What is at the bank, or over
+
+
+async def test_what_is_at_the_bank_already_is_an_exception_for_a_person(
+    at: Shell, released: Scribe, tmp_path: Path
+) -> None:
+    await handed_over(released.desk, tmp_path / "out")
+    await paying.shown(released.desk)
+    assert (await at.done("payments", "exceptions")).words.strip() == "Nothing waits for a person."
+    await at.done("tell", released.reference, *LOST, "--as", "pia.berg", "--emergency")
+    name = (await the_truth(released.desk)).name
+    told = await at.done("payments", "exceptions")
+    assert f"{released.reference}: tranche 1 was at the bank already when pia.berg told {name}" in told.words
+    (shown,) = (await at.done("payments", "exceptions", "--json")).json
+    assert (shown["name"], shown["kind"]) == (name, "TOLD_SINCE")
+
+
+async def test_it_is_owed_and_waits_for_a_verifier_also_after_the_end(at: Shell, furnished: Desk) -> None:
+    story = await paying.agreed_grant(furnished)
+    await story.says(e.PartnershipTerminated, "dora.kim", reason="the project ended")
+    await paying.shown(furnished)
+    await at.done("tell", story.reference, *LOST, "--as", "otto.audit", "--emergency")
+    name = (await the_truth(furnished)).name
+    owed = (await at.done("obligations", "--json")).json
+    (line,) = [one for one in owed if one["kind"] == "TRUTH"]
+    assert line["partnership_id"] == story.reference
+    assert line["what"] == f"a verifier answers {name} (lost status, told by otto.audit), though it is over"
+    waits = [one for one in (await at.done("work", "--json")).json if one["step"].startswith(f"answer {name}")]
+    assert [(one["role"], one["who"]) for one in waits] == [("VERIFIER", "noor.haddad, vera.lind")]
+
+
+async def test_the_page_of_a_partnership_says_what_was_told_of_whom_it_names(at: Shell, released: Scribe) -> None:
+    await tell(released.desk, SAID._replace(ein="00-1000001"), "pia.berg")
+    shown = await at.done("show", released.reference)
+    assert f"lost status, since 2026-11-25, by pia.berg: {WHAT} (waits for a verifier's answer)" in shown.words
+
+
 # What is kept
+
+
+async def test_a_person_is_not_erased_while_what_was_told_of_them_waits_or_stands(released: Scribe) -> None:
+    """Else two guardians could have a fact forgotten that stops a payment."""
+    desk = released.desk
+    said = SAID._replace(partnership_id=released.reference, person="Jane Roe", about="Riverbend Library Network")
+    truth = await tell(desk, said, "pia.berg")
+    (known,) = [one for one in await Vault(desk.pool).people() if one.name == "Jane Roe"]
+    with pytest.raises(Refused, match="names them and waits for an answer"):
+        await require_may_go(desk, known)
+    await answer(desk, truth, True, "it is so", "vera.lind")
+    with pytest.raises(Refused, match=f"is so, and stands against {released.reference}"):
+        await require_may_go(desk, known)
+    await answer(desk, truth, False, "it was not so after all", "noor.haddad", "letter.pdf", SHA)
+    await require_may_go(desk, known)
+
+
+async def test_the_screening_finds_whom_a_fact_touches_and_who_has_not_looked_since(released: Scribe) -> None:
+    truth = await tell(released.desk, SAID._replace(ein="00-1000001"), "pia.berg")
+    known = await open_partnerships(released.desk.ledger)
+    assert unjudged(known, await read_truths(released.desk.reader)) == set()
+    await answer(released.desk, truth, True, "it is so", "vera.lind")
+    assert unjudged(known, await read_truths(released.desk.reader)) == {released.reference}
 
 
 async def test_no_word_and_no_name_of_it_stands_in_the_ledger(released: Scribe) -> None:
