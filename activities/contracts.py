@@ -27,7 +27,7 @@ from domain.screening.evidence import (
     Verification,
 )
 from domain.screening.truths import KnownTruth
-from domain.values import Moment, PartnershipId, Sha256, Value
+from domain.values import Moment, PartnershipId, Sha256, Value, is_empty
 
 
 class KnownVersion(Value):
@@ -185,6 +185,7 @@ class PayeeEvidence(Value):
     gift: GiftEvidence | None = None
     gifts: tuple[GiftEvidence, ...] = ()
     together: tuple[ApprovedSum, ...] = ()
+    support: tuple[ApprovedSum, ...] = Field(default=(), exclude_if=is_empty)
     supported: tuple[SupportedEvidence, ...] = ()
     truths: tuple[KnownTruth, ...] = ()
 
@@ -197,6 +198,7 @@ class PayeeEvidence(Value):
             gift=self.gift,
             gifts=self.gifts,
             together=self.together,
+            support=self.support,
             supported=self.supported,
             truths=self.truths,
         )

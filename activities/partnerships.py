@@ -261,6 +261,9 @@ class Partnerships:
             unfunded = await self._unfunded(partnership, command)
             told = await unanswered(self._reader, partnership)
             authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded, "told": told})
+        if isinstance(command, Propose) and command.proposal.funds_out is not None:
+            beside = await self._sums.look_up(command.proposal, command.at)
+            authority = authority.model_copy(update={"together": beside.sums})
         if isinstance(command, Propose | Amend):
             unfunded = await self._not_of_these(partnership, command.proposal)
             authority = authority.model_copy(update={"unfunded": unfunded})

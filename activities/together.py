@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple, cast
 
 from asyncpg.pool import PoolConnectionProxy
@@ -12,7 +12,7 @@ from domain.parties import AccountReference
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
-from domain.partnership.together import approved_sum, is_same_payee
+from domain.partnership.together import approved_sum, approved_support, is_same_payee
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
@@ -38,10 +38,16 @@ class Together(NamedTuple):
     position: int
     accounts: tuple[str, ...] = ()
     """The references of the payee's account; empty while nobody agreed on one."""
+    support: tuple[ApprovedSum, ...] = ()
+    """What the funder approved for the payee within four years."""
 
     async def is_outdated(self, connection: PoolConnectionProxy) -> bool:
         """Return whether somebody approved or amended a sum for the same payee or purpose since."""
         return await approved_since(connection, self.proposal, self.accounts, self.position)
+
+
+def _there(found: Iterable[ApprovedSum | None]) -> tuple[ApprovedSum, ...]:
+    return tuple(one for one in found if one is not None)
 
 
 def _pays_same(other: Partnership, proposal: Proposal, accounts: Collection[str]) -> bool:
@@ -66,8 +72,9 @@ class SumsTogether:
         `account`: the payee's account, once it is known; who shares it is the same payee.
         """
         known, accounts, position = await self._others(proposal, account)
-        found = (approved_sum(other, proposal, at, accounts) for other in known)
-        return Together(tuple(one for one in found if one is not None), proposal, position, accounts)
+        sums = (approved_sum(other, proposal, at, accounts) for other in known)
+        given = (approved_support(other, proposal, at, accounts) for other in known)
+        return Together(_there(sums), proposal, position, accounts, _there(given))
 
     async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
         """Return the other partnerships in which money goes to the payee of a proposal."""

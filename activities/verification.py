@@ -10,8 +10,8 @@ from temporalio import activity
 
 from activities.contracts import RULES_FORM, Assessed, AssessmentRequest, PayeeEvidence, VerificationRequest, Verified
 from activities.namesakes import namesakes_of
-from activities.together import SumsTogether
-from domain.directory.tiers import Role, quorum_for
+from activities.together import SumsTogether, Together
+from domain.directory.tiers import Role
 from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
 from domain.parties import Party
@@ -19,7 +19,7 @@ from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.together import sums_to_decide
+from domain.partnership.together import quorum_to_decide
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Direction, Funding, FundsOut, Proposal
@@ -34,7 +34,6 @@ from domain.screening.evidence import (
 )
 from domain.screening.screened import who_is_screened
 from domain.streams import StreamId
-from domain.values import Money
 from ledger import clock
 from records.authorship import Reader
 from records.clearances import with_clearances
@@ -49,7 +48,7 @@ from registers.screening.lists import screen
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
     """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
-    found = await _about_payee(connection, reader, proposal, ())
+    found = await _about_payee(connection, reader, proposal)
     screening = await screen_people(connection, reader.registrar, who_is_screened(proposal, found))
     return found.with_screening(screening)
 
@@ -71,7 +70,7 @@ async def screen_with_clearances(
 
 
 async def _about_payee(
-    connection: Connection, reader: Reader, proposal: Proposal, together: tuple[ApprovedSum, ...]
+    connection: Connection, reader: Reader, proposal: Proposal, together: Together | None = None
 ) -> PayeeEvidence:
     out, truths = proposal.funds_out, await truths_of(reader, proposal)
     if out is None:
@@ -82,7 +81,8 @@ async def _about_payee(
         central=await _central(connection, out.payee),
         gift=gifts[0] if out.charged_to is not None else None,
         gifts=gifts if out.charged_to is None else (),
-        together=together,
+        together=together.sums if together is not None else (),
+        support=together.support if together is not None else (),
         supported=tuple([one async for one in _supported(connection, out.supported)]),
         truths=truths,
     )
@@ -169,7 +169,7 @@ class Verifications:
         """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
         together = await self._sums.look_up(proposal, clock.now())
         async with self._pool.acquire() as connection:
-            return await _about_payee(connection, self._reader, proposal, together.sums)
+            return await _about_payee(connection, self._reader, proposal, together)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
@@ -187,12 +187,13 @@ class Verifications:
         self, proposal: Proposal, funding: Funding, seen: Verification, interests: tuple[Interest, ...]
     ) -> Assessed:
         found = assess(proposal, funding, seen, interests)
-        return Assessed(assessment=found, quorum=await self._quorum(sums_to_decide(proposal, seen.together)))
+        return Assessed(assessment=found, quorum=await self._quorum(proposal, seen.together))
 
-    async def _quorum(self, sums: tuple[Money, ...]) -> tuple[Role, ...] | None:
+    async def _quorum(self, proposal: Proposal, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...] | None:
         """Return the roles that the tiers require; None if no tier covers a sum, so that approval is refused."""
+        rules = (await self._reader.registrar.directory()).rules
         try:
-            return quorum_for(sums, (await self._reader.registrar.directory()).rules, elevated=False)
+            return quorum_to_decide(proposal, together, rules, elevated=False)
         except ThresholdUnknown:
             return None
 

@@ -305,7 +305,8 @@ class _Check:
             return Authorisation(unjudged, look_again=True)
         otherwise = await listing_fault(self._connection, walk.proposal, found)
         otherwise = otherwise or await terms_fault(self._gate.reader, walk)
-        if otherwise := otherwise or walk.present_fault(self._attempt.tranche):
+        support = await self._gate.beside.support(walk, self._approved)
+        if otherwise := otherwise or walk.present_fault(self._attempt.tranche, support):
             return Authorisation(otherwise, look_again=True)
         if old := too_old(found, clock.today()):
             return Authorisation(

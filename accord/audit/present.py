@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from accord.audit.walk import Walk
 from domain.directory.directory import Directory
-from domain.directory.tiers import Role, missing, most_of, quorum_for
+from domain.directory.tiers import Role, missing, most_of
 from domain.errors import ThresholdUnknown
 from domain.identity import ACCORD
 from domain.parties import AccountReference, PartyKind
 from domain.partnership import events as e
 from domain.partnership.reports import ReportState
-from domain.partnership.together import sums_to_decide
+from domain.partnership.together import quorum_to_decide
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
+from domain.policy.waiting import is_bound
 from domain.proposal import Direction
 from domain.screening.evidence import ApprovedSum
 from ledger import clock
@@ -147,6 +148,14 @@ def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> str:
 
 def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:
     """Return the roles that have not approved: of the sums' own tiers, and of what the newest approval asked for."""
-    sums = sums_to_decide(walk.proposal, together) if walk.proposal else ()
-    quorum = most_of(quorum_for(sums, walk.rules, elevated=bool(walk.verifier)), walk.quorum)
-    return missing(quorum, tuple(one.role for one in walk.approvals))
+    elevated, counted = bool(walk.verifier), _counted_then(walk, together)
+    asked = quorum_to_decide(walk.proposal, counted, walk.rules, elevated) if walk.proposal else ()
+    return missing(most_of(asked, walk.quorum), tuple(one.role for one in walk.approvals))
+
+
+def _counted_then(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[ApprovedSum, ...]:
+    """Return what counted when it was approved: before edition 2026.5 other currencies counted for nothing."""
+    out = walk.proposal.funds_out if walk.proposal else None
+    if out is None or is_bound(walk.edition):
+        return together
+    return tuple(one for one in together if one.money.currency == out.currency)

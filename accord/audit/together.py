@@ -18,7 +18,7 @@ from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
 from domain.partnership.agreements import same_agreement
-from domain.partnership.together import counts_together, is_same_payee
+from domain.partnership.together import counts_together, is_same_payee, supports
 from domain.proposal import Direction, FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
@@ -98,6 +98,24 @@ class SumsBeside:
             found.append(
                 counted or _sum(stream, _newest(history, agreed, accounts), walk.proposal, agreed, shared=True)
             )
+        return tuple(one for one in found if one is not None)
+
+    async def support(self, walk: Walk, approved: StoredEvent | None) -> tuple[ApprovedSum, ...]:
+        """Return what the funder approved for the payee within four years before a partnership's newest approval."""
+        out = walk.proposal.funds_out if walk.proposal else None
+        if walk.proposal is None or out is None or approved is None:
+            return ()
+        at, found = cast(Any, from_ledger(approved).event).at, []
+        async with self._ledger.connection() as connection:
+            accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
+            others = await others_for(connection, walk.proposal, accounts)
+            versions = await self._ledger.versions(others, connection)
+        for stream in others:
+            other = _newest((await self._read(stream, versions[stream])).approved, approved)
+            theirs = other.proposal.funds_out if other is not None and other.proposal else None
+            if other is not None and theirs is not None and other.at is not None:
+                shared = other.account in accounts
+                found.append(supports(stream.subject, theirs, out, theirs.total, other.at, at, shared=shared))
         return tuple(one for one in found if one is not None)
 
     async def owed(self, walk: Walk, on: date, heads: Heads) -> str:

@@ -30,8 +30,9 @@ from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, adverse_in, against_payment, findings_under
+from domain.policy.waiting import is_bound
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import StatusEvidence, Verification
+from domain.screening.evidence import ApprovedSum, StatusEvidence, Verification
 from domain.signing import Terms, content_digest
 from domain.values import Moment, Money
 
@@ -218,16 +219,16 @@ class Walk:
 
     def _not_asked(self, tranche: int) -> set[ConditionId]:
         """Return what is on file, with the barrier where the tranche does not wait for it."""
-        return self.met if waits_for_barrier(self.proposal, self._edition, tranche) else self.met | {_BARRIER}
+        return self.met if waits_for_barrier(self.proposal, self.edition, tranche) else self.met | {_BARRIER}
 
     @property
-    def _edition(self) -> str:
+    def edition(self) -> str:
         """The edition of the assessment, which is among the terms that approvers sign."""
         return self.assessed.rule_book if self.assessed else ""
 
     def over(self, tranche: int, today: date) -> str:
         """Return why a tranche would be paid ahead on a day, its period being over; or ''."""
-        return period_fault(self.proposal, self.reporting, self._edition, tranche, today)
+        return period_fault(self.proposal, self.reporting, self.edition, tranche, today)
 
     @property
     def terms(self) -> Terms | None:
@@ -243,7 +244,7 @@ class Walk:
             account_sha256=self.account.sha256 if self.account else None,
             determination_sha256=content_digest(self.proposal.public_interest.model_dump(mode="json")),
             amount_in=self.proposal.funds_in.money if self.proposal.funds_in and out and gift_goes_on else None,
-            rule_book=self._edition,
+            rule_book=self.edition,
         )
 
     @property
@@ -526,14 +527,19 @@ class Walk:
             return recorded.findings
         return findings_under(self.proposal, self.funding, self.verification, self.interests, book)
 
-    def present_fault(self, tranche: int) -> str:
+    def present_fault(self, tranche: int, support: tuple[ApprovedSum, ...] = ()) -> str:
         """Return why the newest edition forbids a tranche of the present proposal on the newest evidence; or ''.
+
+        `support`: what the ledger knows that the funder gave the payee, beside what the evidence says.
 
         The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
         """
         if self.proposal is None or self.funding is None or self.verification is None:
             return ""
-        found = findings_under(self.proposal, self.funding, self.verification, self.interests, RULE_BOOK)
+        seen = self.verification
+        if is_bound(self.edition):
+            seen = seen.model_copy(update={"support": tuple(dict.fromkeys((*seen.support, *support)))})
+        found = findings_under(self.proposal, self.funding, seen, self.interests, RULE_BOOK)
         whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
         against = against_payment(whole, self.cleared, tuple(sorted(self._not_asked(tranche))))
         return f"the rule book in force says of it now: {against}" if against else ""

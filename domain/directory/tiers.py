@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from functools import reduce
 from operator import or_
 from typing import Annotated, Self
@@ -108,15 +110,33 @@ def quorum_of(money: Money | None, rules: HouseRules | None, elevated: bool) -> 
     Raises:
         ThresholdUnknown: The organisation set no tier for this sum, or the rules could not be looked up.
     """
-    if money is None:
-        return _raised(NO_MONEY, elevated)
-    tiers = [tier for tier in rules.tiers if tier.currency == money.currency] if rules is not None else []
-    for tier in tiers:
-        if tier.up_to is None or money.amount <= tier.up_to:
-            return _raised(tier.quorum, elevated)
+    return _raised(NO_MONEY, elevated) if money is None else quorum_across((money,), rules, elevated)
+
+
+def quorum_across(
+    sums: Sequence[Money], rules: HouseRules | None, elevated: bool, made_of: str = ""
+) -> tuple[Role, ...]:
+    """Return the roles that must approve sums of several currencies that count together, one sum of each (rules 4.9).
+
+    Without a rate nothing is converted: each sum is a share of its own currency's limit, and the shares are added. What
+    is more than one asks the next tiers. `made_of`: what the sums are made of, for the message.
+
+    Raises:
+        ThresholdUnknown: No tier covers them together, or the rules could not be looked up.
+    """
+    tiers = [[one for one in rules.tiers if one.currency == money.currency] if rules else [] for money in sums]
+    for level in range(max(map(len, tiers), default=0) if all(tiers) else 0):
+        asked = [of_currency[min(level, len(of_currency) - 1)] for of_currency in tiers]
+        if sum(map(_share, sums, asked), Fraction(0)) <= 1:
+            return _raised(most_of(*(one.quorum for one in asked)), elevated)
+    words = " and ".join(map(str, sums)) + (" together" if len(sums) > 1 else "")
     raise ThresholdUnknown(
-        f"no approval tier covers {money}; a director and an auditor set one with `accord directory load`"
+        f"no approval tier covers {words}{made_of}; a director and an auditor set one with `accord directory load`"
     )
+
+
+def _share(money: Money, tier: Tier) -> Fraction:
+    return Fraction(0) if tier.up_to is None else Fraction(money.amount) / Fraction(tier.up_to)
 
 
 def quorum_for(sums: tuple[Money, ...], rules: HouseRules | None, elevated: bool) -> tuple[Role, ...]:

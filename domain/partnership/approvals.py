@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.directory.directory import Capacity
-from domain.directory.tiers import Role, missing, quorum_for
+from domain.directory.tiers import Role, missing
 from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -11,7 +11,7 @@ from domain.partnership.duties import barred_from
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
-from domain.partnership.together import sums_to_decide
+from domain.partnership.together import quorum_to_decide, sums_to_decide
 from domain.values import Money
 
 
@@ -23,7 +23,7 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
     if partnership.stage is Stage.ELIGIBILITY:
         return _clear(partnership, command, authority)
     sums = sums_to_decide(partnership.proposed, authority.together)
-    quorum = quorum_for(sums, authority.rules, partnership.elevated)
+    quorum = quorum_to_decide(partnership.proposed, authority.together, authority.rules, partnership.elevated)
     wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
     if not wanted and partnership.missing_approvals:
         # A larger quorum was recorded before, as of a case whose risk was elevated: it is asked for until it is there.
@@ -53,7 +53,7 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
         reason=command.reason,
         no_interest=command.no_interest,
         on_behalf_of=usable[0].on_behalf_of,
-        quorum=quorum_for(sums_to_decide(partnership.proposed, authority.together), authority.rules, elevated=True),
+        quorum=quorum_to_decide(partnership.proposed, authority.together, authority.rules, elevated=True),
     )
 
 

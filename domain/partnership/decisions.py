@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from domain.directory.tiers import Role, missing, most_of, quorum_for
+from domain.directory.tiers import Role, missing, most_of
 from domain.errors import (
     AmendmentRefused,
     FundsShort,
@@ -35,7 +35,7 @@ from domain.partnership.procedure import PROCEDURE, event_of_command
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
-from domain.partnership.together import sums_to_decide
+from domain.partnership.together import quorum_to_decide
 from domain.policy.conditions import BY_A_VERIFIER
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import adverse_in, adverse_legs
@@ -170,9 +170,9 @@ def _funding(authority: c.Authority) -> Funding:
 
 
 def _require_tier(proposal: Proposal, authority: c.Authority) -> None:
-    """Raise ThresholdUnknown at the door, and not after due diligence, if no tier covers a sum in its currency."""
+    """Raise ThresholdUnknown at the door, and not after due diligence, if no tier covers it with what counts beside."""
     if authority.rules is not None:
-        quorum_for(proposal.sums, authority.rules, elevated=False)
+        quorum_to_decide(proposal, authority.together, authority.rules, elevated=False)
 
 
 def _require_lead(proposal: Proposal, authority: c.Authority) -> None:
@@ -216,7 +216,7 @@ def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -
         funding=_funding(authority),
         reason=command.reason,
         changes=changes_between(partnership.proposed, command.proposal, partnership.checked_payee),
-        quorum=quorum_for(sums_to_decide(command.proposal, authority.together), authority.rules, partnership.elevated),
+        quorum=quorum_to_decide(command.proposal, authority.together, authority.rules, partnership.elevated),
     )
 
 
@@ -258,8 +258,8 @@ def _quorum_by_account(partnership: Partnership, authority: c.Authority) -> tupl
     """Return the larger quorum that sums approved for the same account ask for; None if they ask for none."""
     if not authority.together:
         return None
-    sums = sums_to_decide(partnership.proposed, authority.together)
-    quorum = most_of(quorum_for(sums, authority.rules, partnership.elevated), partnership.required_approvals)
+    asked = quorum_to_decide(partnership.proposed, authority.together, authority.rules, partnership.elevated)
+    quorum = most_of(asked, partnership.required_approvals)
     return quorum if missing(quorum, partnership.required_approvals) else None
 
 

@@ -42,6 +42,7 @@ class Facts(Value):
     gifts: Annotated[tuple[GiftEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
+    support: Annotated[tuple[ApprovedSum, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     got_back_by: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The names on the leg that are the donor's of a restricted gift in the same partnership."""
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
@@ -86,6 +87,7 @@ def facts_of(
         given = proposal.funds_in if proposal.funds_in and proposal.funds_in.is_restricted else None
         own = got_back_by(given.donor, out) if given else ()
         more = {"gifts": verification.gifts, "supported": verification.supported, "together": verification.together}
+        more["support"] = verification.support
         found = {"status": status, "central": central, "gift": gift, "got_back_by": own, **more}
         legs.append(facts(Direction.FUNDS_OUT, funding.of(out), funds_out=out, **found))
     if donated := proposal.funds_in:

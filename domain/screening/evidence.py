@@ -130,11 +130,20 @@ class ApprovedSum(Value):
     """True if both stand under one agreement."""
 
     @property
+    def counts(self) -> bool:
+        """True if it counts towards the approvals; equal words across payees count for nothing (rules 4.9)."""
+        return self.same_payee or self.one_agreement
+
+    @property
+    def common(self) -> str:
+        """What both have in common."""
+        other = "the same agreement" if self.one_agreement else "the same purpose"
+        return "the same payee" if self.same_payee else other
+
+    @property
     def told(self) -> str:
         """The sum, the partnership and what they have in common."""
-        other = "the same agreement" if self.one_agreement else "the same purpose"
-        common = "the same payee" if self.same_payee else other
-        return f"{self.money} in {self.partnership_id}, approved on {self.approved_at:%Y-%m-%d} ({common})"
+        return f"{self.money} in {self.partnership_id}, approved on {self.approved_at:%Y-%m-%d} ({self.common})"
 
 
 class NameEvidence(Value):
@@ -285,6 +294,8 @@ class Verification(Value):
     """The same for each gift whose fund is named among the funds that pay."""
     together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """What was approved for the same payee or purpose within twelve months."""
+    support: Annotated[tuple[ApprovedSum, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """What the funder approved for the payee within four years, in other partnerships."""
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
     truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()

@@ -10,7 +10,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.rule import Basis, Rule, Verdict, once_cleared
-from domain.screening.evidence import NAMESAKES
+from domain.screening.evidence import NAMESAKES, ApprovedSum
 
 EMPTY_WORDS: Final = frozenset(
     {
@@ -109,6 +109,27 @@ def sums_count_together(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, f"counted together with {told}: who must approve follows from the whole sum")
 
 
+def sums_of_one_payee_count_together(facts: Facts) -> Verdict | None:
+    """What one payee got within twelve months counts together, in whatever currency; equal words are only named."""
+    if facts.funds_out is None or not facts.together:
+        return None
+    counted = [one for one in facts.together if one.counts]
+    alike = [one for one in facts.together if not one.counts]
+    words = [f"counted together with {_some(counted)}: who must approve follows from the whole sum"] if counted else []
+    if alike:
+        words.append(f"equal words of the purpose, which count for nothing by themselves: {_some(alike)}")
+    return Verdict(Outcome.PASS, "; ".join(words))
+
+
+def _some(sums: list[ApprovedSum]) -> str:
+    more = [f"{len(sums) - _NAMED} more"] if len(sums) > _NAMED else []
+    return "; ".join((*(one.told for one in sums[:_NAMED]), *more))
+
+
+_NAMED: Final = 10
+"""How many sums a finding names one by one."""
+
+
 RULES: Final = (
     Rule("PUBLIC-INTEREST", Layer.POLICY, "owner's policy; requirement R6", True, community_is_named).revised(
         "2026.4", "'various local stakeholders' and 'global' passed as a community", community_is_described
@@ -133,5 +154,9 @@ RULES: Final = (
         sums_count_together,
         since="2026.4",
         why="a sum cut in parts stayed under a tier",
+    ).revised(
+        "2026.5",
+        "one text of a programme made its grants one sum, until nobody could approve the next",
+        sums_of_one_payee_count_together,
     ),
 )

@@ -15,7 +15,7 @@ from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.lawful_paths import SUPPORTING_ORGANIZATIONS
 from domain.policy.rules.payees import rows_of
 from domain.policy.rules.proofs import proved_class
-from domain.screening.evidence import MasterFileEntry
+from domain.screening.evidence import ApprovedSum, MasterFileEntry
 from domain.values import Money
 
 PUBLICLY_SUPPORTED: Final = frozenset({"15", "16"})
@@ -46,11 +46,11 @@ def grant_is_in_proportion(facts: Facts) -> Verdict | None:
     return _by_revenue(facts, entry, out.total)
 
 
-def _by_figures(support: PayeeSupport, grant: Money) -> Verdict:
+def _by_figures(support: PayeeSupport, grant: Money, within: str = "one year") -> Verdict:
     """Return the verdict where the payee's support over four years is given."""
     own = grant.amount + support.beside
     share = (100 * own / support.total.amount).quantize(Decimal("0.01"), ROUND_UP)
-    words = f"{grant.currency} {own:,} in one year are {share} per cent of the payee's support over four years"
+    words = f"{grant.currency} {own:,} in {within} are {share} per cent of the payee's support over four years"
     evidence = (f"support over four tax years: {support.total}; beside the grant: {support.beside:,}; as proposed",)
     if 100 * own <= SAFE_SHARE * support.total.amount:
         return Verdict(Outcome.PASS, words, evidence)
@@ -76,6 +76,47 @@ def _too_large(grant: Money, revenue: Decimal | None) -> str:
     if grant.currency != "USD":
         return f"{grant} cannot be compared with {known}"
     return f"{grant} exceeds {known}" if grant.amount > revenue else ""
+
+
+def support_is_in_proportion(facts: Facts) -> Verdict | None:
+    """The same, with what the ledger knows that this funder gave within four years (rules 4.9).
+
+    A quarter of the support of four years is one year's: without figures the yearly revenue is the measure.
+    """
+    before = grant_is_in_proportion(facts)
+    out, entry = facts.funds_out, facts.status.master_file if facts.status else None
+    if before is None or out is None or entry is None or not facts.support:
+        return before
+    same = sum((one.money.amount for one in facts.support if one.money.currency == out.currency), Decimal(0))
+    others = [one for one in facts.support if one.money.currency != out.currency]
+    verdict = _by_figures_known(out.support, out.total, same) if out.support else _by_revenue_known(facts, entry, same)
+    if others and verdict.outcome is Outcome.PASS:
+        verdict = _not_comparable(out.support, others)
+    return verdict._replace(evidence=(*verdict.evidence, *(one.told for one in facts.support[:_NAMED])))
+
+
+_NAMED: Final = 10
+"""How many sums the evidence names one by one."""
+
+
+def _by_figures_known(support: PayeeSupport, grant: Money, known: Decimal) -> Verdict:
+    return _by_figures(support.model_copy(update={"beside": max(support.beside, known)}), grant, "four years")
+
+
+def _by_revenue_known(facts: Facts, entry: MasterFileEntry, known: Decimal) -> Verdict:
+    out = facts.funds_out
+    grant = Money(amount=known + (out.total.amount if out else 0), currency=out.currency if out else "USD")
+    return _by_revenue(facts, entry, grant)
+
+
+def _not_comparable(support: PayeeSupport | None, others: list[ApprovedSum]) -> Verdict:
+    """Return the verdict where this funder's support in other currencies is not known to be small."""
+    words = f"without a rate {', '.join(str(one.money) for one in others[:_NAMED])} cannot be added to the grant"
+    if support is None:
+        about = tuple(one.told for one in others)
+        return Verdict(Outcome.REFER, f"{words}; {_GIVE}", about=about)
+    asked = f"{words}: the funder may be responsible if the payee's status changes"
+    return Verdict(Outcome.CONDITION, asked, (), (ConditionId.SUPPORT_STATEMENT,), basis=_STATEMENT)
 
 
 _GIVE: Final = "give `funds_out.support`, its support over four years"
@@ -128,7 +169,8 @@ def _operates(facts: Facts) -> bool:
 
 RULES: Final = (
     Rule("PROJECT-PROPORTION", Layer.RULING, "Rev. Proc. 2018-32, s. 5", True, grant_is_in_proportion,
-         since="2026.4", why="nobody asked whether a grant is larger than its payee"),
+         since="2026.4", why="nobody asked whether a grant is larger than its payee").revised(
+             "2026.5", "only what the proposer said counted beside the grant", support_is_in_proportion),
     Rule("PROJECT-CORPUS", Layer.STATUTE, "IRC 4942(g)(3)", True, grant_is_spent_in_time,
          since="2026.4", why="a grant to another private foundation was not followed to its use").revised(
         "2026.5", "spending out of corpus cured what never counts", grant_counts_to_payout),

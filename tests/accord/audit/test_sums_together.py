@@ -152,3 +152,17 @@ async def test_a_quorum_that_an_agreement_asks_for_must_be_complete(story: Story
         released=releases(sum_="60000.00"),
     )
     await story.stopped("approvals are missing: DIRECTOR", money=LARGE)
+
+
+async def test_support_that_the_recorded_evidence_left_out_is_asked_for(story: Story) -> None:
+    """Given one that makes this larger than the payee's yearly revenue, when the evidence names none, then it waits."""
+    director = approves("dora.kim", DIRECTOR)
+    await beside(story, *BY_TWO, director, tranches=[{"number": 1, "money": money("890000.00")}])
+    await paid(story, both(BY_TWO[1], director))
+    await story.stopped("USD 950,000.00 exceeds the payee's last known yearly revenue", money=LARGE)
+
+
+async def test_equal_words_for_another_payee_stop_nothing(story: Story) -> None:
+    await beside(story, *BY_TWO, payee=party("Readers", ein="001000002"))
+    await paid(story)
+    await story.let_through(money=LARGE)

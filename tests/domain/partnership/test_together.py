@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from domain.directory.tiers import Role
-from domain.errors import NotAuthorised
+from domain.directory.tiers import HouseRules, Role
+from domain.errors import NotAuthorised, ThresholdUnknown
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.together import approved_sum, sums_to_decide
+from domain.partnership.together import approved_sum, approved_support, quorum_to_decide, sums_to_decide
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
@@ -89,8 +90,49 @@ def test_the_limit_of_an_approver_holds_for_the_sum_together() -> None:
     assert story.when(approve("ana.silva"), limited).then(e.ApprovalGiven)
 
 
-def test_another_currency_is_not_added() -> None:
+EUROS = HOUSE_RULES.model_copy(
+    update={
+        "tiers": tuple(
+            one.model_copy(update={"currency": code}) for code in ("USD", "EUR") for one in HOUSE_RULES.tiers
+        )
+    }
+)
+
+
+def quorum(*together: ApprovedSum, amount: str = "90000.00", rules: HouseRules = EUROS) -> tuple[Role, ...]:
+    return quorum_to_decide(grant(amount), together, rules, elevated=False)
+
+
+def test_an_approvers_limit_is_of_its_own_currency() -> None:
     assert sums_to_decide(grant(), (beside(), beside(currency="EUR"))) == (usd("120000.00"),)
+
+
+@pytest.mark.parametrize(
+    ("euros", "asked"),
+    [("10000.00", DIRECTOR_TOO[:2]), ("10000.01", DIRECTOR_TOO), ("90000.00", DIRECTOR_TOO)],
+)
+def test_sums_of_two_currencies_are_shares_of_their_own_limits(euros: str, asked: tuple[Role, ...]) -> None:
+    """USD 90,000 are nine tenths of the limit of 100,000; a tenth of the limit of euros is left."""
+    assert sorted(quorum(beside(euros, "EUR"))) == sorted(asked)
+
+
+def test_shares_above_the_last_limit_are_covered_by_no_tier_and_say_what_they_are_made_of() -> None:
+    limited = HOUSE_RULES.tiers[0].model_copy(update={"up_to": Decimal(1_000_000), "quorum": DIRECTOR_TOO})
+    tiers = tuple(limited.model_copy(update={"currency": code}) for code in ("USD", "EUR"))
+    with pytest.raises(ThresholdUnknown) as refused:
+        quorum(beside("600000.00", "EUR"), amount="600000.00", rules=HouseRules(tiers=tiers))
+    made_of = "USD 600,000.00 here, EUR 600,000.00 in P-2026-0007 (the same payee)"
+    assert f"USD 600,000.00 and EUR 600,000.00 together: {made_of}" in str(refused.value)
+
+
+def test_a_currency_without_a_tier_is_named_and_not_left_out() -> None:
+    with pytest.raises(ThresholdUnknown, match=r"GBP 5\.00 in P-2026-0007"):
+        quorum(beside("5.00", "GBP"))
+
+
+def test_of_many_sums_ten_are_named_and_the_others_counted() -> None:
+    with pytest.raises(ThresholdUnknown, match="2 more; a director"):
+        quorum(*(beside("5.00", "GBP") for _ in range(12)))
 
 
 def test_money_both_ways_is_decided_by_the_larger_sum_and_what_is_signed_shows_both() -> None:
@@ -159,12 +201,27 @@ def test_a_number_a_paper_or_an_equal_name_makes_one_payee(theirs: Any, ours: An
     assert (found is not None and found.same_payee) is same
 
 
-def test_one_purpose_cut_in_parts_counts_together_whoever_gets_them() -> None:
+def test_equal_words_across_payees_are_named_and_count_for_nothing() -> None:
     other = granted(funds_out=funds_out(payee=party("Readers", ein="001000002"))).partnership
     found = counted(other, grant(purpose="training"))
     assert found is not None
-    assert not found.same_payee
+    assert (found.same_payee, found.counts) == (False, False)
     assert "the same purpose" in found.told
+    assert sums_to_decide(grant(), (found,)) == (usd("60000.00"),)
+
+
+def support(other: Partnership, own_one: Proposal | None = None, days: int = 1) -> ApprovedSum | None:
+    return approved_support(other, own_one or grant(), NOON + timedelta(days=days))
+
+
+def test_what_one_funder_approved_for_a_payee_is_its_support_for_four_years() -> None:
+    other = granted(funds_out=funds_out("60000.00")).partnership
+    found = support(other, days=1461)
+    assert found is not None
+    assert found.money == usd("60000.00")
+    assert support(other, days=1462) is None
+    assert support(other, grant(funder="ISOC-FOUNDATION")) is None
+    assert support(other, grant(payee=party("Readers", ein="001000002"))) is None
 
 
 def test_the_tiers_of_the_tests_ask_for_a_director_above_a_hundred_thousand() -> None:
