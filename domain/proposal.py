@@ -38,6 +38,7 @@ from domain.parties import Funder, Name, Party
 from domain.plans import Contact, Indicator, Period, PlannedReport, SectorCode, TrancheNumber, plan_fault
 from domain.values import (
     RECORDED,
+    CommunityName,
     FunderId,
     FundId,
     Money,
@@ -69,7 +70,7 @@ class PublicInterest(Value):
     """The public interest that the partnership serves, and the community that benefits (R4, R6)."""
 
     mission_objective: Sentence = Field(description="The objective of the funder's mission that this advances")
-    community_served: Sentence = Field(description="The community that benefits, named: who and where")
+    community_served: CommunityName = Field(description="The community that benefits, named: who and where")
     statement: Sentence = Field(description="How the project serves that community rather than the parties")
     objective: Annotated[ObjectiveCode | None, Since("2026.4")] = Field(
         default=None, description="The objective, by its code in the organisation's list", exclude_if=is_none

@@ -52,7 +52,13 @@ def _currency(code: str) -> str:
     return code
 
 
+_SAID_FOR: Final = {"UK": "GB", "EL": "GR"}
+"""Codes that people write for a country, and its own in ISO 3166-1."""
+
+
 def _country(code: str) -> str:
+    if code in _SAID_FOR:
+        raise ValueError(f"{code} is no ISO 3166-1 country code; write {_SAID_FOR[code]}")
     if code not in _COUNTRIES:
         raise ValueError(f"{short(code)} is not an ISO 3166-1 country code; write two capitals, such as UG")
     return code
@@ -208,6 +214,16 @@ OneLine: Final = AfterValidator(_on_one_line)
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=2000), Printable]
 """Text of 3 to 2000 characters that a person wrote for others to read."""
+
+
+def _community(said: str) -> str:
+    if len(said) > 2 or said in _COUNTRIES or said in {*_SAID_FOR, "EU"}:
+        return said
+    raise ValueError(f"{short(said)} names nobody; say who is served, and where")
+
+
+CommunityName = Annotated[str, StringConstraints(max_length=2000), Printable, AfterValidator(_community)]
+"""Text of 3 to 2000 characters that names a community, or the two letters of its country, such as UK."""
 
 Moment = AwareDatetime
 """A point in time with its offset from UTC."""

@@ -51,6 +51,8 @@ class Facts(Value):
     """What was told and found to be so of whom the partnership names."""
     screened_beside: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """The names that are screened beside the parties and their principals."""
+    title: Annotated[str, Since("2026.5"), Field(exclude_if=is_empty)] = ""
+    """The title of the partnership."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:
@@ -73,6 +75,7 @@ def facts_of(
         "as_of": verification.verified_at.date(),
         "screening": verification.screening,
         "parties": proposal.organizations,
+        "title": proposal.title,
         "interests": tuple(dict.fromkeys((*proposal.interests, *interests))),
         "truths": verification.truths,
         "screened_beside": tuple(dict.fromkeys(one.name for one in screened_beside(proposal, verification))),

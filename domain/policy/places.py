@@ -6,6 +6,8 @@ the rule that uses them is unconfirmed.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from typing import Final, NamedTuple
@@ -21,6 +23,8 @@ class Embargo(NamedTuple):
     """The first day on which it no longer applies; None if it does."""
     in_part: bool = False
     """True if a part of the region is embargoed: a person must say which part is concerned."""
+    words: str = ""
+    """Its names, its people's, its capital's and its regions', folded as `_folded` does; a stem ends with a star."""
 
     def applies(self, on: date) -> bool:
         """Return whether it applies on a day."""
@@ -28,14 +32,44 @@ class Embargo(NamedTuple):
 
 
 EMBARGOES: Final = (
-    Embargo("CU", "Cuba", "31 CFR part 515"),
-    Embargo("IR", "Iran", "31 CFR part 560"),
-    Embargo("KP", "North Korea", "31 CFR part 510"),
-    Embargo("SY", "Syria", "31 CFR part 542; ended by E.O. 14312", until=date(2025, 7, 1)),
-    Embargo("UA-43", "Crimea", "E.O. 13685"),
-    Embargo("UA-40", "Sevastopol", "E.O. 13685"),
-    Embargo("UA-14", "Donetsk", "E.O. 14065", in_part=True),
-    Embargo("UA-09", "Luhansk", "E.O. 14065", in_part=True),
+    Embargo(
+        "CU",
+        "Cuba",
+        "31 CFR part 515",
+        words="cuba, cuban, cubans, cubano, cubana, cubanos, cubanas, cubain, "
+        "cubaine, havana, habana, la havane, holguin, camaguey, гаван*, كوبا, هافانا",
+    ),
+    Embargo(
+        "IR",
+        "Iran",
+        "31 CFR part 560",
+        words="iran, iranian, iranians, iraniano, iraniana, iranien, iranienne, "
+        "tehran, teheran, isfahan, esfahan, mashhad, tabriz, khuzestan, иран*, тегеран*, ایران, ايران, تهران, طهران",
+    ),
+    Embargo(
+        "KP",
+        "North Korea",
+        "31 CFR part 510",
+        words="north korea, north korean, north koreans, dprk, d p r k, "
+        "democratic people s republic of korea, pyongyang, p yongyang, corea del norte, coree du nord, кндр, пхеньян*, "
+        "북한*, 평양*",
+    ),
+    Embargo(
+        "SY",
+        "Syria",
+        "31 CFR part 542; ended by E.O. 14312",
+        until=date(2025, 7, 1),
+        words="syria, syrian, syrians, siria, syrie, damascus, aleppo, idlib, сири*, дамаск*, سوريا, سورية, دمشق",
+    ),
+    Embargo(
+        "UA-43",
+        "Crimea",
+        "E.O. 13685",
+        words="crimea, crimean, crimeans, crimee, krym, simferopol, yalta, kerch, крым*, симферопол*, القرم",
+    ),
+    Embargo("UA-40", "Sevastopol", "E.O. 13685", words="sevastopol, севастопол*"),
+    Embargo("UA-14", "Donetsk", "E.O. 14065", in_part=True, words="donetsk, donbas, donbass, донецк*, донбас*, днр"),
+    Embargo("UA-09", "Luhansk", "E.O. 14065", in_part=True, words="luhansk, lugansk, луганс*, лнр"),
 )
 """Every embargo that is known, those that ended included."""
 
@@ -43,6 +77,45 @@ EMBARGOES: Final = (
 def embargoes_on(country: str, region: str | None, on: date) -> Iterator[Embargo]:
     """Yield the embargoes that apply to a place on a day."""
     yield from (one for one in EMBARGOES if one.place in {country, region} and one.applies(on))
+
+
+_NO_PLACE: Final = re.compile(r"\birán\b|\b[Cc]rimean[- ][Cc]ongo\b")
+"""What looks like a place and is none: Spanish "they will go" (the country is written Irán), and a fever."""
+
+_OF_UKRAINE: Final = (
+    *(5, 7, 9, 12, 14, 18, 21, 23, 26, 30, 32, 35, 40, 43),
+    *(46, 48, 51, 53, 56, 59, 61, 63, 65, 68, 71, 74, 77),
+)
+REGIONS: Final = {"UA": frozenset(f"UA-{code:02}" for code in _OF_UKRAINE)}
+"""By country of which regions are embargoed: every region that ISO 3166-2 knows. Read of no file, at no cost."""
+
+
+def embargoes_named(text: str, on: date) -> Iterator[tuple[str, Embargo]]:
+    """Yield each embargo of a day whose place a text names, with the word that names it."""
+    folded = f" {_folded(text)} "
+    for embargo in EMBARGOES:
+        if embargo.applies(on) and (word := next(_words_within(embargo, folded), "")):
+            yield word, embargo
+
+
+def _words_within(embargo: Embargo, folded: str) -> Iterator[str]:
+    for word in embargo.words.split(", "):
+        stem = word.rstrip("*")
+        if f" {stem}" in folded and (stem != word or f" {word} " in folded):
+            yield stem
+
+
+def _folded(text: str) -> str:
+    """Return the words of a text without case, accents and signs that nobody sees, one space between two."""
+    composed = _NO_PLACE.sub(" ", unicodedata.normalize("NFC", text))
+    parts = unicodedata.normalize("NFKD", composed)
+    plain = "".join(sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Lm", "Cf"})
+    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", plain).casefold()))
+
+
+def is_region_of(country: str, region: str) -> bool:
+    """Return whether a region is one of a country; of countries without an embargoed region, everything is."""
+    return region in REGIONS.get(country, {region})
 
 
 def needs_region(country: str, on: date) -> bool:

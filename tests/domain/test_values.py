@@ -176,6 +176,12 @@ def test_a_country_that_is_wrong_is_told_what_to_write() -> None:
         party(country="Uganda")
 
 
+@pytest.mark.parametrize(("written", "own"), [("UK", "GB"), ("EL", "GR")])
+def test_what_people_write_for_a_country_is_told_its_code(written: str, own: str) -> None:
+    with pytest.raises(ValidationError, match=f"write {own}"):
+        party(country=written)
+
+
 def test_a_party_needs_a_name_of_at_least_two_letters_and_not_blanks() -> None:
     with pytest.raises(ValidationError):
         Party(name="   ", kind="NONPROFIT", country="US")

@@ -1,4 +1,4 @@
-"""Rules on places: nothing goes to an embargoed place without a licence that a person judged (rules 3.2)."""
+"""Rules on places: nothing goes to an embargoed place without a licence that a person judged (rules 3.2, 4.5)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.grants import Licence, Place
 from domain.parties import Party
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
-from domain.policy.places import Embargo, embargoes_on, needs_region
+from domain.policy.places import Embargo, embargoes_named, embargoes_on, is_region_of, needs_region
 from domain.policy.rule import Rule, Verdict
 
 CURES: Final = (
@@ -18,6 +18,10 @@ CURES: Final = (
     "file the licence that covers it: its paragraph and the facts that meet it, or its number and dates",
 )
 """What can be done about an embargo."""
+
+
+Given = tuple[str, Place]
+"""A place that is given, after the words that say of what it is."""
 
 
 def no_embargoed_place(facts: Facts) -> Verdict | None:
@@ -33,39 +37,80 @@ def no_embargoed_place(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, "no party, place of activity or principal is at an embargoed place")
 
 
+def no_given_place_is_embargoed(facts: Facts) -> Verdict | None:
+    """No place that is given is embargoed, and no words name one that is, unless a verifier judged that (rules 4.5)."""
+    found = tuple(dict.fromkeys(_embargoed_of(_every_place(facts), facts.as_of)))
+    questions = tuple(dict.fromkeys(_every_question(facts)))
+    licence = facts.funds_out.licence if facts.funds_out else None
+    if found and licence is not None and licence.is_valid(facts.as_of):
+        judge = f"judge whether {_described(licence)} covers it"
+        return Verdict(Outcome.REFER, "; ".join((*found, judge, *questions)), options=CURES[:1])
+    if found:
+        return Verdict(Outcome.FAIL, "; ".join(found), options=CURES)
+    if questions:
+        return Verdict(Outcome.REFER, "; ".join(questions), options=CURES)
+    return Verdict(Outcome.PASS, "no place that is given is embargoed, and no words name one that is")
+
+
+def _bodies_and_work(facts: Facts) -> Iterator[Given]:
+    yield from ((f"{one.name} is in", Place(country=one.country, region=one.region)) for one in facts.parties)
+    yield from (("the project takes place in", place) for place in _places(facts))
+
+
+def _every_place(facts: Facts) -> Iterator[Given]:
+    """Yield the places of the parties, of the work, and of those whom it serves."""
+    yield from _bodies_and_work(facts)
+    community = facts.public_interest.community
+    yield from (("the community served is in", place) for place in (community.places if community else ()))
+
+
 def _embargoed(facts: Facts) -> Iterator[str]:
-    for party in facts.parties:
-        for one in _whole(embargoes_on(party.country, party.region, facts.as_of)):
-            yield f"{party.name} is in {_named(one)}"
-    for place in _places(facts):
-        for one in _whole(embargoes_on(place.country, place.region, facts.as_of)):
-            yield f"the project takes place in {_named(one)}"
+    return _embargoed_of(_bodies_and_work(facts), facts.as_of)
+
+
+def _embargoed_of(given: Iterator[Given], on: date) -> Iterator[str]:
+    for what, place in given:
+        yield from (f"{what} {_named(one)}" for one in embargoes_on(place.country, place.region, on) if not one.in_part)
 
 
 def _questions(facts: Facts) -> Iterator[str]:
     """Yield what a person must find out: parts of regions, regions that are not given, and where principals live."""
     for party in facts.parties:
-        yield from _doubts(f"{party.name} is", party.country, party.region, facts.as_of)
+        yield from _doubts(f"{party.name} is in", Place(country=party.country, region=party.region), facts.as_of)
         yield from _residences(party, facts.as_of)
     for place in _places(facts):
-        yield from _doubts("the project takes place", place.country, place.region, facts.as_of)
+        yield from _doubts("the project takes place in", place, facts.as_of)
 
 
-def _doubts(what: str, country: str, region: str | None, on: date) -> Iterator[str]:
-    for one in embargoes_on(country, region, on):
-        yield f"{what} in {_named(one)}, of which a part is embargoed; find out which part"
-    if region is None and needs_region(country, on):
-        yield f"{what} in {country}, of which regions are embargoed; give its region (ISO 3166-2)"
+def _doubts(what: str, place: Place, on: date) -> Iterator[str]:
+    for one in embargoes_on(place.country, place.region, on):
+        if one.in_part:
+            yield f"{what} {_named(one)}, of which a part is embargoed; find out which part"
+    if place.region is None and needs_region(place.country, on):
+        yield f"{what} {place.country}, of which regions are embargoed; give its region (ISO 3166-2)"
+
+
+def _every_question(facts: Facts) -> Iterator[str]:
+    """Yield the same of every place that is given, and what gifts are restricted to and words name."""
+    for what, place in _every_place(facts):
+        yield from _doubts(what, place, facts.as_of)
+        if place.region is not None and not is_region_of(place.country, place.region):
+            yield f"{what} {place.region}, which ISO 3166-2 does not know in {place.country}; give the region meant"
+    for party in facts.parties:
+        yield from _residences(party, facts.as_of)
+    for country in _restricted_to(facts):
+        yield from (
+            f"the donor restricts the gift to {_named(one)}" for one in embargoes_on(country, None, facts.as_of)
+        )
+    for where, text in _texts(facts):
+        for word, one in embargoes_named(text, facts.as_of):
+            yield f"{where} says {word!r}, which names {_named(one)}; find out where the work is done"
 
 
 def _residences(party: Party, on: date) -> Iterator[str]:
     for principal in party.principals:
         for one in embargoes_on(principal.country or party.country, None, on):
             yield f"{principal.name}, {principal.role.value.lower()} of {party.name}, is said to be of {_named(one)}"
-
-
-def _whole(found: Iterator[Embargo]) -> Iterator[Embargo]:
-    return (one for one in found if not one.in_part)
 
 
 def _places(facts: Facts) -> tuple[Place, ...]:
@@ -81,6 +126,26 @@ def _described(licence: Licence) -> str:
     return f"{licence.kind.value.lower()} licence {licence.reference}"
 
 
+def _restricted_to(facts: Facts) -> tuple[str, ...]:
+    given = facts.funds_in.restriction if facts.funds_in else None
+    return given.places if given is not None else ()
+
+
+def _texts(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the words that say what is done, and for whom, each with what they are."""
+    yield "the title", facts.title
+    yield "the community served", facts.public_interest.community_served
+    yield "the statement of public interest", facts.public_interest.statement
+    if facts.funds_out is not None:
+        yield "the purpose", facts.funds_out.purpose
+    if facts.funds_out is not None and facts.funds_out.regrant is not None:
+        yield from ((f"the purpose of {one.party.name}", one.purpose) for one in facts.funds_out.regrant.subrecipients)
+    if facts.funds_in is not None and facts.funds_in.restricted_to is not None:
+        yield "the donor's restriction", facts.funds_in.restricted_to
+    if facts.non_monetary is not None:
+        yield "the activity", facts.non_monetary.activity
+
+
 RULES: Final = (
     Rule(
         "PLACES-EMBARGO",
@@ -90,5 +155,9 @@ RULES: Final = (
         no_embargoed_place,
         since="2026.4",
         why="embargoed places reached the bank file without a finding",
+    ).revised(
+        "2026.5",
+        "where the community is was not asked, nor what the words name",
+        no_given_place_is_embargoed,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.directory.tiers import HouseRules
 from domain.errors import Incomplete
@@ -33,7 +34,7 @@ def out(**changed: Any) -> dict[str, Any]:
     [
         (interest(community=None), "public_interest.community: give its kind"),
         (interest(community_served="various local stakeholders"), "public_interest.community_served: 'various"),
-        (interest(community_served="global"), "names nobody and nothing"),
+        (interest(community_served="Global"), "names nobody and nothing"),
         (interest(mission_objective="charitable"), "public_interest.mission_objective"),
         (interest(statement="not said"), "public_interest.statement"),
         (out(purpose="Charitable purposes"), "funds_out.purpose"),
@@ -53,6 +54,18 @@ def test_everything_that_is_missing_is_told_at_once() -> None:
 
 def test_an_amendment_is_asked_the_same() -> None:
     in_approval().when(amend(**interest(community=None))).refused(Incomplete, "public_interest.community")
+
+
+@pytest.mark.parametrize("place", ["UK", "GB", "EU", "KE"])
+def test_two_letters_that_are_a_place_name_a_community(place: str) -> None:
+    """'UK' was told that it has fewer than three characters; whose readers are served is in the statement."""
+    NOTHING.when(propose(**interest(community_served=place))).then(e.PartnershipProposed)
+
+
+@pytest.mark.parametrize("words", ["XX", "me", ""])
+def test_two_letters_that_are_no_place_are_asked_who_and_where(words: str) -> None:
+    with pytest.raises(ValidationError, match="names nobody; say who is served, and where"):
+        propose(**interest(community_served=words))
 
 
 @pytest.mark.parametrize(
