@@ -69,6 +69,7 @@ def proposal(reference: str) -> Proposal:
                 "purpose": f"Training, {reference}",
                 "final_report": False,
                 "no_private_benefit": "OPEN_TO_ALL",
+                "controlled_by_insider": False,
                 "tranches": [{"number": 1, "money": {"amount": "1.00", "currency": "USD"}}],
             },
         }

@@ -70,6 +70,7 @@ def proposal(case: Case) -> Proposal:
             "payee": payee,
             "purpose": f"Training, {case.reference}",
             "no_private_benefit": "OPEN_TO_ALL",
+            "controlled_by_insider": False,
             "alignment": "Carries out the supported organisation's purposes",
             "final_report": False,
             "tranches": [{"number": 1, "money": dollars(asked.amount)}],

@@ -45,6 +45,7 @@ from domain.values import (
     OneLine,
     PartnershipId,
     Printable,
+    ReadAs,
     Sentence,
     Since,
     Value,
@@ -125,9 +126,10 @@ class FundsOut(Value):
     known_changes: Annotated[tuple[KnownChange, ...], Since("2026.2")] = Field(
         default=(), description="Changes in the payee's status that the funder knew of before they were published"
     )
-    controlled_by_insider: Annotated[bool, Since("2026.2")] = Field(
-        default=False,
+    controlled_by_insider: Annotated[bool | None, Since("2026.2"), ReadAs("2026.5", False)] = Field(
+        default=None,
         description="Whether a disqualified person of the funder controls the payee or what it supports",
+        exclude_if=is_none,
     )
 
     no_private_benefit: Annotated[NoPrivateBenefit | None, Since("2026.4")] = Field(
@@ -280,8 +282,10 @@ class FundsIn(Value):
     schedule: Annotated[tuple[Instalment, ...], Since("2026.4"), Field(max_length=60)] = Field(
         default=(), description="A pledge's instalments, each with its day", exclude_if=is_empty
     )
-    influences_priorities: bool = Field(
-        default=False, description="Whether the gift depends on a policy position, a priority or a choice of vendor"
+    influences_priorities: Annotated[bool | None, ReadAs("2026.5", False)] = Field(
+        default=None,
+        description="Whether the gift depends on a policy position, a priority or a choice of vendor",
+        exclude_if=is_none,
     )
     conduit_to: Name | None = Field(default=None, description="A third party that the donor says must get the money")
     kind: Annotated[GiftKind, Since("2026.2")] = Field(
@@ -290,11 +294,13 @@ class FundsIn(Value):
     benefit: Annotated[Money | None, Since("2026.2")] = Field(
         default=None, description="Fair value of what the donor gets in return, in the gift's currency"
     )
-    advertising: Annotated[bool, Since("2026.2")] = Field(
-        default=False, description="Whether the return is advertising or an exclusive deal, not acknowledgement"
+    advertising: Annotated[bool | None, Since("2026.2"), ReadAs("2026.5", False)] = Field(
+        default=None,
+        description="Whether the return is advertising or an exclusive deal, not acknowledgement",
+        exclude_if=is_none,
     )
-    contingent: Annotated[bool, Since("2026.2")] = Field(
-        default=False, description="Whether the amount depends on attendance or ratings"
+    contingent: Annotated[bool | None, Since("2026.2"), ReadAs("2026.5", False)] = Field(
+        default=None, description="Whether the amount depends on attendance or ratings", exclude_if=is_none
     )
 
     @property

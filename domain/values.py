@@ -29,6 +29,16 @@ class Since(NamedTuple):
     edition: str
 
 
+class ReadAs(NamedTuple):
+    """What every edition before this one read where nobody gave a field, as an annotation: it stays in its digests.
+
+    From this edition on, a field that is not given is told from one whose answer is no (rules 4.2).
+    """
+
+    edition: str
+    value: bool
+
+
 class Value(BaseModel):
     """An immutable value, which is compared by content and refuses unknown fields."""
 

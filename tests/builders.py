@@ -102,8 +102,10 @@ def paper(kind: str) -> dict[str, str]:
 
 
 def funds_out(*amounts: str, payee: Party | None = None, **more: Any) -> dict[str, Any]:
+    """Money out; what edition 2026.5 asks is answered well, unless a test says otherwise."""
     tranches = [{"number": n, "money": money(a)} for n, a in enumerate(amounts or ("1000.00",), start=1)]
-    answered = {} if more.get("benefit") else {"no_private_benefit": "OPEN_TO_ALL"}
+    answered: dict[str, Any] = {} if more.get("benefit") else {"no_private_benefit": "OPEN_TO_ALL"}
+    answered = {**answered, "controlled_by_insider": False}
     content = {"funder": "ISOC", "payee": payee or party(), "purpose": "Training", "tranches": tranches}
     return {**content, **answered, **more}
 
@@ -113,7 +115,8 @@ COMMUNITY = {"kind": "LIBRARY_USERS", "places": [{"country": "US"}], "number": 1
 
 def funds_in(amount: str = "5000.00", **more: Any) -> dict[str, Any]:
     donor = party("Northern Light Telecom Ltd", kind=PartyKind.PRIVATE_COMPANY, country="CA", ein=None)
-    return {"funder": "ISOC", "donor": donor, "money": money(amount), **more}
+    answered = dict.fromkeys(("influences_priorities", "advertising", "contingent"), False)
+    return {"funder": "ISOC", "donor": donor, "money": money(amount), **answered, **more}
 
 
 def public_interest(**more: Any) -> dict[str, Any]:

@@ -29,6 +29,7 @@ LEFT: Final = (
     "papers and equivalency determinations",
     "the community served, the project, and who benefits",
     "sponsors and sub-recipients",
+    "whether an insider of the funder controls it",
     "the places of activity and the bank account",
 )
 """What only a proposal can say."""
@@ -90,6 +91,7 @@ def _question(party: Party, funder_id: str) -> Proposal:
         "payee": party,
         "purpose": NOT_ASKED,
         "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
+        "controlled_by_insider": False,
     }
     content = {"reference": "P-0000-0000", "title": "Verification of a recipient", "partner": party}
     return Proposal.model_validate({**content, "public_interest": interest, "funds_out": leg})

@@ -112,6 +112,8 @@ class Schema:
                 return self._group(found, path, label, hint, required, held)
             case "array":
                 return self._list(found, path, label, hint, required, held)
+            case "boolean" if "anyOf" in part:  # yes, no or not given: a tick has only two of the three
+                return Node(path, label, hint, "choice", required, _answer(held), tuple(YES_OR_NO.values()))
             case _:
                 kind, choices = _leaf(found)
                 return Node(path, label, hint, kind, required, _text(held, part.get("default")), choices)
@@ -241,6 +243,9 @@ LABELS: Final = {
 }
 """The words for fields whose names are not those of their readers."""
 
+YES_OR_NO: Final = {True: "yes", False: "no"}
+"""The answers to a question that may be left open, as people choose them and as the model reads them."""
+
 NUMBERED: Final = "number"
 """The field of an entry that tells its place in its list, where it is a number; nobody types it."""
 
@@ -257,6 +262,10 @@ def _leaf(found: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     if found.get("format") == "date":
         return "day", ()
     return ("text" if found.get("maxLength", 0) > LONG else "line"), ()
+
+
+def _answer(held: Any) -> str:
+    return YES_OR_NO[held] if isinstance(held, bool) else str(held or "")
 
 
 def _text(held: Any, default: Any) -> str:

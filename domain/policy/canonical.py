@@ -6,6 +6,7 @@ A field that a later edition added is left out, so that an old decision keeps it
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ import rfc8785
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from domain.values import Since
+from domain.values import ReadAs, Since
 
 
 def canonical(value: BaseModel, edition: str) -> bytes:
@@ -30,7 +31,8 @@ def _known(value: Any, dumped: Any, edition: str) -> Any:
     match value:
         case BaseModel():
             known = (name for name in _fields(type(value), edition) if name in dumped)
-            return {name: _known(getattr(value, name), dumped[name], edition) for name in known}
+            unsaid = {name: said for name, said in _read_as(type(value), edition).items() if name not in dumped}
+            return {name: _known(getattr(value, name), dumped[name], edition) for name in known} | unsaid
         case tuple():
             return [_known(one, other, edition) for one, other in zip(value, dumped, strict=True)]
         case _:
@@ -42,6 +44,16 @@ def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
     """Return the names of the fields of a model that an edition knew."""
     known = order_of(edition)
     return tuple(name for name, field in model.model_fields.items() if order_of(_since(field)) <= known)
+
+
+@cache
+def _read_as(model: type[BaseModel], edition: str) -> Mapping[str, bool]:
+    """Return what an edition read where nobody gave a field of a model, by field."""
+    known = order_of(edition)
+    marks = {name: mark for name, field in model.model_fields.items() for mark in field.metadata}
+    read = {name: mark for name, mark in marks.items() if isinstance(mark, ReadAs)}
+    fields = _fields(model, edition)
+    return {name: mark.value for name, mark in read.items() if name in fields and known < order_of(mark.edition)}
 
 
 def order_of(edition: str) -> tuple[int, ...]:

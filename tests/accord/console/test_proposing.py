@@ -55,7 +55,7 @@ FIRST = {
 SECOND = {
     "funds_out.funder": "ISOC", "funds_out.purpose": "Training", "funds_out.no_private_benefit": "OPEN_TO_ALL",
     "funds_out.tranches.0.money.amount": "5000.00", "funds_out.tranches.0.money.currency": "USD",
-    "funds_out.final_report": "yes", "same:funds_out.payee": "partner",
+    "funds_out.final_report": "yes", "funds_out.controlled_by_insider": "no", "same:funds_out.payee": "partner",
 }  # fmt: skip
 THIRD = {
     "public_interest.mission_objective": "Bring people online", "public_interest.community_served": "Readers",

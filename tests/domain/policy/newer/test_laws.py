@@ -103,3 +103,10 @@ def test_what_claims_to_be_a_government_is_asked_what_one_is_asked_and_what_any_
 def test_a_group_whose_central_organisation_is_unknown_is_a_body_that_nothing_proves() -> None:
     found = to(None, bmf(affiliation="9", group_number="1234"))
     assert {"PRE_GRANT_INQUIRY", "WRITTEN_COMMITMENT", "SEPARATE_FUND"} <= conditions(found)
+
+
+@pytest.mark.parametrize("funder", PROFILES)
+def test_whether_an_insider_controls_the_payee_is_asked_and_no_is_an_answer(funder: str) -> None:
+    asked = path(None, status(), funder, controlled_by_insider=None)
+    assert (asked.outcome, "give `funds_out.controlled_by_insider`" in asked.reason) == (REFER, True)
+    assert path(None, status(), funder, controlled_by_insider=False).outcome is PASS
