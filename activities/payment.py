@@ -21,6 +21,7 @@ from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.agreements import payment_fault
+from domain.partnership.earlier import later_after, not_yet
 from domain.partnership.evolution import fold
 from domain.partnership.grantee import owed_elsewhere
 from domain.partnership.period import period_fault
@@ -150,7 +151,7 @@ class Payments:
             or await self._owed(partnership)
             or await self._unfunded(partnership)
             or _unjudged_namesake(partnership, found, released.raised_by)
-            or against_payment(assessment, partnership.cleared_referrals, partnership.on_file_for(order.tranche))
+            or _ruled(partnership, found, assessment, order.tranche)
             or period_fault(partnership, order.tranche, clock.today())
             or await self._account_fault(connection, order.account, *partnership.paid_names)
             or await self._account_fault(connection, own, order.funder.name)
@@ -222,6 +223,17 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
     if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
         return f"{partnership.partnership_id} does not approve of this payment any more"
     return ""
+
+
+def _ruled(partnership: Partnership, found: Verification, assessment: Assessment, tranche: int) -> str:
+    """Return what the rule book in force says against the payment now; or ''.
+
+    What it asks anew of what was approved before it holds from a later day (rules 4.16).
+    """
+    today = clock.today()
+    free = not_yet(later_after(partnership, found, assessment, today), today)
+    met = (*partnership.on_file_for(tranche), *(one.condition for one in free if one.condition is not None))
+    return against_payment(assessment, (*partnership.cleared_referrals, *(one.asked for one in free)), met)
 
 
 def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> str:

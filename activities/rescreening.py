@@ -23,6 +23,7 @@ from domain.errors import EventUnreadable
 from domain.grants import Subrecipient
 from domain.parties import Party
 from domain.partnership import events as e
+from domain.policy.canonical import order_of
 from domain.policy.rulebook import RULE_BOOK
 from domain.proposal import Proposal
 from domain.recorded.schema import AnyEvent
@@ -46,8 +47,8 @@ _RELEVANT: Final = tuple(
     kind.__name__
     for kind in (
         e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.DueDiligenceCompleted, e.RegistersRechecked,
-        e.InformationRequested, e.ReturnedForCure, e.SubrecipientsReported, e.PartnershipDeclined,
-        e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed,
+        e.EligibilityAssessed, e.InformationRequested, e.ReturnedForCure, e.SubrecipientsReported,
+        e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed,
     )
 )  # fmt: skip
 _AHEAD: Final = timedelta(days=7)
@@ -64,6 +65,8 @@ class OpenPartnership(NamedTuple):
     subrecipients: tuple[Subrecipient, ...] = ()
     verification: Verification | None = None
     ended: bool = False
+    under: str = ""
+    """The newest edition of the rule book under which it was assessed or looked at; empty before."""
 
     def after(self, event: AnyEvent) -> OpenPartnership:
         """Return the facts after one more event."""
@@ -72,8 +75,12 @@ class OpenPartnership(NamedTuple):
                 return OpenPartnership(event.proposal)
             case e.ProposalAmended():
                 return self._replace(proposal=event.proposal, subrecipients=())
-            case e.DueDiligenceCompleted() | e.RegistersRechecked():
+            case e.DueDiligenceCompleted():
                 return self._replace(verification=event.verification)
+            case e.RegistersRechecked():
+                return self._replace(verification=event.verification, under=event.assessment.rule_book)
+            case e.EligibilityAssessed():
+                return self._replace(under=event.assessment.rule_book)
             case e.InformationRequested() | e.ReturnedForCure():
                 return self._replace(verification=None)  # it is verified anew when the answer comes
             case e.SubrecipientsReported():
@@ -159,7 +166,8 @@ async def touched_of(
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
     listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
-    return changed | listed | ageing(known, in_force, clock.today()) | not_screened_yet(known)
+    again = not_screened_yet(known) | seen_under_an_earlier_edition(known)
+    return changed | listed | ageing(known, in_force, clock.today()) | again
 
 
 def not_screened_yet(known: dict[str, OpenPartnership]) -> set[str]:
@@ -180,6 +188,15 @@ def unjudged(known: dict[str, OpenPartnership], truths: tuple[Truth, ...]) -> se
         and case.verification is not None
         and set(known_truths(truths, case.now, ALIKE)) != set(case.verification.truths)
     }
+
+
+def seen_under_an_earlier_edition(known: dict[str, OpenPartnership]) -> set[str]:
+    """Return the ids of partnerships that nobody looked at yet under the rule book in force.
+
+    The look tells them what it asks of what was approved before it, and from which day on (rules 4.16).
+    """
+    newest = order_of(RULE_BOOK.version)
+    return {one for one, case in known.items() if case.under and order_of(case.under) < newest}
 
 
 def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...], on: date) -> set[str]:

@@ -294,6 +294,13 @@ class Ledger:
         async with self.connection() as connection:
             return [row["stream_id"] for row in await connection.fetch(query, prefix, json.dumps(part))]
 
+    async def first_containing(self, event_types: Sequence[str], part: Mapping[str, object]) -> int | None:
+        """Return the position of the first event of some types whose payload contains `part`, or None. Scans them."""
+        query = "SELECT min(position) FROM ledger.readable WHERE event_type = ANY ($1) AND payload @> $2::jsonb"
+        async with self.connection() as connection:
+            found: int | None = await connection.fetchval(query, event_types, json.dumps(part), timeout=_LONG)
+        return found
+
     async def movements(self, prefix: str, after_position: int, at_rest: timedelta) -> list[Movement]:
         """Return the newest event of each stream under `prefix`, ordered by position.
 

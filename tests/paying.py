@@ -20,7 +20,7 @@ from domain.identity import ACCORD, derive, end_to_end_id, payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.payment import tranche as t
-from domain.policy.rulebook import assess
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from domain.proposal import Funding, Proposal
 from domain.streams import StreamId
 from ledger import AppendRequest
@@ -44,31 +44,33 @@ async def funding_of(desk: Desk, made: Proposal) -> Funding:
     return Funding(funders=tuple(dict.fromkeys(one for one in funders if one is not None)))
 
 
-async def verified_and_assessed(desk: Desk, made: Proposal) -> Scribe:
-    """A partnership that the registers and the rule book were asked about."""
+async def verified_and_assessed(desk: Desk, made: Proposal, edition: str = RULE_BOOK.version) -> Scribe:
+    """A partnership that the registers and the rule book were asked about, by default the edition in force."""
     scribe = Scribe(desk, made.reference)
     funding = await funding_of(desk, made)
     await scribe.says(e.PartnershipProposed, "pia.berg", proposal=made, funding=funding)
     async with desk.pool.acquire() as connection:
         found = await verify(connection, desk.reader, made)
     await scribe.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
-    assessment = assess(made, funding, found)
+    assessment = assess(made, funding, found, (), EDITIONS[edition])
     quorum = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
     await scribe.write(e.EligibilityAssessed(at=datetime.now(UTC), assessment=assessment, quorum=quorum))
     return scribe
 
 
-async def approved(desk: Desk, made: Proposal) -> Scribe:
+async def approved(desk: Desk, made: Proposal, edition: str = RULE_BOOK.version) -> Scribe:
     """A partnership that those who must have approved."""
-    scribe = await verified_and_assessed(desk, made)
+    scribe = await verified_and_assessed(desk, made, edition)
     for actor, role in (("ana.silva", Role.PROGRAMME_APPROVER), ("femi.ade", Role.FINANCE_APPROVER)):
         await scribe.says(e.ApprovalGiven, actor, no_interest=True, role=role, reason="good work")
     return scribe
 
 
-async def agreed(desk: Desk, made: Proposal, account: AccountReference | None) -> Scribe:
+async def agreed(
+    desk: Desk, made: Proposal, account: AccountReference | None, edition: str = RULE_BOOK.version
+) -> Scribe:
     """A partnership whose agreement names the account that money goes to; none where money only comes in."""
-    scribe = await approved(desk, made)
+    scribe = await approved(desk, made, edition)
     signed = {"signed_on": date(2026, 11, 2), "document_sha256": None, "account": account}
     verifier = CALLER if account is not None else ""
     await scribe.says(e.AgreementSigned, "dora.kim", account_verifier=verifier, **signed)

@@ -92,6 +92,7 @@ ERASED: Final = (
 )
 _APPROVAL: Final = e.ApprovalGiven.model_fields["event_type"].default
 _AGREEMENT: Final = e.AgreementSigned.model_fields["event_type"].default
+_ASSESSMENT: Final = e.EligibilityAssessed.model_fields["event_type"].default
 
 
 class Authorisation(NamedTuple):
@@ -122,6 +123,15 @@ class PrePaymentCheck:
         self.beside = SumsBeside(ledger, self.reader)
         self.funds = FundsProved(self.reader, self.evidence, self.beside)
         self.truths = TruthsProved(self.reader)
+        self._editions: dict[str, int | None] = {}
+
+    async def first_under(self, edition: str) -> int | None:
+        """Return the position of the first event of the ledger that applied an edition of the rule book, or None."""
+        if edition not in self._editions:
+            part = {"assessment": {"rule_book": edition}}
+            kinds = [e.EligibilityAssessed.__name__, e.RegistersRechecked.__name__]
+            self._editions[edition] = await self.ledger.first_containing(kinds, part)
+        return self._editions[edition]
 
     async def __call__(self, connection: Connection, row: FrozenPayment, in_file: str = "") -> Authorisation:
         """Return the verdict on a payment.
@@ -159,6 +169,8 @@ class _Check:
         """The newest approval of the partnership."""
         self._agreed: StoredEvent | None = None
         """Its newest agreement."""
+        self._assessed: StoredEvent | None = None
+        """Its newest assessment."""
         self._released: StoredEvent | None = None
         """The release of the attempt that is checked."""
 
@@ -174,6 +186,7 @@ class _Check:
         if closed := restored.fault(instruction.partnership_id, *self._attempt):
             return Authorisation(closed)
         walk, fault = await self._walk()
+        await self._leave_nothing_for_later_if_newer(walk)
         release = walk.released.get(self._attempt)
         if fault or self._attempt in walk.cancelled:
             return Authorisation(fault or f"{ENDED}: a person cancelled it", ended=not fault)
@@ -261,6 +274,8 @@ class _Check:
                 self._approved = event
             elif event.event_type == _AGREEMENT:
                 self._agreed = event
+            elif event.event_type == _ASSESSMENT:
+                self._assessed = event
             elif self._released is None and self._attempt in walk.released:
                 self._released = event
         return walk, ""
@@ -270,6 +285,17 @@ class _Check:
         gifts = walk.verification.all_gifts if walk.verification else ()
         walks = [(await self._gate.beside.walk_of(StreamId.partnership(one.gift)))[1] for one in gifts if one.found]
         return await self._gate.truths.against(walk, [one.proposal for one in walks if one.proposal], self._heads)
+
+    async def _leave_nothing_for_later_if_newer(self, walk: Walk) -> None:
+        """Ask at once what a newer edition asks, where the assessment was recorded when that edition was known already.
+
+        An assessment names its own edition, and a worker records it: an older name gives nobody more time.
+        """
+        if not walk.editions.first_looks or self._assessed is None:
+            return
+        known = await self._gate.first_under(walk.editions.newest)
+        if known is None or known < self._assessed.position:
+            walk.editions.leave_no_time()
 
     async def _word_fault(self, walk: Walk) -> str:
         """Return the fault if an exception that holds the partnership is not resolved by signed acts, else ''."""

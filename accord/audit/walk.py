@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from accord.audit.editions import EditionsSeen
 from accord.audit.refunds import refunds_after
 from accord.audit.shares import parts_fault
 from accord.audit.waiting import period_fault, shows_it, waits_for_barrier
 from domain.directory.directory import Directory
-from domain.directory.tiers import HouseRules, Role, most_of
+from domain.directory.tiers import HouseRules, Role, missing, most_of
 from domain.grants import FundShare, Interest, Regrant, gift_of_fund
 from domain.identity import ACCORD
 from domain.parties import AccountReference, Party
@@ -28,9 +29,10 @@ from domain.partnership.updates import NAME_ASKED, as_checked, new_papers, updat
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from domain.policy.earlier import asked_first
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, adverse_in, against_payment, findings_under
-from domain.policy.waiting import is_bound
+from domain.policy.waiting import BINDS_SINCE, is_bound
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import ApprovedSum, StatusEvidence, Verification
 from domain.signing import Terms, content_digest
@@ -103,8 +105,8 @@ class Walk:
     """The newest assessment of a later look, with the findings that its edition gives."""
     beside: str = ""
     """What the newest look says against a payment beside the rules: of the payee's bank."""
-    adverse: str = ""
-    """The reason why the newest recheck of the registers forbids a payment; empty if it does not."""
+    editions: EditionsSeen = field(default_factory=EditionsSeen)
+    """What newer editions of the rule book ask of what was approved under an earlier one."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later recheck of the registers added."""
     doubted: set[str] = field(default_factory=set)
@@ -214,12 +216,18 @@ class Walk:
     def missing_papers(self, tranche: int) -> list[ConditionId]:
         """Return the conditions for the agreement, or a tranche's payment, whose papers are not on file."""
         asked = dict.fromkeys((*(self.assessed.conditions if self.assessed else ()), *self.found_since))
-        before, free = {Gate.AGREEMENT, Gate.PAYMENT}, self._not_asked(tranche)
+        before, free = {Gate.AGREEMENT, Gate.PAYMENT}, {*self._not_asked(tranche), *self.editions.not_yet}
         return [one for one in asked if CONDITIONS[one].before in before and one not in free]
 
     def _not_asked(self, tranche: int) -> set[ConditionId]:
         """Return what is on file, with the barrier where the tranche does not wait for it."""
-        return self.met if waits_for_barrier(self.proposal, self.edition, tranche) else self.met | {_BARRIER}
+        bound = self._is_bound or _BARRIER in self.editions.later
+        return self.met if waits_for_barrier(self.proposal, bound, tranche) else self.met | {_BARRIER}
+
+    @property
+    def _is_bound(self) -> bool:
+        """True if an unmet barrier, and a period that is over, stop what was approved (rules 4.11, 4.16)."""
+        return self.editions.is_bound(BINDS_SINCE, self.edition)
 
     @property
     def edition(self) -> str:
@@ -228,7 +236,7 @@ class Walk:
 
     def over(self, tranche: int, today: date) -> str:
         """Return why a tranche would be paid ahead on a day, its period being over; or ''."""
-        return period_fault(self.proposal, self.reporting, self.edition, tranche, today)
+        return period_fault(self.proposal, self.reporting, self._is_bound, tranche, today)
 
     @property
     def terms(self) -> Terms | None:
@@ -251,6 +259,13 @@ class Walk:
     def cleared(self) -> tuple[str, ...]:
         """The keys of the referred findings, if a verifier cleared them; otherwise empty."""
         return (*(self.referred if self.verifier else ()), *self.cleared_since)
+
+    @property
+    def adverse(self) -> str:
+        """The reason why the newest look at the registers forbids a payment; empty if it does not."""
+        answered = (*self.cleared, *self.editions.not_yet)
+        ruled = adverse_in(self.looked, answered, Direction.FUNDS_OUT) if self.looked else ""
+        return "; ".join(filter(None, (ruled, self.beside)))
 
     def apply(self, event: Any, directory: Directory) -> None:
         """Fold an event into the state."""
@@ -467,7 +482,8 @@ class Walk:
 
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
-        self.adverse, self.found_since, self.looked, self.beside, self.cleared_since = "", (), None, "", {}
+        self.found_since, self.looked, self.beside, self.cleared_since = (), None, "", {}
+        self.editions = EditionsSeen(event.assessment.rule_book)
         required = checklist_conditions(event.assessment.conditions)
         self.responsibility = self.responsibility.model_copy(update={"required": required})
         self.rule_book_fault, self.look_fault = self._fault_of(event.assessment), ""
@@ -478,28 +494,45 @@ class Walk:
         self.verification, self.updated = event.verification, False
         self.look_fault = self._fault_of(event.assessment)
         self.looked = event.assessment.model_copy(update={"findings": self._found_under(event.assessment)})
-        ruled = adverse_in(self.looked, self.cleared, Direction.FUNDS_OUT)
-        self.beside = event.adverse.removeprefix(adverse_in(event.assessment, self.cleared)).removeprefix("; ")
-        self.adverse = "; ".join(filter(None, (ruled, self.beside)))
+        if self.now is not None:
+            self.editions.look(self.looked, self._asked_first(self.looked), self.now.date())
+        told = (*self.cleared, *(one.asked for one in event.later if not one.holds(event.at.date())))
+        self.beside = event.adverse.removeprefix(adverse_in(event.assessment, told)).removeprefix("; ")
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
         self.found_since = (*self.found_since, *since)
-        required = (*self.responsibility.required, *checklist_conditions(self.found_since))
+        required = (*self.responsibility.required, *self._on_the_checklist())
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
 
     def _clear(self, questions: Iterable[str], actor: str) -> None:
         """Count a clearance of what the newest look asks; what stands beside the rules, or a failure, stays so."""
         self.cleared_since |= dict.fromkeys(questions, actor)
-        self._ask_again()
 
-    def _ask_again(self) -> None:
-        ruled = adverse_in(self.looked, self.cleared, Direction.FUNDS_OUT) if self.looked else ""
-        self.adverse = "; ".join(filter(None, (ruled, self.beside)))
+    def _asked_first(self, looked: Assessment) -> tuple[str, ...]:
+        """Return what the edition of a look asks first of what was approved before; nothing if nothing was."""
+        before, now = EDITIONS.get(self.editions.newest), EDITIONS.get(looked.rule_book)
+        if before is None or now is None or not (self._is_agreed and self.editions.is_newer(looked)):
+            return ()
+        if self.proposal is None or self.funding is None or self.verification is None:
+            return ()
+        return asked_first(self.proposal, self.funding, self.verification, self.interests, before, now)
+
+    @property
+    def _is_agreed(self) -> bool:
+        """True if it was signed, or everybody whom the newest approval asks for has approved it."""
+        return self.active or (
+            bool(self.quorum) and not missing(self.quorum, tuple(one.role for one in self.approvals))
+        )
+
+    def _on_the_checklist(self) -> tuple[ConditionId, ...]:
+        """Return the conditions of expenditure responsibility that later looks added and that hold payments today."""
+        return tuple(
+            one for one in checklist_conditions(self.found_since) if one not in self.editions.later or one in self.met
+        )
 
     def _uncleared(self, person: str) -> None:
         """Forget a person's clearances of later looks: their questions are open again."""
         self.cleared_since = {one: who for one, who in self.cleared_since.items() if who != person}
-        self._ask_again()
 
     @property
     def clearers(self) -> set[str]:
@@ -541,7 +574,9 @@ class Walk:
             seen = seen.model_copy(update={"support": tuple(dict.fromkeys((*seen.support, *support)))})
         found = findings_under(self.proposal, self.funding, seen, self.interests, RULE_BOOK)
         whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
-        against = against_payment(whole, self.cleared, tuple(sorted(self._not_asked(tranche))))
+        free = self.editions.not_yet
+        met = (*sorted(self._not_asked(tranche)), *(one for one in ConditionId if one in free))
+        against = against_payment(whole, (*self.cleared, *free), met)
         return f"the rule book in force says of it now: {against}" if against else ""
 
     def _begin(self, event: Any, directory: Directory) -> None:
@@ -565,7 +600,8 @@ class Walk:
         self.proposal, self.funding = proposal, funding
         self.vouched, self.updated = proposal.funds_out.payee if proposal.funds_out else None, False
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
-        self.approvals, self.met, self.found_since, self.adverse = [], set(), (), ""
+        self.approvals, self.met, self.found_since = [], set(), ()
+        self.editions = EditionsSeen()
         self.looked, self.beside, self.cleared_since, self.referred = None, "", {}, ()
         self.quorum, self.judged_themselves = (), ""
         self.responsibility = self.responsibility.model_copy(update={"required": (), "met": ()})

@@ -17,7 +17,9 @@ from accord.cli.pages import explanation, rule_book_page, to_html
 from accord.cli.procedure_page import procedure_page, steps
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
+from domain.partnership.earlier import Upgrade, upgrade_to
 from domain.partnership.state import Partnership
+from domain.policy.earlier import TIME_TO_ANSWER
 from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook
 
@@ -86,12 +88,44 @@ def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOptio
 def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
     """Re-run every recorded decision under an edition, and list those with another outcome. Reads the ledger only.
 
+    Of what was approved under an earlier edition it says what a newer one refuses, from the next payment on, and what
+    it asks first, which holds payments from a later day. Run it before an upgrade.
+
     Decisions taken under that very edition must be reproduced byte for byte; if one is not, the exit code is 1.
 
     Example: accord policy whatif 2026.2
     """
     book = _edition(version)
-    _print(run(_compare(lambda decision: recorded_beside(decision, book))), "As recorded", f"Under {version}", as_json)
+    found, upgrades = run(_before_an_upgrade(book))
+    if not as_json:
+        _print_upgrades(upgrades, version)
+    told = [{"partnership_id": one, **upgrade._asdict()} for one, upgrade in upgrades.items()]
+    _print(found, "As recorded", f"Under {version}", as_json, approved_before=told)
+
+
+async def _before_an_upgrade(book: RuleBook) -> tuple[Comparison, dict[str, Upgrade]]:
+    seen: dict[str, None] = {}
+
+    def beside(decision: Decision) -> Reassessment:
+        seen[decision.partnership_id] = None
+        return recorded_beside(decision, book)
+
+    async with open_desk() as desk:
+        found = await compare_all(desk, beside)
+        said = {one: upgrade_to(await desk.known_partnership(one), book) for one in seen}
+    return found, {one: upgrade for one, upgrade in said.items() if upgrade.refuses or upgrade.asks}
+
+
+def _print_upgrades(upgrades: dict[str, Upgrade], version: str) -> None:
+    if not upgrades:
+        return
+    rows = ((one, "; ".join(said.refuses), "; ".join(said.asks)) for one, said in upgrades.items())
+    columns = ("Approved before", "Refused from the next payment on", f"Asked first by {version}")
+    out.print(rows_table(columns, rows))
+    days = TIME_TO_ANSWER.days
+    out.print(
+        f"What is asked first holds payments {days} days after the first look under {version}, if nobody answers."
+    )
 
 
 @app.command()

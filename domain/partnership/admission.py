@@ -14,6 +14,7 @@ from domain.parties import birth_date_fault
 from domain.partnership import commands as c
 from domain.partnership.amendment import ANEW, UPDATES, Change, changes_between
 from domain.partnership.duties import require_free
+from domain.partnership.earlier import holds_later
 from domain.partnership.period import period_fault
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports_admission import (
@@ -281,7 +282,9 @@ def _admit_extension(partnership: Partnership) -> None:
 
 def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
     """Return the open conditions; after the end, those alone that outlive it."""
-    return partnership.open_conditions(Gate.CLOSE) if partnership.ended else partnership.open_conditions()
+    if partnership.ended:
+        return partnership.open_conditions(Gate.CLOSE)
+    return (*partnership.open_conditions(), *partnership.conditions_later)
 
 
 def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
@@ -457,6 +460,11 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
         roles = " and ".join(role.value for role in fallen)
         raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
     _admit_answers(partnership)
+    if overdue := holds_later(partnership, command.tranche, command.at.date()):
+        raise PaymentRefused(
+            f"the rule book asks since it changed, and the time to answer is over: {'; '.join(overdue)}; "
+            f"`accord clear {partnership.partnership_id}` or `accord satisfy` answers it"
+        )
     _admit_sum(partnership, command)
     _admit_gift(partnership, command)
     _require_on_file(partnership, partnership.open_before(command.tranche))

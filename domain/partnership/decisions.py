@@ -28,6 +28,7 @@ from domain.partnership.consequences import Events, legs_ended, open_deadline, w
 from domain.partnership.cures import failing_alone, told
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.duties import barred_from
+from domain.partnership.earlier import later_after, not_yet
 from domain.partnership.holding import held_unless_ended, hold_by_rule
 from domain.partnership.obligations import next_obligation
 from domain.partnership.payment_decisions import decide_payment
@@ -372,12 +373,14 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     """Return the recheck, with a hold if it is adverse; at the eligibility stage the rule book decides anew instead."""
     if not partnership.rests_on_registers or 0 < command.seen < partnership.updated:
         return ()  # of whom was told anew meanwhile, another look says more
-    ruled = adverse_in(command.assessment, partnership.cleared_referrals)
+    later = later_after(partnership, command.verification, command.assessment, command.at.date())
+    answered = (*partnership.cleared_referrals, *(one.asked for one in not_yet(later, command.at.date())))
+    ruled = adverse_in(command.assessment, answered)
     adverse = "; ".join(filter(None, (ruled, command.bank)))
     rechecked = e.RegistersRechecked(
-        at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse
+        at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse, later=later
     )
-    legs = {*adverse_legs(command.assessment, partnership.cleared_referrals)} - {*partnership.ended_legs}
+    legs = {*adverse_legs(command.assessment, answered)} - {*partnership.ended_legs}
     legs |= {Direction.FUNDS_OUT} if command.bank else set()
     if not legs or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)

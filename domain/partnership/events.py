@@ -20,6 +20,7 @@ from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
+from domain.policy.earlier import Later
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
@@ -81,6 +82,8 @@ class RegistersRechecked(PartnershipEvent):
     assessment: Assessment
     adverse: str = ""
     """The reason why nothing may be paid now; empty if the change is harmless."""
+    later: tuple[Later, ...] = Field(default=(), exclude_if=is_empty)
+    """What a newer edition asks anew of what was approved before it: it holds payments from its day on."""
 
 
 class ReferralCleared(StaffEvent):

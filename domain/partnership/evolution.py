@@ -42,7 +42,9 @@ from domain.partnership.state import (
 from domain.partnership.taking_part import Part
 from domain.partnership.updates import new_papers
 from domain.payment.bank_answers import HOLDS
+from domain.policy.canonical import order_of
 from domain.policy.conditions import ConditionId
+from domain.policy.earlier import FirstLook
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction, Proposal
 from domain.screening.evidence import NAMESAKES
@@ -178,8 +180,7 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.ContradictionResolved():
             return contradiction_resolved(partnership, event)
         case e.ConditionMet(condition=condition, actor=actor):
-            met, filed = (*partnership.met, condition), (*partnership.filed, (condition, actor))
-            return {"met": met, "filed": filed, "responsibility": partnership.responsibility.with_met(condition)}
+            return _on_file(partnership, condition, actor)
         case e.ReportReceived() | e.ReportAccepted() | e.ReportReturned():
             return reports_changed(partnership, event)
         case e.RefundRecorded():
@@ -259,7 +260,13 @@ def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.Propos
     }
 
 
-_NOTHING_ASKED: Final[ChangedFields] = {"asked_since": (), "asked_beside": (), "cleared_since": ()}
+_NOTHING_ASKED: Final[ChangedFields] = {
+    "asked_since": (),
+    "asked_beside": (),
+    "cleared_since": (),
+    "later": (),
+    "first_looks": (),
+}
 
 
 def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
@@ -317,20 +324,24 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
 
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
     """Return the fields after a recheck; the conditions that it adds are required from then on."""
+    later = {one.asked for one in event.later}
     asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
+    asked = tuple(one for one in asked if one not in later)
     pays = partnership.proposed.funds_out is not None
     paying = open_questions(event.assessment, partnership, Direction.FUNDS_OUT) if pays and asked else asked
     matched = partnership.matched or names_a_listed_party(event.assessment)
     changed: ChangedFields = {
         "verification": event.verification,
-        "asked_since": paying,
+        "asked_since": tuple(one for one in paying if one in asked),
         "asked_beside": tuple(one for one in asked if one not in paying),
         "matched": matched,
         "updated": 0,
+        "later": event.later,
+        "first_looks": _first_looks(partnership, event),
         **_anew(partnership),
     }
     known = partnership.conditions
-    since = tuple(one for one in event.assessment.conditions if one not in known)
+    since = tuple(one for one in event.assessment.conditions if one not in known and one not in later)
     if partnership.stage is Stage.ELIGIBILITY or not since:
         return changed
     required = (*partnership.responsibility.required, *checklist_conditions(since))
@@ -346,6 +357,27 @@ def open_questions(assessment: Assessment, partnership: Partnership, leg: Direct
     referrals = (one for one in assessment.with_outcome(Outcome.REFER) if one.rule_id != NAMESAKES)
     asked = dict.fromkeys(key for one in referrals if leg in {None, one.leg} for key in one.keys)
     return tuple(key for key in asked if key not in partnership.cleared_referrals)
+
+
+def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> ChangedFields:
+    """Return the fields once the papers of a condition are on file; one that was for a later day is required now."""
+    known, since = partnership.responsibility, partnership.found_since
+    if condition in partnership.conditions_later:
+        known = known.model_copy(update={"required": (*known.required, *checklist_conditions((condition,)))})
+        since = (*since, condition)
+    return {
+        "met": (*partnership.met, condition),
+        "filed": (*partnership.filed, (condition, actor)),
+        "found_since": since,
+        "responsibility": known.with_met(condition),
+    }
+
+
+def _first_looks(partnership: Partnership, event: e.RegistersRechecked) -> tuple[FirstLook, ...]:
+    """Return the first look under each newer edition, with this one if it is."""
+    edition, known = event.assessment.rule_book, partnership.first_looks
+    newer = order_of(edition) > order_of(partnership.seen_under)
+    return (*known, FirstLook(edition=edition, on=day_of(event))) if newer else known
 
 
 def _anew(partnership: Partnership) -> ChangedFields:

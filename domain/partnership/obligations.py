@@ -21,6 +21,8 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.plans import PlannedReport, ReportKind
 from domain.policy.conditions import CONDITIONS, ConditionId
+from domain.policy.earlier import TIME_TO_ANSWER
+from domain.policy.waiting import BINDS_SINCE
 from domain.proposal import Direction
 from domain.values import Money, Value
 
@@ -42,6 +44,8 @@ class ObligationKind(StrEnum):
     """An instalment that a donor pledged."""
     CONFIRMATION = "CONFIRMATION"
     """The second signature on a refund."""
+    QUESTION = "QUESTION"
+    """A question that a newer edition of the rule book asks of what was approved before it (rules 4.16)."""
     ASSURANCE = "ASSURANCE"
     """The recovery of diverted money, and assurances (26 CFR 53.4945-5(e)(1))."""
 
@@ -72,7 +76,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     """Return the open obligations, the earliest first."""
     if partnership.proposal is None:
         return ()
-    found = [*_papers(partnership)]
+    found = [*_papers(partnership), *_asked_later(partnership), *_period_over(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
         found += [*_reports(partnership), *_judgements(partnership), *_money_back(partnership)]
     if partnership.is_lasting:
@@ -266,6 +270,33 @@ def _papers(partnership: Partnership) -> Iterator[Obligation]:
         command = f"satisfy {{id}} --condition {condition.value} --note NOTE --as STAFF"
         what = f"{CONDITIONS[condition].what} ({condition.value})"
         yield _owed(ObligationKind.PAPER, condition.value, what, DUE[condition](since), since, c.Satisfy, command)
+
+
+def _asked_later(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield what a newer edition asks of what was approved before it: it holds payments from its day on."""
+    if partnership.ended:
+        return
+    days = {one.asked: one.due - timedelta(days=1) for one in partnership.later}
+    for question in partnership.asked_later:
+        due, since = days[question], days[question] - TIME_TO_ANSWER
+        command = "clear {id} --reason REASON --no-interest --as STAFF"
+        words = f"answer what the rule book asks since it changed: {question}"
+        yield _owed(ObligationKind.QUESTION, question, words, due, since, c.ClearQuestions, command)
+    for condition in partnership.conditions_later:
+        due, since = days[condition.value], days[condition.value] - TIME_TO_ANSWER
+        command = f"satisfy {{id}} --condition {condition.value} --note NOTE --as STAFF"
+        words = f"{CONDITIONS[condition].what} ({condition.value}), as the rule book asks since it changed"
+        yield _owed(ObligationKind.PAPER, condition.value, words, due, since, c.Satisfy, command)
+
+
+def _period_over(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the extension of a period that is over, where a newer edition stops what pays ahead from a later day on."""
+    period, look = partnership.proposed.period, next(iter(partnership.looks_since(BINDS_SINCE)), None)
+    if period is None or look is None or not partnership.unpaid or partnership.ended:
+        return
+    due = max(period.ends, look.on + TIME_TO_ANSWER - timedelta(days=1))
+    words = f"extend the period, which ends on {period.ends}, or let a report release what is paid after it"
+    yield _owed(ObligationKind.QUESTION, "period", words, due, look.on, c.Amend, "amend {id} FILE --as STAFF")
 
 
 def _set_on(partnership: Partnership, condition: ConditionId) -> date | None:

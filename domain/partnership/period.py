@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from domain.partnership.state import Partnership
-from domain.policy.waiting import is_bound
+from domain.policy.waiting import BINDS_SINCE
 
 
 def period_fault(partnership: Partnership, tranche: int, on: date) -> str:
     """Return the reason why a tranche would be paid ahead, after the end of its period; or ''."""
-    if not is_bound(partnership.approved_under):
+    if not partnership.is_bound(BINDS_SINCE, on):
         return ""
     return partnership.reporting.ahead_of(partnership.proposed.period, tranche, on)

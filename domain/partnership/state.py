@@ -23,7 +23,9 @@ from domain.partnership.responsibility import Responsibility
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.taking_part import Part
 from domain.partnership.updates import as_checked, updates_to_check
+from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from domain.policy.earlier import FirstLook, Later
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.waiting import is_bound
 from domain.proposal import Direction, Funding, Proposal
@@ -194,6 +196,10 @@ class Partnership(Value):
     """The questions of rechecks that were cleared."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a recheck of the registers added: nothing is paid before they are met."""
+    later: tuple[Later, ...] = ()
+    """What a newer edition of the rule book asks of what was approved under an earlier one, each with its day."""
+    first_looks: tuple[FirstLook, ...] = ()
+    """The first look under each newer edition since the assessment, the newest last."""
     responsibility: Responsibility = Responsibility()
     deadline: Deadline | None = None
     opened: int = 0
@@ -387,7 +393,8 @@ class Partnership(Value):
     def on_file_for(self, tranche: int) -> tuple[ConditionId, ...]:
         """Return the conditions that do not stand before a tranche: they are met, or it does not wait for them."""
         out = self.proposed.funds_out
-        waits = out is not None and out.waits_for_barrier(tranche) and is_bound(self.approved_under)
+        asked = is_bound(self.approved_under) or ConditionId.BARRIER_MET in self.conditions_later
+        waits = out is not None and out.waits_for_barrier(tranche) and asked
         return self.met if waits else (*self.met, ConditionId.BARRIER_MET)
 
     @property
@@ -526,7 +533,7 @@ class Partnership(Value):
     @property
     def asked(self) -> tuple[str, ...]:
         """Every question that nobody cleared: of the newest recheck, of whatever leg, and of what was told since."""
-        return tuple(dict.fromkeys((*self.asked_since, *self.asked_beside, *self.to_check)))
+        return tuple(dict.fromkeys((*self.asked_since, *self.asked_beside, *self.to_check, *self.asked_later)))
 
     @property
     def to_check(self) -> tuple[str, ...]:
@@ -554,6 +561,32 @@ class Partnership(Value):
     @property
     def _registered(self) -> StatusEvidence | None:
         return self.verification.status if self.verification is not None else None
+
+    @property
+    def asked_later(self) -> tuple[str, ...]:
+        """The questions for a later day that nobody cleared."""
+        wanted = (one.asked for one in self.later if one.condition is None)
+        return tuple(one for one in wanted if one not in self.cleared_referrals)
+
+    @property
+    def conditions_later(self) -> tuple[ConditionId, ...]:
+        """The conditions for a later day whose papers are not on file."""
+        return tuple(one.condition for one in self.later if one.condition is not None and one.condition not in self.met)
+
+    @property
+    def seen_under(self) -> str:
+        """The newest edition of the rule book under which it was assessed or looked at; empty before."""
+        return self.first_looks[-1].edition if self.first_looks else self.approved_under
+
+    def looks_since(self, edition: str) -> tuple[FirstLook, ...]:
+        """Return the first looks under an edition or a newer one; none if it was approved under such a one."""
+        newer = order_of(self.approved_under) < order_of(edition)
+        return tuple(one for one in self.first_looks if newer and order_of(one.edition) >= order_of(edition))
+
+    def is_bound(self, edition: str, on: date) -> bool:
+        """Return whether what an edition asks holds payments on a day: it was approved under it, or time is over."""
+        approved = order_of(self.approved_under) >= order_of(edition)
+        return approved or any(one.binds(edition, on) for one in self.first_looks)
 
     @property
     def cleared_referrals(self) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from activities.rescreening import OpenPartnership, ageing
+from activities.rescreening import OpenPartnership, ageing, seen_under_an_earlier_edition
 from domain.grants import Subrecipient
+from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import ScreeningEvidence, Verification
 from tests.builders import abroad, principal, proposal, version
 
@@ -46,3 +47,10 @@ def test_who_governs_or_owns_a_reported_sub_recipient_is_screened_anew_like_who_
     reported = Subrecipient(party=abroad(principals=[principal("Rosa Quiroga")]), purpose="A reading room")
     case = OpenPartnership(proposal(), (reported,))
     assert set(case.parties) == set(proposal().regranted((reported,)).parties)
+
+
+def test_whatever_was_not_seen_under_the_edition_in_force_is_looked_at_once() -> None:
+    """So that its questions, and their day, are on record (rules 4.16)."""
+    older, newest = OpenPartnership(under="2026.3"), OpenPartnership(under=RULE_BOOK.version)
+    known = {"P-2026-0001": older, "P-2026-0002": newest, "P-2026-0003": OpenPartnership()}
+    assert seen_under_an_earlier_edition(known) == {"P-2026-0001"}

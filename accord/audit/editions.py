@@ -1,0 +1,58 @@
+"""The editions of the rule book under which a partnership was seen, and what newer ones ask of what was approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.policy.canonical import order_of
+from domain.policy.earlier import TIME_TO_ANSWER, FirstLook, asked_by
+from domain.policy.findings import Assessment
+from ledger import clock
+
+
+@dataclass
+class EditionsSeen:
+    """What a newer edition asked first of what was approved under an earlier one (rules 4.16).
+
+    It is computed anew, from both editions and the recorded evidence, whatever a worker's event claims.
+    """
+
+    newest: str = ""
+    """The newest edition under which it was assessed or looked at."""
+    later: dict[str, date] = field(default_factory=dict)
+    """What that edition asks first, with the day of the first look under it."""
+    first_looks: list[FirstLook] = field(default_factory=list)
+    """The first look under each newer edition."""
+    no_time: bool = False
+    """True if the newer edition was known when it was assessed under an older one: all is asked at once."""
+
+    def is_newer(self, looked: Assessment) -> bool:
+        """Return whether a look is the first one under its edition."""
+        return order_of(looked.rule_book) > order_of(self.newest)
+
+    def look(self, looked: Assessment, first: Iterable[str], on: date) -> None:
+        """Note a look: what it asks no more is dropped, and what its edition asks first has time to be answered."""
+        asked = asked_by(looked.findings)
+        self.later = {one: since for one, since in self.later.items() if one in asked}
+        if self.is_newer(looked):
+            self.later |= {one: on for one in first if one in asked}
+            self.newest = looked.rule_book
+            self.first_looks.append(FirstLook(edition=looked.rule_book, on=on))
+
+    def leave_no_time(self) -> None:
+        """Let everything bind at once."""
+        self.later, self.no_time = {}, True
+
+    def is_bound(self, edition: str, assessed: str) -> bool:
+        """Return whether what an edition asks holds payments today. `assessed`: the edition of the assessment."""
+        if self.no_time or order_of(assessed) >= order_of(edition):
+            return True
+        return any(one.binds(edition, clock.today()) for one in self.first_looks)
+
+    @property
+    def not_yet(self) -> tuple[str, ...]:
+        """What is asked and does not hold payments today."""
+        today = clock.today()
+        return tuple(one for one, since in self.later.items() if today < since + TIME_TO_ANSWER)

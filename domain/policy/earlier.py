@@ -1,0 +1,84 @@
+"""What a newer edition asks of what was approved under an earlier one: it binds from a later day (rules 4.16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Final
+
+from domain.grants import Interest
+from domain.policy.canonical import order_of
+from domain.policy.conditions import ConditionId
+from domain.policy.findings import Finding, Outcome
+from domain.policy.rulebook import RuleBook, findings_under
+from domain.policy.rules.sanctions import RULES as SCREENING
+from domain.policy.rules.told import RULES as TOLD
+from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Verification
+from domain.values import Value
+
+TIME_TO_ANSWER: Final = timedelta(days=60)
+"""The time from the first look under a newer edition to the day from which its new questions hold payments."""
+
+AT_ONCE: Final = frozenset(rule.rule_id for rule in (*SCREENING, *TOLD))
+"""Rules whose questions bind at the next payment, whichever edition asks first: screening, and what people told."""
+
+_CONDITIONS: Final = frozenset(one.value for one in ConditionId)
+
+
+class FirstLook(Value):
+    """The first look at a partnership under an edition that is newer than those under which it was seen before."""
+
+    edition: str
+    on: date
+
+    def binds(self, edition: str, on: date) -> bool:
+        """Return whether what an edition asks holds payments on a day, because of this look."""
+        return order_of(self.edition) >= order_of(edition) and on >= self.on + TIME_TO_ANSWER
+
+
+class Later(Value):
+    """A question or condition that a newer edition asks anew, and the day from which it holds payments."""
+
+    asked: str
+    """The key of the question, or the id of the condition."""
+    due: date
+
+    @property
+    def condition(self) -> ConditionId | None:
+        """The condition that it is; None if it is a question."""
+        return ConditionId(self.asked) if self.asked in _CONDITIONS else None
+
+    def holds(self, on: date) -> bool:
+        """Return whether it holds payments on a day."""
+        return on >= self.due
+
+
+def asked_by(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return what findings ask, each once: the keys of what they refer, and the ids of their conditions."""
+    asked = dict[str, None]()
+    for one in findings:
+        asked |= dict.fromkeys(one.keys if one.outcome is Outcome.REFER else ())
+        asked |= dict.fromkeys(condition.value for condition in one.conditions)
+    return tuple(asked)
+
+
+def asked_anew(before: Iterable[Finding], now: Iterable[Finding]) -> tuple[str, ...]:
+    """Return what an edition asks of the same facts that the one before did not ask, but for what binds at once.
+
+    `before`, `now`: the findings of both editions. A failure is no question: it binds at the next payment.
+    """
+    known = asked_by(before)
+    return tuple(one for one in asked_by(one for one in now if one.rule_id not in AT_ONCE) if one not in known)
+
+
+def asked_first(
+    proposal: Proposal, funding: Funding, found: Verification, interests: tuple[Interest, ...],
+    before: RuleBook, now: RuleBook,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return what an edition asks first of a proposal on the evidence `found`: what people told binds at once."""
+    untold = found.model_copy(update={"truths": ()})
+    return asked_anew(
+        findings_under(proposal, funding, found, interests, before),
+        findings_under(proposal, funding, untold, interests, now),
+    )
