@@ -143,6 +143,10 @@ class UseOfFunds(StrEnum):
     PRE_AWARD_COSTS = "PRE_AWARD_COSTS"
     TUITION = "TUITION"
     PERSONAL_GAIN = "PERSONAL_GAIN"
+    VOTER_EDUCATION = "VOTER_EDUCATION"
+    """Non-partisan: it favours no candidate and no party (Rev. Rul. 2007-41)."""
+    VOTER_REGISTRATION = "VOTER_REGISTRATION"
+    """A drive to register voters, also non-partisan."""
 
 
 class Restriction(Value):

@@ -301,6 +301,13 @@ async def _own_account_fault(counter: Counter, partnership: Partnership, account
     return "" if own.identifier == account else f"it came in on another account than that of {gift.funder}"
 
 
+def _is_payees(partnership: Partnership, said: BankNotice, holders: Sequence[str]) -> bool:
+    """Return whether money came from the partnership's own payee: by the account on record, or by its name."""
+    out = partnership.proposal.funds_out if partnership.proposal else None
+    names = [*holders, *([said.debtor] if said.debtor else [])]
+    return out is not None and any(compare_names(name, out.payee.name).confirms for name in names)
+
+
 async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNotice | None) -> str:
     """Return the fault if money came in from somebody other than the donor, by name or by a known account; or ''.
 
@@ -312,6 +319,8 @@ async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNo
     holders = await holders_of(counter.connection, said.debtor_account) if said.debtor_account else []
     if holders and not any(compare_names(one, gift.donor.name).confirms for one in holders):
         return "it came from the account of somebody who is not the donor; it may be a refund: `accord refund`"
+    if _is_payees(partnership, said, holders):
+        return "it came from the payee, whoever the donor is; it may be a refund: `accord refund`"
     if not said.debtor or holders or compare_names(said.debtor, gift.donor.name).confirms:
         return ""
     return "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"

@@ -6,9 +6,10 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.payment.bank_answers import BankStatus, ExceptionKind
+from payments.accounts import reference_of
 from tests import paying
 from tests.accord.counter import booked, imports, told_now
-from tests.builders import funds_in, party, proposal
+from tests.builders import funds_in, funds_out, party, proposal
 from tests.paying import REFERENCE
 from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe
@@ -63,3 +64,16 @@ async def test_what_somebody_else_sent_is_for_a_person(gift: Scribe, entry: str)
     assert [one.kind for one in answer.for_a_person] == [ExceptionKind.UNEXPECTED_RECEIPT]
     assert "donor" in answer.for_a_person[0].reason
     assert (await gift.reread()).received == 0
+
+
+@pytest.mark.parametrize(
+    "entry", [credit(RIVERBEND.holder), credit(iban=RIVERBEND.iban or "")], ids=["by name", "by its account"]
+)
+async def test_what_the_payee_sends_is_no_gift_though_it_is_the_donor_as_well(furnished: Desk, entry: str) -> None:
+    """Given a grant to a body that also gives, when it sends money, then it may be a refund, and a person looks."""
+    payee = party(RIVERBEND.holder)
+    both = {"funds_out": funds_out(payee=payee), "funds_in": funds_in("5000.00", donor=payee), "partner": payee}
+    scribe = await paying.agreed(furnished, proposal(REFERENCE, **both), reference_of(RIVERBEND))
+    answer = await imports(furnished, told_now(entry))
+    assert "it came from the payee" in answer.for_a_person[0].reason
+    assert (await scribe.reread()).received == 0

@@ -85,6 +85,19 @@ def uses_are_allowed(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.REFER, "lobbying by the grantee counts against limits", basis=_STATUTE)
 
 
+def uses_are_judged(facts: Facts) -> Verdict | None:
+    """The same, but non-partisan education and registration of voters is no electioneering, and nobody excludes it."""
+    if facts.funds_out is None:
+        return None
+    others = tuple(use for use in facts.funds_out.uses if use not in _OF_VOTERS)
+    left = facts.model_copy(update={"funds_out": facts.funds_out.model_copy(update={"uses": others})})
+    verdict = uses_are_allowed(left)
+    if verdict is None or verdict.outcome is not Outcome.PASS:
+        return verdict
+    return Verdict(Outcome.PASS, f"spent on {_named(frozenset(facts.funds_out.uses)) or 'the programme'}")
+
+
+_OF_VOTERS: Final = frozenset({UseOfFunds.VOTER_EDUCATION, UseOfFunds.VOTER_REGISTRATION})
 _STATUTE: Final = Basis(Layer.STATUTE, "IRC 501(c)(3)")
 _TAXABLE: Final = Basis(Layer.STATUTE, "IRC 4945(d)(1), 4945(e)")
 _FOUNDATION_EXCLUDES: Final = frozenset(UseOfFunds) - {
@@ -101,7 +114,8 @@ RULES: Final = (
          exchange_is_community_based).revised("2026.4", "an exchange without its facts was not asked for them",
                                               exchange_is_described).revised(
         "2026.5", "a cleared question took the private-benefit test away", exchange_stays_examined),
-    Rule("PROJECT-USES", Layer.POLICY, "the Foundation's published eligibility", True, uses_are_allowed),
+    Rule("PROJECT-USES", Layer.POLICY, "the Foundation's published eligibility", True, uses_are_allowed).revised(
+        "2026.5", "the education of voters could only be called an election", uses_are_judged),
     Rule("PROJECT-BARRIER", Layer.POLICY, "ASU 2018-08 (ASC 958-605): conditional contributions", True,
          grant_is_owed_once_its_barrier_is_met, since="2026.5", why="a barrier was words, and what it held was paid"),
 )  # fmt: skip
