@@ -11,7 +11,8 @@ from domain.streams import TRUTHS_STREAM
 from domain.truths.events import TruthAnswered, TruthDrawn, TruthTold
 from domain.truths.touching import Likeness, known_truths, touching
 from domain.truths.truth import Truth, fold_truths
-from records.authorship import Reader
+from records.authorship import Reader, is_readable
+from records.codec import from_ledger
 from records.directory import is_doubted
 from registers.matching.namesakes import may_be_one_person
 from registers.matching.same_name import compare_names
@@ -29,14 +30,18 @@ async def read_truths(reader: Reader, connection: PoolConnectionProxy | None = N
     """Return all truths in the order in which they were told, with the answers that count.
 
     An answer with a key that others may have used does not count; a truth told with one stands, since it only stops.
+    What nobody can read is left out here, and keeps every payment at the check before it (`accord.audit.truths`).
 
     Raises:
-        EventUnreadable: One of them cannot be read, and the guardians have not set it aside.
+        UpgradeNeeded: A newer release recorded one of them.
     """
-    recorded = await reader.read(TRUTHS_STREAM, connection=connection)
-    if not recorded:
+    stored = await reader.ledger.read_stream(TRUTHS_STREAM, connection=connection)
+    if not stored:
         return ()
+    await reader.ledger.confirm(stored[-1].position)
     times, today = await reader.registrar.directories(connection), await reader.registrar.directory(connection)
+    judged = await reader.judge(stored, connection, times)
+    recorded = [from_ledger(one) for one in judged if one.doubt or is_readable(one)]
     return fold_truths(
         (one.event, times.at(one.position))
         for one in recorded

@@ -25,6 +25,7 @@ from tests.simulation.steps.money import deliver, import_one
 from tests.simulation.steps.people import in_our_hands
 from tests.simulation.steps.refunding import judged, went_to_donor
 from tests.simulation.steps.shared import account_of, cancelled, carry_out, states, tried
+from tests.simulation.steps.truths import answered_by_relief
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
 from workflows.messages import PartnershipStart
@@ -83,6 +84,8 @@ async def _runbook(world: World) -> None:
     """What operators do for workflows that do not run, and workers for those that are behind."""
     for told in await set_aside_what_was_forged(world):
         world.say(f"the runbook: {told}")
+    for told in await answered_by_relief(world, "relief.verifier"):
+        world.say(told)
     for stuck in world.host.try_again():
         world.say(f"stuck, and tried again: {stuck}")
     if world.behind:

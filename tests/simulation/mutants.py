@@ -15,6 +15,7 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydan
 
 from accord.audit import authorisation, frozen
 from accord.audit.attempts import AttemptsByEvidence
+from accord.audit.truths import TruthsProved
 from accord.audit.walk import Walk
 from accord.client import bank_entries, hand_over, payment_files, retained
 from accord.client.counter import Counter
@@ -236,6 +237,13 @@ def _claims_without_a_hold(partnership: Partnership) -> dict[str, Claim]:
     return _claims_of(partnership) if partnership.hold is None else {}
 
 
+_read_truths = TruthsProved._read
+
+
+async def _read_without_a_head(gate: TruthsProved, heads: Any) -> Any:
+    return await _read_truths(gate, {})  # type: ignore[arg-type]
+
+
 HELD = frozenset({Promise.HOLD})
 LAWFUL = frozenset({Promise.LAWFUL})
 ONCE = frozenset({Promise.ONCE, Promise.APPROVED})
@@ -245,6 +253,9 @@ BACK = frozenset({Promise.BACK})
 
 MUTANTS: Final = (
     Mutant("the check does not see a hold", HELD, (_is(authorisation, "standing_fault", _without_hold),)),
+    Mutant("the check does not see what was told", LAWFUL,
+           (_answers(TruthsProved, "against", ""), _answers(TruthsProved, "unjudged", ""))),
+    Mutant("what is told at the very moment is not seen", LAWFUL, (_is(TruthsProved, "_read", _read_without_a_head),)),
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,

@@ -11,6 +11,7 @@ from tests.simulation.facts import Facts, facts_of, rows_of
 from tests.simulation.funding import paid_of_funds, parts_of, received
 from tests.simulation.lists import PAYEES
 from tests.simulation.purses import granted, purses
+from tests.simulation.told import told_against
 from tests.simulation.violations import Promise
 from tests.simulation.world import World
 
@@ -31,6 +32,8 @@ async def ask_at_hand_over(world: World, payments: Sequence[Payment], in_doubt: 
         faults += await _gift_is_gone(world, payment)
         if not in_doubt:
             faults += [*_held(facts), *_unlawful(world, payment, facts), *_awaited(world, payment, facts)]
+            if of := await told_against(world, facts):
+                faults.append((Promise.LAWFUL, f"what was told of {facts.payee} stands against it: {of}"))
         for promise, fault in faults:
             world.broken(promise, f"handed over: {payment.partnership_id} tranche {payment.tranche}: {fault}")
 

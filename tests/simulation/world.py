@@ -105,6 +105,8 @@ class World:
     """The files that the courier lost: the bank never got them."""
     forged: set[str] = field(default_factory=set)
     """The streams and rows that somebody wrote to who had no business there."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What was told: the payee that each truth is about, by its id. The ledger's rows keep names sealed."""
     beyond: set[str] = field(default_factory=set)
     """The partnerships of which the bank took a payment that the database, put back, knows nothing of.
 

@@ -17,6 +17,7 @@ from tests.simulation.steps import (
     refunding,
     second_thoughts,
     treasury,
+    truths,
 )
 from tests.simulation.steps.shared import Idle, Step
 
@@ -42,6 +43,8 @@ STEPS: Final[dict[str, Kind]] = {
     "report_diversion": Kind(people.report_diversion, 1),
     "comment": Kind(people.comment, 2),
     "assign": Kind(people.assign, 2),
+    "tell_truth": Kind(truths.tell_truth, 2),
+    "answer_truth": Kind(truths.answer_truth, 5),
     "end": Kind(people.end, 1),
     "leave": Kind(people.leave, 1),
     "lose_a_key": Kind(people.lose_a_key, 1),

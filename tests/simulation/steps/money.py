@@ -9,16 +9,18 @@ from typing import Final
 
 from accord.client.faults import BadInput, Refused
 from domain.partnership import commands as c
+from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
 from tests.simulation import lists
 from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
+from tests.simulation.lists import PAYEES, Payee
 from tests.simulation.oracle import ask_at_hand_over
 from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.resolving import resolve_one
 from tests.simulation.steps.people import in_our_hands, payable, releasable
 from tests.simulation.steps.shared import PAYERS, Idle, cancelled, decided, open_ones, some_payment, told, tried
+from tests.simulation.steps.truths import told_of
 from tests.simulation.world import World
 
 Meanwhile = Callable[[], Awaitable[None]]
@@ -78,7 +80,7 @@ async def hand_in(world: World, content: bytes, in_doubt: bool = False) -> str:
 
 async def _meanwhile(world: World, draw: Draw, message_id: str, said: list[str]) -> Meanwhile:
     """What somebody else does between the check of a hand-over and its mark, most often to a payment in the file."""
-    choice = draw.one(["hold", "cancel", "interest", "list", "hand over"])
+    choice = draw.one(["hold", "cancel", "interest", "list", "truth", "hand over"])
     known = [one for one in await open_ones(world) if in_our_hands(one)]
     inside = await world.office.partnerships_in(message_id)
     touched = [one for one in known if one.partnership_id in inside]
@@ -90,6 +92,8 @@ async def _meanwhile(world: World, draw: Draw, message_id: str, said: list[str])
         match choice:
             case "list":
                 done = await lists.change(world, variant, payee)
+            case "truth":
+                done = await told_of(world, draw, _payee_of(found) or payee)
             case "hand over" if files:
                 done = await tried("petra.wolf too", world.office.hand_over(files[-1].message_id, "petra.wolf"))
             case "hold" if found:
@@ -106,6 +110,11 @@ async def _meanwhile(world: World, draw: Draw, message_id: str, said: list[str])
         said.append(f", and meanwhile {choice}: {done[:120]}")
 
     return happen
+
+
+def _payee_of(found: Partnership | None) -> Payee | None:
+    out = found.proposal.funds_out if found is not None and found.proposal is not None else None
+    return next((one for one in PAYEES if out is not None and one.name == out.payee.name), None)
 
 
 async def write_again(world: World, draw: Draw) -> str:

@@ -9,13 +9,14 @@ from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
 from tests.simulation import lists
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
+from tests.simulation.lists import PAYEES, Payee
 from tests.simulation.steps.money import hand_over
 from tests.simulation.steps.people import doubt_a_key, in_our_hands, payable, releasable
 from tests.simulation.steps.shared import PAYERS, Idle, decided, stand_still
+from tests.simulation.steps.truths import answered_by_relief, told_of
 from tests.simulation.world import World
 
-HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "nothing": 3}
+HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "truth": 3, "nothing": 3}
 
 
 async def send_after_all(world: World, draw: Draw) -> str:
@@ -33,6 +34,8 @@ async def send_after_all(world: World, draw: Draw) -> str:
         await world.office.export("paul.nkosi")
     for file in await world.office.files(FileStatus.MADE):
         said.append(await hand_over(world, draw, file.message_id))
+    if draw.number(1, 4) > 1:
+        said += await answered_by_relief(world, "noor.haddad")  # so that what was told once ends no script
     if world.lists and draw.number(1, 2) == 1:
         said.append(f"registers as they were: {await lists.restore(world)}")
     return "; ".join(said)
@@ -57,6 +60,8 @@ async def _happens(world: World, draw: Draw, known: Partnership, what: str) -> s
             if draw.number(1, 2) == 1:
                 await stand_still(world, partnership_id)  # nobody lets fall what was decided; the check sees it alone
             return await doubt_a_key(world, draw.one(approved), timedelta(days=40))
+        case "truth":
+            return await told_of(world, draw, _payee(known))
         case "diversion":
             return await decided(world, partnership_id, c.ReportDiversion, "otto.audit", what="a boat was bought")
         case _:
@@ -65,10 +70,16 @@ async def _happens(world: World, draw: Draw, known: Partnership, what: str) -> s
 
 async def listed(world: World, draw: Draw, known: Partnership) -> str:
     """A register says something new of a partnership's payee. Raises Idle where it has none."""
+    payee = _payee(known)
+    variant = draw.weighted({"reclassified": 2, "revoked": 1, "listed": 1})
+    world.host.lose_after = draw.one([0, 0, 1])
+    return f"{payee.name} is {variant}: {await lists.change(world, variant, payee)}"
+
+
+def _payee(known: Partnership) -> Payee:
+    """Return a partnership's payee. Raises Idle where it has none."""
     out = known.proposal.funds_out if known.proposal is not None else None
     payee = next((one for one in PAYEES if out is not None and one.name == out.payee.name), None)
     if payee is None:
         raise Idle
-    variant = draw.weighted({"reclassified": 2, "revoked": 1, "listed": 1})
-    world.host.lose_after = draw.one([0, 0, 1])
-    return f"{payee.name} is {variant}: {await lists.change(world, variant, payee)}"
+    return payee
