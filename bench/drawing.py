@@ -22,7 +22,7 @@ SHARES: Final = (
 )  # fmt: skip
 """The questions of twenty cases in a row."""
 
-COUNTRIES: Final = ("UG", "KE", "PE", "NP", "GE", "FJ")
+COUNTRIES: Final = ("KE", "GB", "ZA", "IN", "LK", "TZ")
 PLACES: Final = ("KP", "CU", "IR", "UA", "UA-43", "UA-30", "SY")
 """Embargoed countries, Ukraine without a region, Crimea, Kyiv, and Syria, whose embargo ended."""
 
@@ -172,7 +172,14 @@ class Questions:
             "determination that lapsed": lambda funder: Asked(
                 self._abroad("REGISTRATION"), funder, advice=Advice(funder, lapsed=True)
             ),
-            "company's form": lambda funder: Asked(self._abroad("REGISTRATION", form=" GmbH"), funder),
+            "company's form": lambda funder: Asked(self._abroad("GOVERNING_INSTRUMENT", form=" GmbH"), funder),
+            "company's form, in a charities' register": lambda funder: Asked(
+                self._abroad("REGISTRATION", form=" Ltd"), funder
+            ),
+            "company's extract": lambda funder: Asked(self._abroad("REGISTRATION:COMPANY"), funder),
+            "company's extract beside its charter": lambda funder: Asked(
+                self._abroad("GOVERNING_INSTRUMENT", "REGISTRATION:COMPANY"), funder
+            ),
             "government by its statute": lambda funder: Asked(
                 self._abroad("GOVERNMENT_STATUS", kind="GOVERNMENT"), funder
             ),

@@ -72,7 +72,8 @@ PROOFS: Final = {
     "GOVERNMENT": {"GOVERNMENT_STATUS": "foreign government"},
     "INTERNATIONAL_ORGANIZATION": {"TREATY_DESIGNATION": "foreign government", "TREATY": "made by treaty"},
 }
-"""What a paper proves of a foreign body, by the kind that it says it is (rules 3.4, 3.6)."""
+"""What a paper proves of a foreign body, by the kind that it says it is (rules 3.4, 3.6). REGISTRATION is an extract of
+a charities' register, REGISTRATION:COMPANY one of companies (rules 4.6)."""
 
 
 class Body(NamedTuple):
@@ -307,8 +308,12 @@ def _at_place(place: str) -> Expected:
 
 def _on_foreign(asked: Asked, column: int) -> Iterator[Expected]:
     yield Expected(TABLE[_kind_of_foreign(asked)][column], _kind_of_foreign(asked))
+    if "REGISTRATION" in asked.payee.papers:
+        return  # the charities' register decides (rules 4.6)
     if form(asked.payee.name):
         yield Expected(REFERRED, "a company's form beside a declared non-profit")
+    if "REGISTRATION:COMPANY" in asked.payee.papers:
+        yield Expected(REFERRED, "the number of a company beside a declared non-profit")
 
 
 def _kind_of_foreign(asked: Asked) -> str:

@@ -49,6 +49,18 @@ READER: Final = "vera.lind"
 """The verifier who read the papers that proposals name."""
 
 
+EXTRACTS: Final = {
+    "KE": ("KE-NCB", "KE-RCO"),
+    "GB": ("GB-CHC", "GB-COH"),
+    "ZA": ("ZA-NPO", "ZA-CIP"),
+    "IN": ("IN-MHA", "IN-MCA"),
+    "LK": ("LK-NGO", "LK-DRC"),
+    "TZ": ("TZ-NNCB", "TZ-BRLA"),
+    "CU": ("CU-NGO", "CU-CR"),
+}
+"""By country: the list codes of its charities' register and of its companies' (org-id.guide); Cuba's are invented."""
+
+
 def proposal(case: Case) -> Proposal:
     """Return the proposal for a case."""
     asked, payee = case.asked, party(case.asked.payee)
@@ -95,14 +107,20 @@ def party(body: Body) -> dict[str, Any]:
         "kind": body.kind,
         "country": body.country,
         "ein": body.ein or None,
-        "papers": [paper(kind) for kind in body.papers],
+        "papers": [paper(kind, body.country) for kind in body.papers],
         "principals": [{"name": name, "role": "DIRECTOR", "kind": "INDIVIDUAL"} for name in body.people],
     }
 
 
-def paper(kind: str) -> dict[str, Any]:
-    """Return a paper on file that a verifier read."""
-    return {"kind": kind, "dated": "2026-02-03", "sha256": "5a" * 32, "kept_by": "The file room", "read_by": READER}
+def paper(kind: str, country: str = "") -> dict[str, Any]:
+    """Return a paper on file that a verifier read; an extract is of the country's charities' or companies' register."""
+    kind, _, held = kind.partition(":")
+    lately = date.today() - timedelta(days=300)  # noqa: DTZ011
+    paper = {"kind": kind, "dated": lately, "sha256": "5a" * 32, "kept_by": "The file room", "read_by": READER}
+    if kind != "REGISTRATION":
+        return paper
+    charities, companies = EXTRACTS[country]
+    return {**paper, "number": {"scheme": companies if held else charities, "number": "2007/031592/07"}}
 
 
 def place(written: str) -> dict[str, str]:

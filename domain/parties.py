@@ -61,6 +61,8 @@ class DocumentKind(StrEnum):
     """An extract of a named public register of non-profit organisations, with the number in it (rules 3.4)."""
     GOVERNING_INSTRUMENT = "GOVERNING_INSTRUMENT"
     """The statutes or trust deed, with a paper of their authority (rules 3.4)."""
+    CHARITABLE_STATUS = "CHARITABLE_STATUS"
+    """The tax office's notice of charitable status abroad, such as a German Freistellungsbescheid (rules 4.6)."""
     TREATY = "TREATY"
     """The treaty that made an international organisation (rules 3.6)."""
     EQUIVALENCY = "EQUIVALENCY"
@@ -75,6 +77,13 @@ class PartyDocument(Value):
     kind: DocumentKind
     dated: date
     sha256: Sha256 | None = None
+
+
+class PartyNumber(Value):
+    """A number of an organisation in a public register, as org-id.guide names the register: GB-CHC, US-EIN ..."""
+
+    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}(_[A-Z]{2})?-[A-Z0-9_]{2,20}$")]
+    number: Annotated[str, StringConstraints(min_length=1, max_length=40), Printable, OneLine]
 
 
 class Paper(Value):
@@ -92,6 +101,11 @@ class Paper(Value):
     read_by: StaffId = Field(description="The verifier who read it; not the proposer")
     reference: Annotated[str, StringConstraints(max_length=120), Printable, OneLine] = Field(
         default="", description="The register and number, the law, the treaty or the order", exclude_if=is_empty
+    )
+    number: Annotated[PartyNumber | None, Since("2026.5")] = Field(
+        default=None,
+        description="Of an extract: the register's list code (org-id.guide) and the number in it",
+        exclude_if=is_none,
     )
 
 
@@ -146,13 +160,6 @@ class CentralOrganization(Value):
 
     name: Name
     ein: Ein
-
-
-class PartyNumber(Value):
-    """A number of an organisation in a public register, as org-id.guide names the register: GB-CHC, US-EIN ..."""
-
-    scheme: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}-[A-Z0-9_]{2,20}$")]
-    number: Annotated[str, StringConstraints(min_length=1, max_length=40), Printable, OneLine]
 
 
 class Address(Value):

@@ -83,21 +83,28 @@ def party(name: str = "Riverbend Library Network", **more: Any) -> Party:
     content: dict[str, Any] = {"kind": PartyKind.NONPROFIT, "country": "US", "ein": "001000001", **more}
     proofs = [one["kind"] for one in content.get("documents", ()) if isinstance(one, dict)]
     abroad_too = ["REGISTRATION"] if content["country"] != "US" and content["kind"] in _REGISTERED else []
-    papers = {"papers": [paper(kind) for kind in (*proofs, *abroad_too)]}
+    papers = {"papers": [paper(kind, country=content["country"]) for kind in (*proofs, *abroad_too)]}
     return Party.model_validate({"name": name, **papers, **content})
 
 
 _REGISTERED = frozenset({"NONPROFIT", "CHURCH", "ACADEMIC"})
 
 
-def paper(kind: str) -> dict[str, str]:
-    """A paper that proves something, on file and read by a verifier."""
+CHARITY_REGISTERS = {"GB": "GB-CHC", "UG": "UG-NGO", "CA": "CA-CRA_ACR", "KE": "KE-NCB"}
+
+
+def paper(kind: str, *, country: str = "KE", **more: Any) -> dict[str, Any]:
+    """A paper that proves something, on file and read by a verifier; an extract is of a charities' register."""
+    scheme = CHARITY_REGISTERS.get(country, f"{country}-NGO")
+    of_register = {"number": {"scheme": scheme, "number": "218-2019"}} if kind == "REGISTRATION" else {}
     return {
         "kind": kind,
         "dated": "2026-03-01",
         "sha256": DIGEST,
         "kept_by": "Records office",
         "read_by": "vera.lind",
+        **of_register,
+        **more,
     }
 
 

@@ -13,6 +13,7 @@ from accord.cli.output import out, print_json, rows_table
 from accord.cli.reading import portfolio_at
 from accord.client.desk import open_desk
 from accord.client.partners import partner_of
+from domain.parties import Paper
 from domain.partnership.partners import Appearance, PartnerRecord, partners
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
@@ -72,12 +73,16 @@ def _print(found: PartnerRecord) -> None:
     )
     for paper in found.papers:
         out.print(
-            f"Paper {paper.kind.value}, {paper.dated} ({_age(paper.dated)}): kept by {paper.kept_by}, read by "
-            f"{paper.read_by}", markup=False, soft_wrap=True,
+            f"Paper {paper.kind.value}{_number(paper)}, {paper.dated} ({_age(paper.dated)}): kept by {paper.kept_by}, "
+            f"read by {paper.read_by}", markup=False, soft_wrap=True,
         )  # fmt: skip
     for seen in found.appearances:
         for line in (*_account(seen), *_reports(seen)):
             out.print(f"{seen.partnership_id}: {line}", markup=False, soft_wrap=True)
+
+
+def _number(paper: Paper) -> str:
+    return f" of {paper.number.scheme} {paper.number.number}" if paper.number else ""
 
 
 def _row(seen: Appearance) -> tuple[object, ...]:

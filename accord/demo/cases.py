@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from accord.demo.steps import Steps
 from domain.grants import fund_of_gift
@@ -87,20 +88,24 @@ NORTHERN = _party("Northern Light Telecom Ltd", kind="PRIVATE_COMPANY", country=
 PACKET = _party("Packet Harbour Ltd", kind="PRIVATE_COMPANY", country="GB")
 LAKESIDE = _party("Lakeside School of Networking", "00-1000002")
 RIVERBEND = _party("Riverbend Library Network", "00-1000001")
+_LATELY: Final = datetime.now(UTC).date() - timedelta(days=2)
+"""The day of the invented papers: an extract is asked for anew after two years."""
+
 REGISTERED: Content = {
     "kind": "REGISTRATION",
-    "dated": "2026-06-01",
+    "dated": _LATELY.isoformat(),
     "sha256": sha256(b"an invented extract of an invented register").hexdigest(),
     "kept_by": "Records office, file 2026/31",
     "read_by": "vera.lind",
-    "reference": "the invented register of associations, number 4711",
+    "reference": "an invented entry of the register, number 4711",
+    "number": {"scheme": "UG-NGO", "number": "4711"},
 }
 """A paper that proves a foreign body's status. It is invented, like the body."""
 
 EXCHANGE = _party("Lake Crescent Exchange Association", country="UG", papers=[REGISTERED])
 HARBOR = _party("Harbor Chapter of Open Networks", "00-1000004",
                 central={"name": "Open Networks United", "ein": "00-1000005"},
-                papers=[REGISTERED | {"kind": "GROUP_CONFIRMATION", "dated": "2026-09-15"}])  # fmt: skip
+                papers=[REGISTERED | {"kind": "GROUP_CONFIRMATION", "number": None}])  # fmt: skip
 BLUE_HERON = _party("Blue Heron Networks", country="UG", papers=[REGISTERED])
 ZORVAN = _party("Zorvan Trade Education Fund", "00-1000008")
 CAPITOL = _party("Capitol Digital Archive", "00-1000012")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.grants import Interest, KnownChange
 from domain.parties import Funder, Party, PartyKind
+from domain.policy.canonical import order_of
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, Funding, FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.screening.evidence import (
@@ -22,6 +23,9 @@ from domain.screening.evidence import (
 from domain.screening.screened import screened_beside
 from domain.screening.truths import OF_THE_WHOLE, KnownTruth, TruthKind
 from domain.values import Since, Value, is_empty
+
+PAPERS_HAVE_DAYS: Final = "2026.5"
+"""The edition from which on a paper of status counts by its register, its number and its day (rules 4.6, 4.7)."""
 
 
 class Facts(Value):
@@ -53,6 +57,15 @@ class Facts(Value):
     """The names that are screened beside the parties and their principals."""
     title: Annotated[str, Since("2026.5"), Field(exclude_if=is_empty)] = ""
     """The title of the partnership."""
+
+    edition: str = Field(default="", exclude=True)
+    """The edition under which they are read; empty for the newest. It is no fact, and in no digest."""
+
+    @property
+    def papers_on(self) -> date | None:
+        """The day on which papers must count; None under editions before 2026.5, which take them of any day."""
+        older = self.edition and order_of(self.edition) < order_of(PAPERS_HAVE_DAYS)
+        return None if older else self.as_of
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:

@@ -125,7 +125,8 @@ def findings_under(
 
 
 def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
-    found = (apply(rule, facts) for facts in legs for rule in book.rules)
+    read = [facts.model_copy(update={"edition": book.version}) for facts in legs]
+    found = (apply(rule, facts) for facts in read for rule in book.rules)
     return tuple(finding for finding in found if finding is not None)
 
 

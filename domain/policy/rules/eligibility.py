@@ -27,6 +27,7 @@ from domain.policy.rules.payees import (
     rows_of,
 )
 from domain.policy.rules.payees import why_unlisted as _why_unlisted
+from domain.policy.rules.proofs import proved_class, stands_at_home
 from domain.policy.rules.proofs import same_group as _same_group
 from domain.policy.rules.recipients import class_of, determination_is_current, registered_classes
 
@@ -121,6 +122,20 @@ def exemption_not_revoked(facts: Facts) -> Verdict | None:
     reliance = may_rely(facts.as_of, revocations, facts.funds_out.known_changes)
     outcome = Outcome.PASS if reliance.stands else Outcome.FAIL
     return Verdict(outcome, reliance.reason, tuple(str(entry.source) for entry in revocations))
+
+
+def exemption_is_not_lost(facts: Facts) -> Verdict | None:
+    """What ends reliance fails; of a foreign body that is proved at home, a posted revocation is a question (R20)."""
+    verdict, out = exemption_not_revoked(facts), facts.funds_out
+    if verdict is None or out is None or verdict.outcome is not Outcome.FAIL:
+        return verdict
+    if not may_rely(facts.as_of, (), out.known_changes).stands or not facts.status:
+        return verdict  # what the funder knows of it may be about its own country
+    recipient = proved_class(facts)
+    if not stands_at_home(out.payee, recipient, facts.papers_on):
+        return verdict
+    asked = f"{verdict.reason}; it is paid as {recipient.value}, not on the lists: find out why it lost the exemption"
+    return verdict._replace(outcome=Outcome.REFER, reason=asked)
 
 
 def facts_agree(facts: Facts) -> Verdict | None:
@@ -288,7 +303,9 @@ RULES: Final = (
     Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees).revised(
         "2026.4", "one shared word confirmed a name; now every telling word must agree", registered_name_confirms
     ),
-    Rule("ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked),
+    Rule(
+        "ELIG-REVOKED", Layer.STATUTE, "IRC 6033(j); Rev. Proc. 2018-32, s. 4.02, 4.04", True, exemption_not_revoked
+    ).revised("2026.5", "a lost US exemption refused a body that is a charity at home", exemption_is_not_lost),
     Rule("ELIG-CONTRADICTION", Layer.POLICY, "requirement R19", True, facts_agree).revised(
         "2026.4", "owners, a company's form and a registration contradict every declared kind", kind_and_facts_agree
     ),

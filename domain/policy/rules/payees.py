@@ -27,6 +27,7 @@ from domain.policy.rules.proofs import (
     same_group,
 )
 from domain.policy.rules.recipients import registered_classes
+from domain.policy.rules.registrations import charity_is_proved, contradictions_of_numbers, papers_that_do_not_count
 from domain.screening.evidence import StatusEvidence, newest_posted
 
 NOT_LOOKED_FOR: Final = frozenset(
@@ -105,7 +106,7 @@ def rows_of(status: StatusEvidence) -> tuple[str, ...]:
 def contradictions_of_kind(facts: Facts) -> Iterator[str]:
     """Yield what contradicts the declared kind: owners, a company's form in the name, or what is registered."""
     if facts.funds_out is not None:
-        yield from contradictions_of(facts.funds_out.payee, facts.status)
+        yield from contradictions_of(facts.funds_out.payee, facts.status, facts.papers_on)
         yield from _foundation_at_odds(facts.status, facts.funder.profile)
 
 
@@ -119,8 +120,8 @@ def _foundation_at_odds(status: StatusEvidence | None, profile: FunderProfile) -
         yield "the master file says exempt operating foundation (02), Publication 78 says private foundation (PF)"
 
 
-def contradictions_of(payee: Party, status: StatusEvidence | None) -> Iterator[str]:
-    """Yield what contradicts the declared kind of a party that is to get money."""
+def contradictions_of(payee: Party, status: StatusEvidence | None, on: date | None = None) -> Iterator[str]:
+    """Yield what contradicts the declared kind of a party that is to get money. `on`: as of `class_by_proof`."""
     if payee.kind in {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}:
         return
     kind = payee.kind.value.replace("_", " ").lower()
@@ -130,8 +131,11 @@ def contradictions_of(payee: Party, status: StatusEvidence | None) -> Iterator[s
     registered = [entry.name for entry in (status.publication78 if status else ())]
     if status is not None and status.master_file is not None:
         registered.append(status.master_file.name)
-    if (form := commercial_form(payee.name)) and not any(commercial_form(name) == form for name in registered):
+    decided = on is not None and payee.country != "US" and charity_is_proved(payee, on)
+    form = "" if decided else commercial_form(payee.name)
+    if form and not any(commercial_form(name) == form for name in registered):
         yield f"declared as {kind}, and named with a company's form ({form.upper()})"
+    yield from contradictions_of_numbers(payee, on) if on is not None else ()
     classes = set(registered_classes(status))
     if payee.kind is PartyKind.INTERNATIONAL_ORGANIZATION and classes:
         yield f"declared as an international organisation, registered as {', '.join(sorted(classes))}"
@@ -187,7 +191,14 @@ def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
     payee = facts.funds_out.payee
     if payee.country == "US" and payee.kind is not PartyKind.GOVERNMENT:
         return ""
-    return f"; on file and read by a verifier must be {UNPROVED.get(payee.kind, FOREIGN_PROOF)}"
+    on_file = what_does_not_count(payee, facts.papers_on)
+    return f"; on file and read by a verifier must be {UNPROVED.get(payee.kind, FOREIGN_PROOF)}{on_file}"
+
+
+def what_does_not_count(party: Party, on: date | None) -> str:
+    """Return what an extract or a notice on file lacks to prove a foreign body's status on a day; or ''."""
+    asked = on is not None and party.country != "US" and party.kind in _PRIVATE_BODIES
+    return "".join(f"; {fault}" for fault in papers_that_do_not_count(party, on)) if asked and on else ""
 
 
 def _papers(facts: Facts) -> tuple[str, ...]:
@@ -224,7 +235,8 @@ def papers_of_status(facts: Facts, party: Party) -> tuple[Paper, ...]:
     found = facts.evidence_on(party)
     known = (found.status, found.central) if found else (None, None)
     without = party.model_copy(update={"papers": ()})
-    return party.papers if class_by_proof(party, *known) is not class_by_proof(without, *known) else ()
+    on = facts.papers_on
+    return party.papers if class_by_proof(party, *known, on=on) is not class_by_proof(without, *known, on=on) else ()
 
 
 def _rests_on_papers(facts: Facts) -> bool:

@@ -1,16 +1,20 @@
 """Classify a payee by what proves its status: registers, and papers that somebody read (rules 3.3 to 3.6).
 
-From edition 2026.4 on. Earlier editions believe what is declared; see `recipients`.
+From edition 2026.4 on. Earlier editions believe what is declared; see `recipients`. From 2026.5 on, a paper of a
+foreign body's status counts by its register, its number and its day; see `registrations`.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from domain.parties import DocumentKind, Party, PartyKind
 from domain.policy.codes import RecipientClass
 from domain.policy.facts import Facts
+from domain.policy.reliance import may_rely
 from domain.policy.rules.recipients import CAUTION, determination_is_current, registered_classes
+from domain.policy.rules.registrations import status_abroad_is_proved
 from domain.screening.evidence import StatusEvidence
 
 FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
@@ -46,18 +50,24 @@ def proved_class(facts: Facts) -> RecipientClass:
     """
     if facts.funds_out is None:
         raise ValueError("no money goes out on this leg, so it has no payee")
-    equivalent = determination_counts(facts)
-    return class_by_proof(facts.funds_out.payee, facts.status, facts.central, equivalent=equivalent)
+    equivalent, on = determination_counts(facts), facts.papers_on
+    return class_by_proof(facts.funds_out.payee, facts.status, facts.central, equivalent=equivalent, on=on)
 
 
 def class_by_proof(
-    payee: Party, status: StatusEvidence | None, central: StatusEvidence | None, *, equivalent: bool = False
+    payee: Party,
+    status: StatusEvidence | None,
+    central: StatusEvidence | None,
+    *,
+    equivalent: bool = False,
+    on: date | None = None,
 ) -> RecipientClass:
     """Return the class of a party, as far as registers and papers prove it.
 
     `central`: the evidence on its group's central organisation. `equivalent`: an equivalency determination counts.
+    `on`: the day on which papers must count; None under editions that take them of any day.
     """
-    listed = status is not None and status.found
+    listed = status is not None and status.found and not (on is not None and lost_abroad(payee, status, on))
     match payee.kind:
         case PartyKind.PRIVATE_COMPANY:
             return RecipientClass.FOR_PROFIT
@@ -72,7 +82,29 @@ def class_by_proof(
         case PartyKind.INTERNATIONAL_ORGANIZATION:
             return _international_class(payee, equivalent)
         case _:
-            return _foreign_class(payee, equivalent)
+            return _foreign_class(payee, equivalent, on)
+
+
+def lost_abroad(payee: Party, status: StatusEvidence, on: date) -> bool:
+    """Return whether a foreign body lost its US exemption by a day: what the lists say of it then proves nothing."""
+    return payee.country != "US" and not may_rely(on, status.revocations).stands
+
+
+AT_HOME: Final = frozenset(
+    {
+        RecipientClass.FOREIGN_NONPROFIT,
+        RecipientClass.FOREIGN_EQUIVALENT,
+        RecipientClass.FOREIGN_GOVERNMENT,
+        RecipientClass.INTERNATIONAL_ORGANIZATION,
+        RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION,
+    }
+)
+"""Classes that papers from a body's own country, or a treaty, prove: no list of the IRS makes or takes them."""
+
+
+def stands_at_home(payee: Party, recipient: RecipientClass, on: date | None) -> bool:
+    """Return whether a foreign body is paid for what it is at home, so that a lost US exemption is a question only."""
+    return on is not None and payee.country != "US" and recipient in AT_HOME
 
 
 def determination_counts(facts: Facts) -> bool:
@@ -164,8 +196,8 @@ def _international_class(payee: Party, equivalent: bool) -> RecipientClass:
     return RecipientClass.INTERNATIONAL_ORGANIZATION if treaty else RecipientClass.UNKNOWN
 
 
-def _foreign_class(payee: Party, equivalent: bool) -> RecipientClass:
+def _foreign_class(payee: Party, equivalent: bool, on: date | None) -> RecipientClass:
     if equivalent:
         return RecipientClass.FOREIGN_EQUIVALENT
-    proved = any(map(payee.proves, FOREIGN_STATUS))
+    proved = any(map(payee.proves, FOREIGN_STATUS)) if on is None else status_abroad_is_proved(payee, on)
     return RecipientClass.FOREIGN_NONPROFIT if proved else RecipientClass.UNKNOWN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 from domain.grants import Sponsorship, SponsorWording
@@ -15,8 +16,15 @@ from domain.policy.reliance import may_rely
 from domain.policy.round_trips import is_same
 from domain.policy.rule import Basis, Rule, Verdict, once_cleared
 from domain.policy.rules.paths import PATHS, PATHS_THAT_HOLD
-from domain.policy.rules.payees import FOREIGN_PROOF, UNPROVED, contradictions_of, group_verdict, rows_of
-from domain.policy.rules.proofs import class_by_proof
+from domain.policy.rules.payees import (
+    FOREIGN_PROOF,
+    UNPROVED,
+    contradictions_of,
+    group_verdict,
+    rows_of,
+    what_does_not_count,
+)
+from domain.policy.rules.proofs import class_by_proof, stands_at_home
 from domain.screening.evidence import StatusEvidence
 
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
@@ -170,29 +178,32 @@ def _doubts(facts: Facts, party: Party) -> Iterator[Doubt]:
 
 
 def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
-    found = facts.evidence_on(party)
+    found, on = facts.evidence_on(party), facts.papers_on
     status = found.status if found else None
+    recipient = class_by_proof(party, status, found.central if found else None, on=on)
     reliance = may_rely(facts.as_of, status.revocations if status else ())
     if not reliance.stands:
-        yield FATAL, f"{party.name}: {reliance.reason}"
+        yield not stands_at_home(party, recipient, on), f"{party.name}: {reliance.reason}"
     if status is not None and status.found and not any(one.confirms and not one.further for one in status.names):
         yield QUESTION, f"{party.name}: EIN {status.ein} is registered in another name; check that it is its own"
-    for contradiction in contradictions_of(party, status):
+    for contradiction in contradictions_of(party, status, on):
         yield QUESTION, f"{party.name}: {contradiction}"
-    recipient = class_by_proof(party, status, found.central if found else None)
-    yield from _doubts_of_class(party, recipient, status)
+    yield from _doubts_of_class(party, recipient, status, on)
     if recipient is RecipientClass.US_GROUP_SUBORDINATE:
         verdict = group_verdict(party, status, found.central if found else None, facts.as_of)
         if verdict.outcome is not Outcome.PASS:
             yield verdict.outcome is Outcome.FAIL, f"{party.name}: {verdict.reason}"
 
 
-def _doubts_of_class(party: Party, recipient: RecipientClass, status: StatusEvidence | None) -> Iterator[Doubt]:
+def _doubts_of_class(
+    party: Party, recipient: RecipientClass, status: StatusEvidence | None, on: date | None
+) -> Iterator[Doubt]:
     """Yield the doubt if nothing proves what it is, or if a charity would not support such a body (rules 2.4)."""
     if recipient in {RecipientClass.UNKNOWN, RecipientClass.US_CHURCH_UNLISTED}:
         wanted = US_PROOF if party.country == "US" else UNPROVED.get(party.kind, FOREIGN_PROOF)
+        lacking = what_does_not_count(party, on)
         silent = f"EIN {status.ein} is in no register; " if status is not None and not status.found else ""
-        yield QUESTION, f"{party.name}: {silent}nothing proves what it is; on file must be {wanted}"
+        yield QUESTION, f"{party.name}: {silent}nothing proves what it is; on file must be {wanted}{lacking}"
         return
     path = PATHS[recipient][FunderProfile.PUBLIC_CHARITY]  # the payee's grant, not the funder's own
     if not path.lawful:
@@ -218,7 +229,8 @@ def _as_own_grantees(facts: Facts) -> Iterator[ConditionId]:
     unproved = PATHS_THAT_HOLD[RecipientClass.UNKNOWN][facts.funder.profile]
     for one in out.regrant.subrecipients:
         found = facts.evidence_on(one.party)
-        recipient = class_by_proof(one.party, found.status if found else None, found.central if found else None)
+        known = (found.status, found.central) if found else (None, None)
+        recipient = class_by_proof(one.party, *known, on=facts.papers_on)
         path = PATHS_THAT_HOLD[recipient][facts.funder.profile]
         yield from (path if path.outcome is not Outcome.FAIL else unproved).conditions
 

@@ -57,6 +57,7 @@ from tests.builders import (
     member,
     money,
     number,
+    paper,
     party,
     proposal,
     public_interest,
@@ -486,7 +487,7 @@ def test_the_stored_format_of_what_events_say_since_is_the_golden_one() -> None:
 
 PROVED = proposal(
     funds_out=funds_out(
-        payee=abroad(region="KE-30"),
+        payee=abroad(region="KE-30", papers=[paper("REGISTRATION", number=None)]),
         equivalency=complete_equivalency(),
         places=[{"country": "KE", "region": "KE-30"}],
         licence={"kind": "SPECIFIC", "reference": "IA-2026-123", "facts": "Books only", "valid_from": "2026-01-01"},

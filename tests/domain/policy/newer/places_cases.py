@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
-from tests.builders import abroad, funds_out, joint, public_interest, regrant, status, verification
-from tests.domain.policy.cases import APPROVE, DENY, REFER, Case, Facts, all_three
-from tests.domain.policy.language import ALIGNED, judged, screened_on
+from domain.screening.evidence import SupportedEvidence
+from tests.builders import (
+    abroad,
+    complete_equivalency,
+    funds_out,
+    joint,
+    paper,
+    public_interest,
+    regrant,
+    revocation,
+    status,
+    verification,
+)
+from tests.domain.policy.cases import APPROVE, DENY, ER, PACK, REFER, WITH_CONDITIONS, Case, Facts, all_three
+from tests.domain.policy.language import ALIGNED, judged, paid, screened_on
 from tests.domain.policy.restating import Restated
 
 TEHRAN: Final = "Internet users in Tehran, Iran"
@@ -72,6 +85,101 @@ PLACES: Final = (
          **all_three(APPROVE)),
 )  # fmt: skip
 
-CASES: Final = PLACES
 
-RESTATED: Final[tuple[Restated, ...]] = ()
+def extract(scheme: str, number: str, dated: str = "2026-03-01") -> dict[str, Any]:
+    """An extract of a register abroad, read by a verifier."""
+    return {**paper("REGISTRATION"), "dated": dated, "number": {"scheme": scheme, "number": number}}
+
+
+def registered(name: str, country: str, *papers: Any, found: Any = None, **more: Any) -> Facts:
+    """A body abroad with these papers is paid."""
+    leg = {key: more.pop(key) for key in ("equivalency", "known_changes") if key in more}
+    payee = abroad(name, country=country, papers=list(papers), **more)
+    return lambda profile: paid(payee, found, profile, **leg)
+
+
+def passes_to(party: Any, found: Any = None) -> Facts:
+    """A listed charity passes its grant on to a body abroad; the registers say this of its EIN."""
+    seen = (SupportedEvidence(party=party.name, status=found),) if found else ()
+    return lambda profile: paid(None, status(), profile, seen={"supported": seen}, regrant=regrant(party))
+
+
+NOTICE: Final = paper("CHARITABLE_STATUS")
+INSTRUMENT: Final = paper("GOVERNING_INSTRUMENT")
+LOST: Final = {"revocations": (revocation("2026-05-15", "2026-08-10"),), "ein": "001000002"}
+REVOKED: Final = status(master_file=None, **LOST)
+BY_PACK: Final[dict[str, Any]] = {"conditions": {"P": PACK, "X": ER}}
+ASKED: Final[dict[str, Any]] = {"p": REFER, "f": DENY, "x": REFER}
+AS_ABROAD: Final[dict[str, Any]] = {"p": WITH_CONDITIONS, "f": DENY, "x": WITH_CONDITIONS, **BY_PACK}
+HARBOUR: Final = partial(registered, "Harbour Schools Trust", "KE")
+CAMDEN: Final = partial(registered, "The Camden Future Network Limited", "GB")
+
+REGISTERS: Final = (
+    Case("C166", "a German body with the number of a company, and that very extract",
+         registered("Lernwerk Nord", "DE", extract("DE-CR", "HRB 123456")), **ASKED, **BY_PACK),
+    Case("C166", "the same, the number given beside the statutes and in no paper",
+         registered("Lernwerk Nord", "DE", INSTRUMENT, numbers=[{"scheme": "DE-CR", "number": "HRB 123456"}]),
+         **ASKED),
+    Case("C166", "the same code with the number of an association",
+         registered("Lernwerk Nord e.V.", "DE", extract("DE-CR", "VR 8726")), **AS_ABROAD),
+    Case("C167", "an extract of 1950 that names no register",
+         HARBOUR({**paper("REGISTRATION"), "dated": "1950-03-01", "number": None}), **ASKED),
+    Case("C167", "an extract of this year that names no register", HARBOUR({**paper("REGISTRATION"), "number": None}),
+         **ASKED),
+    Case("C167", "an extract of another country's register", HARBOUR(extract("UG-NGO", "5914")), **ASKED),
+    Case("C168", "an extract of 24 months ago to the day", HARBOUR(extract("KE-NCB", "218", "2024-11-02")),
+         **AS_ABROAD),
+    Case("C168", "an extract that is a day older", HARBOUR(extract("KE-NCB", "218", "2024-11-01")), **ASKED),
+    Case("C168", "an extract of tomorrow", HARBOUR(extract("KE-NCB", "218", "2026-11-03")), **ASKED),
+    Case("C169", "a list code that is unknown", HARBOUR(extract("KE-XYZ", "218")), **ASKED),
+    Case("C169", "an unknown code among the numbers, its statutes on file",
+         HARBOUR(INSTRUMENT, numbers=[{"scheme": "KE-XYZ", "number": "218"}]), **ASKED),
+    Case("C169", "a register that holds companies too", registered("Stichting Kust", "NL", extract("NL-KVK", "4120")),
+         **ASKED),
+    Case("C169", "the same, its statutes beside it",
+         registered("Stichting Kust", "NL", extract("NL-KVK", "4120"), INSTRUMENT), **AS_ABROAD),
+    Case("C170", "a charity limited by guarantee: its number of the company, and the charities' extract",
+         CAMDEN(extract("GB-CHC", "1090095"), numbers=[{"scheme": "GB-COH", "number": "07444723"}]), **AS_ABROAD),
+    Case("C170", "the same, both as papers", CAMDEN(extract("GB-COH", "07444723"), extract("GB-CHC", "1090095")),
+         **AS_ABROAD),
+    Case("C170", "the same, the charities' number typed and in no paper",
+         CAMDEN(extract("GB-COH", "07444723"), numbers=[{"scheme": "GB-CHC", "number": "1090095"}]), **ASKED),
+    Case("C170", "the same, the charities' extract too old",
+         CAMDEN(extract("GB-COH", "07444723"), extract("GB-CHC", "1090095", "2023-01-01")), **ASKED),
+    Case("C171", "a gGmbH with its company's extract and the tax office's notice",
+         registered("Lernwerk Nord gGmbH", "DE", extract("DE-CR", "HRB 123456"), NOTICE), **AS_ABROAD),
+    Case("C171", "'gemeinnützige GmbH' with the notice alone",
+         registered("Lernwerk Nord gemeinnützige GmbH", "DE", NOTICE), **AS_ABROAD),
+    Case("C171", "a gGmbH by its name alone, its statutes on file", registered("Lernwerk Nord gGmbH", "DE", INSTRUMENT),
+         **ASKED),
+    Case("C171", "a gGmbH with a notice of six years ago",
+         registered("Lernwerk Nord gGmbH", "DE", INSTRUMENT, {**NOTICE, "dated": "2020-10-01"}), **ASKED),
+    Case("C172", "a C.I.C. with an extract of the charities' register",
+         registered("Camden Commons C.I.C.", "GB", extract("GB-CHC", "1090095")), **ASKED),
+    Case("C172", "a community interest company by its statutes",
+         registered("Camden Commons Community Interest Company", "GB", INSTRUMENT), **ASKED),
+    Case("C172", "a sub-recipient in a register of companies",
+         passes_to(abroad("Readers", papers=[extract("KE-RCO", "77")])), **all_three(REFER)),
+    Case("C173", "a charity at home whose US exemption was revoked",
+         HARBOUR(extract("KE-NCB", "218"), found=REVOKED, ein="001000002"), **ASKED, **BY_PACK),
+    Case("C173", "the same, still in the master file: it is not paid on the lists",
+         HARBOUR(extract("KE-NCB", "218"), found=status(**LOST), ein="001000002"), **ASKED, **BY_PACK),
+    Case("C173", "the same, a determination on file", HARBOUR(extract("KE-NCB", "218"), found=REVOKED,
+         ein="001000002", equivalency=complete_equivalency()), **all_three(REFER)),
+    Case("C173", "the same, nothing proves it at home", HARBOUR(found=REVOKED, ein="001000002"), **all_three(DENY)),
+    Case("C173", "the same, and the funder knows of a change",
+         HARBOUR(extract("KE-NCB", "218"), found=REVOKED, ein="001000002",
+                 known_changes=[{"what": "Its register struck it off", "known_since": "2026-10-01"}]),
+         **all_three(DENY)),
+    Case("C173", "a sub-recipient that is a charity at home, its US exemption revoked",
+         passes_to(abroad("Readers", ein="001000002"), REVOKED), **all_three(REFER)),
+    Case("C173", "a sub-recipient whose US exemption was revoked and that nothing proves at home",
+         passes_to(abroad("Readers", ein="001000002", papers=()), REVOKED), **all_three(DENY)),
+)  # fmt: skip
+
+CASES: Final = (*PLACES, *REGISTERS)
+
+RESTATED: Final[tuple[Restated, ...]] = (
+    Restated("C51", "a foreign Ltd left at NONPROFIT, registered abroad", WITH_CONDITIONS, DENY, WITH_CONDITIONS,
+             "4.6: the extract of a charities' register decides, whatever its form", {"P": PACK, "X": ER}),
+)  # fmt: skip
