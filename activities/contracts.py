@@ -54,7 +54,7 @@ class Attributes(Value):
     partner: str = ""
     """The partner's organisation; for a natural person, an id that says of which partnership."""
     hold: str = ""
-    """Who holds what, as a code; '' if nothing is held."""
+    """Who holds what, as codes with blanks between them; '' if nothing is held."""
 
 
 class Published(Value):

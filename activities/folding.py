@@ -79,7 +79,7 @@ def published(partnership: Partnership) -> Published:
             amount=float(money.amount) if money else None,
             currency=money.currency if money else None,
             partner=proposal.partner.known_openly_as(partnership.partnership_id),
-            hold=partnership.hold.code if partnership.hold is not None else "",
+            hold=" ".join(partnership.hold_codes),
         ),
         deadline=next_deadline(partnership),
     )

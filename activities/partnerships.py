@@ -42,7 +42,7 @@ from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.agreements import door_fault, payment_fault, signing_fault
+from domain.partnership.agreements import door_fault, hold_fault, payment_fault, signing_fault
 from domain.partnership.amendment import changes_between
 from domain.partnership.commands import (
     Amend,
@@ -50,7 +50,9 @@ from domain.partnership.commands import (
     Approve,
     Authority,
     ExtendDeadline,
+    LiftHold,
     Propose,
+    RecordRecheck,
     Release,
     SignAgreement,
     StaffCommand,
@@ -255,6 +257,8 @@ class Partnerships:
             authority = authority.model_copy(update={"amendment": judged})
         if not_under := await self._not_under(partnership, command):
             authority = authority.model_copy(update={"not_under": not_under})
+        if isinstance(command, RecordRecheck | LiftHold):
+            authority = authority.model_copy(update={"held_by_lead": await self._held_by_lead(partnership)})
         if isinstance(command, Release) and partnership.proposal is not None:
             others = await self._sums.of_grantee(partnership.proposal, partnership.account)
             owed = owed_elsewhere(others, command.at.date())
@@ -297,6 +301,11 @@ class Partnerships:
                 return payment_fault((await self._read(proposal.under)).partnership)
             case _:
                 return ""
+
+    async def _held_by_lead(self, partnership: Partnership) -> str:
+        """Return the holds on everything under the agreement under which a partnership stands, in words; or ''."""
+        under = partnership.proposal.under if partnership.proposal is not None else None
+        return hold_fault((await self._read(under)).partnership) if under is not None else ""
 
     async def _same_account(self, partnership: Partnership) -> tuple[str, ...]:
         """Return the references under which a partnership's account is stored, so that no spelling hides its fault."""

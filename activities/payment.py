@@ -20,10 +20,11 @@ from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.partnership.agreements import payment_fault
+from domain.partnership.agreements import payment_fault, standing_fault
 from domain.partnership.earlier import later_after, not_yet
 from domain.partnership.evolution import fold
 from domain.partnership.grantee import owed_elsewhere
+from domain.partnership.holds import in_words
 from domain.partnership.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
@@ -99,7 +100,7 @@ class Payments:
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
             return ""
-        owed = await self._owed(partnership)
+        owed = await self._owed(partnership) or await self._ended_under(partnership)
         async with self._pool.acquire() as connection:
             try:
                 listed = await self._listed_bank(connection, partnership.account, partnership.involved)
@@ -108,14 +109,27 @@ class Payments:
         return "; ".join(filter(None, (listed, owed)))
 
     async def _owed(self, partnership: Partnership) -> str:
-        """Return what other partnerships have against a payment: what the payee owes, or the agreement; or ''."""
+        """Return what the payee owes under other partnerships, for which nothing is paid to it; or ''."""
         others = await self._sums.of_grantee(partnership.proposed, partnership.account)
-        owed = next(iter(owed_elsewhere(others, clock.today())), "")
+        return next(iter(owed_elsewhere(others, clock.today())), "")
+
+    async def _lead(self, partnership: Partnership) -> Partnership | None:
+        """Return the partnership that leads the agreement, as the ledger holds it; None if it leads itself."""
         lead = partnership.proposed.under
-        if owed or lead is None:
-            return owed
+        if lead is None:
+            return None
         recorded = await self._reader.read(StreamId.partnership(lead))
-        return payment_fault(fold(lead, tuple(cast(Any, one.event) for one in recorded)))
+        return fold(lead, tuple(cast(Any, one.event) for one in recorded))
+
+    async def _ended_under(self, partnership: Partnership) -> str:
+        """Return the reason if the agreement under which a partnership stands is over or not signed; or ''."""
+        lead = await self._lead(partnership)
+        return standing_fault(lead) if lead is not None else ""
+
+    async def _not_paid_under(self, partnership: Partnership) -> str:
+        """Return the reason why nothing is paid under the agreement under which a partnership stands; or ''."""
+        lead = await self._lead(partnership)
+        return payment_fault(lead) if lead is not None else ""
 
     async def _unfunded(self, partnership: Partnership) -> str:
         """Return the reason why the funds do not cover what is on its way; '' if they do, or none pays."""
@@ -149,6 +163,7 @@ class Payments:
             released.standing
             or await unanswered(self._reader, partnership)
             or await self._owed(partnership)
+            or await self._not_paid_under(partnership)
             or await self._unfunded(partnership)
             or _unjudged_namesake(partnership, found, released.raised_by)
             or _ruled(partnership, found, assessment, order.tranche)
@@ -218,8 +233,8 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
     tranche = partnership.tranche(order.tranche)
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
         return "it was cancelled, or has ended"
-    if partnership.hold is not None and partnership.stops(Direction.FUNDS_OUT):
-        return f"{partnership.partnership_id} stands on hold: {partnership.hold.reason}"
+    if partnership.stops(Direction.FUNDS_OUT):
+        return f"{partnership.partnership_id} stands on hold: {in_words(partnership.holds)}"
     if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
         return f"{partnership.partnership_id} does not approve of this payment any more"
     return ""

@@ -19,6 +19,7 @@ from activities.tracing import append_span
 from domain.partnership import events as e
 from domain.partnership.commands import AnyCommand
 from domain.streams import StreamId
+from domain.unions import event_types
 
 DECISIONS: Final = "accord_decisions"
 HOLDS: Final = "accord_holds"
@@ -27,7 +28,7 @@ WITHHELD: Final = "accord_payments_withheld"
 APPENDS: Final = "accord_append_seconds"
 """How long appends take: until the ledger, and a standby that must confirm, hold the events."""
 
-_HOLD: Final = str(e.HoldPlaced.model_fields["event_type"].default)
+_HOLDS: Final = event_types(e.HoldPlaced, e.HeldWithLead)
 
 log: Final = structlog.get_logger("accord.decisions")
 
@@ -44,7 +45,7 @@ def tell_decision(partnership_id: str, command: AnyCommand, what: tuple[str, ...
     else:
         log.info("refused", **said, code=refusal.kind)
     _count(DECISIONS, "Commands carried out or refused", act=act, outcome=refusal.kind if refusal else "done")
-    if _HOLD in what:
+    if not _HOLDS.isdisjoint(what):
         log.info("held", **said)
         _count(HOLDS, "Holds placed, by people and by rules", act=act)
 

@@ -130,7 +130,7 @@ async def _gift(reader: Reader, gift: str, out: FundsOut, own: str) -> GiftEvide
         funder=leg.funder,
         restriction=leg.restriction if approved else None,
         got_back_by=got_back_by(leg.donor, out) if leg.is_restricted else (),
-        on_hold=known.hold is not None and known.hold.covers(Direction.FUNDS_IN),
+        on_hold=any(one.covers(Direction.FUNDS_IN) for one in known.holds),
     )
 
 

@@ -21,8 +21,8 @@ ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 
 PARTNER: Final = SearchAttributeKey.for_keyword("AccordPartner")
 """The partner's organisation, on partnerships."""
-HOLD: Final = SearchAttributeKey.for_keyword("AccordHold")
-"""Who holds what, as a code without a reason; unset while nothing is held."""
+HOLD: Final = SearchAttributeKey.for_keyword_list("AccordHold")
+"""Who holds what, as codes without a reason; unset while nothing is held."""
 PAYEE: Final = SearchAttributeKey.for_keyword("AccordPayee")
 ATTEMPT: Final = SearchAttributeKey.for_int("AccordAttempt")
 """The payee's organisation, and which attempt it is, on payments."""
@@ -63,7 +63,7 @@ def of(known: Attributes, version: int, stopped: bool) -> list[SearchAttributeUp
         DUE.value_set(known.due) if known.due else DUE.value_unset(),
         FUNDER.value_set(known.funder),
         PARTNER.value_set(known.partner) if known.partner else PARTNER.value_unset(),
-        HOLD.value_set(known.hold) if known.hold else HOLD.value_unset(),
+        HOLD.value_set(known.hold.split()) if known.hold else HOLD.value_unset(),
         COUNTRY.value_set(known.country),
         AMOUNT.value_set(known.amount) if known.amount is not None else AMOUNT.value_unset(),
         CURRENCY.value_set(known.currency) if known.currency else CURRENCY.value_unset(),

@@ -55,7 +55,7 @@ async def _fault_of_gift(
     heads[stream] = len(recorded)
     version, walk = await beside.walk_of(stream)
     heads[stream] = version
-    if walk.on_hold and walk.held_leg in {None, Direction.FUNDS_IN}:
+    if walk.held.on({None, Direction.FUNDS_IN}):
         return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
     if await is_questioned(connection, evidence, walk):
         return f"the bank's word on {gift.gift} must be looked at; nothing is spent of it until then"

@@ -155,7 +155,7 @@ class SumsBeside:
             return f"the agreement of {lead}, under which it stands, has ended"
         if not other.was_signed:
             return f"the agreement of {lead}, under which it stands, is not signed"
-        held = other.agreement_held
+        held = other.held.agreement
         return f"everything under the agreement of {lead} is on hold: {held}" if held else ""
 
     async def walk_of(self, stream: StreamId) -> tuple[int, Walk]:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from accord.audit.editions import EditionsSeen
+from accord.audit.held import Held
 from accord.audit.refunds import refunds_after
 from accord.audit.shares import parts_fault
 from accord.audit.waiting import period_fault, shows_it, waits_for_barrier
@@ -138,16 +139,8 @@ class Walk:
     """The state of expenditure responsibility: diversions, and reports that are due."""
     reporting: Reporting = field(default_factory=Reporting)
     """The planned reports, and those that were received and judged."""
-    on_hold: str = ""
-    """The reason for the hold; empty if there is none."""
-    held_leg: Direction | None = None
-    """The leg that the hold is on; None if it is on all of the partnership."""
-    held_by: set[str] = field(default_factory=set)
-    """Who placed the holds in force; none of them lifts them."""
-    held_at: int = 0
-    """The version of the newest hold; whoever was shown less does not lift it."""
-    agreement_held: str = ""
-    """The reason for a hold on everything under the agreement; empty if there is none."""
+    held: Held = field(default_factory=Held)
+    """The holds that stand."""
     broken_off: bool = False
     """True if it ended otherwise than by being fulfilled."""
     was_signed: bool = False
@@ -315,7 +308,7 @@ class Walk:
             case e.AgreementSigned(account=account):
                 self.account, self.signatory, self.active = account, "", False
             case e.HoldPlaced():  # it only stops what would go on
-                self._hold(event)
+                self.held.place(event, self.version)
             case e.ReportReceived():  # it keeps its number, by which later ones are judged
                 self.reporting = self.reporting.with_received(_report(event), event.corrects)
                 self.reporting = self.reporting.with_returned(self.reporting.filed[-1].number, "")
@@ -328,7 +321,7 @@ class Walk:
 
     def _see_decision(self, event: Any, directory: Directory) -> None:
         match event:
-            case e.HoldPlaced() | e.HoldLifted():
+            case e.HoldPlaced() | e.HeldWithLead() | e.HoldLifted() | e.FreedWithLead():
                 self._see_hold(event, directory)
             case e.InformationRequested() | e.ReturnedForCure():
                 self.approvals = []
@@ -365,36 +358,32 @@ class Walk:
     @property
     def stops_payment(self) -> bool:
         """True if a hold stands that is not on a leg alone on which the money out does not depend."""
+        return bool(self.on_hold)
+
+    @property
+    def on_hold(self) -> str:
+        """Who holds the money out and why, in words; empty if nobody does."""
         needed = self.proposal is not None and self.proposal.needs(Direction.FUNDS_IN)
-        legs = {None, Direction.FUNDS_OUT, Direction.FUNDS_IN if needed else None}
-        return bool(self.on_hold) and self.held_leg in legs
+        return self.held.on({None, Direction.FUNDS_OUT, Direction.FUNDS_IN if needed else None})
 
     def _is_unasked(self, event: e.ApprovalGiven | e.ReferralCleared | e.QuestionsCleared) -> bool:
         """Return whether its signer did not say that they have no interest, since everybody is asked."""
         return not (self.is_older or event.no_interest)
 
-    def _see_hold(self, event: e.HoldPlaced | e.HoldLifted, directory: Directory) -> None:
+    def _see_hold(
+        self, event: e.HoldPlaced | e.HeldWithLead | e.HoldLifted | e.FreedWithLead, directory: Directory
+    ) -> None:
         self.escalated = False
-        if isinstance(event, e.HoldPlaced):
-            self._hold(event)
-        else:
-            self._lift(event, directory)
-
-    def _hold(self, event: e.HoldPlaced) -> None:
-        """Place a hold. One that is placed beside another never holds less."""
-        self.agreement_held = event.reason if event.whole_agreement or self.agreement_held else ""
-        self.held_leg = event.leg if not self.on_hold or self.held_leg is event.leg else None
-        self.on_hold = f"by {event.actor}: {event.reason}"
-        self.held_by.add(event.actor)
-        self.held_at = self.version
-
-    def _lift(self, event: e.HoldLifted, directory: Directory) -> None:
-        """Lift the holds, if somebody may who was shown them and placed none of them; else they stand."""
-        shown = event.signature.statement.shown if event.signature is not None else None
-        saw = shown is None or shown.version >= self.held_at
-        if saw and event.actor not in self.held_by | self.recused and self._may_lift(event.actor, directory):
-            self.on_hold, self.held_leg, self.agreement_held = "", None, ""
-            self.held_by = set()
+        match event:
+            case e.HoldPlaced() | e.HeldWithLead():
+                self.held.place(event, self.version)
+            case e.HoldLifted(actor=actor) if actor not in self.recused and self._may_lift(actor, directory):
+                shown = event.signature.statement.shown if event.signature is not None else None
+                self.held.lift(event, shown.version if shown is not None else None)
+            case e.HoldLifted():
+                pass  # it stands, whatever was recorded
+            case e.FreedWithLead():
+                self.held.fall(event)
 
     def _may_lift(self, actor: str, directory: Directory) -> bool:
         on = self.now.date() if self.now is not None else None

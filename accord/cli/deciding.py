@@ -189,8 +189,9 @@ async def facts_of(
     named = content.get("account") or known.account
     if isinstance(named, AccountReference) and (held := await shown_account(desk.pool, named.reference)):
         lines.append(f"  to the account of {held.holder}, ending in {held.last_digits} ({held.reference})")
-    if known.hold is not None:
-        lines.append(f"  on hold: {known.hold.reason}")
+    lines += [f"  on hold: hold {one.number} {one.told}" for one in known.holds]
+    if lifted := content.get("holds"):
+        lines.append(f"  this lifts: {', '.join(f'hold {one}' for one in lifted)}")
     given = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
     lines.append(f"  approved by: {given or 'nobody yet'}; next: {outlook(known).next_step}")
     return lines

@@ -220,13 +220,6 @@ REASONED: Final[dict[str, tuple[type[c.StaffCommand], str]]] = {
         Example: accord withdraw P-2026-0042 --as pia.berg --reason "the partner found other money"
         """,
     ),
-    "lift": (
-        c.LiftHold,
-        """Lift holds that another person, or a rule, placed.
-
-        Example: accord lift P-2026-0042 --as dora.kim --reason "the bank confirmed the account"
-        """,
-    ),
     "terminate": (
         c.Terminate,
         """End agreed partnerships early.
@@ -313,6 +306,28 @@ def hold(
     )  # fmt: skip
 
 
+def lift(
+    partnerships: IdsArgument,
+    actor: ActorOption,
+    reason: ReasonOption,
+    holds: Annotated[
+        list[int] | None,
+        typer.Option("--hold", min=1, help="Its number, as `accord show` says it; needed if several stand."),
+    ] = None,
+    yes: YesOption = False,
+    wait: WaitOption = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Lift holds that another person, or a rule, placed: each by itself, where several stand.
+
+    Example: accord lift P-2026-0042 --as dora.kim --reason "the bank confirmed the account"
+    """
+    if holds and len(partnerships) > 1:
+        raise BadInput("--hold: a number is of one partnership; give one ID with it")
+    showing, named = Showing.unless(yes, as_json), tuple(holds or ())
+    decide_each(partnerships, c.LiftHold, actor, as_json, wait, showing=showing, reason=reason, holds=named)
+
+
 def end_leg(
     partnerships: IdsArgument,
     leg: Annotated[Direction, typer.Option("--leg", help="Which leg ends.")],
@@ -347,6 +362,7 @@ def register(app: typer.Typer) -> None:
     app.command("sign-agreement")(sign_agreement)
     app.command()(release)
     app.command()(hold)
+    app.command()(lift)
     app.command("end-leg")(end_leg)
     for name, (kind, words) in REASONED.items():
         app.command(name)(reasoned(kind, words))

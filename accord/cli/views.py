@@ -22,6 +22,7 @@ from domain.directory.erasures import UNPROVED_WORDS
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
 from domain.partnership.agreements import same_agreement
+from domain.partnership.holds import Hold
 from domain.partnership.judgements import Judgement
 from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
@@ -124,9 +125,8 @@ def _print_partnership(found: Partnership) -> None:
     out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
     for line in _legs(found):
         out.print(line, soft_wrap=True, markup=False)
-    if found.hold is not None:
-        held = found.hold.leg.value if found.hold.leg is not None else "all of it"
-        out.print(f"On hold: {held}, by {found.hold.actor}: {found.hold.reason}", soft_wrap=True, markup=False)
+    for hold in found.holds:
+        out.print(_held(hold), soft_wrap=True, markup=False)
     if found.tranches:
         tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
         out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
@@ -146,6 +146,15 @@ def _print_partnership(found: Partnership) -> None:
         out.print(f"What can be done: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
     for interest in found.interests:
         out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
+
+
+def _held(hold: Hold) -> str:
+    """Return a hold in words: its number, what it is on, who placed it, since when and why."""
+    what = hold.leg.value if hold.leg is not None else "all of it"
+    wider = " and all payments under its agreement" if hold.whole_agreement else ""
+    since = f" since {hold.at:%Y-%m-%d}" if hold.at is not None else ""
+    falls = f" (it falls with that of {hold.lead})" if hold.lead else ""
+    return f"On hold ({hold.number}): {what}{wider}, by {hold.actor}{since}: {hold.reason}{falls}"
 
 
 def under_agreement_of(found: Partnership, portfolio: list[Partnership]) -> list[Partnership]:

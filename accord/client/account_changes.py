@@ -20,7 +20,7 @@ class AccountChange(Value):
     partnership_id: str
     account: AccountReference
     held: bool
-    """True if this call placed the hold; False if one stood already."""
+    """True if this call placed the hold; False if it stood already."""
     released: tuple[int, ...] = ()
     """The tranches whose payment to the old account was released, and is kept back now."""
     at_the_bank: tuple[int, ...] = ()
@@ -46,13 +46,14 @@ async def begin_change(desk: Desk, partnership: str, details: AccountDetails, ac
     await vouch(desk, reference, actor)
     async with desk.pool.acquire() as connection:
         await record_account(connection, details, actor)
-    if known.hold is None:
-        reason = f"the bank details change to {reference.reference}"
+    reason = f"the bank details change to {reference.reference}"
+    standing = any(one.actor == actor and one.reason == reason for one in known.holds)
+    if not standing:
         await desk.decide(await desk.known_sight(partnership), PlaceHold, actor, reason=reason)
     return AccountChange(
         partnership_id=partnership,
         account=reference,
-        held=known.hold is None,
+        held=not standing,
         released=_in_state(known, TrancheState.RELEASED),
         at_the_bank=_in_state(known, TrancheState.HANDED_OVER),
     )

@@ -31,14 +31,28 @@ def told_of(event: Any) -> str:
             return f"{leg.value}: {reason}"
         case e.PartnershipAssigned(to=person):
             return person or "nobody"
-        case e.HoldPlaced(leg=leg, reason=reason) if leg is not None:
-            return f"{leg.value}: {reason}"
         case e.FundsReceived(money=money, bank_reference=reference):
             return f"{money}, {reference}"
         case e.DecisionsFell(fell=fell, reason=reason):
             return f"{', '.join(part.value.lower() for part in fell)}: {reason}"
         case _:
-            return _of_a_payment(event) or _own_words(event)
+            return _of_a_hold(event) or _of_a_payment(event) or _own_words(event)
+
+
+def _of_a_hold(event: Any) -> str:
+    match event:
+        case e.HoldPlaced(leg=leg, reason=reason) | e.HeldWithLead(leg=leg, reason=reason) if leg is not None:
+            return f"{leg.value}: {reason}"
+        case e.HoldLifted(holds=numbers, reason=reason) if numbers:
+            return f"{_numbered(numbers)}: {reason}"
+        case e.FreedWithLead(holds=numbers, lead=lead):
+            return f"{_numbered(numbers)}: what stood on {lead} was lifted, or changed"
+        case _:
+            return ""
+
+
+def _numbered(numbers: tuple[int, ...]) -> str:
+    return ", ".join(f"hold {one}" for one in numbers)
 
 
 def _of_a_payment(event: Any) -> str:

@@ -108,6 +108,10 @@ def _hold_fields(known: Partnership) -> tuple[Field, ...]:
     return (*((Field("leg", "What is held", kind="choice", choices=every),) if every else ()), REASON)
 
 
+def _standing(known: Partnership) -> Choices:
+    return tuple((str(one.number), f"hold {one.number} {one.told}") for one in known.holds)
+
+
 def _releasable(known: Partnership) -> Choices:
     able = (one for one in known.tranches if one.state in RELEASABLE)
     return tuple((str(one.number), f"tranche {one.number}: {one.money}, {one.state.value.lower()}") for one in able)
@@ -211,7 +215,9 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda _: (replace(_WHAT, hint="What was restored, and which precautions were taken."), DOCUMENT),
         lambda _: {"what": "as it stands"}, "assure {id} --what TEXT"),
     Act("hold", "Place a hold", c.PlaceHold, _hold_fields, _because, "hold {id} --reason REASON"),
-    Act("lift", "Lift the hold", c.LiftHold, _reason, _because, "lift {id} --reason REASON"),
+    Act("lift", "Lift a hold", c.LiftHold,
+        lambda known: (Field("holds", "Which holds", kind="choices", choices=_standing(known)), REASON),
+        _because, "lift {id} --hold N --reason REASON"),
     Act("end-leg", "End one leg", c.EndLeg, _choice("leg", "Which leg", _legs),
         lambda known: {"leg": first(_legs(known)), **_because(known)}, "end-leg {id} --leg LEG --reason REASON"),
     Act("withdraw", "Withdraw", c.Withdraw, _reason, _because, "withdraw {id} --reason REASON"),
@@ -255,22 +261,31 @@ def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer
 
 def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: date) -> str:
     """Return the reason why an act is not open to a reader now, or ''. The gates ask again when it is signed."""
-    probe = _probe(act, known, reader)
-    try:
-        admit(known, probe)
-        if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
-            held = directory.capacities(reader, on)
-            approve(known, probe, c.Authority(capacities=held, rules=directory.rules))
-    except DomainError as fault:
-        return str(fault)
+    faults = [_fault_of(probe, known, directory, on) for probe in _probes(act, known, reader)]
+    if all(faults):
+        return faults[0]
     if frozen := directory.freezing(reader):
         return frozen
     return role_fault(directory, reader, act.words.lower(), PROCEDURE[act.command].roles, on)
 
 
-def _probe(act: Act, known: Partnership, reader: str) -> c.StaffRequest:
+def _fault_of(probe: c.StaffRequest, known: Partnership, directory: Directory, on: date) -> str:
+    try:
+        admit(known, probe)
+        if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
+            held = directory.capacities(probe.actor, on)
+            approve(known, probe, c.Authority(capacities=held, rules=directory.rules))
+    except DomainError as fault:
+        return str(fault)
+    return ""
+
+
+def _probes(act: Act, known: Partnership, reader: str) -> list[c.StaffRequest]:
+    """Return what the state is asked; an act is open if one of them is: of several holds each is asked about."""
     content = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader, **act.probe(known)}
-    return act.command(**content)  # type: ignore[return-value]
+    if act.command is not c.LiftHold or not known.holds:
+        return [act.command(**content)]  # type: ignore[list-item]
+    return [c.LiftHold(**content, holds=(one.number,)) for one in known.holds]
 
 
 def content_of(act: Act, known: Partnership, typed: Typed) -> dict[str, Any]:

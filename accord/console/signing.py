@@ -69,6 +69,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
         "changes": _changes(proposed, seen),
         "whole": json.dumps(proposed.model_dump(mode="json"), indent=1) if proposed else "",
         "proposal": proposed or (seen.partnership.proposed if seen else None),
+        "holds": seen.partnership.holds if seen is not None else (),
         "terms": shown.terms if shown is not None else None,
         "changed": differing(shown.terms, seen.terms) if shown is not None and seen is not None else "",
         "newer": seen.version - shown.version if shown is not None and seen is not None else 0,

@@ -26,12 +26,13 @@ BEGIN
                 'AgreementSigned', 'ApprovalGiven', 'AssuranceRecorded', 'CommandRefused', 'CommentMade',
                 'ConditionMet', 'DeadlineEscalated', 'DeadlineExtended', 'DeadlineSet', 'DeciderReminded',
                 'DecisionsFell', 'DiversionReported', 'DueDiligenceCompleted', 'EligibilityAssessed',
-                'FundsAllotted', 'HoldLifted', 'HoldPlaced', 'InformationRequested', 'InterestDeclared',
-                'LegEnded', 'PartnershipAssigned', 'PartnershipClosed', 'PartnershipDeclined',
-                'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn', 'PaymentCancelled',
-                'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared', 'RefundConfirmed',
-                'RefundRecorded', 'RefundWithdrawn', 'RegistersRechecked', 'ReportAccepted', 'ReportReceived',
-                'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
+                'FreedWithLead', 'FundsAllotted', 'HeldWithLead', 'HoldLifted', 'HoldPlaced',
+                'InformationRequested', 'InterestDeclared', 'LegEnded', 'PartnershipAssigned', 'PartnershipClosed',
+                'PartnershipDeclined', 'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn',
+                'PaymentCancelled', 'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared',
+                'RefundConfirmed', 'RefundRecorded', 'RefundWithdrawn', 'RegistersRechecked', 'ReportAccepted',
+                'ReportReceived', 'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded',
+                'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))

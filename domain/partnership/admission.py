@@ -15,6 +15,7 @@ from domain.partnership import commands as c
 from domain.partnership.amendment import ANEW, UPDATES, Change, changes_between
 from domain.partnership.duties import require_free
 from domain.partnership.earlier import holds_later
+from domain.partnership.holds import Hold, Holds, in_words, numbered
 from domain.partnership.period import period_fault
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports_admission import (
@@ -67,22 +68,28 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
     _admit_detail(partnership, command)
     if (part := part_taken(partnership, command)) is not None:
         again = part is Part.APPROVED and partnership.may_renew(command.actor)
-        require_free(partnership, command.actor, part, frozenset({Part.APPROVED}) if again else frozenset())
+        own = frozenset({Part.APPROVED}) if again else frozenset()
+        require_free(_as_asked(partnership, command), command.actor, part, own)
+
+
+def _as_asked(partnership: Partnership, command: c.StaffRequest) -> Partnership:
+    """Return the partnership with the holds alone that a command lifts: whoever placed another one may lift them."""
+    if not isinstance(command, c.LiftHold):
+        return partnership
+    return partnership.model_copy(update={"holds": holds_to_lift(partnership, command)})
 
 
 def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:
     """Refuse what a hold stops. A payment goes on beside a hold on another leg; another account may be named."""
-    hold = partnership.hold
-    if hold is None or _changes_the_account(partnership, command) or _tells_anew(partnership, command):
+    if not partnership.holds or _changes_the_account(partnership, command) or _tells_anew(partnership, command):
         return
     if isinstance(command, c.Amend) and partnership.has_paid:
         _admit_parties(partnership, command.proposal)  # to lift the hold would help nobody
     if isinstance(command, c.Release) and not partnership.stops(Direction.FUNDS_OUT):
         return
-    what = f" ({hold.leg.value.lower()})" if hold.leg is not None else ""
+    lift = "lift the hold first" if len(partnership.holds) == 1 else "lift each of them first"
     raise IllegalTransition(
-        f"cannot {_verb(command)}: {partnership.partnership_id} is on hold{what} "
-        f"(by {hold.actor}: {hold.reason}); lift the hold first"
+        f"cannot {_verb(command)}: {partnership.partnership_id} is on hold ({in_words(partnership.holds)}); {lift}"
     )
 
 
@@ -169,7 +176,7 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
         case c.Amend():
             _admit_amendment(partnership, command)
         case c.LiftHold():
-            _admit_lift(partnership)
+            _admit_lift(partnership, command)
         case c.PlaceHold():
             _admit_hold(partnership, command)
         case c.EndLeg(leg=leg):
@@ -232,11 +239,11 @@ def _admit_assignment(partnership: Partnership, person: str | None) -> None:
 
 
 def _admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
-    """Refuse a hold on what is held already, and on a leg that does not exist; a wider hold may be placed beside."""
-    hold, what = partnership.hold, partnership.partnership_id
-    wider = command.whole_agreement and hold is not None and not hold.whole_agreement
-    if hold is not None and hold.covers(command.leg) and not wider:
-        raise IllegalTransition(f"{what} is already on hold (by {hold.actor})")
+    """Refuse the very hold that stands, and one on a leg that does not exist; any other is placed beside."""
+    what = partnership.partnership_id
+    placed = Hold(actor=command.actor, reason=command.reason, leg=command.leg, whole_agreement=command.whole_agreement)
+    if same := next((one for one in partnership.holds if one.says_as(placed)), None):
+        raise IllegalTransition(f"this very hold of {what} stands already: hold {same.number} {same.told}")
     if command.leg is not None:
         _require_leg(partnership, command.leg)
     lead = partnership.proposed.under
@@ -622,9 +629,9 @@ def _admit_succession(partnership: Partnership, after: Proposal) -> None:
         raise IllegalTransition(f"{field}: nothing is left to be paid; propose another partnership with it")
 
 
-def _admit_lift(partnership: Partnership) -> None:
-    if partnership.hold is None:
-        raise IllegalTransition(f"{partnership.partnership_id} is not on hold")
+def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
+    """Refuse a lift that does not say which of several holds it is about, and one before what must be mended."""
+    holds_to_lift(partnership, command)
     if open_still := len(partnership.contradictions):
         raise IllegalTransition(
             f"{open_still} of the bank's answers must be resolved first: `accord payments exceptions`"
@@ -634,6 +641,26 @@ def _admit_lift(partnership: Partnership) -> None:
         raise IllegalTransition(f"{named} must be replaced or repaid first: `accord report-subrecipients`")
     if diverted := partnership.responsibility.diverted:
         raise IllegalTransition(f"money was diverted ({diverted}); record the assurances first: `accord assure`")
+
+
+def holds_to_lift(partnership: Partnership, command: c.LiftHold) -> Holds:
+    """Return the holds that a command lifts.
+
+    Raises:
+        IllegalTransition: None stands, it names one that does not, or it does not say which of several.
+    """
+    standing, what = partnership.holds, partnership.partnership_id
+    if not standing:
+        raise IllegalTransition(f"{what} is not on hold")
+    each = "; ".join(f"--hold {one.number} ({one.told})" for one in standing)
+    if not command.holds and len(standing) > 1:
+        raise IllegalTransition(f"{len(standing)} holds stand on {what}; say which is lifted: {each}")
+    known = {one.number for one in standing}
+    # A run that release 0.2.0 handed on knows no numbers: what the ledger holds decides.
+    unknown = [number for number in command.holds if number not in known and 0 not in known]
+    if unknown:
+        raise IllegalTransition(f"no hold {unknown[0]} stands on {what}; what stands: {numbered(standing)}")
+    return tuple(one for one in standing if one.number in command.holds) or standing
 
 
 def _verb(command: c.StaffRequest) -> str:

@@ -6,6 +6,7 @@ approved together (R33), and nothing is paid under an agreement that has ended.
 
 from __future__ import annotations
 
+from domain.partnership.holds import in_words
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
@@ -36,11 +37,20 @@ def signing_fault(lead: Partnership, document_sha256: str | None) -> str:
 
 def payment_fault(lead: Partnership) -> str:
     """Return the reason why nothing is paid under a leading agreement, or ''. One that is fulfilled still stands."""
+    return standing_fault(lead) or hold_fault(lead)
+
+
+def standing_fault(lead: Partnership) -> str:
+    """Return the reason if a leading agreement is over, or not signed; or ''. One that is fulfilled still stands."""
     what = lead.partnership_id
     if lead.stage in ENDED - {Stage.CLOSED}:
         return f"the agreement of {what}, under which it stands, has ended"
     if lead.agreed_on is None:
         return f"the agreement of {what}, under which it stands, is not signed"
-    if lead.hold is not None and lead.hold.whole_agreement:
-        return f"everything under the agreement of {what} is on hold: {lead.hold.reason}"
     return ""
+
+
+def hold_fault(lead: Partnership) -> str:
+    """Return which holds stand on everything under a leading agreement, in words; or ''."""
+    holds = tuple(one for one in lead.holds if one.whole_agreement and not lead.ended)
+    return f"everything under the agreement of {lead.partnership_id} is on hold: {in_words(holds)}" if holds else ""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 from typing_extensions import TypeAliasType
 
 from domain.directory.directory import Capacity
@@ -30,6 +30,16 @@ from domain.signing import Shown, Signature, Statement, content_digest
 from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none, is_zero
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
+
+
+def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(numbers)) != len(numbers):
+        raise ValueError("name each hold once")
+    return numbers
+
+
+HoldNumbers = Annotated[tuple[Annotated[int, Field(ge=1, le=2**31 - 1)], ...], AfterValidator(_each_once)]
+"""Holds by their numbers: the versions of the events that placed them."""
 
 
 class Command(Value):
@@ -227,10 +237,12 @@ class PlaceHold(StaffCommand):
 
 
 class LiftHold(StaffCommand):
-    """Lift the hold. The person who placed it may not lift it."""
+    """Lift holds. A person who placed one may not lift it, and may lift the others."""
 
     kind: Literal["lift"] = "lift"
     reason: Sentence
+    holds: HoldNumbers = Field(default=(), exclude_if=is_empty)
+    """The holds by their numbers; none if only one stands."""
 
 
 class Satisfy(StaffCommand):
@@ -499,6 +511,8 @@ class Authority(Value):
     """The reason why what somebody told of a party stops a payment until it is answered; or ''."""
     owed: tuple[str, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
+    held_by_lead: str = ""
+    """The holds on everything under the agreement under which it stands, in words; or ''."""
     amendment: Assessment | None = None
     """The rule book's word on an amendment of what was agreed, before it is in force."""
     same_account: tuple[str, ...] = ()

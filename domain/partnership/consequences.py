@@ -11,6 +11,7 @@ from domain.partnership.cures import failing, failing_alone, is_curable, told
 from domain.partnership.deadlines import Deadline, Wait, deadline_of
 from domain.partnership.evolution import evolve
 from domain.partnership.holding import hold_by_rule
+from domain.partnership.holds import next_told
 from domain.partnership.obligations import next_obligation
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -29,7 +30,7 @@ def with_consequences(partnership: Partnership, events: Events) -> Events:
     if isinstance(last, e.EligibilityAssessed) and last.assessment.outcome is Outcome.FAIL:
         follows = _refused_by_rule(after, last)
         events, after = (*events, *follows), reduce(evolve, follows, after)
-    if after.stage is Stage.ACTIVE and after.hold is None and after.fulfilled:
+    if after.stage is Stage.ACTIVE and not after.holds and after.fulfilled:
         return (*events, e.PartnershipClosed(at=last.at))
     wait = wait_of(after)
     if wait is None or (after.deadline is not None and after.deadline.wait is wait):
@@ -60,8 +61,9 @@ def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:
 
 def open_deadline(partnership: Partnership) -> Deadline | None:
     """Return the deadline of the act that the partnership waits for, or None."""
-    if partnership.hold is not None:
-        return None if partnership.ended else partnership.hold.deadline
+    if partnership.holds:
+        told = next_told(partnership.holds)
+        return None if partnership.ended or told is None else told.deadline
     deadline = partnership.deadline
     return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
 
@@ -74,7 +76,7 @@ def next_deadline(partnership: Partnership) -> Deadline | None:
 
 def wait_of(partnership: Partnership) -> Wait | None:
     """Return the act that the partnership waits for, if it has a deadline; None under a hold."""
-    if partnership.hold is not None:
+    if partnership.holds:
         return None
     match partnership.stage:
         case Stage.PROPOSED if partnership.question:

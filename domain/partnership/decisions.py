@@ -20,7 +20,13 @@ from domain.identity import ACCORD
 from domain.parties import PartyKind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.admission import admit, only_updates, require_current_view, require_fresh_registers
+from domain.partnership.admission import (
+    admit,
+    holds_to_lift,
+    only_updates,
+    require_current_view,
+    require_fresh_registers,
+)
 from domain.partnership.amendment import changes_between
 from domain.partnership.approvals import approve
 from domain.partnership.completeness import require_complete
@@ -29,7 +35,7 @@ from domain.partnership.cures import failing_alone, told
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.duties import barred_from
 from domain.partnership.earlier import later_after, not_yet
-from domain.partnership.holding import held_unless_ended, hold_by_rule
+from domain.partnership.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
 from domain.partnership.obligations import next_obligation
 from domain.partnership.payment_decisions import decide_payment
 from domain.partnership.procedure import PROCEDURE, event_of_command
@@ -39,7 +45,7 @@ from domain.partnership.taking_part import Part
 from domain.partnership.together import quorum_to_decide
 from domain.policy.conditions import BY_A_VERIFIER
 from domain.policy.findings import Outcome
-from domain.policy.rulebook import adverse_in, adverse_legs
+from domain.policy.rulebook import adverse_findings, adverse_in, adverse_legs, adverse_words
 from domain.proposal import Direction, Funding, Proposal
 
 MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
@@ -59,7 +65,7 @@ def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authori
         return with_consequences(partnership, _decide_request(partnership, command, authority))
     if isinstance(command, c.CounterCommand):
         return with_consequences(partnership, decide_payment(partnership, command))
-    return with_consequences(partnership, _decide_report(partnership, command))
+    return with_consequences(partnership, _decide_report(partnership, command, authority))
 
 
 def _decide_request(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
@@ -73,7 +79,15 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
     if isinstance(command, c.Approve):
         return (approve(partnership, command, authority),)
     _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
+    if isinstance(command, c.LiftHold) and authority.held_by_lead:
+        _require_none_of_the_lead(partnership, command, authority.held_by_lead)
     return _request_events(partnership, command, authority)
+
+
+def _require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: str) -> None:
+    """Raise IllegalTransition if a hold is to be lifted that repeats one that stands on the leading partnership."""
+    if any(one.lead for one in holds_to_lift(partnership, command)):
+        raise IllegalTransition(f"{held}; it falls here once it is lifted there")
 
 
 def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> c.Authority:
@@ -344,6 +358,7 @@ def _release(partnership: Partnership, command: c.Release, number: int) -> e.Tra
 def _decide_report(
     partnership: Partnership,
     command: c.RecordVerification | c.RecordAssessment | c.RecordRecheck | c.PassDeadline | c.RecordFallen | c.Refuse,
+    authority: c.Authority,
 ) -> Events:
     """Return the events of a report by the workflow itself; reports on payments are decided in `payment_decisions`."""
     match command:
@@ -358,7 +373,7 @@ def _decide_report(
                 quorum = most_of(quorum, partnership.quorum)  # what counted together still does
             return (e.EligibilityAssessed(at=command.at, assessment=assessment, quorum=quorum),)
         case c.RecordRecheck():
-            return _rechecked(partnership, command)
+            return (*_rechecked(partnership, command), *_as_led(partnership, command, authority))
         case c.PassDeadline():
             return _deadline_passed(partnership, command)
         case c.RecordFallen():
@@ -385,7 +400,18 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     if not legs or partnership.stage is Stage.ELIGIBILITY:
         return (rechecked,)
     leg = legs.pop() if len(legs) == 1 else None
-    return (rechecked, *hold_by_rule(partnership, command.at, f"the registers were asked again: {adverse}", leg))
+    against = adverse_findings(command.assessment, partnership.cleared_referrals)
+    found = adverse_words(one for one in against if not told_already(partnership, one.reason, leg))
+    bank = command.bank if not told_already(partnership, command.bank, leg) else ""
+    new = "; ".join(filter(None, (found, bank)))
+    held = hold_by_rule(partnership, command.at, f"the registers were asked again: {new}", leg) if new else ()
+    return (rechecked, *held)
+
+
+def _as_led(partnership: Partnership, command: c.RecordRecheck, authority: c.Authority) -> Events:
+    """Return what follows from the holds of the partnership that leads the agreement, once it is agreed on here too."""
+    agreed = partnership.is_agreed and not partnership.ended
+    return held_by_lead(partnership, command.at, authority.held_by_lead if agreed else "")
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:

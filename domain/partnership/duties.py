@@ -17,7 +17,6 @@ from domain.partnership.taking_part import Part
 
 def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
     """Return the people who have a part in the partnership now, and those who lent them the role for it."""
-    hold = partnership.hold
     people: Mapping[Part, tuple[str, ...]] = {
         Part.PROPOSED: partnership.proposers,
         Part.CLEARED: (
@@ -31,7 +30,7 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
         Part.RELEASED: partnership.payers,
         Part.REPORTED: tuple(one.actor for one in partnership.reporting.filed),
         Part.ACCEPTED: tuple(one.judged_by for one in partnership.reporting.filed),
-        Part.HELD: (hold.actor, *hold.before) if hold is not None else (),
+        Part.HELD: tuple(one.actor for one in partnership.holds),
     }
     return frozenset(people.get(part, ())) - {"", ACCORD}
 

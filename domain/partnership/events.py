@@ -25,7 +25,7 @@ from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import Verification
 from domain.signing import Signature
-from domain.values import Moment, Money, Sha256, StaffId, Value, is_empty, is_false, is_none
+from domain.values import Moment, Money, PartnershipId, Sha256, StaffId, Value, is_empty, is_false, is_none
 
 
 class PartnershipEvent(Value):
@@ -435,10 +435,34 @@ class HoldPlaced(PartnershipEvent):
 
 
 class HoldLifted(StaffEvent):
-    """A person lifted the hold."""
+    """A person lifted holds."""
 
     event_type: Literal["HoldLifted"] = "HoldLifted"
     reason: str
+    holds: tuple[int, ...] = Field(default=(), exclude_if=is_empty)
+    """The holds by their numbers, the versions of the events that placed them; up to release 0.2.0 none: it was all."""
+
+
+class HeldWithLead(PartnershipEvent):
+    """A rule repeats here the holds of the partnership that leads the agreement on everything under it."""
+
+    event_type: Literal["HeldWithLead"] = "HeldWithLead"
+    lead: PartnershipId
+    reason: str
+    leg: Direction | None = Field(default=None, exclude_if=is_none)
+    """The leg that it holds; None if it holds all of the partnership."""
+
+
+class FreedWithLead(PartnershipEvent):
+    """The holds fell that repeated those of the leading partnership, since others stand there now, or none.
+
+    Nobody signs it: it frees nothing by itself, since each check before a payment looks at the lead.
+    """
+
+    event_type: Literal["FreedWithLead"] = "FreedWithLead"
+    lead: PartnershipId
+    holds: tuple[int, ...]
+    """The holds by their numbers, the versions of the events that placed them."""
 
 
 class LegEnded(PartnershipEvent):
@@ -536,6 +560,8 @@ Event = Annotated[
     | AssuranceRecorded
     | HoldPlaced
     | HoldLifted
+    | HeldWithLead
+    | FreedWithLead
     | LegEnded
     | PartnershipDeclined
     | PartnershipWithdrawn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
@@ -13,6 +13,7 @@ from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, UPDATES, falls, sums_of
 from domain.partnership.cures import ONCE, names_a_listed_party
 from domain.partnership.deadlines import Wait
+from domain.partnership.holds import Hold, Holds, next_told, own_reason, without
 from domain.partnership.payment_evolution import (
     attempt_begun,
     contradiction_resolved,
@@ -22,7 +23,8 @@ from domain.partnership.payment_evolution import (
     tranche_moved,
 )
 from domain.partnership.procedure import REMARKS, WORDS
-from domain.partnership.refunds import confirmed_by, without
+from domain.partnership.refunds import confirmed_by
+from domain.partnership.refunds import without as without_refund
 from domain.partnership.reporting_evolution import reports_changed, with_reporting
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import checklist_conditions
@@ -32,7 +34,6 @@ from domain.partnership.state import (
     Approval,
     ChangedFields,
     Cleared,
-    Hold,
     Partnership,
     Told,
     TrancheProgress,
@@ -49,7 +50,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction, Proposal
 from domain.screening.evidence import NAMESAKES
 
-OPENING: Final = ("stage", "hold", "proposal", "account", "interests")
+OPENING: Final = ("stage", "holds", "proposal", "account", "interests")
 """The fields whose change opens a new question: decisions on an older view are stale from then on."""
 
 
@@ -132,11 +133,16 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             on = partnership.received_on or day_of(event)
             return {"received": partnership.received + money.amount, "received_on": on}
         case e.HoldPlaced():
-            return {"hold": _held(partnership.hold, event), "deadline": None}
+            reason = own_reason(partnership.holds, event.actor, event.reason)
+            return _held(partnership, event, actor=event.actor, reason=reason, whole_agreement=event.whole_agreement)
+        case e.HeldWithLead(reason=reason, lead=lead):
+            return _held(partnership, event, actor=ACCORD, reason=reason, lead=lead)
         case e.LegEnded(leg=leg, anew=anew):
             return _leg_ended(partnership, leg, anew)
-        case e.HoldLifted():
-            return {"hold": None}
+        case e.HoldLifted(holds=numbers):
+            return {"holds": without(partnership.holds, numbers)}
+        case e.FreedWithLead(holds=numbers):
+            return {"holds": tuple(one for one in partnership.holds if not (one.lead and one.number in numbers))}
         case e.CommentMade():
             return {}
         case e.PartnershipAssigned(to=person):
@@ -188,7 +194,7 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.RefundConfirmed(bank_reference=reference, detail=detail, actor=actor):
             return {"refunds": confirmed_by(partnership.refunds, reference, detail, actor)}
         case e.RefundWithdrawn(bank_reference=reference, detail=detail):
-            return {"refunds": without(partnership.refunds, reference, detail)}
+            return {"refunds": without_refund(partnership.refunds, reference, detail)}
         case e.DiversionReported(what=what):
             diverted = partnership.responsibility.with_diversion(what)
             return {"responsibility": diverted, "diverted_on": day_of(event)}
@@ -220,17 +226,10 @@ def _leg_ended(partnership: Partnership, leg: Direction, anew: bool) -> ChangedF
     return {"ended_legs": (*partnership.ended_legs, leg), "reporting": reporting}
 
 
-def _held(standing: Hold | None, event: e.HoldPlaced) -> Hold:
-    """Return the hold in force after one was placed; one that is placed beside another never holds less."""
-    whole = event.whole_agreement or (standing is not None and standing.whole_agreement)
-    placed = Hold(actor=event.actor, reason=event.reason, at=event.at, leg=event.leg, whole_agreement=whole)
-    if standing is None:
-        return placed
-    leg = event.leg if standing.leg is event.leg else None
-    # Whoever lifts it must read why each was placed; a rule's own hold tells the earlier reason already.
-    said = event.reason.startswith(standing.reason)
-    reason = event.reason if said else f"{event.reason}; and by {standing.actor}: {standing.reason}"
-    return placed.model_copy(update={"before": (*standing.before, standing.actor), "leg": leg, "reason": reason})
+def _held(partnership: Partnership, event: e.HoldPlaced | e.HeldWithLead, **said: Any) -> ChangedFields:
+    """Return the fields after a hold was placed beside those that stand."""
+    placed = Hold(number=partnership.version + 1, at=event.at, leg=event.leg, **said)
+    return {"holds": (*partnership.holds, placed), "deadline": None}
 
 
 def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
@@ -413,7 +412,6 @@ def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields
 
 
 def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded | e.DeadlineEscalated) -> ChangedFields:
-    hold = partnership.hold
     match event:
         case e.DeadlineSet(deadline=deadline):
             return {"deadline": deadline}
@@ -423,9 +421,9 @@ def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded |
             others = tuple(one for one in partnership.told if one.obligation != key)
             return {"told": (*others, Told(obligation=key, due=due))}
         case e.DeciderReminded(wait=Wait.HOLD):
-            return {"hold": hold and hold.model_copy(update={"reminded": True})}
+            return {"holds": _told_of(partnership, reminded=True)}
         case e.DeadlineEscalated(wait=Wait.HOLD, due=due):
-            return {"hold": hold and hold.model_copy(update={"reminded": True, "due": due})}
+            return {"holds": _told_of(partnership, reminded=True, due=due)}
         case e.DeciderReminded(ends_at=ends_at) if ends_at is not None:
             change: ChangedFields = {"asked": True, "due": ends_at}
         case e.DeciderReminded():
@@ -433,6 +431,12 @@ def _waited(partnership: Partnership, event: e.DeadlineSet | e.DeciderReminded |
         case e.DeadlineEscalated(due=due):
             change = {"escalated": True, "due": due}
     return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}
+
+
+def _told_of(partnership: Partnership, **told: object) -> Holds:
+    """Return the holds after their clock told of the one whose day came next."""
+    due = next_told(partnership.holds)
+    return tuple(one.model_copy(update=told) if one is due else one for one in partnership.holds)
 
 
 def _signed(partnership: Partnership, event: e.AgreementSigned) -> ChangedFields:

@@ -24,8 +24,6 @@ _APPROVES: Final = (
     Duty(frozenset({Part.APPROVED}), "{who} already approved; another person must give the next approval"),
 )
 
-_LIFTS: Final = "{who} placed the hold; another person must lift it: a DIRECTOR or FINANCE_APPROVER who placed none"
-
 EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
     {
         Part.PROPOSED: (
@@ -63,7 +61,7 @@ EXCLUDES: Final[Mapping[Part, tuple[Duty, ...]]] = MappingProxyType(
         Part.LIFTED: (
             Duty(
                 frozenset({Part.HELD}),
-                "{who} placed the hold; another person must lift it: a DIRECTOR or FINANCE_APPROVER who placed none",
+                "{who} placed the hold; another person must lift it: a DIRECTOR or FINANCE_APPROVER",
             ),
         ),
     }

@@ -23,7 +23,8 @@ def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> boo
 
 def concerns_the_agreement(command: c.AnyCommand) -> bool:
     """Return whether a command may change what stands against payments under the agreement that it leads."""
-    return isinstance(command, c.Terminate) or (isinstance(command, c.PlaceHold) and command.whole_agreement)
+    held = isinstance(command, c.PlaceHold) and command.whole_agreement
+    return held or isinstance(command, c.Terminate | c.LiftHold)
 
 
 def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[str, ...]:

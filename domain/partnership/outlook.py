@@ -8,6 +8,7 @@ from typing import Final
 from domain.directory.tiers import Role
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
+from domain.partnership.holds import numbered
 from domain.partnership.obligations import obligations, stops_payment
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
@@ -53,8 +54,9 @@ def _command(partnership: Partnership) -> str:
         return "payments exceptions"
     if partnership.to_clear:
         return "clear {id} --as STAFF --reason REASON"
-    if partnership.hold is not None:
-        return "lift {id} --as STAFF --reason REASON"
+    if own := [one.number for one in partnership.holds if not one.lead]:
+        which = f" --hold {own[0]}" if len(partnership.holds) > 1 else ""
+        return f"lift {{id}}{which} --as STAFF --reason REASON"
     match partnership.stage:
         case Stage.PROPOSED:
             return "propose FILE --as STAFF"
@@ -93,8 +95,8 @@ def _ahead(partnership: Partnership) -> Outlook:
         return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
     if partnership.to_clear:
         return _roles(f"clear what the registers ask: {'; '.join(partnership.to_clear)}", Role.VERIFIER)
-    if partnership.hold is not None and not partnership.ended:
-        return _roles(f"lift the hold: {partnership.hold.reason}", Role.DIRECTOR, Role.FINANCE_APPROVER)
+    if partnership.holds and not partnership.ended:
+        return _lift(partnership)
     match partnership.stage:
         case Stage.PROPOSED:
             asked = "cure" if partnership.is_to_cure else "answer the question"
@@ -118,6 +120,16 @@ def _ahead(partnership: Partnership) -> Outlook:
 
 def _roles(step: str, *roles: Role) -> Outlook:
     return Outlook(awaiting=tuple(dict.fromkeys(roles)), next_step=step)
+
+
+def _lift(partnership: Partnership) -> Outlook:
+    """Return the lifting of what people lift; a hold that repeats the lead's falls with that one."""
+    own = tuple(one for one in partnership.holds if not one.lead)
+    if not own:
+        return _roles(f"{partnership.holds[0].reason}; it falls here once it is lifted there")
+    if len(own) == 1:
+        return _roles(f"lift the hold: {own[0].told}", Role.DIRECTOR, Role.FINANCE_APPROVER)
+    return _roles(f"lift {len(own)} holds, each by itself: {numbered(own)}", Role.DIRECTOR, Role.FINANCE_APPROVER)
 
 
 def _approval(partnership: Partnership, what: str) -> Outlook:

@@ -158,7 +158,7 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
     ),
     c.LiftHold: Step(
         GOING_ON, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
-        {e.HoldLifted: Words("the hold is lifted", "lifted the hold")},
+        {e.HoldLifted: Words("the hold is lifted", "lifted a hold")},
         Part.LIFTED, decides=True,
     ),
     c.EndLeg: Step(

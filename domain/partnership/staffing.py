@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.duties import barred_from
+from domain.partnership.holds import Hold
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports import ReportState
 from domain.partnership.stages import Stage
@@ -26,6 +27,8 @@ class Need(NamedTuple):
     part: Part = Part.OTHER
     sums: tuple[Money, ...] = ()
     """The sums that an approver's limits must allow."""
+    hold: Hold | None = None
+    """The hold that is lifted: whoever placed another one may."""
 
 
 _BEFORE_AGREED: Final = frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
@@ -49,8 +52,9 @@ def _in_the_way(partnership: Partnership) -> Iterator[Need]:
         yield Need("resolve what the bank said", frozenset({Role.FINANCE_APPROVER, Role.PAYER}))
     if partnership.to_clear:
         yield _step("clear what is asked", c.ClearQuestions)
-    if partnership.hold is not None:
-        yield _step("lift the hold", c.LiftHold)
+    for hold in partnership.holds:
+        what = "lift the hold" if len(partnership.holds) == 1 else f"lift hold {hold.number}"
+        yield _step(what, c.LiftHold, Part.LIFTED)._replace(hold=hold)
 
 
 def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
@@ -92,7 +96,8 @@ def steps_ahead(partnership: Partnership) -> tuple[StepAhead, ...]:
 
 
 def _step_ahead(partnership: Partnership, need: Need) -> StepAhead:
-    barred = barred_from(partnership, need.part) | partnership.recused | partnership.in_question
+    alone = partnership if need.hold is None else partnership.model_copy(update={"holds": (need.hold,)})
+    barred = barred_from(alone, need.part) | partnership.recused | partnership.in_question
     renews = need.part is Part.APPROVED and bool(partnership.to_renew)
     return StepAhead(
         what=need.what,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from domain.directory.personal import Person, people_in
 from domain.directory.tiers import Role, missing
 from domain.grants import FundShare, Interest
-from domain.identity import ACCORD
 from domain.parties import AccountReference, Party, PartyKind
 from domain.partnership.amendment import Sums
-from domain.partnership.deadlines import Deadline, Wait, deadline_of
+from domain.partnership.deadlines import Deadline
+from domain.partnership.holds import Hold, Holds
 from domain.partnership.refunds import Place, Refund, came_from_grantee, confirmed, went_to_donor
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import Responsibility
@@ -115,44 +115,6 @@ class Act(Value):
     at: Moment
 
 
-class Hold(Value):
-    """A hold in force."""
-
-    actor: str
-    reason: str
-    before: tuple[str, ...] = ()
-    """The actors who placed the hold earlier, if it was placed again with another reason."""
-    at: Moment | None = None
-    """When it was placed, or placed again."""
-    reminded: bool = False
-    due: Moment | None = None
-    """The day to which it was escalated last; None before."""
-    leg: Direction | None = Field(default=None, exclude_if=is_none)
-    """The leg that it holds; None if it holds all of the partnership."""
-
-    whole_agreement: bool = Field(default=False, exclude_if=is_false)
-    """True if it holds payments in every partnership under the agreement."""
-
-    @property
-    def code(self) -> str:
-        """Who holds what, without a reason: STAFF_FUNDS_OUT, for example, or RULES_PARTNERSHIP."""
-        scope = "AGREEMENT" if self.whole_agreement else self.leg.value if self.leg is not None else "PARTNERSHIP"
-        return f"{'RULES' if self.actor == ACCORD else 'STAFF'}_{scope}"
-
-    def covers(self, leg: Direction | None) -> bool:
-        """Return whether it holds a leg; None stands for all of the partnership."""
-        return self.leg is None or self.leg is leg
-
-    @property
-    def deadline(self) -> Deadline | None:
-        """The deadline for lifting it, which needs no event of its own."""
-        if self.at is None:
-            return None
-        first = deadline_of(Wait.HOLD, self.at)
-        later = {"reminded": self.reminded, "escalated": self.due is not None, "due": self.due or first.due}
-        return first.model_copy(update=later)
-
-
 class Partnership(Value):
     """The state of a partnership. Version 0 has no proposal yet."""
 
@@ -237,7 +199,8 @@ class Partnership(Value):
     """The day on which a diversion was recorded last."""
     named: tuple[Person, ...] = ()
     """People whom an earlier version of the proposal named, since recorded texts may still name them."""
-    hold: Hold | None = None
+    holds: Holds = ()
+    """Every hold that stands, in the order in which they were placed: nothing is paid while any does."""
     ended_legs: tuple[Direction, ...] = ()
     """The legs that ended alone, since the agreement."""
     contradictions: tuple[UUID, ...] = ()
@@ -250,6 +213,31 @@ class Partnership(Value):
     """When it came to where it stands: what it waits for, it waits for since then."""
     assigned: StaffId | None = None
     """Who looks after it; None for nobody in particular."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_one_hold(cls, said: Any) -> Any:
+        """Read the state as a run of release 0.2.0 handed it on: with one hold at most, and no number of it."""
+        if not isinstance(said, dict) or "hold" not in said:
+            return said
+        kept = {field: value for field, value in said.items() if field != "hold"}
+        standing = {field: value for field, value in (said["hold"] or {}).items() if field != "before"}
+        return {**kept, "holds": (standing,) if standing else ()}
+
+    @property
+    def hold(self) -> Hold | None:
+        """The first of the holds that stand, or None."""
+        return self.holds[0] if self.holds else None
+
+    @property
+    def repeated(self) -> Holds:
+        """The holds that repeat one of the partnership that leads the agreement, and fall with it."""
+        return tuple(one for one in self.holds if one.lead)
+
+    @property
+    def hold_codes(self) -> tuple[str, ...]:
+        """Who holds what, without reasons, each once."""
+        return tuple(sorted({one.code for one in self.holds}))
 
     @property
     def ended(self) -> bool:
@@ -429,7 +417,7 @@ class Partnership(Value):
             case Part.FILED:
                 return bool(self.filed_by(person))
             case Part.HELD:
-                return self.hold is not None and person == self.hold.actor
+                return any(person == one.actor for one in self.holds)
             case Part.REPORTED:
                 return any(person == one.actor for one in self.reporting.filed)
             case Part.ACCEPTED:
@@ -514,7 +502,7 @@ class Partnership(Value):
         """Return whether a hold stands on a leg, or on one that it depends on."""
         on_gift = leg is Direction.FUNDS_OUT and self.proposed.needs(Direction.FUNDS_IN)
         legs = (leg, Direction.FUNDS_IN) if on_gift else (leg,)
-        return self.hold is not None and any(map(self.hold.covers, legs))
+        return any(one.covers(at) for one in self.holds for at in legs)
 
     def moved_on(self, leg: Direction) -> bool:
         """Return whether money ever moved on a leg, or might have."""

@@ -43,7 +43,10 @@ def people_for(step: StepAhead, directory: Directory, on: date) -> tuple[str, ..
 def able_to_act(ahead: Iterable[StepAhead], role: Role, directory: Directory, on: date) -> tuple[str, ...]:
     """Return the people who can take the next of these steps in a role on a day."""
     steps = [one for one in ahead if role in one.roles] or [StepAhead(what="act", roles=(role,))]
-    return people_for(steps[0].model_copy(update={"roles": (role,)}), directory, on)
+    lifts = [one for one in steps if one.part is Part.LIFTED]
+    next_ones = lifts if steps[0] in lifts else steps[:1]  # holds are lifted in whatever order
+    able = (people_for(one.model_copy(update={"roles": (role,)}), directory, on) for one in next_ones)
+    return tuple(dict.fromkeys(person for people in able for person in people))
 
 
 def unmet(ahead: Iterable[StepAhead], directory: Directory, on: date) -> tuple[StepAhead, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
@@ -136,16 +136,22 @@ def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction 
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
     cleared. A namesake stops nobody but themselves, once others have decided.
     """
-    found = [one for one in _adverse(assessment, cleared) if leg in {None, one.leg}]
+    found = [one for one in adverse_findings(assessment, cleared) if leg in {None, one.leg}]
+    return adverse_words(found)
+
+
+def adverse_words(found: Iterable[Finding]) -> str:
+    """Return what findings say against a partnership, each with its rule."""
     return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in found)
 
 
 def adverse_legs(assessment: Assessment, cleared: tuple[str, ...]) -> tuple[Direction, ...]:
     """Return the legs that the reasons of `adverse_in` are about, each once."""
-    return tuple(dict.fromkeys(finding.leg for finding in _adverse(assessment, cleared)))
+    return tuple(dict.fromkeys(finding.leg for finding in adverse_findings(assessment, cleared)))
 
 
-def _adverse(assessment: Assessment, cleared: tuple[str, ...]) -> list[Finding]:
+def adverse_findings(assessment: Assessment, cleared: tuple[str, ...]) -> list[Finding]:
+    """Return the failures, and the referrals that nobody cleared, but for namesakes."""
     referrals = (f for f in assessment.with_outcome(Outcome.REFER) if f.rule_id != NAMESAKES)
     open_referrals = [f for f in referrals if not set(f.keys) <= set(cleared)]
     return [*assessment.with_outcome(Outcome.FAIL), *open_referrals]

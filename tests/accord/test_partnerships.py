@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from accord.cli.deciding import facts_of
 from accord.client.desk import Desk
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import commands as c
@@ -197,13 +198,44 @@ async def test_a_hold_stops_approval_until_another_person_lifts_it(shell: Shell,
     await awaiting_approval(desk, reference)
     held = await shell.done("hold", reference, "--as", "vera.lind", "--reason", "a complaint came in")
     assert f"{reference} on hold" in held.stdout
-    assert "Next: lift the hold: a complaint came in - by DIRECTOR, FINANCE_APPROVER" in held.words
+    assert "Next: lift the hold: by vera.lind: a complaint came in - by DIRECTOR, FINANCE_APPROVER" in held.words
     refused = await shell("approve", reference, "--no-interest", "--as", "ana.silva", "--reason", "good work")
     assert refused.code == 1
     assert "lift the hold first" in refused.words
     lifted = await shell.done("lift", reference, "--as", "dora.kim", "--reason", "it was withdrawn")
     assert f"{reference} the hold is lifted" in lifted.stdout
     assert "Next: approval by" in lifted.stdout
+
+
+async def test_of_several_holds_each_is_shown_signed_and_lifted_by_itself(
+    shell: Shell, desk: Desk, reference: str
+) -> None:
+    await awaiting_approval(desk, reference)
+    await shell.done("hold", reference, "--as", "femi.ade", "--reason", "an audit")
+    held = await shell.done("hold", reference, "--as", "dora.kim", "--reason", "a complaint")
+    first, second = (one.number for one in (await desk.known_partnership(reference)).holds)
+    both = f"hold {first} by femi.ade: an audit; hold {second} by dora.kim: a complaint"
+    assert f"Next: lift 2 holds, each by itself: {both}" in held.words
+    shown = await shell.done("show", reference)
+    assert f"On hold ({first}): all of it, by femi.ade since" in shown.words
+    assert f"On hold ({second}): all of it, by dora.kim since" in shown.words
+    signs = await facts_of(desk, await desk.known_sight(reference), c.LiftHold, "femi.ade", {"holds": (second,)})
+    assert f"  on hold: hold {first} by femi.ade: an audit" in signs
+    assert f"  this lifts: hold {second}" in signs
+    unnamed = await shell("lift", reference, "--as", "femi.ade", "--reason", "answered")
+    assert f"say which is lifted: --hold {first} (by femi.ade: an audit); --hold {second}" in unnamed.words
+    own = await shell("lift", reference, "--hold", str(first), "--as", "femi.ade", "--reason", "answered")
+    assert "femi.ade placed the hold; another person must lift it" in own.words
+    once = await shell.done("lift", reference, "--hold", str(second), "--as", "femi.ade", "--reason", "answered")
+    assert "Next: lift the hold: by femi.ade: an audit" in once.words
+    await shell.done("lift", reference, "--hold", str(first), "--as", "dora.kim", "--reason", "answered", "--yes")
+    told = await shell.done("history", reference)
+    assert f"hold {second}: answered" in told.words
+    assert (await desk.known_partnership(reference)).holds == ()
+    assert (
+        "give one ID with it"
+        in (await shell("lift", reference, "P-1", "--hold", "3", "--as", "x", "--reason", "y")).words
+    )
 
 
 async def test_a_partnership_ends_by_decline_by_withdrawal_or_by_termination(

@@ -51,7 +51,8 @@ def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComman
     if known.hold is not None:
         if known.responsibility.diverted:
             yield c.RecordAssurance, {"what": "the money is back"}
-        yield c.LiftHold, {"reason": "it was looked into"}
+        for one in known.holds:
+            yield c.LiftHold, {"reason": "it was looked into", "holds": (one.number,)}
         return
     match known.stage:
         case Stage.PROPOSED if known.question:

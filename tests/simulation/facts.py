@@ -47,10 +47,8 @@ class Facts:
 
     planned: dict[int, Decimal] = field(default_factory=dict)
     payee: str = ""
-    held: str = ""
-    """By whom it is on hold, or ''."""
-    held_legs: set[str] = field(default_factory=set)
-    """The legs of the holds in force; '' for all of it."""
+    held: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By version: who placed each hold that stands, or the partnership whose it repeats; and its leg, '' for all."""
     waits_for_gift: bool = False
     legs: set[str] = field(default_factory=set)
     ended_legs: set[str] = field(default_factory=set)
@@ -87,7 +85,7 @@ class Facts:
     def stops_money_out(self) -> bool:
         """True if a hold stands that is not on a gift alone on which nothing depends."""
         beside = {"FUNDS_IN", "NON_MONETARY"} if not self.waits_for_gift else {"NON_MONETARY"}
-        return bool(self.held) and (len(self.held_legs) > 1 or not self.held_legs <= beside)
+        return any(leg not in beside for _, leg in self.held.values())
 
     @property
     def not_on_file(self) -> set[str]:
@@ -112,12 +110,13 @@ async def rows_of(world: World, stream: str) -> list[Row]:
 async def facts_of(world: World, partnership_id: str) -> Facts:
     """Return what the ledger's rows say of a partnership."""
     facts = Facts()
-    for row in await rows_of(world, f"partnership/{partnership_id}"):
+    for version, row in enumerate(await rows_of(world, f"partnership/{partnership_id}"), start=1):
         with suppress(*UNREADABLE):  # an intruder's: it says nothing, and nothing is paid there until it was judged
             datetime.fromisoformat(row.told["at"])
             if row.kind in PROPOSALS:
                 _begin(facts, row)
             _see(facts, row)
+            _see_hold(facts, row, version)
             _see_payment(facts, row)
     return facts
 
@@ -139,11 +138,6 @@ def _see(facts: Facts, row: Row) -> None:
             facts.approvals, facts.found, facts.met = [], set(), set()
         case "ApprovalGiven" if row.key_id:
             facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
-        case "HoldPlaced":
-            facts.held = str(told["actor"])
-            facts.held_legs.add(str(told.get("leg") or ""))
-        case "HoldLifted" if row.key_id:
-            facts.held, facts.held_legs = "", set()
         case "LegEnded":
             _end_leg(facts, told)
         case "DiversionReported" | "AssuranceRecorded" if row.key_id:
@@ -165,6 +159,25 @@ def _see(facts: Facts, row: Row) -> None:
             facts.met.add(told["condition"])
         case _:
             facts.ended = facts.ended or row.kind in ENDS
+
+
+def _see_hold(facts: Facts, row: Row, version: int) -> None:
+    """Each hold stands until somebody else lifts it; what repeats another partnership's falls with that one."""
+    match row.kind:
+        case "HoldPlaced":
+            facts.held[version] = str(row.told["actor"]), str(row.told.get("leg") or "")
+        case "HeldWithLead":
+            facts.held[version] = str(row.told["lead"]), str(row.told.get("leg") or "")
+        case "HoldLifted" if row.key_id:
+            lifted = [
+                at for at in row.told.get("holds", [*facts.held]) if facts.held.get(at, ("",))[0] != row.told["actor"]
+            ]
+            facts.held = {at: one for at, one in facts.held.items() if at not in lifted}
+        case "FreedWithLead":
+            gone = [at for at in row.told["holds"] if facts.held.get(at, ("",))[0] == row.told["lead"]]
+            facts.held = {at: one for at, one in facts.held.items() if at not in gone}
+        case _:
+            pass
 
 
 def _end_leg(facts: Facts, told: Mapping[str, Any]) -> None:

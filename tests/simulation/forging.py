@@ -166,9 +166,9 @@ def forged_snapshot(known: Partnership, how: str) -> Partnership | None:
         case "none":
             return None
         case "rejected":
-            return known.model_copy(update={"tranches": _refused(known.tranches), "hold": None})
+            return known.model_copy(update={"tranches": _refused(known.tranches), "holds": ()})
         case "older":
-            return known.model_copy(update={"hold": None, "stage": Stage.ACTIVE})
+            return known.model_copy(update={"holds": (), "stage": Stage.ACTIVE})
         case _:
             return known
 

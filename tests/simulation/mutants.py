@@ -15,6 +15,7 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydan
 
 from accord.audit import authorisation, frozen
 from accord.audit.attempts import AttemptsByEvidence
+from accord.audit.held import Held
 from accord.audit.truths import TruthsProved
 from accord.audit.walk import Walk
 from accord.client import bank_entries, hand_over, payment_files, retained
@@ -85,8 +86,12 @@ _standing_fault = authorisation.standing_fault  # type: ignore[attr-defined]
 
 
 def _without_hold(walk: Walk, *given: Any) -> str:
-    walk.on_hold = ""
+    walk.held = Held()
     return _standing_fault(walk, *given)
+
+
+def _lifts_all(held: Held, *_: Any) -> None:
+    held.standing = {}
 
 
 def _papers_of_the_assessment(walk: Walk, _tranche: int) -> list[Any]:
@@ -256,6 +261,7 @@ MUTANTS: Final = (
     Mutant("the check does not see what was told", LAWFUL,
            (_answers(TruthsProved, "against", ""), _answers(TruthsProved, "unjudged", ""))),
     Mutant("what is told at the very moment is not seen", LAWFUL, (_is(TruthsProved, "_read", _read_without_a_head),)),
+    Mutant("a lift of one hold lifts all", HELD, (_is(Held, "lift", _lifts_all),)),
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,

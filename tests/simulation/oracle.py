@@ -40,7 +40,7 @@ async def ask_at_hand_over(world: World, payments: Sequence[Payment], in_doubt: 
 
 def _held(facts: Facts) -> Iterator[Fault]:
     if facts.stops_money_out:
-        yield Promise.HOLD, f"it stands on hold, placed by {facts.held}"
+        yield Promise.HOLD, f"it stands on hold, placed by {', '.join(who for who, _ in facts.held.values())}"
     if facts.diverted:
         yield Promise.HOLD, "money was diverted, and no assurance is on record"
     if facts.ended:

@@ -162,9 +162,18 @@ async def test_once_the_agreement_ends_nothing_more_is_paid_under_it(
     await life.do(c.PlaceHold, "vera.lind", reason="the work stopped", whole_agreement=True)
     held = await other.until(lambda known: known.hold is not None)  # told by signal; the checks look by themselves
     assert held.hold is not None
-    assert f"everything under the agreement of {life.reference} is on hold" in held.hold.reason
-    await life.do(c.LiftHold, "femi.ade", reason="it goes on")
-    await other.do(c.LiftHold, "femi.ade", reason="it goes on")
+    assert held.hold.reason.startswith(f"everything under the agreement of {life.reference} is on hold: by vera.lind")
+    lead = await life.do(c.PlaceHold, "paul.nkosi", reason="an audit of all of it", whole_agreement=True)
+    await other.until(lambda known: "an audit of all of it" in str(known.holds) and len(known.holds) == 1)
+    told = "it falls here once it is lifted there"
+    assert told in await refused(other, c.LiftHold, "femi.ade", reason="it goes on")
+    first, second = (one.number for one in (await life.state()).holds)
+    await life.do(c.LiftHold, "femi.ade", reason="it goes on", holds=(first,))
+    assert lead.on_hold
+    await other.until(lambda known: "the work stopped" not in str(known.holds))
+    assert "on hold" in await refused(other, c.Release, "paul.nkosi", tranche=1)
+    await life.do(c.LiftHold, "femi.ade", reason="it goes on", holds=(second,))
+    await other.until(lambda known: not known.holds)  # a follower's hold falls with its lead's
     await life.do(c.Terminate, "dora.kim", reason="the project ended")
     await other.until(lambda known: known.hold is not None)
     await other.do(c.LiftHold, "femi.ade", reason="lifted by mistake")
@@ -204,10 +213,13 @@ async def test_a_sub_recipient_that_turns_out_a_company_is_replaced_and_the_gran
     held = await life.until(lambda known: known.hold is not None)
     assert held.hold is not None
     assert "for-profit sub-recipients" in held.hold.reason
-    assert "must be replaced or repaid first" in await refused(life, c.LiftHold, "femi.ade", reason="it is fine")
+    fine = {"reason": "it is fine", "holds": (held.hold.number,)}
+    assert "must be replaced or repaid first" in await refused(life, c.LiftHold, "femi.ade", **fine)
     await life.until_quiet()
     await life.do(c.ReportSubrecipients, "pia.berg", subrecipients=[first])
     await life.until_quiet()
-    await life.do(c.LiftHold, "femi.ade", reason="the school does it now")
+    standing = [one.number for one in (await life.state()).holds]
+    assert len(standing) == 2, "of the company, and of what the rules asked of it"
+    await life.do(c.LiftHold, "femi.ade", reason="the school does it now", holds=standing)
     await pay(life, 2)
     await examine(life)

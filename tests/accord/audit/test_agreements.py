@@ -52,9 +52,13 @@ async def closed(story: Story) -> None:
         pytest.param((agreed(), TERMINATED), "has ended", id="terminated"),
         pytest.param((agreed(), HELD), "everything under the agreement of P-2026-0040 is on hold", id="held whole"),
         pytest.param(
-            (agreed(), HELD, LIFTED_BY_THE_PROPOSER), "is on hold: the work stopped", id="lifted by nobody who may"
+            (agreed(), HELD, LIFTED_BY_THE_PROPOSER),
+            "is on hold: by vera.lind: the work stopped",
+            id="lifted by nobody who may",
         ),
-        pytest.param((agreed(), HELD, ITS_OWN), "is on hold: its payee is in the press", id="and placed again"),
+        pytest.param(
+            (agreed(), HELD, ITS_OWN), "is on hold: by vera.lind: the work stopped", id="and another beside it"
+        ),
     ],
 )
 async def test_nothing_leaves_under_an_agreement_that_does_not_stand(

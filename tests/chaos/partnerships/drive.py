@@ -93,10 +93,12 @@ class Staff:
     async def _lift_what_a_rule_held(self) -> None:
         """A hold that a person placed is that person's to explain; one that a rule placed is looked at and lifted."""
         seen = await self._sight()
-        if seen.partnership.hold is None or seen.partnership.hold.actor != ACCORD:
+        by_rules = tuple(one.number for one in seen.partnership.holds if one.actor == ACCORD)
+        if not by_rules:
             return
         with suppress(Refused, *OUTAGES):
-            self.acknowledged.append(await self._desk.decide(seen, c.LiftHold, "dora.kim", reason="looked at"))
+            lifted = await self._desk.decide(seen, c.LiftHold, "dora.kim", reason="looked at", holds=by_rules)
+            self.acknowledged.append(lifted)
 
     async def _do(
         self, done: Callable[[Partnership], bool], kind: type[c.StaffCommand], actor: str, **content: Any

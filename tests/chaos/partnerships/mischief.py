@@ -85,16 +85,16 @@ class Mischief:
         if found is None:
             return False
         await persist(lambda: self._decide(found, c.PlaceHold, HOLDER, reason="a question in the press"))
-        held = await persist(lambda: self._is_held(found))  # whoever got no answer does not know whether it is
+        held = bool(await persist(lambda: self._held(found)))  # whoever got no answer does not know whether it is
         await asyncio.sleep(self._random.uniform(0, LONGEST_HOLD))
-        while await persist(lambda: self._is_held(found)):
-            await persist(lambda: self._decide(found, c.LiftHold, "femi.ade", reason="answered"))
+        while own := await persist(lambda: self._held(found)):
+            await persist(lambda: self._decide(found, c.LiftHold, "femi.ade", reason="answered", holds=own))
         return held
 
-    async def _is_held(self, known: Partnership) -> bool:
-        """Whether a person's hold stands on it."""
+    async def _held(self, known: Partnership) -> tuple[int, ...]:
+        """The holds of that person that stand on it; none once it has ended."""
         now = (await self._desk.known_sight(known.partnership_id)).partnership
-        return now.hold is not None and now.hold.actor == HOLDER and not now.ended
+        return () if now.ended else tuple(one.number for one in now.holds if one.actor == HOLDER)
 
     async def _cancel(self) -> bool:
         """Take back a payment that was released and has not left."""

@@ -109,10 +109,18 @@ def signed_on(sight: Shown | None, command: c.StaffRequest) -> c.StaffRequest:
 
 
 def signed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
-    """The command as its actor signs it on what stands now; whoever releases signs which attempt it is."""
+    """The command as its actor signs it on what stands now: a release names its attempt, and a lift its holds."""
     if not isinstance(command, c.StaffCommand) or command.signature is not None:
         return command
-    return signed_on(shown(partnership), _with_attempt(partnership, command))
+    return signed_on(shown(partnership), _with_holds(partnership, _with_attempt(partnership, command)))
+
+
+def _with_holds(partnership: Partnership, command: c.StaffCommand) -> c.StaffCommand:
+    """A lift that names none lifts all that its actor did not place, as the shell asks for them."""
+    if not isinstance(command, c.LiftHold) or command.holds:
+        return command
+    others = tuple(one.number for one in partnership.holds if one.actor != command.actor)
+    return command.model_copy(update={"holds": others})
 
 
 def _with_attempt(partnership: Partnership, command: c.StaffCommand) -> c.StaffCommand:

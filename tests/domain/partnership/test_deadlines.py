@@ -384,10 +384,11 @@ def test_a_hold_that_is_told_of_lets_nobody_act_in_anothers_place() -> None:
     assert not story.given(after(16, lift())).partnership.escalated
 
 
-def test_a_hold_placed_again_begins_its_day_again() -> None:
+def test_a_hold_placed_beside_another_leaves_that_ones_day() -> None:
     event = e.HoldPlaced(at=NOON + timedelta(days=9), actor="accord", reason="another reason")
     again_held = evolve(in_approval().given(hold()).partnership, event)
-    assert open_deadline(again_held) == deadline_of(Wait.HOLD, NOON + timedelta(days=9))
+    assert open_deadline(again_held) == deadline_of(Wait.HOLD, NOON)
+    assert again_held.holds[1].deadline == deadline_of(Wait.HOLD, NOON + timedelta(days=9))
 
 
 def test_what_has_ended_waits_for_nothing_whatever_holds_it() -> None:

@@ -113,7 +113,7 @@ WHO = {
     "diverted": (
         active().given(divert()),
         (R.DIRECTOR, R.FINANCE_APPROVER),
-        "lift the hold: money was diverted: A car was bought",
+        "lift the hold: by accord: money was diverted: A car was bought",
     ),
     "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
     "to pay": (active(), (R.PAYER,), "release tranche 1"),
@@ -165,12 +165,12 @@ WHO = {
     "on hold": (
         active().given(hold()),
         (R.DIRECTOR, R.FINANCE_APPROVER),
-        "lift the hold: A newspaper report",
+        "lift the hold: by vera.lind: A newspaper report",
     ),
     "returned": (
         active().given(release(), *came_to(TrancheOutcome.RETURNED)),
         (R.DIRECTOR, R.FINANCE_APPROVER),
-        "lift the hold: tranche 1 was returned: MS03 reason not given",
+        "lift the hold: by accord: tranche 1 was returned: MS03 reason not given",
     ),
     "closed": (active().given(*PAID, *accounted_for()), (), "nothing; it is closed"),
     "declined": (in_approval().given(decline()), (), "nothing; it is declined"),

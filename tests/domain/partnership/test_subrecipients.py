@@ -98,9 +98,9 @@ def test_c32_it_is_cured_by_another_in_its_place_and_a_decision() -> None:
     assert cured.given(lift()).when(release(1)).then(e.TrancheReleased)
 
 
-def test_a_company_reported_under_a_hold_is_another_reason_for_it() -> None:
+def test_a_company_reported_under_a_hold_is_another_hold() -> None:
     now = regranting().given(hold()).when(report_subrecipients(company())).then(e.SubrecipientsReported, e.HoldPlaced)
-    assert now.hold.before == ("vera.lind",)
+    assert [one.actor for one in now.holds] == ["vera.lind", ACCORD]
 
 
 def test_what_was_paid_before_stands() -> None:

@@ -264,6 +264,8 @@ EXAMPLES: list[Any] = [
     e.AssuranceRecorded(**BY, what="The car was sold", document_sha256=DIGEST),
     e.HoldPlaced(at=NOON, actor="accord", reason="tranche 1 was returned"),
     e.HoldLifted(**BY, reason="Another account was named"),
+    e.HeldWithLead(at=NOON, lead="P-2026-0040", reason="everything under the agreement of P-2026-0040 is on hold"),
+    e.FreedWithLead(at=NOON, lead="P-2026-0040", holds=(18,)),
     e.PartnershipDeclined(at=NOON, actor="accord", reason="lapsed: not decided in time"),
     e.PartnershipWithdrawn(**BY, reason="Another funder was found"),
     e.PartnershipTerminated(**BY, reason="The grantee dissolved"),

@@ -46,6 +46,8 @@ def decided(story: s.Story, command: c.StaffRequest) -> Decision:
     return signed, after.said[0]
 
 
+HELD = s.active().given(s.hold())
+
 DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
     type(event): (command, event)
     for command, event in (
@@ -71,7 +73,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.active().given(s.divert()), s.assure(ADA)),
         decided(s.active().given(s.recheck(Outcome.REFER)), s.clear(actor=ADA)),
         decided(s.active(), s.hold(ADA)),
-        decided(s.active().given(s.hold()), s.lift(ADA)),
+        decided(HELD, s.lift(ADA).model_copy(update={"holds": (HELD.partnership.version,)})),
         decided(s.in_approval(), s.decline(ADA)),
         decided(s.in_approval(), s.withdraw(ADA)),
         decided(s.reminded(s.in_approval()), s.extend(ADA)),

@@ -158,7 +158,8 @@ async def lift(world: World, draw: Draw) -> str:
     """Somebody lifts a hold."""
     known = await some_partnership(world, draw, lambda one: one.hold is not None)
     actor = draw.one(["fay.okoro", "dirk.holm", "dora.kim"])
-    return await decided(world, known.partnership_id, c.LiftHold, actor, reason="it was looked into")
+    numbers = (draw.one(known.holds).number,)
+    return await decided(world, known.partnership_id, c.LiftHold, actor, reason="it was looked into", holds=numbers)
 
 
 async def declare_interest(world: World, draw: Draw) -> str:

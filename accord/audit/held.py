@@ -1,0 +1,72 @@
+"""Fold a partnership's holds for the audit: each stands until somebody lifts it who may, and who did not place it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from domain.identity import ACCORD
+from domain.partnership import events as e
+from domain.proposal import Direction
+
+
+class Standing(NamedTuple):
+    """A hold that stands."""
+
+    actor: str
+    reason: str
+    leg: Direction | None
+    whole_agreement: bool = False
+    falls: bool = False
+    """True if a rule repeats a hold of the partnership that leads the agreement, at which the audit looks itself."""
+
+    @property
+    def told(self) -> str:
+        """Who placed it and why."""
+        return f"by {self.actor}: {self.reason}"
+
+
+@dataclass
+class Held:
+    """The holds that stand on a partnership, by the versions of the events that placed them."""
+
+    standing: dict[int, Standing] = field(default_factory=dict)
+
+    def place(self, event: e.HoldPlaced | e.HeldWithLead, version: int) -> None:
+        """Place a hold beside those that stand."""
+        if isinstance(event, e.HoldPlaced):
+            self.standing[version] = Standing(event.actor, event.reason, event.leg, event.whole_agreement)
+        else:
+            self.standing[version] = Standing(ACCORD, event.reason, event.leg, falls=True)
+
+    def lift(self, event: e.HoldLifted, shown: int | None) -> None:
+        """Lift what the event names, of what its signer was shown and did not place; else it stands.
+
+        `shown`: the version that they were shown. A lift that names none was of all holds, up to release 0.2.0.
+        """
+        named = event.holds or tuple(self.standing)
+        free = [one for one in named if one in self.standing and self.standing[one].actor != event.actor]
+        seen = [one for one in free if shown is None or shown >= one]
+        if not event.holds and len(seen) < len(self.standing):
+            return
+        for one in seen:
+            del self.standing[one]
+
+    def fall(self, event: e.FreedWithLead) -> None:
+        """Take away what repeats the lead's holds; whatever the system says beyond that stands."""
+        self.standing = {at: one for at, one in self.standing.items() if at not in event.holds or not one.falls}
+
+    def on(self, legs: Collection[Direction | None]) -> str:
+        """Return who holds one of these legs and why, in words; or ''. None among them is all of the partnership."""
+        return _told(one for one in self.standing.values() if one.leg in legs)
+
+    @property
+    def agreement(self) -> str:
+        """Who holds everything under the agreement and why, in words; or ''."""
+        return _told(one for one in self.standing.values() if one.whole_agreement)
+
+
+def _told(standing: Iterable[Standing]) -> str:
+    """Return who placed each hold and why; the very same is said once."""
+    return "; ".join(dict.fromkeys(one.told for one in standing))
