@@ -46,11 +46,20 @@ EVENT_LIMIT = 90
 """The most history events of a lifecycle. Each of two questions to the rules costs three more than a local one."""
 RATIO_FLOOR = 0.6
 POLL_SECONDS = 0.1
+BEHIND = [{"name": "Ines Marek", "role": role, "kind": "INDIVIDUAL"} for role in ("DIRECTOR", "SIGNATORY")]
+"""Who governs each payee and signs for it; invented."""
 
 
 def proposal(reference: str) -> Proposal:
     """Return a proposal for a public charity: one tranche, no report due, and so four staff updates after it."""
-    payee = {"name": "Riverbend Library Network", "kind": "NONPROFIT", "country": "US", "ein": "00-1000001"}
+    payee = {
+        "name": "Riverbend Library Network",
+        "kind": "NONPROFIT",
+        "country": "US",
+        "ein": "00-1000001",
+        "principals": BEHIND,
+        "nobody_owns": True,
+    }
     return Proposal.model_validate(
         {
             "reference": reference,

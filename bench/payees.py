@@ -61,7 +61,8 @@ async def prepare(office: Office, folder: Path) -> tuple[Payee, ...]:
             office.desk, account, CALLER, "called the number in the grantee's own published directory"
         )
         party: dict[str, Any] = {"name": _name(number), "kind": "NONPROFIT", "country": "US", "ein": _ein(number)}
-        payees.append(Payee(Party.model_validate(party), account))
+        behind = {"principals": lifecycle.BEHIND, "nobody_owns": True}
+        payees.append(Payee(Party.model_validate(party | behind), account))
     return tuple(payees)
 
 

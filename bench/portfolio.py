@@ -100,6 +100,10 @@ def dollars(amount: int) -> dict[str, str]:
     return {"amount": f"{amount}.00", "currency": "USD"}
 
 
+OFFICER = "Ines Marek"
+"""Who signs for each payee; invented."""
+
+
 def party(body: Body) -> dict[str, Any]:
     """Return a body as a proposal names it."""
     return {
@@ -108,7 +112,11 @@ def party(body: Body) -> dict[str, Any]:
         "country": body.country,
         "ein": body.ein or None,
         "papers": [paper(kind, body.country) for kind in body.papers],
-        "principals": [{"name": name, "role": "DIRECTOR", "kind": "INDIVIDUAL"} for name in body.people],
+        "principals": [
+            *({"name": name, "role": "DIRECTOR", "kind": "INDIVIDUAL"} for name in body.people or (OFFICER,)),
+            {"name": OFFICER, "role": "SIGNATORY", "kind": "INDIVIDUAL"},
+        ],
+        "nobody_owns": True,
     }
 
 

@@ -24,6 +24,7 @@ from domain.values import (
     StaffId,
     Value,
     is_empty,
+    is_false,
     is_none,
 )
 
@@ -117,6 +118,9 @@ class PrincipalRole(StrEnum):
     OWNER = "OWNER"
 
 
+QUARTER: Final = Decimal(25)
+"""The share, in per cent, from which an owner is named (rules 4.3)."""
+
 OLDEST: Final = timedelta(days=44_000)
 """The greatest age that is accepted, about 120 years: an earlier date of birth must be a mistake."""
 
@@ -191,7 +195,14 @@ class Party(Value):
     papers: Annotated[tuple[Paper, ...], Since("2026.4")] = Field(
         default=(), description="Papers that prove what it is, each read by a verifier", exclude_if=is_empty
     )
-    principals: Annotated[tuple[Principal, ...], Since("2026.2")] = ()
+    principals: Annotated[tuple[Principal, ...], Since("2026.2")] = Field(
+        default=(), description="Who signs for it, who governs it, and who owns a quarter or more of it"
+    )
+    nobody_owns: Annotated[bool, Since("2026.5")] = Field(
+        default=False,
+        description="Whether nobody owns a quarter or more of it, as of a charity",
+        exclude_if=is_false,
+    )
     central: Annotated[CentralOrganization | None, Since("2026.2")] = Field(
         default=None, description="For a group subordinate: the central organisation whose letter covers it"
     )
@@ -208,6 +219,15 @@ class Party(Value):
     @model_validator(mode="after")
     def _only_people_are_born(self) -> Self:
         _check_birth(self.name, self.kind, self.born)
+        return self
+
+    @model_validator(mode="after")
+    def _is_owned_or_not(self) -> Self:
+        owners = [
+            one.name for one in self.principals if one.role is PrincipalRole.OWNER and (one.share or 0) >= QUARTER
+        ]
+        if self.nobody_owns and owners:
+            raise ValueError(f"nobody_owns: {owners[0]} owns a quarter or more of {self.name}; leave it out")
         return self
 
     def has(self, kind: DocumentKind) -> bool:

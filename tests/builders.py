@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from domain.directory.directory import Capacity
 from domain.directory.people import StaffMember
 from domain.directory.tiers import HouseRules, Role
-from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind
+from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind, Principal, PrincipalRole
 from domain.partnership import commands as c
 from domain.payment.account import AccountStanding
 from domain.proposal import Funding, Proposal
@@ -143,7 +143,34 @@ def measured() -> dict[str, Any]:
     return {"public_interest": public_interest(indicators=indicators)}
 
 
+BEHIND: tuple[dict[str, Any], ...] = tuple(
+    {"name": "Ines Marek", "role": role, "kind": "INDIVIDUAL"} for role in ("DIRECTOR", "SIGNATORY")
+)
+"""Who governs a payee and signs for it, where a test does not say it."""
+
+
+def with_people(known: Party) -> Party:
+    """A payee with who governs it, signs for it and owns it, as far as a test does not say that."""
+    said = {one.role for one in known.principals}
+    people = [Principal.model_validate(one) for one in BEHIND if one["role"] not in said]
+    owned = known.nobody_owns or PrincipalRole.OWNER not in said
+    return known.model_copy(update={"principals": (*known.principals, *people), "nobody_owns": owned})
+
+
 def proposal(reference: str = "P-2026-0042", **more: Any) -> Proposal:
+    """A proposal whose payee has somebody behind it: edition 2026.5 asks who."""
+    made = as_given(reference, **more)
+    out = made.funds_out
+    if out is None:
+        return made
+    payee = with_people(out.payee)
+    is_payee = "partner" not in more or made.partner == out.payee or made.partner.ein == out.payee.ein is not None
+    partner = with_people(made.partner) if is_payee else made.partner
+    return made.model_copy(update={"funds_out": out.model_copy(update={"payee": payee}), "partner": partner})
+
+
+def as_given(reference: str = "P-2026-0042", **more: Any) -> Proposal:
+    """A proposal that says of its parties what the test says, and no more."""
     legs = {"funds_out", "funds_in", "non_monetary"}
     content: dict[str, Any] = {
         "reference": reference,
@@ -159,7 +186,7 @@ def proposal(reference: str = "P-2026-0042", **more: Any) -> Proposal:
 
 def as_before(**content: Any) -> Proposal:
     """A proposal as it was before edition 2026.4 asked for the community in codes, an objective and private benefit."""
-    made = proposal(**content)
+    made = as_given(**content)
     interest = made.public_interest.model_copy(update={"objective": None, "community": None})
     out = made.funds_out and made.funds_out.model_copy(update={"no_private_benefit": None})
     return made.model_copy(update={"public_interest": interest, "funds_out": out})

@@ -29,7 +29,7 @@ from domain.partnership.taking_part import Part
 from domain.partnership.updates import NAME_ASKED, as_checked, new_papers, updates_to_check
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
-from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.earlier import asked_first
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, adverse_in, against_payment, findings_under
@@ -335,7 +335,7 @@ class Walk:
             case e.QuestionsCleared(questions=questions, actor=actor, document_sha256=paper):
                 proved = (one for one in questions if paper is not None or not one.startswith(NAME_ASKED))
                 self._clear(tuple(proved), actor)
-            case e.ConditionMet(condition=condition) if shows_it(event):
+            case e.ConditionMet(condition=condition) if shows_it(event) and condition not in NAMED:
                 self.met.add(condition)
                 self.responsibility = self.responsibility.with_met(condition)
             case e.DecisionsFell():
@@ -489,6 +489,8 @@ class Walk:
         self.beside = event.adverse.removeprefix(adverse_in(event.assessment, told)).removeprefix("; ")
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = (one for one in event.assessment.conditions if one not in known)
+        named = {one for one in NAMED.intersection(known) if one not in self.looked.conditions}
+        self.met = (self.met - NAMED) | named
         self.found_since = (*self.found_since, *since)
         required = (*self.responsibility.required, *self._on_the_checklist())
         self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
@@ -604,6 +606,7 @@ class Walk:
             return self._begin(event, directory)
         if not UPDATES.isdisjoint(changes):
             self.updated = True
+            self.met -= NAMED
         if self.proposal is not None and new_papers(self.proposal, event.proposal):
             self.met.discard(ConditionId.PAPERS_READ)
         now = sums_of(event.proposal)

@@ -25,6 +25,10 @@ LEGS: Final = {
 }
 
 
+BEHIND: Final = frozenset({"principals", "nobody_owns"})
+"""What may be left out of a party, and is asked all the same: nobody is paid before it is said (rules 4.3)."""
+
+
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, such as proposal.json.")],
     everything: Annotated[bool, typer.Option("--everything", help="Ask for what may be left out, too.")] = False,
@@ -69,7 +73,13 @@ def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], e
         case "group":
             content = forms.added(content, node.path, {})
             for child in _children(schema, node, content):
-                if child.required or (everything and typer.confirm(f"{child.path}?", default=False, err=True)):
+                asked = node.is_party and child.path.rpartition(".")[2] in BEHIND
+                if asked and typer.confirm(f"{child.path}: {child.hint}. Say it now?", default=True, err=True):
+                    content = _answered(schema, child, content, everything)
+                    continue
+                if child.required or (
+                    everything and not asked and typer.confirm(f"{child.path}?", default=False, err=True)
+                ):
                     content = _answered(schema, child, content, everything)
             return content
         case "list":

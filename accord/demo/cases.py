@@ -59,8 +59,13 @@ def small_budget(first_number: int) -> str:
     return f"FD-2026-SMALL-{first_number:04}"
 
 
+BEHIND = [{"name": "Ines Marek", "role": role, "kind": "INDIVIDUAL"} for role in ("DIRECTOR", "SIGNATORY")]
+"""Who governs each organisation and signs for it. She is invented, like them."""
+
+
 def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:
-    return {"name": name, "kind": kind, "country": country, "ein": ein, **more}
+    behind: Content = {} if kind == "PRIVATE_COMPANY" else {"principals": BEHIND, "nobody_owns": True}
+    return {"name": name, "kind": kind, "country": country, "ein": ein, **behind, **more}
 
 
 def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Content:

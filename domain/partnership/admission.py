@@ -31,7 +31,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.taking_part import Part
 from domain.partnership.updates import NAME_ASKED, is_one_body, is_same_body, names_lost
-from domain.policy.conditions import ConditionId, Gate
+from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.proposal import Direction, Proposal
@@ -206,6 +206,11 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             raise IllegalTransition(
                 f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
                 f"on file already; still open: {left}"
+            )
+        case c.Satisfy(condition=condition) if condition in NAMED:
+            raise IllegalTransition(
+                f"no paper meets {condition.value}: {CONDITIONS[condition].what}: `accord amend FILE`; it is met once "
+                "the registers were asked about them"
             )
         case c.Satisfy(condition=ConditionId.BARRIER_MET, document_sha256=None):
             raise IllegalTransition("a barrier is met by a paper that shows it: give it with --document")
@@ -549,9 +554,11 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
 
 def _require_on_file(partnership: Partnership, left: tuple[ConditionId, ...]) -> None:
     if left:
-        first = left[0].value
+        first, what = left[0], partnership.partnership_id
+        if first in NAMED:
+            raise IllegalTransition(f"{CONDITIONS[first].what} ({first.value}): `accord amend FILE`")
         raise IllegalTransition(
-            f"not on file yet: {', '.join(left)}; see `accord satisfy {partnership.partnership_id} --condition {first}`"
+            f"not on file yet: {', '.join(left)}; see `accord satisfy {what} --condition {first.value}`"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import reduce
 from typing import Any, Final, assert_never
 
@@ -44,7 +45,7 @@ from domain.partnership.taking_part import Part
 from domain.partnership.updates import new_papers
 from domain.payment.bank_answers import HOLDS
 from domain.policy.canonical import order_of
-from domain.policy.conditions import ConditionId
+from domain.policy.conditions import NAMED, ConditionId
 from domain.policy.earlier import FirstLook
 from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction, Proposal
@@ -337,6 +338,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
         "updated": 0,
         "later": event.later,
         "first_looks": _first_looks(partnership, event),
+        "met": _named_now(partnership, event.assessment),
         **_anew(partnership),
     }
     known = partnership.conditions
@@ -520,20 +522,24 @@ def _updated(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
     """Return the fields after a party was told anew: everybody is screened again, and a new paper is read."""
     if UPDATES.isdisjoint(event.changes):
         return {}
-    changed: ChangedFields = {"updated": partnership.version + 1}
-    if not new_papers(partnership.proposed, event.proposal):
-        return changed
-    return {**changed, **_unmet(partnership, ConditionId.PAPERS_READ)}
+    papers = {ConditionId.PAPERS_READ} if new_papers(partnership.proposed, event.proposal) else set()
+    return {"updated": partnership.version + 1, **_unmet(partnership, NAMED | papers)}
 
 
-def _unmet(partnership: Partnership, condition: ConditionId) -> ChangedFields:
+def _unmet(partnership: Partnership, conditions: Collection[ConditionId]) -> ChangedFields:
     responsibility = partnership.responsibility
-    left = tuple(one for one in responsibility.met if one is not condition)
+    left = tuple(one for one in responsibility.met if one not in conditions)
     return {
-        "met": tuple(one for one in partnership.met if one is not condition),
-        "filed": tuple(one for one in partnership.filed if one[0] is not condition),
+        "met": tuple(one for one in partnership.met if one not in conditions),
+        "filed": tuple(one for one in partnership.filed if one[0] not in conditions),
         "responsibility": responsibility.model_copy(update={"met": left}),
     }
+
+
+def _named_now(partnership: Partnership, found: Assessment) -> tuple[ConditionId, ...]:
+    """Return what is met after a look: who was asked for is named and screened, where the look asks it no more."""
+    filed = tuple(one for one in partnership.met if one not in NAMED)
+    return (*filed, *(one for one in partnership.conditions if one in NAMED and one not in found.conditions))
 
 
 def _still_ended(partnership: Partnership) -> tuple[Direction, ...]:

@@ -12,7 +12,7 @@ from domain.partnership.holds import numbered
 from domain.partnership.obligations import obligations, stops_payment
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, ConditionId, Gate
+from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, NAMED, ConditionId, Gate
 from domain.values import Moment, Value
 
 SECOND: Final = timedelta(seconds=1)
@@ -74,6 +74,8 @@ def _command(partnership: Partnership) -> str:
 def _file(left: tuple[ConditionId, ...]) -> str:
     if not left:
         return ""
+    if left[0] in NAMED:
+        return "amend FILE --reason REASON --as STAFF"
     paper = " --document FILE" if left[0] is ConditionId.BARRIER_MET else ""
     return f"satisfy {{id}} --condition {left[0].value} --note NOTE{paper} --as STAFF"
 
@@ -142,6 +144,8 @@ def _filing(left: tuple[ConditionId, ...]) -> Outlook | None:
     if not left:
         return None
     step = f"{CONDITIONS[left[0]].what} ({left[0].value})"
+    if left[0] in NAMED:
+        return _roles(step, Role.PROPOSER)
     others = () if left[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
     return _roles(step, Role.VERIFIER, *others)
 

@@ -35,6 +35,8 @@ class ConditionId(StrEnum):
     SUPPORT_STATEMENT = "SUPPORT_STATEMENT"
     OUT_OF_CORPUS = "OUT_OF_CORPUS"
     SANCTIONS_REPORT = "SANCTIONS_REPORT"
+    SIGNATORY_NAMED = "SIGNATORY_NAMED"
+    PEOPLE_NAMED = "PEOPLE_NAMED"
     BARRIER_MET = "BARRIER_MET"
 
 
@@ -43,6 +45,10 @@ class Condition(NamedTuple):
 
     what: str
     before: Gate
+
+
+NAMED: Final = frozenset({ConditionId.SIGNATORY_NAMED, ConditionId.PEOPLE_NAMED})
+"""Conditions that no paper meets: somebody is named in the proposal, and a look at the registers has screened them."""
 
 
 CONDITIONS: Final[dict[ConditionId, Condition]] = {
@@ -99,6 +105,14 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
     ),
     ConditionId.BARRIER_MET: Condition(
         "file the paper that shows that the barrier of the conditional grant is met, as a verifier", Gate.PAYMENT
+    ),
+    ConditionId.SIGNATORY_NAMED: Condition(
+        "name who signs for the payee among its principals (SIGNATORY), so that they are screened", Gate.AGREEMENT
+    ),
+    ConditionId.PEOPLE_NAMED: Condition(
+        "name who governs the payee (DIRECTOR), and who owns a quarter or more of it (OWNER, or nobody_owns), so that "
+        "they are screened",
+        Gate.PAYMENT,
     ),
 }
 

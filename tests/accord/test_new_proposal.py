@@ -17,6 +17,12 @@ ANSWERS = {
     "partner.name": "Riverbend Library Network",
     "partner.kind": "NONPROFIT",
     "partner.country": "US",
+    "partner.principals: Say it now?": "y",
+    "partner.principals.0.name": "Ines Marek",
+    "partner.principals.0.role": "SIGNATORY",
+    "partner.principals: another one?": "n",
+    "partner.nobody_owns: Say it now?": "y",
+    "partner.nobody_owns": "y",
     "public_interest.mission_objective": "Bring people online",
     "public_interest.community_served": "Readers of eleven libraries",
     "public_interest.statement": "Open courses for everybody",
@@ -42,6 +48,8 @@ def test_what_was_answered_is_a_proposal(tmp_path: Path) -> None:
     assert (made.reference, str(made.money), made.funds_out and made.funds_out.payee) == (
         "P-2026-0042", "USD 5,000.00", made.partner,
     )  # fmt: skip
+    assert [one.role.value for one in made.partner.principals] == ["SIGNATORY"]
+    assert made.partner.nobody_owns
     assert "accord propose" in told.output
 
 

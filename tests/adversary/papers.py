@@ -26,8 +26,13 @@ PUBLIC_INTEREST = {
 }
 
 
-def party(organisation: Organisation) -> dict[str, str]:
-    return {"name": organisation.name, "kind": "NONPROFIT", "country": "US", "ein": organisation.ein}
+BEHIND = [{"name": "Ines Marek", "role": role, "kind": "INDIVIDUAL"} for role in ("DIRECTOR", "SIGNATORY")]
+"""Who governs an organisation and signs for it."""
+
+
+def party(organisation: Organisation) -> dict[str, Any]:
+    who = {"name": organisation.name, "kind": "NONPROFIT", "country": "US", "ein": organisation.ein}
+    return {**who, "principals": BEHIND, "nobody_owns": True}
 
 
 def money(amount: str) -> dict[str, str]:

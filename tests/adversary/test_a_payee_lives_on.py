@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.adversary.office import Office, until
-from tests.adversary.papers import CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant, party
+from tests.adversary.papers import BEHIND, CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant, party
 
 LISTED = {"name": "Quillon Marlow", "role": "DIRECTOR", "kind": "INDIVIDUAL"}
 ROSA = {"name": "Rosa Quiroga", "role": "DIRECTOR", "kind": "INDIVIDUAL"}
@@ -42,7 +42,8 @@ async def looked(office: Office, reference: str, times: int = 1) -> None:
 async def test_who_governs_the_payee_now_is_told_after_a_payment_and_the_next_one_leaves(office: Office) -> None:
     reference = await office.paid("500.00", "400.00")
     await office.hear_booked(reference)
-    await office.done("amend", await told(office, reference, RIVERBEND, "500.00", "400.00", principals=[ROSA]), *WROTE)
+    content = await told(office, reference, RIVERBEND, "500.00", "400.00", principals=[*BEHIND, ROSA])
+    await office.done("amend", content, *WROTE)
     await looked(office, reference)
     await office.release(reference, 2)
     await office.pay()
@@ -52,7 +53,7 @@ async def test_who_governs_the_payee_now_is_told_after_a_payment_and_the_next_on
 async def test_a_listed_director_told_of_between_release_and_hand_over_keeps_the_payment(office: Office) -> None:
     reference = await office.released("700.00", payee=CAPITOL)
     names, _ = await office.made()
-    content = await told(office, reference, CAPITOL, "700.00", principals=[LISTED])
+    content = await told(office, reference, CAPITOL, "700.00", principals=[*BEHIND, LISTED])
     await office.done("amend", content, *WROTE)
     await looked(office, reference)
     for name in names:

@@ -4,6 +4,7 @@ from typing import Final
 
 from domain.policy.rule import Rule
 from domain.policy.rules import (
+    behind,
     benefits,
     eligibility,
     every_leg,
@@ -24,6 +25,7 @@ from domain.policy.rules import (
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,
     *succession.RULES,
+    *behind.RULES,
     *supported.RULES,
     *benefits.RULES,
     *projects.RULES,

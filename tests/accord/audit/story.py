@@ -67,7 +67,10 @@ class Story(Scribe):
     def evidence(self, *matches: Any, days_ago: int = 0, **entry: Any) -> Verification:
         """What the registers in force say: by default nothing against it."""
         at = datetime.now(UTC) - timedelta(days=days_ago)
-        screened = screening(*matches).model_copy(update={"asked": self.asked(LISTS, days_ago), "asked_at": at})
+        named = tuple(one.name for one in self.state.proposed.parties) if self.state.proposal else ()
+        asked = {"asked": self.asked(LISTS, days_ago), "asked_at": at}
+        screened = screening(*matches)
+        screened = screened.model_copy(update={**asked, "parties": tuple(dict.fromkeys((*screened.parties, *named)))})
         about = status(asked=self.asked(ABOUT_STATUS, days_ago), asked_at=at, **entry)
         return verification(about, screened)
 

@@ -37,7 +37,7 @@ def looked(*names: str, matches: tuple[Any, ...] = (), **more: Any) -> Step:
 
     async def step(story: Story) -> None:
         found = story.evidence(*matches)
-        screened = found.screening.model_copy(update={"parties": names})
+        screened = found.screening.model_copy(update={"parties": (*names, "Ines Marek")})
         seen = found.model_copy(update={"screening": screened, **more})
         assessment = assess(story.state.proposed, funding(), seen, story.state.interests)
         await story.write(
@@ -56,11 +56,10 @@ def proposed_for(payee: Any) -> Step:
     return says(e.PartnershipProposed, "pia.berg", proposal=content, funding=funding())
 
 
-def write_due_diligence(found: Any) -> Step:
-    async def step(story: Story) -> None:
-        await story.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
-
-    return step
+async def unlisted(story: Story) -> None:
+    """No register was asked: the payee gave no number."""
+    found = story.evidence().model_copy(update={"status": None})
+    await story.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
 
 
 async def test_who_was_told_of_after_the_release_is_screened_before_the_file_leaves(story: Story) -> None:
@@ -124,9 +123,7 @@ async def test_a_newer_paper_is_read_before_the_file_leaves(story: Story) -> Non
     church = {"kind": "CHURCH", "ein": None}
     first = party(NAME, papers=[paper("CHURCH_STATUS")], **church)
     newer = party(NAME, papers=[paper("CHURCH_STATUS") | {"sha256": "ee" * 32}], **church)
-    unlisted = story.evidence().model_copy(update={"status": None})
-    seen = write_due_diligence(unlisted)
-    await tell(story, proposed=proposed_for(first), verified=seen, assessed=both(assessed, read))
+    await tell(story, proposed=proposed_for(first), verified=unlisted, assessed=both(assessed, read))
     await story.let_through()
     await both(told(newer), looked(NAME, status=None))(story)
     await story.stopped("not on file: PAPERS_READ")

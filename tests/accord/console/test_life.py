@@ -32,6 +32,13 @@ STEPS: tuple[dict[str, str], ...] = (
         "partner.kind": "NONPROFIT",
         "partner.country": "US",
         "partner.ein": "00-1000001",
+        "partner.nobody_owns": "yes",
+        "add": "partner.principals",
+        "partner.principals.0.name": "Ines Marek",
+        "partner.principals.0.role": "SIGNATORY",
+        "add ": "partner.principals",
+        "partner.principals.1.name": "Ines Marek",
+        "partner.principals.1.role": "DIRECTOR",
     },
     {
         "add": "funds_out",

@@ -11,7 +11,8 @@ from domain.parties import Party, PartyKind, Principal
 from domain.partnership.events import PartnershipProposed
 from domain.recorded.schema import event_payload, read_event
 from domain.values import ERASED_NAME
-from tests.builders import NOON, funding, funds_out, match, party, proposal
+from tests.builders import NOON, funding, funds_out, match, party
+from tests.builders import as_given as proposal
 
 ROSA = {"name": "Rosa Quiroga", "role": "DIRECTOR"}
 ABEL = {"name": "Abel Mbeki", "role": "SIGNATORY"}

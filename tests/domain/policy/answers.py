@@ -11,12 +11,21 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from domain.parties import Party, PrincipalRole
 from domain.proposal import Proposal
+from tests.builders import BEHIND
 
 Answer = Callable[[Any], Any]
 """From the model that lacks a field to the field's value."""
 
-ANSWERS: Final[Mapping[type[BaseModel], Mapping[str, Answer]]] = {}
+
+def _nobody_owns(party: Party) -> bool:
+    return not any(one.role is PrincipalRole.OWNER for one in party.principals)
+
+
+ANSWERS: Final[Mapping[type[BaseModel], Mapping[str, Answer]]] = {
+    Party: {"principals": lambda _: BEHIND, "nobody_owns": _nobody_owns},
+}
 """By model: the fields that edition 2026.5 asks for, and their good answers."""
 
 

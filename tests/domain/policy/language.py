@@ -19,13 +19,13 @@ from tests.builders import (
     LISTS,
     PRIVATE,
     SUPPORTING,
+    as_given,
     funding,
     funds_in,
     funds_out,
     joint,
     master_file,
     moment,
-    proposal,
     publication_78,
     screening,
     status,
@@ -97,7 +97,7 @@ def judged(
     interests: Any = (),
 ) -> Assessment:
     """What the rule book says of a proposal; what edition 2026.5 asks beside its words is answered well."""
-    under_book, made = book or BOOK, proposal(**content)
+    under_book, made = book or BOOK, as_given(**content)
     answers = answered(made) if order_of(under_book.version) >= order_of("2026.5") else made
     return assess(answers, funding(profile), seen, interests, under_book)
 

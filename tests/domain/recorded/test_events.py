@@ -48,6 +48,7 @@ from tests.builders import (
     NOON,
     abroad,
     as_before,
+    as_given,
     complete_equivalency,
     funder,
     funding,
@@ -59,7 +60,6 @@ from tests.builders import (
     number,
     paper,
     party,
-    proposal,
     public_interest,
     publication_78,
     revocation,
@@ -487,7 +487,7 @@ def test_the_stored_format_of_what_events_say_since_is_the_golden_one() -> None:
     assert json.loads(SINCE.read_text(encoding="utf-8")) == written
 
 
-PROVED = proposal(
+PROVED = as_given(
     funds_out=funds_out(
         payee=abroad(region="KE-30", papers=[paper("REGISTRATION", number=None)]),
         equivalency=complete_equivalency(),
