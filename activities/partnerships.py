@@ -34,6 +34,7 @@ from activities.holders import holders_fault
 from activities.signalling import signal_partnership
 from activities.telling import tell_decision, timed_append
 from activities.together import SumsTogether, Together
+from activities.verification import screen_with_clearances
 from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
@@ -49,10 +50,12 @@ from domain.partnership.commands import (
     AnyCommand,
     Approve,
     Authority,
+    ConfirmRefund,
     ExtendDeadline,
     LiftHold,
     Propose,
     RecordRecheck,
+    RecordRefund,
     Release,
     SignAgreement,
     StaffCommand,
@@ -62,12 +65,14 @@ from domain.partnership.evolution import evolve
 from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, owed_elsewhere
 from domain.partnership.procedure import PARTS, REMARKS
 from domain.partnership.refusals import refusal_of
+from domain.partnership.returned_gifts import goes_out_again
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
 from domain.policy.findings import Assessment
 from domain.proposal import Proposal
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
+from domain.screening.evidence import SanctionsMatch
 from domain.streams import StreamId
 from ledger import AppendRequest, AppendResult, AppendStatus, clock
 from payments.accounts import references_of_same
@@ -273,9 +278,19 @@ class Partnerships:
             authority = authority.model_copy(update={"unfunded": unfunded})
         if together is not None:
             authority = authority.model_copy(update={"together": together.sums})
+        if isinstance(command, RecordRefund | ConfirmRefund) and goes_out_again(partnership, command):
+            authority = authority.model_copy(update={"donor": await self._donors_matches(partnership)})
         if counted:
             authority = authority.model_copy(update={"counted": counted})
         return decide(partnership, command, authority)
+
+    async def _donors_matches(self, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
+        """Return the matches of a gift's donor, and of who stands behind it, with the lists in force now."""
+        gift = partnership.proposal.funds_in if partnership.proposal is not None else None
+        async with self._pool.acquire() as connection:
+            donors = gift.donor.with_principals if gift is not None else ()
+            found = await screen_with_clearances(connection, self._registrar, donors)
+        return found.without_clearances_by(partnership.involved).matches
 
     async def _unfunded(self, partnership: Partnership, command: Release) -> str:
         """Return the reason why the funds do not cover a tranche; '' if they do, or none pays."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.refunds import OF_A_GIFT, RefundDirection
 from domain.payment.bookings import Booking, Way, booking_stream, evolve_booking
 from domain.streams import StreamId
 from records.authorship import Reader
@@ -17,7 +17,7 @@ _REFUNDED_IN: Final = (
     "sha256(convert_to(payees.reference_key($1), 'UTF8')) ORDER BY stream_id"
 )
 
-WAY_OF: Final = {RefundDirection.FROM_GRANTEE: Way.IN, RefundDirection.TO_DONOR: Way.OUT}
+WAY_OF: Final = {RefundDirection.FROM_GRANTEE: Way.IN, **dict.fromkeys(OF_A_GIFT, Way.OUT)}
 """The way that the money of a refund goes."""
 
 

@@ -16,7 +16,7 @@ from accord.audit.reopening import Restored
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Attempt, Walk
 from domain.partnership import events as e
-from domain.partnership.refunds import Refund, went_to_donor
+from domain.partnership.refunds import Refund, went_out_again
 from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut
@@ -213,4 +213,4 @@ async def proved_receipts(
             continue
         if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
             proved[answer.answer_id] = answer.money.amount
-    return sum(proved.values(), Decimal(0)) - went_to_donor(refunds)
+    return sum(proved.values(), Decimal(0)) - went_out_again(refunds)

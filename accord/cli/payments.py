@@ -288,7 +288,8 @@ def resolve_exception(
     """Record under your signature what an exception was. The totals change accordingly.
 
     belongs-to: the bank's statement counts, for the payment named. told-before: it repeats one that is known.
-    returned-to-sender, bank-error, ours: it does not count. nothing-booked: a rejected payment ended unpaid, by the
+    returned-to-sender, bank-error, ours: it does not count; what a blocked person sent is not sent back, but lies in a
+    blocked account (blocked-account). nothing-booked: a rejected payment ended unpaid, by the
     bank's letter, at the earliest two business days after its execution day. booked-with-difference: the bank booked
     it with its charges or in another currency, and it counts at the instructed sum. Two people sign these two, and
     what makes money payable again or counts it as received; neither may have released, made, handed over or imported

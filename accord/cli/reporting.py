@@ -26,7 +26,7 @@ from accord.cli.reading import cut_at, portfolio_at
 from accord.client.desk import open_desk
 from accord.client.faults import BadInput
 from domain.partnership import commands as c
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
@@ -129,20 +129,27 @@ def refund(
         typer.Option("--account", metavar="BA-…", help="Ours that it is on, if two have a booking of that reference."),
     ] = None,
     to_donor: Annotated[bool, typer.Option("--to-donor", help="Paid back to the donor, not by the grantee.")] = False,
+    blocked: Annotated[
+        bool, typer.Option("--to-blocked-account", help="Moved into a blocked account of ours: its donor is blocked.")
+    ] = False,
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record money that the grantee paid back, or that went back to a donor, also after the end.
+    """Record money that the grantee paid back, or that left a gift again, also after the end.
 
-    Money went back to a donor if it was paid back, or if the bank took it back. Another person confirms either.
+    Money went back to a donor if it was paid back, or if the bank took it back. What a blocked donor gave is not sent
+    back, but moved into a blocked account (--to-blocked-account). Another person confirms each.
 
     Example: accord refund P-2026-0042 --amount 1250.00 --bank-reference NTRF-9 --booked-on 2027-03-01
     --reason "unspent" --as femi.ade
     """
     known = run(_known(partnership))
+    if to_donor and blocked:
+        raise BadInput("--to-donor, --to-blocked-account: it went one way; give one of them")
     direction = RefundDirection.TO_DONOR if to_donor else RefundDirection.FROM_GRANTEE
+    direction = RefundDirection.TO_BLOCKED_ACCOUNT if blocked else direction
     gift, paid = known.proposed.funds_in, known.proposed.funds_out
-    leg = (gift.money if gift else None) if to_donor else (paid.total if paid else None)
+    leg = (gift.money if gift else None) if direction in OF_A_GIFT else (paid.total if paid else None)
     if leg is None:
         raise BadInput(f"{partnership}: no money went that way that could come back")
     decide(

@@ -26,6 +26,7 @@ from domain.payment.bookings import (
 )
 from domain.streams import StreamId
 from ledger import clock
+from payments import Connection
 from payments.answers.bank_files import read_bank_file
 from payments.answers.entries import receipts_of
 from payments.answers.matching import partnerships_in, statement_of
@@ -51,13 +52,15 @@ def claims_of(said: BankNotice | None, answer: BankAnswer) -> Claims:
     return {booking_stream(Way.IN, one): claim for one in said.references}
 
 
-async def statement_of_exception(counter: Counter, raised: ExceptionRaised, answer: BankAnswer) -> BankNotice | None:
+async def statement_of_exception(
+    connection: Connection, raised: ExceptionRaised, answer: BankAnswer
+) -> BankNotice | None:
     """Return the statement that the answer of an exception is from, by the bank's file; None if no money came in."""
-    kept = await read_bank_file(counter.connection, raised.file_sha256) if raised.file_sha256 else None
+    kept = await read_bank_file(connection, raised.file_sha256) if raised.file_sha256 else None
     if kept is None or answer.status not in COUNTED_AS:
         return None
     said = read_message(kept.content, kept.name)
-    return await statement_of(counter.connection, said, kept.sha256, clock.now(), answer.answer_id)
+    return await statement_of(connection, said, kept.sha256, clock.now(), answer.answer_id)
 
 
 async def counted_already(counter: Counter, said: Claims, answer: BankAnswer) -> Contradiction | None:

@@ -28,6 +28,7 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.namelessness import require_nameless
 from accord.client.reading import Reading
+from accord.client.senders import require_sender_not_blocked
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.payment_decisions import receipt_fault
@@ -157,6 +158,8 @@ async def resolve(
     if known.resolved is not None and await _is_settled(desk, evidence, exception.exception_id):
         raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
     await require_nameless(desk, "note", note)
+    if resolution is Resolution.RETURNED_TO_SENDER:
+        await require_sender_not_blocked(desk, known)
     difference = None
     if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
         difference = await count_with_difference(desk, exception.exception_id, known, belongs, booked)
@@ -212,7 +215,7 @@ async def _may_count(counter: Counter, known: BankException, answer: BankAnswer 
     if partnership.version == 0:
         raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
     await _events_for(counter, partnership, answer)
-    said = await statement_of_exception(counter, known.raised, answer)
+    said = await statement_of_exception(counter.connection, known.raised, answer)
     claims = claims_of(said, answer)
     if fault := (
         await counted_already(counter, claims, answer)

@@ -11,7 +11,7 @@ from accord.client.faults import BadInput
 from accord.console.fields import DOCUMENT, REASON, Choices, Field, Typed, content_as_typed, first, said
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
@@ -24,6 +24,7 @@ _NUMBER: Final = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?
 _BACK: Final = {
     RefundDirection.FROM_GRANTEE: "the grantee paid it back",
     RefundDirection.TO_DONOR: "it went back to the donor",
+    RefundDirection.TO_BLOCKED_ACCOUNT: "it went into a blocked account, since its donor is blocked",
 }
 
 
@@ -130,7 +131,9 @@ def refund_fields(known: Partnership) -> tuple[Field, ...]:
 
 
 def _directions(known: Partnership) -> Choices:
-    legs = {RefundDirection.FROM_GRANTEE: known.proposed.funds_out, RefundDirection.TO_DONOR: known.proposed.funds_in}
+    out, gift = known.proposed.funds_out, known.proposed.funds_in
+    legs = {RefundDirection.FROM_GRANTEE: out, RefundDirection.TO_DONOR: gift}
+    legs |= {RefundDirection.TO_BLOCKED_ACCOUNT: gift if known.donor_is_blocked else None}
     return tuple((one.value, _BACK[one]) for one, leg in legs.items() if leg is not None)
 
 
@@ -143,7 +146,7 @@ def refund_content(known: Partnership, typed: Typed) -> dict[str, Any]:
 
 def _currency(known: Partnership, direction: str) -> str:
     gift, out = known.proposed.funds_in, known.proposed.funds_out
-    if direction == RefundDirection.TO_DONOR and gift is not None:
+    if direction in OF_A_GIFT and gift is not None:
         return str(gift.money.currency)
     return str(out.currency) if out is not None else ""
 

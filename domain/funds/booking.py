@@ -201,7 +201,7 @@ def _moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator[f.Any
     if gift is not None and begun and not fund.is_open:
         said = {"gift": after.partnership_id, "funder": gift.funder, "currency": gift.money.currency}
         yield f.GiftFundOpened(at=turn.said_at, **said)
-    yield from _gift_moves(fund, turn, after.kept if gift is not None else ZERO)
+    yield from _gift_moves(fund, turn, after.usable if gift is not None else ZERO)
     yield from _claim_moves(fund, turn, wanted, asked)
 
 

@@ -33,6 +33,7 @@ from domain.partnership.taking_part import Part
 from domain.partnership.updates import NAME_ASKED, is_one_body, is_same_body, names_lost
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Outcome
+from domain.policy.listings import questions_told
 from domain.policy.rulebook import EDITIONS
 from domain.proposal import Direction, Proposal
 from domain.signing import Terms
@@ -85,6 +86,8 @@ def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None
         return
     if isinstance(command, c.Amend) and partnership.has_paid:
         _admit_parties(partnership, command.proposal)  # to lift the hold would help nobody
+    if isinstance(command, c.Amend) and partnership.listed:
+        return  # whoever is on a list may be left out, which is what the hold is for
     if isinstance(command, c.Release) and not partnership.stops(Direction.FUNDS_OUT):
         return
     lift = "lift the hold first" if len(partnership.holds) == 1 else "lift each of them first"
@@ -303,7 +306,7 @@ def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> Non
     """Refuse a clearance of what nobody asks, and of a name without a paper that proves it."""
     _require_no_interest(partnership, command)
     if unasked := [one for one in command.questions if one not in partnership.asked]:
-        asked = "; ".join(partnership.asked) or "nothing"
+        asked = questions_told(partnership.asked) or "nothing"
         raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
     if command.document_sha256 is None and any(one.startswith(_NAME) for one in command.questions):
         raise IllegalTransition("a name that changed is proved by a paper: give it with --document")
@@ -507,7 +510,7 @@ def _admit_answers(partnership: Partnership) -> None:
     """Refuse to pay before a verifier answered what the registers ask."""
     if partnership.asked_since:
         raise PaymentRefused(
-            f"the registers ask: {'; '.join(partnership.asked_since)}; a verifier clears it first: "
+            f"the registers ask: {questions_told(partnership.asked_since)}; a verifier clears it first: "
             f"`accord clear {partnership.partnership_id}`"
         )
     _admit_update(partnership)
@@ -545,9 +548,9 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
     if out is None or tranche is None or not out.waits_for_gift:
         return
     wanted, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
-    if partnership.kept < wanted:
+    if partnership.usable < wanted:
         raise PaymentRefused(
-            f"tranche {tranche.number} waits for the gift: {currency} {partnership.kept:,} has come in, and "
+            f"tranche {tranche.number} waits for the gift: {currency} {partnership.usable:,} has come in, and "
             f"{wanted:,} would be paid"
         )
 
@@ -642,6 +645,12 @@ def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
     if open_still := len(partnership.contradictions):
         raise IllegalTransition(
             f"{open_still} of the bank's answers must be resolved first: `accord payments exceptions`"
+        )
+    if partnership.listed:
+        raise IllegalTransition(
+            f"{partnership.listed} (as of the newest look): no hold is lifted over that; amend it so that they have no "
+            f"part in it (`accord amend {partnership.partnership_id}`), or end it "
+            f"(`accord terminate {partnership.partnership_id}`)"
         )
     if companies := partnership.for_profit_subrecipients:
         named = ", ".join(companies)

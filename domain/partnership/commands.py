@@ -25,7 +25,7 @@ from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import ApprovedSum, Verification
+from domain.screening.evidence import ApprovedSum, SanctionsMatch, Verification
 from domain.signing import Shown, Signature, Statement, content_digest
 from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none, is_zero
 
@@ -509,6 +509,8 @@ class Authority(Value):
     """What the booking that a refund names counts as already, or what else speaks against it; or ''."""
     told: str = ""
     """The reason why what somebody told of a party stops a payment until it is answered; or ''."""
+    donor: tuple[SanctionsMatch, ...] | None = None
+    """The matches of a gift's donor with the lists in force, where its money would leave; None if nobody asked."""
     owed: tuple[str, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     held_by_lead: str = ""

@@ -20,6 +20,12 @@ def names_a_listed_party(assessment: Assessment) -> bool:
     return not INCURABLE.isdisjoint(failing(assessment))
 
 
+def listed_in(assessment: Assessment) -> str:
+    """Return what an assessment says of a party on a sanctions list, which nothing cures; '' if it says nothing."""
+    found = (one for one in assessment.with_outcome(Outcome.FAIL) if one.rule_id in INCURABLE)
+    return "; ".join(dict.fromkeys(one.reason for one in found))
+
+
 def failing(assessment: Assessment) -> tuple[str, ...]:
     """Return the rules that fail, each once."""
     return tuple(dict.fromkeys(finding.rule_id for finding in assessment.with_outcome(Outcome.FAIL)))

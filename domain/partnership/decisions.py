@@ -39,6 +39,7 @@ from domain.partnership.holding import held_by_lead, held_unless_ended, hold_by_
 from domain.partnership.obligations import next_obligation
 from domain.partnership.payment_decisions import decide_payment
 from domain.partnership.procedure import PROCEDURE, event_of_command
+from domain.partnership.returned_gifts import require_lawful_return
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
@@ -129,8 +130,9 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
         case c.ExtendDeadline() if partnership.escalated:
             _require(command, frozenset({Role.DIRECTOR}), authority)
             return (event_of_command(command),)
-        case c.RecordRefund() if authority.counted:
-            raise PaymentRefused(authority.counted)
+        case c.RecordRefund() | c.ConfirmRefund():
+            _require_refundable(partnership, command, authority)
+            return (event_of_command(command),)
         case c.DeclareInterest():
             _may_declare(command, authority)
             return (event_of_command(command),)
@@ -308,6 +310,15 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
         if person in {*others, command.actor}:
             raise SeparationOfDuties(f"{person} verified the account and has another part in this partnership")
     return standing.called_back_last
+
+
+def _require_refundable(
+    partnership: Partnership, command: c.RecordRefund | c.ConfirmRefund, authority: c.Authority
+) -> None:
+    """Raise PaymentRefused if a refund's booking counts as something else, or its money may not go that way."""
+    if authority.counted and isinstance(command, c.RecordRefund):
+        raise PaymentRefused(authority.counted)
+    require_lawful_return(partnership, command, authority.donor)
 
 
 def _know_everybody(authority: c.Authority) -> None:

@@ -12,7 +12,7 @@ from domain.grants import Interest, TranchePlan
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.amendment import ANEW, UPDATES, falls, sums_of
-from domain.partnership.cures import ONCE, names_a_listed_party
+from domain.partnership.cures import ONCE, listed_in, names_a_listed_party
 from domain.partnership.deadlines import Wait
 from domain.partnership.holds import Hold, Holds, next_told, own_reason, without
 from domain.partnership.payment_evolution import (
@@ -310,6 +310,7 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
         "responsibility": responsibility,
         "found_since": (),
         "matched": partnership.matched or names_a_listed_party(found),
+        "listed": listed_in(found),
         **_NOTHING_ASKED,
     }
     match found.outcome:
@@ -339,6 +340,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
         "later": event.later,
         "first_looks": _first_looks(partnership, event),
         "met": _named_now(partnership, event.assessment),
+        "listed": listed_in(event.assessment),
         **_anew(partnership),
     }
     known = partnership.conditions

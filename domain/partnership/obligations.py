@@ -46,6 +46,8 @@ class ObligationKind(StrEnum):
     """The second signature on a refund."""
     QUESTION = "QUESTION"
     """A question that a newer edition of the rule book asks of what was approved before it (rules 4.16)."""
+    BLOCKING = "BLOCKING"
+    """The money of a donor that is blocked, which must lie in a blocked account."""
     ASSURANCE = "ASSURANCE"
     """The recovery of diverted money, and assurances (26 CFR 53.4945-5(e)(1))."""
 
@@ -76,7 +78,8 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     """Return the open obligations, the earliest first."""
     if partnership.proposal is None:
         return ()
-    found = [*_papers(partnership), *_asked_later(partnership), *_period_over(partnership)]
+    found = [*_papers(partnership), *_blocking(partnership)]
+    found += [*_asked_later(partnership), *_period_over(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
         found += [*_reports(partnership), *_judgements(partnership), *_money_back(partnership)]
     if partnership.is_lasting:
@@ -209,6 +212,21 @@ def _money_back(partnership: Partnership) -> Iterator[Obligation]:
         since, command = partnership.diverted_on, "assure {id} --what WHAT --as STAFF"
         due = since + JUDGED_WITHIN
         yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
+
+
+def _blocking(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the money of a blocked donor that is still among ours (31 CFR 501.603; rules 4.8)."""
+    gift, since = partnership.proposed.funds_in, _set_on(partnership, ConditionId.SANCTIONS_REPORT)
+    if gift is None or not partnership.to_block or since is None:
+        return
+    money = Money(amount=partnership.to_block, currency=gift.money.currency)
+    words = f"move {money} into a blocked account: its donor is on a list that blocks it, so that it is not sent back"
+    command = (
+        f"refund {{id}} --to-blocked-account --amount {money.amount} --bank-reference REF --booked-on DAY "
+        "--reason REASON --as STAFF"
+    )
+    due = DUE[ConditionId.SANCTIONS_REPORT](since)
+    yield _owed(ObligationKind.BLOCKING, "gift", words, due, since, c.RecordRefund, command)
 
 
 def _pledges(partnership: Partnership) -> Iterator[Obligation]:

@@ -6,13 +6,16 @@ from datetime import timedelta
 from typing import Final
 
 from domain.directory.tiers import Role
+from domain.partnership import commands as c
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
 from domain.partnership.holds import numbered
-from domain.partnership.obligations import obligations, stops_payment
+from domain.partnership.obligations import Obligation, ObligationKind, obligations, stops_payment
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
-from domain.partnership.state import Partnership
+from domain.partnership.state import Partnership, TrancheState
 from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, NAMED, ConditionId, Gate
+from domain.policy.listings import questions_told
 from domain.values import Moment, Value
 
 SECOND: Final = timedelta(seconds=1)
@@ -95,8 +98,10 @@ def _active_command(partnership: Partnership) -> str:
 def _ahead(partnership: Partnership) -> Outlook:
     if partnership.contradictions and not partnership.ended:
         return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
+    if partnership.listed and not partnership.ended:
+        return _listed(partnership)
     if partnership.to_clear:
-        return _roles(f"clear what the registers ask: {'; '.join(partnership.to_clear)}", Role.VERIFIER)
+        return _roles(f"clear what the registers ask: {questions_told(partnership.to_clear)}", Role.VERIFIER)
     if partnership.holds and not partnership.ended:
         return _lift(partnership)
     match partnership.stage:
@@ -118,6 +123,33 @@ def _ahead(partnership: Partnership) -> Outlook:
             return _active(partnership)
         case _:
             return _obligation(partnership) or _roles(f"nothing; it is {partnership.stage.value.lower()}")
+
+
+def _listed(partnership: Partnership) -> Outlook:
+    """Return what is next where somebody is on a list: stop what would leave, block, report, and end it (rules 3.8)."""
+    if partnership.at_the_bank:
+        return _roles(f"ask the bank to recall the payment, and wait for its answer: {partnership.listed}")
+    if released := [one for one in partnership.tranches if one.state is TrancheState.RELEASED]:
+        step = f"cancel the payment of tranche {released[0].number}: {partnership.listed}"
+        return _by(c.CancelPayment, step, "payments cancel {id} --as STAFF --reason REASON", partnership)
+    owed = [one.key for one in obligations(partnership) if one.kind is ObligationKind.BLOCKING or _is_report(one)]
+    if owed and (next_owed := _obligation(partnership, *owed)) is not None:
+        return next_owed
+    agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE} or partnership.has_paid
+    act, verb = (c.Terminate, "terminate") if agreed else (c.Decline, "decline")
+    step = f"end it, or amend it so that they have no part in it: {partnership.listed}"
+    return _by(act, step, f"{verb} {{id}} --as STAFF --reason REASON", partnership)
+
+
+def _is_report(owed: Obligation) -> bool:
+    return owed.kind is ObligationKind.PAPER and owed.about == ConditionId.SANCTIONS_REPORT.value
+
+
+def _by(act: type[c.StaffCommand], step: str, command: str, partnership: Partnership) -> Outlook:
+    """Return a step with whoever may take it, and its command."""
+    roles = tuple(role for role in Role if role in PROCEDURE[act].roles)
+    words = f"accord {command.format(id=partnership.partnership_id)}"
+    return Outlook(awaiting=roles, next_step=step, command=words)
 
 
 def _roles(step: str, *roles: Role) -> Outlook:

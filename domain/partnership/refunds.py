@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
@@ -28,6 +28,8 @@ class RefundDirection(StrEnum):
 
     FROM_GRANTEE = "FROM_GRANTEE"
     TO_DONOR = "TO_DONOR"
+    TO_BLOCKED_ACCOUNT = "TO_BLOCKED_ACCOUNT"
+    """Nobody paid it back: its donor is blocked, and it lies in a blocked account of ours (31 CFR 501.603)."""
 
 
 class Refund(Value):
@@ -94,6 +96,10 @@ def came_from_grantee(refunds: Iterable[Refund], paid: Mapping[Place, Decimal]) 
     return back
 
 
-def went_to_donor(refunds: Iterable[Refund]) -> Decimal:
-    """Return the sum of what was paid back to a donor."""
-    return sum((one.money.amount for one in refunds if one.direction is RefundDirection.TO_DONOR), Decimal(0))
+OF_A_GIFT: Final = (RefundDirection.TO_DONOR, RefundDirection.TO_BLOCKED_ACCOUNT)
+"""The directions in which a gift's money leaves again."""
+
+
+def went_out_again(refunds: Iterable[Refund]) -> Decimal:
+    """Return the sum of what was paid back to a donor, or moved into a blocked account."""
+    return sum((one.money.amount for one in refunds if one.direction in OF_A_GIFT), Decimal(0))

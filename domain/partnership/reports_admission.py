@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from domain.errors import IllegalTransition, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
-from domain.partnership.refunds import Refund, RefundDirection
+from domain.partnership.refunds import OF_A_GIFT, Refund, RefundDirection
 from domain.partnership.reports import FiledReport, ReportState
+from domain.partnership.returned_gifts import require_lawful_return
 from domain.partnership.state import Partnership
 from domain.payment.bookings import is_filler
 from domain.plans import ReportKind
@@ -162,6 +163,7 @@ def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
     first = min((on for _, on in partnership.reporting.settled), default=None)
     if command.direction is RefundDirection.FROM_GRANTEE and first is not None and command.booked_on < first:
         raise PaymentRefused(f"booked_on: {command.booked_on} is before the first payment, of {first}")
+    require_lawful_return(partnership, command)
     most = _most(partnership, command.direction)
     if most is None:
         raise PaymentRefused(f"{partnership.partnership_id}: no money went that way that could come back")
@@ -174,6 +176,7 @@ def admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> No
     refund = _unconfirmed(partnership, command)
     if refund.recorded_by == command.actor:
         raise SeparationOfDuties(f"{command.actor} recorded {refund.name}; another person confirms it")
+    require_lawful_return(partnership, command)
 
 
 def admit_withdrawal(partnership: Partnership, command: c.WithdrawRefund) -> None:
@@ -198,7 +201,7 @@ def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
     proposal = partnership.proposal
     if proposal is None:
         return None
-    if direction is RefundDirection.TO_DONOR:
+    if direction in OF_A_GIFT:
         gift, left = proposal.funds_in, partnership.kept
         return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None
     out, left = proposal.funds_out, partnership.settled_sum - partnership.came_back

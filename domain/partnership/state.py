@@ -17,7 +17,7 @@ from domain.parties import AccountReference, Party, PartyKind
 from domain.partnership.amendment import Sums
 from domain.partnership.deadlines import Deadline
 from domain.partnership.holds import Hold, Holds
-from domain.partnership.refunds import Place, Refund, came_from_grantee, confirmed, went_to_donor
+from domain.partnership.refunds import Place, Refund, came_from_grantee, confirmed, went_out_again
 from domain.partnership.reports import Reporting
 from domain.partnership.responsibility import Responsibility
 from domain.partnership.stages import ENDED, Stage
@@ -27,6 +27,7 @@ from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.earlier import FirstLook, Later
 from domain.policy.findings import Assessment, Outcome
+from domain.policy.programmes import blocked
 from domain.policy.waiting import is_bound
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import StatusEvidence, Verification
@@ -194,6 +195,8 @@ class Partnership(Value):
     """The day on which each condition was set first."""
     matched: bool = False
     """True if a party was confirmed to be on a sanctions list: that is reported, however the case ends."""
+    listed: str = ""
+    """What the newest look says of a party on a sanctions list, for which no hold is lifted; '' if it says nothing."""
     told: tuple[Told, ...] = ()
     diverted_on: date | None = None
     """The day on which a diversion was recorded last."""
@@ -487,8 +490,24 @@ class Partnership(Value):
 
     @property
     def kept(self) -> Decimal:
-        """What came in and was not paid back to its donor."""
-        return self.received - went_to_donor(self.refunds)
+        """What came in and was neither paid back to its donor nor moved into a blocked account."""
+        return self.received - went_out_again(self.refunds)
+
+    @property
+    def donor_is_blocked(self) -> bool:
+        """True if the newest look confirms that the donor is on a list that blocks all it has, or is owned by such."""
+        gift, found = self.proposal.funds_in if self.proposal is not None else None, self.verification
+        return gift is not None and found is not None and bool(blocked(gift.donor, found.screening.matches))
+
+    @property
+    def to_block(self) -> Decimal:
+        """What came in of a donor that is blocked, and is in no blocked account yet: nobody spends it."""
+        return self.kept if self.donor_is_blocked else Decimal(0)
+
+    @property
+    def usable(self) -> Decimal:
+        """What came in, was not paid back, and may be spent."""
+        return self.kept - self.to_block
 
     @property
     def waits_for_gift(self) -> bool:
@@ -496,7 +515,7 @@ class Partnership(Value):
         out = self.proposed.funds_out
         if out is None or not out.waits_for_gift or not self.unpaid:
             return False
-        return self.kept < self.paid_or_in_flight + self.unpaid[0].money.amount
+        return self.usable < self.paid_or_in_flight + self.unpaid[0].money.amount
 
     def stops(self, leg: Direction) -> bool:
         """Return whether a hold stands on a leg, or on one that it depends on."""

@@ -7,9 +7,12 @@ holds several lists in one, which only the programmes of an entry tell apart (OF
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from domain.parties import Party, PrincipalRole
 from domain.screening.evidence import SanctionsMatch
 
 NOT_BLOCKING: Final = "ofac-consolidated"
@@ -88,6 +91,31 @@ def split_programmes(written: str) -> tuple[str, ...]:
 def effect_of(match: SanctionsMatch) -> Effect:
     """Return what a match does to a payment: the strictest of its entry's programmes."""
     return told_by(match).effect
+
+
+BLOCKED_SHARE: Final = Decimal(50)
+"""The share, in per cent, from which what blocked persons together own is blocked too (rules 2.9)."""
+
+
+def blocked(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[SanctionsMatch, ...]:
+    """Return the confirmed matches for which all that a party has is blocked: its own, or of those who own half."""
+    found = [one for one in matches if one.is_confirmed and effect_of(one) is Effect.BLOCKED]
+    own = tuple(one for one in found if one.party in {party.name, *party.also_known_as})
+    owners = [one for one in party.principals if one.role is PrincipalRole.OWNER]
+    owned = {one.name: one.share or Decimal(0) for one in owners if one.name in {match.party for match in found}}
+    if own or sum(owned.values(), Decimal(0)) < BLOCKED_SHARE:
+        return own
+    return tuple(one for one in found if one.party in owned)
+
+
+def unjudged(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[SanctionsMatch, ...]:
+    """Return the matches of a party, or of who stands behind it, of which a person must still say who it is."""
+    names = {name for one in party.with_principals for name in (one.name, *one.also_known_as)}
+    return tuple(
+        one
+        for one in matches
+        if one.party in names and not one.is_confirmed and not one.cleared_by and effect_of(one) not in NOTED
+    )
 
 
 def told_by(match: SanctionsMatch) -> Programme:

@@ -10,15 +10,12 @@ from domain.parties import Party, PrincipalRole
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.listings import listings, notes, questions, silence
-from domain.policy.programmes import NOTED, STOPS, Effect, effect_of
+from domain.policy.programmes import BLOCKED_SHARE, NOTED, STOPS, Effect, effect_of
 from domain.policy.rule import Rule, Verdict
 from domain.screening.evidence import MatchKind, SanctionsMatch
 
 NEAR_FROM: Final = {"2026.2": 88.0, "2026.3": 82.0}
 """By edition: the score (0 to 100) from which a match is near, so that a second person must judge it."""
-
-BLOCKED_SHARE: Final = Decimal(50)
-"""The share, in per cent, from which a party that blocked persons together own is blocked too (rules 2.9)."""
 
 _ENOUGH: Final = 8
 """The number of digits of an entry's digest that a reason shows, enough to tell a changed entry from the old one."""
