@@ -124,4 +124,4 @@ def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:
     wanted = command.proposal.funder_ids
     known = tuple(funder for name in wanted if (funder := directory.funder(name)) is not None)
     unknown = tuple(name for name in wanted if directory.funder(name) is None)
-    return {"funding": Funding(funders=known), "unknown_funders": unknown}
+    return {"funding": Funding(funders=known, others=directory.funders_beside(wanted)), "unknown_funders": unknown}

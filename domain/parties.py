@@ -310,6 +310,9 @@ class Funder(Value):
     profile: FunderProfile
     account: str = Field(description="Reference of the bank account that this funder pays from (R14)")
     ein: Annotated[Ein | None, Since("2026.4")] = Field(default=None, exclude_if=is_none)
+    also_known_as: Annotated[tuple[Name, ...], Since("2026.5")] = Field(
+        default=(), description="Its further names: short forms, former names, trade names", exclude_if=is_empty
+    )
     number: Annotated[PartyNumber | None, Since("2026.4")] = Field(
         default=None, description="Its number in a public register", exclude_if=is_none
     )

@@ -544,6 +544,8 @@ class Funding(Value):
     """The funders that a proposal names, as the directory held them when the proposal was recorded."""
 
     funders: tuple[Funder, ...]
+    others: tuple[Funder, ...] = Field(default=(), exclude_if=is_empty)
+    """The other funders of the same organisation: related parties, whose names and accounts are known (rules 4.15)."""
 
     def of(self, leg: FundsOut | FundsIn | NonMonetary) -> Funder:
         """Return the funder of a leg."""

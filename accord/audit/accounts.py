@@ -9,12 +9,13 @@ from accord.audit.heads import Heads
 from accord.audit.present import account_fault
 from accord.audit.together import SumsBeside
 from accord.audit.walk import Walk
-from domain.parties import Party
+from domain.parties import Funder, Party
 from domain.partnership import events as e
 from domain.payment.account import AccountConfirmed, AccountRecorded
 from domain.payment.bank_answers import account_fault_in
 from domain.payment.tranche import PaymentRejected, PaymentReturned
 from domain.policy.places import embargoes_on
+from domain.proposal import FundsOut
 from domain.recorded.event import RecordedEvent
 from domain.streams import ACCOUNT_STREAMS, StreamId
 from ledger import StoredEvent, clock
@@ -45,6 +46,8 @@ class Accounts:
         funder = directory.funder(out.funder) if out else None
         if out is None or funder is None or funder.account != one.debtor_account.reference:
             return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
+        if fault := _funders_own(directory.funders, out, one.creditor_account.reference):
+            return fault
         for account, names in ((one.creditor_account, walk.paid_names), (one.debtor_account, (funder.name,))):
             await self._note(StreamId.account(account.reference))
             if fault := account_fault(await self._registrar.standing(account.reference), account, names[0]):
@@ -155,3 +158,12 @@ class Accounts:
 
     async def _note(self, stream: str) -> None:
         self._heads[stream] = len(await self._ledger.read_stream(stream))
+
+
+def _funders_own(funders: Iterable[Funder], out: FundsOut, account: str) -> str:
+    """Return the fault if the money would come back to an account of the organisation's that is not the payee's own."""
+    for one in funders:
+        its_own = (out.payee.ein is not None and out.payee.ein == one.ein) or out.payee.name == one.name
+        if account == one.account and (one.funder_id == out.funder or not its_own):
+            return f"{account} is the account of {one.funder_id}, a funder; its money does not come back to it"
+    return ""

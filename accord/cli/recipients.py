@@ -68,13 +68,15 @@ def verify_recipient(
 
 async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
     async with open_desk() as desk:
-        funder = (await desk.directory()).funder(funder_id)
+        directory = await desk.directory()
+        funder = directory.funder(funder_id)
         if funder is None:
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
         proposal = _question(party, funder_id)
         async with desk.pool.acquire() as connection:
             found = await verify(connection, desk.reader, proposal)
-        return _on_payee(assess(proposal, Funding(funders=(funder,)), found)), found
+        funding = Funding(funders=(funder,), others=directory.funders_beside([funder_id]))
+        return _on_payee(assess(proposal, funding, found)), found
 
 
 def _on_payee(assessment: Assessment) -> Assessment:

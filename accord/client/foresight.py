@@ -23,4 +23,5 @@ async def findings_on(desk: Reading, proposal: Proposal) -> Assessment:
     funders = tuple(funder for funder in known.values() if funder is not None)
     async with desk.pool.acquire() as connection:
         found = await verify(connection, desk.reader, proposal)
-    return assess(proposal, Funding(funders=funders), found)
+    funding = Funding(funders=funders, others=directory.funders_beside(known))
+    return assess(proposal, funding, found)

@@ -6,7 +6,7 @@ one person and confirmed by another, and both sign (four-eyes).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -116,6 +116,11 @@ class Directory(Value):
     def funder(self, funder_id: str) -> Funder | None:
         """Return a funder entity, or None if the directory does not hold it."""
         return next((funder for funder in self.funders if funder.funder_id == funder_id), None)
+
+    def funders_beside(self, funder_ids: Iterable[str]) -> tuple[Funder, ...]:
+        """Return the funder entities that are not among these."""
+        named = frozenset(funder_ids)
+        return tuple(funder for funder in self.funders if funder.funder_id not in named)
 
     def key(self, staff_id: str, key_id: str | None) -> AnyKey | None:
         """Return a person's key with that id, or None if they have none in force."""

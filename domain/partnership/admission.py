@@ -16,6 +16,7 @@ from domain.partnership.amendment import ANEW, UPDATES, Change, changes_between
 from domain.partnership.duties import require_free
 from domain.partnership.earlier import holds_later
 from domain.partnership.holds import Hold, Holds, in_words, numbered
+from domain.partnership.own_accounts import require_the_payees_own
 from domain.partnership.period import period_fault
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports_admission import (
@@ -404,6 +405,7 @@ def _admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None
         raise PaymentRefused("the agreement must name the payee's account (--account BA-...), since money goes out")
     if not pays and command.account is not None:
         raise PaymentRefused("no money goes out in this partnership, so its agreement names no account")
+    require_the_payees_own(partnership, command.account)
     _require_on_file(partnership, partnership.open_conditions(Gate.AGREEMENT))
     _admit_update(partnership)
     if partnership.stage is not Stage.ACTIVE:

@@ -58,6 +58,9 @@ class Facts(Value):
     title: Annotated[str, Since("2026.5"), Field(exclude_if=is_empty)] = ""
     """The title of the partnership."""
 
+    related: Annotated[tuple[Funder, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """The other funders of the same organisation."""
+
     edition: str = Field(default="", exclude=True)
     """The edition under which they are read; empty for the newest. It is no fact, and in no digest."""
 
@@ -95,7 +98,8 @@ def facts_of(
     }
 
     def facts(direction: Direction, funder: Funder, **more: object) -> Facts:
-        return Facts.model_validate({"direction": direction, "funder": funder, **common, **more})
+        related = tuple(one for one in (*funding.funders, *funding.others) if one.funder_id != funder.funder_id)
+        return Facts.model_validate({"direction": direction, "funder": funder, "related": related, **common, **more})
 
     legs: list[Facts] = []
     if out := _as_known(proposal.funds_out, verification.truths):

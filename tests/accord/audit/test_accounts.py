@@ -8,6 +8,7 @@ import pytest
 
 from accord.client.governance import confirm_account
 from accord.demo.sample import CALLER
+from domain.directory.people import FunderRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.payment.tranche import TrancheOutcome
@@ -26,8 +27,8 @@ from tests.accord.audit.story import (
     verified,
 )
 from tests.accord.audit.test_sums_together import BY_TWO
-from tests.builders import funding, funds_out, proposal
-from tests.governing import hire
+from tests.builders import funder, funding, funds_out, proposal
+from tests.governing import decree, hire
 
 NEWER = "since its release BA-"
 
@@ -112,3 +113,14 @@ async def test_an_account_that_the_bank_called_closed_elsewhere_is_not_paid_befo
     await story.stopped(f"accord payments confirm {reference_of(RIVERBEND).reference} --anew")
     await asked_anew()(story)
     await story.let_through()
+
+
+async def test_the_account_of_a_sister_funder_is_not_another_payees(story: Story) -> None:
+    """What somebody wrote into the directory or the ledger decides nothing: the last look reads both (rules 4.15)."""
+    sister = funder(funder_id="SISTER").model_copy(
+        update={"name": "Lake Society", "account": reference_of(RIVERBEND).reference}
+    )
+    await tell(story)
+    await story.let_through()
+    await decree(story.desk, FunderRegistered(funder=sister))
+    await story.stopped("is the account of SISTER, a funder")

@@ -11,7 +11,7 @@ from domain.parties import FunderProfile, Party
 from domain.policy.canonical import order_of
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.policy.rulebook import EDITIONS, RuleBook, assess
-from domain.proposal import Direction
+from domain.proposal import Direction, Funding
 from domain.screening.evidence import RegisterVersion, ScreeningEvidence, StatusEvidence, Verification
 from tests.builders import (
     CHARITY,
@@ -95,11 +95,12 @@ def judged(
     seen: Verification,
     book: RuleBook | None = None,
     interests: Any = (),
+    of: Funding | None = None,
 ) -> Assessment:
     """What the rule book says of a proposal; what edition 2026.5 asks beside its words is answered well."""
     under_book, made = book or BOOK, as_given(**content)
     answers = answered(made) if order_of(under_book.version) >= order_of("2026.5") else made
-    return assess(answers, funding(profile), seen, interests, under_book)
+    return assess(answers, of or funding(profile), seen, interests, under_book)
 
 
 def paid(

@@ -5,7 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from tests.builders import abroad, beneficiary, benefit, paper, party, sponsorship, status
+from domain.parties import Funder, FunderProfile, Party
+from domain.policy.findings import Assessment
+from domain.proposal import Funding
+from domain.screening.evidence import StatusEvidence
+from tests.builders import (
+    abroad,
+    beneficiary,
+    benefit,
+    funds_out,
+    master_file,
+    paper,
+    party,
+    sponsorship,
+    status,
+    verification,
+)
 from tests.domain.policy.cases import (
     APPROVE,
     COVENANT,
@@ -19,7 +34,7 @@ from tests.domain.policy.cases import (
     all_three,
     grant,
 )
-from tests.domain.policy.language import NOWHERE, bmf
+from tests.domain.policy.language import ALIGNED, NOWHERE, bmf, judged
 from tests.domain.policy.restating import Restated
 
 CONTROLLED: Final[dict[str, Any]] = {"controlled_by_insider": True}
@@ -34,6 +49,24 @@ def passed_on(*supported: Any, **more: Any) -> Facts:
     """A listed charity passes its grant on to these."""
     named = [{"party": one, "purpose": "A reading room"} for one in supported]
     return grant(None, status(), regrant={"subrecipients": named, "payee_selects": True, "covenant": True, **more})
+
+
+SOCIETY = Funder(funder_id="ISOC", name="Internet Society", profile=FunderProfile.PUBLIC_CHARITY,
+                 account="BA-W7SW7OMSGC5X", ein="001000055",
+                 also_known_as=("ISOC", "The Riverbend Fund"))  # fmt: skip
+SISTER = Funder(funder_id="ISOC-FOUNDATION", name="Internet Society Foundation", profile=FunderProfile.SUPPORTING_ORG,
+                account="BA-BZ5VXJJA4UMZ", ein="001000056")  # fmt: skip
+
+
+def in_house(payee: Party, found: StatusEvidence | None = None, **leg: Any) -> Facts:
+    """Money goes out of an organisation with two funders, whose names and numbers the directory has."""
+    return partial(_in_house, payee, found or status(), leg)
+
+
+def _in_house(payee: Party, found: StatusEvidence, leg: dict[str, Any], profile: FunderProfile) -> Assessment:
+    house = Funding(funders=(SOCIETY.model_copy(update={"profile": profile}),), others=(SISTER,))
+    content = {"funds_out": funds_out(payee=payee, alignment=ALIGNED, **leg)}
+    return judged(content, profile, verification(found), of=house)
 
 
 CASES: Final[tuple[Case, ...]] = (
@@ -71,6 +104,21 @@ CASES: Final[tuple[Case, ...]] = (
          conditions={key: {"SPONSOR_FILE"} for key in "PFX"}),
     Case("C139", "a supporting organisation that a disqualified person controls: it never counts to the payout",
          grant(None, bmf(foundation="21"), **CONTROLLED), **all_three(REFER), conditions={"X": ER}),
+    Case("C140", "the funder under another name, by its own EIN", in_house(party("Some Library", ein="001000055")),
+         **all_three(DENY)),
+    Case("C140", "the funder under a further name of the directory's", in_house(party("Riverbend Fund, Inc.")),
+         **all_three(DENY)),
+    Case("C140", "the funder's short name, its long one as a further name",
+         in_house(party("I. S. O. C.", also_known_as=("The Internet Society",))), **all_three(DENY)),
+    Case("C140", "an EIN that the register gives to the funder", in_house(party("Some Library"),
+         status(master_file=master_file(name="INTERNET SOCIETY"))), **all_three(DENY)),
+    Case("C141", "another funder of the same organisation: a related party",
+         in_house(party("Internet Society Foundation", ein="001000056")), **all_three(REFER)),
+    Case("C141", "the same as sub-recipient of its sister's payee", in_house(party(), regrant={
+         "subrecipients": [{"party": abroad("The Internet Society Foundation"), "purpose": "A room"}],
+         "payee_selects": True, "covenant": True}), **all_three(REFER)),
+    Case("C142", "a chapter whose name begins with the funder's is somebody else",
+         in_house(party("Internet Society Riverbend Chapter")), **all_three(APPROVE)),
 )  # fmt: skip
 
 RESTATED: Final[tuple[Restated, ...]] = ()
