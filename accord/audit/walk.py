@@ -440,6 +440,8 @@ class Walk:
             case e.ContradictionResolved(answer=BankAnswer() as answer):
                 self._bank_said(answer.reason if answer.status in _AGAINST_US else "")
                 self.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
+                if answer.status is BankStatus.SETTLED:
+                    self.reporting = self.reporting.with_settled(answer.tranche, event.at.date())
             case e.BankContradicted(exception_id=exception_id, exception=kind, answer=answer) if kind in HOLDS:
                 self.contradicted.add(exception_id)
                 if kind is ExceptionKind.SECOND_BOOKING and answer is not None:

@@ -287,7 +287,8 @@ def resolve_exception(
 ) -> None:
     """Record under your signature what an exception was. The totals change accordingly.
 
-    belongs-to: the bank's statement counts, for the payment named. told-before: it repeats one that is known.
+    belongs-to: the bank's statement counts, for the payment named; of a booking in another currency two say so, as with
+    booked-with-difference. told-before: it repeats one that is known.
     returned-to-sender, bank-error, ours: it does not count; what a blocked person sent is not sent back, but lies in a
     blocked account (blocked-account). nothing-booked: a rejected payment ended unpaid, by the
     bank's letter, at the earliest two business days after its execution day. booked-with-difference: the bank booked
@@ -308,6 +309,9 @@ def resolve_exception(
     resolved = run(work())
     if as_json:
         return print_json({"exception": resolved.exception.name, "waits_for_second": resolved.waits_for_second})
+    kind = resolved.resolution
+    if resolved.told:
+        out.print(resolved.told, markup=False, soft_wrap=True)
     if resolved.waits_for_second:
         out.print(f"Signed by {actor}. It counts once another person says the same:")
         return out.print(f"  accord payments resolve {resolved.exception.name} --kind {kind.value} ... --as STAFF")

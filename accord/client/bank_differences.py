@@ -10,7 +10,7 @@ from accord.client.faults import BadInput, Refused
 from domain.identity import derive
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.payment.bank_file import BankException
-from domain.payment.tranche import Tranche, TrancheEvent, fold_tranche
+from domain.payment.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, fold_tranche
 from domain.streams import StreamId
 from domain.values import Money
 
@@ -22,9 +22,27 @@ class Difference(NamedTuple):
     booked: Money
 
     @property
+    def told(self) -> str:
+        """What is signed, in words."""
+        return (
+            f"{self.booked} was booked for {self.answer.money}: two people say so, and it counts at what was instructed"
+        )
+
+    @property
     def place(self) -> tuple[str, int, int]:
         """(partnership, tranche, attempt) of the payment."""
         return self.answer.partnership_id, self.answer.tranche, self.answer.attempt
+
+
+async def is_in_another_currency(desk: Desk, known: BankException, named: tuple[str, int, int]) -> bool:
+    """Return whether the bank booked in another currency the payment that somebody says it belongs to."""
+    said, (partnership_id, tranche, attempt) = known.raised.answer, named
+    if said is None or said.status is not BankStatus.SETTLED or not said.is_booking:
+        return False
+    place = (partnership_id or said.partnership_id, tranche or said.tranche, attempt or said.attempt)
+    events: list[Any] = [one.event for one in await desk.reader.read(StreamId.attempt(*place))] if all(place) else []
+    paid = [one.order.money for one in events if isinstance(one, TrancheReleasedForPayment)]
+    return bool(paid) and paid[0].currency != said.money.currency
 
 
 async def count_with_difference(

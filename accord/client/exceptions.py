@@ -11,7 +11,7 @@ from uuid import UUID
 
 from accord.audit.bank_evidence import BankEvidence, earliest_end
 from accord.audit.bank_tables import raised_exceptions
-from accord.client.bank_differences import count_with_difference
+from accord.client.bank_differences import count_with_difference, is_in_another_currency
 from accord.client.bank_entries import record_on_attempt
 from accord.client.bank_import import keep_signed, require_all_taken
 from accord.client.bookings import (
@@ -33,7 +33,7 @@ from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.payment_decisions import receipt_fault
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
+from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.tranche import (
     PaymentRejected,
@@ -58,6 +58,8 @@ class Resolved(NamedTuple):
     resolution: Resolution
     waits_for_second: bool
     """True if another person must sign the same resolution before it counts."""
+    told: str = ""
+    """What was signed of a difference, in words; empty if there is none."""
 
 
 class PaymentReference(NamedTuple):
@@ -110,9 +112,15 @@ async def _next_step(evidence: BankEvidence, exception_id: UUID, found: BankExce
     if found.standing is not None:
         return ""
     resolve_it = f"accord payments resolve {exception_name(exception_id)}"
-    answer = found.raised.answer
+    answer, any_kind = found.raised.answer, f"{resolve_it} --kind KIND --note NOTE --as STAFF"
+    if found.raised.exception is ExceptionKind.OTHER_CONTENT and answer is not None and answer.is_booking:
+        return (
+            "if it is that payment, in another currency or with the bank's charges, two of finance or directors who "
+            "had no part in it say so, and it counts at the instructed sum: "
+            f"{resolve_it} --kind booked-with-difference --note NOTE --as STAFF; else: {any_kind}"
+        )
     if answer is None or answer.status is not BankStatus.REJECTED:
-        return f"{resolve_it} --kind KIND --note NOTE --as STAFF"
+        return any_kind
     earliest = earliest_end(await evidence.files_of(answer))
     since = f"from {earliest:%Y-%m-%d} on, " if earliest is not None else ""
     return (
@@ -161,6 +169,8 @@ async def resolve(
     if resolution is Resolution.RETURNED_TO_SENDER:
         await require_sender_not_blocked(desk, known)
     difference = None
+    if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, known, belongs):
+        resolution = Resolution.BOOKED_WITH_DIFFERENCE
     if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
         difference = await count_with_difference(desk, exception.exception_id, known, belongs, booked)
         belongs = PaymentReference(*difference.place)
@@ -200,7 +210,7 @@ async def resolve(
             await claim_all(counter, claims)
             await mark_resolved(counter.connection, exception.exception_id)
     await tell_workflows(counter)
-    return Resolved(exception, resolution, waits_for_second=waits)
+    return Resolved(exception, resolution, waits, difference.told if difference is not None else "")
 
 
 async def _may_count(counter: Counter, known: BankException, answer: BankAnswer | None) -> Claims:
@@ -354,7 +364,15 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
     order, said = attempt.order.money, answer.money
     part = answer.status is BankStatus.RETURNED and said.amount < order.amount
     if said.currency != order.currency or (said.amount != order.amount and not part):
-        raise Refused(f"the bank says {said}, the payment is {order}; it cannot be that payment", "IllegalTransition")
+        more = said.currency == order.currency and said.amount > order.amount
+        way = (
+            "if the difference is the bank's charges, two people say so: --kind booked-with-difference" if more
+            else "ask the bank; what it booked by mistake is bank-error until it is mended"
+        )  # fmt: skip
+        raise Refused(
+            f"the bank says {said}, the payment is {order}; it cannot be that payment as it stands: {way}",
+            "IllegalTransition",
+        )
 
 
 def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:

@@ -31,6 +31,12 @@ def read_file(path: Path, model: type[Model]) -> Model:
         raise BadInput(f"{path.name} has {faults_of(fault)}\n{schema_hint(model)}") from None
 
 
+_SEVERAL_PAYEES: Final = (
+    "one partnership pays one payee: propose another partnership for each other one, and name this one in its `under`"
+)
+ELSEWHERE: Final = {"payees": _SEVERAL_PAYEES, "other_payees": _SEVERAL_PAYEES, "second_payee": _SEVERAL_PAYEES}
+"""By a name that people try: where what they mean is said."""
+
 MOST_FAULTS: Final = 20
 """Wrong fields that are told one by one."""
 
@@ -103,7 +109,7 @@ def line_of(error: ErrorDetails) -> str:
         case "missing":
             return f"{field}: missing; add it"
         case "extra_forbidden":
-            return f"{field}: no such field; remove it or correct its name"
+            return f"{field}: no such field; {ELSEWHERE.get(str(error['loc'][-1]), 'remove it or correct its name')}"
         case "enum":
             return f"{field}: {short(error['input'])} is not known; write {error['ctx']['expected']}"
         case "string_pattern_mismatch":

@@ -330,8 +330,13 @@ def _admit_births(command: c.StaffRequest) -> None:
 
 def _admit_end(partnership: Partnership) -> None:
     """Refuse to terminate while a payment is in flight, and before anything was agreed or paid."""
+    if partnership.at_the_bank and partnership.contradictions:
+        raise PaymentRefused(
+            "cannot terminate: a payment is at the bank, and what the bank said must be resolved first: "
+            "`accord payments exceptions`"
+        )
     if partnership.at_the_bank:
-        raise PaymentRefused("cannot terminate: a payment is at the bank; wait for its answer")
+        raise PaymentRefused("cannot terminate: a payment is at the bank; wait for its answer, and import it")
     if partnership.in_flight:
         raise PaymentRefused(
             f"cannot terminate: a payment was released; cancel it first: "

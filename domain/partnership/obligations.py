@@ -89,7 +89,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
 
 def stops_payment(partnership: Partnership, owed: Obligation, tranche: int) -> bool:
     """Return whether an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
-    is_late = partnership.told_again_on(owed.key) is not None
+    is_late = partnership.told_again_on(owed.key) is not None and bool(partnership.reporting.settled)
     held = {one.number for one in partnership.reporting.planned if tranche in one.holds}
     judged = {one.number for one in partnership.reporting.filed if one.planned in held}
     match owed.kind:

@@ -86,6 +86,10 @@ FINAL_AFTER: Final = timedelta(days=90)
 """The time after the end of the work, or the last payment, in which the final report is due if the plan has no day."""
 
 
+AFTER_THE_FIRST_PAYMENT: Final = timedelta(days=30)
+"""The time after the first payment in which a report is due whose day had come before it."""
+
+
 class Reporting(Value):
     """The reports of a partnership: what is planned, what was received, and when each tranche settled."""
 
@@ -103,9 +107,14 @@ class Reporting(Value):
         return next((one for one in self.planned if one.number == number), None)
 
     def due(self, plan: PlannedReport) -> date | None:
-        """Return the day on which a planned report is due; None before the tranche that it follows has settled."""
+        """Return the day on which a planned report is due; None before the tranche that it follows has settled.
+
+        A day that had come before anything was paid is moved behind the first payment: there was nothing to report on.
+        """
         if plan.days_after is None:
-            return plan.due_on
+            first = min((on for _, on in self.settled), default=None)
+            early = plan.due_on is not None and first is not None and plan.due_on < first
+            return first + AFTER_THE_FIRST_PAYMENT if early and first is not None else plan.due_on
         on = dict(self.settled).get(plan.after_tranche or 0)
         return None if on is None else on + timedelta(days=plan.days_after)
 
@@ -128,8 +137,11 @@ class Reporting(Value):
         return f"report {plan.number} ({plan.kind.value}) was due on {due}"
 
     def against(self, tranche: int, on: date) -> str:
-        """Return the reason why the reports forbid the payment of a tranche on a day; or ''."""
-        if late := self.overdue(on):
+        """Return the reason why the reports forbid the payment of a tranche on a day; or ''.
+
+        None is late for the first payment, which it would report on.
+        """
+        if self.settled and (late := self.overdue(on)):
             return late
         waits = (plan for plan in self.planned if tranche in plan.holds and not self._is_accepted(plan))
         return next((f"tranche {tranche} waits until report {plan.number} is accepted" for plan in waits), "")

@@ -76,7 +76,8 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
         return
     if figures.currency != paid.currency or figures.whole > paid.amount:
         yield figures.fault(paid, figures.returned)
-    if command.report_kind is ReportKind.FINAL and not _is_unpaid(partnership):
+    waits = command.report_kind is ReportKind.FINAL and _is_unpaid(partnership)
+    if command.report_kind is not ReportKind.PROGRESS and not waits:
         yield figures.fault(paid, partnership.came_back)
 
 

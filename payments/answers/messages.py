@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from xml.etree.ElementTree import Element
 
 from payments.answers.elements import (
@@ -64,10 +65,26 @@ def _read(root: Element) -> list[BankNotice | Unclear]:
         case [], [notification]:
             return list(read_notification(Notification(*_header(notification), notification)))
         case [], []:
-            held = readable(local_name(root.tag), 40)
-            raise UnreadableMessage(f"holds {held}, neither a pain.002 status report nor a camt.054 notification")
+            raise UnreadableMessage(f"{_held(root)}; what is read: pain.002 (status reports) and camt.054 (bookings)")
         case _:
             raise UnreadableMessage("holds several messages; each must come in a file of its own")
+
+
+_STATEMENTS: Final = {
+    "BkToCstmrStmt": "camt.053, a statement of account",
+    "BkToCstmrAcctRpt": "camt.052, an intraday report of account",
+    "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
+}
+"""Messages that people import by mistake, by their element: what each is."""
+
+
+def _held(root: Element) -> str:
+    """Return what a file holds that is no answer: the message by its name, where it is known."""
+    inner = next((local_name(one.tag) for one in root if isinstance(one.tag, str)), "")
+    if inner in _STATEMENTS:
+        return f"is a {_STATEMENTS[inner]}"
+    outer = readable(local_name(root.tag), 40)
+    return f"holds {outer} with {readable(inner, 40)}" if inner else f"holds {outer}"
 
 
 def _header(message: Element) -> tuple[str, datetime]:

@@ -98,6 +98,13 @@ async def test_a_proposal_with_wrong_and_missing_fields_is_answered_once_with_ev
     assert await desk.partnership(reference) is None
 
 
+async def test_who_names_several_payees_is_told_how_several_are_paid(shell: Shell, reference: str, file: File) -> None:
+    content = proposal_content(reference)
+    content["funds_out"]["payees"] = [content["funds_out"]["payee"]]
+    answer = await shell("propose", file(content), *ACTOR)
+    assert_fails(answer, BAD_INPUT, "funds_out.payees: no such field; one partnership pays one payee", "`under`")
+
+
 async def test_a_fault_inside_a_tranche_is_told_once_and_not_as_tranches_that_are_missing(
     shell: Shell, reference: str, file: File
 ) -> None:

@@ -18,6 +18,7 @@ from domain.values import Money
 from records.codec import from_ledger
 from tests import paying
 from tests.accord.counter import PAYER, booked, handed_over, imports, reasons, told_now
+from tests.accord.shell import Shell
 from tests.payments.orders import detail, entry_of
 from tests.scribe import Scribe
 
@@ -185,3 +186,51 @@ async def test_a_booking_that_comes_later_is_a_second_one(left: Scribe) -> None:
     again = told_now(booked(paying.identifier(left), "600.00", reference="DEBIT-9"), message="BANK-9")
     found = await imports(left.desk, again)
     assert [one.kind for one in found.for_a_person] == [KIND.SECOND_BOOKING]
+
+
+# Who says that it is that payment
+
+
+@pytest.fixture
+def at(shell: Shell, furnished_database: str) -> Shell:
+    """A terminal in an office of the test's own."""
+    return shell.where(ACCORD_DATABASE_URL=furnished_database)
+
+
+async def test_a_booking_in_another_currency_belongs_to_its_payment_where_two_say_so(
+    at: Shell, left: Scribe, tmp_path: Path
+) -> None:
+    """By the shell: the exception says how, two sign, the hold is lifted, and the next tranche leaves."""
+    name = await raised(left, as_told(left, "540.00", "EUR"))
+    listed = await at.done("payments", "exceptions")
+    assert "if it is that payment, in another currency or with the bank's charges" in listed.words
+    assert f"accord payments resolve {name} --kind booked-with-difference" in listed.words
+    say = ("payments", "resolve", name, "--kind", "belongs-to", "--note", NOTE)
+    first = await at.done(*say, "--as", FINANCE)
+    assert (
+        "EUR 540.00 was booked for USD 600.00: two people say so, and it counts at what was instructed" in first.words
+    )
+    assert f"accord payments resolve {name} --kind booked-with-difference ... --as STAFF" in first.words
+    assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
+    second = await at.done(*say, "--as", DIRECTOR)
+    assert "is resolved: booked-with-difference" in second.words
+    state = await left.reread()
+    assert (state.tranches[0].state, state.contradictions) == (TrancheState.SETTLED, ())
+    exception = await named_exception(left.desk, name)
+    stream = await left.desk.ledger.read_stream(StreamId.exception(exception.exception_id))
+    kept = [getattr(from_ledger(one).event, "booked", None) for one in stream]
+    assert kept == [None, Money(amount="540.00", currency="EUR"), Money(amount="540.00", currency="EUR")]
+    await paying.lift(left)
+    await paying.release(await paying.caught_up(left), tranche=2)
+    file = await handed_over(left.desk, tmp_path / "second")
+    assert paying.identifier(left, tranche=2).encode() in file.content
+
+
+@pytest.mark.parametrize("amount", ["625.00", "599.00"])
+async def test_another_sum_of_the_same_currency_does_not_belong_to_it_by_one_word(left: Scribe, amount: str) -> None:
+    name = await raised(left, as_told(left, amount, "USD"))
+    exception = await named_exception(left.desk, name)
+    ways = "booked-with-difference" if amount == "625.00" else "ask the bank"
+    with pytest.raises(Refused, match=f"it cannot be that payment as it stands.*{ways}"):
+        await resolve(left.desk, exception, Resolution.BELONGS_TO, PaymentReference(), NOTE, FINANCE)
+    assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER

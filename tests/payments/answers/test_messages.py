@@ -271,12 +271,19 @@ NO_HEADER = '<Document xmlns="x"><CstmrPmtStsRpt/></Document>'
         pytest.param("MT940:20:STARTUMS", "is not whole XML", id="not XML"),
         pytest.param(b"\x00\xff\xfe\x80", "is not whole XML", id="binary"),
         pytest.param("<!DOCTYPE html><html><body><p>Log in<br></body></html>", "is not whole XML", id="HTML"),
-        pytest.param("<html><body/></html>", "holds html, neither a pain.002", id="XHTML"),
+        pytest.param("<html><body/></html>", "holds html with body; what is read: pain.002", id="XHTML"),
         pytest.param(BOMB, "declares entities, which no bank message does", id="entity bomb"),
         pytest.param(EXTERNAL, "declares entities, which no bank message does", id="external entity"),
         pytest.param(
-            '<Document xmlns="urn:camt.053"><BkToCstmrStmt/></Document>', "neither a pain.002", id="another message"
+            '<Document xmlns="urn:camt.053"><BkToCstmrStmt/></Document>',
+            r"is a camt.053, a statement of account; what is read: pain.002 \(status reports\) and camt.054",
+            id="a statement of account",
         ),
+        pytest.param(
+            "<Document><BkToCstmrAcctRpt/></Document>", "is a camt.052, an intraday report", id="an intraday report"
+        ),
+        pytest.param("<Document><CstmrCdtTrfInitn/></Document>", "is a pain.001, payments of ours", id="our own file"),
+        pytest.param("<Document><Else/></Document>", "holds Document with Else; what is read", id="another message"),
         pytest.param(NO_HEADER, "the group header lacks MsgId or CreDtTm", id="no header"),
         pytest.param(
             status_report("").replace("2026-11-03T09", "yesterday"), "has a value that cannot be read", id="no time"
