@@ -62,6 +62,21 @@ class EquivalencyDetermination(Value):
     paper: Annotated[Paper | None, Since("2026.4")] = Field(
         default=None, description="The advice itself, on file and read", exclude_if=is_none
     )
+    practitioner_name: Annotated[Name | None, Since("2026.5")] = Field(
+        default=None, description="The name of the practitioner who gave it", exclude_if=is_none
+    )
+    credential: Annotated[Name | None, Since("2026.5")] = Field(
+        default=None, description="What lets them practise, such as a state's bar and the number", exclude_if=is_none
+    )
+    year_ended_on: Annotated[date | None, Since("2026.5")] = Field(
+        default=None, description="The last day of the grantee's tax year that the facts are from", exclude_if=is_none
+    )
+    repository: Annotated[Name | None, Since("2026.5")] = Field(
+        default=None, description="The repository that issued it, if one did", exclude_if=is_none
+    )
+    certificate: Annotated[Name | None, Since("2026.5")] = Field(
+        default=None, description="The number of the repository's certificate", exclude_if=is_none
+    )
 
 
 class Place(Value):

@@ -318,8 +318,10 @@ def document(kind: str, dated: str = "2026-03-01") -> dict[str, str]:
 
 def complete_equivalency(**more: Any) -> dict[str, Any]:
     """A determination that counts from edition 2026.4 on: nothing is missing in it."""
-    facts = {"basis": "170(b)(1)(A)(vi)", "data_year": 2025, "blocked_check": True}
-    return equivalency(**facts, blocked_checked_on="2026-01-01", paper=paper("EQUIVALENCY"), **more)
+    facts = {"basis": "170(b)(1)(A)(vi)", "data_year": 2025, "blocked_check": True, "year_ended_on": "2025-12-31"}
+    given_by = {"practitioner_name": "Lena Hartwig", "credential": "State Bar of Kansas 20417"}
+    checked = {"blocked_checked_on": "2026-01-01", "paper": paper("EQUIVALENCY")}
+    return equivalency(**{**facts, **given_by, **checked, **more})
 
 
 def principal(name: str, role: str = "DIRECTOR", share: str | None = None) -> dict[str, Any]:

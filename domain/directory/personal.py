@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.directory.directory import GUARDIANS, Directory, signature_fault
+from domain.grants import EquivalencyDetermination
 from domain.parties import Party, PartyKind
 from domain.plans import Contact
 from domain.signing import Signature, Statement, Verifier, statement_about
@@ -44,9 +45,12 @@ def people_in(*values: Any) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(person for one in found for person in _people_of(one, known_as)))
 
 
-def _within(value: Any) -> Iterator[Party | Contact | Words]:
-    """Yield the parties, contacts and sealed words anywhere in a value."""
-    if isinstance(value, Party | Contact | Words):
+Named = Party | Contact | Words | EquivalencyDetermination
+
+
+def _within(value: Any) -> Iterator[Named]:
+    """Yield the parties, contacts, practitioners and sealed words anywhere in a value."""
+    if isinstance(value, Named):
         yield value
     match value:
         case BaseModel():
@@ -57,7 +61,7 @@ def _within(value: Any) -> Iterator[Party | Contact | Words]:
                 yield from _within(one)
 
 
-def _people_of(one: Party | Contact | Words, known_as: Mapping[str, str]) -> Iterator[Person]:
+def _people_of(one: Named, known_as: Mapping[str, str]) -> Iterator[Person]:
     """Yield the people of a party, or a contact: who directs a party and speaks for it is one person."""
     match one:
         case Party():
@@ -65,6 +69,10 @@ def _people_of(one: Party | Contact | Words, known_as: Mapping[str, str]) -> Ite
         case Contact():
             subject = f"{one.name}, {known_as.get(one.organization, one.organization)}"
             yield from (Person(subject=subject, name=text) for text in (one.name, one.email) if text)
+        case EquivalencyDetermination():
+            subject = f"{one.practitioner_name}, {one.practitioner.lower()} who advises {one.funder}"
+            named = (one.practitioner_name, one.credential)
+            yield from (Person(subject=subject, name=text) for text in named if text)
         case Words():
             yield Person(subject=one.subject, name=str(one.of), beside=SEALED_FIELDS)
 

@@ -37,6 +37,7 @@ class ConditionId(StrEnum):
     SANCTIONS_REPORT = "SANCTIONS_REPORT"
     SIGNATORY_NAMED = "SIGNATORY_NAMED"
     PEOPLE_NAMED = "PEOPLE_NAMED"
+    GROUP_LETTER_RENEWED = "GROUP_LETTER_RENEWED"
     BARRIER_MET = "BARRIER_MET"
 
 
@@ -112,6 +113,11 @@ CONDITIONS: Final[dict[ConditionId, Condition]] = {
     ConditionId.PEOPLE_NAMED: Condition(
         "name who governs the payee (DIRECTOR), and who owns a quarter or more of it (OWNER, or nobody_owns), so that "
         "they are screened",
+        Gate.PAYMENT,
+    ),
+    ConditionId.GROUP_LETTER_RENEWED: Condition(
+        "file the central organisation's letter of 22 January 2027 or later, by which its group exemption letter "
+        "complies with Rev. Proc. 2026-8",
         Gate.PAYMENT,
     ),
 }

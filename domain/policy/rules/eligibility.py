@@ -12,7 +12,7 @@ from domain.policy.findings import Layer, Outcome
 from domain.policy.reliance import may_rely
 from domain.policy.rule import Basis, Rule, Verdict
 from domain.policy.rules.alternatives import lawful_options
-from domain.policy.rules.lawful_paths import central_holds, path_holds
+from domain.policy.rules.lawful_paths import central_holds, determination_is_sound, path_holds
 from domain.policy.rules.paths import PATHS, PUBLISHED_ELIGIBILITY, Path, responsibility
 from domain.policy.rules.payees import LIKELY as _LIKELY
 from domain.policy.rules.payees import (
@@ -321,9 +321,9 @@ RULES: Final = (
         since="2026.4",
         why="a proposer's word that somebody read a paper is their word alone",
     ),
-    Rule("ELIG-EQUIVALENCY", Layer.RULING, "Rev. Proc. 2017-53", True, determination_is_good).revised(
-        "2026.4", "a determination counts complete or not at all", determination_is_complete
-    ),
+    Rule("ELIG-EQUIVALENCY", Layer.RULING, "Rev. Proc. 2017-53", True, determination_is_good)
+    .revised("2026.4", "a determination counts complete or not at all", determination_is_complete)
+    .revised("2026.5", "a check of 1999, any conclusion and a hundred years counted", determination_is_sound),
     Rule("ELIG-GROUP", Layer.RULING, "Rev. Proc. 80-27; Rev. Proc. 2018-32", True, central_covers_it)
     .revised("2026.4", "the letter of the central organisation must have been read", central_is_proved)
     .revised("2026.5", "cleared without its central organisation, a subordinate was paid as a charity", central_holds),

@@ -9,8 +9,10 @@ from domain.parties import FunderProfile, Party, PartyKind
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
-from domain.policy.findings import Outcome
-from domain.policy.rule import Verdict
+from domain.policy.findings import Layer, Outcome
+from domain.policy.proofs.determinations import faults_of, last_day_of, unnamed_in
+from domain.policy.proofs.group_letters import LETTERS_COMPLY, letter_is_due
+from domain.policy.rule import Basis, Verdict
 from domain.policy.rules.alternatives import lawful_options
 from domain.policy.rules.paths import EXERCISE_RESPONSIBILITY, PATHS_THAT_HOLD, Path
 from domain.policy.rules.payees import INSIDERS, group_verdict
@@ -27,6 +29,8 @@ SUPPORTING_ORGANIZATIONS: Final = frozenset(
         RecipientClass.US_SUPPORTING_ORG_TYPE_UNKNOWN,
     }
 )
+
+GROUP_LETTERS: Final = Basis(Layer.RULING, "Rev. Proc. 2026-8; Rev. Proc. 2018-32", confirmed=False)
 
 _CONTROLLED: Final = {
     True: "a disqualified person of the funder controls it; judge whether they profit",
@@ -100,11 +104,33 @@ def claimed_class(payee: Party) -> RecipientClass | None:
             return RecipientClass.FOREIGN_NONPROFIT if foreign else None
 
 
+def determination_is_sound(facts: Facts) -> Verdict | None:
+    """An equivalency determination counts as the law has it, and names who gave it; else it is nothing (R24)."""
+    given = facts.funds_out.equivalency if facts.funds_out else None
+    if given is None or facts.funds_out is None or facts.funds_out.payee.country == "US":
+        return None
+    if given.blocked_check is False:
+        return Verdict(Outcome.FAIL, "the determination does not exclude that a blocked person is involved (s. 5.09)")
+    faults = faults_of(given, facts.funder.funder_id, facts.as_of)
+    found = f"does not count: {'; '.join(faults)}" if faults else f"is current until {last_day_of(given)}"
+    if unnamed := unnamed_in(given):
+        reason = f"the equivalency determination {found}; it does not name {'; '.join(unnamed)}"
+        without = PATHS_THAT_HOLD[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile].conditions
+        about = tuple(f"the determination of {given.issued_on} does not name {one}" for one in unnamed)
+        return Verdict(Outcome.REFER, reason, conditions=without, about=about)
+    return Verdict(Outcome.PASS, f"the equivalency determination {found}")
+
+
 def central_holds(facts: Facts) -> Verdict | None:
     """A subordinate relies on its central organisation; cleared without it, it is a body that nothing proves (C14)."""
     if facts.funds_out is None or proved_class(facts) is not RecipientClass.US_GROUP_SUBORDINATE:
         return None
     verdict = group_verdict(facts.funds_out.payee, facts.status, facts.central, facts.as_of)
+    if verdict.outcome is Outcome.PASS and letter_is_due(facts.funds_out.payee, facts.as_of):
+        reason = f"{verdict.reason}; from {LETTERS_COMPLY} on, a letter of that day or later is asked for"
+        return Verdict(
+            Outcome.CONDITION, reason, verdict.evidence, (ConditionId.GROUP_LETTER_RENEWED,), basis=GROUP_LETTERS
+        )
     if verdict.outcome is not Outcome.REFER:
-        return verdict
+        return verdict._replace(basis=GROUP_LETTERS)
     return verdict._replace(conditions=PATHS_THAT_HOLD[RecipientClass.UNKNOWN][facts.funder.profile].conditions)

@@ -12,6 +12,7 @@ from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
 from domain.policy.forms import commercial_form
+from domain.policy.proofs.registrations import charity_is_proved, contradictions_of_numbers, papers_that_do_not_count
 from domain.policy.reliance import may_rely
 from domain.policy.round_trips import is_same
 from domain.policy.rule import Basis, Verdict
@@ -27,7 +28,6 @@ from domain.policy.rules.proofs import (
     same_group,
 )
 from domain.policy.rules.recipients import registered_classes
-from domain.policy.rules.registrations import charity_is_proved, contradictions_of_numbers, papers_that_do_not_count
 from domain.screening.evidence import StatusEvidence, newest_posted
 
 NOT_LOOKED_FOR: Final = frozenset(

@@ -1,7 +1,7 @@
 """Classify a payee by what proves its status: registers, and papers that somebody read (rules 3.3 to 3.6).
 
 From edition 2026.4 on. Earlier editions believe what is declared; see `recipients`. From 2026.5 on, a paper of a
-foreign body's status counts by its register, its number and its day; see `registrations`.
+foreign body's status counts by its register, its number and its day; see `domain.policy.proofs`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from typing import Final
 from domain.parties import DocumentKind, Party, PartyKind
 from domain.policy.codes import RecipientClass
 from domain.policy.facts import Facts
+from domain.policy.proofs.determinations import faults_of
+from domain.policy.proofs.registrations import status_abroad_is_proved
 from domain.policy.reliance import may_rely
 from domain.policy.rules.recipients import CAUTION, determination_is_current, registered_classes
-from domain.policy.rules.registrations import status_abroad_is_proved
 from domain.screening.evidence import StatusEvidence
 
 FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
@@ -109,6 +110,9 @@ def stands_at_home(payee: Party, recipient: RecipientClass, on: date | None) -> 
 
 def determination_counts(facts: Facts) -> bool:
     """Return whether an equivalency determination counts: complete, for this funder, and current (rules 3.5)."""
+    given, on = facts.funds_out.equivalency if facts.funds_out else None, facts.papers_on
+    if on is not None:
+        return given is not None and not faults_of(given, facts.funder.funder_id, on)
     return determination_is_current(facts) and not determination_gaps(facts)
 
 

@@ -12,6 +12,7 @@ from domain.policy.codes import RecipientClass
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
+from domain.policy.proofs.group_letters import LETTERS_COMPLY, letter_is_due
 from domain.policy.reliance import may_rely
 from domain.policy.round_trips import is_same
 from domain.policy.rule import Basis, Rule, Verdict, once_cleared
@@ -193,6 +194,11 @@ def _doubts_of_status(facts: Facts, party: Party) -> Iterator[Doubt]:
         verdict = group_verdict(party, status, found.central if found else None, facts.as_of)
         if verdict.outcome is not Outcome.PASS:
             yield verdict.outcome is Outcome.FAIL, f"{party.name}: {verdict.reason}"
+        elif on is not None and letter_is_due(party, on):
+            yield (
+                QUESTION,
+                f"{party.name}: from {LETTERS_COMPLY} on, a newer letter of its group is asked for",
+            )
 
 
 def _doubts_of_class(

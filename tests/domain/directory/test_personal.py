@@ -9,9 +9,10 @@ import pytest
 from domain.directory.personal import PERSONAL_FIELDS, people_in
 from domain.parties import Party, PartyKind, Principal
 from domain.partnership.events import PartnershipProposed
+from domain.policy.proofs.determinations import unnamed_in
 from domain.recorded.schema import event_payload, read_event
 from domain.values import ERASED_NAME
-from tests.builders import NOON, funding, funds_out, match, party
+from tests.builders import NOON, abroad, complete_equivalency, funding, funds_out, match, party
 from tests.builders import as_given as proposal
 
 ROSA = {"name": "Rosa Quiroga", "role": "DIRECTOR"}
@@ -87,3 +88,22 @@ def test_an_event_with_an_erased_contact_still_means_what_it_meant() -> None:
     [ida] = read.proposal.contacts
     assert (ida.name, ida.organization) == (ERASED_NAME, "Riverbend Library Network")
     assert "@" not in str(ida.email)
+
+
+def test_who_gave_a_determination_is_a_person_with_what_lets_them_practise() -> None:
+    advised = proposal(funds_out=funds_out(payee=abroad(), equivalency=complete_equivalency()))
+    of_lena = [one for one in people_in(advised) if one.subject == "Lena Hartwig, attorney who advises ISOC"]
+    assert [one.name for one in of_lena] == ["Lena Hartwig", "State Bar of Kansas 20417"]
+
+
+def test_an_event_with_an_erased_practitioner_still_means_what_it_meant() -> None:
+    advised = proposal(funds_out=funds_out(payee=abroad(), equivalency=complete_equivalency()))
+    event = PartnershipProposed(at=NOON, actor="pia.berg", proposal=advised, funding=funding())
+    payload = event_payload(event)
+    payload["proposal"]["funds_out"]["equivalency"] |= {"practitioner_name": ERASED_NAME, "credential": ERASED_NAME}
+    read = read_event("PartnershipProposed", 1, payload)
+    assert isinstance(read, PartnershipProposed)
+    assert read.proposal.funds_out is not None
+    given = read.proposal.funds_out.equivalency
+    assert given is not None
+    assert (given.practitioner_name, unnamed_in(given)) == (ERASED_NAME, ())

@@ -7,10 +7,12 @@ what was given, in whatever way, is never replaced.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from pydantic import BaseModel
 
+from domain.grants import EquivalencyDetermination
 from domain.parties import Party, PrincipalRole
 from domain.proposal import Proposal
 from tests.builders import BEHIND
@@ -25,6 +27,11 @@ def _nobody_owns(party: Party) -> bool:
 
 ANSWERS: Final[Mapping[type[BaseModel], Mapping[str, Answer]]] = {
     Party: {"principals": lambda _: BEHIND, "nobody_owns": _nobody_owns},
+    EquivalencyDetermination: {
+        "practitioner_name": lambda _: "Lena Hartwig",
+        "credential": lambda _: "State Bar of Kansas 20417",
+        "year_ended_on": lambda given: date(given.data_year or given.issued_on.year - 1, 12, 31),
+    },
 }
 """By model: the fields that edition 2026.5 asks for, and their good answers."""
 

@@ -490,7 +490,7 @@ def test_the_stored_format_of_what_events_say_since_is_the_golden_one() -> None:
 PROVED = as_given(
     funds_out=funds_out(
         payee=abroad(region="KE-30", papers=[paper("REGISTRATION", number=None)]),
-        equivalency=complete_equivalency(),
+        equivalency=complete_equivalency(practitioner_name=None, credential=None, year_ended_on=None),
         places=[{"country": "KE", "region": "KE-30"}],
         licence={"kind": "SPECIFIC", "reference": "IA-2026-123", "facts": "Books only", "valid_from": "2026-01-01"},
         support={"total": money("240000.00"), "beside": "10.00"},

@@ -12,7 +12,9 @@ from tests.builders import (
     complete_equivalency,
     funds_out,
     joint,
+    master_file,
     paper,
+    party,
     public_interest,
     regrant,
     revocation,
@@ -20,7 +22,7 @@ from tests.builders import (
     verification,
 )
 from tests.domain.policy.cases import APPROVE, DENY, ER, PACK, REFER, WITH_CONDITIONS, Case, Facts, all_three
-from tests.domain.policy.language import ALIGNED, judged, paid, screened_on
+from tests.domain.policy.language import ALIGNED, found_on, judged, paid, screened_on
 from tests.domain.policy.restating import Restated
 
 TEHRAN: Final = "Internet users in Tehran, Iran"
@@ -177,7 +179,80 @@ REGISTERS: Final = (
          passes_to(abroad("Readers", ein="001000002", papers=()), REVOKED), **all_three(DENY)),
 )  # fmt: skip
 
-CASES: Final = (*PLACES, *REGISTERS)
+
+def advised(on: date = DAY, **more: Any) -> Facts:
+    """A body abroad with an extract and a determination, complete but for what is said, is paid on a day."""
+    payee, seen = abroad(), {"screening": screened_on(on)}
+    return lambda profile: paid(payee, None, profile, seen=seen, equivalency=complete_equivalency(**more))
+
+
+ASKED_OF_IT: Final[dict[str, Any]] = {**all_three(REFER), "conditions": {"P": PACK, "X": ER}}
+SCHOOL: Final = {"basis": "170(b)(1)(A)(ii)", "valid_until": "2030-12-31"}
+YEAR_END_JUNE: Final = {**SCHOOL, "data_year": 2024, "year_ended_on": "2025-06-30"}
+
+DETERMINATIONS: Final = (
+    Case("C174", "a determination with a check of blocked persons of 1999", advised(blocked_checked_on="1999-01-01"),
+         **AS_ABROAD),
+    Case("C174", "the check twelve months before it, to the day", advised(blocked_checked_on="2025-01-01"),
+         **all_three(APPROVE)),
+    Case("C174", "the check a day earlier", advised(blocked_checked_on="2024-12-31"), **AS_ABROAD),
+    Case("C174", "its paper is of another kind", advised(paper=paper("CHURCH_STATUS")), **AS_ABROAD),
+    Case("C175", "its conclusion: 'not equivalent to anything'", advised(basis="not equivalent to anything"),
+         **AS_ABROAD),
+    Case("C175", "its conclusion: 'not equivalent to 509(a)(2)'", advised(basis="not equivalent to 509(a)(2)"),
+         **AS_ABROAD),
+    Case("C175", "its conclusion in other words: 'IRC section 509 (a) (2)'", advised(basis="IRC section 509 (a) (2)"),
+         **all_three(APPROVE)),
+    Case("C175", "an exempt operating foundation, 4940(d)(2)", advised(basis="4940(d)(2)"), **all_three(APPROVE)),
+    Case("C175", "nobody says who gave it", advised(practitioner_name=None), **ASKED_OF_IT),
+    Case("C175", "nobody says what lets them practise", advised(credential=None), **ASKED_OF_IT),
+    Case("C175", "a repository's, and no certificate's number", advised(repository="Equivalence Vault"),
+         **ASKED_OF_IT),
+    Case("C175", "the same with its number", advised(repository="Equivalence Vault", certificate="EV-2026-118"),
+         **all_three(APPROVE)),
+    Case("C176", "public support, facts of two years ago", advised(data_year=2024, year_ended_on="2024-12-31"),
+         **all_three(APPROVE)),
+    Case("C176", "public support, facts of three years ago", advised(data_year=2023, year_ended_on="2023-12-31"),
+         **AS_ABROAD),
+    Case("C176", "a school, facts of two years ago",
+         advised(**SCHOOL, data_year=2024, year_ended_on="2024-12-31"), **AS_ABROAD),
+    Case("C176", "a school, valid by its own word until 2099, facts of last year",
+         advised(**{**SCHOOL, "valid_until": "2099-12-31"}), **all_three(APPROVE)),
+    Case("C176", "the same a year later", advised(date(2027, 1, 1), **{**SCHOOL, "valid_until": "2099-12-31"}),
+         **AS_ABROAD),
+    Case("C176", "a school whose tax year ends in June, on the last day of its next one",
+         advised(date(2026, 6, 30), **YEAR_END_JUNE), **all_three(APPROVE)),
+    Case("C176", "the same a day later", advised(date(2026, 7, 1), **YEAR_END_JUNE), **AS_ABROAD),
+    Case("C176", "nobody says when its tax year ended", advised(year_ended_on=None), **ASKED_OF_IT),
+)  # fmt: skip
+
+
+def grouped(on: date, *letters: str, member: Any = None) -> Facts:
+    """A subordinate of a listed central organisation, with letters of these days, is paid on a day."""
+    central = {"name": "United Libraries of the Plains", "ein": "001000009"}
+    payee = party(central=central, papers=[{**paper("GROUP_CONFIRMATION"), "dated": day} for day in letters])
+    over = found_on(on, ein="001000009", master_file=master_file(affiliation="6", group_number="1234"))
+    own = found_on(on, master_file=master_file(affiliation="9", group_number="1234"))
+    return lambda profile: paid(payee, own, profile, seen={"screening": screened_on(on), "central": over})
+
+
+LETTER: Final[dict[str, Any]] = {"conditions": {one: {"GROUP_LETTER_RENEWED"} for one in "PFX"}}
+SINCE: Final = date(2027, 1, 22)
+
+GROUPS: Final = (
+    Case("C179", "a letter of a group of March 2026, the day before letters must comply",
+         grouped(date(2027, 1, 21), "2026-03-01"), **all_three(APPROVE)),
+    Case("C179", "the same, on that day", grouped(SINCE, "2026-03-01"), **all_three(WITH_CONDITIONS), **LETTER),
+    Case("C179", "the same, a letter of that day beside it", grouped(SINCE, "2026-03-01", "2027-01-22"),
+         **all_three(APPROVE)),
+    Case("C179", "the same, a newer letter that was dated ahead", grouped(SINCE, "2026-03-01", "2027-01-23"),
+         **all_three(WITH_CONDITIONS), **LETTER),
+    Case("C179", "no letter is named: one on file from before is not enough", grouped(SINCE),
+         **all_three(WITH_CONDITIONS), **LETTER),
+)  # fmt: skip
+
+CASES: Final = (*PLACES, *REGISTERS, *DETERMINATIONS, *GROUPS)
+
 
 RESTATED: Final[tuple[Restated, ...]] = (
     Restated("C51", "a foreign Ltd left at NONPROFIT, registered abroad", WITH_CONDITIONS, DENY, WITH_CONDITIONS,

@@ -9,9 +9,9 @@ import pytest
 
 from domain.parties import PartyNumber
 from domain.policy.facts import facts_of
-from domain.policy.register_codes import REGISTERS, RegisterKind, kind_of
+from domain.policy.proofs.register_codes import REGISTERS, RegisterKind, kind_of
+from domain.policy.proofs.registrations import papers_that_do_not_count
 from domain.policy.rulebook import EDITIONS
-from domain.policy.rules.registrations import papers_that_do_not_count
 from tests.builders import abroad, funding, funds_out, paper, party, proposal, status, verification
 from tests.domain.policy.language import PASS, REFER, paid, said, spoken
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from domain.parties import DocumentKind, Paper, Party, PartyNumber
-from domain.policy.register_codes import RegisterKind, is_at_home, kind_of
+from domain.policy.proofs.register_codes import RegisterKind, is_at_home, kind_of
 
 YEARS: Final = {DocumentKind.REGISTRATION: 2, DocumentKind.CHARITABLE_STATUS: 5}
 """How old a paper of status may be: an extract 24 months; a notice as long as it is good in Germany (s. 63(5) AO)."""
