@@ -54,6 +54,7 @@ from domain.partnership.commands import (
     ExtendDeadline,
     LiftHold,
     Propose,
+    RecordAssurance,
     RecordRecheck,
     RecordRefund,
     Release,
@@ -62,7 +63,7 @@ from domain.partnership.commands import (
 )
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
-from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, owed_elsewhere
+from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, diverted_before, owed_elsewhere
 from domain.partnership.procedure import PARTS, REMARKS
 from domain.partnership.refusals import refusal_of
 from domain.partnership.returned_gifts import goes_out_again
@@ -270,6 +271,9 @@ class Partnerships:
             unfunded = await self._unfunded(partnership, command)
             told = await unanswered(self._reader, partnership)
             authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded, "told": told})
+        if isinstance(command, RecordAssurance) and partnership.proposal is not None:
+            others = await self._sums.of_grantee(partnership.proposal, partnership.account)
+            authority = authority.model_copy(update={"diverted_before": diverted_before(partnership, others)})
         if isinstance(command, Propose) and command.proposal.funds_out is not None:
             beside = await self._sums.look_up(command.proposal, command.at)
             authority = authority.model_copy(update={"together": beside.sums})

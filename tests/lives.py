@@ -50,6 +50,15 @@ IMPORTER: Final = "femi.ade"
 """Who makes files, hands them over and imports the bank's."""
 
 
+BACK: Final[dict[str, Any]] = {
+    "diverted": {"amount": "100.00", "currency": "USD"},
+    "restored": {"amount": "100.00", "currency": "USD"},
+    "bank_reference": "NTRF-9",
+    "document_sha256": "ab" * 32,
+}
+"""What is said of a diversion of USD 100 that is back, by the bank's paper."""
+
+
 async def until_shown(desk: Desk) -> None:
     """Wait until the read models have all that is recorded now."""
     head = await desk.ledger.head()

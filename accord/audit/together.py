@@ -126,6 +126,9 @@ class SumsBeside:
         for stream, other in (await self.others(walk, heads)).items():
             if other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
                 return f"nothing is paid to this grantee: {reason} ({stream.subject})"
+            own, first = walk.responsibility.diversions.since, other.responsibility.diversions.since
+            if own is not None and first is not None and first < own and not walk.assured_in_full:
+                return f"the grantee diverted money before ({stream.subject}), and no director answered for it"
         return ""
 
     async def others(self, walk: Walk, heads: Heads) -> dict[StreamId, Walk]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
+from domain.directory.tiers import Role
 from domain.partnership import events as e
+from domain.partnership.diversions import Diversions
 from domain.partnership.reports import Reporting, ReportState
 from domain.policy.conditions import ConditionId
+from domain.policy.waiting import is_bound
 from domain.proposal import Proposal
 
 
@@ -33,3 +37,29 @@ def period_fault(proposal: Proposal | None, reporting: Reporting, bound: bool, t
     if holding & accepted:
         return ""
     return f"its period ended on {period.ends}, and no accepted report releases tranche {tranche}"
+
+
+MAY_ASSURE: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR})
+
+
+def is_in_full(event: e.AssuranceRecorded, roles: frozenset[Role]) -> bool:
+    """Return whether a director gives assurances, and says which precautions are taken."""
+    return Role.DIRECTOR in roles and event.precautions is not None
+
+
+def answers(event: e.AssuranceRecorded, known: Diversions, roles: frozenset[Role]) -> bool:
+    """Return whether assurances answer what was diverted (26 CFR 53.4945-5(e)(1)(iii), (iv)).
+
+    Who was shown the terms of an earlier edition was asked for words alone.
+    """
+    shown = event.signature.statement.shown if event.signature is not None else None
+    edition = shown.terms.rule_book if shown is not None and shown.terms is not None else ""
+    if roles.isdisjoint(MAY_ASSURE):
+        return False
+    if not is_bound(edition):
+        return True
+    unknown = any(one.money is None and not one.answered for one in known.reported)
+    if unknown and event.diverted is None:
+        return False
+    left = known.with_answer(event.answer).outstanding
+    return len(known.reported) < 2 or (is_in_full(event, roles) and not left)

@@ -13,7 +13,7 @@ from accord.audit.editions import EditionsSeen
 from accord.audit.held import Held
 from accord.audit.refunds import refunds_after
 from accord.audit.shares import parts_fault
-from accord.audit.waiting import period_fault, shows_it, waits_for_barrier
+from accord.audit.waiting import answers, is_in_full, period_fault, shows_it, waits_for_barrier
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role, missing, most_of
 from domain.grants import FundShare, Interest, Regrant, gift_of_fund
@@ -137,6 +137,8 @@ class Walk:
     met: set[ConditionId] = field(default_factory=set)
     responsibility: Responsibility = field(default_factory=Responsibility)
     """The state of expenditure responsibility: diversions, and reports that are due."""
+    assured_in_full: bool = False
+    """True if the newest assurances are a director's, with precautions, as another diversion asks for."""
     reporting: Reporting = field(default_factory=Reporting)
     """The planned reports, and those that were received and judged."""
     held: Held = field(default_factory=Held)
@@ -347,9 +349,10 @@ class Walk:
             case e.LegEnded(leg=leg, anew=anew):
                 self._end_leg(leg, anew)
             case e.DiversionReported(what=what):
-                self.responsibility = self.responsibility.with_diversion(what)
+                on = event.at.date()
+                self.responsibility = self.responsibility.with_diversion(what, on, event.money)
             case e.AssuranceRecorded():
-                self.responsibility = self.responsibility.with_diversion("")
+                self._assure(event, directory)
             case e.ReportReceived() | e.ReportAccepted() | e.ReportReturned():
                 self._see_report(event)
             case _:
@@ -384,6 +387,14 @@ class Walk:
                 pass  # it stands, whatever was recorded
             case e.FreedWithLead():
                 self.held.fall(event)
+
+    def _assure(self, event: e.AssuranceRecorded, directory: Directory) -> None:
+        """Count assurances by somebody who may give them, with what the law asks; others answer nothing."""
+        on = self.now.date() if self.now is not None else event.at.date()
+        roles = frozenset(one.role for one in directory.capacities(event.actor, on))
+        if answers(event, self.responsibility.diversions, roles):
+            self.responsibility = self.responsibility.with_assurance(event.answer)
+            self.assured_in_full = is_in_full(event, roles)
 
     def _may_lift(self, actor: str, directory: Directory) -> bool:
         on = self.now.date() if self.now is not None else None

@@ -96,29 +96,59 @@ def report_diversion(
     partnership: IdArgument,
     actor: ActorOption,
     what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
+    amount: Annotated[
+        str | None, typer.Option("--amount", metavar="SUM", help="How much, as far as it is known.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Record that money was used for another purpose than agreed. The partnership is put on hold.
 
     The hold can be lifted only after assurances are recorded (`accord assure`).
 
-    Example: accord report-diversion P-2026-0042 --what "a car was bought; the auditor's letter" --as vera.lind
+    Example: accord report-diversion P-2026-0042 --what "a car; the auditor's letter" --amount 9000.00 --as vera.lind
     """
-    decide(partnership, c.ReportDiversion, actor, as_json, what=what)
+    decide(partnership, c.ReportDiversion, actor, as_json, what=what, money=_paid_in(partnership, amount))
+
+
+def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
+    """Return a sum in the currency that a partnership pays in; None without one."""
+
+    async def currency() -> str:
+        async with open_desk() as desk:
+            out = (await desk.known_partnership(partnership)).proposed.funds_out
+            return str(out.currency) if out is not None else "USD"
+
+    return {"amount": amount, "currency": run(currency())} if amount is not None else None
 
 
 def assure(
     partnership: IdArgument,
     actor: ActorOption,
-    what: Annotated[str, typer.Option("--what", help="What was restored, and which precautions were taken.")],
+    what: Annotated[str, typer.Option("--what", help="The grantee's assurances, in words.")],
+    diverted: Annotated[
+        str | None, typer.Option("--diverted", metavar="SUM", help="How much was diverted, if its report did not say.")
+    ] = None,
+    restored: Annotated[str | None, typer.Option("--restored", metavar="SUM", help="What came back.")] = None,
+    reference: Annotated[
+        str | None, typer.Option("--bank-reference", metavar="REF", help="The bank entry by which it came back.")
+    ] = None,
+    precautions: Annotated[
+        str | None, typer.Option("--precautions", help="What is done against another one; asked of a second diversion.")
+    ] = None,
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that diverted money was restored. Another person can then lift the hold.
+    """Record the grantee's assurances, and what of the diverted money is back. Another person can then lift the hold.
 
-    Example: accord assure P-2026-0042 --what "repaid on 3 November; two now sign" --as vera.lind
+    Of a second diversion a director records them, once all of it is back, with extraordinary precautions.
+
+    Example: accord assure P-2026-0042 --what "two now sign" --restored 9000.00 --bank-reference NTRF-9 --as vera.lind
     """
-    decide(partnership, c.RecordAssurance, actor, as_json, what=what, document_sha256=digest_of(document))
+    decide(
+        partnership, c.RecordAssurance, actor, as_json,
+        what=what, document_sha256=digest_of(document), diverted=_paid_in(partnership, diverted),
+        restored=_paid_in(partnership, restored), bank_reference=reference, precautions=precautions,
+    )  # fmt: skip
 
 
 def clear(

@@ -210,3 +210,40 @@ def subrecipient_probe(known: Partnership) -> dict[str, Any]:
     """Return the sub-recipients with which the state is asked whether any can be reported."""
     nobody = {"name": "A payee of the payee", "kind": PartyKind.NONPROFIT, "country": "US"}
     return {"subrecipients": _on_record(known) or ({"party": nobody, "purpose": "as it stands"},)}
+
+
+def diversion_fields(_: Partnership) -> tuple[Field, ...]:
+    """Return what the form of a diversion asks."""
+    return (
+        Field("what", "What", "What the money was used for, and how it is known."),
+        Field("money", "How much", "As far as it is known; empty otherwise.", kind="line"),
+    )
+
+
+def assurance_fields(_: Partnership) -> tuple[Field, ...]:
+    """Return what the form of assurances asks."""
+    return (
+        Field("what", "What", "The grantee's assurances, in words for the minutes."),
+        Field("diverted", "How much was diverted", "Where its report did not say.", kind="line"),
+        Field("restored", "What came back", "Empty if nothing is back yet.", kind="line"),
+        Field("bank_reference", "The bank's reference", "Of the entry by which it came back.", kind="line"),
+        Field("precautions", "Precautions", "Against another one; asked of a second diversion."),
+        DOCUMENT,
+    )
+
+
+def diversion_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a diversion as it was typed, in the currency of the money out."""
+    return _in_its_currency(known, content_as_typed(diversion_fields(known), typed), "money")
+
+
+def assurance_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return assurances as they were typed, in the currency of the money out."""
+    return _in_its_currency(known, content_as_typed(assurance_fields(known), typed), "diverted", "restored")
+
+
+def _in_its_currency(known: Partnership, content: dict[str, Any], *sums: str) -> dict[str, Any]:
+    out = known.proposed.funds_out
+    currency = out.currency if out is not None else "USD"
+    told = {name: {"amount": content[name].replace(",", ""), "currency": currency} for name in sums if name in content}
+    return {**content, **told}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from accord.console.accounting import (
     any_refund,
+    assurance_content,
+    assurance_fields,
     chosen_refund,
+    diversion_content,
+    diversion_fields,
     open_refunds,
     refund_content,
     refund_fields,
@@ -208,12 +212,10 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda _, typed: {"interest": {name: said(typed, name) for name in ("person", "what")}}),
     Act("report-subrecipients", "Report whom the payee supports", c.ReportSubrecipients, subrecipient_fields,
         subrecipient_probe, "report-subrecipients {id} FILE", subrecipient_content),
-    Act("report-diversion", "Report a diversion", c.ReportDiversion,
-        lambda _: (replace(_WHAT, hint="What the money was used for, and how it is known."),),
-        lambda _: {"what": "as it stands"}, "report-diversion {id} --what TEXT"),
-    Act("assure", "Record assurances", c.RecordAssurance,
-        lambda _: (replace(_WHAT, hint="What was restored, and which precautions were taken."), DOCUMENT),
-        lambda _: {"what": "as it stands"}, "assure {id} --what TEXT"),
+    Act("report-diversion", "Report a diversion", c.ReportDiversion, diversion_fields,
+        lambda _: {"what": "as it stands"}, "report-diversion {id} --what TEXT", diversion_content),
+    Act("assure", "Record assurances", c.RecordAssurance, assurance_fields,
+        lambda _: {"what": "as it stands"}, "assure {id} --what TEXT", assurance_content),
     Act("hold", "Place a hold", c.PlaceHold, _hold_fields, _because, "hold {id} --reason REASON"),
     Act("lift", "Lift a hold", c.LiftHold,
         lambda known: (Field("holds", "Which holds", kind="choices", choices=_standing(known)), REASON),

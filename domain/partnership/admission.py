@@ -230,7 +230,9 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             )
         case c.ReportSubrecipients() if partnership.proposed.funds_out is None:
             raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
-        case c.RecordAssurance() if not partnership.responsibility.diverted:
+        case c.RecordAssurance() if not (
+            partnership.responsibility.diverted or partnership.responsibility.diversions.outstanding
+        ):
             raise IllegalTransition("no diversion is on record that assurances could answer")
         case _:
             return

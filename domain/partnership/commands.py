@@ -298,6 +298,8 @@ class ReportDiversion(StaffCommand):
 
     kind: Literal["report_diversion"] = "report_diversion"
     what: Sentence
+    money: Money | None = Field(default=None, exclude_if=is_none)
+    """How much was diverted, as far as it is known."""
 
 
 class RecordAssurance(StaffCommand):
@@ -306,6 +308,13 @@ class RecordAssurance(StaffCommand):
     kind: Literal["record_assurance"] = "record_assurance"
     what: Sentence
     document_sha256: Sha256 | None = None
+    diverted: Money | None = Field(default=None, exclude_if=is_none)
+    """How much was diverted last, where its report did not say, or said something else."""
+    restored: Money | None = Field(default=None, exclude_if=is_none)
+    bank_reference: BankReference | None = Field(default=None, exclude_if=is_none)
+    """The bank entry by which it came back."""
+    precautions: Sentence | None = Field(default=None, exclude_if=is_none)
+    """The extraordinary precautions, asked for where the grantee diverted money before."""
 
 
 class EndLeg(StaffCommand):
@@ -515,6 +524,8 @@ class Authority(Value):
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
     held_by_lead: str = ""
     """The holds on everything under the agreement under which it stands, in words; or ''."""
+    diverted_before: tuple[str, ...] = ()
+    """The other partnerships in which the grantee diverted money first."""
     amendment: Assessment | None = None
     """The rule book's word on an amendment of what was agreed, before it is in force."""
     same_account: tuple[str, ...] = ()

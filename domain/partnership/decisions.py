@@ -33,6 +33,7 @@ from domain.partnership.completeness import require_complete
 from domain.partnership.consequences import Events, legs_ended, open_deadline, with_consequences
 from domain.partnership.cures import failing_alone, told
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.diversions import Answer
 from domain.partnership.duties import barred_from
 from domain.partnership.earlier import later_after, not_yet
 from domain.partnership.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
@@ -82,6 +83,8 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, authority
     _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
     if isinstance(command, c.LiftHold) and authority.held_by_lead:
         _require_none_of_the_lead(partnership, command, authority.held_by_lead)
+    if isinstance(command, c.RecordAssurance):
+        _require_answered(partnership, command, authority)
     return _request_events(partnership, command, authority)
 
 
@@ -149,6 +152,28 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (event_of_command(command), *held)
         case _:
             return (event_of_command(command),)
+
+
+def _require_answered(partnership: Partnership, command: c.RecordAssurance, authority: c.Authority) -> None:
+    """Check that assurances say how much, what came back and by which entry; of another diversion a director says it.
+
+    Raises:
+        NotAuthorised: The grantee diverted money before, and the actor is no director.
+        IllegalTransition: Something is missing, or does not agree.
+    """
+    known, out = partnership.responsibility.diversions, partnership.proposed.funds_out
+    again = len(known.reported) > 1 or bool(authority.diverted_before)
+    if again:
+        _require(command, frozenset({Role.DIRECTOR}), authority)
+    said = Answer(
+        diverted=command.diverted,
+        restored=command.restored,
+        bank_reference=command.bank_reference,
+        precautions=command.precautions,
+        has_paper=command.document_sha256 is not None,
+    )
+    if fault := known.fault_of(said, partnership.refunds, out.currency if out else "", again=again):
+        raise IllegalTransition(f"cannot record assurance: {fault}")
 
 
 def _propose(

@@ -13,6 +13,7 @@ from domain.grants import FundShare, Interest, Subrecipient
 from domain.parties import AccountReference
 from domain.partnership.amendment import Change
 from domain.partnership.deadlines import Deadline, Wait
+from domain.partnership.diversions import Answer
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import Figures, lifted_report
 from domain.partnership.taking_part import Part
@@ -338,6 +339,7 @@ class DiversionReported(StaffEvent):
 
     event_type: Literal["DiversionReported"] = "DiversionReported"
     what: str
+    money: Money | None = Field(default=None, exclude_if=is_none)
 
 
 class AssuranceRecorded(StaffEvent):
@@ -346,6 +348,21 @@ class AssuranceRecorded(StaffEvent):
     event_type: Literal["AssuranceRecorded"] = "AssuranceRecorded"
     what: str
     document_sha256: Sha256 | None
+    diverted: Money | None = Field(default=None, exclude_if=is_none)
+    restored: Money | None = Field(default=None, exclude_if=is_none)
+    bank_reference: str | None = Field(default=None, exclude_if=is_none)
+    precautions: str | None = Field(default=None, exclude_if=is_none)
+
+    @property
+    def answer(self) -> Answer:
+        """What it says of the sums, the bank's entry and the precautions."""
+        return Answer(
+            diverted=self.diverted,
+            restored=self.restored,
+            bank_reference=self.bank_reference,
+            precautions=self.precautions,
+            has_paper=self.document_sha256 is not None,
+        )
 
 
 def lift_report(fields: Any) -> Any:

@@ -197,10 +197,10 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
         case e.RefundWithdrawn(bank_reference=reference, detail=detail):
             return {"refunds": without_refund(partnership.refunds, reference, detail)}
         case e.DiversionReported(what=what):
-            diverted = partnership.responsibility.with_diversion(what)
+            diverted = partnership.responsibility.with_diversion(what, day_of(event), event.money)
             return {"responsibility": diverted, "diverted_on": day_of(event)}
         case e.AssuranceRecorded():
-            return {"responsibility": partnership.responsibility.with_diversion("")}
+            return {"responsibility": partnership.responsibility.with_assurance(event.answer)}
         case e.PartnershipDeclined(reason=reason):
             return {"stage": Stage.DECLINED, "why": reason, "deadline": None}
         case e.PartnershipWithdrawn(reason=reason):

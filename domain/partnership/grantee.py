@@ -32,3 +32,10 @@ def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[str, ...]:
     paid = (one for one in others if one.has_paid)
     found = ((one.partnership_id, one.responsibility.against_grantee(one.reporting, on)) for one in paid)
     return tuple(f"{reason} ({partnership_id})" for partnership_id, reason in found if reason)
+
+
+def diverted_before(partnership: Partnership, others: Iterable[Partnership]) -> tuple[str, ...]:
+    """Return the other partnerships of a grantee in which it diverted money no later than in this one."""
+    own = partnership.responsibility.diversions.since
+    found = ((one.partnership_id, one.responsibility.diversions.since) for one in others)
+    return tuple(name for name, since in found if since is not None and own is not None and since <= own)

@@ -209,9 +209,16 @@ def _money_back(partnership: Partnership) -> Iterator[Obligation]:
         yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
     if diverted and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"
-        since, command = partnership.diverted_on, "assure {id} --what WHAT --as STAFF"
+        since, command = partnership.diverted_on, _ASSURE
         due = since + JUDGED_WITHIN
         yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
+    elif (left := partnership.responsibility.diversions.outstanding) and partnership.diverted_on is not None:
+        words, since = f"recover the {left:,} that were diverted and are not back", partnership.diverted_on
+        due = since + JUDGED_WITHIN
+        yield _owed(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, _ASSURE)
+
+
+_ASSURE: Final = "assure {id} --what WHAT --restored SUM --bank-reference REF --as STAFF"
 
 
 def _blocking(partnership: Partnership) -> Iterator[Obligation]:

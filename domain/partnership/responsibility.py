@@ -9,9 +9,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from domain.partnership.diversions import Answer, Diversions
 from domain.partnership.reports import Reporting
 from domain.policy.conditions import CONDITIONS, ConditionId
-from domain.values import Value
+from domain.values import Money, Value
 
 
 class ResponsibilityStep(StrEnum):
@@ -46,8 +47,12 @@ class Responsibility(Value):
     reported_on: date | None = None
     """The day of the newest report."""
     discharged: bool = False
-    diverted: str = ""
-    """The purpose that money was diverted to; empty if no diversion is known, or once the money was restored."""
+    diversions: Diversions = Diversions()
+
+    @property
+    def diverted(self) -> str:
+        """The purposes that money was diverted to; empty if none is known, or once assurances answer all of them."""
+        return "; ".join(one.what for one in self.diversions.open)
 
     @property
     def report_due(self) -> date | None:
@@ -110,9 +115,13 @@ class Responsibility(Value):
             update={"reported_on": reporting.furnished_on, "discharged": reporting.final is not None}
         )
 
-    def with_diversion(self, what: str) -> Responsibility:
-        """Return the state after a diversion to the purpose `what`; empty means that the money was restored."""
-        return self.model_copy(update={"diverted": what})
+    def with_diversion(self, what: str, on: date, money: Money | None = None) -> Responsibility:
+        """Return the state after a diversion to the purpose `what`."""
+        return self.model_copy(update={"diversions": self.diversions.with_report(what, on, money)})
+
+    def with_assurance(self, said: Answer) -> Responsibility:
+        """Return the state after assurances on every diversion that is open."""
+        return self.model_copy(update={"diversions": self.diversions.with_answer(said)})
 
 
 def _a_year_after(day: date) -> date:

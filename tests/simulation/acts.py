@@ -47,10 +47,19 @@ def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, An
     return tuple(sorted(one.staff_id for one in directory.staff if not roles.isdisjoint(one.roles)))
 
 
+def _assurance(known: Partnership) -> dict[str, Any]:
+    """What a director says of diverted money: all of it is back, by an entry of its own."""
+    out = known.proposal.funds_out if known.proposal is not None else None
+    back = {"amount": "100", "currency": out.currency if out is not None else "USD"}
+    entry = f"BACK-{len(known.responsibility.diversions.restored)}"
+    said = {"diverted": back, "restored": back, "bank_reference": entry, "document_sha256": "ab" * 32}
+    return {**said, "what": "the money is back", "precautions": "two sign", "_roles": frozenset({Role.DIRECTOR})}
+
+
 def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
     if known.hold is not None:
         if known.responsibility.diverted:
-            yield c.RecordAssurance, {"what": "the money is back"}
+            yield c.RecordAssurance, _assurance(known)
         for one in known.holds:
             yield c.LiftHold, {"reason": "it was looked into", "holds": (one.number,)}
         return

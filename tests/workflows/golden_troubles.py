@@ -23,7 +23,7 @@ from domain.payment.bank_answers import BankStatus
 from records.keys.keyring import Keyring
 from tests.builders import party, proposal
 from tests.governing import hire
-from tests.lives import Life
+from tests.lives import BACK, Life
 from tests.waiting import until
 from tests.workflows import goldens, test_doubts, test_endurance, test_rescreening
 from tests.workflows.golden_scenes import (
@@ -329,7 +329,7 @@ async def duties(scene: Scene) -> Kept:
     await life.until_stage(Stage.CLOSED)
     await life.do(c.ReportDiversion, "otto.audit", what="a car was bought, says the auditor")
     kept["owing-after-its-end"] = await now(life.handle)
-    await life.do(c.RecordAssurance, "vera.lind", what="the car was sold and the money is back")
+    await life.do(c.RecordAssurance, "vera.lind", what="the car was sold and the money is back", **BACK)
     return {**kept, "owed-nothing-in-the-end": await ended(life.handle)}
 
 

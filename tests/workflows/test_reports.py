@@ -20,7 +20,7 @@ from domain.plans import ReportKind
 from domain.proposal import Proposal
 from tests.builders import funds_out, party, proposal
 from tests.histories import examine
-from tests.lives import Life
+from tests.lives import BACK, Life
 from tests.waiting import until
 
 NewReference = Callable[[], str]
@@ -121,7 +121,7 @@ async def test_a_diversion_found_after_the_end_reopens_what_it_must_and_stops_th
     still = await refused(other, c.Release, "paul.nkosi", tranche=1)
     assert f"no assurances are on record ({life.reference})" in still
 
-    await life.do(c.RecordAssurance, "vera.lind", what="the car was sold and the money is back")
+    await life.do(c.RecordAssurance, "vera.lind", what="the car was sold and the money is back", **BACK)
     await until(lambda: _ended(life))
     assert (await life.state()).stage is Stage.CLOSED
     await other.until(lambda now: now.verification is not None)

@@ -51,6 +51,9 @@ from tests.governing import decree, hire, let_go, revoke
 
 HELD = says(e.HoldPlaced, "vera.lind", reason="a question in the press")
 DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
+ASSURED = says(
+    e.AssuranceRecorded, "vera.lind", what="The car was sold", document_sha256=None, diverted=money("100.00")
+)
 RECLASSIFIED = {"master_file": master_file(foundation="04")}
 PAPERS = ConditionId.CONTROL_AND_RECORDS
 EXCEPTION = number("what the bank said")
@@ -256,7 +259,7 @@ HARMLESS: dict[str, tuple[Step, dict[str, Step]]] = {
         {},
     ),
     "a diversion that assurances answered": (
-        both(DIVERTED, says(e.AssuranceRecorded, "vera.lind", what="The car was sold", document_sha256=None)),
+        both(DIVERTED, ASSURED),
         {},
     ),
     "an approval that fell and was given anew": (

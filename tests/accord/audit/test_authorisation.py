@@ -293,7 +293,7 @@ async def agreed_on_an_account_in_another_name(story: Story) -> None:
 
 PAPERS = ConditionId.CONTROL_AND_RECORDS
 DIVERTED = says(e.DiversionReported, "otto.audit", what="A car was bought")
-ASSURED = says(e.AssuranceRecorded, "vera.lind", what="It was sold", document_sha256=None)
+ASSURED = says(e.AssuranceRecorded, "vera.lind", what="It was sold", document_sha256=None, diverted=money("100.00"))
 
 TAMPERINGS = {
     # Signatures

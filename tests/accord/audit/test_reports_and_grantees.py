@@ -120,7 +120,8 @@ async def elsewhere(story: Story, *steps: Step, **leg: Any) -> Story:
 
 
 DIVERTED = says(e.DiversionReported, "otto.audit", what="a car was bought")
-ASSURED = says(e.AssuranceRecorded, "vera.lind", what="the money is back", document_sha256=None)
+SOLD = {"what": "the car is sold", "document_sha256": None, "diverted": money("100.00")}
+ASSURED = says(e.AssuranceRecorded, "vera.lind", **SOLD)
 ENDED = says(e.PartnershipTerminated, "dora.kim", reason="they dissolved")
 
 
@@ -174,3 +175,33 @@ async def test_a_report_filed_with_a_key_in_other_hands_keeps_its_number(story: 
     await says(e.ReportAccepted, "rosa.lund", report=2, reason="it was read")(story)
     await releases()(story)
     await story.let_through()
+
+
+BACK = {**SOLD, "restored": money("200.00"), "bank_reference": "NTRF-9", "precautions": "two sign each payment"}
+AGAIN = both(DIVERTED, ASSURED, DIVERTED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        (says(e.AssuranceRecorded, "vera.lind", **SOLD), True),
+        (says(e.AssuranceRecorded, "vera.lind", **BACK), True),
+        (says(e.AssuranceRecorded, "dora.kim", **{**BACK, "precautions": None}), True),
+        (says(e.AssuranceRecorded, "dora.kim", **{**BACK, "restored": money("199.00")}), True),
+        (says(e.AssuranceRecorded, "dora.kim", **BACK), False),
+    ],
+    ids=["words", "a verifier", "no precautions", "not all is back", "a director, with all"],
+)
+async def test_a_second_diversion_is_answered_in_full_or_not_at_all(story: Story, answer: Step, stopped: bool) -> None:
+    """Given assurances that nobody refused, when the check is asked, then it counts them by itself."""
+    await tell(story, released=both(AGAIN, answer, releases()))
+    if stopped:
+        await story.stopped("money was diverted")
+    else:
+        await story.let_through()
+
+
+async def test_assurances_that_leave_the_sum_unsaid_answer_nothing(story: Story) -> None:
+    unsaid = says(e.AssuranceRecorded, "vera.lind", what="they are sorry", document_sha256=None)
+    await tell(story, released=both(DIVERTED, unsaid, releases()))
+    await story.stopped("money was diverted")

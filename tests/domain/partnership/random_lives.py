@@ -290,7 +290,7 @@ def _next(known: Partnership, move: Move) -> c.AnyCommand:
 
 def _towards_the_lift(known: Partnership, move: Move) -> c.AnyCommand:
     if known.responsibility.diverted:
-        return s.assure(move.who)
+        return s.assure_all(known, move.who)
     names = {s.contradict(name=name).exception_id: name for name in ("EX-0", "EX-1", "EX-2")}
     if known.contradictions:
         return s.resolve(names[known.contradictions[0]])

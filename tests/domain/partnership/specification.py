@@ -307,12 +307,23 @@ def report_subrecipients(*supported: Party, actor: str = "pia.berg") -> c.Report
     return c.ReportSubrecipients(**_common(actor), subrecipients=named)
 
 
-def divert(actor: str = "otto.audit") -> c.ReportDiversion:
-    return c.ReportDiversion(**_common(actor), what="A car was bought")
+def divert(actor: str = "otto.audit", money: Money | None = None) -> c.ReportDiversion:
+    return c.ReportDiversion(**_common(actor), what="A car was bought", money=money)
 
 
-def assure(actor: str = "vera.lind") -> c.RecordAssurance:
-    return c.RecordAssurance(**_common(actor), what="The car was sold and the money is back", document_sha256=DIGEST)
+def assure(actor: str = "vera.lind", **more: Any) -> c.RecordAssurance:
+    """Assurances on a diversion of 100, unless they say otherwise."""
+    said = {"diverted": money("100.00"), "document_sha256": DIGEST, **more}
+    return c.RecordAssurance(**_common(actor), what="The car is being sold", **said)
+
+
+def assure_all(known: Partnership, actor: str = "dora.kim") -> c.RecordAssurance:
+    """What answers diversions for sure: a director's word that all of it is back, and what is done against another."""
+    diversions = known.responsibility.diversions
+    left = diversions.outstanding + (100 if any(one.money is None for one in diversions.open) else 0)
+    told = money("100.00") if any(one.money is None for one in diversions.open) else None
+    entry = {"restored": money(str(left)), "bank_reference": f"NTRF-{len(diversions.restored) + 70}"} if left else {}
+    return assure(actor, diverted=told, precautions="Two sign each payment", **entry)
 
 
 def hold(actor: str = "vera.lind", leg: Direction | None = None) -> c.PlaceHold:

@@ -32,6 +32,7 @@ from tests.domain.partnership.specification import (
     amend,
     approve,
     assure,
+    assure_all,
     came_to,
     confirm_refund,
     declare,
@@ -271,7 +272,8 @@ def test_a_diversion_found_a_year_after_the_end_is_recorded_and_reopens_no_more_
     story = closed().given(after(365, divert()))
     assert (story.partnership.stage, story.partnership.hold) == (Stage.CLOSED, None)
     assert owed(story) == [(K.ASSURANCE, day(365 + 30))]
-    assert is_at_rest(story.given(after(366, assure())).partnership)
+    assert not is_at_rest(story.given(after(366, assure())).partnership)
+    assert is_at_rest(story.given(after(366, assure_all(story.partnership))).partnership)
 
 
 def test_a_final_report_found_wrong_after_the_end_is_corrected_and_judged() -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.diversions import Answer
+from domain.partnership.obligations import obligations
 from domain.partnership.reports import FiledReport, Reporting, ReportState
 from domain.partnership.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_conditions
 from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
-from tests.builders import funds_out
+from domain.values import Money
+from tests.builders import authority, funds_out, money
 from tests.domain.partnership.specification import (
     Story,
     accept,
@@ -147,12 +151,12 @@ def test_the_final_report_discharges() -> None:
 
 @pytest.mark.parametrize("state", [Responsibility(), PAID, PAID.with_reports(FINAL)])
 def test_a_diversion_stands_before_everything_else(state: Responsibility) -> None:
-    diverted = state.with_diversion("a car")
+    diverted = state.with_diversion("a car", DAY)
     assert (diverted.step(DAY), "money was diverted (a car)" in diverted.stands_against_payment(DAY)) == (
         S.DIVERTED,
         True,
     )
-    assert diverted.with_diversion("") == state
+    assert diverted.with_assurance(Answer()).step(DAY) is state.step(DAY)
 
 
 TWO = {"funds_out": funds_out("600.00", "400.00")}
@@ -233,12 +237,68 @@ def test_also_an_older_hold_is_not_lifted_while_money_is_diverted() -> None:
 
 def test_assurances_answer_a_diversion_and_nothing_else() -> None:
     active().when(assure()).refused(IllegalTransition, "no diversion is on record")
-    active().given(divert(), assure()).when(assure()).refused(IllegalTransition, "no diversion is on record")
+    active().given(divert(), assure(restored=money("100.00"), bank_reference="NTRF-9")).when(assure()).refused(
+        IllegalTransition, "no diversion is on record"
+    )
 
 
 def test_a_second_diversion_wants_its_own_assurances() -> None:
     story = active().given(divert(), assure(), lift(), divert())
     story.when(lift()).refused(IllegalTransition, "assurances first")
+
+
+BACK = {"restored": money("150.00"), "bank_reference": "NTRF-9"}
+
+
+def test_assurances_say_how_much_was_diverted_unless_its_report_did() -> None:
+    story = active().given(divert())
+    story.when(assure(diverted=None)).refused(IllegalTransition, "say how much was diverted", "--diverted SUM")
+    told = active().given(divert(money=money("100.00")))
+    assert told.when(assure(diverted=None)).then(e.AssuranceRecorded).responsibility.diversions.outstanding == 100
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"restored": money("50.00")}, "its bank entry, --restored and --bank-reference"),
+        (
+            {"restored": money("50.00"), "bank_reference": "NTRF-9", "document_sha256": None},
+            "no refund NTRF-9 is on record",
+        ),
+        ({"diverted": Money.model_validate({"amount": "5", "currency": "EUR"})}, "is not in USD"),
+    ],
+)
+def test_what_came_back_is_shown_by_an_entry_of_the_bank(said: dict[str, Any], told: str) -> None:
+    active().given(divert()).when(assure(**said)).refused(IllegalTransition, told)
+
+
+def test_what_is_not_back_is_owed_until_an_entry_shows_it() -> None:
+    story = active().given(divert(), assure(restored=money("40.00"), bank_reference="NTRF-8"))
+    owed = next(one for one in obligations(story.partnership) if one.about == "restoration")
+    assert "recover the 60.00" in owed.what
+    story.when(assure(diverted=None, restored=money("60.00"), bank_reference="ntrf-8")).refused(
+        IllegalTransition, "counts already"
+    )
+    back = story.given(assure(diverted=None, restored=money("60.00"), bank_reference="NTRF-9"))
+    assert [one for one in obligations(back.partnership) if one.about == "restoration"] == []
+    back.when(assure()).refused(IllegalTransition, "no diversion is on record")
+
+
+def test_a_second_diversion_is_answered_by_a_director_with_precautions_once_all_is_back() -> None:
+    """26 CFR 53.4945-5(e)(1)(iv): the first was of 100, of which nothing is back; the second is of 50."""
+    story = active().given(divert(), assure(), lift(), divert(money=money("50.00")))
+    whole = {"diverted": None, "precautions": "Two sign each payment, and we see the statements", **BACK}
+    story.when(assure("vera.lind", **whole)).refused(NotAuthorised, "DIRECTOR")
+    story.when(assure("dora.kim", **{**whole, "precautions": None})).refused(IllegalTransition, "--precautions")
+    part = {**whole, "restored": money("149.00")}
+    story.when(assure("dora.kim", **part)).refused(IllegalTransition, "all of it must be back first; 1.00 is not")
+    assert story.when(assure("dora.kim", **whole)).then(e.AssuranceRecorded).responsibility.diverted == ""
+
+
+def test_one_that_the_grantee_diverted_elsewhere_before_makes_it_a_second() -> None:
+    story = active().given(divert())
+    known = authority("vera.lind").model_copy(update={"diverted_before": ("P-2026-0007",)})
+    story.when(assure(), known).refused(NotAuthorised, "DIRECTOR")
 
 
 @pytest.mark.parametrize("person", ["pia.berg", "paul.nkosi", "ana.silva", "otto.audit"])

@@ -109,7 +109,7 @@ def _under_question(known: Partnership) -> Iterator[Step]:
     for exception_id in known.contradictions:
         yield Step(None, s.resolve().model_copy(update={"exception_id": exception_id}))
     if known.responsibility.diverted:
-        yield Step(Role.VERIFIER, s.assure())
+        yield Step(Role.DIRECTOR, s.assure_all(known))
     if known.to_clear:
         yield Step(Role.VERIFIER, s.clear(*known.to_clear))
     if known.hold is not None:
@@ -218,4 +218,4 @@ def _owed(known: Partnership) -> Iterator[Step]:
             case ObligationKind.PLEDGE:
                 yield Step(Role.PROGRAMME_APPROVER, s.end_leg(Direction.FUNDS_IN))
             case ObligationKind.ASSURANCE:
-                yield Step(Role.VERIFIER, s.assure())
+                yield Step(Role.DIRECTOR, s.assure_all(known))
