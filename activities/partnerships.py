@@ -37,7 +37,7 @@ from activities.together import SumsTogether, Together
 from activities.verification import screen_with_clearances
 from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
-from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, Stopped
+from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, StaleDecision, Stopped
 from domain.funds.booking import Turn
 from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
@@ -61,6 +61,7 @@ from domain.partnership.commands import (
     SignAgreement,
     StaffCommand,
 )
+from domain.partnership.cures import names_a_listed_party
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
 from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, diverted_before, owed_elsewhere
@@ -69,12 +70,15 @@ from domain.partnership.refusals import refusal_of
 from domain.partnership.returned_gifts import goes_out_again
 from domain.partnership.state import Partnership
 from domain.partnership.taking_part import Part
+from domain.partnership.telling import tells_facts, truths_of_refused
 from domain.policy.findings import Assessment
 from domain.proposal import Proposal
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from domain.screening.evidence import SanctionsMatch
-from domain.streams import StreamId
+from domain.screening.truths import truth_name
+from domain.streams import TRUTHS_STREAM, StreamId
+from domain.truths.events import TruthDrawn
 from ledger import AppendRequest, AppendResult, AppendStatus, clock
 from payments.accounts import references_of_same
 from records.authorship import Reader
@@ -83,7 +87,7 @@ from records.directory import DirectoryRepository, is_doubted
 from records.funds import Funds, Queue
 from records.keys.verification import verified
 from records.opening import open_ledger
-from records.truths import unanswered
+from records.truths import read_truths, unanswered
 
 TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline)
 """The commands that a fund may refuse. Every other one, such as a hold or its end, goes on whatever a fund has left."""
@@ -147,8 +151,11 @@ class Partnerships:
         except _RulesAsked as first:
             return CarriedOut(events=held.since(asked.known), published=published(held.partnership), asks=first.asked)
         except DomainError as fault:
-            refusal = Refusal(kind=type(fault).__name__, reason=str(fault))
-            held = await self._put_on_record(held, asked.command, refusal.reason)
+            drawn = _drawn(held.partnership, asked.command, fault, asked.answered)
+            reason, told = str(fault), _told_so(drawn)
+            held, kept = await self._put_on_record(held, asked.command, f"{reason}{told}", drawn, asked.answered)
+            said = told if kept else "; nothing of what you told could be put on record: `accord tell`"
+            refusal = Refusal(kind=type(fault).__name__, reason=f"{reason}{said}" if drawn else reason)
         if refusal is None:
             await self._tell_others(held.partnership, asked.command)
         what = held.handled().get(asked.command.command_id, ())
@@ -206,11 +213,12 @@ class Partnerships:
 
     async def _record(
         self, held: FoldedPartnership, command: AnyCommand, others: tuple[Person, ...] = (),
-        answered: Answered | None = None,
+        answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
     ) -> FoldedPartnership:  # fmt: skip
         """Decide a command on the current state and append the events; on a version conflict, decide again.
 
         `others` are people whom the events may name although the proposal does not. `answered`: what the rules said.
+        `drawn`: the truths that are recorded in the same append.
         """
         while not held.has(command):
             together = await self._together_with(held.partnership, command)
@@ -218,20 +226,43 @@ class Partnerships:
             events = await self._decide(held, command, together, answered, claim.fault)
             if not events:
                 break
-            await self._append(held.partnership, command, events, others, together, claim.requests)
+            beside = (*claim.requests, *await self._truths_beside(command, drawn, others))
+            await self._append(held.partnership, command, events, others, together, beside)
             held = await self._read_on(held)
         return held
 
-    async def _put_on_record(self, held: FoldedPartnership, command: AnyCommand, reason: str) -> FoldedPartnership:
-        """Record that a command was refused, unless nothing was proposed: then there is no stream to record it on."""
+    async def _put_on_record(
+        self, held: FoldedPartnership, command: AnyCommand, reason: str, drawn: tuple[TruthDrawn, ...],
+        answered: Answered | None,
+    ) -> tuple[FoldedPartnership, bool]:  # fmt: skip
+        """Record that a command was refused, with the truths that it told; return whether it could be recorded.
+
+        Where nothing was proposed there is no stream to record it on.
+        """
         if held.partnership.version == 0:
-            return held
+            return held, False
+        matched = answered is not None and names_a_listed_party(answered.assessment)
+        refused = refusal_of(command, reason, matched)
         try:
-            return await self._record(held, refusal_of(command, reason), people_in(command))
+            return await self._record(held, refused, people_in(command), drawn=drawn), True
         except Stopped:
             raise
         except DomainError:
-            return held  # the refusal is valid even if it cannot be recorded
+            return held, False  # the refusal is valid even if it cannot be recorded
+
+    async def _truths_beside(
+        self, command: AnyCommand, drawn: tuple[TruthDrawn, ...], people: tuple[Person, ...]
+    ) -> tuple[AppendRequest, ...]:
+        """Return the append of the truths that nobody has told yet; none if all are on record."""
+        if not drawn:
+            return ()
+        stored = await self._ledger.read_stream(TRUTHS_STREAM)
+        known = {one.truth for one in await read_truths(self._reader)}
+        new = tuple(one for one in drawn if one.words.of not in known)
+        if not new:
+            return ()
+        made = to_ledger(new, ACCORD, command.command_id, people)
+        return (AppendRequest(TRUTHS_STREAM, command.command_id, len(stored), made),)
 
     async def _together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
         """Return what counts together with the sum that a command approves or changes; None if it does neither."""
@@ -417,6 +448,31 @@ def _fault_of_command(event: Any, command_id: UUID) -> str:
     """Return a fault if an event's signature was given for another command, or ''."""
     same = event.signature.statement.command_id == command_id
     return "" if same else "the signature was given for another command"
+
+
+_UNPROVED: Final = (NotSigned, StaleDecision)
+"""The refusals of what nobody is proved to have said, or is asked to look at and give again: they tell nothing."""
+
+
+def _drawn(
+    partnership: Partnership, command: AnyCommand, fault: DomainError, answered: Answered | None
+) -> tuple[TruthDrawn, ...]:
+    """Return the truths that a refused command told (rules 4.1)."""
+    if not isinstance(command, Amend) or isinstance(fault, _UNPROVED) or not tells_facts(partnership, command):
+        return ()
+    judged = answered.assessment if answered is not None else None
+    return truths_of_refused(partnership, command, judged)
+
+
+def _told_so(drawn: tuple[TruthDrawn, ...]) -> str:
+    """Return how the person is told that what they told is on record; '' if they told nothing."""
+    if not drawn:
+        return ""
+    names = ", ".join(truth_name(one.words.of) for one in drawn)
+    return (
+        f"; what you told is on record as {names}, and keeps every payment back until a verifier answers it "
+        f"(`accord answer-truth {truth_name(drawn[0].words.of)}`); the terms stay as they stand"
+    )
 
 
 class _RulesAsked(Exception):

@@ -47,6 +47,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.refusals import KINDS, refusal_of
     from domain.partnership.stages import Stage
     from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
+    from domain.partnership.telling import tells_facts
     from domain.payment.tranche import TrancheOutcome
     from domain.recorded.event import RecordedEvent
     from domain.screening.evidence import Verification
@@ -288,6 +289,8 @@ class PartnershipWorkflow:
         if self._stopped is not None:
             raise self._stopped
         known = self._knows(command.command_id) or self._is_behind(command)
+        if tells_facts(self.partnership, command):
+            return  # the loop puts what it told on record, whatever becomes of its terms
         if self._began and command.signature is not None and not known:
             with suppress(SeparationOfDuties):  # the loop refuses it too, and puts the attempt on record
                 admit(self.partnership, command)

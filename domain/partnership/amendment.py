@@ -11,11 +11,12 @@ from operator import eq
 from typing import Any, Final, NamedTuple
 
 from domain.directory.tiers import Role
-from domain.grants import FundPart, TranchePlan
-from domain.parties import Party
+from domain.grants import BenefitFacts, Exchange, FundPart, TranchePlan
+from domain.parties import Party, PartyKind
 from domain.partnership.typos import same_but_for_typos
 from domain.partnership.updates import is_called_the_same, is_of_one_kind, is_same_body, is_told_alike
 from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.screening.truths import TruthKind
 from domain.values import Money, Value
 
 TOLERATED_GROWTH: Final = Decimal("1.10")
@@ -145,11 +146,18 @@ def _payable(sums: Sums, by: date) -> Decimal:
     return sum((amount for amount, day in dated if day is None or day <= by), Decimal(0))
 
 
+Tells = Callable[[Any], TruthKind]
+"""A function of a field's new value that returns what kind of truth it tells."""
+
+
 class _Field(NamedTuple):
     """The kind of change that a field's change is, and whether two of its values are the same for that."""
 
-    change: Change
+    change: Change | None
+    """None if it withdraws nothing."""
     same: Callable[[Any, Any], bool] = eq
+    tells: Tells | None = None
+    """What it tells, if it says what is so; None for a term, which says what we would agree (rules 4.1)."""
 
 
 def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
@@ -184,15 +192,33 @@ def _same_words(one: str | None, other: str | None) -> bool:
     return same_but_for_typos(one or "", other or "")
 
 
-_WORDS, _FACT = _Field(Change.PURPOSE, _same_words), _Field(Change.FACTS)
+_WORDS, _TERM = _Field(Change.PURPOSE, _same_words), _Field(Change.FACTS)
+
+
+def _fact(kind: TruthKind) -> tuple[_Field, ...]:
+    """Return the class of a field that says what is so, of one kind of truth."""
+    return (_Field(Change.FACTS, tells=lambda _: kind),)
+
+
+def _of_party(party: Party) -> TruthKind:
+    companies = {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}
+    return TruthKind.FOR_PROFIT if party.kind in companies else TruthKind.OTHER
+
+
+def _of_surplus(facts: BenefitFacts | Exchange | None) -> TruthKind:
+    return TruthKind.FOR_PROFIT if facts is not None and facts.distributes_surplus else TruthKind.OTHER
+
+
+_OTHER, _PLACE = _fact(TruthKind.OTHER), _fact(TruthKind.PLACE)
+_SURPLUS: Final = (_Field(Change.FACTS, tells=_of_surplus),)
 
 _PARTY: Final = (
     _Field(Change.PAYEE, is_same_body),
-    _Field(Change.FACTS, is_of_one_kind),
-    _Field(Change.NAME, is_called_the_same),
-    _Field(Change.UPDATE, is_told_alike),
+    _Field(Change.FACTS, is_of_one_kind, _of_party),
+    _Field(Change.NAME, is_called_the_same, lambda _: TruthKind.IDENTITY),
+    _Field(Change.UPDATE, is_told_alike, lambda _: TruthKind.OTHER),
 )
-"""A party: another one, of another kind, of another name, or told anew."""
+"""A party: another one is a term; of the same one, another kind, another name and what is told anew are facts."""
 
 CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
     Proposal: {
@@ -203,7 +229,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "funds_out": (),
         "funds_in": (),
         "non_monetary": (),
-        "interests": (),  # declared by a command of their own
+        "interests": (_Field(None, tells=lambda _: TruthKind.OTHER),),  # declared by a command of their own
         "period": (_Field(Change.PERIOD),),
         "reports": (_Field(Change.REPORT),),
         "contacts": (),  # nobody approves whom to ask
@@ -216,7 +242,7 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "community_served": (_WORDS,),
         "statement": (_WORDS,),
         "objective": (_Field(Change.PURPOSE),),
-        "community": (_Field(Change.PURPOSE),),
+        "community": (_Field(Change.PURPOSE, tells=lambda _: TruthKind.PLACE),),
         "indicators": (_Field(Change.PURPOSE),),
         "sector": (_Field(Change.PURPOSE),),
     },
@@ -231,17 +257,20 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "requested": (),  # what was asked for once
         "purpose": (_WORDS,),
         "final_report": (_Field(Change.REPORT),),
-        "waits_for_gift": (_FACT,),
+        "waits_for_gift": (_TERM,),
         "funds": (_Field(Change.FACTS, _same_funds),),
-        "barrier": (_FACT,),
-        "barrier_holds": (_FACT,),
+        "barrier": (_TERM,),
+        "barrier_holds": (_TERM,),
         "succession": (_Field(Change.PAYEE),),
+        **dict.fromkeys(("charged_to", "programme"), (_TERM,)),
         **dict.fromkeys(
-            ("alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "charged_to",
-             "known_changes", "controlled_by_insider", "no_private_benefit", "programme", "places", "licence",
-             "support"),
-            (_FACT,),
+            ("alignment", "equivalency", "sponsorship", "regrant", "no_private_benefit", "licence", "support"), _OTHER
         ),
+        **dict.fromkeys(("benefit", "exchange"), _SURPLUS),
+        "uses": _fact(TruthKind.USE),
+        "known_changes": _fact(TruthKind.LOST_STATUS),
+        "controlled_by_insider": _fact(TruthKind.INSIDER),
+        "places": _PLACE,
     },
     FundsIn: {
         "funder": (_Field(Change.FUNDER),),
@@ -249,20 +278,22 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "money": (_Field(Change.AMOUNT), _Field(Change.GIFT)),
         "restricted_to": (_WORDS,),
         "schedule": (_Field(Change.PERIOD),),
+        **dict.fromkeys(("restriction", "into", "kind"), (_TERM,)),
         **dict.fromkeys(
-            ("restriction", "influences_priorities", "conduit_to", "kind", "benefit", "advertising", "contingent",
-             "into", "in_kind"),
-            (_FACT,),
+            ("influences_priorities", "conduit_to", "benefit", "advertising", "contingent", "in_kind"), _OTHER
         ),
     },
     NonMonetary: {
         "funder": (_Field(Change.FUNDER),),
         "activity": (_WORDS,),
-        "alignment": (_FACT,),
-        "places": (_FACT,),
+        "alignment": _OTHER,
+        "places": _PLACE,
     },
 }  # fmt: skip
-"""The class of every field of a proposal and its legs: what changes with it. A field of no class changes nothing."""
+"""The class of every field of a proposal and its legs: what changes with it, and whether it is a term or a fact.
+
+A field of no class changes nothing, and is a term.
+"""
 
 
 def changes_between(before: Proposal, after: Proposal, checked: Party | None = None) -> tuple[Change, ...]:
@@ -284,5 +315,31 @@ def _changes(before: Value, after: Value, payee: Party | None, checked: Party | 
         one, other = getattr(before, name), getattr(after, name)
         for field in fields:
             stood = checked if checked is not None and field.same is is_same_body and one == payee else one
-            if not field.same(stood, other):
+            if field.change is not None and not field.same(stood, other):
                 yield field.change
+
+
+class Told(NamedTuple):
+    """A fact that an amendment tells: a field of a part of the proposal, with both values."""
+
+    part: type[Value]
+    field: str
+    kind: TruthKind
+    before: Any
+    after: Any
+
+
+def told_by(before: Proposal, after: Proposal) -> tuple[Told, ...]:
+    """Return the facts that an amendment tells, whatever else it would change."""
+    legs = {type(leg): leg for leg in before.legs}
+    pairs = [(before, after), (before.public_interest, after.public_interest)]
+    pairs += [(legs[type(leg)], leg) for leg in after.legs if type(leg) in legs]
+    return tuple(told for one, other in pairs for told in _told(one, other))
+
+
+def _told(before: Value, after: Value) -> Iterable[Told]:
+    for name, fields in CLASSES[type(before)].items():
+        one, other = getattr(before, name), getattr(after, name)
+        kinds = [field.tells(other) for field in fields if field.tells is not None and not field.same(one, other)]
+        if kinds:
+            yield Told(type(before), name, kinds[0], one, other)

@@ -474,6 +474,8 @@ class Refuse(Command):
     actor: str
     attempted: str
     reason: str
+    matched: bool = Field(default=False, exclude_if=is_false)
+    """True if the rules confirmed that it named a party of a sanctions list."""
 
 
 WorkflowCommand = (

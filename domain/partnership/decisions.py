@@ -414,8 +414,9 @@ def _decide_report(
             return _deadline_passed(partnership, command)
         case c.RecordFallen():
             return _fallen(partnership, command)
-        case c.Refuse(actor=actor, attempted=attempted, reason=reason):
-            return (e.CommandRefused(at=command.at, actor=actor, attempted=attempted, reason=reason),)
+        case c.Refuse(actor=actor, attempted=attempted, reason=reason, matched=matched):
+            said = {"actor": actor, "attempted": attempted, "reason": reason, "matched": matched}
+            return (e.CommandRefused(at=command.at, **said),)
         case _:
             assert_never(command)
 

@@ -533,6 +533,8 @@ class CommandRefused(PartnershipEvent):
     actor: str
     attempted: str
     reason: str
+    matched: bool = Field(default=False, exclude_if=is_false)
+    """True if the rules confirmed that it named a party of a sanctions list: that is reported (rules 3.8)."""
 
 
 Event = Annotated[

@@ -209,8 +209,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"stage": Stage.TERMINATED, "why": reason, "deadline": None}
         case e.PartnershipClosed():
             return {"stage": Stage.CLOSED, "why": "everything agreed was done", "deadline": None}
-        case e.CommandRefused():
-            return {}
+        case e.CommandRefused(matched=matched):
+            return {"matched": partnership.matched or matched}
         case _:
             assert_never(event)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from domain.values import Value
+from pydantic import Field
+
+from domain.values import Since, Value, is_empty
 
 
 class TruthKind(StrEnum):
@@ -58,6 +60,8 @@ class KnownTruth(Value):
     """The day since which it was known."""
     party: str
     """The name, as the proposal has it, of the party that it is about; empty if it is about the partnership itself."""
+    rules: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
+    """The rules that refused it, where an amendment told it."""
 
     @property
     def name(self) -> str:

@@ -26,11 +26,17 @@ class Fact(Value):
 
 
 def truths_from(
-    facts: Iterable[Fact], *, partnership_id: PartnershipId, teller: str, source: str, at: Moment
+    facts: Iterable[Fact],
+    *,
+    partnership_id: PartnershipId,
+    teller: str,
+    source: str,
+    at: Moment,
+    rules: tuple[str, ...] = (),
 ) -> tuple[TruthDrawn, ...]:
     """Return the truths that facts make. The same facts make the same truths, so that none is recorded twice.
 
-    `source`: from where they are known, such as the words of the command that gave them.
+    `source`: from where they are known, such as the words of the command that gave them. `rules`: those that refused.
     """
     return tuple(
         TruthDrawn(
@@ -39,6 +45,7 @@ def truths_from(
             truth_kind=one.kind,
             since=one.since,
             partnership_id=partnership_id,
+            rules=rules,
             words=words_about(one.party, _id(one, partnership_id, teller), one.what, source),
         )
         for one in facts

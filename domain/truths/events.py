@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from domain.directory.tiers import Role
 from domain.payment.counter import CounterAct
 from domain.screening.truths import TruthKind
-from domain.values import Moment, PartnershipId, Sha256, StaffId, Value, is_none
+from domain.values import Moment, PartnershipId, Sha256, StaffId, Value, is_empty, is_none
 from domain.words import Words
 
 ANYBODY: Final = frozenset(Role)
@@ -50,6 +50,8 @@ class TruthDrawn(_Told):
     at: Moment
     teller: StaffId
     """Who gave the fact."""
+    rules: Annotated[tuple[str, ...], Field(exclude_if=is_empty)] = ()
+    """The rules that refused it: once it is so, it forbids payments, and nobody clears that."""
 
 
 class TruthAnswered(CounterAct):

@@ -46,7 +46,7 @@ def touching(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tu
 def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[KnownTruth, ...]:
     """Return the truths that are so and touch a partnership, as evidence for the rules."""
     return tuple(
-        KnownTruth(truth=one.truth, kind=one.kind, since=one.since, party=party)
+        KnownTruth(truth=one.truth, kind=one.kind, since=one.since, party=party, rules=one.rules)
         for one, party in touching(truths, proposal, alike)
         if one.is_so
     )

@@ -42,6 +42,8 @@ class Truth(NamedTuple):
     paper_sha256: str | None
     teller: str
     at: Moment
+    rules: tuple[str, ...] = ()
+    """The rules that refused it, where an amendment told it."""
     answers: tuple[Answer, ...] = ()
 
     @property
@@ -115,6 +117,7 @@ def _begun(event: TruthTold | TruthDrawn) -> Truth:
     return Truth(
         truth=event.words.of, kind=event.truth_kind, since=event.since, partnership_id=event.partnership_id,
         words=event.words, paper_sha256=event.paper_sha256, teller=teller, at=event.at,
+        rules=event.rules if isinstance(event, TruthDrawn) else (),
     )  # fmt: skip
 
 

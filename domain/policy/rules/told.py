@@ -26,9 +26,9 @@ def what_was_told(facts: Facts) -> Verdict | None:
     told = [one for one in facts.truths if _concerns(one, facts)]
     if not told:
         return None
-    forbidding = [one for one in told if one.kind in FORBIDS]
+    forbidding = [one for one in told if one.kind in FORBIDS or one.rules]
     if forbidding:
-        reason = f"it is known: {_named(forbidding)}; another party may take the place of whom it is about"
+        reason = f"it is known: {_named(forbidding)}{_refused_by(forbidding)}"
         return Verdict(Outcome.FAIL, reason, basis=_basis(forbidding[0]))
     asked = [one for one in told if one.kind not in SAYS_NOTHING]
     if asked:
@@ -43,6 +43,13 @@ def _concerns(truth: KnownTruth, facts: Facts) -> bool:
         return not is_fact_of_payee(truth, facts.funds_out)
     gift = facts.funds_in
     return gift is not None and truth.kind in {TruthKind.SANCTIONS, TruthKind.OTHER} and truth.party == gift.donor.name
+
+
+def _refused_by(truths: list[KnownTruth]) -> str:
+    rules = dict.fromkeys(rule for one in truths for rule in one.rules)
+    if rules:
+        return f", which {', '.join(rules)} refuses; once it is mended, a verifier finds by a paper that it is not so"
+    return "; another party may take the place of whom it is about"
 
 
 def _named(truths: list[KnownTruth]) -> str:

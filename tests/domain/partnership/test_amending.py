@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,10 +21,12 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
+from domain.partnership.telling import truths_of_refused
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import assess as assess_facts
+from domain.screening.truths import KnownTruth, TruthKind
 from domain.values import Money
 from tests.builders import (
     authority,
@@ -447,14 +450,22 @@ KNEW = {"what": "A mail of the programme officer names the revocation", "known_s
 
 
 def test_knowledge_that_comes_to_light_between_two_tranches_stops_the_second_and_leaves_the_first() -> None:
-    """C19: the breach case. What was paid stands on record; nobody clears what a rule refuses."""
-    learned = amend(funds_out=funds_out("600.00", "400.00", known_changes=(KNEW,)))
-    story = paid_once(SETTLED).given(learned, verify())
-    known = story.partnership
-    found = assess_facts(known.proposed, funding(), verification(status()))
+    """C19: the breach case. The rules refuse the amendment, as they judge each one, and what it told is a truth."""
+    learned, story = amend(funds_out=funds_out("600.00", "400.00", known_changes=(KNEW,))), paid_once(SETTLED)
+    found = assess_facts(learned.proposal, funding(), verification(status()))
     assert found.outcome is Outcome.FAIL
-    after = story.given(c.RecordAssessment(command_id=number("c19"), at=moment("2026-11-02"), assessment=found))
-    assert [type(event) for event in after.said] == [e.EligibilityAssessed, e.HoldPlaced]
-    assert after.partnership.tranches[0].state is TrancheState.SETTLED
-    after.given(lift()).when(approve("vera.lind")).refused(IllegalTransition, "nobody clears that")
-    after.when(release(2)).refused(IllegalTransition)
+    judged = authority("pia.berg").model_copy(update={"amendment": found})
+    refused = story.when(learned, judged)
+    refused.refused(AmendmentRefused, "stays as it was agreed")
+    (truth,) = truths_of_refused(story.partnership, learned, found)
+    assert (truth.truth_kind, truth.since, truth.words.what) == (TruthKind.LOST_STATUS, date(2026, 10, 1), KNEW["what"])
+    waiting = acting("paul.nkosi", own(Role.PAYER)).model_copy(update={"told": "it waits for a verifier"})
+    story.when(release(2), waiting).refused(PaymentRefused, "it waits for a verifier")
+    so = KnownTruth(truth=truth.words.of, kind=truth.truth_kind, since=truth.since, party="Riverbend Library Network")
+    look = verification(status(), truths=(so,))
+    known = assess_facts(story.partnership.proposed, funding(), look)
+    recheck = c.RecordRecheck(command_id=number("c19"), at=moment("2026-11-02"), verification=look, assessment=known)
+    after_the_answer = story.given(recheck)
+    assert [type(event) for event in after_the_answer.said] == [e.RegistersRechecked, e.HoldPlaced]
+    assert after_the_answer.partnership.tranches[0].state is TrancheState.SETTLED
+    after_the_answer.when(release(2)).refused(IllegalTransition)

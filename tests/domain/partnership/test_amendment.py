@@ -311,7 +311,7 @@ def test_every_field_of_a_proposal_has_its_class(kind: Any) -> None:
 
 
 LEGS = {"funds_out", "funds_in", "non_monetary"}
-WITHOUT_A_CLASS = LEGS | {"reference", "public_interest", "interests", "contacts", "requested"}
+WITHOUT_A_CLASS = LEGS | {"reference", "public_interest", "contacts", "requested"}
 
 
 def test_a_field_without_a_class_is_a_leg_or_no_amendments() -> None:
