@@ -275,7 +275,8 @@ async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_f
     of_the_case = await bureau.stored(StreamId.partnership(reference))
     assert [words for words in (CHAIR, BORN, pair, "quennamor ~") if words in of_the_case] == []
 
-    [known] = (await bureau.shell.done("privacy", "list", "--json")).json
+    people = (await bureau.shell.done("privacy", "list", "--json")).json
+    [known] = [one for one in people if one["known_as"].startswith(CHAIR)]
     assert (known["known_as"], known["partnerships"]) == (f"{CHAIR}, {PAYEE} (US)", [reference])
     await life.do(c.Withdraw, "pia.berg", reason="They found other funds")
     for guardian in ("dora.kim", "otto.audit"):
@@ -287,7 +288,7 @@ async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_f
         ("matches", reference, "--json"), ("privacy", "list", "--json"), ("ledger", "verify", "--json")
     )
     assert [(one["party"], one["pair"]) for one in shown.json] == [("⟦erased⟧", "⟦erased⟧")]
-    assert (listed.json, proved.json["faults"]) == ([], [])
+    assert (CHAIR in str(listed.json), proved.json["faults"]) == (False, [])
     left = from_ledger((await bureau.desk.ledger.read_stream(stream))[0]).event
     assert isinstance(left, MatchCleared)
     assert left.reason == "⟦erased⟧ was born in another country"

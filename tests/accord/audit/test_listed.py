@@ -106,7 +106,7 @@ async def test_a_sub_recipients_evidence_is_compared_too(story: Story) -> None:
         found = story.evidence()
         own = status(ein="001000002", asked=found.status.asked if found.status else (), names=(named("Readers"),))
         seen = found.model_copy(update={"supported": (SupportedEvidence(party="Readers", status=own),)})
-        screened = seen.screening.model_copy(update={"parties": ("Riverbend Library Network", "Readers")})
+        screened = seen.screening.model_copy(update={"parties": (*seen.screening.parties, "Readers")})
         seen = seen.model_copy(update={"screening": screened})
         await story.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=seen))
 
