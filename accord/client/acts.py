@@ -9,9 +9,9 @@ from temporalio.client import WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from accord.client.asking import patiently
-from accord.client.desk import Desk, open_temporal
+from accord.client.desk import open_temporal
 from accord.client.faults import Refused, Unreachable
-from accord.client.sending import RPC_TIMEOUT
+from accord.client.sending import RPC_TIMEOUT, Sending
 from activities.contracts import ActAnswer
 from activities.organisation import Organisation
 from domain.errors import Stopped
@@ -23,7 +23,7 @@ from workflows.options import TASK_QUEUE
 from workflows.organisation import OrganisationActWorkflow
 
 
-async def record_act(desk: Desk, act: OrganisationAct) -> None:
+async def record_act(desk: Sending, act: OrganisationAct) -> None:
     """Record an act: directly if this login may append it, else through a worker.
 
     Raises:
@@ -49,7 +49,7 @@ async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> Ac
         raise Refused(str(fault), type(fault).__name__) from fault
 
 
-async def _recorded_by_a_worker(desk: Desk, act: OrganisationAct) -> ActAnswer:
+async def _recorded_by_a_worker(desk: Sending, act: OrganisationAct) -> ActAnswer:
     """Ask a worker once to record an act; the workflow's id is made from the act's, so asking again joins that run."""
     client = desk.client or await open_temporal()
     running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(

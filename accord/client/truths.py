@@ -16,6 +16,7 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Unreachable
 from accord.client.input_files import faults_of
 from accord.client.reading import Reading
+from accord.client.sending import Sending
 from activities.rescreening import OpenPartnership, open_partnerships
 from domain.identity import derive
 from domain.parties import Party
@@ -62,18 +63,28 @@ async def tell(desk: Desk, said: Telling, actor: str) -> Truth:
         BadInput: It is about nobody, or a field cannot be kept; the message names it.
         Refused: The person is not of staff, or their key is not on this machine.
     """
+    content, told = await content_to_tell(desk, said, actor)
+    if told is not None:
+        return told
+    await _record(desk, TruthTold, actor, content)
+    return await truth_on_record(desk, content["words"].of)
+
+
+async def content_to_tell(desk: Reading, said: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
+    """Return what somebody signs who tells this, and the truth if they told it already and nobody answered.
+
+    Raises:
+        BadInput: It is about nobody, or a field cannot be kept; the message names it.
+    """
     if said.since > clock.today():
         raise BadInput(f"--since: {said.since} is not over yet; give the day since which it is known")
     known = await read_truths(desk.reader)
     words = await _words(desk, said, _id(said, actor, known))
-    if (told := _with_id(known, words.of)) is not None:
-        return told
     content = {
         "truth_kind": said.kind, "since": said.since, "partnership_id": said.partnership_id,
         "paper_sha256": said.paper_sha256, "words": words,
     }  # fmt: skip
-    await _record(desk, TruthTold, actor, content)
-    return await truth_on_record(desk, words.of)
+    return content, _with_id(known, words.of)
 
 
 async def answer(
@@ -87,11 +98,16 @@ async def answer(
         BadInput: A field is wrong; the message names it.
         Refused: The person is no verifier, told it, or has a part in the partnership of it.
     """
+    await _record(desk, TruthAnswered, actor, content_to_answer(truth, so, reason, paper, paper_sha256))
+    return await truth_on_record(desk, truth.truth)
+
+
+def content_to_answer(truth: Truth, so: bool, reason: str, paper: str, paper_sha256: str | None) -> dict[str, Any]:
+    """Return what a verifier signs who answers a truth so. Raises BadInput as `answer` does."""
     if not so and paper_sha256 is None:
         raise BadInput("--document: only a paper shows that it is not so; give the file that does")
     words = _valid({"of": truth.truth, "what": reason, "paper": paper, "person": truth.words.person})
-    await _record(desk, TruthAnswered, actor, {"so": so, "paper_sha256": paper_sha256, "words": words})
-    return await truth_on_record(desk, truth.truth)
+    return {"so": so, "paper_sha256": paper_sha256, "words": words}
 
 
 async def truth_on_record(desk: Reading, truth: UUID) -> Truth:
@@ -128,7 +144,7 @@ async def open_touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
     return tuple(one for one, case in sorted(known.items()) if _is_touched(case, truth))
 
 
-async def look_again(desk: Desk, partnerships: Iterable[str]) -> None:
+async def look_again(desk: Sending, partnerships: Iterable[str]) -> None:
     """Ask partnerships to look again. One that is not reached looks before any payment, or when it is screened next."""
     for one in partnerships:
         with suppress(Unreachable):
@@ -139,7 +155,7 @@ def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
     return case.now is not None and bool(touching([truth], case.now, ALIKE))
 
 
-async def _words(desk: Desk, said: Telling, truth: UUID) -> Words:
+async def _words(desk: Reading, said: Telling, truth: UUID) -> Words:
     """Return the words of a truth about whomever it names: the party with every number that the partnership gives."""
     content: dict[str, Any] = {"of": truth, "what": said.what, "source": said.source, "paper": said.paper}
     party = await _party(desk, said)
@@ -158,7 +174,7 @@ async def _words(desk: Desk, said: Telling, truth: UUID) -> Words:
     return _valid(content)
 
 
-async def _party(desk: Desk, said: Telling) -> Party | None:
+async def _party(desk: Reading, said: Telling) -> Party | None:
     """Return the party of the partnership that is meant; None if another one, or only a person, is."""
     if said.partnership_id is None:
         return None

@@ -12,16 +12,17 @@ def content_of(command: StaffRequest) -> list[tuple[str, str]]:
     said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
     if isinstance(command, Assign) and command.to is None:
         return [("to", "nobody in particular")]
-    return [(name.replace("_", " "), _plain(one)) for name, one in said.items() if one not in (None, "")]
+    return [(name.replace("_", " "), plain(one)) for name, one in said.items() if one not in (None, "")]
 
 
-def _plain(content: Any) -> str:
+def plain(content: Any) -> str:
+    """Return a value of a command's content in words."""
     match content:
         case bool():
             return "yes" if content else "no"
         case list():
-            return "; ".join(map(_plain, content))
+            return "; ".join(map(plain, content))
         case dict():
-            return ", ".join(f"{name.replace('_', ' ')} {_plain(one)}" for name, one in content.items())
+            return ", ".join(f"{name.replace('_', ' ')} {plain(one)}" for name, one in content.items())
         case _:
             return str(content)

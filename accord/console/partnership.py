@@ -26,6 +26,8 @@ from domain.partnership.state import Partnership, TrancheState
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
+from domain.truths.touching import touching
+from records.truths import ALIKE, read_truths
 
 
 async def show(request: Request) -> Response:
@@ -61,6 +63,7 @@ async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEven
         "reports": [(plan, known.reporting.due(plan)) for plan in known.reporting.planned],
         "account": await shown_account(console.desk.pool, known.account.reference) if known.account else None,
         "people": _people(known),
+        "told": [one for one, _ in touching(await read_truths(console.desk.reader), known.proposed, ALIKE)],
         "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),
     }
 

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final, Literal
 
 import asyncpg
 from pydantic import TypeAdapter
@@ -16,7 +16,9 @@ from accord.console.outages import AWAY
 from accord.console.sessions import digest_of
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list
-from domain.signing import Statement
+from domain.signing import Statement, statement_about
+from domain.streams import TRUTHS_STREAM
+from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
 KEPT: Final = timedelta(minutes=15)
@@ -49,7 +51,21 @@ class WaitingList(Value):
         return challenge_of_list(self.digests)
 
 
-AnyWaiting = Waiting | WaitingList
+class WaitingAct(Value):
+    """An act on truths without its signature: its content, and the statement that a signature on it must be over."""
+
+    event_type: Literal["TruthTold", "TruthAnswered"]
+    content: dict[str, Any]
+    """As it is signed: JSON."""
+    statement: Statement
+
+    @property
+    def kind(self) -> type[TruthTold | TruthAnswered]:
+        """The class of the act."""
+        return TruthTold if self.event_type == "TruthTold" else TruthAnswered
+
+
+AnyWaiting = Waiting | WaitingList | WaitingAct
 _READ: Final[TypeAdapter[AnyWaiting]] = TypeAdapter(AnyWaiting)
 
 _TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
@@ -77,6 +93,15 @@ def fault_of_waiting(waiting: Waiting) -> str:
     )
 
 
+def fault_of_act(waiting: WaitingAct) -> str:
+    """Return the reason why nobody should sign an act that waits, or '': its statement is not the one about it."""
+    said, content = waiting.statement, waiting.content
+    expected = statement_about(TRUTHS_STREAM, waiting.kind.act, said.actor, said.at, said.command_id, content)
+    if expected.within(said.log) == said:
+        return ""
+    return f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it"
+
+
 def digest_of_waiting(waiting: AnyWaiting) -> str:
     """Return the digest that the page that signs shows: of the statement, or of the list."""
     return waiting.challenge.hex() if isinstance(waiting, WaitingList) else waiting.statement.digest
@@ -86,7 +111,8 @@ async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
     """Return the decisions that wait under a digest that begins so, alone or in a list; it is computed anew."""
     found = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
     meant = [one for one in found if digest_of_waiting(one).startswith(digest)]
-    return [item for one in meant for item in (one.items if isinstance(one, WaitingList) else (one,))]
+    lists = ((one.items if isinstance(one, WaitingList) else (one,)) for one in meant)
+    return [item for items in lists for item in items if isinstance(item, Waiting)]
 
 
 class Prepared:
@@ -102,7 +128,7 @@ class Prepared:
         await self._pool.execute(_DROP, KEPT)
         content, digest = waiting.model_dump_json().encode(), bytes.fromhex(digest_of_waiting(waiting))
         first = waiting.items[0] if isinstance(waiting, WaitingList) else waiting
-        actor = first.command.actor
+        actor = first.statement.actor
         if not await self._pool.fetchval(_KEEP, digest_of(address), actor, digest, content, MOST):
             raise Refused(f"{MOST} decisions wait for your key already; sign them, or wait a quarter of an hour")
         return address

@@ -22,7 +22,8 @@ from accord.console.desk import Console
 from accord.console.keys import passkeys_of
 from accord.console.outages import AWAY, first_line
 from accord.console.pages import page, problem
-from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
+from accord.console.prepared import Waiting, WaitingAct, WaitingList, fault_of_waiting
+from accord.console.signing_acts import confirm_act, decide_act
 from accord.console.signing_lists import confirm_list, decide_list
 from accord.console.wording import shell_of, words_of
 from domain.partnership.admission import differing
@@ -45,6 +46,8 @@ async def confirm(request: Request) -> Response:
         return problem(request, 404, "nothing waits here: it was shown for a quarter of an hour; prepare it again")
     if isinstance(waiting, WaitingList):
         return await confirm_list(request, waiting)
+    if isinstance(waiting, WaitingAct):
+        return await confirm_act(request, waiting)
     if fault := fault_of_waiting(waiting):
         return problem(request, 422, fault)
     seen = await console.desk.sight(waiting.partnership_id)
@@ -116,6 +119,8 @@ async def decide(request: Request) -> Response:
             raise BadInput("the answer of the key is too long to be one")
         if isinstance(waiting, WaitingList):
             return await decide_list(console, waiting, said)
+        if isinstance(waiting, WaitingAct):
+            return await decide_act(console, waiting, said)
         signed = waiting.command.model_copy(update={"signature": PasskeySignature.model_validate_json(said)})
         await require_undone(console, waiting)
         receipt = await _sent(console, waiting.partnership_id, signed)

@@ -30,7 +30,14 @@ READ = [one.path for one in PAGES if one.access is Access.READER and "GET" in on
 CHANGE = [one.path for one in PAGES if "POST" in one.methods]
 
 
-FILLED = {"partnership": "P-2026-0001", "act": "hold", "draft": "none", "batch": "none", "position": "0"}
+FILLED = {
+    "partnership": "P-2026-0001",
+    "act": "hold",
+    "draft": "none",
+    "batch": "none",
+    "position": "0",
+    "truth": "T-00000000",
+}
 
 
 def filled(path: str) -> str:

@@ -29,7 +29,9 @@ def around(page: str) -> tuple[str, str]:
 
 
 async def shown(visitor: Any, path: str, known: str) -> str:
-    place = path.format_map({"partnership": known, "act": "hold", "draft": "none", "batch": "none", "position": "1"})
+    place = path.format_map(
+        {"partnership": known, "act": "hold", "draft": "none", "batch": "none", "position": "1", "truth": "T-00000000"}
+    )
     return (await visitor.get(place)).text
 
 

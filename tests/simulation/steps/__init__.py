@@ -44,7 +44,7 @@ STEPS: Final[dict[str, Kind]] = {
     "comment": Kind(people.comment, 2),
     "assign": Kind(people.assign, 2),
     "tell_truth": Kind(truths.tell_truth, 2),
-    "answer_truth": Kind(truths.answer_truth, 5),
+    "answer_truth": Kind(truths.answer_truth, 3),
     "end": Kind(people.end, 1),
     "leave": Kind(people.leave, 1),
     "lose_a_key": Kind(people.lose_a_key, 1),
