@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
+
+from pydantic import model_validator
 
 from domain.partnership.diversions import Answer, Diversions
 from domain.partnership.reports import Reporting
@@ -48,6 +50,17 @@ class Responsibility(Value):
     """The day of the newest report."""
     discharged: bool = False
     diversions: Diversions = Diversions()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_one_diversion(cls, said: Any) -> Any:
+        """Read the state as a run of an earlier release handed it on: with the words of one diversion, or with none."""
+        if not isinstance(said, dict) or "diverted" not in said:
+            return said
+        kept = {field: value for field, value in said.items() if field != "diverted"}
+        if not said["diverted"]:
+            return kept
+        return {**kept, "diversions": Diversions().with_report(said["diverted"], date.min)}
 
     @property
     def diverted(self) -> str:

@@ -309,3 +309,8 @@ def test_who_is_neither_verifier_nor_finance_nor_director_records_no_assurances(
 def test_a_diverted_partnership_does_not_close_with_its_last_report() -> None:
     story = active().given(release(), *came_to(TrancheOutcome.SETTLED), divert())
     assert story.when(report()).then(e.ReportReceived).stage is Stage.ACTIVE
+
+
+@pytest.mark.parametrize(("said", "words"), [("", ""), ("A car was bought", "A car was bought")])
+def test_the_state_of_an_earlier_release_is_read_with_the_one_diversion_that_it_knew(said: str, words: str) -> None:
+    assert Responsibility.model_validate({"diverted": said, "discharged": False}).diverted == words
