@@ -6,10 +6,9 @@ from domain.directory.directory import Directory
 from domain.parties import AccountReference
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
-from domain.policy.places import embargoes_on
 from ledger import clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, countries_of, find_account, read_account
+from payments.accounts import AccountChanged, UnknownAccount, embargo_on, find_account, read_account
 from registers.matching.same_name import compare_names
 
 
@@ -26,9 +25,8 @@ async def holder_fault(connection: Connection, account: AccountReference, *names
         return str(fault)
     if not any(compare_names(details.holder, one).confirms for one in names):
         return f"account {account.reference} is held in another name than {names[0]}"
-    today = clock.today()
-    embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, today)]
-    return f"account {account.reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
+    embargo = embargo_on(details, clock.today())
+    return f"account {account.reference} is in {embargo.name} ({embargo.citation})" if embargo else ""
 
 
 async def holders_fault(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from datetime import date
 from typing import Annotated, Final, Self
 
 import rfc8785
@@ -16,6 +17,7 @@ from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
 from domain.parties import AccountReference, Name, Party, PartyKind
+from domain.policy.places import Embargo, embargoes_of_address
 from domain.values import Country, Printable, Value, is_none
 from payments import Connection
 
@@ -78,6 +80,13 @@ def countries_of(details: AccountDetails) -> tuple[str, ...]:
     """Return the countries of an account: of its holder's address, of its bank, and of its IBAN."""
     of_iban = (IBAN(details.iban).country_code,) if details.iban else ()
     return tuple(dict.fromkeys((details.country, BIC(details.bic).country_code, *of_iban)))
+
+
+def embargo_on(details: AccountDetails, on: date) -> Embargo | None:
+    """Return an embargo of a day on the place of an account, by its countries and its holder's address; or None."""
+    written = [line for line in (details.town, details.street) if line]
+    places = (embargoes_of_address(country, written, on) for country in countries_of(details))
+    return next((one for place in places for one in place if not one.in_part), None)
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:

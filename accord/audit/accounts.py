@@ -14,13 +14,12 @@ from domain.partnership import events as e
 from domain.payment.account import AccountConfirmed, AccountRecorded
 from domain.payment.bank_answers import account_fault_in
 from domain.payment.tranche import PaymentRejected, PaymentReturned
-from domain.policy.places import embargoes_on
 from domain.proposal import FundsOut
 from domain.recorded.event import RecordedEvent
 from domain.streams import ACCOUNT_STREAMS, StreamId
 from ledger import StoredEvent, clock
 from payments import Connection
-from payments.accounts import AccountChanged, UnknownAccount, countries_of, read_account, references_of_same
+from payments.accounts import AccountChanged, UnknownAccount, embargo_on, read_account, references_of_same
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
@@ -63,8 +62,8 @@ class Accounts:
             return str(fault)
         if not any(compare_names(details.holder, one).confirms for one in names):
             return f"account {reference} is held in another name than {names[0]}"
-        embargoed = [one for country in countries_of(details) for one in embargoes_on(country, None, clock.today())]
-        return f"account {reference} is in {embargoed[0].name} ({embargoed[0].citation})" if embargoed else ""
+        embargo = embargo_on(details, clock.today())
+        return f"account {reference} is in {embargo.name} ({embargo.citation})" if embargo else ""
 
     async def word_fault(self, walk: Walk, agreed: StoredEvent | None, beside: SumsBeside) -> str:
         """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -111,6 +111,21 @@ def _folded(text: str) -> str:
     parts = unicodedata.normalize("NFKD", composed)
     plain = "".join(sign for sign in parts if unicodedata.category(sign) not in {"Mn", "Lm", "Cf"})
     return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", plain).casefold()))
+
+
+CLAIMED_BY: Final = {"UA": frozenset({"UA", "RU"})}
+"""By country of which regions are embargoed: the countries that addresses there are written with."""
+
+
+def embargoes_of_address(country: str, lines: Iterable[str], on: date) -> Iterator[Embargo]:
+    """Yield the embargoes of a day on an address: of its country, and of a region of it that its words name.
+
+    A town of that name elsewhere, as Havana in Illinois, is none.
+    """
+    yield from embargoes_on(country, None, on)
+    for _, embargo in (found for line in lines for found in embargoes_named(line, on)):
+        if "-" in embargo.place and country in CLAIMED_BY[embargo.place[:2]]:
+            yield embargo
 
 
 def is_region_of(country: str, region: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,7 @@ from payments.accounts import (
     UnknownAccount,
     banks_of,
     countries_of,
+    embargo_on,
     find_account,
     read_account,
     record_account,
@@ -194,3 +196,20 @@ def test_the_countries_of_an_account_are_its_holders_its_banks_and_its_ibans(
 ) -> None:
     """An embargoed account behind a correspondent's BIC is an embargoed account all the same."""
     assert set(countries_of(account(**details))) == countries
+
+
+@pytest.mark.parametrize(
+    ("details", "name"),
+    [
+        pytest.param(IRANIAN, "Iran", id="its IBAN"),
+        pytest.param({**GERMAN, "country": "CU"}, "Cuba", id="its holder's country"),
+        pytest.param({**GERMAN, "country": "RU", "town": "Simferopol"}, "Crimea", id="a town of Crimea"),
+        pytest.param({**GERMAN, "country": "UA", "street": "1 Port, Sevastopol"}, "Sevastopol", id="its street"),
+        pytest.param({**GERMAN, "country": "UA", "town": "Kyiv"}, "", id="another town"),
+        pytest.param({**GERMAN, "country": "US", "town": "Havana"}, "", id="a town of that name elsewhere"),
+        pytest.param({**GERMAN, "country": "UA", "town": "Donetsk"}, "", id="a town of which nobody knows the part"),
+    ],
+)
+def test_an_account_is_embargoed_by_its_countries_and_its_holder_s_address(details: dict[str, Any], name: str) -> None:
+    embargo = embargo_on(account(**details), date(2026, 11, 2))
+    assert (embargo.name if embargo else "") == name

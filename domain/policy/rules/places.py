@@ -10,7 +10,14 @@ from domain.grants import Licence, Place
 from domain.parties import Party
 from domain.policy.facts import Facts
 from domain.policy.findings import Layer, Outcome
-from domain.policy.places import Embargo, embargoes_named, embargoes_on, is_region_of, needs_region
+from domain.policy.places import (
+    Embargo,
+    embargoes_named,
+    embargoes_of_address,
+    embargoes_on,
+    is_region_of,
+    needs_region,
+)
 from domain.policy.rule import Rule, Verdict
 
 CURES: Final = (
@@ -98,6 +105,9 @@ def _every_question(facts: Facts) -> Iterator[str]:
             yield f"{what} {place.region}, which ISO 3166-2 does not know in {place.country}; give the region meant"
     for party in facts.parties:
         yield from _residences(party, facts.as_of)
+        for one in embargoes_of_address(party.country, party.address.lines if party.address else (), facts.as_of):
+            if "-" in one.place:
+                yield f"the address of {party.name} names {_named(one)}; find out where it is"
     for country in _restricted_to(facts):
         yield from (
             f"the donor restricts the gift to {_named(one)}" for one in embargoes_on(country, None, facts.as_of)

@@ -123,3 +123,15 @@ def test_a_place_is_known_in_other_cases_accents_scripts_and_signs(text: str, na
 )
 def test_what_only_looks_like_a_place_names_none(text: str) -> None:
     assert named(text) == []
+
+
+@pytest.mark.parametrize(
+    ("country", "line", "outcome"),
+    [("RU", "4 Kirova, Simferopol", REFER), ("UA", "4 Shevchenka, Kyiv", REFER), ("US", "4 Havana Street", PASS)],
+)
+def test_an_address_that_names_an_embargoed_region_is_a_question(country: str, line: str, outcome: Any) -> None:
+    """Of Ukraine the region is asked anyway; an address in a country that is not meant names none."""
+    payee = abroad(country=country, address={"lines": [line]})
+    found = spoken(judged({"funds_out": funds_out(payee=payee)}, CHARITY, verification(), BOOK), RULE)
+    assert found.outcome is outcome
+    assert ("names Crimea" in found.reason) is ("Simferopol" in line)
