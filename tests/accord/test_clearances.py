@@ -29,7 +29,7 @@ from records.keys.keyring import Keyring
 from records.keys.verification import verified
 from registers.loading.loader import override
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_all_fail
-from tests.builders import funds_out, party, proposal
+from tests.builders import as_given, funds_out, party, proposal
 from tests.conftest import working_apart
 from tests.governing import hire
 from tests.lives import Life
@@ -256,7 +256,7 @@ async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_f
     await bureau.publish(person=LISTED_PERSON)
     life, reason = Life(bureau.desk, reference), f"{CHAIR} was born in another country"
     chair = {"name": CHAIR, "role": "DIRECTOR", "country": "PE", "born": BORN}
-    await life.propose(proposal(reference, partner=party(principals=(chair,))))
+    await life.propose(as_given(reference, partner=party(principals=(chair,))))
     await life.until_stage(Stage.ELIGIBILITY)
     [pair] = await bureau.pairs(reference)
     await bureau.shell.done(*clear(reference, pair, "vera.lind", ("--reason", reason)))

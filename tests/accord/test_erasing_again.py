@@ -22,7 +22,7 @@ from records.privacy.vault import ERASED, Vault
 from tests import paying
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell, assert_fails
 from tests.accord.test_epochs import ANOTHER_TIMELINE, at, begin
-from tests.builders import number, party, proposal
+from tests.builders import as_given, number, party
 from tests.scribe import Scribe, statement_for
 
 CHAIR = "Rosa Quiroga Paz"
@@ -45,7 +45,7 @@ async def here(furnished: Desk, shell: Shell, folder: Path) -> Shell:
 @pytest.fixture
 async def over(furnished: Desk) -> Scribe:
     board = ({"name": CHAIR, "role": "DIRECTOR", "country": "PE"},)
-    scribe = await paying.approved(furnished, proposal(paying.REFERENCE, partner=party(principals=board)))
+    scribe = await paying.approved(furnished, as_given(paying.REFERENCE, partner=party(principals=board)))
     await scribe.says(e.PartnershipWithdrawn, "pia.berg", reason="They found other funds")
     return scribe
 

@@ -24,7 +24,7 @@ from ledger import AppendRequest, Ledger, NewEvent, clock
 from records.codec import to_ledger
 from records.privacy.vault import ERASED, NamedPerson, Seal, Vault
 from tests import paying
-from tests.builders import number, party, proposal
+from tests.builders import as_given, number, party
 from tests.ledger.proof import behind_our_back
 from tests.scribe import Scribe, signing_for
 
@@ -36,7 +36,7 @@ GUARDIANS = ("dora.kim", "otto.audit")
 async def over(furnished: Desk) -> Scribe:
     """A partnership that ended, whose partner's chair is named in what people signed."""
     board = ({"name": CHAIR, "role": "DIRECTOR", "country": "PE"},)
-    scribe = await paying.approved(furnished, proposal(paying.REFERENCE, partner=party(principals=board)))
+    scribe = await paying.approved(furnished, as_given(paying.REFERENCE, partner=party(principals=board)))
     await scribe.write(
         scribe.made(e.PartnershipWithdrawn, "pia.berg", reason=f"{CHAIR} has left them"),
     )
