@@ -123,6 +123,8 @@ def test_a_signature_of_another_length_is_no_signature(length: int) -> None:
     assert not verified(KEY, b"message", b"x" * length)
 
 
+MONEY = Money(amount=Decimal("100.00"), currency="USD")
+
 COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
     type(one): one
     for one in (
@@ -144,14 +146,14 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.confirm_refund().model_copy(update={"detail": "TX-1"}),
         s.withdraw_refund().model_copy(update={"detail": "TX-1"}),
         s.hold(leg=Direction.FUNDS_IN).model_copy(update={"whole_agreement": True}),
-        s.lift(),
+        s.lift().model_copy(update={"holds": (1,)}),
         s.terminate(),
         s.satisfy(ConditionId.SEPARATE_FUND),
         s.declare("ana.silva"),
         s.amend(),
         s.report_subrecipients(party()),
-        s.divert(),
-        s.assure(),
+        s.divert(money=MONEY),
+        s.assure(restored=MONEY, bank_reference="NTRF-1", precautions="Two sign each payment"),
         s.comment(),
         s.assign(),
     )

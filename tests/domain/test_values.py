@@ -216,7 +216,11 @@ def test_a_total_too_large_to_be_money_is_refused_when_it_is_proposed() -> None:
 
 def test_every_party_is_named_once_for_screening() -> None:
     asked = proposal(funds_out=funds_out(), funds_in=funds_in())
-    assert [named.name for named in asked.parties] == ["Riverbend Library Network", "Northern Light Telecom Ltd"]
+    assert [named.name for named in asked.parties] == [
+        "Riverbend Library Network",
+        "Ines Marek",  # who signs for it
+        "Northern Light Telecom Ltd",
+    ]
 
 
 def test_only_a_named_kind_of_practitioner_gives_an_equivalency_determination() -> None:
