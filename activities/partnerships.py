@@ -58,6 +58,7 @@ from domain.partnership.commands import (
     RecordRecheck,
     RecordRefund,
     Release,
+    Reopen,
     SignAgreement,
     StaffCommand,
 )
@@ -89,7 +90,7 @@ from records.keys.verification import verified
 from records.opening import open_ledger
 from records.truths import read_truths, unanswered
 
-TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline)
+TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline, Reopen)
 """The commands that a fund may refuse. Every other one, such as a hold or its end, goes on whatever a fund has left."""
 
 HANDLED_LIMIT: Final = 500

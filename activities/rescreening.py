@@ -49,6 +49,7 @@ _RELEVANT: Final = tuple(
         e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended, e.DueDiligenceCompleted, e.RegistersRechecked,
         e.EligibilityAssessed, e.InformationRequested, e.ReturnedForCure, e.SubrecipientsReported,
         e.PartnershipDeclined, e.PartnershipWithdrawn, e.PartnershipTerminated, e.PartnershipClosed,
+        e.PartnershipReopened,
     )
 )  # fmt: skip
 _AHEAD: Final = timedelta(days=7)
@@ -85,6 +86,8 @@ class OpenPartnership(NamedTuple):
                 return self._replace(verification=None)  # it is verified anew when the answer comes
             case e.SubrecipientsReported():
                 return self._replace(subrecipients=event.subrecipients)
+            case e.PartnershipReopened():
+                return self._replace(ended=False)
             case _:
                 return self._replace(ended=True)
 

@@ -27,6 +27,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.RefundWithdrawn: frozenset({Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR}),
     e.LegEnded: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
     e.HoldLifted: MAY_LIFT,
+    e.PartnershipReopened: frozenset({Role.DIRECTOR}),
 }
 """The roles that may take each decision on which a payment depends; an approval names its own role."""
 

@@ -271,8 +271,7 @@ class Walk:
                 self.two_with_one_key = f"{first} and {event.actor} decided with one key, {signature.key_id}"
         if isinstance(event, e.ApprovalGiven | e.ReferralCleared | e.ProposalAmended | e.EligibilityAssessed):
             self.rules = directory.rules
-        self.ended = self.ended or isinstance(event, ENDS)
-        self.broken_off = self.broken_off or (isinstance(event, ENDS) and not isinstance(event, e.PartnershipClosed))
+        self._see_the_end(event)
         match event:
             case e.PartnershipProposed() | e.ProposalRevised():
                 self._begin(event, directory)
@@ -302,6 +301,14 @@ class Walk:
                 pass  # nobody asked them whether they have an interest, so it does not count (R32)
             case _:
                 self._see_decision(event, directory)
+
+    def _see_the_end(self, event: Any) -> None:
+        """Note an end. What was closed may go on: each payment proves for itself that the one before came back."""
+        broken_off = isinstance(event, ENDS) and not isinstance(event, e.PartnershipClosed)
+        self.broken_off = self.broken_off or broken_off
+        self.ended = self.ended or isinstance(event, ENDS)
+        if isinstance(event, e.PartnershipReopened) and event.actor not in self.recused:
+            self.ended = self.broken_off
 
     def disregard(self, event: Any) -> None:
         """Fold a decision made with a compromised key: it does not count, but the account or release in it is kept."""

@@ -54,7 +54,7 @@ COMMANDS = loading(
     {
         "partnerships": (
             "propose", "approve", "decline", "return", "extend", "withdraw", "sign-agreement", "release",
-            "hold", "lift", "end-leg", "terminate",
+            "hold", "lift", "end-leg", "reopen", "terminate",
         ),
         "partners": ("partners", "partner"),
         "new_proposal": ("new",),

@@ -220,9 +220,17 @@ REASONED: Final[dict[str, tuple[type[c.StaffCommand], str]]] = {
         Example: accord withdraw P-2026-0042 --as pia.berg --reason "the partner found other money"
         """,
     ),
+    "reopen": (
+        c.Reopen,
+        """Let closed partnerships go on, of which a payment came back after the close: it may be paid again.
+
+        To give it up instead: accord terminate
+        Example: accord reopen P-2026-0042 --as dora.kim --reason "the account is open again"
+        """,
+    ),
     "terminate": (
         c.Terminate,
-        """End agreed partnerships early.
+        """End agreed partnerships early, or give up what came back after the close.
 
         Example: accord terminate P-2026-0042 --as dora.kim --reason "the project ended"
         """,

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.exclusions import EXCLUDES
-from domain.partnership.procedure import FILING, GOING_ON, OPEN, PROCEDURE, SINCE_AGREED, Step
+from domain.partnership.procedure import FILING, GOING_ON, OPEN, PROCEDURE, SINCE_AGREED, UNTIL_GIVEN_UP, Step
 from domain.partnership.stages import Stage
 from domain.partnership.taking_part import Part
 
@@ -26,6 +26,7 @@ _HAVE: Final = {
 _STAGES: Final = {
     OPEN: "before the agreement is signed",
     GOING_ON: "until it ends",
+    UNTIL_GIVEN_UP: "until it ends; CLOSED, to give up what came back",
     SINCE_AGREED: "ACTIVE, and after the end",
     frozenset(Stage): "at any time",
     FILING: "from ELIGIBILITY on, and after the end",

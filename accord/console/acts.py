@@ -223,6 +223,7 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("end-leg", "End one leg", c.EndLeg, _choice("leg", "Which leg", _legs),
         lambda known: {"leg": first(_legs(known)), **_because(known)}, "end-leg {id} --leg LEG --reason REASON"),
     Act("withdraw", "Withdraw", c.Withdraw, _reason, _because, "withdraw {id} --reason REASON"),
+    Act("reopen", "Reopen", c.Reopen, _reason, _because, "reopen {id} --reason REASON"),
     Act("terminate", "Terminate", c.Terminate, _reason, _because, "terminate {id} --reason REASON"),
 )  # fmt: skip
 

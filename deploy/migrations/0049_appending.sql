@@ -28,11 +28,11 @@ BEGIN
                 'DecisionsFell', 'DiversionReported', 'DueDiligenceCompleted', 'EligibilityAssessed',
                 'FreedWithLead', 'FundsAllotted', 'HeldWithLead', 'HoldLifted', 'HoldPlaced',
                 'InformationRequested', 'InterestDeclared', 'LegEnded', 'PartnershipAssigned', 'PartnershipClosed',
-                'PartnershipDeclined', 'PartnershipProposed', 'PartnershipTerminated', 'PartnershipWithdrawn',
-                'PaymentCancelled', 'ProposalAmended', 'ProposalRevised', 'QuestionsCleared', 'ReferralCleared',
-                'RefundConfirmed', 'RefundRecorded', 'RefundWithdrawn', 'RegistersRechecked', 'ReportAccepted',
-                'ReportReceived', 'ReportReturned', 'ReturnedForCure', 'SubrecipientsReported', 'TrancheEnded',
-                'TrancheReleased'))
+                'PartnershipDeclined', 'PartnershipProposed', 'PartnershipReopened', 'PartnershipTerminated',
+                'PartnershipWithdrawn', 'PaymentCancelled', 'ProposalAmended', 'ProposalRevised',
+                'QuestionsCleared', 'ReferralCleared', 'RefundConfirmed', 'RefundRecorded', 'RefundWithdrawn',
+                'RegistersRechecked', 'ReportAccepted', 'ReportReceived', 'ReportReturned', 'ReturnedForCure',
+                'SubrecipientsReported', 'TrancheEnded', 'TrancheReleased'))
         OR (e.stream ~ '^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$' AND e.type IN (
                 'PaymentInstructed', 'PaymentTakenBack', 'PaymentUnanswered', 'PaymentWithheld',
                 'TrancheReleasedForPayment'))

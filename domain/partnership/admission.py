@@ -158,6 +158,11 @@ def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
         raise IllegalTransition(f"cannot {_verb(command)}: {partnership.partnership_id} was never proposed")
     if partnership.stage in PROCEDURE[type(command)].stages:
         return
+    if isinstance(command, c.Release) and (back := partnership.came_back_since):
+        raise IllegalTransition(
+            f"cannot release: {partnership.partnership_id} is CLOSED, and tranche {back[0].number} came back since; a "
+            f"director opens it again to pay it once more: `accord reopen {partnership.partnership_id}`"
+        )
     act = partnership.last_act
     first = f"; {act.actor} {act.what} at {act.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if act else ""
     raise IllegalTransition(
@@ -185,6 +190,10 @@ def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  #
             _admit_hold(partnership, command)
         case c.EndLeg(leg=leg):
             _admit_leg_end(partnership, leg)
+        case c.Reopen():
+            _require_come_back(partnership, command)
+        case c.Terminate() if partnership.stage is Stage.CLOSED:
+            _require_come_back(partnership, command)
         case c.Terminate():
             _admit_end(partnership)
         case c.Decline() | c.Withdraw() if partnership.has_paid:
@@ -348,6 +357,19 @@ def _admit_end(partnership: Partnership) -> None:
     if not agreed and not partnership.has_paid:
         where = f"{partnership.partnership_id} is {partnership.stage.value}"
         raise IllegalTransition(f"cannot terminate: {where}; decline it or let its proposer withdraw it")
+
+
+def _require_come_back(partnership: Partnership, command: c.Reopen | c.Terminate) -> None:
+    """Refuse to open, or to end, what is closed and kept its money."""
+    if not partnership.came_back_since:
+        raise IllegalTransition(
+            f"cannot {_verb(command)}: {partnership.partnership_id} is CLOSED, and no payment of it came back; what is "
+            "to be paid beside is proposed as another partnership"
+        )
+    if partnership.late_returns:
+        raise IllegalTransition(
+            f"cannot {_verb(command)}: two people say first whether the money came back: `accord payments exceptions`"
+        )
 
 
 def _admit_proposal(partnership: Partnership, command: c.Propose) -> None:

@@ -325,8 +325,15 @@ class EndLeg(StaffCommand):
     reason: Sentence
 
 
+class Reopen(StaffCommand):
+    """Let a closed partnership go on, since a payment of it came back after the close: it may be paid again."""
+
+    kind: Literal["reopen"] = "reopen"
+    reason: Sentence
+
+
 class Terminate(StaffCommand):
-    """End an agreed partnership early."""
+    """End an agreed partnership early, or give up what came back after its close."""
 
     kind: Literal["terminate"] = "terminate"
     reason: Sentence
@@ -360,13 +367,14 @@ StaffRequest = Annotated[
     | ReportDiversion
     | RecordAssurance
     | EndLeg
+    | Reopen
     | Terminate,
     Field(discriminator="kind"),
 ]
 """Every command that a person may give to a partnership; nothing else is accepted from outside."""
 
 GivenCommand = TypeAliasType("GivenCommand", StaffRequest)
-"""The same, for handlers. Of an annotation the SDK drops what `Annotated` adds, and each of 27 kinds would be tried."""
+"""The same, for handlers. Of an annotation the SDK drops what `Annotated` adds, and each of 28 kinds would be tried."""
 
 _STAFF_REQUEST: TypeAdapter[StaffRequest] = TypeAdapter(StaffRequest)
 

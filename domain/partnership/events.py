@@ -520,6 +520,13 @@ class PartnershipTerminated(StaffEvent):
     reason: str
 
 
+class PartnershipReopened(StaffEvent):
+    """A person let a closed partnership go on, since a payment of it came back after the close."""
+
+    event_type: Literal["PartnershipReopened"] = "PartnershipReopened"
+    reason: str
+
+
 class PartnershipClosed(PartnershipEvent):
     """Everything agreed was done (paid, received, reported), and the partnership closed."""
 
@@ -586,6 +593,7 @@ Event = Annotated[
     | PartnershipWithdrawn
     | PartnershipTerminated
     | PartnershipClosed
+    | PartnershipReopened
     | CommandRefused,
     Field(discriminator="event_type"),
 ]

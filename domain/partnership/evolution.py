@@ -43,7 +43,7 @@ from domain.partnership.state import (
 )
 from domain.partnership.taking_part import Part
 from domain.partnership.updates import new_papers
-from domain.payment.bank_answers import HOLDS
+from domain.payment.bank_answers import HOLDS, ExceptionKind
 from domain.policy.canonical import order_of
 from domain.policy.conditions import NAMED, ConditionId
 from domain.policy.earlier import FirstLook
@@ -182,6 +182,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return tranche_ended(partnership, event)
         case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
             return {"contradictions": (*partnership.contradictions, exception_id)}
+        case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
+            return {"late_returns": (*partnership.late_returns, exception_id)}
         case e.BankContradicted():
             return {}
         case e.ContradictionResolved():
@@ -207,6 +209,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return {"stage": Stage.WITHDRAWN, "why": reason, "deadline": None}
         case e.PartnershipTerminated(reason=reason):
             return {"stage": Stage.TERMINATED, "why": reason, "deadline": None}
+        case e.PartnershipReopened():
+            return {"stage": Stage.ACTIVE, "why": "", "deadline": None, "ended_on": None}
         case e.PartnershipClosed():
             return {"stage": Stage.CLOSED, "why": "everything agreed was done", "deadline": None}
         case e.CommandRefused(matched=matched):

@@ -48,12 +48,20 @@ class ObligationKind(StrEnum):
     """A question that a newer edition of the rule book asks of what was approved before it (rules 4.16)."""
     BLOCKING = "BLOCKING"
     """The money of a donor that is blocked, which must lie in a blocked account."""
+    RETURNED = "RETURNED"
+    """The decision on a payment that came back after the close: to pay it again, or to give it up."""
+    CORRECTION = "CORRECTION"
+    """The correction of an accepted report that accounts for money which came back and was given up."""
     ASSURANCE = "ASSURANCE"
     """The recovery of diverted money, and assurances (26 CFR 53.4945-5(e)(1))."""
 
 
 JUDGED_WITHIN: Final = timedelta(days=30)
 """The time in which a report is accepted or returned, in which unspent money comes back, and diverted money too."""
+
+
+MAY_RESOLVE: Final = (Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR)
+"""The roles that resolve what the bank said."""
 
 
 class Obligation(Value):
@@ -82,6 +90,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
     found += [*_asked_later(partnership), *_period_over(partnership)]
     if partnership.has_paid or partnership.stage in {Stage.ACTIVE, Stage.CLOSED}:
         found += [*_reports(partnership), *_judgements(partnership), *_money_back(partnership)]
+        found += [*_came_back(partnership), *_correction(partnership)]
     if partnership.is_lasting:
         found += [*_pledges(partnership), *_unconfirmed(partnership)]
     return tuple(sorted(found, key=lambda one: (one.due, one.key)))
@@ -188,6 +197,36 @@ def _work_done_on(partnership: Partnership) -> date | None:
         return max([*ends, *paid.values()])
     agreed = partnership.agreed_on
     return None if agreed is None else agreed + timedelta(days=365)  # without money and period: after a year
+
+
+def _came_back(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the decision on each payment that came back after the close, by when it came."""
+    final, since = partnership.reporting.final, partnership.moved_last
+    told = f", and report {final.number} accounts for it" if final is not None and final.figures is not None else ""
+    both = "pay it again (reopen), or give it up (terminate)"
+    way = f"two people say first whether it did, then: {both}" if partnership.late_returns else both
+    for one in partnership.came_back_since:
+        assert since is not None  # noqa: S101 - its return moved money
+        words = f"tranche {one.number}, {one.money}, came back after the close{told}: {way}"
+        due, command = since + JUDGED_WITHIN, "reopen {id} --reason REASON --as STAFF"
+        owed = _owed(ObligationKind.RETURNED, str(one.number), words, due, since, c.Reopen, command)
+        first = {"awaiting": MAY_RESOLVE, "command": "payments exceptions"}
+        yield owed.model_copy(update=first) if partnership.late_returns else owed
+
+
+def _correction(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the correction of an accepted report that accounts for more than was paid, once nothing is paid again."""
+    final, since, out = partnership.reporting.final, partnership.ended_on, partnership.proposed.funds_out
+    if final is None or final.figures is None or out is None or since is None or partnership.came_back_since:
+        return
+    if final.figures.whole == partnership.settled_sum:
+        return
+    said = Money(amount=final.figures.whole, currency=out.currency)
+    paid = f"{partnership.settled_sum:,} was paid"
+    words = f"report {final.number} accounts for {said}, and {paid}: let the grantee correct it"
+    plan = f" --planned {final.planned}" if final.planned is not None else ""
+    command = f"report {{id}} --kind FINAL --corrects {final.number}{plan} --spent SUM --summary SUMMARY --as STAFF"
+    yield _owed(ObligationKind.CORRECTION, str(final.number), words, since + JUDGED_WITHIN, since, c.Report, command)
 
 
 def _judgements(partnership: Partnership) -> Iterator[Obligation]:

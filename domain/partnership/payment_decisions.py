@@ -123,7 +123,8 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
 
     None if it is on record: what was resolved once is not opened again.
     """
-    if command.exception_id in {*partnership.contradictions, *partnership.resolved}:
+    known = {*partnership.contradictions, *partnership.late_returns, *partnership.resolved}
+    if command.exception_id in known:
         return ()
     kind, reason = command.exception, command.reason
     said = e.BankContradicted(

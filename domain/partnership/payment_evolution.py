@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.partnership import events as e
 from domain.partnership.refunds import Refund
+from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import BankAnswer, BankStatus, account_fault_in
 from domain.payment.tranche import TrancheOutcome
@@ -16,12 +17,16 @@ from domain.payment.tranche import TrancheOutcome
 def contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
     """Return the fields after an exception was resolved; an answer that people confirmed counts like the bank's own."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
-    changed: ChangedFields = {"contradictions": open_still, "resolved": (*partnership.resolved, event.exception_id)}
+    late = tuple(one for one in partnership.late_returns if one != event.exception_id)
+    resolved = (*partnership.resolved, event.exception_id)
+    changed: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved}
     answer = event.answer
     if answer is None:
         return changed
     if answer.status is BankStatus.RECEIVED:
         return {**changed, "received": partnership.received + answer.money.amount}
+    if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
+        changed |= _after_the_close(partnership, answer.tranche)
     said = answer.status in {BankStatus.REJECTED, BankStatus.RETURNED} and account_fault_in(answer.reason)
     fault: ChangedFields = {"account_fault": said, "account_fault_at": event.at} if said else {}
     return {**changed, **fault, **_confirmed(partnership, answer, day_of(event))}
@@ -67,12 +72,20 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
 def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
     """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
     changed = tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome is TrancheOutcome.RETURNED:
+        changed |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
         fault = account_fault_in(event.reason)
         return {**changed, "account_fault": fault, "account_fault_at": event.at} if fault else changed
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
     return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+
+
+def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
+    """Return why a closed partnership does not stand as it was closed: a payment of it came back."""
+    closed = partnership.stage is Stage.CLOSED
+    return {"why": f"tranche {tranche} came back after the close"} if closed else {}
 
 
 def refund_recorded(partnership: Partnership, event: e.RefundRecorded) -> ChangedFields:

@@ -20,6 +20,9 @@ OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY,
 
 GOING_ON: Final = OPEN | {Stage.ACTIVE}
 
+UNTIL_GIVEN_UP: Final = GOING_ON | {Stage.CLOSED}
+"""The stages in which it is ended: once it is closed, to give up what came back since."""
+
 SINCE_AGREED: Final = frozenset({Stage.ACTIVE, Stage.CLOSED, Stage.TERMINATED})
 """The stages in which duties under the agreement exist; they outlive its end."""
 
@@ -166,8 +169,13 @@ PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
         {e.LegEnded: Words("the leg is ended; the others go on", "ended a leg")},
         decides=True,
     ),
+    c.Reopen: Step(
+        _in(Stage.CLOSED), _by(Role.DIRECTOR),
+        {e.PartnershipReopened: Words("it is open again, and what came back may be paid again", "reopened it")},
+        decides=True,
+    ),
     c.Terminate: Step(
-        GOING_ON, _by(Role.DIRECTOR),
+        UNTIL_GIVEN_UP, _by(Role.DIRECTOR),
         {e.PartnershipTerminated: Words("terminated", "terminated it")},
         decides=True,
     ),

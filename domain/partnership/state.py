@@ -32,7 +32,7 @@ from domain.policy.waiting import is_bound
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import StatusEvidence, Verification
 from domain.signing import Terms, content_digest
-from domain.values import Moment, Money, StaffId, Value, is_false, is_none, is_zero
+from domain.values import Moment, Money, StaffId, Value, is_empty, is_false, is_none, is_zero
 
 ChangedFields = dict[str, object]
 """Fields of a partnership that an event changes, with their new values."""
@@ -208,6 +208,8 @@ class Partnership(Value):
     """The legs that ended alone, since the agreement."""
     contradictions: tuple[UUID, ...] = ()
     """The ids of open exceptions in which our own money is at stake."""
+    late_returns: tuple[UUID, ...] = Field(default=(), exclude_if=is_empty)
+    """The ids of open exceptions by which a payment came back after the end: two people say first whether it did."""
     resolved: tuple[UUID, ...] = ()
     """The ids of resolved exceptions, so that nothing counts twice."""
     why: str = ""
@@ -479,6 +481,12 @@ class Partnership(Value):
         """The planned payments that have not settled; none once the money out has ended alone."""
         over = Direction.FUNDS_OUT in self.ended_legs
         return () if over else tuple(one for one in self.tranches if one.state is not TrancheState.SETTLED)
+
+    @property
+    def came_back_since(self) -> tuple[TrancheProgress, ...]:
+        """The payments that came back after the close: each is paid again, or given up, by a person's decision."""
+        closed = self.stage is Stage.CLOSED
+        return tuple(one for one in self.tranches if closed and one.state is TrancheState.RETURNED)
 
     @property
     def awaits_money(self) -> bool:

@@ -338,6 +338,10 @@ def terminate(actor: str = "dora.kim") -> c.Terminate:
     return c.Terminate(**_common(actor), reason="The grantee dissolved")
 
 
+def reopen(actor: str = "dora.kim") -> c.Reopen:
+    return c.Reopen(**_common(actor), reason="The account is open again")
+
+
 def verify() -> c.RecordVerification:
     return c.RecordVerification(**_common(), verification=verification(status()))
 

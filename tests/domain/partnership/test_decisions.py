@@ -80,6 +80,7 @@ from tests.domain.partnership.specification import (
     refuse,
     release,
     reminded,
+    reopen,
     report,
     report_subrecipients,
     resolve,
@@ -154,7 +155,8 @@ COMMANDS: dict[type[c.StaffCommand], tuple[c.StaffRequest, set[Stage]]] = {
     c.WithdrawRefund: (withdraw_refund(actor="ada.every"), {L, C, T}),
     c.PlaceHold: (hold("ada.every"), {P, D, E, A, S, L}),
     c.LiftHold: (lift("ada.every"), {P, D, E, A, S, L}),
-    c.Terminate: (terminate("ada.every"), {S, L}),
+    c.Terminate: (terminate("ada.every"), {S, L, C}),
+    c.Reopen: (reopen("ada.every"), {C}),
     c.EndLeg: (end_leg(actor="ada.every"), {E, A, S, L}),
     c.Satisfy: (satisfy(ConditionId.CONFLICT_MINUTES, "ada.every"), {E, A, S, L}),
     c.DeclareInterest: (declare("cyd.every", "ada.every"), {P, D, E, A, S, L}),
@@ -184,6 +186,8 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
         return tried(SETTLED)
     if kind in {c.ConfirmRefund, c.WithdrawRefund} and stage in COMMANDS[kind][1]:
         return (tried(SETTLED) if stage is L else STORIES[stage]()).given(refund(actor="paul.nkosi"))
+    if kind in {c.Terminate, c.Reopen} and stage is C:
+        return given_back_after_the_close()
     if kind is c.EndLeg and stage in COMMANDS[kind][1]:
         return (active if stage is L else STORIES[stage])(**LEGS)
     story = STORIES[stage](**(INTERESTED if kind is c.Satisfy and stage in COMMANDS[kind][1] else {}))
@@ -192,6 +196,13 @@ def at_stage(stage: Stage, kind: type[c.StaffCommand], holder: str = "vera.lind"
     if kind is c.ExtendDeadline and stage in COMMANDS[kind][1]:
         return reminded(story)
     return story.given(before[kind]) if kind in before and stage in COMMANDS[kind][1] else story
+
+
+def given_back_after_the_close() -> Story:
+    """The only payment came back after the close, as two people confirmed."""
+    said = answer(BankStatus.RETURNED)
+    counted = resolve(resolution=Resolution.BELONGS_TO, counts=said)
+    return STORIES[C]().given(contradict(ExceptionKind.LATE_RETURN, said=said), counted)
 
 
 REFUNDS = (c.RecordRefund, c.ConfirmRefund, c.WithdrawRefund)
@@ -257,6 +268,7 @@ ROLES = {
     c.PlaceHold: {"vera.lind", "femi.ade", "paul.nkosi", "dora.kim"},
     c.LiftHold: {"femi.ade", "dora.kim"},
     c.Terminate: {"dora.kim"},
+    c.Reopen: {"dora.kim"},
     c.Satisfy: {"vera.lind", "femi.ade"},
     c.DeclareInterest: {"vera.lind", "dora.kim", "otto.audit"},
     c.Amend: {"pia.berg"},

@@ -194,6 +194,13 @@ def _final_report(known: Partnership) -> Iterator[Step]:
         yield Step(Role.VERIFIER, s.report(kind=ReportKind.FINAL, figures=figures))
 
 
+def _corrected(known: Partnership, report: int) -> Iterator[Step]:
+    """A final report that accounts for what was paid in the end."""
+    out = known.proposed.funds_out
+    paid = Figures(currency=out.currency, spent=known.settled_sum) if out is not None and known.settled_sum else None
+    yield Step(Role.VERIFIER, s.report(kind=ReportKind.FINAL, figures=paid, corrects=report))
+
+
 def _owed(known: Partnership) -> Iterator[Step]:
     """Meet each obligation, the earliest first; the final report once all is paid, which is returned if it is wrong."""
     for one in obligations(known):
@@ -217,5 +224,9 @@ def _owed(known: Partnership) -> Iterator[Step]:
                 yield Step(Role.FINANCE_APPROVER, s.confirm_refund(one.about))
             case ObligationKind.PLEDGE:
                 yield Step(Role.PROGRAMME_APPROVER, s.end_leg(Direction.FUNDS_IN))
+            case ObligationKind.RETURNED:
+                yield Step(Role.DIRECTOR, s.reopen())
+            case ObligationKind.CORRECTION:
+                yield from _corrected(known, int(one.about))
             case ObligationKind.ASSURANCE:
                 yield Step(Role.DIRECTOR, s.assure_all(known))

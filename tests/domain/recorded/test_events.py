@@ -270,6 +270,7 @@ EXAMPLES: list[Any] = [
     e.PartnershipWithdrawn(**BY, reason="Another funder was found"),
     e.PartnershipTerminated(**BY, reason="The grantee dissolved"),
     e.PartnershipClosed(at=NOON),
+    e.PartnershipReopened(**BY, reason="The account is open again"),
     e.CommandRefused(at=NOON, actor="bank", attempted="receipt of USD 5.00", reason="no money is expected"),
     t.TrancheReleasedForPayment(at=NOON, order=ORDER),
     t.PaymentInstructed(at=NOON, payment_id=ORDER.payment_id, end_to_end_id="ACCX", instruction_sha256=DIGEST),

@@ -26,6 +26,7 @@ from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
+from tests.domain.partnership.test_reopening import came_back, closed
 
 ADA = "ada.every"
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}
@@ -79,6 +80,7 @@ DECISIONS: dict[type[e.PartnershipEvent], Decision] = {
         decided(s.reminded(s.in_approval()), s.extend(ADA)),
         decided(s.in_approval(funds_out=funds_out(), funds_in=funds_in()), s.end_leg(actor=ADA)),
         decided(s.active(), s.terminate(ADA)),
+        decided(came_back(closed()), s.reopen(ADA)),
         decided(s.active(), s.comment(ADA)),
         decided(s.active(), s.assign("cyd.every", ADA)),
     )
