@@ -288,6 +288,12 @@ class FundsIn(Value):
         exclude_if=is_none,
     )
     conduit_to: Name | None = Field(default=None, description="A third party that the donor says must get the money")
+    names_receiver: Annotated[bool | None, Since("2026.5")] = Field(
+        default=None, description="Whether the donor says who must get the money", exclude_if=is_none
+    )
+    gets_in_return: Annotated[bool | None, Since("2026.5")] = Field(
+        default=None, description="Whether the donor gets goods, services or a benefit in return", exclude_if=is_none
+    )
     kind: Annotated[GiftKind, Since("2026.2")] = Field(
         default=GiftKind.GIFT, description="A gift, or a sponsorship payment by a business"
     )
@@ -324,6 +330,14 @@ class FundsIn(Value):
         days = [one.due_on for one in self.schedule]
         if days != sorted(days):
             raise ValueError("schedule: give the instalments in the order of their days")
+        return self
+
+    @model_validator(mode="after")
+    def _answers_agree(self) -> Self:
+        if self.names_receiver is False and self.conduit_to is not None:
+            raise ValueError("names_receiver: it says no, and `conduit_to` names one; leave out which is wrong")
+        if self.gets_in_return is False and self.benefit is not None:
+            raise ValueError("gets_in_return: it says no, and `benefit` has a value; leave out which is wrong")
         return self
 
     @model_validator(mode="after")

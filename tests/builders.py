@@ -123,6 +123,7 @@ COMMUNITY = {"kind": "LIBRARY_USERS", "places": [{"country": "US"}], "number": 1
 def funds_in(amount: str = "5000.00", **more: Any) -> dict[str, Any]:
     donor = party("Northern Light Telecom Ltd", kind=PartyKind.PRIVATE_COMPANY, country="CA", ein=None)
     answered = dict.fromkeys(("influences_priorities", "advertising", "contingent"), False)
+    answered |= {"names_receiver": "conduit_to" in more, "gets_in_return": "benefit" in more}
     return {"funder": "ISOC", "donor": donor, "money": money(amount), **answered, **more}
 
 

@@ -84,7 +84,9 @@ def _out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = Tru
 
 
 def _in(donor: Content, amount: str, **more: Any) -> Content:
-    answered = dict.fromkeys(("influences_priorities", "advertising", "contingent"), False)
+    flags = ("influences_priorities", "advertising", "contingent")
+    answered: Content = {**dict.fromkeys(flags, False), "names_receiver": "conduit_to" in more}
+    answered["gets_in_return"] = "benefit" in more
     return {"funder": "ISOC", "donor": donor, "money": {"amount": amount, "currency": "USD"}, **answered, **more}
 
 

@@ -280,7 +280,9 @@ CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
         "schedule": (_Field(Change.PERIOD),),
         **dict.fromkeys(("restriction", "into", "kind"), (_TERM,)),
         **dict.fromkeys(
-            ("influences_priorities", "conduit_to", "benefit", "advertising", "contingent", "in_kind"), _OTHER
+            ("influences_priorities", "conduit_to", "benefit", "advertising", "contingent", "in_kind",
+             "names_receiver", "gets_in_return"),
+            _OTHER,
         ),
     },
     NonMonetary: {

@@ -319,7 +319,14 @@ async def test_after_a_diversion_everything_stops_until_assurances_are_on_record
         (("release", reference, "--as", "paul.nkosi"), REFUSED, ["on hold"]),
         (("assure", reference, "--as", "pia.berg", "--what", "restored"), REFUSED, ["pia.berg may not"]),
     )
-    assured = await shell.done("assure", reference, "--as", "vera.lind", "--what", "restored; two sign from now on")
+    assure = ("assure", reference, "--as", "vera.lind", "--what", "two sign from now on")
+    back = ("--restored", "9000.00", "--bank-reference", "NTRF-9")
+    await assert_all_fail(
+        shell,
+        (assure, REFUSED, ["say how much was diverted", "--diverted SUM"]),
+        ((*assure, "--diverted", "9000.00", *back), REFUSED, ["no refund NTRF-9 is on record", "--document"]),
+    )
+    assured = await shell.done(*assure, "--diverted", "9000.00")
     assert f"{reference} the assurances are recorded" in assured.stdout
     assert "the hold is lifted" in (await shell.done(*lift)).stdout
     assert (await life.state()).hold is None

@@ -229,7 +229,43 @@ def is_token(facts: Facts) -> bool:
     return (within_share and value <= limits.most) or (value <= limits.article and payment >= limits.payment)
 
 
+ASKED: Final = {
+    "influences_priorities": "whether it depends on a position, a priority or a choice of vendor",
+    "names_receiver": "whether the donor says who must get the money",
+    "gets_in_return": "whether the donor gets anything in return",
+    "advertising": "whether that is advertising or an exclusive deal",
+    "contingent": "whether the sum depends on attendance or ratings",
+}
+"""What every gift is asked, by field; what nobody gave is a question (rules 3.13, 4.10)."""
+
+
+def gift_terms_are_given(facts: Facts) -> Verdict | None:
+    """Influence, conduit, return benefit and contingency are asked of every gift (R16; rules 4.10)."""
+    gift = facts.funds_in
+    if gift is None:
+        return None
+    told = {"names_receiver": gift.conduit_to is not None, "gets_in_return": gift.benefit is not None}
+    open_still = [name for name in ASKED if getattr(gift, name) is None and not told.get(name, False)]
+    questions = [f"nobody said {ASKED[name]} (`funds_in.{name}`)" for name in open_still]
+    if gift.names_receiver and gift.conduit_to is None:
+        questions.append("the donor says who must get the money, and nobody said who (`funds_in.conduit_to`)")
+    if gift.gets_in_return and gift.benefit is None:
+        questions.append("the donor gets something, and nobody said its value (`funds_in.benefit`)")
+    if questions:
+        return Verdict(Outcome.REFER, "; ".join(questions), about=tuple(questions))
+    return Verdict(Outcome.PASS, "what a gift is asked is answered")
+
+
 RULES: Final = (
+    Rule(
+        "GIFT-TERMS",
+        Layer.POLICY,
+        "owner's gift principles; IRC 170(f)(8)",
+        True,
+        gift_terms_are_given,
+        since="2026.5",
+        why="what nobody was asked counted as the good answer",
+    ),
     Rule("GIFT-RECEIVER", Layer.POLICY, "owner's published answers on donations", True, gift_has_the_right_receiver),
     Rule("GIFT-INFLUENCE", Layer.POLICY, "owner's gift principles", True, gift_buys_no_influence),
     Rule("GIFT-CONDUIT", Layer.RULING, "Rev. Rul. 63-252; Rev. Rul. 66-79", True, gift_is_no_conduit).revised(

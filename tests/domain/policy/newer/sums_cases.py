@@ -50,6 +50,11 @@ def gift(amount: str = "10000.00", **leg: Any) -> Facts:
     return lambda profile: given(amount, profile, **leg)
 
 
+def unsaid(field: str) -> Facts:
+    """A gift of which one question was left open."""
+    return gift(**{field: None})
+
+
 def pledge(*amounts: str) -> Facts:
     """A gift that comes in instalments, one a year."""
     parts = [{"due_on": f"{2027 + year}-01-15", "amount": amount} for year, amount in enumerate(amounts)]
@@ -124,6 +129,15 @@ CASES: Final[tuple[Case, ...]] = (
     Case("C205", "a pledge of three times 100", pledge("100.00", "100.00", "100.00"), p=PASSES, f=DENY, x=PASSES),
     Case("C205", "a pledge of 100 and 250", pledge("100.00", "250.00"),
          p=WITH_CONDITIONS, f=DENY, x=WITH_CONDITIONS, conditions=THANKED),
+    Case("C206", "nobody says whether it buys influence", unsaid("influences_priorities"), p=REFER, f=DENY, x=REFER),
+    Case("C206", "nobody says whether the donor names a receiver", unsaid("names_receiver"), p=REFER, f=DENY, x=REFER),
+    Case("C206", "nobody says what the donor gets", unsaid("gets_in_return"), p=REFER, f=DENY, x=REFER),
+    Case("C206", "nobody says whether it is advertising", unsaid("advertising"), p=REFER, f=DENY, x=REFER),
+    Case("C206", "nobody says whether the sum is contingent", unsaid("contingent"), p=REFER, f=DENY, x=REFER),
+    Case("C207", "the donor gets something, and nobody says its value", gift(gets_in_return=True),
+         p=REFER, f=DENY, x=REFER),
+    Case("C207", "the donor says who must get it, and nobody says who", gift(names_receiver=True),
+         p=REFER, f=DENY, x=REFER),
 )  # fmt: skip
 
 RESTATED: Final[tuple[Restated, ...]] = ()
