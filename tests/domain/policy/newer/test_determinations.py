@@ -77,6 +77,7 @@ def test_it_is_good_until_its_own_day_or_the_law_s(more: dict[str, Any], last: d
         ({"issued_on": "2026-11-03"}, "it is dated later than 2026-11-02"),
         ({"valid_until": "2026-11-01"}, "it was good until 2026-11-01, and is not current on 2026-11-02"),
         ({"year_ended_on": "2027-12-31"}, "its facts are of 2025, and that year is said to end on 2027-12-31"),
+        ({"year_ended_on": "2027-01-01", "data_year": 2026}, "its facts are of a year that had not begun"),
         (
             {"year_ended_on": "2027-03-31", "data_year": 2026},
             "its facts are of a year that had not begun when it was given, on 2026-01-01",
@@ -89,6 +90,22 @@ def test_each_reason_why_it_does_not_count_is_named(more: dict[str, Any], told: 
     assert any(told in one for one in faults), faults
     found = spoken(paid(abroad(), equivalency=complete_equivalency(**more), book=BOOK), RULE)
     assert (found.outcome, told in found.reason) == (PASS, True)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"blocked_checked_on": "2025-01-01"},
+        {"blocked_checked_on": "2026-11-02"},
+        {"issued_on": "2026-11-02"},
+        {"valid_until": "2026-11-02"},
+        {"year_ended_on": "2026-12-31", "data_year": 2026},
+        {"year_ended_on": "2026-01-31"},
+    ],
+    ids=str,
+)
+def test_on_the_last_day_of_each_it_counts_still(more: dict[str, Any]) -> None:
+    assert faults_of(given(**more), "ISOC", DAY) == ()
 
 
 def test_one_that_counts_has_no_fault_and_says_until_when() -> None:

@@ -10,7 +10,7 @@ import pytest
 from domain.parties import PartyNumber
 from domain.policy.facts import facts_of
 from domain.policy.proofs.register_codes import REGISTERS, RegisterKind, kind_of
-from domain.policy.proofs.registrations import papers_that_do_not_count
+from domain.policy.proofs.registrations import papers_that_do_not_count, status_abroad_is_proved
 from domain.policy.rulebook import EDITIONS
 from tests.builders import abroad, funding, funds_out, paper, party, proposal, status, verification
 from tests.domain.policy.language import PASS, REFER, paid, said, spoken
@@ -76,6 +76,21 @@ def test_what_does_not_count_is_told_with_the_remedy(given: dict[str, Any], told
     found = spoken(paid(abroad(papers=[given]), book=BOOK), "ELIG-PATH")
     assert (found.outcome, told in found.reason) == (REFER, True), found.reason
     assert "on file and read by a verifier must be an extract of a named public register" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("papers", "proved"),
+    [
+        ([paper("GOVERNING_INSTRUMENT")], True),
+        ([extract("KE-NCB", dated="2026-11-02")], True),
+        ([paper("CHARITABLE_STATUS")], True),
+        ([extract("KE-RCO")], False),
+        ([paper("TREATY")], False),
+        ([], False),
+    ],
+)
+def test_one_paper_that_counts_proves_it(papers: list[dict[str, Any]], proved: bool) -> None:
+    assert status_abroad_is_proved(abroad(papers=papers), DAY) is proved
 
 
 def test_the_day_of_leap_years_is_met() -> None:
