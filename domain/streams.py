@@ -34,6 +34,7 @@ class StreamKind(StrEnum):
     BOOKING = "^booking/[^/]+$"
     ACCESS_LOG = "^access-log$"
     TRUTHS = "^truths$"
+    RULE_BOOK = "^rule-book$"
 
 
 class Place(NamedTuple):
@@ -125,6 +126,8 @@ class StreamId(str):
 
 DIRECTORY_STREAM: Final = StreamId("directory")
 ACCESS_LOG_STREAM: Final = StreamId("access-log")
+RULE_BOOK_STREAM: Final = StreamId("rule-book")
+"""The stream of what counsel confirmed of the rule book's sources."""
 TRUTHS_STREAM: Final = StreamId("truths")
 """The stream of all that people told, whatever it is about."""
 PRIVACY_STREAM: Final = StreamId("privacy")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from markdown_it import MarkdownIt
 
@@ -13,6 +13,7 @@ from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rulebook import RuleBook
+from domain.policy.sources import Source, unconfirmed
 
 WORDS = {
     Outcome.PASS: "Nothing stands against it",
@@ -57,7 +58,7 @@ def _assessment(partnership: Partnership, found: Assessment) -> list[str]:
         f"Rule book {found.rule_book}; SHA-256 of the facts `{found.facts_sha256}`.",
     ]
     if any(not finding.confirmed for finding in found.findings):
-        parts.append("\\* rests on a lead that is still to be confirmed by counsel.")
+        parts.append("\\* rests on a source that counsel has not confirmed.")
     return parts
 
 
@@ -100,10 +101,17 @@ def _row(finding: Finding) -> tuple[str, ...]:
     return finding.rule_id, finding.layer.value, finding.reason, source, "; ".join(finding.evidence)
 
 
-def rule_book_page(book: RuleBook) -> str:
-    """Return the whole rule book with its sources as a Markdown page."""
+def rule_book_page(book: RuleBook, confirmed: Collection[Source] = ()) -> str:
+    """Return the whole rule book with its sources as a Markdown page. `confirmed`: what counsel confirmed since."""
+    waiting = [one for one in unconfirmed(book) if one not in confirmed]
+    rules = {one.rule_id for one in waiting}
     rows = (
-        (rule.rule_id, rule.layer.value, _first_line(rule.test.__doc__), rule.citation + _star(rule.confirmed))
+        (
+            rule.rule_id,
+            rule.layer.value,
+            _first_line(rule.test.__doc__),
+            rule.citation + _star(rule.rule_id not in rules),
+        )
         for rule in book.rules
     )
     conditions = ((one.value, CONDITIONS[one].what, CONDITIONS[one].before.value.lower()) for one in CONDITIONS)
@@ -114,15 +122,27 @@ def rule_book_page(book: RuleBook) -> str:
                 "Each rule is a pure function from the facts of one leg to a finding. The heaviest finding decides: "
                 "FAIL refuses, REFER waits for a person, CONDITION allows once something is on file, PASS stands "
                 "aside. None of it is legal advice.",
+                _counted(waiting, book),
                 _table(("Rule", "Layer", "What it says", "Source"), rows),
-                "\\* rests on a lead that is still to be confirmed by counsel.",
+                "\\* rests, in whole or in part, on a source that counsel has not confirmed.",
                 "## Who may pay whom",
                 _table(("Recipient", *(profile.value for profile in FunderProfile)), _paths(book)),
                 "## Conditions",
                 _table(("Condition", "What to do", "Before"), conditions),
+                "## Sources that counsel has not confirmed",
+                _table(("Rule", "Source"), waiting) if waiting else "None.",
             ]
         )
         + "\n"
+    )
+
+
+def _counted(waiting: Sequence[Source], book: RuleBook) -> str:
+    rules = {one.rule_id for one in waiting}
+    return (
+        f"**Not confirmed by counsel: {len(waiting)} sources, on which {len(rules)} of its {len(book.rules)} rules "
+        "rest.** These rules are marked *, their sources are listed at the end, and findings that rest on one say so. "
+        "The funder's counsel confirms each: `accord policy confirm RULE`."
     )
 
 

@@ -11,17 +11,21 @@ from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from accord.audit.replays import Decision, EditionAnswer, Flip, count_decisions, decisions
-from accord.cli.options import IdArgument, JsonOption, run
+from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.pages import explanation, rule_book_page, to_html
 from accord.cli.procedure_page import procedure_page, steps
+from accord.client.counsel import confirm as record_confirmation
+from accord.client.counsel import confirmations, with_counsel
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
+from domain.counsel import Confirmations, SourceConfirmed
 from domain.partnership.earlier import Upgrade, upgrade_to
 from domain.partnership.state import Partnership
 from domain.policy.earlier import TIME_TO_ANSWER
 from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook
+from domain.policy.sources import unconfirmed
 
 app = typer.Typer(no_args_is_help=True, help="The rule book: what it says, why, and what another edition would say.")
 
@@ -44,16 +48,56 @@ FormOption = Annotated[Form | None, typer.Option("--format", help="Print the pag
 def list_rules(
     edition: Annotated[str, typer.Option("--edition", help=f"One of: {', '.join(EDITIONS)}.")] = RULE_BOOK.version,
     form: FormOption = None,
+    ours: Annotated[
+        bool, typer.Option("--ours", help="With what this organisation's counsel confirmed; reads the ledger.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show every rule with its source.
+    """Show every rule with its source, and how many of the sources counsel has not confirmed.
 
     Example: accord policy list --format markdown > rule-book.md
     """
     book = _edition(edition)
+    confirmed = run(_confirmed()) if ours else {}
     if as_json:
-        return print_json({"edition": book.version, "rules": [_told(rule) for rule in book.rules]})
-    return _page(rule_book_page(book), f"The rule book, edition {book.version}", form)
+        waiting = [one._asdict() for one in unconfirmed(book) if one not in confirmed]
+        rules = [_told(rule) for rule in book.rules]
+        return print_json({"edition": book.version, "rules": rules, "unconfirmed": waiting})
+    return _page(rule_book_page(book, confirmed), f"The rule book, edition {book.version}", form)
+
+
+async def _confirmed() -> Confirmations:
+    async with open_desk() as desk:
+        return await confirmations(desk)
+
+
+@app.command()
+def confirm(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="The rule, such as SANCTIONS.")],
+    actor: ActorOption,
+    note: Annotated[str, typer.Option("--note", help="What you read, and when; no names.")],
+    source: Annotated[str, typer.Option("--source", help="The citation, where several of the rule wait.")] = "",
+    stands: Annotated[
+        bool, typer.Option("--stands/--falls", help="Whether the rule states what the source says.")
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm the source of a rule, as the funder's counsel (role COUNSEL): you read it, and the rule states it.
+
+    What you said before can be taken back: --falls. `accord policy list --ours` says what is left.
+
+    Example: accord policy confirm SANCTIONS --note "read in the eCFR of 1 November" --as noa.law
+    """
+
+    async def work() -> SourceConfirmed:
+        async with open_desk(acting=True) as desk:
+            return await record_confirmation(desk, rule, actor, note, source, stands)
+
+    said = run(work())
+    if as_json:
+        return print_json(said.content())
+    word = "confirmed" if said.stands else "not confirmed (any more)"
+    return out.print(f"{said.rule_id}: {said.citation} is {word} by {said.actor}.", markup=False)
 
 
 @app.command()
@@ -76,7 +120,7 @@ def explain(partnership: IdArgument, form: FormOption = None, as_json: JsonOptio
 
     async def work() -> Partnership:
         async with open_desk() as desk:
-            return await desk.known_partnership(partnership)
+            return with_counsel(await desk.known_partnership(partnership), await confirmations(desk))
 
     found = run(work())
     if as_json:

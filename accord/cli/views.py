@@ -12,6 +12,7 @@ from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, ReadIdArgu
 from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.printing import portfolio_table, print_next
 from accord.cli.reading import cut_at, related_at, state_of
+from accord.client.counsel import confirmations, with_counsel
 from accord.client.database import open_database
 from accord.client.faults import Refused
 from accord.client.partners import earlier_judgements
@@ -49,7 +50,9 @@ def show(
 
     async def work() -> Partnership:
         async with open_database() as pool:
-            return await _one(Reading(pool), partnership, cut)
+            desk = Reading(pool)
+            known = await _one(desk, partnership, cut)
+            return with_counsel(known, await confirmations(desk)) if cut.present else known
 
     async def beside() -> tuple[list[Partnership], tuple[Judgement, ...]]:
         async with open_database() as pool:
@@ -138,7 +141,7 @@ def _print_partnership(found: Partnership) -> None:
         title = f"Findings under rule book {found.assessment.rule_book}"
         out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
         if any(not f.confirmed for f in found.assessment.findings):
-            out.print("* to be confirmed by counsel", markup=False)
+            out.print("* rests on a source that counsel has not confirmed", markup=False)
     for condition in found.conditions:
         state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
         out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)

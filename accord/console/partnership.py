@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.audit.signatures import authorship_of
+from accord.client.counsel import confirmations, with_counsel
 from accord.client.reading import unknown_partnership
 from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
@@ -40,6 +41,8 @@ async def show(request: Request) -> Response:
         reason = str(unknown_partnership(wanted)) if times.are_present else f"{wanted} was not proposed by then"
         return problem(request, 404, reason)
     await console.looked_at(request.state.reader, wanted)
+    if times.are_present:
+        known = with_counsel(known, await confirmations(console.desk))
     facts = await facts_of(console, Sight(known, history[-1].position), history, request.state.reader)
     return page(request, "partnership.html", {**facts, "times": times})
 

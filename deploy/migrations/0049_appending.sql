@@ -55,7 +55,9 @@ BEGIN
         OR (e.stream ~ '^access-log$' AND e.type IN (
                 'AccessLogSealed'))
         OR (e.stream ~ '^truths$' AND e.type IN (
-                'TruthAnswered', 'TruthDrawn', 'TruthTold'))), false) LIMIT 1;
+                'TruthAnswered', 'TruthDrawn', 'TruthTold'))
+        OR (e.stream ~ '^rule-book$' AND e.type IN (
+                'SourceConfirmed'))), false) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'the worker may not append this: %', refused USING ERRCODE = 'insufficient_privilege';
     END IF;

@@ -15,3 +15,5 @@ class Role(StrEnum):
     DIRECTOR = "DIRECTOR"
     PAYER = "PAYER"
     AUDITOR = "AUDITOR"
+    COUNSEL = "COUNSEL"
+    """The funder's lawyer, who confirms the sources of the rules."""

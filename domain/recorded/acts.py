@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.counsel import SourceConfirmed
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.one_key import taken_key_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
@@ -38,7 +39,7 @@ from domain.payment.counter import act_fault
 from domain.screening.clearance import MatchCleared, clearance_fault
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.signing import Verifier
-from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, TRUTHS_STREAM, StreamId
+from domain.streams import DIRECTORY_STREAM, PRIVACY_STREAM, RULE_BOOK_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthAnswered, TruthTold
 from domain.values import Value
 
@@ -54,6 +55,7 @@ OrganisationEvent = (
     | SignedFundEvent
     | TruthTold
     | TruthAnswered
+    | SourceConfirmed
 )
 
 
@@ -88,6 +90,8 @@ class OrganisationAct(Value):
                 return StreamId.fund(self.subject)
             case TruthTold() | TruthAnswered():
                 return TRUTHS_STREAM
+            case SourceConfirmed():
+                return RULE_BOOK_STREAM
             case _:
                 assert_never(self.event)
 
@@ -123,7 +127,9 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
             return _refusal(NotSigned, fault or unlisted_fault(approved))
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
-        case FundOpened() | FundChangeAsked() | FundChangeConfirmed() | TruthTold() | TruthAnswered():
+        case (
+            FundOpened() | FundChangeAsked() | FundChangeConfirmed() | TruthTold() | TruthAnswered() | SourceConfirmed()
+        ):
             return _refusal(NotAuthorised, act_fault(act.event, act.stream, directory, verifier, on))
         case _:
             assert_never(act.event)

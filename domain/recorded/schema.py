@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, TypeAdapter
 from pydantic_core import from_json
 
-from domain import access_log
+from domain import access_log, counsel
 from domain.directory import people, personal
 from domain.errors import UpgradeNeeded
 from domain.funds import events as funds
@@ -38,7 +38,8 @@ AnyEvent = Annotated[
     | guarding.GuardOverridden
     | reopening.ReopeningEvent
     | funds.AnyFundEvent
-    | truths.TruthEvent,
+    | truths.TruthEvent
+    | counsel.SourceConfirmed,
     Field(discriminator="event_type"),
 ]
 """Every event that the ledger may hold, in any stream."""

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from domain.access_log import AccessLogSealed
+from domain.counsel import SourceConfirmed
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, DirectoryFounded
 from domain.directory.personal import ErasureApproved
 from domain.funds.events import AnyFundEvent, GiftFundOpened, Movement, ReservationMoved
@@ -67,6 +68,7 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
             StreamKind.BOOKING: event_types(BookingEvent),
             StreamKind.ACCESS_LOG: event_types(AccessLogSealed),
             StreamKind.TRUTHS: event_types(TruthEvent),
+            StreamKind.RULE_BOOK: event_types(SourceConfirmed),
         },
         Writer.STAFF: {StreamKind.DIRECTORY: event_types(DirectoryFounded)},
         Writer.EXPORTER: {

@@ -11,6 +11,7 @@ from domain.streams import (
     ACCESS_LOG_STREAM,
     DIRECTORY_STREAM,
     PRIVACY_STREAM,
+    RULE_BOOK_STREAM,
     TRUTHS_STREAM,
     Place,
     StreamId,
@@ -33,6 +34,7 @@ MADE = {
     PRIVACY_STREAM: (StreamKind.PRIVACY, ""),
     ACCESS_LOG_STREAM: (StreamKind.ACCESS_LOG, ""),
     TRUTHS_STREAM: (StreamKind.TRUTHS, ""),
+    RULE_BOOK_STREAM: (StreamKind.RULE_BOOK, ""),
 }
 
 

@@ -90,6 +90,7 @@ CASES = [
         appends("worker", "ErasureApproved", "privacy"),
         appends("worker", "GuardOverridden", "register/irs-bmf"),
         appends("worker", "TruthAnswered", "truths"),
+        appends("worker", "SourceConfirmed", "rule-book"),
     ),
     *cases("staff", appends("staff", "DirectoryFounded", "directory")),
     *cases("exporter", appends("exporter", "PaymentFileMade", "payment-file/ACCM")),

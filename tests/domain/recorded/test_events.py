@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from domain import access_log
+from domain import access_log, counsel
 from domain.directory import people, personal
 from domain.directory.tiers import Role
 from domain.errors import UpgradeNeeded
@@ -401,6 +401,10 @@ EXAMPLES: list[Any] = [
     truths.TruthDrawn(
         at=NOON, teller="pia.berg", truth_kind=TruthKind.SANCTIONS, since=date(2026, 10, 30),
         words=Words(of=number("drawn"), what="It banks with a listed bank", person="Jane Roe"),
+    ),
+    counsel.SourceConfirmed(
+        **BY, rule_id="SANCTIONS", citation="31 CFR part 501; E.O. 13224 as amended", edition="2026.5", stands=True,
+        note="Read on 30 October",
     ),
     truths.TruthAnswered(
         **BY, so=False, paper_sha256=DIGEST, words=Words(of=number("truth"), what="It is another body", paper="letter"),

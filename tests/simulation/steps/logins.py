@@ -14,7 +14,12 @@ from tests.simulation.draw import Draw
 from tests.simulation.steps.shared import Idle
 from tests.simulation.world import World
 
-FIXED: Final = {StreamKind.DIRECTORY: "directory", StreamKind.PRIVACY: "privacy", StreamKind.TRUTHS: "truths"}
+FIXED: Final = {
+    StreamKind.DIRECTORY: "directory",
+    StreamKind.PRIVACY: "privacy",
+    StreamKind.TRUTHS: "truths",
+    StreamKind.RULE_BOOK: "rule-book",
+}
 """The kinds of stream of which there is one."""
 
 _STREAMS: Final = "SELECT DISTINCT stream_id FROM ledger.events WHERE stream_id ~ $1 ORDER BY 1"
