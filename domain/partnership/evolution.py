@@ -20,6 +20,7 @@ from domain.partnership.payment_evolution import (
     contradiction_resolved,
     day_of,
     refund_recorded,
+    to_acknowledge,
     tranche_ended,
     tranche_moved,
 )
@@ -132,7 +133,8 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _signed(partnership, event)
         case e.FundsReceived(money=money):
             on = partnership.received_on or day_of(event)
-            return {"received": partnership.received + money.amount, "received_on": on}
+            came: ChangedFields = {"received": partnership.received + money.amount, "received_on": on}
+            return {**came, **to_acknowledge(partnership, money, day_of(event))}
         case e.HoldPlaced():
             reason = own_reason(partnership.holds, event.actor, event.reason)
             return _held(partnership, event, actor=event.actor, reason=reason, whole_agreement=event.whole_agreement)
@@ -376,6 +378,7 @@ def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> Ch
         "met": (*partnership.met, condition),
         "filed": (*partnership.filed, (condition, actor)),
         "found_since": since,
+        "unthanked_on": None if condition is ConditionId.ACKNOWLEDGMENT else partnership.unthanked_on,
         "responsibility": known.with_met(condition),
     }
 

@@ -368,6 +368,8 @@ def _set_on(partnership: Partnership, condition: ConditionId) -> date | None:
     if condition in _OF_A_GIFT:
         gift = partnership.proposed.funds_in
         in_kind = gift is not None and gift.in_kind is not None
+        if condition is ConditionId.ACKNOWLEDGMENT and partnership.unthanked_on is not None:
+            return partnership.unthanked_on
         return partnership.agreed_on if in_kind else partnership.received_on
     if partnership.ended and condition is not ConditionId.SANCTIONS_REPORT and not partnership.is_lasting:
         return None

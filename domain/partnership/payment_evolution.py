@@ -12,6 +12,9 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
 from domain.payment.bank_answers import BankAnswer, BankStatus, account_fault_in
 from domain.payment.tranche import TrancheOutcome
+from domain.policy.conditions import ConditionId
+from domain.policy.rules.gifts import ACKNOWLEDGED_FROM
+from domain.values import Money
 
 
 def contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
@@ -24,7 +27,8 @@ def contradiction_resolved(partnership: Partnership, event: e.ContradictionResol
     if answer is None:
         return changed
     if answer.status is BankStatus.RECEIVED:
-        return {**changed, "received": partnership.received + answer.money.amount}
+        came: ChangedFields = {"received": partnership.received + answer.money.amount}
+        return {**changed, **came, **to_acknowledge(partnership, answer.money, day_of(event))}
     if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
         changed |= _after_the_close(partnership, answer.tranche)
     said = answer.status in {BankStatus.REJECTED, BankStatus.RETURNED} and account_fault_in(answer.reason)
@@ -86,6 +90,18 @@ def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
     """Return why a closed partnership does not stand as it was closed: a payment of it came back."""
     closed = partnership.stage is Stage.CLOSED
     return {"why": f"tranche {tranche} came back after the close"} if closed else {}
+
+
+def to_acknowledge(partnership: Partnership, money: Money, on: date) -> ChangedFields:
+    """Return the fields after a contribution that wants an acknowledgment of its own, whatever was sent before (R18).
+
+    Below USD 250.00 none does (IRC 170(f)(8)).
+    """
+    if money.currency == "USD" and money.amount < ACKNOWLEDGED_FROM:
+        return {}
+    met = tuple(one for one in partnership.met if one is not ConditionId.ACKNOWLEDGMENT)
+    filed = tuple(one for one in partnership.filed if one[0] is not ConditionId.ACKNOWLEDGMENT)
+    return {"met": met, "filed": filed, "unthanked_on": partnership.unthanked_on or on}
 
 
 def refund_recorded(partnership: Partnership, event: e.RefundRecorded) -> ChangedFields:

@@ -180,6 +180,8 @@ class Partnership(Value):
     shares: tuple[FundShare, ...] = ()
     """The part of the money out that each fund pays, once everybody approved."""
     received: Decimal = Decimal(0)
+    unthanked_on: date | None = Field(default=None, exclude_if=is_none)
+    """The day of the first contribution that no acknowledgment was sent for."""
     received_on: date | None = None
     """The day of the first receipt."""
     reporting: Reporting = Reporting()

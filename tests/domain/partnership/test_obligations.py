@@ -365,3 +365,38 @@ PROGRESS = ReportKind.PROGRESS
 def test_who_judged_a_report_files_none_and_changes_no_proposal(command: c.StaffRequest) -> None:
     story = paid(**TWO_TRANCHES).given(report(kind=PROGRESS), accept(1, "ada.every"))
     story.when(command).refused(SeparationOfDuties, "ada.every")
+
+
+def pledged() -> Story:
+    """A pledge of three instalments over three years, agreed, of which the first came."""
+    plan = [{"due_on": f"{2026 + year}-12-01", "amount": "20000.00"} for year in range(3)]
+    content = {"funds_in": funds_in("60000.00", schedule=plan)}
+    return active((ConditionId.ACKNOWLEDGMENT,), **content).given(receipt("20000.00"))
+
+
+def thanks(story: Story) -> list[date]:
+    """The days by which contributions are acknowledged."""
+    return [one.due for one in obligations(story.partnership) if one.about == ConditionId.ACKNOWLEDGMENT]
+
+
+def test_each_contribution_is_acknowledged_for_its_own_year() -> None:
+    """C208: what was sent for the first of three instalments acknowledges no other (IRC 170(f)(8))."""
+    story = pledged()
+    assert thanks(story) == [date(2027, 1, 31)]
+    sent = story.given(satisfy(ConditionId.ACKNOWLEDGMENT))
+    assert thanks(sent) == []
+    second = sent.given(after(365, receipt("20000.00")))
+    assert thanks(second) == [date(2028, 1, 31)]
+    third = second.given(satisfy(ConditionId.ACKNOWLEDGMENT), after(730, receipt("20000.00")))
+    assert (thanks(third), third.partnership.stage) == ([date(2029, 1, 31)], Stage.ACTIVE)
+    assert third.given(satisfy(ConditionId.ACKNOWLEDGMENT)).partnership.stage is Stage.CLOSED
+
+
+def test_two_contributions_that_nobody_acknowledged_are_due_by_the_first() -> None:
+    assert thanks(pledged().given(after(365, receipt("20000.00")))) == [date(2027, 1, 31)]
+
+
+def test_a_contribution_below_250_asks_for_no_other_acknowledgment() -> None:
+    sent = pledged().given(satisfy(ConditionId.ACKNOWLEDGMENT))
+    assert thanks(sent.given(after(365, receipt("249.99")))) == []
+    assert thanks(sent.given(after(365, receipt("250.00")))) == [date(2028, 1, 31)]
