@@ -258,7 +258,7 @@ async def test_a_payee_that_was_revoked_after_approval_is_not_paid(scribe: Scrib
 async def test_what_stands_on_hold_is_not_instructed(scribe: Scribe) -> None:
     await released(scribe)
     await scribe.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
-    assert "stands on hold: a question in the press" in await withheld(scribe)
+    assert "stands on hold: by vera.lind: a question in the press" in await withheld(scribe)
 
 
 async def test_what_was_cancelled_is_not_instructed(scribe: Scribe) -> None:
