@@ -51,7 +51,7 @@ class DocumentKind(StrEnum):
     CHARITABLE_COVENANT = "CHARITABLE_COVENANT"
     """A signed promise to use the money for charitable purposes only (26 CFR 53.4945-5(a)(4))."""
     GROUP_CONFIRMATION = "GROUP_CONFIRMATION"
-    """The central organisation's letter that the subordinate is in its group (Rev. Proc. 80-27)."""
+    """The central organisation's letter that the subordinate is in its group (Rev. Proc. 2026-8; before, 80-27)."""
     CHURCH_STATUS = "CHURCH_STATUS"
     """Evidence that an unlisted organisation is a church (IRC 170(b)(1)(A)(i), 508(c)(1)(A))."""
     TREATY_DESIGNATION = "TREATY_DESIGNATION"

@@ -18,7 +18,7 @@ from domain.proposal import Proposal
 from payments.accounts import reference_of
 from tests import paying
 from tests.accord.shell import BAD_INPUT, DONE, Shell, files_in
-from tests.builders import abroad, funds_out, paper, party, proposal, public_interest
+from tests.builders import abroad, complete_equivalency, funds_out, paper, party, proposal, public_interest
 from tests.lives import Life
 from tests.payments.orders import RIVERBEND
 
@@ -118,6 +118,18 @@ async def test_w4_what_was_agreed_before_is_asked_again_when_it_is_paid(furnishe
     outcome = await ActivityEnvironment().run(Payments(furnished.pool).instruct_payment, start)
     assert outcome.withheld is not None
     assert "the community served is in Iran" in outcome.withheld.reason
+
+
+async def test_who_gave_a_determination_is_sealed_in_the_ledger(furnished: Desk) -> None:
+    given = complete_equivalency(practitioner_name="Lena Hartwig", credential="State Bar of Kansas 20417")
+    made = proposal(paying.REFERENCE, funds_out=funds_out(payee=abroad(), equivalency=given))
+    await paying.verified_and_assessed(furnished, made)
+    rows = await furnished.pool.fetch("SELECT payload, meta FROM ledger.events")
+    assert not [row for row in rows if b"Hartwig" in row["payload"] + row["meta"] or b"20417" in row["payload"]]
+    known = (await furnished.known_partnership(paying.REFERENCE)).proposed.funds_out
+    assert known is not None
+    assert known.equivalency is not None
+    assert known.equivalency.practitioner_name == "Lena Hartwig"
 
 
 @pytest.mark.parametrize(("words", "code", "told"), [("UK", DONE, "nothing is recorded"), ("XX", BAD_INPUT, "say who")])

@@ -9,12 +9,12 @@ from domain.parties import FunderProfile, Party, PartyKind
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import ConditionId
 from domain.policy.facts import Facts
-from domain.policy.findings import Layer, Outcome
+from domain.policy.findings import Outcome
 from domain.policy.proofs.determinations import faults_of, last_day_of, unnamed_in
 from domain.policy.proofs.group_letters import LETTERS_COMPLY, letter_is_due
-from domain.policy.rule import Basis, Verdict
+from domain.policy.rule import Verdict
 from domain.policy.rules.alternatives import lawful_options
-from domain.policy.rules.paths import EXERCISE_RESPONSIBILITY, PATHS_THAT_HOLD, Path
+from domain.policy.rules.paths import EXERCISE_RESPONSIBILITY, GROUP_LETTERS, PATHS_THAT_HOLD, Path
 from domain.policy.rules.payees import INSIDERS, group_verdict
 from domain.policy.rules.payees import _described as described
 from domain.policy.rules.payees import _is_foreign_by_its_own_word as is_foreign_by_its_own_word
@@ -29,8 +29,6 @@ SUPPORTING_ORGANIZATIONS: Final = frozenset(
         RecipientClass.US_SUPPORTING_ORG_TYPE_UNKNOWN,
     }
 )
-
-GROUP_LETTERS: Final = Basis(Layer.RULING, "Rev. Proc. 2026-8; Rev. Proc. 2018-32", confirmed=False)
 
 _CONTROLLED: Final = {
     True: "a disqualified person of the funder controls it; judge whether they profit",

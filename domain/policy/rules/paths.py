@@ -167,6 +167,9 @@ PATHS: Final[dict[Recipient, dict[FunderProfile, Path]]] = {
     Recipient.UNKNOWN: _all(refer("the payee's class could not be established from the registers or the documents")),
 }
 
+GROUP_LETTERS: Final = Basis(Layer.RULING, "Rev. Proc. 2026-8; Rev. Proc. 2018-32", confirmed=False)
+"""Rev. Proc. 2026-8 superseded 80-27 on 20 January 2026; its day for older letters is unconfirmed (rules 4.14)."""
+
 _BOUND: Final = Basis(Layer.REG, "26 CFR 53.4945-5(a)(4)(iii)", confirmed=False)
 _NEVER_PAYOUT: Final = Basis(Layer.STATUTE, "IRC 4942(g)(4)(A), 4945(d)(4)")
 _RECORDS: Final = ConditionId.CONTROL_AND_RECORDS
@@ -199,6 +202,7 @@ _COVENANT: Final[dict[FunderProfile, Asked]] = {F: (ConditionId.CHARITABLE_COVEN
 
 PATHS_THAT_HOLD: Final[dict[Recipient, dict[FunderProfile, Path]]] = {
     **PATHS,
+    Recipient.US_GROUP_SUBORDINATE: _all(_central._replace(basis=GROUP_LETTERS)),
     Recipient.US_SUPPORTING_ORG_NOT_INTEGRATED: {
         **PATHS[Recipient.US_SUPPORTING_ORG_NOT_INTEGRATED],
         X: _not_integrated,
