@@ -148,6 +148,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
         s.hold(leg=Direction.FUNDS_IN).model_copy(update={"whole_agreement": True}),
         s.lift().model_copy(update={"holds": (1,)}),
         s.terminate(),
+        s.reopen(),
         s.satisfy(ConditionId.SEPARATE_FUND),
         s.declare("ana.silva"),
         s.amend(),

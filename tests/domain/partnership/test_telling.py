@@ -38,7 +38,10 @@ FACTS = {
         "payee", "alignment", "equivalency", "sponsorship", "regrant", "benefit", "exchange", "uses", "known_changes",
         "controlled_by_insider", "no_private_benefit", "places", "licence", "support",
     },
-    FundsIn: {"donor", "influences_priorities", "conduit_to", "benefit", "advertising", "contingent", "in_kind"},
+    FundsIn: {
+        "donor", "influences_priorities", "conduit_to", "names_receiver", "benefit", "gets_in_return", "advertising",
+        "contingent", "in_kind",
+    },
     NonMonetary: {"alignment", "places"},
 }  # fmt: skip
 """What an amendment says of what is so. Every other field is a term: what we would agree."""
