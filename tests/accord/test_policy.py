@@ -157,7 +157,8 @@ async def test_the_whole_rule_book_is_listed_in_every_form(edition: str) -> None
     assert all(len(row) == 4 and all(row) for row in rows[: len(ids)])
     assert f"# The rule book, edition {edition}\n" in markdown.stdout
     assert html.stdout.startswith("<!doctype html>")
-    assert html.stdout.count("<tr>") == markdown.stdout.count("\n| ") - len(("rules", "who may pay whom", "conditions"))
+    tables = ("rules", "who may pay whom", "conditions", "sources that counsel has not confirmed")
+    assert html.stdout.count("<tr>") == markdown.stdout.count("\n| ") - len(tables)
     for answer in (html, table):
         assert [one for one in ids if one not in answer.stdout] == []
         assert "CONTROL_AND_RECORDS" in answer.stdout
@@ -253,7 +254,7 @@ async def test_in_a_ledger_of_one_edition_that_edition_flips_nothing(
     own = shell.where(ACCORD_DATABASE_URL=database)
     answer, machine = await own.together(("policy", "whatif", "2026.3"), ("policy", "whatif", "2026.3", "--json"))
     assert (answer.code, answer.stdout) == (0, "3 decisions re-run, 0 flips.\n")
-    assert machine.json == {"decisions": 3, "erased": 0, "flips": [], "unfaithful": []}
+    assert machine.json == {"approved_before": [], "decisions": 3, "erased": 0, "flips": [], "unfaithful": []}
     assert await pool.fetchval("SELECT count(*) FROM ledger.events") == before
 
 
