@@ -1,4 +1,4 @@
-"""What the bank gives back after the close, by the shell: told everywhere, and paid again or given up (ADR 0081)."""
+"""What the bank gives back after the close, by the shell: told everywhere, and paid again or given up (ADR 0079)."""
 
 from __future__ import annotations
 

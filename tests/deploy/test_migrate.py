@@ -41,7 +41,7 @@ NAMES = (
     "0021_erasures.sql",
     "0022_files_are_born_made.sql",
     "0023_refunds.sql",
-    "0049_appending.sql",
+    "0024_appending.sql",
 )
 _numbers = count(1)
 

@@ -1,4 +1,4 @@
-"""Holds are a set: each is kept by itself, lifted by itself, and nothing is paid while any stands (ADR 0080)."""
+"""Holds are a set: each is kept by itself, lifted by itself, and nothing is paid while any stands (ADR 0078)."""
 
 from __future__ import annotations
 
