@@ -17,7 +17,7 @@ class Source(NamedTuple):
 
 
 LEADS: Final[Mapping[str, tuple[str, ...]]] = {
-    "ELIG-PATH": ("26 CFR 53.4945-5(a)(4)(iii)",),
+    "ELIG-PATH": ("26 CFR 53.4945-5(a)(4)(iii)", "Rev. Proc. 2026-8; Rev. Proc. 2018-32"),
     "ELIG-ALIGNMENT": ("26 CFR 1.509(a)-4(e); IRC 511(a)(2)(B)",),
     "ELIG-EQUIVALENCY": ("Rev. Proc. 2017-53; rules 2.5",),
     "ELIG-GROUP": ("Rev. Proc. 2026-8; Rev. Proc. 2018-32",),
