@@ -80,10 +80,11 @@ def as_written(content: Content) -> bytes:
 
 
 def passed(assessed: Content) -> Content:
-    """The assessment, in which nothing fails or is referred."""
+    """The assessment, in which nothing fails, is referred or is to be put on file."""
     said = json.loads(json.dumps(assessed))
     for finding in said["assessment"]["findings"]:
-        finding["outcome"] = "PASS" if finding["outcome"] in {"FAIL", "REFER"} else finding["outcome"]
+        if finding["outcome"] in {"FAIL", "REFER"}:
+            finding |= {"outcome": "PASS", "conditions": []}
     return {**said, "quorum": ["PROGRAMME_APPROVER", "FINANCE_APPROVER"]}
 
 
@@ -110,7 +111,7 @@ async def approved_falsely(office: Office, door: Door, *beside: tuple[str, Conte
             office.done("propose", office.file(proposal, "proposal.json"), "--as", "pia.berg")
         )
         version = "SELECT count(*) FROM ledger.events WHERE stream_id = $1"
-        while await door.pool.fetchval(version, stream) == 0:
+        while await door.pool.fetchval(version, stream) == 0 and not proposing.done():
             await asyncio.sleep(0)
         first = await append(door, stream, 1, *forged)
         await proposing
@@ -134,6 +135,7 @@ async def release_past_the_last_look(office: Office, reference: str, patch: pyte
     query = "SELECT count(*) FROM ledger.events WHERE stream_id = $1 AND event_type = 'TrancheReleased'"
     async with pool.acquire() as connection:
         while await connection.fetchval(query, StreamId.partnership(reference)) == 0:
+            assert not releasing.done(), releasing.exception()
             await asyncio.sleep(0)
         async with connection.transaction():
             await ledger.hold_appends(connection)
