@@ -30,7 +30,9 @@ OTHER: Final = "P-2026-0043"
 
 async def made_file(desk: Desk) -> StoredFile:
     """The one file that is made of everything that waits."""
-    (made,) = (await export(desk, PAYER)).files
+    exported = await export(desk, PAYER)
+    assert len(exported.files) == 1, exported
+    (made,) = exported.files
     return made.file
 
 

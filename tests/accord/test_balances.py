@@ -18,7 +18,9 @@ from accord.client.desk import Desk
 from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import hand_over
 from domain.directory.people import HouseRulesSet
+from domain.partnership import events as e
 from domain.payment.account import BalanceRecorded, account_statement
+from domain.policy.conditions import ConditionId
 from domain.recorded.acts import OrganisationAct
 from domain.streams import StreamId
 from ledger import clock
@@ -40,10 +42,10 @@ async def told(desk: Desk, amount: str, on: date | None = None) -> None:
     await record_balance(desk, OWN, "femi.ade", amount=amount, currency="USD", on=day, statement="2026/229")
 
 
-def euros(amount: str) -> dict[str, Any]:
-    """A grant in euros, small beside its payee's support."""
-    tranches = [{"number": 1, "money": money(amount, "EUR")}]
-    return funds_out(payee=party(RIVERBEND.holder), tranches=tranches, support={"total": money("240000.00", "EUR")})
+def small(amount: str, currency: str) -> dict[str, Any]:
+    """A grant that is small beside its payee's support."""
+    tranches = [{"number": 1, "money": money(amount, currency)}]
+    return funds_out(payee=party(RIVERBEND.holder), tranches=tranches, support={"total": money("240000.00", currency)})
 
 
 async def strict(desk: Desk) -> None:
@@ -107,9 +109,11 @@ async def test_what_left_in_another_currency_is_not_deducted_as_if_it_were_this_
 ) -> None:
     """Given EUR 900 handed over and a balance of USD 1,500, when USD 1,000 follow, then no sum over both is formed."""
     await decree(furnished, HouseRulesSet(rules=HOUSE_RULES))
-    await paying.released(furnished, OTHER, funds_out=euros("900.00"))
+    await paying.released(furnished, OTHER, funds_out=small("900.00", "EUR"))
     await handed_over(furnished, tmp_path)
-    await paying.released(furnished)
+    later = await paying.released(furnished, funds_out=small("1000.00", "USD"))
+    support = {"condition": ConditionId.SUPPORT_STATEMENT, "note": "of both currencies", "document_sha256": None}
+    await later.says(e.ConditionMet, "vera.lind", **support)
     file = await made_file(furnished)
     await told(furnished, "1500.00")
     warning = (await hand_over(furnished, file.message_id, PAYER, tmp_path)).warning

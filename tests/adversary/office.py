@@ -156,6 +156,11 @@ class Office:
         assert len(self.bank.told(reference, tranche=1)) == 1, [one.words for one in said]
         return reference
 
+    async def called_back(self, account: str, *more: str) -> None:
+        """Confirm an account with its holder."""
+        note = ("--note", "their treasurer, on the number of the register")
+        await self.done("payments", "confirm", account, "--as", "noor.haddad", *note, *more)
+
     # From the release to the bank, and back.
 
     async def by_hand_over(self) -> bool:

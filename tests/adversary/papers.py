@@ -47,10 +47,14 @@ def grant(reference: str, *amounts: str, payee: Organisation = RIVERBEND, final_
     return _proposal(reference, payee, funds_out={**leg, **terms})
 
 
+_ASKED_OF_A_GIFT = ("influences_priorities", "names_receiver", "gets_in_return", "advertising", "contingent")
+
+
 def gift(reference: str, amount: str, funder: str = "ISOC") -> dict[str, Any]:
     """A gift to a funder."""
     donor = {"name": "Northern Light Telecom Ltd", "kind": "PRIVATE_COMPANY", "country": "CA"}
-    return _proposal(reference, RIVERBEND, funds_in={"funder": funder, "donor": donor, "money": money(amount)})
+    leg = {"funder": funder, "donor": donor, "money": money(amount), **dict.fromkeys(_ASKED_OF_A_GIFT, False)}
+    return _proposal(reference, RIVERBEND, funds_in=leg)
 
 
 def _proposal(reference: str, partner: Organisation, **legs: Any) -> dict[str, Any]:

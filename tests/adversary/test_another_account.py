@@ -11,7 +11,6 @@ from schwifty import IBAN
 from tests.adversary.office import SAMPLE, Office
 from tests.adversary.papers import CAPITOL, LAKESIDE, RIVERBEND, Organisation
 
-CALLED = ("--note", "their treasurer, on the number of the register")
 MISTAKE = ("--reason", "the bank details changed")
 
 
@@ -30,17 +29,13 @@ async def recorded(office: Office, details: object) -> str:
     return str(answer.json["reference"])
 
 
-async def called_back(office: Office, account: str, *more: str) -> None:
-    await office.done("payments", "confirm", account, "--as", "noor.haddad", *CALLED, *more)
-
-
 async def test_an_account_that_was_called_back_since_the_release_keeps_the_payment_to_the_old_one(
     office: Office,
 ) -> None:
     """W6: the agreement cannot name it yet, so the payment went to the account that the grantee had given up."""
     reference, another = await office.released("14000.00"), await office.released("20000.00", payee=CAPITOL)
     new = await recorded(office, new_details(office, RIVERBEND))
-    await called_back(office, new)
+    await office.called_back(new)
     refused = await office.accord("sign-agreement", reference, "--account", new, "--as", "dora.kim")
     assert refused.code != 0
     said = await office.pay()
@@ -57,7 +52,7 @@ async def test_the_old_account_is_paid_once_somebody_asked_and_it_is_right(offic
     await recorded(office, new_details(office, LAKESIDE))
     await office.pay()
     assert office.bank.told(reference) == [], "what was recorded counts before anybody called back"
-    await called_back(office, office.accounts["lakeside"], "--anew")
+    await office.called_back(office.accounts["lakeside"], "--anew")
     await office.pay()
     assert len(office.bank.told(reference)) == 1
 

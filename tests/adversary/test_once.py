@@ -55,6 +55,8 @@ async def test_an_unsigned_rejection_that_no_bank_gave_pays_no_tranche_twice(off
     await released_again(office, reference)
     await office.pay()
     assert_told_once(office, reference)
+    # It called the account wrong too, and keeps payments to it back until somebody asked.
+    await office.called_back(office.accounts["riverbend"], "--anew")
 
 
 async def test_a_second_instruction_for_one_release_reaches_no_file(office: Office) -> None:
