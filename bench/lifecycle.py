@@ -79,6 +79,7 @@ def proposal(reference: str) -> Proposal:
                 "final_report": False,
                 "no_private_benefit": "OPEN_TO_ALL",
                 "controlled_by_insider": False,
+                "uses": ["PROGRAMME"],
                 "tranches": [{"number": 1, "money": {"amount": "1.00", "currency": "USD"}}],
             },
         }

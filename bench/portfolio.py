@@ -83,6 +83,7 @@ def proposal(case: Case) -> Proposal:
             "purpose": f"Training, {case.reference}",
             "no_private_benefit": "OPEN_TO_ALL",
             "controlled_by_insider": False,
+            "uses": ["PROGRAMME"],
             "alignment": "Carries out the supported organisation's purposes",
             "final_report": False,
             "tranches": [{"number": 1, "money": dollars(asked.amount)}],

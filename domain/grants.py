@@ -20,6 +20,7 @@ from domain.values import (
     PartnershipId,
     PositiveAmount,
     Printable,
+    ReadAs,
     Region,
     Sentence,
     Since,
@@ -209,7 +210,9 @@ class Sponsorship(Value):
     keeps_records: bool = Field(description="Whether records show the exempt use")
     holds_account: bool = Field(description="Whether the sponsor is payee and account holder")
     others_command_release: bool = Field(description="Whether project or funder may command the release of money")
-    earmarked: bool = Field(default=False, description="Whether the funder earmarks the money for the project's owner")
+    earmarked: Annotated[bool | None, ReadAs("2026.5", False)] = Field(
+        default=None, description="Whether the funder earmarks the money for the project's owner", exclude_if=is_none
+    )
     vendor_at_fair_value: bool = Field(
         default=False, description="Whether a company is paid only as a vendor, at fair market value"
     )
@@ -265,7 +268,9 @@ class Beneficiary(Value):
     name: Name
     share: Annotated[Decimal, Field(ge=0, le=100)] = Field(description="Per cent of the use or benefit")
     size: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(default=0, description="Employees; never used by a rule")
-    related_to_proposer: bool = False
+    related_to_proposer: Annotated[bool | None, ReadAs("2026.5", False)] = Field(
+        default=None, description="Whether it is related to the proposer", exclude_if=is_none
+    )
 
 
 class BenefitFacts(Value):
@@ -289,7 +294,9 @@ class Exchange(Value):
     operator_is_nonprofit: bool
     open_on_equal_terms: bool
     distributes_surplus: bool
-    site_owner_is_commercial: bool = False
+    site_owner_is_commercial: Annotated[bool | None, ReadAs("2026.5", False)] = Field(
+        default=None, description="Whether the site belongs to a company", exclude_if=is_none
+    )
 
 
 class RestrictedMoney(Value):

@@ -117,8 +117,8 @@ class FundsOut(Value):
     exchange: Annotated[Exchange | None, Since("2026.2")] = Field(
         default=None, description="Where the money builds an Internet exchange point"
     )
-    uses: Annotated[tuple[UseOfFunds, ...], Since("2026.2")] = Field(
-        default=(UseOfFunds.PROGRAMME,), description="What the money is spent on"
+    uses: Annotated[tuple[UseOfFunds, ...], Since("2026.2"), ReadAs("2026.5", (UseOfFunds.PROGRAMME.value,))] = Field(
+        default=(), description="What the money is spent on", exclude_if=is_empty
     )
     charged_to: Annotated[RestrictedMoney | None, Since("2026.2")] = Field(
         default=None, description="The restricted gift that pays for it, if one does"

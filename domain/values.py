@@ -36,7 +36,7 @@ class ReadAs(NamedTuple):
     """
 
     edition: str
-    value: bool
+    value: bool | tuple[str, ...]
 
 
 class Value(BaseModel):

@@ -94,6 +94,7 @@ def _question(party: Party, funder_id: str) -> Proposal:
         "purpose": NOT_ASKED,
         "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
         "controlled_by_insider": False,
+        "uses": ["PROGRAMME"],
     }
     content = {"reference": "P-0000-0000", "title": "Verification of a recipient", "partner": party}
     return Proposal.model_validate({**content, "public_interest": interest, "funds_out": leg})

@@ -80,7 +80,7 @@ def _proposal(title: str, partner: Content, community: str, **legs: Any) -> Cont
 def _out(payee: Content, *amounts: str, funder: str = "ISOC", report: bool = True, **more: Any) -> Content:
     tranches = [{"number": n, "money": {"amount": a, "currency": "USD"}} for n, a in enumerate(amounts, start=1)]
     common = {"funder": funder, "payee": payee, "final_report": report, "no_private_benefit": "OPEN_TO_ALL"}
-    return {**common, "tranches": tranches, "controlled_by_insider": False, **more}
+    return {**common, "tranches": tranches, "controlled_by_insider": False, "uses": ["PROGRAMME"], **more}
 
 
 def _in(donor: Content, amount: str, **more: Any) -> Content:

@@ -47,13 +47,14 @@ def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
 
 
 @cache
-def _read_as(model: type[BaseModel], edition: str) -> Mapping[str, bool]:
+def _read_as(model: type[BaseModel], edition: str) -> Mapping[str, bool | list[str]]:
     """Return what an edition read where nobody gave a field of a model, by field."""
     known = order_of(edition)
     marks = {name: mark for name, field in model.model_fields.items() for mark in field.metadata}
     read = {name: mark for name, mark in marks.items() if isinstance(mark, ReadAs)}
     fields = _fields(model, edition)
-    return {name: mark.value for name, mark in read.items() if name in fields and known < order_of(mark.edition)}
+    older = {name: mark.value for name, mark in read.items() if name in fields and known < order_of(mark.edition)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in older.items()}
 
 
 def order_of(edition: str) -> tuple[int, ...]:

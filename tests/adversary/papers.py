@@ -43,7 +43,8 @@ def grant(reference: str, *amounts: str, payee: Organisation = RIVERBEND, final_
     """A grant in tranches of these sums."""
     tranches = [{"number": number, "money": money(amount)} for number, amount in enumerate(amounts, start=1)]
     leg = {"funder": "ISOC", "payee": party(payee), "purpose": f"Trainers for {reference}", "tranches": tranches}
-    terms = {"final_report": final_report, "no_private_benefit": "OPEN_TO_ALL", "controlled_by_insider": False}
+    asked = {"controlled_by_insider": False, "uses": ["PROGRAMME"], "no_private_benefit": "OPEN_TO_ALL"}
+    terms = {"final_report": final_report, **asked}
     return _proposal(reference, payee, funds_out={**leg, **terms})
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from domain.policy.rule import Rule
 from domain.policy.rules import (
+    asked,
     behind,
     benefits,
     eligibility,
@@ -41,4 +42,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *freshness.RULES,
     *joint.RULES,
     *told.RULES,
+    *asked.RULES,
 )

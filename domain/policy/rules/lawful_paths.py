@@ -30,10 +30,7 @@ SUPPORTING_ORGANIZATIONS: Final = frozenset(
     }
 )
 
-_CONTROLLED: Final = {
-    True: "a disqualified person of the funder controls it; judge whether they profit",
-    None: "nobody said whether a disqualified person of the funder controls it; give `funds_out.controlled_by_insider`",
-}
+_CONTROLLED: Final = "a disqualified person of the funder controls it; judge whether they profit"
 
 
 def path_holds(facts: Facts) -> Verdict | None:
@@ -42,7 +39,7 @@ def path_holds(facts: Facts) -> Verdict | None:
         return None
     recipient = proved_class(facts)
     path = path_of(facts, recipient)
-    controlled = facts.funds_out.controlled_by_insider is not False and path.outcome is not Outcome.FAIL
+    controlled = facts.funds_out.controlled_by_insider is True and path.outcome is not Outcome.FAIL
     judged_as = RecipientClass.FOREIGN_NONPROFIT if is_foreign_by_its_own_word(facts) else recipient
     options = () if path.lawful and not controlled else lawful_options(judged_as, facts.funder.profile)
     left = () if path.outcome is Outcome.FAIL else tuple(_left(facts, recipient, path))
@@ -73,8 +70,7 @@ def _said(
     if not (controlled and path.lawful):
         yield f"{recipient.value}: {path.reason}{proof}{cheapest}"
     if controlled:
-        told = facts.funds_out.controlled_by_insider or None if facts.funds_out else None
-        yield f"{recipient.value}: {_CONTROLLED[told]}{proof}{cheapest}"
+        yield f"{recipient.value}: {_CONTROLLED}{proof}{cheapest}"
 
 
 def _left(facts: Facts, recipient: RecipientClass, path: Path) -> Iterator[ConditionId]:

@@ -46,6 +46,8 @@ STEPS: tuple[dict[str, str], ...] = (
         "funds_out.purpose": "Training",
         "funds_out.no_private_benefit": "OPEN_TO_ALL",
         "funds_out.controlled_by_insider": "no",
+        "add  ": "funds_out.uses",
+        "funds_out.uses.0": "PROGRAMME",
         "same:funds_out.payee": "yes",
         "add ": "funds_out.tranches",
         "funds_out.tranches.0.money.amount": "5000.00",

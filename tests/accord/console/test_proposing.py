@@ -55,7 +55,8 @@ FIRST = {
 SECOND = {
     "funds_out.funder": "ISOC", "funds_out.purpose": "Training", "funds_out.no_private_benefit": "OPEN_TO_ALL",
     "funds_out.tranches.0.money.amount": "5000.00", "funds_out.tranches.0.money.currency": "USD",
-    "funds_out.final_report": "yes", "funds_out.controlled_by_insider": "no", "same:funds_out.payee": "partner",
+    "funds_out.final_report": "yes", "funds_out.controlled_by_insider": "no", "funds_out.uses.0": "PROGRAMME",
+    "same:funds_out.payee": "partner",
 }  # fmt: skip
 THIRD = {
     "public_interest.mission_objective": "Bring people online", "public_interest.community_served": "Readers",
@@ -71,6 +72,7 @@ async def complete(visitor: Visitor, **more: str) -> str:
     await press(visitor, draft, 1, "go 2", **FIRST, **more)
     await press(visitor, draft, 2, "add funds_out")
     await press(visitor, draft, 2, "add funds_out.tranches")
+    await press(visitor, draft, 2, "add funds_out.uses")
     await press(visitor, draft, 2, "go 3", **SECOND)
     await press(visitor, draft, 3, "add public_interest.community")
     await press(visitor, draft, 3, "add public_interest.community.places")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from textwrap import shorten
 from typing import Any
@@ -11,18 +12,36 @@ import pytest
 from tests.domain.policy.cases import ELSEWHERE, NOT_ON_FACTS
 from tests.domain.policy.every_case import EVERY
 from tests.domain.policy.language import PROFILES
+from tests.domain.policy.newer.fields import FIELDS
 
 Cells = dict[tuple[int, str], tuple[str, bool]]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what each case came out as under each profile, and whether that is right."""
+    """Print what each case came out as under each profile, and whether that is right; then the fields."""
+    fields_in(terminalreporter)
     cells: Cells = dict(_cells(terminalreporter))
     if not cells:
         return
     terminalreporter.section("the worked cases: P public charity, F supporting organisation, X private foundation")
     for line in _table(cells):
         terminalreporter.write_line(line)
+
+
+def fields_in(terminalreporter: Any) -> None:
+    """Print how often each field of a drawn proposal was not given, good and bad, and how often that told."""
+    told: dict[str, Counter[str]] = {}
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    for report in reports:
+        for key, what, number in [value for name, value in _properties(report) if name == "field"]:
+            told.setdefault(key, Counter())[what] += number
+    if not told:
+        return
+    terminalreporter.section("the fields of drawn proposals: how often each was so, and how often it turned an outcome")
+    for key, counts in sorted(told.items()):
+        tell = FIELDS[key].tell.value
+        shown = "".join(f"{what} {counts[what]:<8}" for what in ("absent", "good", "bad", "turned"))
+        terminalreporter.write_line(f"{key:42}{tell:14}{shown}")
 
 
 def _cells(reporter: Any) -> Iterator[tuple[tuple[int, str], tuple[str, bool]]]:

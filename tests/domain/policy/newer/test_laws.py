@@ -107,6 +107,6 @@ def test_a_group_whose_central_organisation_is_unknown_is_a_body_that_nothing_pr
 
 @pytest.mark.parametrize("funder", PROFILES)
 def test_whether_an_insider_controls_the_payee_is_asked_and_no_is_an_answer(funder: str) -> None:
-    asked = path(None, status(), funder, controlled_by_insider=None)
-    assert (asked.outcome, "give `funds_out.controlled_by_insider`" in asked.reason) == (REFER, True)
-    assert path(None, status(), funder, controlled_by_insider=False).outcome is PASS
+    asked = spoken(to(None, status(), funder, controlled_by_insider=None), "ANSWERS")
+    assert (asked.outcome, "`funds_out.controlled_by_insider`" in asked.reason) == (REFER, True)
+    assert spoken(to(None, status(), funder), "ANSWERS").outcome is PASS
