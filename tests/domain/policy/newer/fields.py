@@ -170,7 +170,10 @@ FIELDS: Final[dict[str, Field]] = {
     "EquivalencyDetermination.funder": helps("ANOTHER"),
     "EquivalencyDetermination.issued_on": helps("2027-01-01"),
     "EquivalencyDetermination.valid_until": helps("2026-10-31"),
-    "EquivalencyDetermination.basis": helps(),
+    **{
+        f"EquivalencyDetermination.{name}": helps()
+        for name in ("basis", "certificate", "year_ended_on", "credential", "repository", "practitioner_name")
+    },
     "EquivalencyDetermination.data_year": helps(1999),
     "EquivalencyDetermination.blocked_check": helps(False),
     "EquivalencyDetermination.blocked_checked_on": helps("1999-01-01"),
