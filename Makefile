@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-switching bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-switching bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ unit: $(VENV)/.dev  ## the tests
 
 coverage: $(VENV)/.dev  ## the tests, and which lines and branches of the product none of them reaches
 	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
+
+laws: $(VENV)/.dev  ## the two laws of the rules, and how often each field of a proposal turned an outcome
+	$(BIN)/pytest -s tests/domain/policy/newer/test_two_laws.py
 
 bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle
