@@ -156,7 +156,7 @@ def differing(shown: Terms, stands: Terms) -> str:
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
     if partnership.proposal is None and not isinstance(command, c.Propose):
         raise IllegalTransition(f"cannot {_verb(command)}: {partnership.partnership_id} was never proposed")
-    if partnership.stage in PROCEDURE[type(command)].stages:
+    if partnership.stage in PROCEDURE[type(command)].stages or _answers_a_diversion(partnership, command):
         return
     if isinstance(command, c.Release) and (back := partnership.came_back_since):
         raise IllegalTransition(
@@ -168,6 +168,11 @@ def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
     raise IllegalTransition(
         f"cannot {_verb(command)}: {partnership.partnership_id} is {partnership.stage.value}{first}"
     )
+
+
+def _answers_a_diversion(partnership: Partnership, command: c.StaffRequest) -> bool:
+    """Return whether a command answers a diversion, which is done also where what was paid in begins anew."""
+    return isinstance(command, c.RecordAssurance) and bool(partnership.responsibility.diverted)
 
 
 def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  # noqa: C901 - one whole match
@@ -292,7 +297,7 @@ def _admit_leg_end(partnership: Partnership, leg: Direction) -> None:
     if partnership.moved_on(leg) and not active:
         raise PaymentRefused(f"money has moved on this leg of {what}; end it once the agreement is signed")
     if leg is Direction.FUNDS_OUT and partnership.in_flight:
-        raise PaymentRefused("a payment is on its way; cancel it, or wait for the bank's answer")
+        raise PaymentRefused(f"a payment is on its way: {_end_first(partnership)}; then the leg is ended")
 
 
 def _admit_extension(partnership: Partnership) -> None:
@@ -610,7 +615,7 @@ def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
     _admit_paid(partnership, after)
     admit_plan(partnership, after)
     if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after, partnership.checked_payee)):
-        raise PaymentRefused("a payment is on its way; wait for the bank's answer before the case begins anew")
+        raise PaymentRefused(f"a payment is on its way: {_end_first(partnership)}; then the case begins anew")
 
 
 def _admit_paid(partnership: Partnership, after: Proposal) -> None:

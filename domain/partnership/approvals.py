@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.directory.directory import Capacity
-from domain.directory.tiers import Role, missing
+from domain.directory.tiers import Role, missing, most_of
 from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -23,12 +23,11 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
     if partnership.stage is Stage.ELIGIBILITY:
         return _clear(partnership, command, authority)
     sums = sums_to_decide(partnership.proposed, authority.together)
-    quorum = quorum_to_decide(partnership.proposed, authority.together, authority.rules, partnership.elevated)
+    now = quorum_to_decide(partnership.proposed, authority.together, authority.rules, partnership.elevated)
+    # A larger quorum may be on record, as of a case whose risk was elevated: it is asked for until it is there.
+    quorum = most_of(now, partnership.quorum or ())
     wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
-    if not wanted and partnership.missing_approvals:
-        # A larger quorum was recorded before, as of a case whose risk was elevated: it is asked for until it is there.
-        quorum, wanted = partnership.required_approvals, partnership.missing_approvals
-    wanted = wanted or partnership.to_renew
+    wanted = wanted or partnership.missing_approvals or partnership.to_renew
     role, capacity = _capacity(partnership, command, authority, wanted, sums)
     return e.ApprovalGiven(
         at=command.at,

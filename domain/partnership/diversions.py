@@ -96,7 +96,7 @@ class Diversions(Value):
         if (said.restored is None) != (said.bank_reference is None):
             return "restored: give the sum that came back and its bank entry, --restored and --bank-reference"
         given = [money for money in (said.diverted, said.restored) if money is not None]
-        if other := [money for money in given if money.currency != currency]:
+        if currency and (other := [money for money in given if money.currency != currency]):
             return f"{other[0]} is not in {currency}, in which the grant is paid"
         return _fault_of_entry(self, said, refunds) or (_fault_of_second(self.with_answer(said), said) if again else "")
 

@@ -102,7 +102,7 @@ def _code(command: str, partnership_id: str) -> str:
     words = [one for one in command.removeprefix("accord ").split() if one != partnership_id]
     kept = []
     for word, following in zip(words, [*words[1:], ""], strict=True):
-        placeholder = word.isupper() or word == "BA-..."
+        placeholder = word.isupper() or word in {"BA-...", "--no-interest"}
         names_one = word.startswith("--") and (following.isupper() or following == "BA-...")
         kept += [] if placeholder or names_one else [word]
     return " ".join(kept)

@@ -248,16 +248,25 @@ def _money_back(partnership: Partnership) -> Iterator[Obligation]:
         yield _owed(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
     if diverted and partnership.diverted_on is not None:
         words = "recover what was diverted, and record the grantee's assurances"
-        since, command = partnership.diverted_on, _ASSURE
+        since, command = partnership.diverted_on, ASSURE
         due = since + JUDGED_WITHIN
-        yield _owed(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
+        owed = _owed(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
+        yield owed.model_copy(update={"awaiting": may_assure(partnership)})
     elif (left := partnership.responsibility.diversions.outstanding) and partnership.diverted_on is not None:
         words, since = f"recover the {left:,} that were diverted and are not back", partnership.diverted_on
         due = since + JUDGED_WITHIN
-        yield _owed(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, _ASSURE)
+        owed = _owed(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, ASSURE)
+        yield owed.model_copy(update={"awaiting": may_assure(partnership)})
 
 
-_ASSURE: Final = "assure {id} --what WHAT --restored SUM --bank-reference REF --as STAFF"
+def may_assure(partnership: Partnership) -> tuple[Role, ...]:
+    """Return the roles that record assurances: of another diversion a director alone (26 CFR 53.4945-5(e)(1)(iii))."""
+    again = len(partnership.responsibility.diversions.reported) > 1
+    roles = frozenset({Role.DIRECTOR}) if again else PROCEDURE[c.RecordAssurance].roles
+    return tuple(role for role in Role if role in roles)
+
+
+ASSURE: Final = "assure {id} --what WHAT --restored SUM --bank-reference REF --as STAFF"
 
 
 def _blocking(partnership: Partnership) -> Iterator[Obligation]:

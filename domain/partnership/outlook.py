@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Final
 
 from domain.directory.tiers import Role
@@ -10,10 +10,11 @@ from domain.partnership import commands as c
 from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
 from domain.partnership.holds import numbered
-from domain.partnership.obligations import Obligation, ObligationKind, obligations, stops_payment
+from domain.partnership.obligations import ASSURE, Obligation, ObligationKind, may_assure, obligations, stops_payment
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
+from domain.payment.account import MAY_VOUCH
 from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.listings import questions_told
 from domain.values import Moment, Value
@@ -35,7 +36,7 @@ class Outlook(Value):
 
 def outlook(partnership: Partnership) -> Outlook:
     """Return a partnership's next step with its deadline; after the deadline, a director is among those awaited."""
-    ahead, deadline = _with_command(_ahead(partnership), partnership), open_deadline(partnership)
+    ahead, deadline = _ahead(partnership), open_deadline(partnership)
     if deadline is None or ahead.due is not None:
         return ahead
     decided = deadline.wait in {Wait.CLEARANCE, Wait.APPROVAL}
@@ -44,91 +45,72 @@ def outlook(partnership: Partnership) -> Outlook:
     return ahead.model_copy(update={"due": deadline.due, "awaiting": awaiting})
 
 
-def _with_command(ahead: Outlook, partnership: Partnership) -> Outlook:
-    """Return the next step with the shell's command for it at this stage."""
-    if not ahead.awaiting or ahead.command:
-        return ahead
-    words = _command(partnership).format(id=partnership.partnership_id)
-    return ahead.model_copy(update={"command": f"accord {words}" if words else ""})
-
-
-def _command(partnership: Partnership) -> str:
-    if partnership.contradictions:
-        return "payments exceptions"
-    if partnership.to_clear:
-        return "clear {id} --as STAFF --reason REASON"
-    if own := [one.number for one in partnership.holds if not one.lead]:
-        which = f" --hold {own[0]}" if len(partnership.holds) > 1 else ""
-        return f"lift {{id}}{which} --as STAFF --reason REASON"
-    match partnership.stage:
-        case Stage.PROPOSED:
-            return "propose FILE --as STAFF"
-        case Stage.ELIGIBILITY | Stage.APPROVAL:
-            return "approve {id} --as STAFF --reason REASON"
-        case Stage.AGREEMENT:
-            account = " --account BA-..." if partnership.proposed.funds_out else ""
-            return _file(partnership.open_conditions(Gate.AGREEMENT)) or f"sign-agreement {{id}} --as STAFF{account}"
-        case Stage.ACTIVE:
-            return _active_command(partnership)
-        case _:
-            return ""
-
-
-def _file(left: tuple[ConditionId, ...]) -> str:
-    if not left:
-        return ""
-    if left[0] in NAMED:
-        return "amend FILE --reason REASON --as STAFF"
-    paper = " --document FILE" if left[0] is ConditionId.BARRIER_MET else ""
-    return f"satisfy {{id}} --condition {left[0].value} --note NOTE{paper} --as STAFF"
-
-
-def _active_command(partnership: Partnership) -> str:
-    if partnership.in_flight:
-        return "payments export --as STAFF"
-    unpaid = [tranche.number for tranche in partnership.unpaid]
-    if unpaid and (partnership.missing_approvals or partnership.to_renew):
-        return "approve {id} --as STAFF --reason REASON"
-    left = partnership.open_before(unpaid[0]) if unpaid else partnership.open_conditions()
-    if papers := _file(left):
-        return papers
-    return f"release {{id}} --tranche {unpaid[0]} --as STAFF" if unpaid else ""
+_APPROVE: Final = "approve {id} --as STAFF --reason REASON --no-interest"
+_SIGN: Final = "sign-agreement {id} --as STAFF"
 
 
 def _ahead(partnership: Partnership) -> Outlook:
-    if partnership.contradictions and not partnership.ended:
-        return _roles("resolve what the bank said: accord payments exceptions", Role.FINANCE_APPROVER, Role.PAYER)
-    if partnership.listed and not partnership.ended:
+    in_the_way = None if partnership.ended else _in_the_way(partnership)
+    return in_the_way or _of_the_stage(partnership)
+
+
+def _in_the_way(partnership: Partnership) -> Outlook | None:
+    """Return what must be done before any other step; None if nothing is in the way."""
+    if partnership.contradictions:
+        roles = (Role.FINANCE_APPROVER, Role.PAYER)
+        step = "resolve what the bank said: accord payments exceptions"
+        return _step(partnership, step, "payments exceptions", *roles)
+    if partnership.listed:
         return _listed(partnership)
     if partnership.to_clear:
-        return _roles(f"clear what the registers ask: {questions_told(partnership.to_clear)}", Role.VERIFIER)
-    if partnership.holds and not partnership.ended:
-        return _lift(partnership)
+        step = f"clear what the registers ask: {questions_told(partnership.to_clear)}"
+        return _step(partnership, step, "clear {id} --as STAFF --reason REASON --no-interest", Role.VERIFIER)
+    return _lift(partnership) if partnership.holds else None
+
+
+def _of_the_stage(partnership: Partnership) -> Outlook:
     match partnership.stage:
         case Stage.PROPOSED:
             asked = "cure" if partnership.is_to_cure else "answer the question"
             step = f"{asked}: {partnership.question}" if partnership.question else "propose"
-            return _roles(step, Role.PROPOSER)
+            return _step(partnership, step, "propose FILE --as STAFF", Role.PROPOSER)
         case Stage.DUE_DILIGENCE:
-            return _roles("due diligence runs by itself")
+            return _by_itself("due diligence runs by itself")
         case Stage.ELIGIBILITY if partnership.assessment is None:
-            return _roles("the rule book is applied by itself")
+            return _by_itself("the rule book is applied by itself")
         case Stage.ELIGIBILITY:
-            return _roles(f"look at the referral: {partnership.why}", Role.VERIFIER)
+            return _step(partnership, f"look at the referral: {partnership.why}", _APPROVE, Role.VERIFIER)
         case Stage.APPROVAL:
             return _approval(partnership, "approval")
         case Stage.AGREEMENT:
-            return _filing(partnership.open_conditions(Gate.AGREEMENT)) or _roles("sign the agreement", Role.DIRECTOR)
+            return _agreement(partnership)
         case Stage.ACTIVE:
             return _active(partnership)
         case _:
-            return _obligation(partnership) or _roles(f"nothing; it is {partnership.stage.value.lower()}")
+            return _obligation(partnership) or _by_itself(f"nothing; it is {partnership.stage.value.lower()}")
+
+
+def _step(partnership: Partnership, step: str, command: str, *roles: Role) -> Outlook:
+    """Return a step with the roles that can take it, and the shell's command for it."""
+    words = f"accord {command.format(id=partnership.partnership_id)}"
+    return Outlook(awaiting=tuple(dict.fromkeys(roles)), next_step=step, command=words)
+
+
+def _by_itself(step: str) -> Outlook:
+    """Return a step that no command takes: of the system, the bank or somebody outside."""
+    return Outlook(awaiting=(), next_step=step)
+
+
+def _agreement(partnership: Partnership) -> Outlook:
+    account = " --account BA-..." if partnership.proposed.funds_out else ""
+    sign = _step(partnership, "sign the agreement", f"{_SIGN}{account}", Role.DIRECTOR)
+    return _filing(partnership, partnership.open_conditions(Gate.AGREEMENT)) or sign
 
 
 def _listed(partnership: Partnership) -> Outlook:
     """Return what is next where somebody is on a list: stop what would leave, block, report, and end it (rules 3.8)."""
     if partnership.at_the_bank:
-        return _roles(f"ask the bank to recall the payment, and wait for its answer: {partnership.listed}")
+        return _by_itself(f"ask the bank to recall the payment, and wait for its answer: {partnership.listed}")
     if released := [one for one in partnership.tranches if one.state is TrancheState.RELEASED]:
         step = f"cancel the payment of tranche {released[0].number}: {partnership.listed}"
         return _by(c.CancelPayment, step, "payments cancel {id} --as STAFF --reason REASON", partnership)
@@ -147,59 +129,84 @@ def _is_report(owed: Obligation) -> bool:
 
 def _by(act: type[c.StaffCommand], step: str, command: str, partnership: Partnership) -> Outlook:
     """Return a step with whoever may take it, and its command."""
-    roles = tuple(role for role in Role if role in PROCEDURE[act].roles)
-    words = f"accord {command.format(id=partnership.partnership_id)}"
-    return Outlook(awaiting=roles, next_step=step, command=words)
-
-
-def _roles(step: str, *roles: Role) -> Outlook:
-    return Outlook(awaiting=tuple(dict.fromkeys(roles)), next_step=step)
+    return _step(partnership, step, command, *(role for role in Role if role in PROCEDURE[act].roles))
 
 
 def _lift(partnership: Partnership) -> Outlook:
-    """Return the lifting of what people lift; a hold that repeats the lead's falls with that one."""
+    """Return the lifting of what people lift, or what must be done before; what repeats the lead's falls with it."""
     own = tuple(one for one in partnership.holds if not one.lead)
     if not own:
-        return _roles(f"{partnership.holds[0].reason}; it falls here once it is lifted there")
-    if len(own) == 1:
-        return _roles(f"lift the hold: {own[0].told}", Role.DIRECTOR, Role.FINANCE_APPROVER)
-    return _roles(f"lift {len(own)} holds, each by itself: {numbered(own)}", Role.DIRECTOR, Role.FINANCE_APPROVER)
+        return _by_itself(f"{partnership.holds[0].reason}; it falls here once it is lifted there")
+    if first := _before_a_lift(partnership):
+        return first
+    which = f" --hold {own[0].number}" if len(partnership.holds) > 1 else ""
+    several = f"lift {len(own)} holds, each by itself: {numbered(own)}"
+    step = f"lift the hold: {own[0].told}" if len(own) == 1 else several
+    command = f"lift {{id}}{which} --as STAFF --reason REASON"
+    return _step(partnership, step, command, Role.DIRECTOR, Role.FINANCE_APPROVER)
+
+
+def _before_a_lift(partnership: Partnership) -> Outlook | None:
+    """Return what must be mended before any hold is lifted; None if nothing is."""
+    if (companies := partnership.for_profit_subrecipients) and partnership.stage is not Stage.ACTIVE:
+        step = f"end it, or wait: {', '.join(companies)} may not be among the sub-recipients"
+        return _by(c.Terminate, step, "terminate {id} --as STAFF --reason REASON", partnership)
+    if companies:
+        step = f"replace {', '.join(companies)} among the sub-recipients, or have it repaid; then the hold is lifted"
+        return _by(c.ReportSubrecipients, step, "report-subrecipients {id} FILE --as STAFF", partnership)
+    if diverted := partnership.responsibility.diverted:
+        step = f"recover what was diverted, and record the assurances; then the hold is lifted: {diverted}"
+        return _step(partnership, step, ASSURE, *may_assure(partnership))
+    return None
 
 
 def _approval(partnership: Partnership, what: str) -> Outlook:
     wanted = partnership.missing_approvals
     names = " and ".join(role.value.replace("_", " ").lower() for role in wanted)
-    return _roles(f"{what} by {names}", *wanted)
+    return _step(partnership, f"{what} by {names}", _APPROVE, *wanted)
 
 
-def _filing(left: tuple[ConditionId, ...]) -> Outlook | None:
+def _filing(partnership: Partnership, left: tuple[ConditionId, ...]) -> Outlook | None:
     if not left:
         return None
     step = f"{CONDITIONS[left[0]].what} ({left[0].value})"
     if left[0] in NAMED:
-        return _roles(step, Role.PROPOSER)
+        return _step(partnership, step, "amend FILE --reason REASON --as STAFF", Role.PROPOSER)
     others = () if left[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
-    return _roles(step, Role.VERIFIER, *others)
+    paper = " --document FILE" if left[0] is ConditionId.BARRIER_MET else ""
+    command = f"satisfy {{id}} --condition {left[0].value} --note NOTE{paper} --as STAFF"
+    return _step(partnership, step, command, Role.VERIFIER, *others)
 
 
 def _active(partnership: Partnership) -> Outlook:
     if partnership.at_the_bank:
-        return _roles("the bank's answer to the payment that was handed over")
+        return _by_itself("the bank's answer to the payment that was handed over")
     if partnership.in_flight and partnership.missing_approvals:
         return _approval(partnership, "approval again")  # until then no file takes the payment up
     if partnership.in_flight:
-        return _roles("make the payment file and hand it over", Role.PAYER)
+        return _step(partnership, "make the payment file and hand it over", "payments export --as STAFF", Role.PAYER)
     unpaid = [tranche.number for tranche in partnership.unpaid]
     gift = partnership.proposed.funds_in
     if unpaid and not partnership.waits_for_gift:
-        return _before_payment(partnership, unpaid[0]) or _roles(f"release tranche {unpaid[0]}", Role.PAYER)
+        return _before_payment(partnership, unpaid[0]) or _release(partnership, unpaid[0])
     if gift is not None and partnership.awaits_money:
-        return _roles(f"the donor's money: {gift.money}")
+        return _by_itself(f"the donor's money: {gift.money}")
     return (
         _obligation(partnership)
-        or _filing(partnership.open_conditions())
-        or _roles("the grantee's work, and its reports")
+        or _filing(partnership, partnership.open_conditions())
+        or _by_itself("the grantee's work, and its reports")
     )
+
+
+def _release(partnership: Partnership, tranche: int) -> Outlook:
+    """Return the release of a tranche, with the first day on which it is not too early."""
+    planned, changed = partnership.tranche(tranche), partnership.payable_from
+    days = [planned.due_on] if planned is not None and planned.due_on is not None else []
+    if changed is not None:  # at some time of that day, so that on the next one it has passed
+        days.append((changed.astimezone(UTC) + timedelta(days=1) - SECOND).date())
+    start = f", from {max(days)} on" if days else ""
+    command = f"release {{id}} --tranche {tranche} --as STAFF"
+    return _step(partnership, f"release tranche {tranche}{start}", command, Role.PAYER)
 
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
@@ -212,9 +219,21 @@ def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
 
 
 def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
+    """Return what must be done before a tranche is released, in the order in which its gate asks; None if nothing."""
+    if partnership.updated:
+        return _by_itself("the registers are asked by themselves about who was told anew")
+    if tainted := sorted(partnership.recused & {partnership.signatory, partnership.account_verifier}):
+        step = f"sign the agreement again, since {tainted[0]} has an interest and took part"
+        return _step(partnership, step, f"{_SIGN} --account BA-...", Role.DIRECTOR)
     if partnership.missing_approvals:
         return _approval(partnership, "approval again")
     if partnership.to_renew:
-        return _roles(f"approval of what lies above {partnership.covered:,}", *partnership.to_renew)
+        step = f"approval of what lies above {partnership.covered:,}"
+        return _step(partnership, step, _APPROVE, *partnership.to_renew)
+    if papers := _filing(partnership, partnership.open_before(tranche)):
+        return papers
+    if fault := partnership.account_fault:
+        step = f"name another account, or have this one confirmed anew: the bank says that {fault}"
+        return _step(partnership, step, "payments change-account {id} FILE --as STAFF", *sorted(MAY_VOUCH))
     stops = tuple(one.key for one in obligations(partnership) if stops_payment(partnership, one, tranche))
-    return _filing(partnership.open_before(tranche)) or (_obligation(partnership, *stops) if stops else None)
+    return _obligation(partnership, *stops) if stops else None

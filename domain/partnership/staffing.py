@@ -62,8 +62,7 @@ def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
     if stage is Stage.PROPOSED and partnership.question:
         yield _step("answer the question", c.Propose)
     if stage is Stage.ELIGIBILITY and partnership.assessment is not None:
-        # Once the deadline has passed, a director may stand in for a verifier, and for an approver.
-        yield Need("clear the referral", frozenset({Role.VERIFIER, Role.DIRECTOR}), Part.CLEARED)
+        yield Need("clear the referral", _or_a_stand_in(partnership, Role.VERIFIER), Part.CLEARED)
     if stage in {Stage.APPROVAL, Stage.AGREEMENT} or (stage is Stage.ACTIVE and partnership.unpaid):
         yield from _approvals(partnership)
     if stage in _BEFORE_AGREED and pays and partnership.account is None:
@@ -75,7 +74,12 @@ def _before_the_agreement(partnership: Partnership) -> Iterator[Need]:
 def _approvals(partnership: Partnership) -> Iterator[Need]:
     for role in partnership.missing_approvals or partnership.to_renew:
         words = f"approve as {role.value}"
-        yield Need(words, frozenset({role, Role.DIRECTOR}), Part.APPROVED, partnership.proposed.sums)
+        yield Need(words, _or_a_stand_in(partnership, role), Part.APPROVED, partnership.proposed.sums)
+
+
+def _or_a_stand_in(partnership: Partnership, role: Role) -> frozenset[Role]:
+    """Return who takes a step: a director stands in for a verifier, and for an approver, once its day has passed."""
+    return frozenset({role, Role.DIRECTOR}) if partnership.escalated else frozenset({role})
 
 
 def _afterwards(partnership: Partnership) -> Iterator[Need]:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from domain.directory.directory import Capacity
-from domain.directory.tiers import Role, quorum_of
+from domain.directory.tiers import Role
 from domain.errors import DomainError, ThresholdUnknown
 from domain.parties import AccountReference, Party
 from domain.partnership import commands as c
@@ -19,6 +19,7 @@ from domain.partnership.evolution import evolve
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import Figures
 from domain.partnership.state import Partnership
+from domain.partnership.together import quorum_to_decide
 from domain.partnership.taking_part import Part
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
@@ -135,7 +136,7 @@ def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
     if not isinstance(command, c.RecordAssessment) or command.quorum is not None or partnership.proposal is None:
         return command
     try:
-        quorum = quorum_of(partnership.proposed.money, HOUSE_RULES, elevated=False)
+        quorum = quorum_to_decide(partnership.proposed, (), HOUSE_RULES, elevated=False)
     except ThresholdUnknown:
         return command
     return command.model_copy(update={"quorum": quorum})

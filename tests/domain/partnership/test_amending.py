@@ -279,7 +279,7 @@ def test_what_was_paid_stays_so_when_other_facts_begin_everything_again() -> Non
 
 def test_while_a_payment_is_in_flight_nothing_begins_anew() -> None:
     command = amend(funds_out=funds_out("600.00", "400.00", uses=("EQUIPMENT",)))
-    paid_once(None).when(command).refused(PaymentRefused, "wait for the bank's answer")
+    paid_once(None).when(command).refused(PaymentRefused, "a payment is on its way")
 
 
 def test_what_has_paid_is_terminated_and_not_declined_or_withdrawn() -> None:

@@ -112,8 +112,8 @@ WHO = {
     ),
     "diverted": (
         active().given(divert()),
-        (R.DIRECTOR, R.FINANCE_APPROVER),
-        "lift the hold: by accord: money was diverted: A car was bought",
+        (R.VERIFIER, R.FINANCE_APPROVER, R.DIRECTOR),
+        "recover what was diverted, and record the assurances; then the hold is lifted: A car was bought",
     ),
     "to sign": (in_agreement(), (R.DIRECTOR,), "sign the agreement"),
     "to pay": (active(), (R.PAYER,), "release tranche 1"),
@@ -229,7 +229,9 @@ def test_what_is_assessed_as_passing_waits_for_no_verifier() -> None:
 
 # The command that the shell shows works at the stage where it is shown.
 
-KINDS = {kind.model_fields["kind"].default.replace("_", "-"): kind for kind in PROCEDURE}
+KINDS: dict[str, type[c.StaffCommand]] = {"assure": c.RecordAssurance} | {
+    kind.model_fields["kind"].default.replace("_", "-"): kind for kind in PROCEDURE
+}
 """Commands of staff, by the shell's word for each."""
 
 

@@ -10,6 +10,7 @@ import pytest
 from domain.directory.directory import Directory, HeldKey
 from domain.directory.people import StaffMember
 from domain.directory.tiers import Role
+from domain.partnership.deadlines import Wait
 from domain.partnership.staffing import steps_ahead
 from domain.partnership.state import Partnership
 from domain.partnership.steps import StepAhead, able_to_act, people_for, unmet
@@ -22,6 +23,7 @@ from tests.domain.partnership.specification import (
     Story,
     active,
     approve,
+    deadline,
     declare,
     decline,
     hold,
@@ -87,7 +89,8 @@ def test_one_person_with_two_roles_takes_one_of_two_steps_only() -> None:
     both = staff(
         vera__lind=(VER,), noor__haddad=(VER,), ana__silva=(P, PAY), femi__ade=(F,), dora__kim=(D,), pia__berg=(PRO,)
     )
-    assert left(in_approval().partnership, both) == []  # a director stands in for her once the deadline has passed
+    assert left(in_approval().partnership, both) == ["release tranche 1"]
+    assert left(in_approval().given(deadline()).partnership, both) == []  # a director stands in once the day has passed
     alone = staff(vera__lind=(VER,), noor__haddad=(VER,), ana__silva=(P, PAY, D), femi__ade=(F,), pia__berg=(PRO,))
     assert left(in_approval().partnership, alone) == ["release tranche 1"]
 
@@ -146,5 +149,16 @@ def test_the_work_list_asks_about_the_step_that_comes_next() -> None:
     assert able_to_act(steps_ahead(held), D, staff(), TODAY) == ("dora.kim",)
 
 
-def test_a_director_may_stand_in_for_a_verifier_of_a_referral() -> None:
-    assert left(in_eligibility().partnership, without("vera.lind", "noor.haddad")) == []
+def test_a_director_stands_in_for_a_verifier_of_a_referral_once_its_day_has_passed() -> None:
+    gone = without("vera.lind", "noor.haddad")
+    assert left(in_eligibility().partnership, gone) == ["clear the referral"]
+    assert left(in_eligibility().given(deadline(7, Wait.CLEARANCE)).partnership, gone) == []
+
+
+def test_the_last_of_finance_who_leaves_is_missed_where_finance_approves() -> None:
+    """Not the director, who stands in for nobody before the day has passed, and never where no day is set."""
+    assert left(in_approval().partnership, without("femi.ade")) == ["approve as FINANCE_APPROVER"]
+    again = active().given(declare("femi.ade")).partnership
+    assert left(again, without("femi.ade")) == ["approve as FINANCE_APPROVER"]
+    late = in_approval().given(approve("ana.silva"), deadline())
+    assert left(late.partnership, without("femi.ade")) == []

@@ -121,7 +121,7 @@ def _under_question(known: Partnership) -> Iterator[Step]:
 def _by_stage(known: Partnership) -> Iterator[Step]:
     match known.stage:
         case Stage.PROPOSED:
-            yield Step(Role.PROPOSER, s.propose(**_again(known)))
+            yield Step(Role.PROPOSER, s.propose(**again(known)))
         case Stage.DUE_DILIGENCE:
             yield Step(None, s.verify())
         case Stage.ELIGIBILITY if known.assessment is None:
@@ -139,7 +139,7 @@ def _by_stage(known: Partnership) -> Iterator[Step]:
             return
 
 
-def _again(known: Partnership) -> dict[str, object]:
+def again(known: Partnership) -> dict[str, object]:
     if known.proposal is None:
         return {}
     legs = ("funds_out", "funds_in", "non_monetary")
