@@ -25,7 +25,7 @@ from domain.grants import FundPart
 from domain.partnership.agreements import same_agreement
 from domain.partnership.holds import Hold
 from domain.partnership.judgements import Judgement
-from domain.partnership.outlook import outlook
+from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
@@ -61,9 +61,10 @@ def show(
             return under_agreement_of(found, portfolio), await earlier_judgements(desk, found, portfolio)
 
     found = run(work())
+    ahead = _ahead(found) if cut.present else outlook(found)
     if as_json:
-        return print_json({**found.model_dump(mode="json"), "outlook": outlook(found).model_dump(mode="json")})
-    _print_partnership(found)
+        return print_json({**found.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})
+    _print_partnership(found, ahead)
     others, judged = run(beside())
     for one in judged:
         days = (clock.today() - one.at.date()).days
@@ -115,10 +116,23 @@ async def _compare(desk: Reading, stream_id: str, known: Partnership) -> None:
             err.print(told, style="red", soft_wrap=True, markup=False)
 
 
-def _print_partnership(found: Partnership) -> None:
+def _ahead(found: Partnership) -> Outlook:
+    """Return what is next now: nothing that the workflow refuses, since it knows more than the ledger holds."""
+    # Only here, so that neither a bad request nor a look at the past waits for Temporal's library.
+    from accord.client.told_ahead import told_ahead
+
+    async def stopped() -> str:
+        async with open_database() as pool:
+            return await told_ahead(Reading(pool).ledger, found.partnership_id, found.version)
+
+    reason = run(stopped())
+    return Outlook(awaiting=(), next_step=reason) if reason else outlook(found)
+
+
+def _print_partnership(found: Partnership, ahead: Outlook) -> None:
     proposal = found.proposed
     out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
-    print_next(found.stage, outlook(found), found.hold is not None)
+    print_next(found.stage, ahead, found.hold is not None)
     out.print(f"Version: {found.version}")
     if found.why:
         out.print(f"Why: {found.why}", soft_wrap=True, markup=False)

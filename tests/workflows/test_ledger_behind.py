@@ -12,6 +12,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.client.faults import Refused
+from accord.client.told_ahead import told_ahead
 from accord.client.whole_ledger import require_whole
 from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.catching_up import Reconciliation
@@ -77,6 +78,12 @@ async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_
 
     await until(lambda: _is_alarmed(life, client))
     assert [one.event.event_type for one in await life.events()].count("ApprovalGiven") == 0
+    held = (await life.state()).version
+    told = await told_ahead(life.desk.ledger, life.reference, held, client)
+    assert told.startswith("nothing, until an operator has looked: its workflow knows version")
+    assert f"and the ledger holds {held}; it was put back to an earlier point" in told
+    assert await told_ahead(life.desk.ledger, life.reference, held + 1, client) == ""
+    assert await told_ahead(life.desk.ledger, "P-2026-9876", 1, client) == ""
     with pytest.raises(Refused, match="No payment file is made or handed over for anybody"):
         await require_whole(life.desk)
 

@@ -19,8 +19,8 @@ from domain.partnership.evolution import evolve
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import Figures
 from domain.partnership.state import Partnership
-from domain.partnership.together import quorum_to_decide
 from domain.partnership.taking_part import Part
+from domain.partnership.together import quorum_to_decide
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome

@@ -1,0 +1,41 @@
+"""Say that a partnership's workflow knows more than the ledger holds: nothing is decided there, whatever is next."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from accord.client.desk import open_temporal
+from accord.client.faults import Unreachable
+from accord.operations.catching_up import ledger_is_behind
+from accord.operations.open_workflows import describe
+from domain.streams import StreamId
+from ledger import Ledger
+
+WITHIN: Final = timedelta(seconds=2)
+"""How long somebody who only looks waits for Temporal."""
+
+
+async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: Client | None = None) -> str:
+    """Return why nothing can be decided in a partnership whose version was read; '' if nobody says so.
+
+    What the workflow recorded meanwhile is no loss: the ledger is read once more. `client`: Temporal; without one it is
+    the one that is configured, and if that does not answer nobody says anything.
+    """
+    stream = StreamId.partnership(partnership_id)
+    with suppress(Unreachable, RPCError, TimeoutError):
+        if client is None:
+            client = await asyncio.wait_for(open_temporal(), WITHIN.total_seconds())
+        found = await describe(client, stream, WITHIN)
+        ahead = found is not None and found.is_open and found.version > version
+        if found is not None and ahead and await ledger_is_behind(ledger, stream, found.version):
+            return (
+                f"nothing, until an operator has looked: its workflow knows version {found.version}, and the ledger "
+                f"holds {version}; it was put back to an earlier point, and every command is refused (`accord status`)"
+            )
+    return ""
