@@ -4,7 +4,7 @@ On the server two versions of workers share the work; in the middle the second i
 anew on it. The ledger must not show it.
 
 Equal but for times: on a server time goes on by itself. Of each stream the events are compared, with their content;
-times and signatures depend on the moment and are masked. What people were told must be equal as well.
+times, signatures and seals depend on the moment and are masked. What people were told must be equal as well.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ ON_BOTH: Final = {name: kind.weight for name, kind in STEPS.items() if name not 
 BEFORE: Final = timedelta(minutes=1)
 """By how much a script begins later than its server: no workflow's time is ever ahead of the script's."""
 
-_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?")
+_PASSING: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+00:00)?"  # a moment
+    r"|⟦[^⟧]*⟧"  # a sealed name, whose seal is drawn by chance
+)
 
 Told = dict[str, list[str]]
 """The events of each stream: type and masked content."""
@@ -155,7 +158,9 @@ async def _told_in(world: World) -> Told:
     )
     for row in rows:
         content = {name: value for name, value in json.loads(row["content"]).items() if name != "signature"}
-        told[row["stream_id"]].append(f"{row['event_type']} {_MOMENT.sub('*', json.dumps(content, sort_keys=True))}")
+        told[row["stream_id"]].append(
+            f"{row['event_type']} {_PASSING.sub('*', json.dumps(content, sort_keys=True, ensure_ascii=False))}"
+        )
     return told
 
 
