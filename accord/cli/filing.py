@@ -162,7 +162,8 @@ def clear(
     """Clear what a later look at the registers asked about: a changed name, a likeness, a month off a list.
 
     Every question that is open is cleared, for its facts: the same facts ask nothing again. Who proposed, approved,
-    called back or paid may not. A changed name is proved by a paper. Then another person can lift the hold.
+    called back or paid may not. A paper proves a changed name, and what a body is that no register lists any more. Then
+    another person can lift the hold.
 
     Example: accord clear P-2026-0042 --reason "renamed on 3 March, certificate seen" --document cert.pdf --as vera.lind
     """

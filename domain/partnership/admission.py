@@ -32,6 +32,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.taking_part import Part
 from domain.partnership.updates import NAME_ASKED, is_one_body, is_same_body, names_lost
+from domain.policy.codes import RecipientClass
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.listings import questions_told
@@ -320,16 +321,29 @@ def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
 
 
 def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
-    """Refuse a clearance of what nobody asks, and of a name without a paper that proves it."""
+    """Refuse a clearance of what nobody asks, and of what a paper alone proves without one."""
     _require_no_interest(partnership, command)
     if unasked := [one for one in command.questions if one not in partnership.asked]:
         asked = questions_told(partnership.asked) or "nothing"
         raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
-    if command.document_sha256 is None and any(one.startswith(_NAME) for one in command.questions):
-        raise IllegalTransition("a name that changed is proved by a paper: give it with --document")
+    if command.document_sha256 is None and (unproved := _asking_a_paper(command.questions)):
+        raise IllegalTransition(f"{unproved} is proved by a paper: give it with --document")
 
 
-_NAME: Final = ("ELIG-NAME: ", NAME_ASKED)
+_UNLISTED: Final = "what a body is that no register lists (any more)"
+_PROVED_BY_A_PAPER: Final = {
+    "ELIG-NAME: ": "a name that changed",
+    NAME_ASKED: "a name that changed",
+    "ELIG-LISTED: ": _UNLISTED,
+    f"ELIG-PATH: {RecipientClass.UNKNOWN.value}": _UNLISTED,
+}
+"""By the beginning of a question: what its clearance rests on (rules 4.2, 4.4)."""
+
+
+def _asking_a_paper(questions: tuple[str, ...]) -> str:
+    """Return what one of these questions is about that a paper alone proves; '' if none is."""
+    asked = (words for start, words in _PROVED_BY_A_PAPER.items() if any(one.startswith(start) for one in questions))
+    return next(asked, "")
 
 
 def _admit_births(command: c.StaffRequest) -> None:

@@ -158,9 +158,8 @@ async def _told_in(world: World) -> Told:
     )
     for row in rows:
         content = {name: value for name, value in json.loads(row["content"]).items() if name != "signature"}
-        told[row["stream_id"]].append(
-            f"{row['event_type']} {_PASSING.sub('*', json.dumps(content, sort_keys=True, ensure_ascii=False))}"
-        )
+        written = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        told[row["stream_id"]].append(f"{row['event_type']} {_PASSING.sub('*', written)}")
     return told
 
 

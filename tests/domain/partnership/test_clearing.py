@@ -122,6 +122,14 @@ def test_a_changed_name_is_proved_by_a_paper() -> None:
     assert other.when(clear("SANCTIONS: pair 1", paper=False)).then(e.QuestionsCleared)
 
 
+@pytest.mark.parametrize("what", [("ELIG-LISTED", "EIN 1 was not found"), ("ELIG-PATH", "UNKNOWN: nothing proves it")])
+def test_what_no_register_lists_any_more_is_cleared_by_a_paper_alone(what: tuple[str, str]) -> None:
+    """W7 of the lives: after a merger a verifier's sentence let the next payment go to the dead number."""
+    story, key = active().given(asked(what)), ": ".join(what)
+    story.when(clear(key, paper=False)).refused(IllegalTransition, "no register lists (any more)", "--document")
+    assert story.when(clear(key)).then(e.QuestionsCleared)
+
+
 def test_a_namesake_stops_nobody_but_themselves() -> None:
     assert active().given(asked((NAMESAKES, "Ana"))).partnership.asked_since == ()
 
