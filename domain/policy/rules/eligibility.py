@@ -22,6 +22,7 @@ from domain.policy.rules.payees import (
     determination_is_complete,
     papers_are_read,
     payee_is_looked_for,
+    payee_is_looked_for_or_merged,
     payee_may_be_paid,
     proved_path_is_lawful,
     rows_of,
@@ -299,7 +300,8 @@ RULES: Final = (
     .revised(
         "2026.3", "a payee whose exemption was revoked is told so, and not that it may be too new", payee_is_listed
     )
-    .revised("2026.4", "a US body is looked for whatever it calls itself", payee_is_looked_for),
+    .revised("2026.4", "a US body is looked for whatever it calls itself", payee_is_looked_for)
+    .revised("2026.5", "a body that merged was not told of", payee_is_looked_for_or_merged),
     Rule("ELIG-NAME", Layer.POLICY, "requirement R19", True, name_agrees).revised(
         "2026.4", "one shared word confirmed a name; now every telling word must agree", registered_name_confirms
     ),

@@ -50,6 +50,7 @@ FOREIGN_PROOF: Final = (
 )
 
 LIKELY: Final = "likely a church, a government unit, an organisation too new to be listed, or a mistyped EIN"
+LIKELY_OR_MERGED: Final = f"{LIKELY}; if it merged, amend it: the new payee, and `funds_out.succession` with its paper"
 
 _PRIVATE_BODIES: Final = frozenset({PartyKind.NONPROFIT, PartyKind.ACADEMIC, PartyKind.CHURCH})
 
@@ -86,6 +87,14 @@ def payee_is_looked_for(facts: Facts) -> Verdict | None:
     asked = [one.register_name for one in status.asked]
     silent = ", ".join(name for name in asked if name != "irs-revocation" or not status.revocations) or "no register"
     return Verdict(Outcome.REFER, f"EIN {status.ein} was not found in {silent}; {why_unlisted(facts, status)}")
+
+
+def payee_is_looked_for_or_merged(facts: Facts) -> Verdict | None:
+    """The same; what is found nowhere may have merged, and a clearance that was given in the words before stands."""
+    before = payee_is_looked_for(facts)
+    if before is None or LIKELY not in before.reason:
+        return before
+    return before._replace(reason=before.reason.replace(LIKELY, LIKELY_OR_MERGED), about=(before.reason,))
 
 
 def why_unlisted(facts: Facts, status: StatusEvidence) -> str:

@@ -350,6 +350,12 @@ def test_a_us_payee_without_a_number_is_a_question() -> None:
     assert (found.outcome, "no EIN was given" in found.reason) == (REFER, True)
 
 
+def test_a_body_that_no_register_lists_may_have_merged_and_an_earlier_clearance_stands() -> None:
+    found = spoken(paid(party(), NOWHERE, PROFILES["P"], book=EDITIONS["2026.5"]), "ELIG-LISTED")
+    assert "if it merged, amend it" in found.reason
+    assert found.keys == (f"ELIG-LISTED: {spoken(to(party(), NOWHERE), 'ELIG-LISTED').reason}",)
+
+
 def test_the_registers_that_are_silent_are_named_and_no_other() -> None:
     gone = status(master_file=None, name_agreement=0.0, revocations=(revocation("2026-05-15", "2026-08-10"),))
     assert "not found in irs-bmf, irs-pub78, irs-revocation;" in spoken(to(party(), NOWHERE), "ELIG-LISTED").reason
