@@ -58,8 +58,9 @@ async def test_what_the_domain_refuses_is_refused_in_an_emergency_too(at: Shell,
     await at.done("hold", released.reference, *HOLD, "--emergency")
     several = await at("hold", released.reference, "P-2026-9999", *HOLD, "--emergency", "--json")
     assert ("0 done, 2 not" in several.stderr, len(several.json)) == (True, 2)
-    again = await at("hold", released.reference, "--as", "femi.ade", "--reason", "once more", "--emergency")
-    assert (again.code, "is already on hold" in again.words) == (REFUSED, True)
+    again = await at("hold", released.reference, *HOLD, "--emergency")
+    assert (again.code, "this very hold" in again.words) == (REFUSED, True)
+    assert [one.actor for one in (await released.reread()).holds] == ["vera.lind"]
 
 
 async def test_nothing_else_is_decided_so(released: Scribe) -> None:
