@@ -10,6 +10,7 @@ import pytest
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.partnership import events as e
+from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.streams import StreamId
 from tests.accord.audit.story import (
@@ -77,26 +78,55 @@ async def test_a_tranche_waits_until_somebody_else_accepted_its_report(
     await (story.stopped(fault) if fault else story.let_through())
 
 
-async def test_an_overdue_report_stops_a_payment_whatever_waits_for_it(story: Story) -> None:
+def first_paid(days_ago: int) -> Step:
+    """The first tranche is released, and settled some days ago."""
+
+    async def settled(story: Story) -> None:
+        at = datetime.now(UTC) - timedelta(days=days_ago)
+        await story.write(e.TrancheEnded(at=at, tranche=1, attempt=1, outcome=TrancheOutcome.SETTLED, reason=""))
+
+    return both(releases(sum_="600.00"), settled)
+
+
+SECOND: dict[str, Any] = {"tranche": 2, "money": money("400.00")}
+"""The payment of the second tranche, which waits for no report."""
+
+
+@pytest.mark.parametrize(
+    ("due", "paid_ago", "fault"),
+    [
+        pytest.param(-1, 9, "report 1 (PROGRESS) was due on", id="it was due yesterday"),
+        pytest.param(0, 9, "", id="on its day it is not overdue"),
+        pytest.param(-9, 9, "report 1 (PROGRESS) was due on", id="its day is that of the first payment"),
+        pytest.param(-10, 9, "", id="its day had come before the first payment"),
+        pytest.param(-40, 31, f"report 1 (PROGRESS) was due on {day(-1)}", id="thirty days after the first payment"),
+    ],
+)
+async def test_an_overdue_report_stops_a_payment_whatever_waits_for_it(
+    story: Story, due: int, paid_ago: int, fault: str
+) -> None:
+    """What had its day before anything was paid has thirty days after the first payment (rules 3.9)."""
+    begun = both(first_paid(paid_ago), releases(tranche=2, sum_="400.00"))
+    await tell(story, proposed=proposed("600.00", "400.00", **plan(due)), released=begun)
+    await (story.stopped(fault, **SECOND) if fault else story.let_through(**SECOND))
+
+
+async def test_an_overdue_report_stops_no_first_payment_which_it_would_report_on(story: Story) -> None:
     await tell(story, proposed=proposed(**plan(-1)))
-    await story.stopped("report 1 (PROGRESS) was due on")
-
-
-async def test_on_its_day_a_report_is_not_overdue(story: Story) -> None:
-    await tell(story, proposed=proposed(**plan(0)))
     await story.let_through()
 
 
 async def test_what_was_released_and_becomes_overdue_by_an_amendment_does_not_leave(story: Story) -> None:
     """The plan is asked as it is now; approvals are given anew."""
-    await tell(story, proposed=proposed(**plan(30)))
-    late = made(**plan(-1))
+    begun = both(first_paid(9), releases(tranche=2, sum_="400.00"))
+    await tell(story, proposed=proposed("600.00", "400.00", **plan(30)), released=begun)
+    late = made("600.00", "400.00", **plan(-1))
     await story.says(
         e.ProposalAmended, "pia.berg", proposal=late, funding=funding(), reason="it is due", changes=("REPORT",)
     )
     for step in (approves("ana.silva", PROGRAMME), approves("femi.ade", FINANCE)):
         await step(story)
-    await story.stopped("report 1 (PROGRESS) was due on")
+    await story.stopped("report 1 (PROGRESS) was due on", **SECOND)
 
 
 async def test_a_tranche_is_not_paid_before_its_day(story: Story) -> None:
