@@ -23,9 +23,9 @@ PROPOSER, VERIFIER, PAYER = ("--as", "pia.berg"), ("--as", "vera.lind"), ("--as"
 
 
 def grant(reference: str, *amounts: str, leg: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """The sample's proposal, with tranches and terms of the test's own."""
+    """The sample's proposal, with tranches and terms of the test's own: small sums, since all are for one payee."""
     content = proposal_content(reference)
-    sums = enumerate(amounts or ("30000.00",), start=1)
+    sums = enumerate(amounts or ("3000.00",), start=1)
     plans = [{"number": number, "money": {"amount": amount, "currency": "USD"}} for number, amount in sums]
     return {**content, "funds_out": {**content["funds_out"], "tranches": plans, **(leg or {})}, **more}
 
@@ -64,7 +64,7 @@ async def test_an_unmet_barrier_holds_what_it_names_until_a_verifier_files_its_p
 ) -> None:
     """C190: of two tranches the barrier names the second; the first leaves, and the second waits for its paper."""
     barred = {"barrier": BARRIER, "barrier_holds": [2]}
-    life = await agreed(shell, desk, file, grant(reference, "30000.00", "20000.00", leg=barred))
+    life = await agreed(shell, desk, file, grant(reference, "3000.00", "2000.00", leg=barred))
     out = tmp_path / "out"
     assert (await release(shell, reference)).code == 0
     await left(shell, life, out)
