@@ -118,6 +118,7 @@ def approve(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
+    document: DocumentOption = None,
     no_interest: NoInterestOption = None,
     seen: SeenOption = None,
     yes: YesOption = False,
@@ -126,13 +127,17 @@ def approve(
 ) -> None:
     """Approve partnerships, or clear their referrals as verifier. Say that you have no interest in them.
 
-    Each is shown before it is signed, and asked about at a terminal; each has an answer of its own.
+    Each is shown before it is signed, and asked about at a terminal; each has an answer of its own. The referral of a
+    body that no register lists is cleared with a paper that proves what it is.
     Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --no-interest --seen 4
     """
     require_one_seen(partnerships, seen)
     free = without_interest(", ".join(partnerships), no_interest)
     showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.Approve, actor, as_json, wait, seen, showing, reason=reason, no_interest=free)
+    decide_each(
+        partnerships, c.Approve, actor, as_json, wait, seen, showing,
+        reason=reason, document_sha256=digest_of(document), no_interest=free,
+    )  # fmt: skip
 
 
 def without_interest(partnership: str, said: bool | None) -> bool:

@@ -47,6 +47,7 @@ from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE, admit
 from domain.partnership.approvals import approve
 from domain.partnership.procedure import PROCEDURE
+from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership
 from domain.policy.conditions import CONDITIONS
 from ledger import clock
@@ -150,7 +151,11 @@ def _sign_fields(known: Partnership) -> tuple[Field, ...]:
 
 def _clear_fields(known: Partnership) -> tuple[Field, ...]:
     asked = tuple((one, one) for one in known.to_clear)
-    return (Field("questions", "What you looked into", kind="choices", choices=asked), REASON, NO_INTEREST)
+    return (Field("questions", "What you looked into", kind="choices", choices=asked), REASON, DOCUMENT, NO_INTEREST)
+
+
+def _approve_fields(known: Partnership) -> tuple[Field, ...]:
+    return (REASON, DOCUMENT, NO_INTEREST) if known.stage is Stage.ELIGIBILITY else (REASON, NO_INTEREST)
 
 
 def _cancellation(_: Partnership, typed: Typed) -> dict[str, Any]:
@@ -163,7 +168,7 @@ def _payment(written: str) -> dict[str, Any]:
 
 
 ACTS: Final[tuple[Act, ...]] = (
-    Act("approve", "Approve", c.Approve, lambda _: (REASON, NO_INTEREST),
+    Act("approve", "Approve", c.Approve, _approve_fields,
         lambda _: {"reason": "as it stands", "no_interest": True}, "approve {id} --reason REASON --no-interest"),
     Act("clear", "Clear what is asked", c.ClearQuestions, _clear_fields,
         lambda known: {"questions": tuple(known.to_clear) or ("nothing",), "no_interest": True, **_because(known)},

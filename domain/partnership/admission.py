@@ -17,6 +17,7 @@ from domain.partnership.duties import require_free
 from domain.partnership.earlier import holds_later
 from domain.partnership.holds import Hold, Holds, in_words, numbered
 from domain.partnership.own_accounts import require_the_payees_own
+from domain.partnership.papers_for_clearances import proved_before_approval, proved_later
 from domain.partnership.period import period_fault
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reports_admission import (
@@ -31,8 +32,7 @@ from domain.partnership.reports_admission import (
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.taking_part import Part
-from domain.partnership.updates import NAME_ASKED, is_one_body, is_same_body, names_lost
-from domain.policy.codes import RecipientClass
+from domain.partnership.updates import is_one_body, is_same_body, names_lost
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.listings import questions_told
@@ -326,24 +326,12 @@ def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> Non
     if unasked := [one for one in command.questions if one not in partnership.asked]:
         asked = questions_told(partnership.asked) or "nothing"
         raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
-    if command.document_sha256 is None and (unproved := _asking_a_paper(command.questions)):
-        raise IllegalTransition(f"{unproved} is proved by a paper: give it with --document")
+    _require_a_paper(command, proved_later(command.questions))
 
 
-_UNLISTED: Final = "what a body is that no register lists (any more)"
-_PROVED_BY_A_PAPER: Final = {
-    "ELIG-NAME: ": "a name that changed",
-    NAME_ASKED: "a name that changed",
-    "ELIG-LISTED: ": _UNLISTED,
-    f"ELIG-PATH: {RecipientClass.UNKNOWN.value}": _UNLISTED,
-}
-"""By the beginning of a question: what its clearance rests on (rules 4.2, 4.4)."""
-
-
-def _asking_a_paper(questions: tuple[str, ...]) -> str:
-    """Return what one of these questions is about that a paper alone proves; '' if none is."""
-    asked = (words for start, words in _PROVED_BY_A_PAPER.items() if any(one.startswith(start) for one in questions))
-    return next(asked, "")
+def _require_a_paper(command: c.Approve | c.ClearQuestions, proved: str) -> None:
+    if proved and command.document_sha256 is None:
+        raise IllegalTransition(f"{proved} is proved by a paper: give it with --document")
 
 
 def _admit_births(command: c.StaffRequest) -> None:
@@ -443,6 +431,9 @@ def _admit_approval(partnership: Partnership, command: c.Approve) -> None:
             raise IllegalTransition(
                 "a rule refuses it, and nobody clears that; amend it, or end it: `accord terminate`"
             )
+        _require_a_paper(command, proved_before_approval(partnership.assessment))
+    elif command.document_sha256 is not None:
+        raise IllegalTransition("document: an approval rests on no paper; `accord satisfy` puts one on file")
     elif not partnership.missing_approvals and not partnership.to_renew:
         raise IllegalTransition(f"{partnership.partnership_id} has every approval that it needs")
 

@@ -50,6 +50,7 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
         actor=command.actor,
         signature=command.signature,
         reason=command.reason,
+        document_sha256=command.document_sha256,
         no_interest=command.no_interest,
         on_behalf_of=usable[0].on_behalf_of,
         quorum=quorum_to_decide(partnership.proposed, authority.together, authority.rules, elevated=True),

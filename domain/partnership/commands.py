@@ -86,6 +86,8 @@ class Approve(StaffCommand):
 
     kind: Literal["approve"] = "approve"
     reason: Sentence
+    document_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+    """The paper that a clearance rests on, of a body that no register lists (rules 4.2)."""
     no_interest: bool = Field(default=False, exclude_if=is_false)
     """True if the actor was asked and says that they have no interest in it (R32). It is signed like the reason."""
 

@@ -92,6 +92,8 @@ class ReferralCleared(StaffEvent):
 
     event_type: Literal["ReferralCleared"] = "ReferralCleared"
     reason: str
+    document_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
+    """The paper that it rests on, of a body that no register lists (rules 4.2)."""
     no_interest: bool = Field(default=False, exclude_if=is_false)
     """True if they were asked and said that they have no interest in it; earlier releases did not ask."""
     on_behalf_of: str = ""

@@ -11,11 +11,13 @@ from domain.partnership.consequences import open_deadline
 from domain.partnership.deadlines import Wait, end_of
 from domain.partnership.holds import numbered
 from domain.partnership.obligations import ASSURE, Obligation, ObligationKind, may_assure, obligations, stops_payment
+from domain.partnership.papers_for_clearances import proved_before_approval, proved_later
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.account import MAY_VOUCH
 from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, NAMED, ConditionId, Gate
+from domain.policy.findings import Assessment
 from domain.policy.listings import questions_told
 from domain.values import Moment, Value
 
@@ -46,6 +48,7 @@ def outlook(partnership: Partnership) -> Outlook:
 
 
 _APPROVE: Final = "approve {id} --as STAFF --reason REASON --no-interest"
+_PAPER: Final = " --document FILE"
 _SIGN: Final = "sign-agreement {id} --as STAFF"
 
 
@@ -64,7 +67,8 @@ def _in_the_way(partnership: Partnership) -> Outlook | None:
         return _listed(partnership)
     if partnership.to_clear:
         step = f"clear what the registers ask: {questions_told(partnership.to_clear)}"
-        return _step(partnership, step, "clear {id} --as STAFF --reason REASON --no-interest", Role.VERIFIER)
+        paper = _PAPER if proved_later(partnership.to_clear) else ""
+        return _step(partnership, step, f"clear {{id}} --as STAFF --reason REASON{paper} --no-interest", Role.VERIFIER)
     return _lift(partnership) if partnership.holds else None
 
 
@@ -76,10 +80,10 @@ def _of_the_stage(partnership: Partnership) -> Outlook:
             return _step(partnership, step, "propose FILE --as STAFF", Role.PROPOSER)
         case Stage.DUE_DILIGENCE:
             return _by_itself("due diligence runs by itself")
-        case Stage.ELIGIBILITY if partnership.assessment is None:
-            return _by_itself("the rule book is applied by itself")
+        case Stage.ELIGIBILITY if (assessed := partnership.assessment) is not None:
+            return _clearing(partnership, assessed)
         case Stage.ELIGIBILITY:
-            return _step(partnership, f"look at the referral: {partnership.why}", _APPROVE, Role.VERIFIER)
+            return _by_itself("the rule book is applied by itself")
         case Stage.APPROVAL:
             return _approval(partnership, "approval")
         case Stage.AGREEMENT:
@@ -99,6 +103,11 @@ def _step(partnership: Partnership, step: str, command: str, *roles: Role) -> Ou
 def _by_itself(step: str) -> Outlook:
     """Return a step that no command takes: of the system, the bank or somebody outside."""
     return Outlook(awaiting=(), next_step=step)
+
+
+def _clearing(partnership: Partnership, assessed: Assessment) -> Outlook:
+    paper = _PAPER if proved_before_approval(assessed) else ""
+    return _step(partnership, f"look at the referral: {partnership.why}", f"{_APPROVE}{paper}", Role.VERIFIER)
 
 
 def _agreement(partnership: Partnership) -> Outlook:
@@ -173,7 +182,7 @@ def _filing(partnership: Partnership, left: tuple[ConditionId, ...]) -> Outlook 
     if left[0] in NAMED:
         return _step(partnership, step, "amend FILE --reason REASON --as STAFF", Role.PROPOSER)
     others = () if left[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
-    paper = " --document FILE" if left[0] is ConditionId.BARRIER_MET else ""
+    paper = _PAPER if left[0] is ConditionId.BARRIER_MET else ""
     command = f"satisfy {{id}} --condition {left[0].value} --note NOTE{paper} --as STAFF"
     return _step(partnership, step, command, Role.VERIFIER, *others)
 

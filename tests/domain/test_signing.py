@@ -129,7 +129,7 @@ COMMANDS: dict[type[c.StaffCommand], c.StaffRequest] = {
     type(one): one
     for one in (
         s.propose(),
-        s.approve("ana.silva"),
+        s.approve("ana.silva", paper=True),
         s.clear(),
         s.decline(),
         s.ask(),

@@ -67,10 +67,8 @@ def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComman
         case Stage.PROPOSED if known.question:
             yield c.Propose, {"proposal": known.proposal}
         case Stage.ELIGIBILITY if known.assessment is not None:
-            yield (
-                c.Approve,
-                {"no_interest": True, "reason": DECIDED, "_roles": frozenset({Role.VERIFIER, Role.DIRECTOR})},
-            )
+            paper, roles = {"document_sha256": "ab" * 32}, frozenset({Role.VERIFIER, Role.DIRECTOR})
+            yield c.Approve, {"no_interest": True, "reason": DECIDED, **paper, "_roles": roles}
         case Stage.APPROVAL:
             yield from _approvals(known)
         case Stage.AGREEMENT:

@@ -192,8 +192,9 @@ def propose(actor: str = "pia.berg", **content: Any) -> c.Propose:
     return c.Propose(**_common(actor), proposal=proposal(**content))
 
 
-def approve(actor: str) -> c.Approve:
-    return c.Approve(**_common(actor), no_interest=True, reason="It serves the readers")
+def approve(actor: str, paper: bool = False) -> c.Approve:
+    document = DIGEST if paper else None
+    return c.Approve(**_common(actor), no_interest=True, reason="It serves the readers", document_sha256=document)
 
 
 def decline(actor: str = "ana.silva") -> c.Decline:

@@ -26,11 +26,13 @@ from tests.domain.partnership.specification import (
     assess,
     clear,
     fall,
+    given,
     in_agreement,
     in_approval,
     in_eligibility,
     lift,
     own,
+    propose,
     recheck,
     release,
     verify,
@@ -128,6 +130,21 @@ def test_what_no_register_lists_any_more_is_cleared_by_a_paper_alone(what: tuple
     story, key = active().given(asked(what)), ": ".join(what)
     story.when(clear(key, paper=False)).refused(IllegalTransition, "no register lists (any more)", "--document")
     assert story.when(clear(key)).then(e.QuestionsCleared)
+
+
+@pytest.mark.parametrize("what", [("ELIG-LISTED", "EIN 1 was not found"), ("ELIG-PATH", "UNKNOWN: nothing proves it")])
+def test_before_an_agreement_too_a_sentence_does_not_prove_what_no_register_lists(what: tuple[str, str]) -> None:
+    """W2 of the lives: a verifier's "known to us" sent a consultancy's grant to the bank."""
+    told = asked(what).assessment
+    story = given(propose(), verify(), c.RecordAssessment(command_id=number("assess"), at=NOON, assessment=told))
+    story.when(approve("vera.lind")).refused(IllegalTransition, "no register lists (any more)", "--document")
+    cleared = story.when(approve("vera.lind", paper=True))
+    cleared.then(e.ReferralCleared, e.DeadlineSet)
+    assert getattr(cleared.said[0], "document_sha256", None) == DIGEST
+
+
+def test_an_approval_rests_on_no_paper() -> None:
+    in_approval().when(approve("ana.silva", paper=True)).refused(IllegalTransition, "document:", "accord satisfy")
 
 
 def test_a_namesake_stops_nobody_but_themselves() -> None:
