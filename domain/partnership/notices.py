@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     """Its day has passed."""
     LAPSES = "LAPSES"
     """The partnership ends on the day, unless somebody acts or gives more time."""
+    UPDATED = "UPDATED"
+    """A party that they approved was told anew: other people, papers, names or an address."""
 
 
 class Notice(Value):
@@ -63,7 +65,7 @@ def notices(partnership: Partnership) -> tuple[Notice, ...]:
     """Return what is to be told of a partnership as it stands."""
     if partnership.proposal is None:
         return ()
-    return (*_of_the_step(partnership), *_of_obligations(partnership))
+    return (*_of_the_step(partnership), *_of_obligations(partnership), *_of_an_update(partnership))
 
 
 def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
@@ -80,6 +82,15 @@ def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
     for kind in (one for one, true in kinds.items() if true):
         for role in ahead.awaiting:
             yield Notice(kind=kind, what=what, role=role, due=ahead.due, command=ahead.command)
+
+
+def _of_an_update(partnership: Partnership) -> Iterator[Notice]:
+    """Yield what those who approved are told of a party that was told anew, until a tranche is released (rules 4.4)."""
+    if not partnership.updated_at:
+        return
+    what, command = f"update {partnership.updated_at}", f"accord history {partnership.partnership_id}"
+    for role in dict.fromkeys(one.role for one in partnership.approvals):
+        yield Notice(kind=NoticeKind.UPDATED, what=what, role=role, command=command)
 
 
 def _of_obligations(partnership: Partnership) -> Iterator[Notice]:

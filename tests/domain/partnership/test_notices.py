@@ -40,7 +40,7 @@ from tests.domain.partnership.specification import (
     verify,
 )
 
-WAITS, REMINDED, OVERDUE, LAPSES = NoticeKind
+WAITS, REMINDED, OVERDUE, LAPSES, UPDATED = NoticeKind
 
 
 def told(story: Story) -> set[tuple[str, str, str]]:

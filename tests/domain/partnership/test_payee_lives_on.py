@@ -12,6 +12,7 @@ from domain.errors import IllegalTransition, PaymentRefused
 from domain.parties import Party
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.notices import NoticeKind, notices
 from domain.partnership.stages import Stage
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
@@ -88,6 +89,22 @@ def test_nothing_is_paid_after_an_update_before_the_registers_were_asked(what: s
     story.when(release(2)).refused(PaymentRefused, "told anew", "wait a moment")
     if what in {"a new director", "an address", "a further name", "another who owns a part"}:
         story.given(looked()).when(release(2)).then(e.TrancheReleased)
+
+
+def test_those_who_approved_are_told_of_each_update_once_and_until_the_next_release() -> None:
+    def of_updates(story: Story) -> set[tuple[str, str]]:
+        known = notices(story.partnership)
+        return {(one.what, one.role.value) for one in known if one.kind is NoticeKind.UPDATED}
+
+    before = paid_once()
+    assert of_updates(before) == set()
+    first = told(before, party(principals=[*party().principals, principal("Rosa Quiroga")]))
+    both = {"PROGRAMME_APPROVER", "FINANCE_APPROVER"}
+    assert {role for _, role in of_updates(first)} == both
+    second = told(first.given(), party(principals=[*party().principals, principal("Rosa Far")])).given(looked())
+    assert of_updates(second).isdisjoint(of_updates(first))
+    assert {role for _, role in of_updates(second)} == both
+    assert of_updates(second.given(release(2))) == set()
 
 
 def test_a_look_that_began_before_the_update_was_told_counts_for_nothing() -> None:
