@@ -173,7 +173,7 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             return _fell(partnership, event)
         case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
             payers = tuple(dict.fromkeys((*partnership.payers, actor)))
-            return {"tranches": attempt_begun(partnership, number, attempt), "payers": payers, "updated_at": 0}
+            return {"tranches": attempt_begun(partnership, number, attempt), "payers": payers, "updated_version": 0}
         case e.PaymentCancelled(tranche=number, attempt=attempt):
             return tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
         case e.TrancheHandedOver(tranche=number, attempt=attempt):
@@ -284,7 +284,7 @@ def _from_the_beginning(partnership: Partnership, proposal: Proposal) -> Changed
         "proposal": proposal,
         "vouched": proposal.funds_out.payee if proposal.funds_out else None,
         "updated": 0,
-        "updated_at": 0,
+        "updated_version": 0,
         "question": "",
         "why": "",
         "verification": None,
@@ -534,7 +534,7 @@ def _updated(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
         return {}
     papers = {ConditionId.PAPERS_READ} if new_papers(partnership.proposed, event.proposal) else set()
     version = partnership.version + 1
-    return {"updated": version, "updated_at": version, **_unmet(partnership, NAMED | papers)}
+    return {"updated": version, "updated_version": version, **_unmet(partnership, NAMED | papers)}
 
 
 def _unmet(partnership: Partnership, conditions: Collection[ConditionId]) -> ChangedFields:

@@ -86,9 +86,9 @@ def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
 
 def _of_an_update(partnership: Partnership) -> Iterator[Notice]:
     """Yield what those who approved are told of a party that was told anew, until a tranche is released (rules 4.4)."""
-    if not partnership.updated_at:
+    if not partnership.updated_version:
         return
-    what, command = f"update {partnership.updated_at}", f"accord history {partnership.partnership_id}"
+    what, command = f"update {partnership.updated_version}", f"accord history {partnership.partnership_id}"
     for role in dict.fromkeys(one.role for one in partnership.approvals):
         yield Notice(kind=NoticeKind.UPDATED, what=what, role=role, command=command)
 

@@ -155,7 +155,7 @@ class Partnership(Value):
     """The payee as due diligence began with it: a number and a legal name that were told since are checked first."""
     updated: int = Field(default=0, exclude_if=is_zero)
     """The version of the newest update of a party that nobody has been screened by yet; 0 if there is none."""
-    updated_at: int = Field(default=0, exclude_if=is_zero)
+    updated_version: int = Field(default=0, exclude_if=is_zero)
     """The version of the newest update since a tranche was released; those who approved are told of it (rules 4.4)."""
     cleared_since: tuple[Cleared, ...] = ()
     """The questions of rechecks that were cleared."""
