@@ -24,7 +24,7 @@ from domain.partnership.agreements import payment_fault, standing_fault
 from domain.partnership.earlier import later_after, not_yet
 from domain.partnership.evolution import fold
 from domain.partnership.grantee import owed_elsewhere
-from domain.partnership.holds import in_words
+from domain.partnership.holds import in_words, on_hold
 from domain.partnership.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
@@ -234,7 +234,7 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> str:
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
         return "it was cancelled, or has ended"
     if partnership.stops(Direction.FUNDS_OUT):
-        return f"{partnership.partnership_id} stands on hold: {in_words(partnership.holds)}"
+        return f"{on_hold(partnership.partnership_id)}{in_words(partnership.holds)}"
     if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
         return f"{partnership.partnership_id} does not approve of this payment any more"
     return ""

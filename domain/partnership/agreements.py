@@ -6,7 +6,7 @@ approved together (R33), and nothing is paid under an agreement that has ended.
 
 from __future__ import annotations
 
-from domain.partnership.holds import in_words
+from domain.partnership.holds import in_words, led_on_hold
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
@@ -53,4 +53,4 @@ def standing_fault(lead: Partnership) -> str:
 def hold_fault(lead: Partnership) -> str:
     """Return which holds stand on everything under a leading agreement, in words; or ''."""
     holds = tuple(one for one in lead.holds if one.whole_agreement and not lead.ended)
-    return f"everything under the agreement of {lead.partnership_id} is on hold: {in_words(holds)}" if holds else ""
+    return f"{led_on_hold(lead.partnership_id)}{in_words(holds)}" if holds else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.holds import led_on_hold, on_hold
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
 from domain.values import Moment
@@ -24,6 +25,12 @@ def hold_by_rule(
     if any(one.actor == ACCORD and one.reason == reason and one.covers(held) for one in partnership.holds):
         return ()
     return (e.HoldPlaced(at=at, actor=ACCORD, reason=reason, leg=held),)
+
+
+def repeats_a_hold(partnership: Partnership, reason: str) -> bool:
+    """Return whether a payment was withheld for a hold alone: it is lifted there, and the payment released anew."""
+    lead = partnership.proposed.under
+    return reason.startswith((on_hold(partnership.partnership_id), *((led_on_hold(lead),) if lead is not None else ())))
 
 
 def told_already(partnership: Partnership, reason: str, leg: Direction | None) -> bool:

@@ -86,6 +86,16 @@ def next_told(standing: Holds) -> Hold | None:
     return standing[min(dated)[1]] if dated else None
 
 
+def on_hold(partnership_id: str) -> str:
+    """Return how the reason begins for which a payment waits for the partnership's holds; `in_words` follows."""
+    return f"{partnership_id} stands on hold: "
+
+
+def led_on_hold(lead: str) -> str:
+    """Return how the reason begins for which a payment waits for the holds of the partnership that leads."""
+    return f"everything under the agreement of {lead} is on hold: "
+
+
 def in_words(standing: Holds) -> str:
     """Return who placed the holds and why; with their numbers where there are several."""
     return standing[0].told if len(standing) == 1 else numbered(standing)

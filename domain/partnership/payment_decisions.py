@@ -10,7 +10,7 @@ from domain.errors import (
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import Events
-from domain.partnership.holding import held_unless_ended
+from domain.partnership.holding import held_unless_ended, repeats_a_hold
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer
@@ -88,7 +88,10 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
         outcome=command.outcome,
         reason=command.reason,
     )
-    if command.outcome in {TrancheOutcome.RETURNED, TrancheOutcome.WITHHELD}:
+    withheld = command.outcome is TrancheOutcome.WITHHELD
+    if withheld and repeats_a_hold(partnership, command.reason):
+        return (ended,)
+    if withheld or command.outcome is TrancheOutcome.RETURNED:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
         return (ended, *held_unless_ended(partnership, command.at, reason, Direction.FUNDS_OUT))
     return (ended,)

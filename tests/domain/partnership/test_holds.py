@@ -28,6 +28,7 @@ from tests.domain.partnership.specification import (
     authority_of,
     came_to,
     deadline,
+    ended,
     hold,
     in_approval,
     lift,
@@ -38,6 +39,7 @@ from tests.domain.partnership.specification import (
 )
 
 IN, OUT = Direction.FUNDS_IN, Direction.FUNDS_OUT
+TWO = {"funds_out": funds_out("1000.00", "500.00")}
 BOTH = {"funds_out": funds_out("100.00", "200.00", final_report=False), "funds_in": funds_in("5000.00")}
 
 
@@ -147,6 +149,36 @@ def test_of_what_the_bank_says_under_a_hold_another_hold_is_placed_with_its_own_
     assert (of_vera.actor, of_the_rules.actor) == ("vera.lind", ACCORD)
     assert of_the_rules.reason.startswith("tranche 1 was returned")
     assert story.given(lifting("femi.ade", of_the_rules.number)).partnership.holds == (of_vera,)
+
+
+def of_another(partnership_id: str) -> str:
+    return f"{partnership_id} stands on hold: by vera.lind: a newspaper"
+
+
+@pytest.mark.parametrize("lifted", [False, True], ids=["it stands", "it was lifted since"])
+def test_a_payment_that_is_withheld_for_a_hold_alone_leaves_no_second_one_to_lift(lifted: bool) -> None:
+    """The check before its instruction tells of the hold; once that is lifted, the payment is released anew."""
+    story = active(**TWO).given(release(1), hold("vera.lind"))
+    reason = of_another(story.partnership.partnership_id)
+    story = story.given(lift("femi.ade")) if lifted else story
+    after = story.when(ended(TrancheOutcome.WITHHELD, reason=reason)).then(e.TrancheEnded)
+    assert [one.actor for one in after.holds] == ([] if lifted else ["vera.lind"])
+
+
+@pytest.mark.parametrize(
+    "reason", ["the payee is on a list", of_another("P-2026-9999"), "everything under the agreement of P-2026-9999 is"]
+)
+def test_what_a_payment_is_withheld_for_beside_the_hold_is_a_hold_of_its_own(reason: str) -> None:
+    story = active(**TWO).given(release(1), hold("vera.lind"))
+    after = story.when(ended(TrancheOutcome.WITHHELD, reason=reason)).then(e.TrancheEnded, e.HoldPlaced)
+    assert after.holds[1].reason == f"tranche 1 was withheld: {reason}"
+
+
+def test_a_payment_that_is_withheld_for_the_leads_hold_leaves_that_to_the_look_which_repeats_it() -> None:
+    """What repeats the lead's hold falls with it; a hold of the rules would not."""
+    story = active(under="P-2026-0007", **TWO).given(release(1))
+    reason = "everything under the agreement of P-2026-0007 is on hold: by vera.lind: the work stopped"
+    assert story.when(ended(TrancheOutcome.WITHHELD, reason=reason)).then(e.TrancheEnded).holds == ()
 
 
 # What is told of them
