@@ -110,6 +110,8 @@ class Walk:
     """What newer editions of the rule book ask of what was approved under an earlier one."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later recheck of the registers added."""
+    while_asked: dict[ConditionId, tuple[str, ...]] = field(default_factory=dict)
+    """Of these, what open questions alone would leave, with their keys: it falls with them if nobody clears one."""
     doubted: set[str] = field(default_factory=set)
     """People with decisions disregarded for a compromised key and not yet recorded as withdrawn by the partnership."""
     look_fault: str = ""
@@ -491,7 +493,8 @@ class Walk:
 
     def _assessed(self, event: e.EligibilityAssessed) -> None:
         self.assessed, self.verifier, self.verifier_for = event.assessment, "", ""
-        self.found_since, self.looked, self.beside, self.cleared_since = (), None, "", {}
+        self.found_since, self.while_asked = (), {}
+        self.looked, self.beside, self.cleared_since = None, "", {}
         self.editions = EditionsSeen(event.assessment.rule_book)
         required = checklist_conditions(event.assessment.conditions)
         self.responsibility = self.responsibility.model_copy(update={"required": required})
@@ -508,16 +511,28 @@ class Walk:
         told = (*self.cleared, *(one.asked for one in event.later if not one.holds(event.at.date())))
         self.beside = event.adverse.removeprefix(adverse_in(event.assessment, told)).removeprefix("; ")
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
-        since = (one for one in event.assessment.conditions if one not in known)
         named = {one for one in NAMED.intersection(known) if one not in self.looked.conditions}
         self.met = (self.met - NAMED) | named
+        self._find(event.assessment)
+
+    def _find(self, found: Assessment) -> None:
+        """Add a look's conditions; what only a question carried that is asked no more, and nobody cleared, falls."""
+        fallen = self.while_asked.keys() - {*found.conditions}
+        self.found_since = tuple(one for one in self.found_since if one not in fallen)
+        known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
+        since = tuple(one for one in found.conditions if one not in known)
         self.found_since = (*self.found_since, *since)
-        required = (*self.responsibility.required, *self._on_the_checklist())
-        self.responsibility = self.responsibility.model_copy(update={"required": tuple(dict.fromkeys(required))})
+        asked, waited = found.conditions_once_cleared(self.cleared), self.while_asked.keys() | {*since}
+        self.while_asked = {one: keys for one, keys in asked.items() if one in waited}
+        before = (one for one in self.responsibility.required if one not in fallen)
+        required = dict.fromkeys((*before, *self._on_the_checklist()))
+        self.responsibility = self.responsibility.model_copy(update={"required": tuple(required)})
 
     def _clear(self, questions: Iterable[str], actor: str) -> None:
         """Count a clearance of what the newest look asks; what stands beside the rules, or a failure, stays so."""
-        self.cleared_since |= dict.fromkeys(questions, actor)
+        answered = {*questions}
+        self.cleared_since |= dict.fromkeys(answered, actor)
+        self.while_asked = {one: keys for one, keys in self.while_asked.items() if answered.isdisjoint(keys)}
 
     def _asked_first(self, looked: Assessment) -> tuple[str, ...]:
         """Return what the edition of a look asks first of what was approved before; nothing if nothing was."""
@@ -611,7 +626,7 @@ class Walk:
         self.proposal, self.funding = proposal, funding
         self.vouched, self.updated = proposal.funds_out.payee if proposal.funds_out else None, False
         self.assessed, self.verifier, self.verifier_for, self.verification = None, "", "", None
-        self.approvals, self.met, self.found_since = [], set(), ()
+        self.approvals, self.met, self.found_since, self.while_asked = [], set(), (), {}
         self.editions = EditionsSeen()
         self.looked, self.beside, self.cleared_since, self.referred = None, "", {}, ()
         self.quorum, self.judged_themselves = (), ""

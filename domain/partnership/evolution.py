@@ -166,7 +166,9 @@ def _change(partnership: Partnership, event: e.Event) -> ChangedFields:  # noqa:
             left = tuple(one for one in partnership.asked_since if one not in questions)
             beside = tuple(one for one in partnership.asked_beside if one not in questions)
             since = (*partnership.cleared_since, *cleared)
-            return {"cleared_since": since, "asked_since": left, "asked_beside": beside}
+            held = {condition for condition, key in partnership.while_asked if key in questions}
+            waiting = tuple(one for one in partnership.while_asked if one[0] not in held)
+            return {"cleared_since": since, "asked_since": left, "asked_beside": beside, "while_asked": waiting}
         case e.SubrecipientsReported(subrecipients=subrecipients):
             return {"proposal": partnership.proposed.regranted(subrecipients)}
         case e.DecisionsFell():
@@ -270,6 +272,7 @@ _NOTHING_ASKED: Final[ChangedFields] = {
     "asked_since": (),
     "asked_beside": (),
     "cleared_since": (),
+    "while_asked": (),
     "later": (),
     "first_looks": (),
 }
@@ -350,13 +353,31 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
         "listed": listed_in(event.assessment),
         **_anew(partnership),
     }
-    known = partnership.conditions
-    since = tuple(one for one in event.assessment.conditions if one not in known and one not in later)
-    if partnership.stage is Stage.ELIGIBILITY or not since:
-        return changed
-    required = (*partnership.responsibility.required, *checklist_conditions(since))
-    responsibility = partnership.responsibility.model_copy(update={"required": required})
-    return {**changed, "found_since": (*partnership.found_since, *since), "responsibility": responsibility}
+    return changed if partnership.stage is Stage.ELIGIBILITY else {**changed, **_conditions_after(partnership, event)}
+
+
+def _conditions_after(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
+    """Return the fields of conditions after a recheck: what it adds is required, also if later ones do not find it.
+
+    But for what a question alone carried that is asked no more, and that nobody cleared: it would have held once
+    somebody had (rules 4.2).
+    """
+    found, later = event.assessment, {one.asked for one in event.later}
+    waited = {condition for condition, _ in partnership.while_asked}
+    fallen = waited - {*found.conditions}
+    kept = partnership.model_copy(update={"found_since": _less(partnership.found_since, fallen)})
+    since = tuple(one for one in found.conditions if one not in kept.conditions and one not in later)
+    required = (*_less(partnership.responsibility.required, fallen), *checklist_conditions(since))
+    asked = found.conditions_once_cleared(partnership.cleared_referrals)
+    return {
+        "found_since": (*kept.found_since, *since),
+        "while_asked": tuple((one, key) for one, keys in asked.items() if one in waited.union(since) for key in keys),
+        "responsibility": partnership.responsibility.model_copy(update={"required": required}),
+    }
+
+
+def _less(conditions: tuple[ConditionId, ...], fallen: Collection[ConditionId]) -> tuple[ConditionId, ...]:
+    return tuple(one for one in conditions if one not in fallen)
 
 
 def open_questions(assessment: Assessment, partnership: Partnership, leg: Direction | None = None) -> tuple[str, ...]:

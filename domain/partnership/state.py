@@ -161,6 +161,8 @@ class Partnership(Value):
     """The questions of rechecks that were cleared."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a recheck of the registers added: nothing is paid before they are met."""
+    while_asked: tuple[tuple[ConditionId, str], ...] = Field(default=(), exclude_if=is_empty)
+    """Of these, what an open question would leave, with its key: it falls with the question if nobody clears that."""
     later: tuple[Later, ...] = ()
     """What a newer edition of the rule book asks of what was approved under an earlier one, each with its day."""
     first_looks: tuple[FirstLook, ...] = ()

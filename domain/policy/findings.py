@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from enum import StrEnum
+from itertools import chain
 from typing import Annotated, Final
 
 import rfc8785
@@ -81,6 +83,18 @@ class Assessment(Value):
     def conditions(self) -> tuple[ConditionId, ...]:
         """Every condition that a finding sets, each once."""
         return tuple(dict.fromkeys(condition for finding in self.findings for condition in finding.conditions))
+
+    def conditions_once_cleared(self, cleared: Collection[str]) -> dict[ConditionId, tuple[str, ...]]:
+        """Return the conditions that only open questions carry, each with their keys: they hold once one is cleared.
+
+        `cleared`: the keys of what was cleared. What another finding sets holds anyhow and is left out (rules 4.2).
+        """
+        asked: dict[ConditionId, list[tuple[str, ...]]] = {}
+        for finding in self.findings:
+            keys = finding.keys if finding.outcome is Outcome.REFER else ()
+            for condition in finding.conditions:
+                asked.setdefault(condition, []).append(tuple(key for key in keys if key not in cleared))
+        return {condition: tuple(chain.from_iterable(keys)) for condition, keys in asked.items() if all(keys)}
 
     @property
     def options(self) -> tuple[str, ...]:

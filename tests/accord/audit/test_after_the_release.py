@@ -39,6 +39,7 @@ from tests.accord.audit.story import (
     interested,
     nothing,
     order,
+    proposed,
     rechecked,
     releases,
     relisted,
@@ -46,7 +47,7 @@ from tests.accord.audit.story import (
     tell,
     verified,
 )
-from tests.builders import funder, funding, master_file, match, money, near, number
+from tests.builders import funder, funding, funds_out, master_file, match, money, near, number, party, regrant
 from tests.governing import decree, hire, let_go, revoke
 
 HELD = says(e.HoldPlaced, "vera.lind", reason="a question in the press")
@@ -510,6 +511,33 @@ async def test_once_cleared_the_same_question_stops_nothing_at_the_next_look(sto
     await tell(story)
     await both(rechecked(near()), answered(), rechecked(near()))(story)
     await story.let_through()
+
+
+CIRCLES = regrant()
+COMPANY = {"party": party("Copper Kettle Software LLC", kind="PRIVATE_COMPANY", ein=None), "purpose": "A reading room"}
+READ = says(e.ConditionMet, "vera.lind", condition=ConditionId.PAPERS_READ, note="read", document_sha256=None)
+
+
+def passed_on_to(*more: dict[str, Any]) -> Step:
+    recipients = [*CIRCLES["subrecipients"], *more]
+    return both(says(e.SubrecipientsReported, "pia.berg", subrecipients=recipients), rechecked())
+
+
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        pytest.param(nothing, "", id="nobody cleared it"),
+        pytest.param(answered(), "BENEFIT_FILE", id="a verifier cleared it"),
+    ],
+)
+async def test_what_a_question_would_leave_falls_with_it_unless_a_verifier_cleared_it(
+    story: Story, answers: Step, fault: str
+) -> None:
+    """A company is among the sub-recipients: may it benefit, with the test on file (rules 4.2)? Then it is replaced."""
+    grant = funds_out("1000.00", regrant=CIRCLES)
+    await tell(story, proposed=proposed(funds_out=grant), agreed=both(READ, agreed()))
+    await both(passed_on_to(COMPANY), answers, passed_on_to())(story)
+    await (story.stopped(fault) if fault else story.let_through())
 
 
 @pytest.mark.parametrize(

@@ -1209,6 +1209,35 @@ def test_a_condition_that_a_later_look_no_longer_finds_stays_asked_for() -> None
     assert story.partnership.open_conditions() == (LATER,)
 
 
+ASKED, SET, GONE = recheck(Outcome.REFER, LATER), recheck(Outcome.CONDITION, LATER), recheck(Outcome.PASS)
+
+
+@pytest.mark.parametrize("looks", [(ASKED,), (ASKED, ASKED)], ids=["asked once", "asked twice"])
+@pytest.mark.parametrize("story", [in_approval, in_agreement, active])
+def test_what_a_question_would_leave_is_asked_for_with_it_and_falls_with_it(
+    story: Callable[..., Story], looks: tuple[c.RecordRecheck, ...]
+) -> None:
+    """It holds once a person cleared the question (rules 4.2); nobody did, and the facts ask it no more."""
+    told = story().given(*looks)
+    assert (told.partnership.open_conditions(), told.partnership.responsibility.required) == ((LATER,), (LATER,))
+    after = told.given(GONE).partnership
+    assert (after.open_conditions(), after.responsibility.required) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param((ASKED, clear()), id="a verifier cleared it"),
+        pytest.param((ASKED, clear(), ASKED), id="and a later look found it again"),
+        pytest.param((ASKED, SET), id="a later look set it without a question"),
+        pytest.param((SET, ASKED), id="an earlier look had"),
+    ],
+)
+def test_what_holds_without_a_question_stays_once_the_question_is_gone(told: tuple[c.AnyCommand, ...]) -> None:
+    after = active().given(*told, GONE).partnership
+    assert (after.open_conditions(), after.responsibility.required) == ((LATER,), (LATER,))
+
+
 def test_when_the_case_begins_anew_the_rule_book_alone_says_what_is_asked_for() -> None:
     story = in_approval().given(recheck(Outcome.CONDITION, LATER), ask(), propose(), verify(), assess())
     assert (story.partnership.found_since, story.partnership.open_conditions()) == ((), ())
