@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -506,6 +506,7 @@ class Walk:
         self.verification, self.updated = event.verification, False
         self.look_fault = self._fault_of(event.assessment)
         self.looked = event.assessment.model_copy(update={"findings": self._found_under(event.assessment)})
+        deferred = {*self.editions.later}
         if self.now is not None:
             self.editions.look(self.looked, self._asked_first(self.looked), self.now.date())
         told = (*self.cleared, *(one.asked for one in event.later if not one.holds(event.at.date())))
@@ -513,11 +514,14 @@ class Walk:
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         named = {one for one in NAMED.intersection(known) if one not in self.looked.conditions}
         self.met = (self.met - NAMED) | named
-        self._find(event.assessment)
+        self._find(event.assessment, deferred - self.met)
 
-    def _find(self, found: Assessment) -> None:
-        """Add a look's conditions; what only a question carried that is asked no more, and nobody cleared, falls."""
-        fallen = self.while_asked.keys() - {*found.conditions}
+    def _find(self, found: Assessment, deferred: Collection[str]) -> None:
+        """Add a look's conditions, and let fall what it asks no more of what never held without being asked.
+
+        That is what a question alone carried and nobody cleared, and what a newer edition asked for a later day.
+        """
+        fallen = {one for one in self.found_since if one in self.while_asked or one in deferred} - {*found.conditions}
         self.found_since = tuple(one for one in self.found_since if one not in fallen)
         known = (*(self.assessed.conditions if self.assessed else ()), *self.found_since)
         since = tuple(one for one in found.conditions if one not in known)

@@ -23,6 +23,7 @@ from domain.grants import FundShare, Interest
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
+from domain.partnership.earlier import later_after
 from domain.payment import tranche as t
 from domain.payment.counter import CounterAct
 from domain.policy.rulebook import assess
@@ -280,9 +281,10 @@ def rechecked(*matches: Any, **more: Any) -> Step:
     async def step(story: Story) -> None:
         found = story.evidence(*matches, **more)
         assessment = assess(story.state.proposed, funding(), found, story.state.interests)
-        await story.write(
-            e.RegistersRechecked(at=datetime.now(UTC), verification=found, assessment=assessment, adverse="")
-        )
+        at = datetime.now(UTC)
+        later = later_after(story.state, found, assessment, at.date())
+        said = {"verification": found, "assessment": assessment, "adverse": "", "later": later}
+        await story.write(e.RegistersRechecked(at=at, **said))
 
     return step
 

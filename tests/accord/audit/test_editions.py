@@ -8,10 +8,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from domain.partnership import events as e
+from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, assess
 from ledger import clock
-from tests.accord.audit.story import FINANCE, PROGRAMME, Step, Story, both, proposed, rechecked, says, tell, verified
-from tests.builders import funding, funds_out, near, proposal
+from tests.accord.audit.story import (
+    DIRECTOR,
+    FINANCE,
+    PROGRAMME,
+    Step,
+    Story,
+    approves,
+    both,
+    proposed,
+    rechecked,
+    says,
+    tell,
+    verified,
+)
+from tests.builders import funding, funds_out, near, party, proposal, regrant
 
 LEG = {"funds_out": funds_out("1000.00", controlled_by_insider=True)}
 ASKS = "a disqualified person of the funder controls it"
@@ -55,6 +69,25 @@ async def test_once_a_verifier_answered_it_holds_nothing_after_its_day_either(st
     await story.instructed()
     with clock.reading(lambda: datetime.now(UTC) + timedelta(days=60)):
         assert ASKS not in (await story.judged()).reason
+
+
+ONE, MANY = regrant(party("Village Circle 0", ein=None)), regrant()
+CLEARED = says(e.ReferralCleared, "vera.lind", no_interest=True, reason="it is known")
+READ = says(e.ConditionMet, "vera.lind", condition=ConditionId.PAPERS_READ, note="read", document_sha256=None)
+
+
+async def test_what_was_left_for_a_later_day_and_is_asked_no_more_holds_nothing(story: Story) -> None:
+    """A sub-recipient without a paper is a question, which leaves a covenant to file from 2026.5 on; it is replaced."""
+    grant = proposed(funds_out=funds_out("1000.00", regrant=ONE))
+    finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
+    await tell(story, proposed=grant, assessed=both(assessed_under("2026.4"), CLEARED), finance=both(finance, READ))
+    await rechecked()(story)
+    assert story.state.conditions_later == (ConditionId.REGRANT_COVENANT,)
+    await story.let_through()
+    reported = says(e.SubrecipientsReported, "pia.berg", subrecipients=list(MANY["subrecipients"]))
+    await both(reported, rechecked())(story)
+    assert story.state.open_conditions() == story.state.conditions_later == ()  # nobody could file it
+    await story.let_through()
 
 
 async def test_a_name_that_is_near_one_of_a_list_binds_at_once(story: Story) -> None:
