@@ -301,7 +301,7 @@ async def test_sub_recipients_are_recorded_and_a_company_among_them_stops_everyt
     assert (await life.state()).hold is None
     held = await shell.done(*say, file(supported(CIRCLE, COMPANY), "two.json"), "--as", "pia.berg")
     assert f"{reference} the sub-recipients are recorded, on hold" in held.stdout
-    assert "for-profit sub-recipients, to be replaced or repaid: Copper Kettle Software LLC" in held.words
+    assert "replace Copper Kettle Software LLC among the sub-recipients, or have it repaid" in held.words
     assert_fails(await shell("release", reference, "--as", "paul.nkosi"), REFUSED, "on hold")
 
 

@@ -12,7 +12,7 @@ from accord.client.desk import Desk
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails
-from tests.builders import funds_out, party, proposal
+from tests.builders import DIGEST, funds_out, party, proposal
 from tests.lives import Life, until_shown
 
 pytestmark = pytest.mark.usefixtures("worker")
@@ -54,7 +54,8 @@ async def test_what_a_verifier_judged_before_is_shown_with_its_age(
     unknown = party(PARISH, ein="001999999")
     await life.propose(proposal(life.reference, partner=unknown, funds_out=funds_out(payee=unknown)))
     await life.until_stage(Stage.ELIGIBILITY)
-    await life.do(c.Approve, "vera.lind", no_interest=True, reason="the diocese confirms it in writing")
+    letter = {"reason": "the diocese confirms it in writing", "document_sha256": DIGEST}
+    await life.do(c.Approve, "vera.lind", no_interest=True, **letter)
     await life.until_stage(Stage.APPROVAL)
     other = Life(desk, new_reference())
     await other.propose(proposal(other.reference, partner=unknown, funds_out=funds_out(payee=unknown)))
