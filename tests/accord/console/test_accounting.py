@@ -16,6 +16,7 @@ from domain.plans import ReportKind
 from tests.accord.console.conftest import Visitor
 from tests.builders import DIGEST, funds_out, money, proposal, public_interest
 from tests.lives import Life
+from tests.waiting import until
 
 Visit = Callable[[str], Awaitable[Visitor]]
 INDICATORS = [{"number": 1, "what": "People trained", "unit": "people"}, {"number": 2, "what": "What they built"}]
@@ -31,9 +32,14 @@ async def paid(desk: Desk, reference: str) -> Life:
 
 
 async def prepared(visitor: Visitor, pool: asyncpg.Pool, life: Life, act: str, **typed: Any) -> c.StaffRequest:
-    """The command that waits to be signed after a form was filled."""
-    seen = await life.desk.known_sight(life.reference)
-    answer = await visitor.post(f"/{life.reference}/{act}", {"version": str(seen.version), **typed})
+    """The command that waits to be signed after a form was filled, again if a look at the registers came between."""
+
+    async def filled() -> Any:
+        seen = await life.desk.known_sight(life.reference)
+        answer = await visitor.post(f"/{life.reference}/{act}", {"version": str(seen.version), **typed})
+        return None if "somebody acted meanwhile" in answer.text else answer
+
+    answer = await until(filled)
     assert answer.status_code == 303, answer.text
     waiting = await Prepared(pool).at(answer.headers["location"].rpartition("/")[2])
     assert isinstance(waiting, Waiting)
