@@ -24,6 +24,8 @@ class Row(NamedTuple):
     kind: str
     told: dict[str, Any]
     recorded_at: datetime
+    is_forged: bool = False
+    """True of what an intruder appended in somebody's name: they never signed it for this place, so it says nothing."""
 
     @property
     def key_id(self) -> str:
@@ -101,16 +103,25 @@ UNREADABLE: Final = (KeyError, TypeError, AttributeError, ValueError, Arithmetic
 async def rows_of(world: World, stream: str) -> list[Row]:
     """Return a stream's events as they stand in the ledger."""
     found = await world.pool.fetch(
-        "SELECT event_type, payload::text, recorded_at FROM ledger.readable WHERE stream_id = $1 ORDER BY version",
+        "SELECT event_type, payload::text, recorded_at, event_id FROM ledger.readable "
+        "WHERE stream_id = $1 ORDER BY version",
         stream,
     )
-    return [Row(row["event_type"], json.loads(row["payload"]), row["recorded_at"]) for row in found]
+    return [_row(world, one) for one in found]
+
+
+def _row(world: World, found: Mapping[str, Any]) -> Row:
+    told = json.loads(found["payload"])
+    forged = found["event_id"] in world.intruded and bool(told.get("signature"))
+    return Row(found["event_type"], told, found["recorded_at"], forged)
 
 
 async def facts_of(world: World, partnership_id: str) -> Facts:
     """Return what the ledger's rows say of a partnership."""
     facts = Facts()
     for version, row in enumerate(await rows_of(world, f"partnership/{partnership_id}"), start=1):
+        if row.is_forged:
+            continue
         with suppress(*UNREADABLE):  # an intruder's: it says nothing, and nothing is paid there until it was judged
             datetime.fromisoformat(row.told["at"])
             if row.kind in PROPOSALS:

@@ -38,6 +38,8 @@ class Purse:
     """What the rows of a fund's stream say."""
 
     fund_id: str
+    is_open: bool = False
+    """True once somebody opened it whose key is not doubted: until then nothing that it sent counts, here or there."""
     opening: Decimal = ZERO
     budget: Decimal = ZERO
     overdraft: Decimal = ZERO
@@ -110,13 +112,19 @@ def _see_unforeseen(
 
 def granted(purse: Purse, all_of_them: Mapping[str, Purse], gifts: Decimal) -> Decimal:
     """Return what two people signed for and what came in of gifts; what comes from another fund was signed there."""
-    came = (sum_ for one in all_of_them.values() for to, sum_ in one.moved if to == purse.fund_id)
-    left = (sum_ for _, sum_ in purse.moved)
+    came = (sum_ for one in all_of_them.values() for to, sum_ in _sent(one) if to == purse.fund_id)
+    left = (sum_ for _, sum_ in _sent(purse))
     return purse.opening + purse.budget + sum(came, ZERO) - sum(left, ZERO) + gifts
+
+
+def _sent(purse: Purse) -> list[tuple[str, Decimal]]:
+    return purse.moved if purse.is_open else []
 
 
 def _see(purse: Purse, kind: str, told: dict[str, Any]) -> None:
     match kind:
+        case "FundOpened" | "GiftFundOpened":
+            purse.is_open = True
         case "FundChangeAsked" if _is_signed(purse, told):
             purse.asked[told["signature"]["statement"]["command_id"]] = Change(told["actor"], told["change"])
         case "FundChangeConfirmed" if _is_signed(purse, told):

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -105,6 +106,8 @@ class World:
     """The files that the courier lost: the bank never got them."""
     forged: set[str] = field(default_factory=set)
     """The streams and rows that somebody wrote to who had no business there."""
+    intruded: set[UUID] = field(default_factory=set)
+    """The events that they appended, by their ids; none is ever another's."""
     told: dict[str, str] = field(default_factory=dict)
     """What was told: the payee that each truth is about, by its id. The ledger's rows keep names sealed."""
     beyond: set[str] = field(default_factory=set)

@@ -57,6 +57,7 @@ async def append_with_login(world: World, writer: str, stream: str, event_type: 
     places = (stream, version, command, derive("event", command), event_type, content, b'{"actor":"accord"}')
     status = str(await world.pool.fetchval(_APPEND.format(writer), *places))
     world.forged.add(stream)
+    world.intruded.add(places[3])
     return status
 
 
