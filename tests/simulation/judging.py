@@ -159,9 +159,8 @@ async def _of_entry(world: World, said: Said, row: Any) -> str:
             "SELECT count(*) FROM ledger.events WHERE stream_id = $1", f"exception/{row['exception_id']}"
         )
         return "" if raised else "its exception is in no stream"
-    if (
-        said.wrong and said.word is not Word.KNOWN
-    ):  # that a copy was refused says nothing of what is settled: it is noted
+    # That a copy of a file was refused says nothing of what is settled: it is noted, and asks nobody.
+    if said.wrong and said.word is not Word.KNOWN:
         return "it cannot be, and no person was asked"
     event = await world.pool.fetchval(
         "SELECT payload::text FROM ledger.readable WHERE stream_id LIKE 'partnership/%' "
