@@ -154,6 +154,14 @@ def _clear_fields(known: Partnership) -> tuple[Field, ...]:
     return (Field("questions", "What you looked into", kind="choices", choices=asked), REASON, DOCUMENT, NO_INTEREST)
 
 
+_ANY_PAPER: Final = "0" * 64
+"""Stands for the digest that is to be typed, where only the paper is missing."""
+
+
+def _paper_of_a_clearance(known: Partnership) -> dict[str, str]:
+    return {"document_sha256": _ANY_PAPER} if known.stage is Stage.ELIGIBILITY else {}
+
+
 def _approve_fields(known: Partnership) -> tuple[Field, ...]:
     return (REASON, DOCUMENT, NO_INTEREST) if known.stage is Stage.ELIGIBILITY else (REASON, NO_INTEREST)
 
@@ -169,9 +177,11 @@ def _payment(written: str) -> dict[str, Any]:
 
 ACTS: Final[tuple[Act, ...]] = (
     Act("approve", "Approve", c.Approve, _approve_fields,
-        lambda _: {"reason": "as it stands", "no_interest": True}, "approve {id} --reason REASON --no-interest"),
+        lambda known: {"reason": "as it stands", "no_interest": True, **_paper_of_a_clearance(known)},
+        "approve {id} --reason REASON --no-interest"),
     Act("clear", "Clear what is asked", c.ClearQuestions, _clear_fields,
-        lambda known: {"questions": tuple(known.to_clear) or ("nothing",), "no_interest": True, **_because(known)},
+        lambda known: {"questions": tuple(known.to_clear) or ("nothing",), "no_interest": True, **_because(known),
+                       "document_sha256": _ANY_PAPER},
         "clear {id} --reason REASON"),
     Act("decline", "Decline", c.Decline, _reason, _because, "decline {id} --reason REASON"),
     Act("return", "Ask for information", c.ReturnForInformation,

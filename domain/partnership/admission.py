@@ -331,7 +331,7 @@ def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> Non
 
 def _require_a_paper(command: c.Approve | c.ClearQuestions, proved: str) -> None:
     if proved and command.document_sha256 is None:
-        raise IllegalTransition(f"{proved} is proved by a paper: give it with --document")
+        raise IllegalTransition(f"{proved} is proved by a paper: name its document (--document)")
 
 
 def _admit_births(command: c.StaffRequest) -> None:

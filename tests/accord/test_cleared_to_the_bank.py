@@ -68,7 +68,7 @@ async def test_a_sentence_clears_no_body_that_nothing_proves(
     await shell.done("propose", path, "--as", "pia.berg")
     await Life(desk, reference).until(lambda known: known.assessment is not None)
     said = await shell("approve", reference, "--as", "vera.lind", *NO_INTEREST)
-    assert_fails(said, REFUSED, "no register lists (any more) is proved by a paper: give it with --document")
+    assert_fails(said, REFUSED, "no register lists (any more) is proved by a paper: name its document (--document)")
     assert "--no-interest --document FILE" in (await shell.done("show", reference)).stdout
 
 
