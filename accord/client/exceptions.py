@@ -232,12 +232,15 @@ async def _may_count(counter: Counter, known: BankException, answer: BankAnswer 
         or await refunded_before_bookings(counter, said, answer)
         or too_much_back(partnership, answer)
     ):
-        raise Refused(
-            f"{fault.reason}: resolve it as told-before, or take back the refund that is wrong first "
-            "(`accord withdraw-refund`)",
-            "IllegalTransition",
-        )
+        raise Refused(f"{fault.reason}: {_instead(partnership)}", "IllegalTransition")
     return claims
+
+
+def _instead(partnership: Partnership) -> str:
+    """Return what to do with a booking that counts already: a refund that two people looked at is not taken back."""
+    if all(one.confirmed_by for one in partnership.refunds):
+        return "resolve it as told-before"
+    return "resolve it as told-before, or take back the refund that is wrong first (`accord withdraw-refund`)"
 
 
 async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
