@@ -96,7 +96,7 @@ class AttemptsByEvidence:
         if not forgotten and not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
-        by_people_alone = attempt in walk.booked_twice
+        by_people_alone = walk.is_for_people(attempt)
         ended = await self.ended_by_the_bank(
             connection, (partnership_id, *attempt), events, money, by_people_alone
         ) or await self._came_back_in_parts(walk, attempt, money)

@@ -191,7 +191,7 @@ async def _came_to_nothing(
         return False
     stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
     events: list[Any] = [one.event for one in await reader.read(stream)]
-    key, by_people_alone = (walk.proposal.reference, *attempt), attempt in walk.booked_twice
+    key, by_people_alone = (walk.proposal.reference, *attempt), walk.is_for_people(attempt)
     money = walk.released[attempt].event.money.amount
     ends = AttemptsByEvidence(reader, evidence, Heads())
     return await ends.ended_by_the_bank(connection, key, events, money, by_people_alone)

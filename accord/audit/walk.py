@@ -167,6 +167,8 @@ class Walk:
     """The ids of exceptions in which our own money is at stake; only signed acts prove that one is resolved."""
     booked_twice: set[Attempt] = field(default_factory=set)
     """Attempts that the bank booked twice; only people can say which of the two bookings a return belongs to."""
+    booked_beside: dict[UUID, Attempt] = field(default_factory=dict)
+    """The same of bookings that did not count when they were told, by their answers, until one is resolved to count."""
     resolved: dict[Attempt, list[BankAnswer]] = field(default_factory=dict)
     """Answers on each attempt that people are said to have resolved; their signatures must still be verified."""
     escalated: bool = False
@@ -460,14 +462,21 @@ class Walk:
             case e.ContradictionResolved(answer=BankAnswer() as answer):
                 self._bank_said(answer.reason if answer.status in _AGAINST_US else "")
                 self.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
+                self.booked_beside.pop(answer.answer_id, None)
                 if answer.status is BankStatus.SETTLED:
                     self.reporting = self.reporting.with_settled(answer.tranche, event.at.date())
             case e.BankContradicted(exception_id=exception_id, exception=kind, answer=answer) if kind in HOLDS:
                 self.contradicted.add(exception_id)
                 if kind is ExceptionKind.SECOND_BOOKING and answer is not None:
                     self.booked_twice.add(Attempt(answer.tranche, answer.attempt))
+                elif (booking := event.booking) is not None:
+                    self.booked_beside[booking.answer_id] = Attempt(booking.tranche, booking.attempt)
             case _:
                 pass
+
+    def is_for_people(self, attempt: Attempt) -> bool:
+        """Return whether only people can say what of an attempt came back: the bank told more than one booking."""
+        return attempt in self.booked_twice or attempt in self.booked_beside.values()
 
     def _bank_said(self, reason: str) -> None:
         """Remember what the bank says against the payee's account."""

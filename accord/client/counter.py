@@ -32,12 +32,13 @@ from domain.partnership.decisions import decide
 from domain.partnership.events import BankContradicted, Event, FundsReceived, PartnershipEvent
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import BankAnswer, ExceptionKind
+from domain.payment.bank_answers import BankAnswer
 from domain.payment.counter import CounterAct, act_fault
 from domain.payment.tranche import (
     CHANGES_NOTHING_TO_DO,
     PaymentHandedOver,
     PaymentReturned,
+    PaymentSettled,
     Tranche,
     TrancheEvent,
     fold_tranche,
@@ -141,15 +142,17 @@ class Counter:
         return any(one is not None and one.answer_id == answer.answer_id for one in received)
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
-        """Return whether the bank ever booked an answer's payment a second time, or gave it back before."""
+        """Return whether the bank ever booked an answer's payment beside what counts, or gave it back before."""
         attempt = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
         back = (event.answer.answer_id for event in attempt if isinstance(event, PaymentReturned))
         if any(one != answer.answer_id for one in back):
             return True
+        counted = {event.answer.answer_id for event in attempt if isinstance(event, PaymentSettled)}
         events = await self._events(StreamId.partnership(answer.partnership_id))
-        again = (one.answer for one in events if _is_second_booking(one))
+        told = (one.booking for one in events if isinstance(one, BankContradicted))
         about = (answer.tranche, answer.attempt)
-        return any(one is not None and (one.tranche, one.attempt) == about for one in again)
+        beside = (one for one in told if one is not None and one.answer_id not in counted)
+        return any((one.tranche, one.attempt) == about for one in beside)
 
     async def was_written_again(self, answer: BankAnswer) -> bool:
         """Return whether a file that an answer's payment left in was written again since."""
@@ -204,10 +207,6 @@ class Counter:
 
     async def _events(self, stream: str) -> list[Any]:
         return [one.event for one in await self.desk.reader.read(stream, connection=self.connection)]
-
-
-def _is_second_booking(event: object) -> bool:
-    return isinstance(event, BankContradicted) and event.exception is ExceptionKind.SECOND_BOOKING
 
 
 def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:

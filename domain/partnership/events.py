@@ -17,7 +17,7 @@ from domain.partnership.diversions import Answer
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import Figures, lifted_report
 from domain.partnership.taking_part import Part
-from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
@@ -224,6 +224,14 @@ class BankContradicted(PartnershipEvent):
     exception: ExceptionKind
     reason: str
     answer: BankAnswer | None = None
+
+    @property
+    def booking(self) -> BankAnswer | None:
+        """A payment's booking that counts for nothing until it is resolved; None if it is no other than one before."""
+        answer = self.answer
+        if answer is None or self.exception is ExceptionKind.PERHAPS_TOLD_BEFORE:
+            return None
+        return answer if answer.status is BankStatus.SETTLED and answer.is_booking else None
 
 
 class ContradictionResolved(PartnershipEvent):

@@ -214,6 +214,21 @@ async def test_nothing_came_back_of_what_is_not_booked_here_until_the_booking_co
     assert (await left.reread()).tranches[0].state is TrancheState.RETURNED
 
 
+@pytest.mark.parametrize("word", [Resolution.BANK_ERROR, Resolution.TOLD_BEFORE])
+async def test_what_comes_back_of_two_bookings_is_for_people_though_one_of_them_counts_for_nothing(
+    left: Scribe, word: Resolution
+) -> None:
+    """The bank took back the booking that could not be, and the other's money was released once more."""
+    wrongly_dated = booked(paying.identifier(left), reference="DEBIT-1", booked="<Dt>2020-01-02</Dt>")
+    booking = await raised(left, told_now(wrongly_dated), KIND.IMPOSSIBLE_DAY)
+    await imports(left.desk, told_now(booked(paying.identifier(left), reference="DEBIT-2"), message="SECOND"))
+    for actor in (FINANCE, DIRECTOR):
+        await says(left, booking, word, actor)
+    came_back = await raised(left, back(left), KIND.CONTRADICTION)
+    assert "it was booked twice" in came_back.reason
+    assert (await left.reread()).tranches[0].state is TrancheState.SETTLED
+
+
 async def test_two_who_say_different_things_do_not_agree(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     await says(settled, exception, BELONGS, FINANCE)

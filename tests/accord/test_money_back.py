@@ -219,7 +219,7 @@ async def test_the_return_of_what_was_refunded_is_for_a_person_and_pays_nothing_
     exception = await open_exception(here.desk)
     belongs = PaymentReference(REFERENCE, 1, 1)
     # A refund that another person looked at is taken back no more, so nothing but this is offered.
-    with pytest.raises(Refused, match="resolve it as told-before$"):
+    with pytest.raises(Refused, match=r"resolve it as told-before$"):
         await resolve(here.desk, exception, Resolution.BELONGS_TO, belongs, "the return", "femi.ade")
     await resolve(here.desk, exception, Resolution.TOLD_BEFORE, PaymentReference(), "it is the refund", "femi.ade")
     assert (await here.reread()).spent == 0

@@ -67,7 +67,7 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
     match said.word:
         case Word.SETTLED if payment.state is State.TAKEN or payment.state is State.REJECTED:
             return Resolution.BANK_ERROR
-        case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING:
+        case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING or payment.booked > payment.amount:
             return Resolution.BANK_ERROR
         case Word.SETTLED:
             settled = await _state(world, said) is TrancheState.SETTLED
