@@ -224,7 +224,10 @@ async def pay(office: Office, case: Case) -> None:
     while not await is_instructed(desk, case.reference):
         await asyncio.sleep(0.05)
     await hand_over_and_answer(desk, case.reference)
-    await desk.temporal.get_workflow_handle(f"partnership/{case.reference}").result()
+    while not (
+        await desk.known_partnership(case.reference)
+    ).ended:  # what is still owed then keeps its workflow running
+        await asyncio.sleep(0.05)
 
 
 async def account(office: Office, case: Case) -> AccountReference:
