@@ -224,9 +224,8 @@ async def pay(office: Office, case: Case) -> None:
     while not await is_instructed(desk, case.reference):
         await asyncio.sleep(0.05)
     await hand_over_and_answer(desk, case.reference)
-    while not (
-        await desk.known_partnership(case.reference)
-    ).ended:  # what is still owed then keeps its workflow running
+    # What is still owed after the close keeps its workflow running.
+    while not (await desk.known_partnership(case.reference)).ended:
         await asyncio.sleep(0.05)
 
 
