@@ -356,7 +356,7 @@ CASES = (
                       "project_of": _party("Fastlane Routing LLC", kind="PRIVATE_COMPANY"),
                       "agreement_on": "2026-09-01", "application_on": "2026-10-01", "board_adopted": True,
                       "controls_use": True, "specific_project": True, "keeps_records": True, "holds_account": True,
-                      "others_command_release": False, "vendor_at_fair_value": True,
+                      "others_command_release": False, "vendor_at_fair_value": True, "earmarked": False,
                   })),
         sponsored,
     ),
