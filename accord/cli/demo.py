@@ -7,8 +7,6 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
@@ -145,9 +143,11 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
     counterparty = DemoBank(desks, bank, folder / "bank", accounts)
     ids = [case.proposal(first).reference for case in CASES]
-    async with _banking(counterparty), asyncio.TaskGroup() as group:
+    async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
+        banking = group.create_task(_bank_days(counterparty))
         lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]
         await _watch(desk, ids, lives)
+        banking.cancel()
     return await _these(desk, ids)
 
 
@@ -174,20 +174,11 @@ async def _is_approved(desk: Desk, partnership_id: str) -> bool:
     return known is not None and known.quorum_completed_at is not None
 
 
-@asynccontextmanager
-async def _banking(bank: DemoBank) -> AsyncIterator[None]:
-    """Run rounds of the bank in the background within the context."""
-
-    async def days() -> None:
-        while True:
-            await bank.round()
-            await asyncio.sleep(BANK_SECONDS)
-
-    running = asyncio.create_task(days())
-    try:
-        yield
-    finally:
-        running.cancel()
+async def _bank_days(bank: DemoBank) -> None:
+    """Run rounds of the bank until it is cancelled."""
+    while True:
+        await bank.round()
+        await asyncio.sleep(BANK_SECONDS)
 
 
 async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) -> None:

@@ -178,11 +178,14 @@ class Steps:
         await self._until_tranche(tranche, TrancheState.RETURNED)
 
     async def receive(self, amount: str) -> None:
-        """Have the donor pay an amount once the partnership is active, and wait until it has ended."""
+        """Have the donor pay an amount once the partnership is active, file what is owed for it, and wait for the end."""
         state = await self.until_stage(Stage.ACTIVE)
         money, gift = state.proposed.money, state.proposed.funds_in
         digits, donor = minor_digits(money.currency if money else "USD"), gift.donor.name if gift else ""
         await self._bank.donate(int(Decimal(amount).scaleb(digits)), f"Gift for {self._id}", donor)
+        await self.until(lambda partnership: partnership.ended or not partnership.awaits_money)
+        if not (await self.state()).ended:
+            await self.file_papers()
         await self.until_ended()
 
     async def report(self) -> None:
