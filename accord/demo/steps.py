@@ -178,7 +178,7 @@ class Steps:
         await self._until_tranche(tranche, TrancheState.RETURNED)
 
     async def receive(self, amount: str) -> None:
-        """Have the donor pay an amount once the partnership is active, file what is owed for it, and wait for the end."""
+        """Have the donor pay once the partnership is active, file what is owed for it, and wait for the end."""
         state = await self.until_stage(Stage.ACTIVE)
         money, gift = state.proposed.money, state.proposed.funds_in
         digits, donor = minor_digits(money.currency if money else "USD"), gift.donor.name if gift else ""
