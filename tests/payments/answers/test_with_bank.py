@@ -59,7 +59,12 @@ async def leaves(desk: Desk, folder: Path) -> Path:
 
 async def hears(desk: Desk, bank: Bank, folder: Path) -> Import:
     """Import all that the bank has sent, in order."""
-    found = [await import_file(desk, path.name, path.read_bytes(), PAYER) for path in bank.collect(folder)]
+    return await hears_files(desk, bank.collect(folder))
+
+
+async def hears_files(desk: Desk, files: list[Path]) -> Import:
+    """Import these answers of the bank, in this order."""
+    found = [await import_file(desk, path.name, path.read_bytes(), PAYER) for path in files]
     return Import(
         tuple(answer for one in found for answer in one.new),
         sum(one.known for one in found),
@@ -148,21 +153,39 @@ async def test_what_was_rejected_is_released_anew_once_two_hold_the_banks_letter
     assert paying.identifier(one).encode() not in second.read_bytes()
 
 
-async def test_the_same_file_again_is_a_duplicate_to_the_bank_is_booked_once_and_told_to_a_person(
-    furnished: Desk, bank: Bank, tmp_path: Path
-) -> None:
+async def refused_as_a_duplicate(desk: Desk, bank: Bank, folder: Path) -> tuple[Scribe, list[Path]]:
+    """A payment that the bank booked, its file refused when it was sent again, and the bank's answers to both."""
     open_ours(bank)
-    one = await paying.released(furnished)
-    content = (await leaves(furnished, tmp_path / "out")).read_bytes()
+    payment = await paying.released(desk)
+    content = (await leaves(desk, folder / "out")).read_bytes()
     assert bank.submit(content)["status"] == "ACCP"
+    pass_a_business_day(bank)
     again = bank.submit(content)
     assert (again["status"], again["reason"]) == ("RJCT", "DUPL")
-    pass_a_business_day(bank)
-    found = await hears(furnished, bank, tmp_path / "in")
-    assert statuses(found.new, one) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
-    assert ["duplicate" in waits.reason for waits in found.for_a_person] == [True]
     assert len(bank.payments()) == 1
-    assert await stands(one) is TrancheStatus.SETTLED
+    return payment, bank.collect(folder / "in")
+
+
+async def test_a_copy_that_the_bank_refuses_after_the_booking_is_noted_and_the_payment_stays_settled(
+    furnished: Desk, bank: Bank, tmp_path: Path
+) -> None:
+    payment, files = await refused_as_a_duplicate(furnished, bank, tmp_path)
+    found = await hears_files(furnished, sorted(files))
+    assert statuses(found.new, payment) == [BankStatus.ACCEPTED, BankStatus.SETTLED, BankStatus.REJECTED]
+    assert ["duplicate" in answer.doubt for answer in found.new] == [False, False, True]
+    assert found.for_a_person == ()
+    assert await stands(payment) is TrancheStatus.SETTLED
+
+
+async def test_a_copy_that_the_bank_refuses_before_the_booking_is_told_to_a_person(
+    furnished: Desk, bank: Bank, tmp_path: Path
+) -> None:
+    payment, files = await refused_as_a_duplicate(furnished, bank, tmp_path)
+    accepted, booked, refused = sorted(files)
+    found = await hears_files(furnished, [accepted, refused, booked])
+    assert statuses(found.new, payment) == [BankStatus.ACCEPTED, BankStatus.SETTLED]
+    assert ["duplicate" in waits.reason for waits in found.for_a_person] == [True]
+    assert await stands(payment) is TrancheStatus.SETTLED
 
 
 async def test_money_from_a_donor_is_a_receipt_of_the_partnership_it_names(

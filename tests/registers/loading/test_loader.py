@@ -62,7 +62,7 @@ async def test_a_load_is_a_version_with_digest_source_date_and_row_count(
 async def test_the_same_file_again_does_nothing_and_says_so(connection: asyncpg.Connection, tmp_path: Path) -> None:
     path = write_bmf(tmp_path, 5)
     first = await load_small(connection, "irs-bmf", path)
-    again = await load_small(connection, "irs-bmf", path, on=NEXT_DAY)
+    again = await load_small(connection, "irs-bmf", path)
     assert (again.loaded, again.refused, again.version) == (False, False, first.version)
     assert again.note == f"the same file is in force as version {first.version}; nothing to do"
     assert len(await versions(connection)) == 1
