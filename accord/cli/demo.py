@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
@@ -20,7 +21,7 @@ from accord.cli.stack import supervise_until
 from accord.client.bank_import import import_file
 from accord.client.desk import Desk, open_desk
 from accord.client.embedding import make_stack, started
-from accord.client.faults import BadInput
+from accord.client.faults import BadInput, Refused
 from accord.client.hand_over import hand_over
 from accord.client.payment_files import export
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
@@ -69,7 +70,14 @@ class DemoBank:
             left = await hand_over(self._desks.exporter, one.file.message_id, PAYER, self._folder / "out")
             await asyncio.to_thread(self._bank.submit, left.file.content)
         await asyncio.to_thread(self._bank.advance, 1)
-        for path in await asyncio.to_thread(self._bank.collect, self._folder / "in"):
+        await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
+
+    async def finish_imports(self) -> None:
+        """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
+        await self._import(sorted((self._folder / "in").glob("*.xml")))
+
+    async def _import(self, paths: Iterable[Path]) -> None:
+        for path in paths:
             await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
 
 
@@ -142,13 +150,26 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
     first = await _first_free_number(desk)
     await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
     counterparty = DemoBank(desks, bank, folder / "bank", accounts)
+    await counterparty.finish_imports()
     ids = [case.proposal(first).reference for case in CASES]
-    async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
-        banking = group.create_task(_bank_days(counterparty))
-        lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]
-        await _watch(desk, ids, lives)
-        banking.cancel()
+    try:
+        async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
+            banking = group.create_task(_bank_days(counterparty))
+            lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]
+            await _watch(desk, ids, lives)
+            banking.cancel()
+    except ExceptionGroup as faults:
+        raise _the_first_of(faults, first) from faults
     return await _these(desk, ids)
+
+
+def _the_first_of(faults: ExceptionGroup, first: int) -> Exception:
+    """Return the fault that ended the demo; a refusal says that earlier runs on the same folder may be why."""
+    fault = faults.exceptions[0]
+    if isinstance(fault, Refused) and first:
+        elsewhere = "ACCORD_DATA=.accord-demo accord demo"
+        return Refused(f"{fault}. Earlier runs on this folder may be why; run on another one: {elsewhere}", fault.kind)
+    return fault
 
 
 async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:

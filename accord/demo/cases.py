@@ -171,7 +171,7 @@ async def rejected_then_paid(steps: Steps) -> None:
     """Have the bank reject a payment (account closed); after a new agreement and approval, the second one settles."""
     await steps.approve_and_sign("harbor")
     await steps.release(1)
-    await steps.until_rejected(1)
+    await steps.until_rejected(1, "harbor")
     await steps.sign("harbor-new")
     await steps.approve()
     await steps.release(1)
@@ -207,7 +207,7 @@ async def returned_by_the_bank(steps: Steps) -> None:
     """Have the payee's bank return a settled payment: a rule places a hold, people lift it and terminate."""
     await steps.approve_and_sign("capitol")
     await steps.release(1)
-    await steps.until_returned(1)
+    await steps.until_returned(1, "capitol")
     await steps.lift("the payee's bank closed the account; we end the project")
     await steps.terminate("the payee no longer has a bank account in its own name")
 

@@ -42,8 +42,10 @@ class Bank:
         return f"http://{LOOPBACK}:{self._port}"
 
     def start(self) -> None:
-        """Start the bank with an empty database, and wait until it answers."""
-        (self._folder / "bank.sqlite").unlink(missing_ok=True)
+        """Start the bank on the database of its folder, and wait until it answers.
+
+        What it kept of earlier runs stays: a bank that forgets them gives the names of its messages a second time.
+        """
         self._process.start()
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -61,9 +63,15 @@ class Bank:
         self._process.stop()
 
     def open_account(self, name: str, iban: str, currency: str = "USD", **more: Any) -> None:
-        """Open an account at the bank: a debtor's, or a creditor's that misbehaves as set in `more` (`closed=True`)."""
-        account = {"id": name, "name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
-        self._call("POST", "/_mock/accounts", json.dumps(account).encode())
+        """Open an account at the bank: a debtor's, or a creditor's that misbehaves as set in `more` (`closed=True`).
+
+        An account of that name which an earlier run opened is set to the same.
+        """
+        account = {"name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
+        if name in [opened["id"] for opened in json.loads(self._call("GET", "/_mock/accounts"))]:
+            self._call("PATCH", f"/_mock/accounts/{name}", json.dumps(account).encode())
+        else:
+            self._call("POST", "/_mock/accounts", json.dumps({"id": name, **account}).encode())
 
     def submit(self, content: bytes) -> dict[str, Any]:
         """Submit a payment file, and return the bank's answer as JSON. A rejection is an answer, not an error."""
