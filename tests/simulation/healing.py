@@ -135,18 +135,24 @@ async def _bank_day(world: World) -> None:
             world.bank.receive(FUNDER_IBAN, left, gift.money.currency, f"gift {known.partnership_id}")
     for said in world.unimported:
         world.say(await import_one(world, said, PAYER))
+    await _judge_refunds(world)  # a wrong one would keep the bank's true word from its payment
     for exception in await world.office.exceptions():
         world.say(await resolve_one(world, exception, RESOLVERS))
     await _write_off(world)
 
 
 async def _write_off(world: World) -> None:
-    """Say of each gift that was taken back, and of each refund that one person recorded, what became of it."""
+    """Say of each gift that was taken back, and of each refund, what became of it."""
     for known in await states(world):
         for came in world.bank.received:
             new = all(one.bank_reference != came.reference for one in known.refunds)
             if came.gift == known.partnership_id and came.taken_back in world.imported and known.received and new:
                 world.say(await went_to_donor(world, known.partnership_id, came, PAYER))
+    await _judge_refunds(world)
+
+
+async def _judge_refunds(world: World) -> None:
+    """Confirm each refund that one person recorded, or take it back, as the bank's book tells it."""
     for known in await states(world):
         for one in known.refunds:
             if not one.confirmed_by:
