@@ -65,8 +65,13 @@ class Backs:
     @property
     def confirmed(self) -> Decimal:
         """What came from the grantee, by what counts: by two people, or by the bank in part."""
+        return self.refunded + sum((amount for _, amount in self.returns.values()), ZERO)
+
+    @property
+    def refunded(self) -> Decimal:
+        """What came from the grantee by two people's word alone."""
         refunds = (one.amount for one in self.refunds.values() if one.confirmed and one.direction == FROM_GRANTEE)
-        return sum(refunds, ZERO) + sum((amount for _, amount in self.returns.values()), ZERO)
+        return sum(refunds, ZERO)
 
 
 async def backs_of(world: World) -> dict[str, Backs]:

@@ -200,7 +200,7 @@ def _is_refunded(world: World, payment: Payment, backs: Backs) -> bool:
     """
     told = [one for one in world.bank.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.RETURNED)]
     by_it = any(one.reference in backs.refunds and backs.refunds[one.reference].confirmed for one in told)
-    return by_it or (bool(told) and backs.confirmed >= payment.amount)
+    return by_it or (bool(told) and backs.refunded >= payment.amount)
 
 
 def _is_for(received: Received, partnership_id: str) -> bool:

@@ -283,7 +283,7 @@ class Bank:
         status = Status(payment.end_to_end_id, code, refusal, payment.message_id)
         content = status_report(message_id, self._clock.at, status)
         whose = payment.end_to_end_id if refusal.level == "payment" else payment.message_id
-        return self._speak(payment, word, message_id, content, payment.amount, (whose, code, str(refusal), word))
+        return self._speak(payment, word, message_id, content, payment.amount, (whose, code, str(refusal)))
 
     def _notify(
         self, payment: Payment, word: Word, amount: Decimal, direction: str, returned: str = "",
