@@ -27,7 +27,7 @@ from domain.partnership.grantee import owed_elsewhere
 from domain.partnership.holds import in_words, on_hold
 from domain.partnership.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
-from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment
+from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank
 from domain.policy.rulebook import against_payment, assess
@@ -75,10 +75,10 @@ class Payments:
         """Verify once more, and freeze the instruction or return the reason why the payment is withheld (R38).
 
         Running it twice freezes one instruction. If the attempt's stream already holds an outcome, the result is empty.
-        A release in that stream is no outcome, whoever recorded it.
+        A release in that stream is no outcome, whoever recorded it, and what stands before it counts for nothing.
         """
         stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
-        known = [one.event for one in await self._reader.read(stream)]
+        known = from_release([cast(Any, one.event) for one in await self._reader.read(stream)])
         if not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known):
             return InstructionOutcome()
         released = await self._released(start)

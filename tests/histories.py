@@ -180,13 +180,13 @@ async def ledger_agrees(life: Life) -> None:
 async def tranche_agrees(life: Life, handle: WorkflowHandle[Any, Any]) -> None:
     """The same for one tranche."""
 
-    async def folded() -> Tranche:
+    async def folded() -> Tranche | None:
         """As far as the workflow has read: nobody hints at what it need not act upon."""
         known: Tranche = await ask(handle, Tranche)
         stored = await life.desk.ledger.read_stream(handle.id)
         if CHANGES_NOTHING_TO_DO.issuperset(event.event_type for event in stored[known.version :]):
             stored = stored[: known.version]
-        return fold_tranche(tuple(from_ledger(event).event for event in stored))  # type: ignore[misc]
+        return fold_tranche([from_ledger(event).event for event in stored])  # type: ignore[misc]
 
     if await life.desk.ledger.read_stream(handle.id):
         await eventually_equal(lambda: ask(handle, Tranche), folded)

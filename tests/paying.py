@@ -168,7 +168,9 @@ async def cancel(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> None:
 
 async def attempt_of(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tranche:
     """An attempt as its stream makes it."""
-    return t.fold_tranche(tuple(await attempt_events(scribe, tranche, attempt)))
+    known = t.fold_tranche(tuple(await attempt_events(scribe, tranche, attempt)))
+    assert known is not None
+    return known
 
 
 async def attempt_events(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> list[Any]:

@@ -46,6 +46,8 @@ class TrancheWorkflow:
     @workflow.init
     def __init__(self, start: TrancheStart) -> None:
         self.tranche: t.Tranche | None = None
+        self._before = 0
+        """How many events stand before the release, and count for nothing."""
         self._at: Moment | None = None
         self._hinted = False
         self._silent = False
@@ -101,7 +103,7 @@ class TrancheWorkflow:
         events = _events_of(outcome)
         while events and not self._is_instructed:
             await self._record(
-                derive("instruct", workflow.info().workflow_id), events if self._version == 0 else events[1:]
+                derive("instruct", workflow.info().workflow_id), events if self.tranche is None else events[1:]
             )
         if self.tranche is None:
             await self._look()
@@ -161,7 +163,7 @@ class TrancheWorkflow:
 
     @property
     def _version(self) -> int:
-        return self.tranche.version if self.tranche is not None else 0
+        return self.tranche.version if self.tranche is not None else self._before
 
     @property
     def _is_instructed(self) -> bool:
@@ -208,11 +210,13 @@ class TrancheWorkflow:
     def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
         for stored in recorded:
             event = stored.event
-            if isinstance(event, t.TrancheReleasedForPayment) and self.tranche is None:
-                self.tranche = t.Tranche(order=event.order, version=stored.version - 1)
-            if isinstance(event, t.TrancheEvent | Disregarded) and self.tranche is not None:
-                self.tranche, self._at = t.evolve_tranche(self.tranche, event), event.at
-                self._heard_at = stored.recorded_at or workflow.now()
+            if not isinstance(event, t.TrancheEvent | Disregarded):
+                continue
+            self.tranche = t.evolved(self.tranche, (event,), before=stored.version - 1)
+            if self.tranche is None:  # somebody wrote it before the release; it counts for nothing
+                self._before = stored.version
+                continue
+            self._at, self._heard_at = event.at, stored.recorded_at or workflow.now()
 
     def _silence(self) -> t.PaymentUnanswered:
         return t.PaymentUnanswered(at=workflow.now())

@@ -132,10 +132,11 @@ class _Found(NamedTuple):
 
 
 def _found(seen: AttemptSeen) -> _Found | None:
-    """Fold an attempt from its events; None if there are none, or all of them are disregarded."""
+    """Fold an attempt from its events; None if nobody released it."""
     events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent | Disregarded))
+    known = fold_tranche(events)
     counted = [event for event in events if not isinstance(event, Disregarded)]
-    return _Found(fold_tranche(events), counted[-1].at) if counted else None
+    return _Found(known, counted[-1].at) if known is not None else None
 
 
 def _ending_of(found: _Found | None) -> TrancheEnding | None:

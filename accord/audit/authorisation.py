@@ -247,7 +247,9 @@ class _Check:
         instructed = [event for event in events if isinstance(event, PaymentInstructed)]
         if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
             return "its own stream does not record this one instruction, once", None
-        tranche = fold_tranche(tuple(events))
+        tranche = fold_tranche(events)
+        if tranche is None:
+            return "its own stream records no release before its instruction", None
         left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
         if tranche.outcome is not None:
             return f"{ENDED}: {tranche.status.value.lower()}", None

@@ -10,7 +10,7 @@ from accord.client.faults import BadInput, Refused
 from domain.identity import derive
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.payment.bank_file import BankException
-from domain.payment.tranche import Tranche, TrancheEvent, TrancheReleasedForPayment, fold_tranche
+from domain.payment.tranche import Tranche, TrancheReleasedForPayment, fold_tranche
 from domain.streams import StreamId
 from domain.values import Money
 
@@ -81,9 +81,10 @@ def _place(known: BankException, named: tuple[str, int, int]) -> tuple[str, int,
 
 async def _attempt(desk: Desk, place: tuple[str, int, int]) -> Tranche:
     events: list[Any] = [one.event for one in await desk.reader.read(StreamId.attempt(*place))]
-    if not any(isinstance(one, TrancheEvent) for one in events):
+    tranche = fold_tranche(tuple(events))
+    if tranche is None:
         raise Refused(f"{place[0]} has no attempt {place[2]} at tranche {place[1]}", "Unknown")
-    return fold_tranche(tuple(events))
+    return tranche
 
 
 def _require_difference(attempt: Tranche, booked: Money) -> None:

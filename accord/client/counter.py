@@ -169,15 +169,14 @@ class Counter:
         return first.recorded_at.date()
 
     async def read_attempt(self, partnership_id: str, tranche: int, attempt: int) -> Tranche | None:
-        """Return the current state of an attempt to pay, folded from its stream, or None if no event of it counts.
+        """Return the current state of an attempt to pay, folded from its stream, or None if nobody released it.
 
         Raises:
             ValueError: The stream holds an event of another kind.
         """
         events = await self._events(StreamId.attempt(partnership_id, tranche, attempt))
         _require_all(events, TrancheEvent, f"{partnership_id} tranche {tranche}, attempt {attempt}")
-        counts = any(isinstance(event, TrancheEvent) for event in events)
-        return fold_tranche(tuple(cast(TrancheEvent, event) for event in events)) if counts else None
+        return fold_tranche(tuple(cast(TrancheEvent, event) for event in events))
 
     async def decide(self, partnership: Partnership, *commands: c.CounterCommand) -> Partnership:
         """Decide the commands one after another on what is recorded now, and return the partnership after them.

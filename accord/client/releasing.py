@@ -21,7 +21,7 @@ async def outcome_of_release(desk: Reading, receipt: Receipt, tranche: int) -> T
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < deadline:
         history = await desk.reader.read(StreamId.attempt(receipt.partnership_id, tranche, attempt))
-        found = fold_tranche(tuple(cast(TrancheEvent, one.event) for one in history)) if history else None
+        found = fold_tranche(tuple(cast(TrancheEvent, one.event) for one in history))
         if found is not None and found.status is not TrancheStatus.RELEASED:
             return found
         await asyncio.sleep(0.05)

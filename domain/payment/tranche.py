@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import reduce
+from itertools import dropwhile
 from typing import ClassVar, Final, Literal, assert_never
 from uuid import UUID
 
@@ -391,13 +393,24 @@ def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
     return (*tranche.answers, answer.answer_id)
 
 
-def fold_tranche(events: tuple[TrancheEvent | Disregarded, ...]) -> Tranche:
-    """Return the tranche after its events; the first event that counts is its release.
+def fold_tranche(events: Sequence[TrancheEvent | Disregarded]) -> Tranche | None:
+    """Return the tranche after its events; None if nobody released it, so that none of them counts."""
+    counted = from_release(events)
+    return evolved(None, counted, before=len(events) - len(counted))
 
-    Raises:
-        ValueError: No event counts, or the first that counts is not a release.
+
+def evolved(
+    tranche: Tranche | None, events: Sequence[TrancheEvent | Disregarded], *, before: int = 0
+) -> Tranche | None:
+    """Return the tranche after its next events, of which the first is its release if there is no tranche yet.
+
+    `before`: how many events stand before that release.
     """
-    counted = [event for event in events if not isinstance(event, Disregarded)]
-    if not counted or not isinstance(counted[0], TrancheReleasedForPayment):
-        raise ValueError("a tranche's history begins with its release")
-    return reduce(evolve_tranche, events, Tranche(order=counted[0].order))
+    if tranche is None and events and isinstance(events[0], TrancheReleasedForPayment):
+        tranche = Tranche(order=events[0].order, version=before)
+    return reduce(evolve_tranche, events, tranche) if tranche is not None else None
+
+
+def from_release(events: Sequence[TrancheEvent | Disregarded]) -> tuple[TrancheEvent | Disregarded, ...]:
+    """Return the events from the release on. What somebody wrote before it, with a stolen login, counts for nothing."""
+    return tuple(dropwhile(lambda event: not isinstance(event, TrancheReleasedForPayment), events))

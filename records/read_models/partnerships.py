@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from domain.directory.disregarded import Disregarded
 from domain.partnership.evolution import evolve
 from domain.partnership.notices import Notice, notice_id, notices
 from domain.partnership.state import Partnership
@@ -16,9 +15,8 @@ from domain.payment.tranche import (
     PaymentReturned,
     PaymentSettled,
     Tranche,
-    TrancheEvent,
-    TrancheReleasedForPayment,
-    evolve_tranche,
+    evolved,
+    from_release,
 )
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import StoredEvent
@@ -41,8 +39,7 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
     told = [decoded_event(stored) for stored in events]
     if StreamId(events[0].stream_id).is_partnership:
         return _partnership(document, StreamId(events[0].stream_id).subject, told)
-    known, days = _paid(document, told)
-    return {"state": known.model_dump(mode="json"), "days": days}
+    return _paid(document, told).document
 
 
 def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
@@ -103,36 +100,43 @@ def _told(partnership_id: str, notice: Notice, since: int) -> Document:
 def _payment_lines(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
     lines = []
     for told in days:
-        known, dates = _paid(document, [decoded_event(stored) for stored in told])
-        document = {"state": known.model_dump(mode="json"), "days": dates}
-        lines.append([line_of(known, dates)])
+        paid = _paid(document, [decoded_event(stored) for stored in told])
+        document = paid.document
+        lines.append([line_of(paid.known, paid.days)] if paid.known is not None else [])
     return lines
 
 
-def _paid(document: Document | None, events: Sequence[Any]) -> tuple[Tranche, dict[str, str]]:
-    """Return an attempt to pay after its next events, and the days that they tell.
+class _Paid(NamedTuple):
+    """An attempt to pay, and the days that its events tell."""
 
-    Raises:
-        ValueError: Nothing of the attempt counts.
-    """
-    known = None if document is None else Tranche.model_validate(document["state"])
-    days: dict[str, str] = {} if document is None else dict(document["days"])
-    for event in events:
-        known = _after(known, event)
+    known: Tranche | None
+    """None before its release."""
+    days: dict[str, str]
+    before: int
+    """How many events stand before its release, and count for nothing."""
+
+    @property
+    def document(self) -> Document:
+        """The attempt as the read model keeps it."""
+        if self.known is None:
+            return {"state": None, "days": {}, "before": self.before}
+        return {"state": self.known.model_dump(mode="json"), "days": self.days}
+
+
+def _paid(document: Document | None, events: Sequence[Any]) -> _Paid:
+    """Return an attempt to pay after its next events, and the days that they tell."""
+    state, days, before = (None, {}, 0) if document is None else _kept(document)
+    counted = events if state is not None else from_release(events)
+    before += len(events) - len(counted) if state is None else 0
+    for event in counted:
         if name := DAYS.get(type(event)):
             days[name] = event.at.date().isoformat()
         if isinstance(event, PaymentSettled) and event.answer.value_on is not None:
             days["value_on"] = event.answer.value_on.isoformat()
-    if known is None:
-        raise ValueError("an attempt to pay of which nothing counts")
-    return known, days
+    return _Paid(evolved(state, counted, before=before), days, before)
 
 
-def _after(known: Tranche | None, event: TrancheEvent | Disregarded) -> Tranche | None:
-    if known is not None:
-        return evolve_tranche(known, event)
-    if isinstance(event, Disregarded):
-        return None
-    if not isinstance(event, TrancheReleasedForPayment):
-        raise ValueError(f"an attempt to pay begins with its release, not with {event.event_type}")
-    return evolve_tranche(Tranche(order=event.order), event)
+def _kept(document: Document) -> tuple[Tranche | None, dict[str, str], int]:
+    state = document["state"]
+    known = Tranche.model_validate(state) if state is not None else None
+    return known, dict(document["days"]), document.get("before", 0)

@@ -24,8 +24,12 @@ from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus
-from domain.payment.tranche import Tranche, TrancheStatus
-from tests.builders import funds_out, proposal
+from domain.payment.tranche import PaymentTakenBack, PaymentUnanswered, Tranche, TrancheStatus
+from domain.streams import StreamId
+from ledger import AppendRequest, clock
+from records.access_log import ACCORD
+from records.codec import to_ledger
+from tests.builders import funds_out, number, proposal
 from tests.histories import ask, runs
 from tests.lives import Life
 from tests.waiting import until
@@ -151,6 +155,22 @@ async def test_a_tranche_that_somebody_started_before_its_release_pays_nothing_a
     await life.do(c.Release, "paul.nkosi", tranche=1)
     instructed = await life.instructed()
     assert (instructed.status, str(instructed.order.money.amount)) == (TrancheStatus.INSTRUCTED, "1000.00")
+
+
+async def test_what_a_stolen_login_wrote_before_the_release_keeps_no_payment_back(life: Life) -> None:
+    """Given an end of an attempt that nobody released yet, when it is released, then it is paid as any other."""
+    await life.signed(one_payment(life))
+    stream = StreamId.attempt(life.reference, 1, 1)
+    planted = (PaymentUnanswered(at=clock.now()), PaymentTakenBack(at=clock.now(), reason="says the login"))
+    await life.desk.ledger.append(
+        AppendRequest(stream, number("planted"), 0, to_ledger(planted, ACCORD, number("planted")))
+    )
+    await life.do(c.Release, "paul.nkosi", tranche=1)
+    tranche = await life.instructed()
+    assert (tranche.status, tranche.version) == (TrancheStatus.INSTRUCTED, 4)
+    await life.bank_says(tranche, BankStatus.SETTLED)
+    assert (await life.until_stage(Stage.CLOSED)).tranches[0].attempt == 1
+    await until_tranche_knows(life, TrancheStatus.SETTLED)
 
 
 async def test_a_tranche_that_somebody_started_for_another_payment_writes_nothing_of_it(

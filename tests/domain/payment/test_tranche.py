@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.directory.disregarded import Disregarded
 from domain.identity import payment_id
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BOOKED, HOLDS, BankAnswer, BankStatus, Contradiction, ExceptionKind
@@ -57,7 +58,13 @@ def answer(status: B, name: str = "first", amount: str = "1000.00", code: str = 
 
 
 def after(*events: t.TrancheEvent) -> t.Tranche:
-    return t.fold_tranche((RELEASED, *events))
+    return folded((RELEASED, *events))
+
+
+def folded(events: tuple[t.TrancheEvent | Disregarded, ...]) -> t.Tranche:
+    known = t.fold_tranche(events)
+    assert known is not None
+    return known
 
 
 def heard(tranche: t.Tranche, *answers: BankAnswer) -> t.Tranche:
@@ -305,15 +312,20 @@ def test_an_event_says_when_the_bank_said_it() -> None:
 
 def test_a_tranche_is_the_fold_of_its_history() -> None:
     settled = t.PaymentSettled(at=NOON, answer=answer(B.SETTLED))
-    folded = t.fold_tranche((RELEASED, INSTRUCTED, HANDED_OVER, SILENCE, settled))
-    assert (folded.status, folded.version, folded.end_to_end_id) == (S.SETTLED, 5, "ACCX")
-    assert (folded.answers, folded.booked, folded.message_id) == ((number("first"),), True, "ACCMX")
+    known = folded((RELEASED, INSTRUCTED, HANDED_OVER, SILENCE, settled))
+    assert (known.status, known.version, known.end_to_end_id) == (S.SETTLED, 5, "ACCX")
+    assert (known.answers, known.booked, known.message_id) == ((number("first"),), True, "ACCMX")
 
 
-@pytest.mark.parametrize("history", [(), (INSTRUCTED,), (INSTRUCTED, RELEASED)])
-def test_a_history_that_does_not_begin_with_the_release_is_refused(history: tuple[t.TrancheEvent, ...]) -> None:
-    with pytest.raises(ValueError, match="begins with its release"):
-        t.fold_tranche(history)
+@pytest.mark.parametrize("history", [(), (INSTRUCTED,)])
+def test_of_an_attempt_that_nobody_released_nothing_counts(history: tuple[t.TrancheEvent, ...]) -> None:
+    assert t.fold_tranche(history) is None
+
+
+def test_what_somebody_wrote_before_the_release_counts_for_nothing_but_a_place_in_the_stream() -> None:
+    """Given a stolen login that writes an end, when the payment is released after it, then it is paid as any other."""
+    planted = t.PaymentRejected(at=NOON, answer=answer(B.REJECTED))
+    assert folded((planted, INSTRUCTED, RELEASED, INSTRUCTED)) == after(INSTRUCTED).model_copy(update={"version": 4})
 
 
 @pytest.mark.parametrize("words", ["it speaks of a duplicate (DU01), so the bank may execute what it got first", ""])
