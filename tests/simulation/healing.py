@@ -101,10 +101,8 @@ async def _runbook(world: World) -> None:
 
 async def _begin_from_the_ledger(world: World) -> None:
     """After the database was put back, what workflows know beside it counts for nothing: they are started anew."""
-    for run in [run for run in world.host.runs.values() if run.open]:
-        if not run.open:  # one that ended a moment ago may have ended it
-            continue
-        await world.client.get_workflow_handle(run.workflow_id).terminate()
+    while running := [run.workflow_id for run in world.host.runs.values() if run.open]:  # one may begin anew meanwhile
+        await world.client.get_workflow_handle(running[0]).terminate()
     world.behind = False
     world.say("the runbook: all workflows begin from the ledger")
 
