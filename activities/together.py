@@ -16,12 +16,14 @@ from domain.partnership.together import approved_sum, approved_support, is_same_
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId
+from domain.truths.projects import one_project_with
 from domain.values import Moment
 from ledger import Ledger
 from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import from_ledger
 from records.payees import approved_since, others_as_of_now, under_agreement_of
+from records.truths import read_truths
 
 _REMEMBERED: Final = 2000
 """The folded partnerships that a process keeps, each as of its version and without its evidence: some 20 KB each.
@@ -40,10 +42,12 @@ class Together(NamedTuple):
     """The references of the payee's account; empty while nobody agreed on one."""
     support: tuple[ApprovedSum, ...] = ()
     """What the funder approved for the payee within four years."""
+    project: frozenset[str] = frozenset()
+    """The other partnerships that carry out one project with the proposal's, as verifiers found."""
 
     async def is_outdated(self, connection: PoolConnectionProxy) -> bool:
         """Return whether somebody approved or amended a sum for the same payee or purpose since."""
-        return await approved_since(connection, self.proposal, self.accounts, self.position)
+        return await approved_since(connection, self.proposal, self.accounts, self.project, self.position)
 
 
 def _there(found: Iterable[ApprovedSum | None]) -> tuple[ApprovedSum, ...]:
@@ -71,10 +75,11 @@ class SumsTogether:
 
         `account`: the payee's account, once it is known; who shares it is the same payee.
         """
-        known, accounts, position = await self._others(proposal, account)
-        sums = (approved_sum(other, proposal, at, accounts) for other in known)
+        project = one_project_with(await read_truths(self._reader), proposal.reference)
+        known, accounts, position = await self._others(proposal, account, project)
+        sums = (approved_sum(other, proposal, at, accounts, project) for other in known)
         given = (approved_support(other, proposal, at, accounts) for other in known)
-        return Together(_there(sums), proposal, position, accounts, _there(given))
+        return Together(_there(sums), proposal, position, accounts, _there(given), project)
 
     async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
         """Return the other partnerships in which money goes to the payee of a proposal."""
@@ -88,14 +93,14 @@ class SumsTogether:
         return [await self._fold(stream, newest) for stream, newest in members.items()]
 
     async def _others(
-        self, proposal: Proposal, account: AccountReference | None
+        self, proposal: Proposal, account: AccountReference | None, project: frozenset[str] = frozenset()
     ) -> tuple[list[Partnership], tuple[str, ...], int]:
         """Return the other partnerships for the same payee or purpose, the references of the payee's account, and the
         position of the ledger up to which they were read.
         """
         async with self._ledger.connection() as connection:
             accounts = tuple(await references_of_same(connection, account.reference)) if account else ()
-            found = await others_as_of_now(connection, proposal, accounts)
+            found = await others_as_of_now(connection, proposal, accounts, project)
         known = [await self._fold(stream, newest) for stream, newest in found.newest.items()]
         return known, accounts, found.position
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 import rfc8785
@@ -20,6 +20,8 @@ SELECT stream_id FROM ledger.events
  UNION
 SELECT stream_id FROM ledger.events
  WHERE event_type = 'AgreementSigned' AND payees.account_of(payload) = ANY ($3) AND stream_id <> $2
+ UNION
+SELECT stream_id FROM ledger.events WHERE stream_id = ANY ($4) AND stream_id <> $2
 """  # noqa: S608
 
 _AS_OF_NOW: Final = f"""
@@ -36,7 +38,7 @@ SELECT other.stream_id,
 """  # noqa: S608
 
 _MOVED: Final = f"""
-SELECT EXISTS (SELECT FROM ledger.events WHERE position > $4 AND stream_id = ANY (ARRAY({_OTHERS}))
+SELECT EXISTS (SELECT FROM ledger.events WHERE position > $5 AND stream_id = ANY (ARRAY({_OTHERS}))
                                            AND event_type IN ('ApprovalGiven', 'ProposalAmended', 'AgreementSigned',
                                                               'EligibilityAssessed', 'ReferralCleared'))
 """  # noqa: S608 - an array, so that it is looked up once and not for each event
@@ -51,36 +53,47 @@ class Others(NamedTuple):
 
 
 async def others_for(
-    connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = ()
+    connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = (), project: Collection[str] = ()
 ) -> list[StreamId]:
     """Return the streams of other partnerships with the same payee, purpose or agreement, by equal texts or numbers.
 
-    `accounts`: the references of the payee's account; whoever agreed on one of them is the same payee.
+    `accounts`: the references of the payee's account; whoever agreed on one of them is the same payee. `project`: the
+    other partnerships that carry out one project with the proposal's.
     """
-    rows = await connection.fetch(_OTHERS, *_asked(proposal, accounts))
+    rows = await connection.fetch(_OTHERS, *_asked(proposal, accounts, project))
     return sorted(StreamId(row["stream_id"]) for row in rows)
 
 
-async def others_as_of_now(connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = ()) -> Others:
+async def others_as_of_now(
+    connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = (), project: Collection[str] = ()
+) -> Others:
     """Return what `others_for` finds, how far each of them goes, and the position as of which it is so."""
-    rows = await connection.fetch(_AS_OF_NOW, *_asked(proposal, accounts))
+    rows = await connection.fetch(_AS_OF_NOW, *_asked(proposal, accounts, project))
     found = sorted((StreamId(row["stream_id"]), bytes(row["leaf"])) for row in rows if row["stream_id"])
     return Others(int(rows[0]["position"]), dict(found))
 
 
 async def approved_since(
-    connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str], position: int
+    connection: PoolConnectionProxy,
+    proposal: Proposal,
+    accounts: Sequence[str],
+    project: Collection[str],
+    position: int,
 ) -> bool:
     """Return whether an approval or an amendment was recorded in one of the others after a position."""
-    return bool(await connection.fetchval(_MOVED, *_asked(proposal, accounts), position))
+    return bool(await connection.fetchval(_MOVED, *_asked(proposal, accounts, project), position))
 
 
-def _asked(proposal: Proposal, accounts: Sequence[str]) -> tuple[bytes, StreamId, list[str]]:
+def _asked(
+    proposal: Proposal, accounts: Sequence[str], project: Collection[str]
+) -> tuple[bytes, StreamId, list[str], list[StreamId]]:
     """Return the arguments of the queries. Where no money goes out, they find nothing."""
     out = proposal.funds_out
     leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"}) if out is not None else None
     asked = {"funds_out": leg, "reference": proposal.reference, "under": proposal.under} if leg is not None else {}
-    return rfc8785.dumps({"proposal": asked}), StreamId.partnership(proposal.reference), list(accounts if leg else ())
+    streams = [StreamId.partnership(one) for one in sorted(project)] if leg is not None else []
+    own = StreamId.partnership(proposal.reference)
+    return rfc8785.dumps({"proposal": asked}), own, list(accounts if leg else ()), streams
 
 
 async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> dict[StreamId, bytes]:

@@ -43,7 +43,7 @@ from domain.payment.tranche import (
 )
 from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import event_fault
-from domain.screening.evidence import Verification
+from domain.screening.evidence import ApprovedSum, Verification
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
@@ -206,7 +206,7 @@ class _Check:
             or await accounts.word_fault(walk, self._agreed, self._gate.beside)
             or await accounts.newer_fault(walk, self._released, release.event)
             or people_fault(walk, release.event, await self._caller(walk), directory)
-            or quorum_fault(walk, await self._gate.beside.before(walk, self._approved, self._agreed))
+            or quorum_fault(walk, await self._sums_before(walk))
             or await self._gate.beside.owed(walk, clock.today(), self._heads)
             or await self._gate.beside.agreement_fault(walk, self._heads)
             or await attempts.already_handed_over_fault(
@@ -281,6 +281,10 @@ class _Check:
             elif self._released is None and self._attempt in walk.released:
                 self._released = event
         return walk, ""
+
+    async def _sums_before(self, walk: Walk) -> tuple[ApprovedSum, ...]:
+        project = await self._gate.truths.project_of(walk, self._heads)
+        return await self._gate.beside.before(walk, self._approved, self._agreed, project)
 
     async def _told_against(self, walk: Walk) -> str:
         """Return the reason why what somebody told stops the payment, of the partnership or a gift that pays; or ''."""

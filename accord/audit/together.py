@@ -79,22 +79,24 @@ class SumsBeside:
         self._known: dict[StreamId, Beside] = {}
 
     async def before(
-        self, walk: Walk, approved: StoredEvent | None, agreed: StoredEvent | None
+        self, walk: Walk, approved: StoredEvent | None, agreed: StoredEvent | None, project: frozenset[str]
     ) -> tuple[ApprovedSum, ...]:
         """Return the sums that were approved for the same payee or purpose before a partnership's newest approval.
 
-        Whoever had agreed on the same account before its newest agreement counts as the same payee.
+        Whoever had agreed on the same account before its newest agreement counts as the same payee. `project`: the
+        other partnerships that carry out one project with it, as validly signed answers of verifiers say.
         """
         if walk.proposal is None or walk.assessed is None or approved is None or walk.is_older:
             return ()
         async with self._ledger.connection() as connection:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
-            others = await others_for(connection, walk.proposal, accounts)
+            others = await others_for(connection, walk.proposal, accounts, project)
             versions = await self._ledger.versions(others, connection)
         found = []
         for stream in others:
             history = (await self._read(stream, versions[stream])).approved
-            counted = _sum(stream, _newest(history, approved), walk.proposal, approved)
+            shared = stream.subject in project
+            counted = _sum(stream, _newest(history, approved), walk.proposal, approved, one_project=shared)
             found.append(
                 counted or _sum(stream, _newest(history, agreed, accounts), walk.proposal, agreed, shared=True)
             )
@@ -228,7 +230,13 @@ def _newest(
 
 
 def _sum(
-    stream: StreamId, other: Approved | None, proposal: Proposal, own: StoredEvent | None, *, shared: bool = False
+    stream: StreamId,
+    other: Approved | None,
+    proposal: Proposal,
+    own: StoredEvent | None,
+    *,
+    shared: bool = False,
+    one_project: bool = False,
 ) -> ApprovedSum | None:
     theirs = other.proposal.funds_out if other is not None and other.proposal else None
     if other is None or theirs is None or other.at is None or proposal.funds_out is None or own is None:
@@ -236,5 +244,6 @@ def _sum(
     at = cast(Any, from_ledger(own).event).at
     one = same_agreement(other.proposal, proposal) if other.proposal is not None else False
     return counts_together(
-        stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at, shared=shared, one_agreement=one
-    )
+        stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at,
+        shared=shared, one_agreement=one, one_project=one_project,
+    )  # fmt: skip

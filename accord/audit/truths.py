@@ -15,6 +15,7 @@ from domain.proposal import Proposal
 from domain.screening.truths import KnownTruth
 from domain.streams import TRUTHS_STREAM
 from domain.truths.events import TruthAnswered, TruthDrawn, TruthTold
+from domain.truths.projects import one_project_with
 from domain.truths.touching import known_truths, touching
 from domain.truths.truth import Truth, fold_truths
 from records.authorship import Reader
@@ -51,6 +52,12 @@ class TruthsProved:
         if now == seen:
             return ""
         return f"no worker has judged it since a truth was answered: {_named(now ^ seen)}"
+
+    async def project_of(self, walk: Walk, heads: Heads) -> frozenset[str]:
+        """Return the other partnerships that carry out one project with a walk's, as validly signed answers say."""
+        if walk.proposal is None:
+            return frozenset()
+        return one_project_with(await self._read(heads), walk.proposal.reference)
 
     async def _read(self, heads: Heads) -> tuple[Truth, ...]:
         registrar = self._reader.registrar

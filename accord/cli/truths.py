@@ -50,6 +50,9 @@ def tell(
     ein: Annotated[str, typer.Option("--ein", help="Its EIN.")] = "",
     number: Annotated[str, typer.Option("--number", help="Its number in another register: 'GB-CHC 1234567'.")] = "",
     person: Annotated[str, typer.Option("--person", help="The person that it is about.")] = "",
+    other: Annotated[
+        str | None, typer.Option("--with", metavar="ID", help="With --kind ONE_PROJECT: the other partnership of it.")
+    ] = None,
     source: Annotated[str, typer.Option("--from", help="From where, or from whom, you know it.")] = "",
     paper: PaperOption = None,
     emergency: EmergencyOption = False,
@@ -61,11 +64,13 @@ def tell(
     Example: accord tell P-2026-0042 --kind LOST_STATUS --what 'the IRS revoked its exemption' --since 2026-11-25
     --from 'its letter to us' --paper letter.pdf --as pia.berg; or, without a partnership:
     accord tell --kind SANCTIONS --person 'Jane Roe' --about 'Riverbend Library' --what 'acts for a listed person'
-    --since 2026-11-25 --as ana.silva
+    --since 2026-11-25 --as ana.silva; or that two payees carry out one project, whose sums are decided together:
+    accord tell P-2026-0042 --kind ONE_PROJECT --with P-2026-0040 --what 'both build the same mast' --since 2026-11-25
+    --as vera.lind
     """
     said = Telling(
         kind, what, since.date(), source, whole_id(partnership) if partnership else None, about, ein, number, person,
-        paper.name if paper else "", digest_of(paper),
+        paper.name if paper else "", digest_of(paper), whole_id(other) if other else None,
     )  # fmt: skip
 
     async def work() -> tuple[Truth, tuple[str, ...]]:
@@ -154,7 +159,7 @@ def _row(truth: Truth) -> tuple[str, ...]:
     about = words.person or (words.names[0] if words.names else words.ein or ", ".join(words.numbers))
     return (
         truth.name, truth.kind.value, about or "-", truth.since.isoformat(), truth.teller,
-        f"{truth.at:%Y-%m-%d}", truth.partnership_id or "-", _standing(truth),
+        f"{truth.at:%Y-%m-%d}", " with ".join(truth.partnerships) or "-", _standing(truth),
     )  # fmt: skip
 
 
@@ -172,8 +177,8 @@ def _shown(truth: Truth) -> dict[str, Any]:
         answered = {"so": answer.so, "by": answer.actor, "at": answer.at.isoformat(), "reason": answer.words.what}
     return {
         "truth": truth.name, "id": str(truth.truth), "kind": truth.kind.value, "since": truth.since.isoformat(),
-        "partnership_id": truth.partnership_id, "told_by": truth.teller, "told_at": truth.at.isoformat(),
-        "paper_sha256": truth.paper_sha256, **words, "answer": answered,
+        "partnership_id": truth.partnership_id, "with": truth.other,
+        "told_by": truth.teller, "told_at": truth.at.isoformat(), "paper_sha256": truth.paper_sha256, **words, "answer": answered,
     }  # fmt: skip
 
 

@@ -54,6 +54,8 @@ class Telling(NamedTuple):
     person: str = ""
     paper: str = ""
     paper_sha256: str | None = None
+    other: str | None = None
+    """The partnership with which `partnership_id` carries out one project, where that is told."""
 
 
 async def tell(desk: Desk, said: Telling, actor: str) -> Truth:
@@ -78,11 +80,12 @@ async def content_to_tell(desk: Reading, said: Telling, actor: str) -> tuple[dic
     """
     if said.since > clock.today():
         raise BadInput(f"--since: {said.since} is not over yet; give the day since which it is known")
+    await _require_two_of_one_project(desk, said)
     known = await read_truths(desk.reader)
     words = await _words(desk, said, _id(said, actor, known))
     content = {
         "truth_kind": said.kind, "since": said.since, "partnership_id": said.partnership_id,
-        "paper_sha256": said.paper_sha256, "words": words,
+        "paper_sha256": said.paper_sha256, "other": said.other, "words": words,
     }  # fmt: skip
     return content, _with_id(known, words.of)
 
@@ -134,8 +137,7 @@ async def truth_named(desk: Reading, name: str) -> Truth:
 
 async def touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
     """Return the ids of the open partnerships that a truth touches, and of the one in which it was told."""
-    told_in = (truth.partnership_id,) if truth.partnership_id else ()
-    return tuple(dict.fromkeys((*told_in, *await open_touched_by(desk, truth))))
+    return tuple(dict.fromkeys((*truth.partnerships, *await open_touched_by(desk, truth))))
 
 
 async def open_touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
@@ -153,6 +155,21 @@ async def look_again(desk: Sending, partnerships: Iterable[str]) -> None:
 
 def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
     return case.now is not None and bool(touching([truth], case.now, ALIKE))
+
+
+async def _require_two_of_one_project(desk: Reading, said: Telling) -> None:
+    """Require two partnerships that pay somebody where one project is told, and nobody beside them."""
+    if said.kind is not TruthKind.ONE_PROJECT:
+        if said.other:
+            raise BadInput("--with: only one project (--kind ONE_PROJECT) is of two partnerships; leave it out")
+        return
+    if said.about or said.ein or said.number or said.person:
+        raise BadInput("--about: one project is of two partnerships, not of a party; leave it out")
+    if not (said.partnership_id and said.other) or said.partnership_id == said.other:
+        raise BadInput("--with: one project is of two partnerships; give ID, and another one by --with")
+    for one in (said.partnership_id, said.other):
+        if (await desk.known_partnership(one)).proposed.funds_out is None:
+            raise BadInput(f"--with: no money goes out in {one}, so nothing counts together with it")
 
 
 async def _words(desk: Reading, said: Telling, truth: UUID) -> Words:
@@ -176,7 +193,7 @@ async def _words(desk: Reading, said: Telling, truth: UUID) -> Words:
 
 async def _party(desk: Reading, said: Telling) -> Party | None:
     """Return the party of the partnership that is meant; None if another one, or only a person, is."""
-    if said.partnership_id is None:
+    if said.partnership_id is None or said.other is not None:
         return None
     proposal: Proposal = (await desk.known_partnership(said.partnership_id)).proposed
     if said.about:

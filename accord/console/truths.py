@@ -32,6 +32,7 @@ _TELLING: Final = (
     Field("what", "What you learnt", "In your words; they are sealed.", fills=("--what",)),
     Field("since", "Known to you since", kind="day", fills=("--since",)),
     Field("partnership", "In which partnership", "P-…, if it came up in one.", kind="line"),
+    Field("other", "One project with", "P-…, the other partnership of it.", kind="line", fills=("--with",)),
     Field("about", "The organisation", "Without it, the payee of the partnership.", kind="line", fills=("--about",)),
     Field("ein", "Its EIN", kind="line", fills=("--ein",)),
     Field("number", "Its number in another register", "Such as GB-CHC 1234567.", kind="line"),
@@ -106,7 +107,7 @@ def _telling(given: Typed) -> Telling:
     return Telling(
         TruthKind(said(given, "kind")), said(given, "what"), since, said(given, "source"),
         said(given, "partnership").upper() or None, **about, paper=said(given, "paper"),
-        paper_sha256=said(given, "document_sha256") or None,
+        paper_sha256=said(given, "document_sha256") or None, other=said(given, "other").upper() or None,
     )  # fmt: skip
 
 

@@ -72,11 +72,16 @@ def _made_of(own: Money, counted: tuple[ApprovedSum, ...]) -> str:
 
 
 def approved_sum(
-    other: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
+    other: Partnership,
+    proposal: Proposal,
+    at: Moment,
+    accounts: Collection[str] = (),
+    project: Collection[PartnershipId] = (),
 ) -> ApprovedSum | None:
     """Return what another partnership adds to a proposal that is approved at a time; None if it adds nothing.
 
-    `accounts`: the references of the payee's account, if it is known.
+    `accounts`: the references of the payee's account, if it is known. `project`: the other partnerships that carry out
+    one project with the proposal's, as verifiers found.
 
     A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
     """
@@ -85,7 +90,10 @@ def approved_sum(
         return None
     theirs, own, money, approved_at, shared = known
     one = same_agreement(other.proposal, proposal)
-    return counts_together(other.partnership_id, theirs, own, money, approved_at, at, shared=shared, one_agreement=one)
+    return counts_together(
+        other.partnership_id, theirs, own, money, approved_at, at,
+        shared=shared, one_agreement=one, one_project=other.partnership_id in project,
+    )  # fmt: skip
 
 
 def approved_support(
@@ -131,19 +139,22 @@ def counts_together(
     *,
     shared: bool = False,
     one_agreement: bool = False,
+    one_project: bool = False,
 ) -> ApprovedSum | None:
     """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time.
 
     `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.10).
     `one_agreement`: both stand under one agreement, whose parts count together however long ago they were approved.
+    `one_project`: a verifier found that both carry out one project, by whichever payees (rules 4.9).
     """
     same_payee = shared or is_same_payee(theirs, own)
-    lately = at - approved_at <= COUNTED_FOR and (same_payee or _same_purpose(theirs, own))
+    lately = at - approved_at <= COUNTED_FOR and (same_payee or one_project or _same_purpose(theirs, own))
     if not (lately or one_agreement):
         return None
     return ApprovedSum(
-        partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee, one_agreement=one_agreement
-    )
+        partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee,
+        one_agreement=one_agreement, one_project=one_project,
+    )  # fmt: skip
 
 
 def supports(

@@ -125,20 +125,22 @@ class ApprovedSum(Value):
     money: Money
     approved_at: Moment
     same_payee: bool
-    """False if only the purpose, or the agreement, is the same."""
+    """False if only the purpose, the agreement or the project is the same."""
     one_agreement: Annotated[bool, Since("2026.4"), Field(exclude_if=is_false)] = False
     """True if both stand under one agreement."""
+    one_project: Annotated[bool, Since("2026.5"), Field(exclude_if=is_false)] = False
+    """True if a verifier found that both carry out one project."""
 
     @property
     def counts(self) -> bool:
         """True if it counts towards the approvals; equal words across payees count for nothing (rules 4.9)."""
-        return self.same_payee or self.one_agreement
+        return self.same_payee or self.one_agreement or self.one_project
 
     @property
     def common(self) -> str:
         """What both have in common."""
-        other = "the same agreement" if self.one_agreement else "the same purpose"
-        return "the same payee" if self.same_payee else other
+        shared = ((self.same_payee, "payee"), (self.one_agreement, "agreement"), (self.one_project, "project"))
+        return f"the same {next((what for is_so, what in shared if is_so), 'purpose')}"
 
     @property
     def told(self) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.values import Since, Value, is_empty
+from domain.values import PartnershipId, Since, Value, is_empty, is_none
 
 
 class TruthKind(StrEnum):
@@ -33,6 +33,8 @@ class TruthKind(StrEnum):
     """The account is not the party's own, or is in doubt."""
     IDENTITY = "IDENTITY"
     """The party merged, ended or has another name; or a person died."""
+    ONE_PROJECT = "ONE_PROJECT"
+    """Two partnerships carry out one project, by whichever payees: their sums are decided together (rules 4.9)."""
     OTHER = "OTHER"
     """Anything else that whoever pays should know."""
 
@@ -62,6 +64,8 @@ class KnownTruth(Value):
     """The name, as the proposal has it, of the party that it is about; empty if it is about the partnership itself."""
     rules: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """The rules that refused it, where an amendment told it."""
+    other: Annotated[PartnershipId | None, Since("2026.5"), Field(exclude_if=is_none)] = None
+    """The partnership with which this one carries out one project, where that is what is known."""
 
     @property
     def name(self) -> str:
@@ -71,5 +75,5 @@ class KnownTruth(Value):
     @property
     def told(self) -> str:
         """What is known, in words."""
-        about = f" of {self.party}" if self.party else ""
+        about = f" of {self.party}" if self.party else f" with {self.other}" if self.other else ""
         return f"{self.kind.words}{about}, known since {self.since} ({self.name})"

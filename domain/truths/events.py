@@ -31,7 +31,17 @@ class _Told(Value):
     partnership_id: Annotated[PartnershipId | None, Field(exclude_if=is_none)] = None
     """The partnership in which it was told, if in one; it counts in every one of the same party."""
     paper_sha256: Annotated[Sha256 | None, Field(exclude_if=is_none)] = None
+    other: Annotated[PartnershipId | None, Field(exclude_if=is_none)] = None
+    """The partnership with which that one carries out one project; only where this is told."""
     words: Words
+
+    @model_validator(mode="after")
+    def _names_two_partnerships(self) -> Self:
+        if (self.truth_kind is TruthKind.ONE_PROJECT) != (self.other is not None):
+            raise ValueError("--with: one project is of two partnerships, and nothing else is; name the other")
+        if self.other is not None and self.partnership_id in (None, self.other):
+            raise ValueError("--with: one project is of two partnerships; name one, and another by --with")
+        return self
 
 
 class TruthTold(CounterAct, _Told):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from domain.parties import Party, PartyKind
@@ -22,10 +22,10 @@ class Likeness(NamedTuple):
     people: Alike
 
 
-def about(partnership_id: str | None, words: Words, proposal: Proposal, alike: Likeness) -> str | None:
+def about(partnerships: Collection[str], words: Words, proposal: Proposal, alike: Likeness) -> str | None:
     """Return whom of a proposal a truth is about, by the name that the proposal has; None if it touches none of it.
 
-    A truth that was told in this very partnership touches it, whomever it is about.
+    `partnerships`: of which it was told. It touches each of them, whomever it is about.
     """
     if words.person:
         for name in _people(proposal):
@@ -34,19 +34,26 @@ def about(partnership_id: str | None, words: Words, proposal: Proposal, alike: L
     for party in _bodies(proposal):
         if _is_party(words, party, alike):
             return party.name
-    return OF_THE_WHOLE if partnership_id == proposal.reference else None
+    return OF_THE_WHOLE if proposal.reference in partnerships else None
 
 
 def touching(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
     """Return the truths that touch a partnership, each with the party that it is about. What fell touches nothing."""
-    found = ((one, about(one.partnership_id, one.words, proposal, alike)) for one in truths if not one.fell)
+    found = ((one, about(one.partnerships, one.words, proposal, alike)) for one in truths if not one.fell)
     return tuple((one, party) for one, party in found if party is not None)
 
 
 def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[KnownTruth, ...]:
     """Return the truths that are so and touch a partnership, as evidence for the rules."""
     return tuple(
-        KnownTruth(truth=one.truth, kind=one.kind, since=one.since, party=party, rules=one.rules)
+        KnownTruth(
+            truth=one.truth,
+            kind=one.kind,
+            since=one.since,
+            party=party,
+            rules=one.rules,
+            other=one.beside(proposal.reference),
+        )
         for one, party in touching(truths, proposal, alike)
         if one.is_so
     )

@@ -44,6 +44,8 @@ class Truth(NamedTuple):
     at: Moment
     rules: tuple[str, ...] = ()
     """The rules that refused it, where an amendment told it."""
+    other: str | None = None
+    """The partnership with which `partnership_id` carries out one project, where that was told."""
     answers: tuple[Answer, ...] = ()
 
     @property
@@ -65,6 +67,15 @@ class Truth(NamedTuple):
     def fell(self) -> bool:
         """True if it was found not to be so."""
         return self.answer is not None and not self.answer.so
+
+    @property
+    def partnerships(self) -> tuple[str, ...]:
+        """The partnerships of which it was told: none, one, or the two of one project."""
+        return tuple(one for one in (self.partnership_id, self.other) if one is not None)
+
+    def beside(self, partnership_id: str) -> str | None:
+        """Return the other partnership of one project; None if something else was told."""
+        return next((one for one in self.partnerships if one != partnership_id), None) if self.other else None
 
     @property
     def standing(self) -> str:
@@ -117,7 +128,7 @@ def _begun(event: TruthTold | TruthDrawn) -> Truth:
     return Truth(
         truth=event.words.of, kind=event.truth_kind, since=event.since, partnership_id=event.partnership_id,
         words=event.words, paper_sha256=event.paper_sha256, teller=teller, at=event.at,
-        rules=event.rules if isinstance(event, TruthDrawn) else (),
+        rules=event.rules if isinstance(event, TruthDrawn) else (), other=event.other,
     )  # fmt: skip
 
 

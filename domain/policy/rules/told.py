@@ -17,8 +17,8 @@ from domain.screening.truths import KnownTruth, TruthKind
 FORBIDS: Final = frozenset({TruthKind.SANCTIONS, TruthKind.LOST_STATUS, TruthKind.FOR_PROFIT})
 """The kinds that forbid a payment while the party is named: another takes its place, or it ends."""
 
-SAYS_NOTHING: Final = frozenset({TruthKind.OTHER})
-"""The kinds that no rule judges: the verifier's answer is the judgement."""
+SAYS_NOTHING: Final = frozenset({TruthKind.OTHER, TruthKind.ONE_PROJECT})
+"""The kinds that this rule judges no further: the verifier's answer is the judgement. Sums count (SUMS-TOGETHER)."""
 
 
 def what_was_told(facts: Facts) -> Verdict | None:

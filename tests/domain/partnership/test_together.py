@@ -253,3 +253,13 @@ def test_money_that_went_still_counts_after_its_approvals_fell() -> None:
 def test_case_and_punctuation_make_no_other_purpose(one: str, other: str) -> None:
     theirs = granted(funds_out=funds_out(payee=party("Readers", ein="001000002"), purpose=one)).partnership
     assert counted(theirs, grant(purpose=other)) is not None
+
+
+@pytest.mark.parametrize(("days", "counts"), [(1, True), (365, True), (366, False)])
+def test_what_a_verifier_found_to_be_one_project_counts_for_a_year_whoever_is_paid(days: int, counts: bool) -> None:
+    other = granted(funds_out=funds_out("60000.00", payee=party("Another body", ein="001000002"))).partnership
+    at = NOON + timedelta(days=days)
+    found = approved_sum(other, grant(), at, project={other.partnership_id})
+    assert (found is not None and found.counts and found.common == "the same project") is counts
+    alone = approved_sum(other, grant(), at)
+    assert alone is None or not alone.counts

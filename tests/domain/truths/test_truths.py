@@ -127,13 +127,13 @@ def test_it_touches_whom_its_numbers_or_names_say(said: dict[str, Any], found: s
     chair = ({"name": "Jane Roe", "role": "DIRECTOR"},)
     payee = party(PAYEE.name, ein=PAYEE.ein, numbers=({"scheme": "GB-CHC", "number": "1234567"},), principals=chair)
     known = proposal("P-2026-0042", funds_out=funds_out(payee=payee), partner=payee)
-    assert about(None, words(**said), known, ALIKE) == found
+    assert about((), words(**said), known, ALIKE) == found
 
 
 def test_it_touches_the_partnership_in_which_it_was_told_whomever_it_is_about() -> None:
     nobody = Likeness(bodies=lambda *_: False, people=lambda *_: False)
-    assert about("P-2026-0042", words(names=("Lakeside",)), made(), nobody) == ""
-    assert about("P-2026-0043", words(names=("Lakeside",)), made(), nobody) is None
+    assert about({"P-2026-0042"}, words(names=("Lakeside",)), made(), nobody) == ""
+    assert about({"P-2026-0043"}, words(names=("Lakeside",)), made(), nobody) is None
 
 
 # What the rules make of it

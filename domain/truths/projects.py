@@ -1,0 +1,18 @@
+"""Which partnerships carry out one project, as verifiers found: their sums are decided together (rules 4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.truths.truth import Truth
+from domain.values import PartnershipId
+
+
+def one_project_with(truths: Iterable[Truth], partnership_id: PartnershipId) -> frozenset[PartnershipId]:
+    """Return the other partnerships of a partnership's project, also those that are named through a third."""
+    pairs = [(one.partnership_id, one.other) for one in truths if one.is_so and one.partnership_id and one.other]
+    project, reached = set[PartnershipId](), {partnership_id}
+    while reached:
+        project |= reached
+        reached = {other for pair in pairs if not project.isdisjoint(pair) for other in pair} - project
+    return frozenset(project - {partnership_id})
