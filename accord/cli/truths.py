@@ -178,7 +178,8 @@ def _shown(truth: Truth) -> dict[str, Any]:
     return {
         "truth": truth.name, "id": str(truth.truth), "kind": truth.kind.value, "since": truth.since.isoformat(),
         "partnership_id": truth.partnership_id, "with": truth.other,
-        "told_by": truth.teller, "told_at": truth.at.isoformat(), "paper_sha256": truth.paper_sha256, **words, "answer": answered,
+        "told_by": truth.teller, "told_at": truth.at.isoformat(), "paper_sha256": truth.paper_sha256,
+        **words, "answer": answered,
     }  # fmt: skip
 
 
