@@ -210,10 +210,10 @@ class Bank:
         return self._notify(payment, Word.SETTLED, payment.amount, "DBIT")
 
     def told_wrongly(self, payment: Payment) -> bool:
-        """Whether nobody can believe anything that it said of a booking."""
+        """Whether nobody can believe what it said of a booking, beside others that it told rightly."""
         told = [one for one in self.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.SETTLED)]
         booked = payment.state in {State.SETTLED, State.RETURNED}
-        return booked and bool(told) and all(one.wrong for one in told)
+        return booked and sum(not one.wrong for one in told) < payment.words.count(Word.SETTLED)
 
     def reject(self, payment: Payment, message_id: str = "", refusal: Refusal = CONTENT[0]) -> Said:
         """Refuse it; said of one that is booked, it is an error. Of a file or batch, all that it holds still."""
