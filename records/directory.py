@@ -38,8 +38,8 @@ class DirectoryRepository(DirectoryStream):
             return ""
         return (
             f"epoch {epoch.log.epoch} of {epoch.log.origin} began in another database than this one: this was "
-            "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch: "
-            "`accord ledger begin-epoch`"
+            "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch, and what "
+            "workflows still know is recorded again before that: docs/runbooks/after-a-restore.md"
         )
 
     async def standing(self, reference: str) -> AccountStanding | None:

@@ -10,18 +10,25 @@ import typer
 from pydantic import ValidationError
 
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
-from accord.cli.output import out, print_json
+from accord.cli.output import err, out, print_json
 from accord.cli.proof_options import KnownOption, guarded
 from accord.cli.staff import print_proposed
 from accord.client.desk import Desk, open_desk
 from accord.client.faults import BadInput, Refused
+from accord.client.forgotten import forgotten, newest_at
 from accord.client.governance import DirectoryChange, change_directory, epoch_to_begin
 from accord.client.input_files import lines_of
 from accord.client.log_keys import known_keys
+from accord.operations.absence import differences
 from ledger.proof.checkpoints import CheckpointFolder, reached_by
 from ledger.proof.stored_tree import StoredTree
 
 MOST_NAMED: Final = 5
+
+FORGOTTEN: Final = (
+    "If it was put back to that time, what changed since of staff, keys, accounts and funds is forgotten as well: "
+    "a key that was revoked counts again until it is revoked anew (`accord staff revoke`)."
+)
 
 
 def begin_epoch(
@@ -31,6 +38,9 @@ def begin_epoch(
         Path | None, typer.Option("--checkpoints", help="Checkpoints of elsewhere: what this ledger must still hold.")
     ] = None,
     known: KnownOption = [],  # noqa: B006
+    leave_behind: Annotated[
+        bool, typer.Option("--leave-behind", help="Begin although workflows know more: it cannot be recorded again.")
+    ] = False,
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,13 +50,17 @@ def begin_epoch(
     From then on, decisions that were signed in the epoch before but not recorded, or signed for the original of a copy,
     are not accepted here. Give a copy a name of its own. With --checkpoints it says up to which of them the ledger is
     the one that was signed, and which speak of more: what those cover was lost, or recorded again since. It is refused
-    if the ledger holds what none of them covers. See docs/runbooks/after-a-restore.md.
+    if the ledger holds what none of them covers. As long as workflows know more than the ledger it is refused: record
+    that again first (`accord revive P-... --record-again`). See docs/runbooks/after-a-restore.md.
     Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
     """
 
     async def work() -> None:
-        async with open_desk(decider(emergency)) as desk:
+        async with open_desk(decider(emergency), hinting=True) as desk:
+            if not leave_behind:
+                await _require_nothing_to_record(desk)
             held = await _what_was_signed(desk, folder, known) if folder is not None else None
+            newest = await newest_at(desk)
             changed = await _propose(desk, origin, actor)
         change_id = str(changed.change_id) if changed.change_id else None
         if as_json:
@@ -55,12 +69,33 @@ def begin_epoch(
             return
         if held is not None:
             _tell(held)
+        out.print(f"Its newest event is of {newest:%Y-%m-%d %H:%M} UTC. {FORGOTTEN}", soft_wrap=True)
         if changed.change_id is None:
             out.print("It has begun.")
         else:
             print_proposed(changed)
 
     guarded(work)
+
+
+async def _require_nothing_to_record(desk: Desk) -> None:
+    """Require that no workflow knows what the ledger forgot: in the next epoch no signature on it counts any more.
+
+    Raises:
+        Refused: Some do; the message names their partnerships.
+    """
+    if desk.client is None:
+        told = "Temporal does not answer, so nobody knows whether workflows know more than this ledger."
+        return err.print(told, markup=False)
+    ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
+    if not ahead:
+        return None
+    named = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"
+    raise Refused(
+        f"workflows know more than this ledger of {named}. Record it again first: `accord revive P-... --record-again`;"
+        " in the next epoch what was signed in this one counts no more. Where that cannot be, give --leave-behind",
+        "LedgerBehind",
+    )
 
 
 async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:

@@ -60,8 +60,8 @@ def revive(
     async def work() -> Revived:
         async with open_desk(acting=True) as desk:
             if partnership:
-                await _revive(desk, partnership, again)
-                return Revived((), (partnership,), {})
+                started = await _revive(desk, partnership, again)
+                return Revived((), (partnership,), {}) if started else Revived((), (), {}, (partnership,))
             return await _revive_all(desk, unread)
 
     found = run(work())
@@ -77,9 +77,12 @@ def revive(
 def _tell(found: Revived) -> None:
     if found.ended:
         out.print(f"Ended, since no key here reads them: {', '.join(found.ended)}.", soft_wrap=True)
+    if found.at_rest:
+        return out.print(f"Recorded again: {', '.join(found.at_rest)}. It has ended, and needs no workflow.")
     if found.started or not found.left:
         told = f"Started again: {', '.join(found.started)}." if found.started else "Every open partnership runs."
         out.print(told, soft_wrap=True)
+    return None
 
 
 class Revived(NamedTuple):
@@ -90,11 +93,17 @@ class Revived(NamedTuple):
     started: tuple[str, ...]
     left: dict[str, str]
     """The partnerships that could not be started, each with the reason. They keep no other one waiting."""
+    at_rest: tuple[str, ...] = ()
+    """The partnerships of which something was recorded again, and that have ended."""
 
 
-async def _revive(desk: Desk, partnership_id: str, again: bool) -> None:
-    await _require_nothing_lost(desk, partnership_id, again)
+async def _revive(desk: Desk, partnership_id: str, again: bool) -> bool:
+    """Start a partnership's workflow, and return True; False if its end was among what was recorded again."""
+    lost = await _require_nothing_lost(desk, partnership_id, again)
+    if lost and is_at_rest(await desk.known_partnership(partnership_id)):
+        return False
     await start_again(desk, partnership_id)
+    return True
 
 
 async def _revive_all(desk: Desk, unread: bool) -> Revived:
@@ -113,17 +122,17 @@ async def _revive_all(desk: Desk, unread: bool) -> Revived:
     return Revived(tuple(ended), tuple(started), left)
 
 
-async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> None:
+async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) -> bool:
     """End the workflows that know more than the ledger, if that was recorded again, or two guardians accepted its loss.
 
-    `again`: whether to record it again. What was lost is printed in any case.
+    Return whether there were any. `again`: whether to record it again. What was lost is printed in any case.
 
     Raises:
         Refused: Neither is so, and nothing was ended.
     """
     lost = await lost_of(desk.temporal, desk.ledger, partnership_id)
     if not lost:
-        return
+        return False
     for one in lost:
         _print_lost(one)
     ended, why = [StreamId.partnership(partnership_id)], LET_GO
@@ -141,6 +150,7 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
         )
     for stream in ended:
         await _end(desk, stream, why)
+    return True
 
 
 def _print_lost(lost: Lost) -> None:

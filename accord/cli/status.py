@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import typer
 
 from accord.cli.options import JsonOption, run
@@ -10,6 +12,8 @@ from accord.client.desk import open_desk
 from accord.client.faults import Refused
 from accord.client.health import InstallationStatus, installation_status
 from accord.operations.absence import PAUSED
+
+RESTORED: Final = "docs/runbooks/after-a-restore.md"
 
 
 def status(as_json: JsonOption = False) -> None:
@@ -50,7 +54,9 @@ def _remedies(found: InstallationStatus) -> str:
     if found.missing:
         told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
     if found.ahead:
-        told.append(f"the ledger forgot what these know: {', '.join(found.ahead)}; `accord revive P-...` lists it")
+        told.append(
+            f"the ledger forgot what these know: {', '.join(found.ahead)}; `accord revive P-...` lists it: {RESTORED}"
+        )
     if found.paused:
         told.append(f"paused by an operator: {', '.join(found.paused)}; see {PAUSED}")
     if found.unknown:

@@ -122,7 +122,7 @@ async def _database() -> AsyncIterator[Found]:
                     yield found
             elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
             if elsewhere:
-                yield Found("epoch", elsewhere, "accord ledger begin-epoch")
+                yield Found("epoch", elsewhere, "follow docs/runbooks/after-a-restore.md")
         except asyncpg.InsufficientPrivilegeError as fault:
             yield Found("database", f"the rest is not for this login to look at: {fault}")
         except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:

@@ -10,8 +10,9 @@ from temporalio.service import RPCError
 from accord.audit.bank_tables import table_faults
 from accord.client.exceptions import listed_exceptions
 from accord.client.faults import Unreachable
+from accord.client.forgotten import forgotten
 from accord.client.sending import Sending
-from accord.operations.absence import differences, is_ahead, runs
+from accord.operations.absence import differences, runs
 from accord.operations.open_workflows import open_workflows
 from domain.policy.rulebook import RULE_BOOK
 from domain.streams import StreamId
@@ -34,7 +35,7 @@ class InstallationStatus(NamedTuple):
     missing: list[str]
     """Open partnerships without an open workflow."""
     ahead: list[str]
-    """Partnerships of which a workflow knows events that the ledger does not hold."""
+    """Partnerships of which a workflow knows, or knew at its end, events that the ledger does not hold."""
     paused: list[str]
     """Workflows that an operator paused, by their ids."""
     unknown: list[str]
@@ -71,7 +72,7 @@ async def installation_status(desk: Sending) -> InstallationStatus:
     try:
         differ = await differences(desk.temporal, desk.ledger)
         missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
-        ahead = [one for one in sorted(differ.ahead) if await is_ahead(desk.temporal, desk.ledger, one)]
+        ahead = await forgotten(desk, differ)
         stopped = [StreamId(one.id).subject async for one in open_workflows(desk.temporal, WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault

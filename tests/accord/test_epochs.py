@@ -57,7 +57,7 @@ def at(shell: Shell, desk: Desk) -> Shell:
 
 
 async def begin(shell: Shell, *words: str) -> None:
-    told = await shell.done("ledger", "begin-epoch", *words, "--as", "dora.kim", "--json")
+    told = await shell.done("ledger", "begin-epoch", "--leave-behind", *words, "--as", "dora.kim", "--json")
     await shell.done("staff", "confirm", told.json["change_id"], "--as", "otto.audit")
 
 
@@ -82,7 +82,7 @@ async def test_on_a_copy_nothing_is_accepted_before_two_guardians_begin_an_epoch
 
 async def test_one_guardian_alone_opens_no_copy(copy: Desk, shell: Shell) -> None:
     training = at(shell, copy)
-    told = await training.done("ledger", "begin-epoch", "--as", "dora.kim", "--json")
+    told = await training.done("ledger", "begin-epoch", "--leave-behind", "--as", "dora.kim", "--json")
     assert (await training("staff", "confirm", told.json["change_id"], "--as", "dora.kim")).code == REFUSED
     assert (await training("staff", "leave", "femi.ade", "--as", "dora.kim")).code == REFUSED
 
@@ -157,7 +157,17 @@ async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_
         connection, "DELETE FROM ledger.events WHERE position = (SELECT max(position) FROM ledger.events)"
     )
     await connection.close()
-    words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
+    words = (
+        "ledger",
+        "begin-epoch",
+        "--leave-behind",
+        "--checkpoints",
+        folder,
+        "--log",
+        f"{key}.pub",
+        "--as",
+        "dora.kim",
+    )
     told = await here(*words)
     assert (told.code, "a signed checkpoint speaks of" in told.words) == (REFUSED, True)
 
@@ -180,7 +190,17 @@ async def test_the_newest_checkpoint_that_is_still_held_is_used_and_those_beyond
     await connection.execute(ANOTHER_TIMELINE)
     await connection.close()
     await noted(furnished, "another")
-    words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
+    words = (
+        "ledger",
+        "begin-epoch",
+        "--leave-behind",
+        "--checkpoints",
+        folder,
+        "--log",
+        f"{key}.pub",
+        "--as",
+        "dora.kim",
+    )
     begun = (await here.done(*words, "--json")).json
     assert (begun["holds"], begun["lost"]) == (held, [held + 2, held + 1])
     assert begun["change_id"]
@@ -201,7 +221,17 @@ async def test_the_command_says_in_words_what_is_lost(
     await behind_our_back(connection, f"DELETE FROM ledger.events WHERE position > {held}")
     await connection.execute(ANOTHER_TIMELINE)
     await connection.close()
-    words = ("ledger", "begin-epoch", "--checkpoints", folder, "--log", f"{key}.pub", "--as", "dora.kim")
+    words = (
+        "ledger",
+        "begin-epoch",
+        "--leave-behind",
+        "--checkpoints",
+        folder,
+        "--log",
+        f"{key}.pub",
+        "--as",
+        "dora.kim",
+    )
     told = (await here.done(*words)).words
     assert f"The first {held} events" in told
     assert f"Lost: 1 checkpoints speak of more (of {held + 1} events)" in told
@@ -214,6 +244,6 @@ async def noted(desk: Desk, told: str) -> None:
 
 
 async def test_an_origin_that_is_no_name_is_refused_in_a_line(furnished: Desk, shell: Shell) -> None:
-    told = await at(shell, furnished)("ledger", "begin-epoch", "No Name!", "--as", "dora.kim")
+    told = await at(shell, furnished)("ledger", "begin-epoch", "--leave-behind", "No Name!", "--as", "dora.kim")
     assert told.code == 2
     assert "ORIGIN" in told.words
