@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import typer
 from rich.markup import escape
@@ -37,6 +37,8 @@ from ledger.projections import ReadModel
 from records.read_models.as_of import LedgerAsOf, documents_as_of
 from records.read_models.partnerships import PARTNERSHIPS
 from records.truths import ALIKE, read_truths
+
+EXPORT: Final = "accord payments export"
 
 
 def show(
@@ -125,8 +127,24 @@ def _ahead(found: Partnership) -> Outlook:
         async with open_database() as pool:
             return await told_ahead(Reading(pool).ledger, found.partnership_id, found.version)
 
-    reason = run(stopped())
-    return Outlook(awaiting=(), next_step=reason) if reason else outlook(found)
+    reason, ahead = run(stopped()), outlook(found)
+    if reason:
+        return Outlook(awaiting=(), next_step=reason)
+    if ahead.command.startswith(EXPORT) and (waits := _waits(found.partnership_id)):
+        return Outlook(awaiting=(), next_step=f"what keeps the payment back: {waits}", due=ahead.due)
+    return ahead
+
+
+def _waits(partnership_id: str) -> str:
+    """Return why the payments of a partnership would get into no file now; or ''."""
+    from accord.client.desk import open_desk
+    from accord.client.kept_back import why_kept_back
+
+    async def look() -> str:
+        async with open_desk() as desk:
+            return await why_kept_back(desk, partnership_id)
+
+    return run(look())
 
 
 def _print_partnership(found: Partnership, ahead: Outlook) -> None:

@@ -345,3 +345,16 @@ async def test_a_truth_that_is_named_by_nobody_is_bad_input(at: Shell, released:
     refused = await at("tell", released.reference, *LOST, "--as", "nobody.here", "--emergency")
     assert_fails(refused, REFUSED, "nobody.here")
     assert reference_of(RIVERBEND).reference
+
+
+async def test_what_keeps_a_released_payment_back_is_what_is_next(at: Shell, released: Scribe) -> None:
+    """Next offers no file that the export would not make, and says why it would not."""
+    assert (
+        "Next: make the payment file and hand it over - by PAYER" in (await at.done("show", released.reference)).words
+    )
+    await at.done("tell", released.reference, *LOST, "--as", "pia.berg", "--emergency")
+    truth = await the_truth(released.desk)
+    shown = (await at.done("show", released.reference)).words
+    assert f"Next: what keeps the payment back: tranche 1: {truth.name} was told by pia.berg" in shown
+    assert f"`accord answer-truth {truth.name}`" in shown
+    assert "payments export" not in shown
