@@ -31,7 +31,8 @@ async def ask_funds(world: World) -> None:
     funds = Funds(world.office.desk.reader)
     for fund_id, purse in known.items():
         before = at_their_time[fund_id]
-        for fault in _paid_too_much(world, before, at_their_time, paid.get(fund_id, ZERO)):
+        most = max(_in_it(world, before, at_their_time), _in_it(world, purse, known))
+        for fault in _paid_too_much(fund_id, most, paid.get(fund_id, ZERO)):
             world.broken(Promise.FUNDS, fault)
         if f"fund/{fund_id}" in world.forged:
             continue
@@ -101,12 +102,18 @@ def _told(claim: Claim) -> str:
 # By the bank's book.
 
 
-def _paid_too_much(world: World, purse: Purse, known: Mapping[str, Purse], paid: Decimal) -> Iterator[str]:
-    """What left of a fund is no more than two people signed for, and than came in of its gifts."""
-    came = sum((received(world, gift) for gift in purse.gifts), ZERO)
-    most = granted(purse, known, came) + purse.overdraft + purse.unforeseen + purse.went_back
+def _paid_too_much(fund_id: str, most: Decimal, paid: Decimal) -> Iterator[str]:
+    """What left of a fund is no more than two people signed for, and than came in of its gifts.
+
+    `most`: that sum, as it was at the time or without what fell since: a transfer that fell is in it again.
+    """
     if paid > most:
-        yield f"{paid} left of {purse.fund_id} by the bank's book, and {most} was in it"
+        yield f"{paid} left of {fund_id} by the bank's book, and {most} was in it"
+
+
+def _in_it(world: World, purse: Purse, known: Mapping[str, Purse]) -> Decimal:
+    came = sum((received(world, gift) for gift in purse.gifts), ZERO)
+    return granted(purse, known, came) + purse.overdraft + purse.unforeseen + purse.went_back
 
 
 def received(world: World, partnership_id: str) -> Decimal:
