@@ -11,7 +11,7 @@ from domain.identity import end_to_end_id, payment_id
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import COUNTING, ExceptionKind, Resolution
 from payments.answers.exceptions import RaisedException
-from tests.simulation.bank.book import Said, State, Word
+from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.organisation import FUNDER_IBAN
 from tests.simulation.world import World
 
@@ -67,7 +67,7 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
     match said.word:
         case Word.SETTLED if payment.state is State.TAKEN or payment.state is State.REJECTED:
             return Resolution.BANK_ERROR
-        case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING or payment.booked > payment.amount:
+        case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING or _is_one_too_many(said, payment):
             return Resolution.BANK_ERROR
         case Word.SETTLED:
             settled = await _state(world, said) is TrancheState.SETTLED
@@ -79,6 +79,11 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
             return Resolution.BELONGS_TO
         case _:
             return Resolution.BANK_ERROR
+
+
+def _is_one_too_many(said: Said, payment: Payment) -> bool:
+    """Whether the bank booked a payment more than once, and this is not the booking that stands."""
+    return said.error and payment.booked > payment.amount
 
 
 async def _state(world: World, said: Said) -> TrancheState | None:
