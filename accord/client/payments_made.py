@@ -61,10 +61,14 @@ async def payments_made(desk: Reading, year: int) -> AsyncIterator[dict[str, Any
 
     It left on the day of its hand-over; where the ledger forgot that, on the day on which the bank paid it.
     """
-    asked = Asked("payments", below=f"{year + 1}")
+    asked, restores = Asked("payments", below=f"{year + 1}"), await _left_before_a_restore(desk)
     async for row in lines_as_of(desk.pool, asked, LedgerAsOf()):
         if _left_on(row.shown).startswith(f"{year}-"):
-            yield await _told(desk, row.shown)
+            yield await _told(desk, row.shown, restores.get(row.shown["end_to_end_id"]))
+
+
+async def _left_before_a_restore(desk: Reading) -> dict[str, int]:
+    return dict((await read_restores(desk.reader, await desk.directory(), Heads())).left)
 
 
 def _left_on(shown: Mapping[str, Any]) -> str:
@@ -76,7 +80,7 @@ async def forgotten_payments(desk: Reading) -> dict[str, int]:
 
     They are {EndToEndId: the epoch before which it left}.
     """
-    left = dict((await read_restores(desk.reader, await desk.directory(), Heads())).left)
+    left = await _left_before_a_restore(desk)
     if left:
         async for row in lines_as_of(desk.pool, Asked("payments"), LedgerAsOf()):
             if _left_on(row.shown):
@@ -84,8 +88,11 @@ async def forgotten_payments(desk: Reading) -> dict[str, int]:
     return left
 
 
-async def _told(desk: Reading, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a payment with what its events say, each read from the ledger and verified now."""
+async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> dict[str, Any]:
+    """Return a payment with what its events say, each read from the ledger and verified now.
+
+    `epoch`: before which it left, as two of finance signed after a restore; None if nobody did.
+    """
     reference, tranche, attempt = shown["partnership_id"], shown["tranche"], shown["attempt"]
     stream_id = StreamId.attempt(reference, tranche, attempt)
     history, own = await desk.history(reference), await desk.reader.read(stream_id)
@@ -103,8 +110,16 @@ async def _told(desk: Reading, shown: Mapping[str, Any]) -> dict[str, Any]:
         **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
         "bank_reference": said.bank_reference if said is not None else "",
         "bank_file": said.file_sha256 if said is not None else "",
-        "verified": await _fault(desk, shown, stream_id, release) or "yes",
+        "verified": await _fault(desk, shown, stream_id, release) or gap_of(shown, epoch) or "yes",
     }
+
+
+def gap_of(shown: Mapping[str, Any], epoch: int | None) -> str:
+    """Return what is said of a payment of which the ledger knows no hand-over; '' if it knows one."""
+    if shown.get("handed_over_on"):
+        return ""
+    signed = f", and two of finance signed that it left before epoch {epoch} began" if epoch is not None else ""
+    return f"{NO_FILE}{signed}"
 
 
 async def _fault(desk: Reading, shown: Mapping[str, Any], stream_id: str, release: RecordedEvent | None) -> str:
@@ -112,7 +127,7 @@ async def _fault(desk: Reading, shown: Mapping[str, Any], stream_id: str, releas
     if release is None:
         return "no release of it counts"
     if not shown.get("handed_over_on"):
-        return NO_FILE
+        return ""  # there is no hand-over to verify, which is what is said
     partnership = StreamId.partnership(shown["partnership_id"])
     plain = Ledger(desk.pool)  # as stored: leaves are of sealed names
     for stored in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:

@@ -10,7 +10,7 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.exceptions import PaymentReference, resolve
-from accord.client.payments_made import NO_FILE, payments_made
+from accord.client.payments_made import NO_FILE, gap_of, payments_made
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus, Resolution
 from domain.streams import StreamId
@@ -79,6 +79,12 @@ async def test_what_the_ledger_forgot_to_have_left_is_listed_once_people_say_tha
     await life.until_tranche(TrancheState.SETTLED)
     await until_shown(desk)
     assert await verified(desk, reference) == NO_FILE
+
+
+def test_the_gap_of_a_payment_that_left_before_a_restore_is_told_with_who_signed_for_it() -> None:
+    assert gap_of({"handed_over_on": "2026-11-30"}, 3) == ""
+    assert gap_of({}, None) == NO_FILE
+    assert gap_of({}, 3) == f"{NO_FILE}, and two of finance signed that it left before epoch 3 began"
 
 
 async def test_a_record_that_was_changed_is_named(settled: Life, desk: Desk, office_pool: asyncpg.Pool) -> None:
