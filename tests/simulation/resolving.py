@@ -19,6 +19,8 @@ from tests.simulation.world import World
 async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
     """Resolve an exception as the bank's book tells it; where that is refused, as the bank's error."""
     said = next((one for one in world.bank.said if one.name == exception.file_name), None)
+    if said is not None and said.word is Word.REVERSED and not await _is_written_off(world, said):
+        return f"{exception.kind.value} of {exception.file_name} waits until a refund of it is on record"
     wanted = await _what_it_was(world, exception, said)
     done = await _by(world, exception, wanted, people)
     booking_first = "could come back" in done  # it waits until the booking counts
@@ -58,7 +60,7 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
     if said is None or (said.wrong and said.word is Word.KNOWN):
         return Resolution.OURS
     if said.word is Word.REVERSED:
-        return Resolution.BANK_ERROR
+        return Resolution.TOLD_BEFORE
     if said.word is Word.RECEIVED:
         return _receipt(exception, said)
     payment = world.bank.payments.get(said.end_to_end_id)
@@ -79,6 +81,14 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
             return Resolution.BELONGS_TO
         case _:
             return Resolution.BANK_ERROR
+
+
+async def _is_written_off(world: World, said: Said) -> bool:
+    """Whether two people recorded that the money went back to its donor, so that it is no mistake of the bank."""
+    came = next(one for one in world.bank.received if one.taken_back == said.number)
+    known = await world.office.desk.partnership(came.gift)
+    refunds = known.refunds if known is not None else ()
+    return any(one.bank_reference == came.reference and one.confirmed_by for one in refunds)
 
 
 def _is_one_too_many(said: Said, payment: Payment) -> bool:
