@@ -196,11 +196,11 @@ async def _the_books_agree(world: World) -> None:
 def _is_refunded(world: World, payment: Payment, backs: Backs) -> bool:
     """Whether what came back counts as a refund: then it is settled here, and refunded.
 
-    So it is where two people called another booking the refund of all of it: there is no more that could come back.
+    So it is where two people called another booking its refund, and all of it came back: there is no more that could.
     """
     told = [one for one in world.bank.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.RETURNED)]
     by_it = any(one.reference in backs.refunds and backs.refunds[one.reference].confirmed for one in told)
-    return by_it or (bool(told) and backs.refunded >= payment.amount)
+    return by_it or (bool(told) and backs.refunded > 0 and backs.confirmed >= payment.amount)
 
 
 def _is_for(received: Received, partnership_id: str) -> bool:
