@@ -22,7 +22,7 @@ from accord.client.bank_import import import_file
 from accord.client.desk import Desk, open_desk
 from accord.client.embedding import make_stack, started
 from accord.client.faults import BadInput, Refused
-from accord.client.hand_over import hand_over
+from accord.client.hand_over import HandedOver, hand_over
 from accord.client.payment_files import export
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
@@ -66,11 +66,24 @@ class DemoBank:
     async def round(self) -> None:
         """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""
         made = await export(self._desks.exporter, PAYER)
-        for one in made.files:
-            left = await hand_over(self._desks.exporter, one.file.message_id, PAYER, self._folder / "out")
-            await asyncio.to_thread(self._bank.submit, left.file.content)
+        waiting = [one.file.message_id for one in made.files]
+        while waiting:
+            left = await self._handed_over(waiting.pop(0))
+            if left.path is not None:
+                await asyncio.to_thread(self._bank.submit, left.file.content)
+            waiting += [one.file.message_id for one in left.instead.files] if left.instead is not None else []
         await asyncio.to_thread(self._bank.advance, 1)
         await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
+
+    async def _handed_over(self, message_id: str) -> HandedOver:
+        """Hand a file over; while others decide on what it rests on, once more."""
+        while True:
+            try:
+                return await hand_over(self._desks.exporter, message_id, PAYER, self._folder / "out")
+            except Refused as fault:
+                if fault.kind != "Conflict":
+                    raise
+            await asyncio.sleep(BANK_SECONDS)
 
     async def finish_imports(self) -> None:
         """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
