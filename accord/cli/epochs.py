@@ -8,13 +8,14 @@ from typing import Annotated, Final, NamedTuple
 
 import typer
 from pydantic import ValidationError
+from temporalio.service import RPCError
 
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
 from accord.cli.output import err, out, print_json
 from accord.cli.proof_options import KnownOption, guarded
 from accord.cli.staff import print_proposed
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
+from accord.client.faults import BadInput, Refused, Unreachable
 from accord.client.forgotten import forgotten, newest_at
 from accord.client.governance import DirectoryChange, change_directory, epoch_to_begin
 from accord.client.input_files import lines_of
@@ -83,11 +84,15 @@ async def _require_nothing_to_record(desk: Desk) -> None:
 
     Raises:
         Refused: Some do; the message names their partnerships.
+        Unreachable: Temporal stopped answering meanwhile.
     """
     if desk.client is None:
         told = "Temporal does not answer, so nobody knows whether workflows know more than this ledger."
         return err.print(told, markup=False)
-    ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
+    try:
+        ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     if not ahead:
         return None
     named = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"

@@ -56,6 +56,12 @@ def at(shell: Shell, desk: Desk) -> Shell:
     return shell.as_administrator(address)
 
 
+def beginning(folder: str, key: str) -> tuple[str, ...]:
+    """The words that begin an epoch with the checkpoints of elsewhere."""
+    held = ("--checkpoints", folder, "--log", f"{key}.pub")
+    return ("ledger", "begin-epoch", "--leave-behind", *held, "--as", "dora.kim")
+
+
 async def begin(shell: Shell, *words: str) -> None:
     told = await shell.done("ledger", "begin-epoch", "--leave-behind", *words, "--as", "dora.kim", "--json")
     await shell.done("staff", "confirm", told.json["change_id"], "--as", "otto.audit")
@@ -157,17 +163,7 @@ async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_
         connection, "DELETE FROM ledger.events WHERE position = (SELECT max(position) FROM ledger.events)"
     )
     await connection.close()
-    words = (
-        "ledger",
-        "begin-epoch",
-        "--leave-behind",
-        "--checkpoints",
-        folder,
-        "--log",
-        f"{key}.pub",
-        "--as",
-        "dora.kim",
-    )
+    words = beginning(folder, key)
     told = await here(*words)
     assert (told.code, "a signed checkpoint speaks of" in told.words) == (REFUSED, True)
 
@@ -190,17 +186,7 @@ async def test_the_newest_checkpoint_that_is_still_held_is_used_and_those_beyond
     await connection.execute(ANOTHER_TIMELINE)
     await connection.close()
     await noted(furnished, "another")
-    words = (
-        "ledger",
-        "begin-epoch",
-        "--leave-behind",
-        "--checkpoints",
-        folder,
-        "--log",
-        f"{key}.pub",
-        "--as",
-        "dora.kim",
-    )
+    words = beginning(folder, key)
     begun = (await here.done(*words, "--json")).json
     assert (begun["holds"], begun["lost"]) == (held, [held + 2, held + 1])
     assert begun["change_id"]
@@ -221,17 +207,7 @@ async def test_the_command_says_in_words_what_is_lost(
     await behind_our_back(connection, f"DELETE FROM ledger.events WHERE position > {held}")
     await connection.execute(ANOTHER_TIMELINE)
     await connection.close()
-    words = (
-        "ledger",
-        "begin-epoch",
-        "--leave-behind",
-        "--checkpoints",
-        folder,
-        "--log",
-        f"{key}.pub",
-        "--as",
-        "dora.kim",
-    )
+    words = beginning(folder, key)
     told = (await here.done(*words)).words
     assert f"The first {held} events" in told
     assert f"Lost: 1 checkpoints speak of more (of {held + 1} events)" in told
