@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from temporalio.client import WorkflowExecution
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk
@@ -20,13 +22,15 @@ from deploy.embedded.bank import Bank
 from deploy.embedded.stack import Stack
 from domain.parties import AccountReference
 from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from domain.streams import StreamId
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 from tests.builders import funds_out, party, proposal
 from tests.chaos.monkey import Bounds, Monkey
 from tests.chaos.partnerships.check import violations
 from tests.chaos.partnerships.deploying import BUILDS, Operator
-from tests.chaos.partnerships.drive import OUTAGES, Staff
+from tests.chaos.partnerships.drive import OUTAGES, Staff, persist
 from tests.chaos.partnerships.mischief import Mischief
 from tests.chaos.partnerships.teller import Teller
 from tests.chaos.partnerships.victims import TARGETS, victims_of
@@ -73,15 +77,12 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         mischief = Mischief(desk, list(expected), seed, kills_each)
         operator = Operator(desk.temporal, seed)
         await operator.begin()
-        runs = [asyncio.create_task(one.forever()) for one in (teller, operator)]
-        async with asyncio.timeout(limit_seconds), asyncio.TaskGroup() as group:
-            group.create_task(monkey.rage())
-            group.create_task(mischief.rage())
-            for member in staff:
-                group.create_task(member.lead())
-        for one in runs:
-            one.cancel()
-        await asyncio.wait(runs)
+        leading = [monkey.rage(), mischief.rage(), *(member.lead() for member in staff)]
+        try:
+            async with asyncio.timeout(limit_seconds):
+                await together(leading, beside=[teller.forever(), operator.forever()])
+        except TimeoutError as fault:
+            raise TimeoutError(await unfinished(desk, expected)) from fault
         await until(lambda: healed(stack, desk))
         await teller.until_all_is_told()
         found = await violations(desk, bank, teller.answers, staff, expected) + await operator.idle()
@@ -94,6 +95,39 @@ async def episode(folder: Path, seed: int, partnerships: int, kills_each: int, l
         pool.terminate()
         await asyncio.to_thread(bank.stop)
         await asyncio.to_thread(stack.stop)
+
+
+async def together(leading: Iterable[Coroutine[Any, Any, None]], beside: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Run all at once until those that lead are done. What fails beside them fails the whole, and is not silent."""
+    async with asyncio.TaskGroup() as group:
+        others = [group.create_task(other) for other in beside]
+        async with asyncio.TaskGroup() as inner:
+            for work in leading:
+                inner.create_task(work)
+        for other in others:
+            other.cancel()
+
+
+async def unfinished(desk: Desk, expected: Iterable[str]) -> str:
+    """Say of each partnership that has not ended how far it is, and what its workflow's run does."""
+    begun = {each.partnership_id: each for each in await persist(desk.portfolio)}
+    lines = [f"{reference} was not begun" for reference in expected if reference not in begun]
+    for state in begun.values():
+        if not state.ended:
+            tranches = ", ".join(f"{each.number}.{each.attempt} {each.state}" for each in state.tranches)
+            runs = [f"{run.id} {run.status.name if run.status else '?'}" for run in await runs_of(desk, state)]
+            lines.append(f"{state.partnership_id} {state.stage}: {tranches}; {runs}; holds {state.holds}")
+    return "\n".join(["not finished:", *lines])
+
+
+async def runs_of(desk: Desk, state: Partnership) -> list[WorkflowExecution]:
+    """The runs of a partnership's workflow and of its payments'."""
+    query = f"WorkflowId STARTS_WITH '{StreamId.partnership(state.partnership_id)}'"
+
+    async def listed() -> list[WorkflowExecution]:
+        return [run async for run in desk.temporal.list_workflows(query)]
+
+    return await persist(listed)
 
 
 async def healed(stack: Stack, desk: Desk) -> bool:
