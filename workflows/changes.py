@@ -1,7 +1,8 @@
 """What changed in the workflows since a release whose histories still replay.
 
-What every run meets bears one mark for the whole release: a mark costs each run two events and an update of its search
-attributes. What few runs meet, long after they began, has a mark of its own, which a run of before may still take up.
+A run says which release it began under in its first task, before it asks for anything (ADR 0082): a mark made after the
+answer of a local activity is lost where the server was asked for more time between the two, and the run is stuck.
+What only runs of before may still take up, long after they began, has a mark of its own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ FOLLOWS: Final = "an-attempt-is-asked-to-say-when-it-ends"
 """The change since which a run asks the attempts that another run started to tell it of their end."""
 
 
+def say_release() -> bool:
+    """Mark a new run with the present release, and return whether it bears the mark: a workflow's first act."""
+    return workflow.patched(RELEASE_0_3)
+
+
 def since(change: str) -> bool:
     """Return whether a run knows a change: one that began before replays, and goes on, as it did."""
-    return workflow.patched(change)
+    return say_release() or workflow.patched(change)

@@ -53,7 +53,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.screening.evidence import Verification
     from domain.streams import StreamId
     from workflows import inquiries
-    from workflows.changes import DUTIES_OUTLIVE_THE_END, RELEASE_0_3, since
+    from workflows.changes import DUTIES_OUTLIVE_THE_END, RELEASE_0_3, say_release, since
     from workflows.deadline import DeadlineTimer
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, update_id, update_ids
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION
@@ -78,9 +78,10 @@ class PartnershipWorkflow:
 
     @workflow.init
     def __init__(self, start: PartnershipStart) -> None:
+        is_of_before = not say_release()
         self.partnership = Partnership(partnership_id=start.partnership_id)
         self._start = start
-        self._began = start.proposal is not None and not since(RELEASE_0_3)
+        self._began = start.proposal is not None and is_of_before
         """True once the state is known. Before, no command can be refused because of the state."""
         self._unbegun = False
         """True once a first proposal was refused, so that there is no partnership; its reference stays free."""

@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.streams import StreamId
     from domain.values import Moment
     from workflows import attributes
-    from workflows.changes import RELEASE_0_3, since
+    from workflows.changes import RELEASE_0_3, say_release, since
     from workflows.describe import details_of_tranche, stopped_line
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PAYMENT, with_summary
     from workflows.recording import local, of_the_rules, record
@@ -45,6 +45,7 @@ class TrancheWorkflow:
 
     @workflow.init
     def __init__(self, start: TrancheStart) -> None:
+        say_release()
         self.tranche: t.Tranche | None = None
         self._before = 0
         """How many events stand before the release, and count for nothing."""

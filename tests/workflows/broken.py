@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tests.workflows import goldens
@@ -33,6 +34,49 @@ def broken(one: Break) -> str:
     history = json.loads(goldens.content_of(goldens.GOLDEN / f"{one.golden}.json.gz"))
     events = _numbered(one.edit(history["events"]))
     return json.dumps({"events": events})
+
+
+def interrupted(path: Path) -> str:
+    """A golden's history as it would be if each answer of a local activity had come while more time was asked for.
+
+    The answer stands with the task that ended before what the workflow made of it, in the next one.
+    """
+    events: Events = json.loads(goldens.content_of(path))["events"]
+    made: Events = []
+    for event, following in zip(events, [*events[1:], {}], strict=True):
+        made.append(event)
+        if _answers(event) and _task_of(following) == _task_of(event):
+            made += _more_time(event)
+    return json.dumps({"events": _numbered(made)})
+
+
+def _answers(event: Event) -> bool:
+    return event["eventType"] == f"EVENT_TYPE_{MARKED}" and attributes(event)["markerName"] == "core_local_activity"
+
+
+def _task_of(event: Event) -> str | None:
+    """The workflow task with which a command's event was recorded."""
+    return attributes(event).get("workflowTaskCompletedEventId") if event else None
+
+
+def _more_time(event: Event) -> Events:
+    """Another workflow task right after an event."""
+    at, before = event["eventTime"], event["eventId"]
+    scheduled, started = f"{before} scheduled", f"{before} started"
+    parts: list[tuple[str, str, Event]] = [
+        (scheduled, "SCHEDULED", {"attempt": 1}),
+        (started, "STARTED", {"scheduledEventId": scheduled}),
+        (f"{before} completed", "COMPLETED", {"scheduledEventId": scheduled, "startedEventId": started}),
+    ]
+    return [
+        {
+            "eventId": number,
+            "eventTime": at,
+            "eventType": f"EVENT_TYPE_WORKFLOW_TASK_{what}",
+            f"workflowTask{what.title()}EventAttributes": held,
+        }
+        for number, what, held in parts
+    ]
 
 
 # Finding and changing events

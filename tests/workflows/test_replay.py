@@ -26,7 +26,7 @@ from tests.releases.leaving import FOLDER
 from tests.time_skipping import time_skipping
 from tests.waiting import BACKSTOP
 from tests.workflows import golden_table, goldens
-from tests.workflows.broken import BREAKS, Break, broken
+from tests.workflows.broken import BREAKS, Break, broken, interrupted
 from tests.workflows.golden_days import DAYS, Clock, acts, refreshed
 from tests.workflows.golden_lives import LIVES
 from tests.workflows.golden_scenes import Kept, Scene, content
@@ -54,6 +54,12 @@ def replayer() -> Replayer:
 @pytest.mark.parametrize("path", goldens.histories(), ids=goldens.name_of)
 async def test_every_golden_history_replays(path: Path) -> None:
     await replayer().replay_workflow(goldens.golden(path))
+
+
+@pytest.mark.parametrize("path", goldens.histories(goldens.GOLDEN), ids=goldens.name_of)
+async def test_a_history_replays_whose_local_activities_answered_while_more_time_was_asked_for(path: Path) -> None:
+    """ADR 0082: a mark that was made after such an answer is not heard of in time."""
+    await replayer().replay_workflow(goldens.history_of(interrupted(path)))
 
 
 # The table of the goldens

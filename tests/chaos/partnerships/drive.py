@@ -80,7 +80,9 @@ class Staff:
         await self._do(lambda k: k.stage is Stage.ACTIVE or k.ended, c.SignAgreement, "dora.kim", **signed)
         for tranche in (await self._state()).tranches:
             await self._pay(tranche.number)
-        await self._until(lambda known: known.ended)
+        while not (await self._state()).ended:  # the bank may refuse a second copy after the first was booked
+            await self._lift_what_a_rule_held()
+            await asyncio.sleep(PAUSE)
 
     async def _pay(self, number: int) -> None:
         """Release until it is settled: what was cancelled or withheld meanwhile is released anew."""

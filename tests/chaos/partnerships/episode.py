@@ -115,8 +115,8 @@ async def unfinished(desk: Desk, expected: Iterable[str]) -> str:
     for state in begun.values():
         if not state.ended:
             tranches = ", ".join(f"{each.number}.{each.attempt} {each.state}" for each in state.tranches)
-            runs = [f"{run.id} {run.status.name if run.status else '?'}" for run in await runs_of(desk, state)]
-            lines.append(f"{state.partnership_id} {state.stage}: {tranches}; {runs}; holds {state.holds}")
+            runs = Counter(f"{run.id} {run.status.name if run.status else '?'}" for run in await runs_of(desk, state))
+            lines.append(f"{state.partnership_id} {state.stage}: {tranches}; {dict(runs)}; holds {state.holds}")
     return "\n".join(["not finished:", *lines])
 
 
