@@ -18,8 +18,13 @@ from domain.identity import derive
 from domain.streams import StreamId
 from domain.values import Moment, Money, PartnershipId, Value, is_empty, is_none
 
-FILLERS: Final = frozenset({"NONREF", "NOTPROVIDED", "NOT PROVIDED", "NOREF", "NONE", "N/A", "UNKNOWN"})
-"""Placeholders that are written where an identifier is asked for and there is none."""
+FILLERS: Final = frozenset(
+    {
+        "NA", "NIL", "NONE", "NONREF", "NOREF", "NOREFERENCE", "NOTAPPLICABLE", "NOTAVAILABLE", "NOTPROVIDED", "NULL",
+        "UNKNOWN",
+    }
+)  # fmt: skip
+"""Placeholders that are written where an identifier is asked for and there is none, without blanks and other signs."""
 
 _SAYS_SOMETHING: Final = re.compile(r"[^\W0_]")
 _LEADING_ZEROS: Final = re.compile(r"^0*([^\W\d_]*)0*(?=.)")
@@ -27,7 +32,7 @@ _LEADING_ZEROS: Final = re.compile(r"^0*([^\W\d_]*)0*(?=.)")
 
 def is_filler(reference: str) -> bool:
     """Return whether an identifier identifies nothing: empty, only zeros and punctuation, or one of `FILLERS`."""
-    return reference.upper() in FILLERS or not _SAYS_SOMETHING.search(reference)
+    return _plain(reference) in FILLERS or not _SAYS_SOMETHING.search(reference)
 
 
 def reference_key(reference: str) -> str:
@@ -36,8 +41,12 @@ def reference_key(reference: str) -> str:
     Capitals or not, blanks, hyphens and other signs, and zeros before its first other digit make no difference:
     "NTRF-0023", "ntrf 23" and "00NTRF23" are one reference. Zeros further on do: 100 is not 10.
     """
-    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", reference).upper()))
-    return _LEADING_ZEROS.sub(r"\1", plain)
+    return _LEADING_ZEROS.sub(r"\1", _plain(reference))
+
+
+def _plain(reference: str) -> str:
+    """Return a reference's letters and digits, in capitals."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", reference).upper()))
 
 
 def account_key(number: str) -> UUID:

@@ -54,7 +54,9 @@ def test_an_account_is_one_however_its_number_is_written() -> None:
     assert account_key("NL91ABNA0417164300") == account_key("nl91 abna 0417 1643 00") != THERE
 
 
-@pytest.mark.parametrize("none", ["", "NONREF", "notprovided", "000", "-/-"])
+@pytest.mark.parametrize(
+    "none", ["", "NONREF", "notprovided", "000", "-/-", "Not available", "NOT-AVAILABLE", "n/a", "N.A.", "null"]
+)
 def test_a_filler_names_nothing(none: str) -> None:
     assert is_filler(none)
 
