@@ -28,14 +28,14 @@ from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import SandboxImportNotificationPolicy
 
-from accord.client.measuring import Measurements
 from accord.client.sending import Sending
-from accord.operations.absence import MissingWorkflows
 from accord.operations.access_log import AccessLogSeals
-from accord.operations.catching_up import Reconciliation
+from accord.operations.measuring import Measurements
 from accord.operations.probes import CannotListen, probes
 from accord.operations.upgrading import StopsForAnUpgrade
-from accord.operations.versions import begin_with, keep_following
+from accord.runs.absence import MissingWorkflows
+from accord.runs.catching_up import Reconciliation
+from accord.runs.versions import begin_with, keep_following
 from activities.attempts import AttemptRecords
 from activities.organisation import Organisation
 from activities.partnerships import Partnerships

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from accord.client.bank_entries import outcome_command, outcome_of, record_on_attempt
-from accord.client.counter import Counter, at_the_counter, signed_act, tell_workflows
 from accord.client.desk import Desk
+from accord.counter.bank_entries import outcome_command, outcome_of, record_on_attempt
+from accord.counter.transactions import Counter, at_the_counter, tell_workflows
+from accord.organisation.signed_acts import signed_act
 from domain.identity import ACCORD, derive, message_id, payment_id
 from domain.partnership import commands as c
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction

@@ -18,8 +18,8 @@ from uuid import UUID, uuid4
 from rich.console import Console
 from rich.table import Table
 
-from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE
+from accord.presentation.input_files import read_file
 from bench.ledger.rows import fill
 from bench.ledger.server import Server, opened
 from domain.directory.tiers import Role

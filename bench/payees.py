@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple
 from schwifty import IBAN
 
 from accord.client.desk import Desk
-from accord.client.governance import OPERATOR, confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, SAMPLE, SAMPLE_REGISTERS
+from accord.organisation.governance import OPERATOR, confirm_account, vouch
 from bench import lifecycle
 from bench.office import Office
 from domain.parties import AccountReference, Party

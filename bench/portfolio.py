@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.demo.steps import APPROVERS
+from accord.organisation.governance import confirm_account, vouch
 from bench.banking import hand_over_and_answer, is_instructed
 from bench.costs import cost_of
 from bench.drawing import Case, draw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.client.desk import Desk
-from accord.client.governance import change_directory, confirm_change
+from accord.organisation.governance import change_directory, confirm_change
 from domain.directory.people import Fact, KeyEnrolled, KeyRevoked, StaffLeft, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 

@@ -17,7 +17,7 @@ from temporalio.client import Client, WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Replayer
 
-from accord.client.replaying import replayer_of
+from accord.runs.replaying import replayer_of
 from deploy.connections import payload_keys
 from deploy.payloads.codec import EncryptedPayloads, messages_within
 from deploy.payloads.keys import PayloadKey, PayloadKeys

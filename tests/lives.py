@@ -11,16 +11,17 @@ from typing import Any, Final, cast
 from temporalio.client import WorkflowHandle
 
 from accord.audit.authorisation import PrePaymentCheck
-from accord.client.bank_import import Import, import_file
-from accord.client.checking import check_all
-from accord.client.counter import at_the_counter, signed_act
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import confirm_account, vouch
-from accord.client.hand_over import HandedOver, hand_over
 from accord.client.sight import make_command
+from accord.counter.bank_import import Import, import_file
+from accord.counter.checking import check_all
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.transactions import at_the_counter
 from accord.demo.sample import CALLER, RECORDER
-from accord.operations.catching_up import Reconciliation
+from accord.organisation.governance import confirm_account, vouch
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import Refused
+from accord.runs.catching_up import Reconciliation
 from domain.parties import AccountReference, Funder
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage

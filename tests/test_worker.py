@@ -18,7 +18,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
 from deploy.logins import Login

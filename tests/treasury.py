@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accord.client.desk import Desk
-from accord.client.funds import ask, confirm, open_fund
+from accord.organisation.funds import ask, confirm, open_fund
 from domain.funds.events import FundKind
 from domain.funds.fund import Fund
 from records.funds import Funds

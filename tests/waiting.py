@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from temporalio.worker import _workflow as sdk
 
 import worker
-from accord.operations import catching_up as reconciliation
+from accord.runs import catching_up as reconciliation
 from deploy import database
 from deploy.embedded import bank, processes, stack
 

@@ -11,8 +11,8 @@ from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption,
 from accord.cli.options import JsonOption, run
 from accord.cli.output import err
 from accord.client.database import open_database
-from accord.client.payments_made import COLUMNS, forgotten_payments, payments_made
 from accord.client.reading import Reading
+from accord.counter.payments_made import COLUMNS, forgotten_payments, payments_made
 from ledger import clock
 
 app = typer.Typer(no_args_is_help=True, help="For auditors: what was paid, on whose decision, and whether it holds.")

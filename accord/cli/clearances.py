@@ -10,8 +10,8 @@ from temporalio.service import RPCError
 
 from accord.cli.options import ActorOption, IdArgument, JsonOption, ReasonOption, run
 from accord.cli.output import out, print_json, rows_table
-from accord.client.clearances import clear, match_named, match_now, matches_of
 from accord.client.desk import open_desk
+from accord.organisation.clearances import clear, match_named, match_now, matches_of
 from domain.screening.evidence import SanctionsMatch
 from domain.streams import StreamId
 

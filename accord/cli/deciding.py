@@ -13,9 +13,9 @@ from accord.cli.output import err, fault_as_json, out, print_json
 from accord.cli.receipts import print_receipt
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
-from accord.client.faults import BadInput, Fault, Refused
-from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight, make_command
+from accord.presentation.faults import BadInput, Fault, Refused
+from accord.presentation.shown_accounts import shown_account
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.outlook import outlook

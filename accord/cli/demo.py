@@ -18,15 +18,15 @@ from accord.cli.options import run
 from accord.cli.output import out
 from accord.cli.printing import portfolio_table
 from accord.cli.stack import supervise_until
-from accord.client.bank_import import import_file
 from accord.client.desk import Desk, open_desk
-from accord.client.embedding import make_stack, started
-from accord.client.faults import BadInput, Refused
-from accord.client.hand_over import HandedOver, hand_over
-from accord.client.payment_files import export
+from accord.counter.bank_import import import_file
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import export
 from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
 from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
 from accord.demo.steps import FINANCE, PAYER, PROPOSER, Steps
+from accord.operations.embedding import make_stack, started
+from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
 from deploy.settings import data_folder
 from domain.grants import fund_of_gift

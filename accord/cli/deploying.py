@@ -15,10 +15,10 @@ from accord.cli.options import JsonOption, run
 from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.proof_options import progress_bar
 from accord.client.desk import open_temporal
-from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.refreshing_runs import begin_anew
-from accord.client.replaying import Replayed, replay_open
-from accord.operations import versions
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.runs import versions
+from accord.runs.refreshing_runs import begin_anew
+from accord.runs.replaying import Replayed, replay_open
 from deploy.build import build_id
 
 app = typer.Typer(

@@ -6,8 +6,8 @@ import typer
 
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
-from accord.client.diagnosis import Found, diagnose
-from accord.client.faults import Refused
+from accord.operations.diagnosis import Found, diagnose
+from accord.presentation.faults import Refused
 
 
 def doctor(as_json: JsonOption = False) -> None:

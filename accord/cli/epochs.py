@@ -15,12 +15,12 @@ from accord.cli.output import err, out, print_json
 from accord.cli.proof_options import KnownOption, guarded
 from accord.cli.staff import print_proposed
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.forgotten import forgotten, newest_at
-from accord.client.governance import DirectoryChange, change_directory, epoch_to_begin
-from accord.client.input_files import lines_of
 from accord.client.log_keys import known_keys
-from accord.operations.absence import differences
+from accord.operations.forgotten import forgotten, newest_at
+from accord.organisation.governance import DirectoryChange, change_directory, epoch_to_begin
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.input_files import lines_of
+from accord.runs.absence import differences
 from ledger.proof.checkpoints import CheckpointFolder, reached_by
 from ledger.proof.stored_tree import StoredTree
 

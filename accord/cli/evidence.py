@@ -15,8 +15,8 @@ from rich.markup import escape
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
-from accord.client.input_files import faults_of
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.input_files import faults_of
 from deploy.settings import archive_folder
 from domain.parties import Party, PartyKind
 from domain.partnership import events as e

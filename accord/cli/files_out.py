@@ -16,12 +16,12 @@ from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOpt
 from accord.cli.output import err, fault_as_json, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
-from accord.client.faults import BadInput, Fault, Refused
-from accord.client.hand_over import HandedOver, hand_over
-from accord.client.payment_files import Export, MadeFile, export, standing_of, void_files_of
-from accord.client.shown_accounts import shown_account
 from accord.client.whole_ledger import exporting
-from accord.client.written_again import RewriteOutcome, never_sent, write_again
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import Export, MadeFile, export, standing_of, void_files_of
+from accord.counter.written_again import RewriteOutcome, never_sent, write_again
+from accord.presentation.faults import BadInput, Fault, Refused
+from accord.presentation.shown_accounts import shown_account
 from deploy.logins import Login
 from domain.partnership import commands as c
 from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile

@@ -21,8 +21,8 @@ from accord.cli.output import err
 from accord.cli.partnerships import NoInterestOption, proposal_in, without_interest
 from accord.cli.staffing import name_work_left
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput
-from accord.client.input_files import read_file
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import read_file
 from domain.grants import Interest, SubrecipientsFile
 from domain.partnership import commands as c
 from domain.policy.conditions import ConditionId

@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 
 from accord.cli.output import out, rows_table
-from accord.client.faults import ExitCode
+from accord.presentation.faults import ExitCode
 from domain.policy.findings import Assessment, Outcome
 
 _VERDICTS: Final = {

@@ -11,9 +11,9 @@ import typer
 from accord.cli.options import ActorOption, AsOfOption, JsonOption, KnownAtOption, ReasonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.reading import caught_up, cut_at
-from accord.client import funds as client
 from accord.client.desk import open_desk
-from accord.client.faults import Refused
+from accord.organisation import funds as client
+from accord.presentation.faults import Refused
 from domain.funds.events import Adoption, FundKind, Transfer
 from domain.funds.fund import Asked, Fund
 from domain.funds.transfers import undone

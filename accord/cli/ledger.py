@@ -15,8 +15,8 @@ from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import KnownOption, guarded, progress_bar
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys
+from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
 from ledger import clock
 from ledger.projections import Projector, ReadModel

@@ -16,9 +16,9 @@ import typer
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
 from accord.cli.output import err
-from accord.client import sheets
 from accord.client.database import open_database
-from accord.client.filters import PartnershipFilters
+from accord.presentation import sheets
+from accord.presentation.filters import PartnershipFilters
 from domain.partnership.stages import Stage
 from ledger import Ledger
 from ledger.projections import NotCaughtUp, ReadModel

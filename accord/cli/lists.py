@@ -19,8 +19,8 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from accord.cli.output import err, out
-from accord.client import sheets
-from accord.client.faults import BadInput
+from accord.presentation import sheets
+from accord.presentation.faults import BadInput
 
 LONGEST_WORD: Final = 20
 """Letters of a word that a column keeps together."""

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from accord.cli.lazily import loading
 from accord.cli.output import err, fault_as_json
-from accord.client.faults import ExitCode, Fault, Unreachable
+from accord.presentation.faults import ExitCode, Fault, Unreachable
 
 PAYMENTS = loading(
     {

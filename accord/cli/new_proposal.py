@@ -11,9 +11,9 @@ import typer
 from pydantic import ValidationError
 
 from accord.cli.output import err, out
-from accord.client import forms
-from accord.client.faults import BadInput
-from accord.client.input_files import faults_of
+from accord.presentation import forms
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import faults_of
 from domain.proposal import Proposal
 
 SCHEMA: Final = Proposal.model_json_schema(mode="validation")

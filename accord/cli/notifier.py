@@ -12,8 +12,8 @@ import typer
 
 from accord.cli.options import run
 from accord.cli.output import out
-from accord.client.faults import BadInput, Unreachable
 from accord.operations.notifying import Channel, NoChannel, NotDelivered, Notifier, Told, channel_of
+from accord.presentation.faults import BadInput, Unreachable
 from deploy.connections import stop_signals, wait_for
 from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable

@@ -15,8 +15,8 @@ import typer
 
 from accord.cli.output import err
 from accord.client.database import open_database
-from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.waiting import WAITING
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.waiting import WAITING
 from deploy.logins import Login
 from domain.errors import EventUnreadable, UpgradeNeeded
 from ledger import LedgerUnavailable

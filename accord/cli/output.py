@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from accord.client.faults import Fault
+from accord.presentation.faults import Fault
 
 PIPE_WIDTH = 160
 """The width in columns if there is no terminal and COLUMNS does not say it, so that piped tables are not cut."""

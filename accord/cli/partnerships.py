@@ -37,12 +37,12 @@ from accord.cli.reading import portfolio_at
 from accord.cli.receipts import print_receipt
 from accord.client.database import open_database
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
 from accord.client.foresight import findings_on
-from accord.client.input_files import read_file
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import Reading
 from accord.client.releasing import outcome_of_release
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership

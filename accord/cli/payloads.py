@@ -13,8 +13,8 @@ import typer
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import open_temporal
-from accord.client.faults import BadInput, Refused
-from accord.client.payload_keys import RUNBOOK, KeyUse, lost_keys, uses_of
+from accord.presentation.faults import BadInput, Refused
+from accord.runs.payload_keys import RUNBOOK, KeyUse, lost_keys, uses_of
 from deploy.logins import SecretUnusable
 from deploy.payloads.keys import FILE, PayloadKeys, make_payload_keys
 from deploy.settings import secrets_folder

@@ -9,8 +9,8 @@ import typer
 from accord.cli.listing import PayeeOption, SumOption, listed
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
-from accord.client import sheets
-from accord.client.filters import PaymentFilters
+from accord.presentation import sheets
+from accord.presentation.filters import PaymentFilters
 
 
 def payments(

@@ -12,16 +12,17 @@ from pydantic import ValidationError
 from accord.cli.files_out import MessageArgument, content_of
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.output import err, out, print_json, rows_table
-from accord.client.account_changes import AccountChange, begin_change
-from accord.client.balances import balance_of, record_balance
-from accord.client.bank_import import Import, finish_interrupted_imports, import_file
 from accord.client.desk import Desk, open_desk
-from accord.client.exceptions import PaymentReference, Resolved, listed_exceptions, named_exception, resolve
-from accord.client.faults import BadInput
-from accord.client.governance import confirm_account, vouch
-from accord.client.holders import require_holder
-from accord.client.input_files import read_file
+from accord.client.open_exceptions import listed_exceptions, named_exception
 from accord.client.unanswered import Unanswered, unanswered
+from accord.counter.balances import balance_of, record_balance
+from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
+from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.organisation.account_changes import AccountChange, begin_change
+from accord.organisation.governance import confirm_account, vouch
+from accord.organisation.holders import require_holder
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import read_file
 from deploy.logins import Login
 from domain.parties import AccountReference
 from domain.payment.account import AccountStanding, BalanceRecorded

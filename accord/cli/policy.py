@@ -15,10 +15,10 @@ from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.pages import explanation, rule_book_page, to_html
 from accord.cli.procedure_page import procedure_page, steps
-from accord.client.confirming import confirm as record_confirmation
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
+from accord.organisation.confirming import confirm as record_confirmation
+from accord.presentation.faults import BadInput, Refused
 from domain.counsel import Confirmations, SourceConfirmed
 from domain.partnership.earlier import Upgrade, upgrade_to
 from domain.partnership.state import Partnership

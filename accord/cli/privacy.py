@@ -13,9 +13,9 @@ from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption,
 from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.proof_options import guarded
-from accord.client import sheets
 from accord.client.desk import open_desk
-from accord.client.erasures import (
+from accord.operations.looks import looks_at
+from accord.organisation.erasures import (
     approve,
     erase_now,
     forgotten_on,
@@ -24,8 +24,7 @@ from accord.client.erasures import (
     require_may_go,
     what_it_blanks,
 )
-from accord.client.faults import BadInput, Refused
-from accord.client.kept_erasures import (
+from accord.organisation.kept_erasures import (
     VARIABLE,
     apply_again,
     folder_of_erasures,
@@ -35,7 +34,8 @@ from accord.client.kept_erasures import (
     to_keep,
     unapplied,
 )
-from accord.client.looks import looks_at
+from accord.presentation import sheets
+from accord.presentation.faults import BadInput, Refused
 from domain.directory.personal import ERASURE_QUORUM
 from records.privacy.erasure import finish
 from records.privacy.vault import NamedPerson, Vault

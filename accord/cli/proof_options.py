@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from accord.cli.options import run
 from accord.cli.output import err
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from ledger.projections import ProjectionStopped
 from ledger.proof.checkpoints import LedgerForked
 from ledger.proof.notes import NoteRefused

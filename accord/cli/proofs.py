@@ -17,9 +17,9 @@ from accord.cli.options import JsonOption
 from accord.cli.output import out, print_json
 from accord.cli.proof_options import FolderOption, KeyOption, KnownOption, guarded
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys, signing_key
 from accord.client.receipts import receipt_of
+from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
 from domain.streams import StreamId
 from ledger import Ledger

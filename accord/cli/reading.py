@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from accord.cli.listing import warn_if_behind
-from accord.client.moments import moment_of
 from accord.client.reading import Reading
+from accord.presentation.moments import moment_of
 from domain.partnership.partners import key_of
 from domain.partnership.state import Partnership
 from domain.streams import StreamId

@@ -11,7 +11,7 @@ from accord.cli.findings import end_by, print_findings
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput
+from accord.presentation.faults import BadInput
 from activities.verification import verify
 from domain.parties import Party, PartyKind
 from domain.policy.findings import Assessment

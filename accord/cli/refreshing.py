@@ -16,9 +16,9 @@ from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
 from accord.cli.output import err, out, print_json
 from accord.cli.registers import as_machine, print_report
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput, Fault, Refused, Unreachable
-from accord.client.overrides import Answering, answer_for, answering
-from accord.client.switching import start_rescreening
+from accord.operations.switching import start_rescreening
+from accord.organisation.overrides import Answering, answer_for, answering
+from accord.presentation.faults import BadInput, Fault, Refused, Unreachable
 from deploy.logins import Login
 from deploy.settings import NotConfigured, archive_folder, user_agent
 from registers.loading.archive import Archive

@@ -14,9 +14,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from accord.cli.options import JsonOption, run
 from accord.cli.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput, Refused
-from accord.client.switching import start_rescreening
 from accord.demo.sample import write_sample_registers
+from accord.operations.switching import start_rescreening
+from accord.presentation.faults import BadInput, Refused
 from deploy.logins import Login
 from deploy.settings import archive_folder
 from ledger import clock

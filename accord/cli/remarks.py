@@ -8,7 +8,7 @@ import typer
 
 from accord.cli.deciding import IdsArgument, Showing, WaitOption, YesOption, decide_each
 from accord.cli.options import ActorOption, JsonOption
-from accord.client.faults import BadInput
+from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 
 

@@ -15,12 +15,13 @@ from accord.audit.payment_files import read_payment_file
 from accord.audit.reopening import read_reopening
 from accord.cli.options import ActorOption, JsonOption, run
 from accord.cli.output import out, print_json
-from accord.client.bank_import import require_all_taken
-from accord.client.counter import at_the_counter, signed_act
 from accord.client.desk import Desk
-from accord.client.faults import BadInput, Refused
-from accord.client.input_files import faults_of
 from accord.client.whole_ledger import exporting
+from accord.counter.bank_import import require_all_taken
+from accord.counter.transactions import at_the_counter
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.input_files import faults_of
 from domain.directory.people import EpochBegun
 from domain.payment.payment_file import FileStatus
 from domain.payment.reopening import FileThatLeft, PaymentsReopened, ReopeningAgreed

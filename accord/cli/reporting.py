@@ -24,7 +24,7 @@ from accord.cli.options import (
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.reading import cut_at, portfolio_at
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput
+from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 from domain.partnership.refunds import OF_A_GIFT, RefundDirection
 from domain.partnership.reports import ReportState

@@ -10,7 +10,7 @@ from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.reading import portfolio_at
 from accord.client.desk import Desk, open_desk
-from accord.client.erasures import partnerships_naming
+from accord.organisation.erasures import partnerships_naming
 from domain.partnership.retention import Retention, names_kept, retention
 from domain.partnership.state import Partnership
 from ledger import clock

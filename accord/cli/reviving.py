@@ -13,14 +13,14 @@ from accord.cli.options import ActorOption, IdArgument, JsonOption, run
 from accord.cli.output import out, print_json
 from accord.cli.staff import print_changed
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.governance import DirectoryChange, change_directory
-from accord.client.health import installation_status
-from accord.client.lost import Lost, lost_of, span_told, words_of
-from accord.client.payload_keys import end_unreadable
-from accord.client.recording_again import record_again
-from accord.client.retained import LET_GO, type_of
-from accord.client.telling import told_of
+from accord.operations.health import installation_status
+from accord.operations.recording_again import record_again
+from accord.organisation.governance import DirectoryChange, change_directory
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.telling import told_of
+from accord.runs.lost import Lost, lost_of, span_told, words_of
+from accord.runs.payload_keys import end_unreadable
+from accord.runs.retained import LET_GO, type_of
 from deploy.connections import payload_keys
 from domain.directory.people import LossAccepted
 from domain.identity import ACCORD

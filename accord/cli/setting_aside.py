@@ -9,8 +9,8 @@ import typer
 from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider, run
 from accord.cli.staff import print_changed
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import Refused
-from accord.client.governance import DirectoryChange, change_directory, event_at
+from accord.organisation.governance import DirectoryChange, change_directory, event_at
+from accord.presentation.faults import Refused
 from domain.directory.directory import Directory
 from domain.directory.people import EventSetAside
 from domain.errors import EventUnreadable

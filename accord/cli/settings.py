@@ -10,7 +10,7 @@ import typer
 
 from accord.cli.options import JsonOption
 from accord.cli.output import out, print_json, rows_table
-from accord.client.diagnosis import value_told
+from accord.operations.diagnosis import value_told
 from deploy.variables import SETTINGS, Setting
 
 

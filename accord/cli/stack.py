@@ -17,9 +17,9 @@ from accord.cli.output import err, out, print_json, rows_table
 from accord.cli.staff import SignerOption, print_proposed
 from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput, Refused, Unreachable
-from accord.client.governance import DirectoryChange, load_directory
-from accord.client.input_files import read_file
+from accord.organisation.governance import DirectoryChange, load_directory
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.input_files import read_file
 from deploy.admission import END_OLD, Logins, LoginsRefused, make_logins, missing_logins
 from deploy.logins import SecretUnusable
 from deploy.migrate import CannotMigrate, migrate
@@ -193,7 +193,7 @@ def _schema(model: Any) -> None:
 
 
 async def _up(workers: int, refresh: bool) -> None:
-    from accord.client.embedding import lost_to, make_stack, started
+    from accord.operations.embedding import lost_to, make_stack, started
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -14,9 +14,14 @@ from accord.cli.options import ActorOption, EmergencyOption, FileArgument, JsonO
 from accord.cli.output import out, print_json, rows_table
 from accord.cli.staffing import AnywayOption, require_no_work_left
 from accord.client.desk import Desk, local_keyring, open_desk
-from accord.client.faults import BadInput, Refused
-from accord.client.governance import DirectoryChange, change_directory, confirm_change, signal_affected_partnerships
-from accord.client.input_files import line_of, lines_of, read_file
+from accord.organisation.governance import (
+    DirectoryChange,
+    change_directory,
+    confirm_change,
+    signal_affected_partnerships,
+)
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.input_files import line_of, lines_of, read_file
 from domain.directory.directory import Directory
 from domain.directory.people import (
     Delegation,
@@ -123,7 +128,7 @@ def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption 
     them, so let them enrol at a console that you trust as well. Their other keys stay in force.
     Example: accord staff passkey noor.haddad.passkey.json --as dora.kim
     """
-    from accord.client.passkeys import Registration, passkey_of, word_on
+    from accord.organisation.passkeys import Registration, passkey_of, word_on
 
     made = read_file(file, Registration)
     public = passkey_of(made)

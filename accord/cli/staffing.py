@@ -10,7 +10,7 @@ import typer
 from accord.cli.output import err
 from accord.cli.reading import portfolio_at
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
 from domain.directory.people import DelegationEnded, Fact, StaffLeft, StaffRegistered

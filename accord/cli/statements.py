@@ -10,9 +10,9 @@ import typer
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
-from accord.client.wording import content_of
 from accord.console.prepared import Waiting, fault_of_waiting, waiting_under
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.wording import content_of
 from domain.recorded.authorship import BEAR_SIGNATURES
 from domain.signing import Signature, Statement
 from records.codec import from_ledger

@@ -9,9 +9,9 @@ import typer
 from accord.cli.options import JsonOption, run
 from accord.cli.output import out, print_json
 from accord.client.desk import open_desk
-from accord.client.faults import Refused
-from accord.client.health import InstallationStatus, installation_status
-from accord.operations.absence import PAUSED
+from accord.operations.health import InstallationStatus, installation_status
+from accord.presentation.faults import Refused
+from accord.runs.absence import PAUSED
 
 RESTORED: Final = "docs/runbooks/after-a-restore.md"
 

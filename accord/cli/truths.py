@@ -20,10 +20,12 @@ from accord.cli.options import (
     whole_id,
 )
 from accord.cli.output import out, print_json, rows_table
-from accord.client import truths as client
+from accord.client.acts import look_again
 from accord.client.desk import open_desk
-from accord.client.faults import BadInput
-from accord.client.truths import Telling
+from accord.organisation import recorded_truths
+from accord.organisation import truths as prepared
+from accord.organisation.truths import Telling
+from accord.presentation.faults import BadInput
 from domain.screening.truths import TruthKind
 from domain.truths.touching import touching
 from domain.truths.truth import Truth
@@ -75,8 +77,8 @@ def tell(
 
     async def work() -> tuple[Truth, tuple[str, ...]]:
         async with open_desk(decider(emergency), acting=not emergency, hinting=True) as desk:
-            told = await client.tell(desk, said, actor)
-            return told, await client.touched_by(desk, told)
+            told = await recorded_truths.tell(desk, said, actor)
+            return told, await prepared.touched_by(desk, told)
 
     told, touched = run(work())
     if as_json:
@@ -109,11 +111,11 @@ def answer_truth(
 
     async def work() -> tuple[Truth, tuple[str, ...]]:
         async with open_desk(acting=True) as desk:
-            told = await client.truth_named(desk, truth)
+            told = await prepared.truth_named(desk, truth)
             paper = document.name if document else ""
-            found = await client.answer(desk, told, so, reason, actor, paper, digest_of(document))
-            touched = await client.touched_by(desk, found)
-            await client.look_again(desk, touched)
+            found = await recorded_truths.answer(desk, told, so, reason, actor, paper, digest_of(document))
+            touched = await prepared.touched_by(desk, found)
+            await look_again(desk, touched)
             return found, touched
 
     found, touched = run(work())

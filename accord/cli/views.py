@@ -14,10 +14,10 @@ from accord.cli.printing import portfolio_table, print_next
 from accord.cli.reading import cut_at, related_at, state_of
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.database import open_database
-from accord.client.faults import Refused
 from accord.client.partners import earlier_judgements
 from accord.client.reading import Reading, unknown_partnership
-from accord.client.telling import told_of
+from accord.presentation.faults import Refused
+from accord.presentation.telling import told_of
 from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import UNPROVED_WORDS
 from domain.funds.booking import parts_told
@@ -138,7 +138,7 @@ def _ahead(found: Partnership) -> Outlook:
 def _waits(partnership_id: str) -> str:
     """Return why the payments of a partnership would get into no file now; or ''."""
     from accord.client.desk import open_desk
-    from accord.client.kept_back import why_kept_back
+    from accord.counter.kept_back import why_kept_back
 
     async def look() -> str:
         async with open_desk() as desk:

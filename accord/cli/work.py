@@ -12,9 +12,9 @@ from accord.cli.listing import AssignedOption, anything_was_told, warn_if_behind
 from accord.cli.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.options import JsonOption, run
 from accord.client.database import open_database
-from accord.client.faults import BadInput
-from accord.client.filters import PartnershipFilters
-from accord.client.sheets import Column
+from accord.presentation.faults import BadInput
+from accord.presentation.filters import PartnershipFilters
+from accord.presentation.sheets import Column
 from domain.directory.roles import Role
 from ledger import Ledger, clock
 from records.privacy.vault import Vault

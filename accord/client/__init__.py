@@ -1,1 +1,1 @@
-"""The application layer, independent of the user interface: prepare, sign and send commands, and read the ledger."""
+"""The application layer, independent of the user interface: send signed commands, and read the ledger."""

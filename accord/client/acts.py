@@ -1,8 +1,10 @@
-"""Record signed acts of the organisation about itself: on its directory, accounts, clearances and erasures."""
+"""Record signed acts of the organisation about itself, and have partnerships look again at what they rest on."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from temporalio.client import WorkflowHandle
@@ -10,12 +12,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from accord.client.asking import patiently
 from accord.client.desk import open_temporal
-from accord.client.faults import Refused, Unreachable
 from accord.client.sending import RPC_TIMEOUT, Sending
+from accord.presentation.faults import Refused, Unreachable
 from activities.contracts import ActAnswer
 from activities.organisation import Organisation
 from domain.errors import Stopped
 from domain.recorded.acts import OrganisationAct
+from domain.streams import StreamId
 from ledger import NotAllowed
 from records.opening import own_writer
 from workflows.describe import clip
@@ -69,3 +72,10 @@ async def _recorded_by_a_worker(desk: Sending, act: OrganisationAct) -> ActAnswe
             f"nobody answered within {desk.patience:.0f} s (is a worker running?); it may still be recorded, and "
             "giving it again is safe"
         ) from fault
+
+
+async def look_again(desk: Sending, partnerships: Iterable[str]) -> None:
+    """Ask partnerships to look again. One that is not reached looks before any payment, or when it is screened next."""
+    for one in partnerships:
+        with suppress(Unreachable):
+            await desk.tell(StreamId.partnership(one), "registers_changed", None)

@@ -10,8 +10,8 @@ from temporalio.client import WorkflowFailureError, WorkflowUpdateFailedError, W
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from accord.client.faults import Refused, Unreachable
-from accord.client.waiting import waiting_for
+from accord.presentation.faults import Refused, Unreachable
+from accord.presentation.waiting import waiting_for
 
 PAUSE_SECONDS: Final = 0.5
 

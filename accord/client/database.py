@@ -8,7 +8,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.client.faults import Refused, Unreachable
+from accord.presentation.faults import Refused, Unreachable
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.settings import NotConfigured, database_url

@@ -16,9 +16,9 @@ from uuid import UUID
 from temporalio.client import Client
 
 from accord.client.database import open_database
-from accord.client.faults import Refused, Unreachable
 from accord.client.sending import PATIENCE, Sending
 from accord.client.sight import Made, Seen, first_proposal_id, make_command
+from accord.presentation.faults import Refused, Unreachable
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.logins import Login

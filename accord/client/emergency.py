@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.client.sight import make_command
+from accord.presentation.faults import Refused
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.errors import Stopped

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from accord.client.faults import BadInput
 from accord.client.reading import Reading
+from accord.presentation.faults import BadInput
 from activities.verification import verify
 from domain.policy.findings import Assessment
 from domain.policy.rulebook import assess

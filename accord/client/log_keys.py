@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accord.client.faults import BadInput
+from accord.presentation.faults import BadInput
 from ledger.proof.notes import NoteRefused, SigningKey, VerifierKey
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from accord.client.faults import BadInput
-from accord.client.input_files import faults_of, parse_file, schema_hint
 from accord.client.reading import Reading
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import faults_of, parse_file, schema_hint
 from domain.partnership.judgements import Judgement, judged_before, judgements
 from domain.partnership.partners import PartnerRecord, find_partner, key_of, partners
 from domain.partnership.state import Partnership

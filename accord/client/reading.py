@@ -8,8 +8,8 @@ from typing import cast
 
 import asyncpg
 
-from accord.client.faults import Refused
 from accord.client.sight import Sight
+from accord.presentation.faults import Refused
 from domain.directory.directory import Directory
 from domain.errors import EventUnreadable, StaleDecision
 from domain.partnership.admission import differing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from ledger import Ledger
 from ledger.proof.checkpoints import CheckpointFolder
 from ledger.proof.notes import NoteRefused, VerifierKey

@@ -16,11 +16,11 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.asking import PAUSE_SECONDS, PAUSED, patiently
-from accord.client.faults import Refused, Unreachable
-from accord.client.lost import lost_of, words_of
 from accord.client.reading import Reading
 from accord.client.sight import draft, first_proposal_id
-from accord.operations.open_workflows import describe, is_open
+from accord.presentation.faults import Refused, Unreachable
+from accord.runs.lost import lost_of, words_of
+from accord.runs.open_workflows import describe, is_open
 from activities.tracing import command_span
 from domain.errors import DomainError, EpochNotBegun, StaleDecision
 from domain.identity import derive

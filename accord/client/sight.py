@@ -11,8 +11,8 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from accord.client.faults import BadInput
-from accord.client.input_files import faults_of
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import faults_of
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership

@@ -11,9 +11,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from accord.client.desk import open_temporal
-from accord.client.faults import Unreachable
-from accord.operations.catching_up import ledger_is_behind
-from accord.operations.open_workflows import describe
+from accord.presentation.faults import Unreachable
+from accord.runs.catching_up import ledger_is_behind
+from accord.runs.open_workflows import describe
 from domain.streams import StreamId
 from ledger import Ledger
 

@@ -16,10 +16,10 @@ from typing import Final
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk, open_desk
-from accord.client.faults import BadInput, Refused
 from accord.client.log_keys import known_keys
-from accord.operations.catching_up import ledger_is_behind, version_known
-from accord.operations.open_workflows import open_workflows
+from accord.presentation.faults import BadInput, Refused
+from accord.runs.catching_up import ledger_is_behind, version_known
+from accord.runs.open_workflows import open_workflows
 from deploy.logins import Login
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from ledger.proof.notes import NoteRefused

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from accord.client.faults import BadInput
 from accord.console.fields import DOCUMENT, REASON, Choices, Field, Typed, content_as_typed, first, said
+from accord.presentation.faults import BadInput
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
 from domain.partnership.refunds import OF_A_GIFT, RefundDirection

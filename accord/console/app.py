@@ -20,7 +20,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from accord.client.faults import BadInput, Refused
 from accord.console import (
     bulk,
     deciding,
@@ -44,6 +43,7 @@ from accord.console.outages import AWAY, first_line
 from accord.console.pages import FOLDER, ask_again, is_form, problem
 from accord.console.security import Guarded
 from accord.console.sessions import COOKIE
+from accord.presentation.faults import BadInput, Refused
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

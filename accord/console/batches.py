@@ -15,11 +15,11 @@ from typing import Final
 
 import asyncpg
 
-from accord.client.faults import BadInput, Refused
 from accord.console.acts import BY_SLUG, Act
 from accord.console.desk import Console
 from accord.console.prepared import Waiting
 from accord.console.sessions import digest_of
+from accord.presentation.faults import BadInput, Refused
 from domain.passkeys import MOST_TOGETHER
 from domain.recorded.event import RecordedEvent
 from domain.signing import ACTS_OF_LISTS

@@ -12,8 +12,6 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client.faults import BadInput, Refused
-from accord.client.shown_accounts import accounts_of
 from accord.client.sight import Sight
 from accord.console.acts import BY_SLUG, TOGETHER, Act, closed
 from accord.console.batches import Batch, at_once, batch_of, keep, note
@@ -22,6 +20,8 @@ from accord.console.desk import Console
 from accord.console.fields import content_as_typed
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.shown_accounts import accounts_of
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
 from ledger import clock

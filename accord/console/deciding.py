@@ -8,15 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client.faults import BadInput, Refused
-from accord.client.numbers import whole_number
-from accord.client.shown_accounts import accounts_of, named_account
 from accord.client.sight import Sight, make_command
 from accord.console.acts import BY_SLUG, Act, account_in, closed, content_of
 from accord.console.desk import Console
 from accord.console.fields import Field, Typed
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import whole_number
+from accord.presentation.shown_accounts import accounts_of, named_account
 from domain.errors import DomainError
 from domain.partnership import commands as c
 from domain.partnership.admission import admit

@@ -17,8 +17,8 @@ import asyncpg
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from accord.client.faults import Refused
 from accord.console.sessions import digest_of
+from accord.presentation.faults import Refused
 
 COOKIE: Final = "__Host-accord-drafts"
 KEPT: Final = timedelta(days=30)

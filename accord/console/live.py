@@ -12,11 +12,11 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from accord.client.numbers import whole_number
 from accord.client.sending import Sending
 from accord.console.desk import Console
 from accord.console.outages import AWAY
 from accord.console.sessions import COOKIE
+from accord.presentation.numbers import whole_number
 from ledger.projections import NotCaughtUp, ReadModel
 from records.read_models.partnerships import PARTNERSHIPS
 

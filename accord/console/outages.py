@@ -6,7 +6,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.client.faults import Unreachable
+from accord.presentation.faults import Unreachable
 from ledger import LedgerUnavailable
 
 AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)

@@ -13,17 +13,17 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from accord.client import sheets
-from accord.client.exceptions import listed_exceptions
-from accord.client.health import installation_status
 from accord.client.log_keys import known_keys
-from accord.client.numbers import whole_number
+from accord.client.open_exceptions import listed_exceptions
 from accord.client.receipts import receipt_of
 from accord.client.unanswered import unanswered
 from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.tables import Table, shown_table
 from accord.console.times import Times
+from accord.operations.health import installation_status
+from accord.presentation import sheets
+from accord.presentation.numbers import whole_number
 from domain.partnership.stages import Stage
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion

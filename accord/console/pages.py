@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from accord.client.sheets import Column, cell_of, grouped
+from accord.presentation.sheets import Column, cell_of, grouped
 
 FOLDER: Final = Path(__file__).parent
 TEMPLATES: Final = Environment(

@@ -12,13 +12,13 @@ from starlette.responses import Response
 from accord.audit.signatures import authorship_of
 from accord.client.counsel import confirmations, with_counsel
 from accord.client.reading import unknown_partnership
-from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
-from accord.client.telling import told_of
 from accord.console.acts import offers
 from accord.console.desk import Console
 from accord.console.pages import page, problem
 from accord.console.times import Times
+from accord.presentation.shown_accounts import shown_account
+from accord.presentation.telling import told_of
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.obligations import obligations

@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from temporalio.api.common.v1 import Payload, Payloads
 
-from accord.client.faults import BadInput
 from accord.console.desk import Console
+from accord.presentation.faults import BadInput
 from deploy.payloads.codec import EncryptedPayloads, PayloadUnreadable
 from domain.streams import PARTNERSHIP_STREAMS, StreamId
 

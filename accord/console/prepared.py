@@ -11,9 +11,9 @@ from typing import Any, Final, Literal
 import asyncpg
 from pydantic import TypeAdapter
 
-from accord.client.faults import Refused
 from accord.console.outages import AWAY
 from accord.console.sessions import digest_of
+from accord.presentation.faults import Refused
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list
 from domain.signing import Statement, statement_about

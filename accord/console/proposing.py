@@ -13,15 +13,15 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client import forms
-from accord.client.faults import BadInput, Refused
 from accord.client.foresight import findings_on
-from accord.client.numbers import whole_number
 from accord.client.sight import make_command
 from accord.console.desk import Console
 from accord.console.drafts import COOKIE, KEPT, Draft, Drafts
 from accord.console.pages import ask_again, page, problem
 from accord.console.prepared import Waiting
+from accord.presentation import forms
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import whole_number
 from domain.parties import Party
 from domain.partnership import commands as c
 from domain.partnership.partners import key_of

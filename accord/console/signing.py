@@ -12,11 +12,7 @@ from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accord.client.faults import BadInput, Refused
-from accord.client.forms import differences
-from accord.client.shown_accounts import shown_account
 from accord.client.sight import Sight
-from accord.client.wording import content_of
 from accord.console.batches import require_undone
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
@@ -26,6 +22,10 @@ from accord.console.prepared import Waiting, WaitingAct, WaitingList, fault_of_w
 from accord.console.signing_acts import confirm_act, decide_act
 from accord.console.signing_lists import confirm_list, decide_list
 from accord.console.wording import shell_of, words_of
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.forms import differences
+from accord.presentation.shown_accounts import shown_account
+from accord.presentation.wording import content_of
 from domain.partnership.admission import differing
 from domain.partnership.commands import Amend, Propose, Release, StaffRequest
 from domain.partnership.state import Partnership

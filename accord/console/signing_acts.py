@@ -5,13 +5,13 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accord.client.acts import record_act
-from accord.client.truths import look_again, touched_by, truth_on_record
-from accord.client.wording import plain
+from accord.client.acts import look_again, record_act
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
 from accord.console.pages import page, problem
 from accord.console.prepared import WaitingAct, fault_of_act
+from accord.organisation.truths import touched_by, truth_on_record
+from accord.presentation.wording import plain
 from domain.passkeys import challenge_of, encoded
 from domain.recorded.acts import OrganisationAct
 from domain.signing import PasskeySignature

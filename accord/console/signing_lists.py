@@ -9,9 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from accord.client.faults import BadInput, Refused
 from accord.client.sight import Sight
-from accord.client.wording import content_of
 from accord.console.batches import require_undone
 from accord.console.desk import Console
 from accord.console.keys import passkeys_of
@@ -19,6 +17,8 @@ from accord.console.outages import AWAY, first_line
 from accord.console.pages import page, problem
 from accord.console.prepared import Waiting, WaitingList, fault_of_waiting
 from accord.console.wording import shell_of, words_of
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.wording import content_of
 from domain.partnership.admission import differing
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded

@@ -10,13 +10,13 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from accord.client import sheets
-from accord.client.faults import BadInput
-from accord.client.filters import PaymentFilters
 from accord.client.unanswered import unanswered
 from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.times import Times
+from accord.presentation import sheets
+from accord.presentation.faults import BadInput
+from accord.presentation.filters import PaymentFilters
 from ledger import clock
 from ledger.projections import ReadModel
 from records.funds import funds_as_of

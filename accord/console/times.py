@@ -8,9 +8,9 @@ from typing import Any, Self
 
 from starlette.requests import Request
 
-from accord.client.faults import BadInput
-from accord.client.moments import moment_of
-from accord.client.numbers import whole_number
+from accord.presentation.faults import BadInput
+from accord.presentation.moments import moment_of
+from accord.presentation.numbers import whole_number
 from domain.recorded.event import RecordedEvent
 from records.read_models.as_of import LedgerAsOf
 

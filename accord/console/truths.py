@@ -10,13 +10,13 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client.faults import BadInput, Refused
-from accord.client.truths import Telling, content_to_answer, content_to_tell, truth_named
 from accord.console.desk import Console
 from accord.console.fields import DOCUMENT, REASON, Field, Typed, said
 from accord.console.pages import page, problem
 from accord.console.prepared import WaitingAct
 from accord.console.signing_acts import SHELL, WORDS
+from accord.organisation.truths import Telling, content_to_answer, content_to_tell, truth_named
+from accord.presentation.faults import BadInput, Refused
 from domain.directory.directory import role_fault
 from domain.identity import derive
 from domain.screening.truths import TruthKind

@@ -10,8 +10,8 @@ import asyncpg
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from accord.client.faults import BadInput
 from accord.console.desk import Console
+from accord.presentation.faults import BadInput
 
 MOST: Final = 50
 """Views of one person."""

@@ -13,14 +13,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from accord.client import sheets
-from accord.client.filters import PartnershipFilters
 from accord.console.acts import BY_SLUG, TOGETHER
 from accord.console.desk import Console
 from accord.console.pages import page
 from accord.console.tables import handed_out, place_in
 from accord.console.times import Times
 from accord.console.views import FILTERS, views_of
+from accord.presentation import sheets
+from accord.presentation.filters import PartnershipFilters
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.deadlines import business_days_until

@@ -10,9 +10,9 @@ from typing import Final
 import asyncpg
 
 from accord.client.desk import Desk
-from accord.client.funds import ask, confirm, open_fund
-from accord.client.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
-from accord.client.input_files import read_file
+from accord.organisation.funds import ask, confirm, open_fund
+from accord.organisation.governance import OPERATOR, change_directory, confirm_account, load_directory, vouch
+from accord.presentation.input_files import read_file
 from deploy.settings import archive_folder
 from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, Final, Protocol
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import confirm_account
 from accord.demo.sample import CALLER
+from accord.organisation.governance import confirm_account
+from accord.presentation.faults import Refused
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership import commands as c

@@ -1,1 +1,1 @@
-"""A worker's background checks: that workflows and the ledger agree, and that its release is new enough."""
+"""What whoever operates an installation asks of it, and a worker's background checks."""

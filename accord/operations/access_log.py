@@ -7,7 +7,7 @@ from typing import Final
 
 import asyncpg
 
-from accord.operations.watching import watch
+from accord.runs.watching import watch
 from ledger import Ledger
 from records.access_log import seal
 

@@ -23,12 +23,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.client.desk import Desk
-from accord.client.filters import PartnershipFilters
 from accord.console import app, work
 from accord.console.pages import page
 from accord.console.serving import serve
 from accord.console.sessions import COOKIE, Sessions
 from accord.console.settings import ConsoleSettings
+from accord.presentation.filters import PartnershipFilters
 from bench.console.organisation import DAYS, Writer, found_on_the_sample
 from bench.office import open_office
 from deploy.embedded.ports import free_port

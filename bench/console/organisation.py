@@ -13,8 +13,8 @@ from uuid import uuid4
 
 from accord.client.desk import Desk
 from accord.client.foresight import findings_on
-from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE
+from accord.presentation.input_files import read_file
 from activities.verification import verify
 from domain.directory.tiers import HouseRules, quorum_for
 from domain.identity import ACCORD

@@ -11,9 +11,9 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.governance import change_directory, load_directory
-from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE
+from accord.organisation.governance import change_directory, load_directory
+from accord.presentation.input_files import read_file
 from deploy.embedded.stack import Stack
 from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled

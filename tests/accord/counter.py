@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from accord.audit.payment_files import read_payment_file
-from accord.client.bank_import import Import, import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import listed_exceptions
-from accord.client.hand_over import hand_over
-from accord.client.payment_files import Export, export
+from accord.client.open_exceptions import listed_exceptions
+from accord.counter.bank_import import Import, import_file
+from accord.counter.hand_over import hand_over
+from accord.counter.payment_files import Export, export
 from domain.partnership.deadlines import after_business_days
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.streams import StreamId

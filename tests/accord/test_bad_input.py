@@ -14,8 +14,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk
-from accord.client.input_files import MOST_BYTES
 from accord.demo.sample import SAMPLE
+from accord.presentation.input_files import MOST_BYTES
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
 from records.keys.keyring import Keyring

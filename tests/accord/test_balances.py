@@ -13,10 +13,10 @@ from uuid import uuid4
 import pytest
 
 from accord.client.acts import record_act
-from accord.client.balances import balance_of, record_balance
 from accord.client.desk import Desk
-from accord.client.faults import BadInput, Refused
-from accord.client.hand_over import hand_over
+from accord.counter.balances import balance_of, record_balance
+from accord.counter.hand_over import hand_over
+from accord.presentation.faults import BadInput, Refused
 from domain.directory.people import HouseRulesSet
 from domain.partnership import events as e
 from domain.payment.account import BalanceRecorded, account_statement

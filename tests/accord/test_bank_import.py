@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-import accord.client.bank_import
-from accord.client.bank_import import Import, finish_interrupted_imports, import_file
+import accord.counter.bank_import
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, resolve
-from accord.client.faults import Refused
+from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
+from accord.counter.exceptions import PaymentReference, resolve
+from accord.presentation.faults import Refused
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
@@ -565,17 +565,17 @@ async def test_an_import_that_was_cut_off_is_gone_on_with_and_takes_nothing_twic
     one, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     await handed_over(furnished, tmp_path)
     content = told_now(booked(paying.identifier(one)), booked(paying.identifier(other)))
-    really = accord.client.bank_import.take  # type: ignore[attr-defined]
+    really = accord.counter.bank_import.take  # type: ignore[attr-defined]
 
     async def dies_at_the_second(counter: Any, file: Any, judged: Any) -> Any:
         if judged.partnership_id == OTHER:
             raise Killed
         return await really(counter, file, judged)
 
-    monkeypatch.setattr(accord.client.bank_import, "take", dies_at_the_second)
+    monkeypatch.setattr(accord.counter.bank_import, "take", dies_at_the_second)
     with pytest.raises(Killed):
         await imports(furnished, content)
-    monkeypatch.setattr(accord.client.bank_import, "take", really)
+    monkeypatch.setattr(accord.counter.bank_import, "take", really)
     assert [(await paying.attempt_of(s)).status for s in (one, other)] == [
         TrancheStatus.SETTLED, TrancheStatus.HANDED_OVER
     ]  # fmt: skip

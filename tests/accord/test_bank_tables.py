@@ -9,8 +9,8 @@ import pytest
 
 from accord.audit.bank_tables import table_faults
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, resolve
-from accord.client.payment_files import export
+from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.payment_files import export
 from domain.payment.bank_answers import Resolution
 from tests import paying
 from tests.accord.counter import PAYER, booked, exceptions_of, handed_over, imports, reasons, told_now

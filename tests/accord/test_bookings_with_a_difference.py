@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, Resolved, named_exception, resolve
-from accord.client.faults import BadInput, Refused
-from accord.client.payment_files import export
+from accord.client.open_exceptions import named_exception
+from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.counter.payment_files import export
+from accord.presentation.faults import BadInput, Refused
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.tranche import PaymentSettled, TrancheStatus

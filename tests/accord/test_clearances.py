@@ -13,8 +13,8 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.governance import confirm_account
 from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
+from accord.organisation.governance import confirm_account
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
 from domain.partnership import commands as c

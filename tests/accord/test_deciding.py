@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from accord.cli.deciding import Telling, each
-from accord.client.faults import Fault, Refused
+from accord.presentation.faults import Fault, Refused
 
 TOLD: Telling[str] = Telling(
     words=lambda name, answer: print(f"{name}: {answer}"),  # noqa: T201 - what a command prints

@@ -16,8 +16,8 @@ from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from accord.client.desk import Desk
-from accord.client.replaying import has_decided
-from accord.operations import versions
+from accord.runs import versions
+from accord.runs.replaying import has_decided
 from deploy.build import build_id
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell

@@ -18,8 +18,8 @@ from typer.testing import CliRunner
 
 import accord.cli.main
 from accord.client.desk import Desk
-from accord.client.input_files import read_file
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
+from accord.presentation.input_files import read_file
 from domain.directory.directory_file import DirectoryFile
 from tests.accord.shell import BAD_INPUT, Shell, assert_fails, proposal_content
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.client.desk import Desk
-from accord.client.diagnosis import setting_told
+from accord.operations.diagnosis import setting_told
 from deploy import settings
 from deploy.logins import Login
 from deploy.payloads.keys import FILE

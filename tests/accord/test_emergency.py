@@ -8,8 +8,8 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.emergency import stop
-from accord.client.faults import Refused
-from accord.client.payment_files import export
+from accord.counter.payment_files import export
+from accord.presentation.faults import Refused
 from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
 from tests import paying

@@ -12,7 +12,7 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
-from accord.client.governance import vouch
+from accord.organisation.governance import vouch
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from deploy.database import open_pool

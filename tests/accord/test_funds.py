@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from accord.client.faults import ExitCode
+from accord.presentation.faults import ExitCode
 from tests.accord.shell import Answer, Shell
 
 BY = ("--reason", "as the board resolved", "--as", "femi.ade")

@@ -15,19 +15,19 @@ from typing import Any
 
 import pytest
 
-import accord.client.hand_over
+import accord.counter.hand_over
 from accord.audit.authorisation import Authorisation, PrePaymentCheck
 from accord.audit.freshness import read_registers
-from accord.client import checking
-from accord.client.bank_import import keep_signed
-from accord.client.counter import at_the_counter
 from accord.client.desk import Desk
-from accord.client.faults import BadInput, Refused
-from accord.client.governance import vouch
-from accord.client.hand_over import HandedOver, hand_over
-from accord.client.payment_files import Export, export, void_files_of
-from accord.client.written_again import write_again
+from accord.counter import checking
+from accord.counter.bank_import import keep_signed
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import Export, export, void_files_of
+from accord.counter.transactions import at_the_counter
+from accord.counter.written_again import write_again
 from accord.demo.sample import RECORDER, SAMPLE
+from accord.organisation.governance import vouch
+from accord.presentation.faults import BadInput, Refused
 from domain.directory.people import FunderRegistered, HouseRulesSet, KeyRevoked
 from domain.directory.tiers import Role
 from domain.identity import payment_id
@@ -170,14 +170,14 @@ async def test_a_file_that_does_not_exist_is_bad_input(furnished: Desk, tmp_path
 
 def at_the_very_moment(monkeypatch: pytest.MonkeyPatch, happens: Happens, times: int = 1) -> None:
     """Let something happen after the check, and before the hand-over is signed and marked."""
-    really, left = accord.client.hand_over.signed_act, iter(range(times))  # type: ignore[attr-defined]
+    really, left = accord.counter.hand_over.signed_act, iter(range(times))  # type: ignore[attr-defined]
 
     async def signed_act(*words: Any, **content: Any) -> Any:
         if next(left, None) is not None:
             await happens()
         return await really(*words, **content)
 
-    monkeypatch.setattr(accord.client.hand_over, "signed_act", signed_act)
+    monkeypatch.setattr(accord.counter.hand_over, "signed_act", signed_act)
 
 
 async def list_naming(desk: Desk, name: str, folder: Path) -> None:
@@ -470,16 +470,16 @@ async def test_a_full_disk_leaves_no_half_file_and_the_message_says_how_to_go_on
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path
-import accord.client.hand_over
+import accord.counter.hand_over
 from accord.client.desk import Desk
 from deploy.database import open_pool
 from records.keys.keyring import Keyring
 
 async def main(url, keys, message, folder):
     async with await open_pool(url) as pool:
-        await accord.client.hand_over.hand_over(Desk(pool, Keyring(Path(keys))), message, "paul.nkosi", Path(folder))
+        await accord.counter.hand_over.hand_over(Desk(pool, Keyring(Path(keys))), message, "paul.nkosi", Path(folder))
 
-accord.client.hand_over.write_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+accord.counter.hand_over.write_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 asyncio.run(main(*sys.argv[1:]))
 """
 

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused, Unreachable
+from accord.presentation.faults import Refused, Unreachable
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from tests.builders import proposal

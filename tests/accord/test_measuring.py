@@ -12,8 +12,17 @@ import pytest
 from temporalio.common import MetricMeter
 
 from accord.client.desk import Desk
-from accord.client.health import InstallationStatus
-from accord.client.measuring import BACKLOG, GAUGES, REGISTER_DAYS, WHEN, Measurements, days_left, numbers, read_numbers
+from accord.operations.health import InstallationStatus
+from accord.operations.measuring import (
+    BACKLOG,
+    GAUGES,
+    REGISTER_DAYS,
+    WHEN,
+    Measurements,
+    days_left,
+    numbers,
+    read_numbers,
+)
 from accord.operations.probes import CannotListen, probes
 from deploy.embedded.ports import free_port
 from ledger import clock

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, resolve
-from accord.client.faults import Refused
+from accord.counter.exceptions import PaymentReference, resolve
+from accord.presentation.faults import Refused
 from activities.partnerships import Partnerships
 from domain.directory.tiers import Role
 from domain.partnership import commands as c

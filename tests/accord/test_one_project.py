@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.truths import Telling, answer, tell
+from accord.organisation.recorded_truths import answer, tell
+from accord.organisation.truths import Telling
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.screening.truths import TruthKind

@@ -9,8 +9,8 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.operations.absence import Differences, MissingWorkflows, differences
+from accord.presentation.faults import Refused
+from accord.runs.absence import Differences, MissingWorkflows, differences
 from deploy.embedded.stack import Stack
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage

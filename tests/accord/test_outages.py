@@ -13,7 +13,7 @@ from temporalio.client import Client
 
 from accord.client import sending as sending_module
 from accord.client.desk import Desk
-from accord.client.faults import ExitCode, Unreachable
+from accord.presentation.faults import ExitCode, Unreachable
 from deploy import migrate as room
 from deploy.embedded.stack import Stack
 from domain.partnership.stages import Stage

@@ -15,8 +15,8 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.client.faults import BadInput
-from accord.client.passkeys import Registration, passkey_of
+from accord.organisation.passkeys import Registration, passkey_of
+from accord.presentation.faults import BadInput
 from domain.attestation import enrolment_challenge
 from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
 from tests.accord.organisation import Organisation, change_of

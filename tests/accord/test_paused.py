@@ -12,17 +12,17 @@ from temporalio.api.workflowservice.v1 import PauseWorkflowExecutionRequest, Unp
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.health import installation_status
-from accord.client.measuring import numbers
-from accord.client.payload_keys import lost_keys, uses_of
-from accord.client.refreshing_runs import begin_anew
-from accord.client.replaying import replay_open
 from accord.client.whole_ledger import require_whole
 from accord.demo.sample import furnish, load_sample_registers
-from accord.operations.absence import MissingWorkflows, differences
-from accord.operations.catching_up import version_known
-from accord.operations.open_workflows import State, count_open, describe, open_workflows
+from accord.operations.health import installation_status
+from accord.operations.measuring import numbers
+from accord.presentation.faults import Refused
+from accord.runs.absence import MissingWorkflows, differences
+from accord.runs.catching_up import version_known
+from accord.runs.open_workflows import State, count_open, describe, open_workflows
+from accord.runs.payload_keys import lost_keys, uses_of
+from accord.runs.refreshing_runs import begin_anew
+from accord.runs.replaying import replay_open
 from deploy.connections import payload_keys
 from domain.partnership import commands as c
 from domain.payment.bank_answers import BankStatus

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.payment_files import Export, export
+from accord.counter.payment_files import Export, export
+from accord.presentation.faults import Refused
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import TrancheStatus
 from records.keys.keyring import Keyring

@@ -17,8 +17,8 @@ import pytest
 
 from accord.cli.refreshing import refresh_registers
 from accord.client.desk import Desk
-from accord.client.faults import ExitCode, Unreachable
 from accord.demo.sample import SAMPLE
+from accord.presentation.faults import ExitCode, Unreachable
 from domain.screening.guarding import GuardOverridden, override_fault
 from domain.streams import StreamId
 from records.codec import from_ledger

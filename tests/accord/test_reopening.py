@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import PaymentReference, resolve
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState

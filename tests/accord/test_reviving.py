@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.lost import compare
-from accord.client.retained import Knowledge
-from accord.operations.absence import differences, runs
+from accord.runs.absence import differences, runs
+from accord.runs.lost import compare
+from accord.runs.retained import Knowledge
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from tests.accord.shell import REFUSED, Shell

@@ -12,12 +12,12 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from accord.client import recording_again
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.lost import lost_of
 from accord.demo.sample import furnish, load_sample_registers
-from accord.operations.absence import differences
+from accord.operations import recording_again
+from accord.presentation.faults import Refused
+from accord.runs.absence import differences
+from accord.runs.lost import lost_of
 from deploy.embedded.stack import Stack
 from deploy.payloads.keys import PayloadKey, PayloadKeys
 from domain.funds.fund import Claim

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, resolve
-from accord.client.faults import Refused
+from accord.counter.exceptions import PaymentReference, resolve
 from accord.demo.sample import load_sample_registers
+from accord.presentation.faults import Refused
 from domain.payment.bank_answers import Resolution
 from payments.answers.exceptions import RaisedException
 from tests import paying

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accord.client.sheets import PARTNERSHIPS, PAYMENTS, as_csv, harmless
+from accord.presentation.sheets import PARTNERSHIPS, PAYMENTS, as_csv, harmless
 
 FORMULA: Final = "=+-@\uff1d\uff0b\uff0d\uff20"
 texts = st.text(st.sampled_from(f"{FORMULA};,|\t\r\n\"' xa1."), max_size=12)

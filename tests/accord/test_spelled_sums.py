@@ -23,8 +23,8 @@ from pydantic import TypeAdapter
 
 from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
-from accord.client.input_files import read_file
-from accord.client.payments_made import payments_made
+from accord.counter.payments_made import payments_made
+from accord.presentation.input_files import read_file
 from deploy.database import open_pool
 from domain.directory.people import HouseRulesSet, KeyEnrolled
 from domain.directory.tiers import Role, Tier

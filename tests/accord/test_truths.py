@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-import accord.client.hand_over
+import accord.counter.hand_over
 from accord.client.desk import Desk
-from accord.client.erasures import require_may_go
-from accord.client.faults import BadInput, Refused
-from accord.client.hand_over import hand_over
-from accord.client.payment_files import export
-from accord.client.truths import Telling, answer, tell, truth_named
+from accord.counter.hand_over import hand_over
+from accord.counter.payment_files import export
+from accord.organisation.erasures import require_may_go
+from accord.organisation.recorded_truths import answer, tell
+from accord.organisation.truths import Telling, truth_named
+from accord.presentation.faults import BadInput, Refused
 from activities.rescreening import open_partnerships, unjudged
 from domain.partnership import events as e
 from domain.screening.truths import TruthKind
@@ -93,14 +94,14 @@ async def test_one_that_is_told_between_the_check_and_the_append_is_seen_under_t
 ) -> None:
     desk = released.desk
     file = await made_file(desk)
-    really, left = accord.client.hand_over.signed_act, iter((True,))  # type: ignore[attr-defined]
+    really, left = accord.counter.hand_over.signed_act, iter((True,))  # type: ignore[attr-defined]
 
     async def signed_act(*words: Any, **content: Any) -> Any:
         if next(left, False):
             await tell(desk, SAID._replace(ein="00-1000001"), "pia.berg")
         return await really(*words, **content)
 
-    monkeypatch.setattr(accord.client.hand_over, "signed_act", signed_act)
+    monkeypatch.setattr(accord.counter.hand_over, "signed_act", signed_act)
     handed = await hand_over(desk, file.message_id, PAYER, tmp_path / "out")
     assert (handed.path, files_in(tmp_path / "out")) == (None, [])
     assert "waits for the answer of a verifier" in handed.void

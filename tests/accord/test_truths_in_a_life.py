@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from tests.accord.shell import REFUSED, Shell, proposal_content

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.payment_files import export
+from accord.counter.payment_files import export
 from tests import paying
 from tests.accord.counter import PAYER
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-import accord.client.written_again
+import accord.counter.written_again
 from accord.client.desk import Desk
-from accord.client.faults import BadInput, Refused
-from accord.client.hand_over import hand_over
-from accord.client.payment_files import export
-from accord.client.written_again import RewriteOutcome, never_sent, write_again
+from accord.counter.hand_over import hand_over
+from accord.counter.payment_files import export
+from accord.counter.written_again import RewriteOutcome, never_sent, write_again
+from accord.presentation.faults import BadInput, Refused
 from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import TrancheState
 from domain.payment.payment_file import FileStatus
@@ -112,14 +112,14 @@ async def test_two_who_were_shown_different_doubts_do_not_agree(
 async def test_a_hold_between_the_check_and_the_signature_is_asked_about_again(
     waiting: Scribe, left: StoredFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really = accord.client.written_again.signed_act  # type: ignore[attr-defined]
+    really = accord.counter.written_again.signed_act  # type: ignore[attr-defined]
 
     async def signed_act(*words: Any, **content: Any) -> Any:
-        monkeypatch.setattr(accord.client.written_again, "signed_act", really)
+        monkeypatch.setattr(accord.counter.written_again, "signed_act", really)
         await paying.hold(waiting)
         return await really(*words, **content)
 
-    monkeypatch.setattr(accord.client.written_again, "signed_act", signed_act)
+    monkeypatch.setattr(accord.counter.written_again, "signed_act", signed_act)
     with pytest.raises(Refused, match="changed at this very moment; try again"):
         await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again")
     assert files_in(tmp_path / "again") == []

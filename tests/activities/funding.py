@@ -13,8 +13,9 @@ from uuid import UUID, uuid4
 
 from temporalio.testing import ActivityEnvironment
 
-from accord.client.counter import at_the_counter, signed_act
 from accord.client.desk import Desk
+from accord.counter.transactions import at_the_counter
+from accord.organisation.signed_acts import signed_act
 from activities.contracts import Answered, CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from activities.verification import Verifications

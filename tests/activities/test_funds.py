@@ -13,7 +13,7 @@ import pytest
 
 import records.funds
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from activities.contracts import Answered
 from activities.partnerships import Partnerships
 from activities.verification import Verifications

@@ -10,9 +10,9 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_change
 from accord.demo.sample import furnish
+from accord.organisation.governance import change_directory, confirm_change
+from accord.presentation.faults import Refused
 from activities.contracts import ActAnswer
 from activities.organisation import Organisation
 from domain.directory.people import StaffLeft

@@ -12,8 +12,8 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
-from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
+from accord.organisation.governance import confirm_account, vouch
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from activities.together import SumsTogether

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from accord.operations.watching import watch
+from accord.runs.watching import watch
 from ledger import LedgerUnavailable
 from tests.waiting import BACKSTOP
 

@@ -18,7 +18,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
-from accord.client.governance import change_directory, confirm_change, epoch_to_begin
+from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin
 from deploy.database import open_pool
 from deploy.migrate import migrate, migrations, pending
 from domain.partnership import commands as c

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 from accord.cli.setting_aside import judgement
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.directory.directory import GUARDIANS
 from domain.directory.people import EventSetAside
 from tests.simulation.world import World

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
-from accord.client.faults import BadInput, Refused
+from accord.presentation.faults import BadInput, Refused
 from domain.directory.people import StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import commands as c

@@ -6,7 +6,7 @@ import hashlib
 from decimal import Decimal
 from typing import Any, cast
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership

@@ -18,8 +18,9 @@ from accord.audit.attempts import AttemptsByEvidence
 from accord.audit.held import Held
 from accord.audit.truths import TruthsProved
 from accord.audit.walk import Walk
-from accord.client import bank_entries, hand_over, payment_files, retained
-from accord.client.counter import Counter
+from accord.counter import bank_entries, hand_over, payment_files
+from accord.counter.transactions import Counter
+from accord.runs import retained
 from activities.bookings import Bookings
 from activities.bookings import Claim as Claims
 from activities.contracts import TrancheStart

@@ -10,15 +10,16 @@ from typing import Any
 
 import asyncpg
 
-from accord.client.bank_import import import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, Resolved, listed_exceptions, named_exception, resolve
-from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_change, signal_affected_partnerships
-from accord.client.hand_over import HandedOver, hand_over
-from accord.client.payment_files import Export, export, void_files_of
+from accord.client.open_exceptions import listed_exceptions, named_exception
 from accord.client.sight import Sight
-from accord.client.written_again import never_sent, write_again
+from accord.counter.bank_import import import_file
+from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import Export, export, void_files_of
+from accord.counter.written_again import never_sent, write_again
+from accord.organisation.governance import change_directory, confirm_change, signal_affected_partnerships
+from accord.presentation.faults import Refused
 from domain.directory.people import Fact
 from domain.partnership import commands as c
 from domain.payment.bank_answers import Resolution

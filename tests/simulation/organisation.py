@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from accord.client.desk import Desk
-from accord.client.governance import change_directory, confirm_account, load_directory, vouch
-from accord.client.input_files import read_file
 from accord.demo.sample import CALLER, RECORDER, SAMPLE, record_sample_accounts
+from accord.organisation.governance import change_directory, confirm_account, load_directory, vouch
+from accord.presentation.input_files import read_file
 from deploy.migrate import migrate
 from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled, StaffMember

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import count
 
-from accord.client.exceptions import PaymentReference
-from accord.client.faults import BadInput, Refused
+from accord.counter.exceptions import PaymentReference
+from accord.presentation.faults import BadInput, Refused
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import COUNTING, ExceptionKind, Resolution

@@ -14,11 +14,11 @@ from unittest.mock import patch
 from accord.audit.reopening import read_reopening
 from accord.cli.reopening import open_again
 from accord.cli.reviving import _require_nothing_lost, start_again
-from accord.client import recording_again
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_change, epoch_to_begin
-from accord.client.lost import lost_of
+from accord.operations import recording_again
+from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin
+from accord.presentation.faults import Refused
+from accord.runs.lost import lost_of
 from deploy.logins import Login
 from domain.directory.directory import GUARDIANS
 from domain.directory.tiers import Role

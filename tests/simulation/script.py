@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from temporalio.service import RPCError
 
-from accord.client.faults import BadInput, Refused, Unreachable
+from accord.presentation.faults import BadInput, Refused, Unreachable
 from domain.errors import EventUnreadable
 from tests.simulation.draw import Draw, Seeded
 from tests.simulation.healing import heal

@@ -22,8 +22,8 @@ from temporalio.client import Client as TemporalClient
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
-from accord.client.refreshing_runs import SIGNAL, begin_anew
-from accord.operations import versions
+from accord.runs import versions
+from accord.runs.refreshing_runs import SIGNAL, begin_anew
 from deploy.build import DEPLOYMENT
 from tests.simulation import lists
 from tests.simulation.clock import VirtualClock

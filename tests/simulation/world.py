@@ -16,7 +16,7 @@ from uuid import UUID
 
 import asyncpg
 
-from accord.operations.catching_up import Reconciliation
+from accord.runs.catching_up import Reconciliation
 from activities.contracts import Answered
 from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships

@@ -13,8 +13,8 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, Work
 from temporalio.testing import WorkflowEnvironment
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import change_directory
+from accord.organisation.governance import change_directory
+from accord.presentation.faults import Refused
 from domain.directory.people import StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import commands as c

@@ -13,7 +13,7 @@ from typing import Any, Final
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.partnership import commands as c
 from tests.builders import funds_out, proposal
 from tests.histories import at_rest, readable, runs
@@ -100,7 +100,7 @@ def lose_hints(scene: Scene) -> None:
     async def unheard(*_: Any) -> None:
         """Nobody is told."""
 
-    for place in ("accord.client.bank_import", "accord.client.hand_over"):
+    for place in ("accord.counter.bank_import", "accord.counter.hand_over"):
         scene.patch.setattr(f"{place}.tell_workflows", unheard)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from temporalio.client import WorkflowHistory, WorkflowUpdateFailedError
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage

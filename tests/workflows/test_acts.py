@@ -10,8 +10,8 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_account, confirm_change, vouch
+from accord.organisation.governance import change_directory, confirm_account, confirm_change, vouch
+from accord.presentation.faults import Refused
 from deploy.database import open_pool
 from deploy.logins import Login
 from domain.directory.people import StaffLeft, StaffMember, StaffRegistered

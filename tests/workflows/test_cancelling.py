@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from activities import payment
 from activities.payment import Payments
 from domain.partnership import commands as c
@@ -156,7 +156,7 @@ async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_aft
     async def lost(*_: Any) -> None:
         """The hint that it was handed over reaches nobody."""
 
-    monkeypatch.setattr("accord.client.hand_over.tell_workflows", lost)
+    monkeypatch.setattr("accord.counter.hand_over.tell_workflows", lost)
     await life.hand_over(file)
     with pytest.raises(Refused, match="only the bank's word ends it"):
         await life.send(command)

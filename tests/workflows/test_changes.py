@@ -12,12 +12,12 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from accord.client.account_changes import begin_change
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import confirm_account, vouch
-from accord.client.payment_files import export
+from accord.counter.payment_files import export
 from accord.demo.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
+from accord.organisation.account_changes import begin_change
+from accord.organisation.governance import confirm_account, vouch
+from accord.presentation.faults import Refused
 from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import Role
 from domain.grants import Interest

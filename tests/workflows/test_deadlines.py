@@ -11,7 +11,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days

@@ -12,8 +12,8 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.demo.sample import furnish, load_sample_registers
+from accord.presentation.faults import Refused
 from domain.directory.people import KeyEnrolled, KeyRevoked
 from domain.directory.tiers import Role
 from domain.partnership import commands as c

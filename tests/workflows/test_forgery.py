@@ -15,8 +15,8 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.client.sight import make_command
+from accord.presentation.faults import Refused
 from domain.directory.people import Delegation, RoleDelegated
 from domain.directory.tiers import Role
 from domain.errors import DomainError

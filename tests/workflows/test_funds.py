@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.funds.fund import Claim
 from domain.grants import fund_of_gift
 from domain.partnership import commands as c

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.partnership import commands as c
 from domain.payment.tranche import TrancheStatus
 from domain.proposal import Proposal

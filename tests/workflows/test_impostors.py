@@ -13,7 +13,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from accord.client.desk import Desk
 from accord.client.whole_ledger import require_whole
-from accord.operations.catching_up import Reconciliation
+from accord.runs.catching_up import Reconciliation
 from domain.partnership import commands as c
 from tests.builders import proposal
 from tests.lives import Life

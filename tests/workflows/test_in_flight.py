@@ -18,7 +18,7 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.service import RPCError
 
-from accord.client.replaying import replayer_of
+from accord.runs.replaying import replayer_of
 from activities.contracts import TrancheStart
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
@@ -280,7 +280,7 @@ async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     async def lost(*_: Any) -> None:
         """Nobody is told."""
 
-    for place in ("accord.client.bank_import", "accord.client.hand_over"):
+    for place in ("accord.counter.bank_import", "accord.counter.hand_over"):
         monkeypatch.setattr(f"{place}.tell_workflows", lost)
     yield
     await (await life.reconciliation()).once(rest=NOW)

@@ -11,11 +11,11 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.client.told_ahead import told_ahead
 from accord.client.whole_ledger import require_whole
 from accord.demo.sample import furnish, load_sample_registers
-from accord.operations.catching_up import Reconciliation
+from accord.presentation.faults import Refused
+from accord.runs.catching_up import Reconciliation
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.streams import StreamId

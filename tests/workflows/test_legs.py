@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage

@@ -13,9 +13,9 @@ from temporalio.client import Client
 
 from accord.cli.reviving import start_again
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.payload_keys import end_unreadable, uses_of
 from accord.demo.sample import furnish, load_sample_registers
+from accord.presentation.faults import Refused
+from accord.runs.payload_keys import end_unreadable, uses_of
 from deploy.connections import connect_temporal, payload_keys
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import WorkflowExecutionStatus
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.partnership import commands as c
 from domain.partnership.refunds import RefundDirection
 from domain.partnership.reports import ReportState

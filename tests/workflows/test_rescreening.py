@@ -12,8 +12,8 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
+from accord.presentation.faults import Refused
 from deploy.schedules import ensure_rescreening, trigger_rescreening
 from domain.partnership import commands as c
 from domain.partnership import events as e

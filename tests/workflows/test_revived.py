@@ -11,11 +11,11 @@ from temporalio.client import Client
 
 from accord.cli.reviving import _require_nothing_lost, start_again
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_change, epoch_to_begin
-from accord.client.lost import lost_of
-from accord.client.recording_again import record_again
-from accord.operations.absence import MissingWorkflows, differences
+from accord.operations.recording_again import record_again
+from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin
+from accord.presentation.faults import Refused
+from accord.runs.absence import MissingWorkflows, differences
+from accord.runs.lost import lost_of
 from domain.directory.people import LossAccepted
 from domain.partnership import commands as c
 from domain.partnership.events import TrancheReleased

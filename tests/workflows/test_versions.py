@@ -18,11 +18,11 @@ from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from accord.client.desk import Desk
-from accord.client.refreshing_runs import begin_anew
-from accord.client.replaying import replay_open
 from accord.demo.sample import furnish, load_sample_registers
-from accord.operations import versions
-from accord.operations.open_workflows import count_open
+from accord.runs import versions
+from accord.runs.open_workflows import count_open
+from accord.runs.refreshing_runs import begin_anew
+from accord.runs.replaying import replay_open
 from activities.contracts import RULES_FORM, AffectedPartnerships
 from activities.rescreening import Rescreening
 from deploy.build import RULES_DEPLOYMENT

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from accord.audit.authorisation import Authorisation, PrePaymentCheck
-from accord.client.counter import signed_act
 from accord.client.desk import Desk
-from accord.client.governance import confirm_account, vouch
 from accord.demo.sample import CALLER, RECORDER, furnish
+from accord.organisation.governance import confirm_account, vouch
+from accord.organisation.signed_acts import signed_act
 from domain import identity
 from domain.directory.tiers import Role
 from domain.funds import events as f

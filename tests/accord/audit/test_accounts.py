@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from accord.client.governance import confirm_account
 from accord.demo.sample import CALLER
+from accord.organisation.governance import confirm_account
 from domain.directory.people import FunderRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e

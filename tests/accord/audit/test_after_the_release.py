@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from accord.audit.authorisation import ENDED
-from accord.client.governance import change_directory, confirm_change
 from accord.demo.sample import CALLER, RECORDER
+from accord.organisation.governance import change_directory, confirm_change
 from domain.directory.people import Fact, FunderRegistered, KeyEnrolled, KeyRevoked, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from accord.client.counter import signed_act
+from accord.organisation.signed_acts import signed_act
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.identity import derive

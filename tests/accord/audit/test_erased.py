@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accord.audit.authorisation import ERASED
-from accord.client.erasures import approve, erase_now, what_it_blanks
+from accord.organisation.erasures import approve, erase_now, what_it_blanks
 from records.privacy.vault import Vault
 from tests.accord.audit.story import Story, proposed, tell
 

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from accord.audit.authorisation import Authorisation
-from accord.client.counter import signed_act
-from accord.client.funds import ask, confirm, open_fund
+from accord.organisation.funds import ask, confirm, open_fund
+from accord.organisation.signed_acts import signed_act
 from domain.directory.people import KeyRevoked
 from domain.funds import events as f
 from domain.funds.faults import payment_fault

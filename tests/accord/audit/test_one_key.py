@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from accord.client.counter import signed_act
 from accord.client.desk import Desk
-from accord.client.diagnosis import keys_of_several
-from accord.client.faults import Refused
-from accord.client.funds import ask
+from accord.operations.diagnosis import keys_of_several
+from accord.organisation.funds import ask
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import Refused
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed, KeyEnrolled
 from domain.directory.sealing import change_content
 from domain.funds import events as f

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from accord.client.governance import confirm_account
 from accord.demo.sample import CALLER
+from accord.organisation.governance import confirm_account
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.amendment import Change

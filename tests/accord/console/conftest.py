@@ -19,10 +19,10 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMes
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.passkeys import Registration, passkey_of
 from accord.console.serving import serve
 from accord.console.sessions import COOKIE, Sessions
 from accord.console.settings import ConsoleSettings
+from accord.organisation.passkeys import Registration, passkey_of
 from deploy.database import open_pool
 from deploy.embedded.ports import free_port
 from deploy.logins import Login

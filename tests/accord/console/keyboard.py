@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import ElementHandle, Page
 
 from accord.client.desk import Desk
-from accord.client.passkeys import Registration, passkey_of
+from accord.organisation.passkeys import Registration, passkey_of
 from domain.directory.people import KeyEnrolled
 from tests.accord.console.conftest import Person
 from tests.governing import decree

@@ -10,9 +10,9 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.client.sending import Sending
 from accord.client.sight import Sight, make_command
+from accord.presentation.faults import Refused
 from domain.directory.people import KeyEnrolled
 from domain.partnership import commands as c
 from domain.signing import Shown

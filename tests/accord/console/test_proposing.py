@@ -10,13 +10,13 @@ from typing import Any
 import asyncpg
 import pytest
 
-from accord.client import forms
 from accord.client.desk import Desk
-from accord.client.faults import BadInput
 from accord.console import proposing
 from accord.console.drafts import COOKIE, Draft, Drafts
 from accord.console.prepared import Prepared, Waiting
 from accord.console.proposing import SCHEMA, STEPS
+from accord.presentation import forms
+from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 from domain.proposal import Proposal
 from tests.accord.console.conftest import Visitor

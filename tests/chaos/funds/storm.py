@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
 from accord.demo.sample import furnish, load_sample_registers
+from accord.presentation.faults import Refused
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.desk import Desk
-from accord.client.replaying import replayer_of
+from accord.runs.replaying import replayer_of
 from deploy.embedded.bank import Bank
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership

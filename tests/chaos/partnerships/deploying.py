@@ -11,8 +11,8 @@ from typing import Final
 
 from temporalio.client import Client
 
-from accord.client.refreshing_runs import begin_anew
-from accord.operations import versions
+from accord.runs import versions
+from accord.runs.refreshing_runs import begin_anew
 from deploy.build import DEPLOYMENT
 from tests.chaos.partnerships.drive import persist
 

@@ -12,8 +12,8 @@ import asyncpg
 from temporalio.service import RPCError
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused, Unreachable
 from accord.client.sight import Sight
+from accord.presentation.faults import Refused, Unreachable
 from domain.identity import ACCORD
 from domain.parties import AccountReference
 from domain.partnership import commands as c

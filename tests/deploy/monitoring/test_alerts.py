@@ -16,9 +16,9 @@ import yaml  # type: ignore[import-untyped]
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.client.governance import _statement, change_directory
-from accord.client.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.demo.sample import furnish, load_sample_registers
+from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
+from accord.organisation.governance import _statement, change_directory
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
 from deploy.connections import connect_temporal, runtime
 from deploy.embedded.ports import LOOPBACK, free_port
@@ -326,7 +326,7 @@ async def test_an_alert_fires_where_measuring_has_failed_for_an_hour(
     """Given a worker that measured, when any part of measuring fails from then on, then operators are told."""
     async with world.life():
         measured = await world.measured()
-        monkeypatch.setattr(f"accord.client.measuring.{part}", away)
+        monkeypatch.setattr(f"accord.operations.measuring.{part}", away)
         with pytest.raises(ConnectionError):
             await world.measured()
         after = await scrape(world.address)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.governance import change_directory, confirm_change
+from accord.organisation.governance import change_directory, confirm_change
 from domain.directory.people import KeyEnrolled
 from domain.parties import Principal, PrincipalRole
 from domain.partnership import events as e

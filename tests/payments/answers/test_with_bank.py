@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from accord.client.bank_import import Import, import_file
 from accord.client.desk import Desk
-from accord.client.exceptions import PaymentReference, named_exception, resolve
-from accord.client.hand_over import hand_over
-from accord.client.payment_files import export
+from accord.client.open_exceptions import named_exception
+from accord.counter.bank_import import Import, import_file
+from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.hand_over import hand_over
+from accord.counter.payment_files import export
 from deploy.embedded.bank import Bank
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheStatus

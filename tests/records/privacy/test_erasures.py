@@ -11,8 +11,8 @@ from accord.audit.replays import decisions
 from accord.audit.signatures import authorship_of, verify_signatures
 from accord.client.acts import record_act
 from accord.client.desk import Desk
-from accord.client.erasures import approve, erase_now, what_it_blanks
-from accord.client.faults import Refused
+from accord.organisation.erasures import approve, erase_now, what_it_blanks
+from accord.presentation.faults import Refused
 from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import FORGED_WORDS, UNPROVED_WORDS
 from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, erasure_statement

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.client.filters import PartnershipFilters
+from accord.presentation.filters import PartnershipFilters
 from domain.partnership import events as e
 from domain.streams import StreamId
 from ledger.projections import Projector

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Final
 
-from accord.client.counter import at_the_counter, signed_act
+from accord.counter.transactions import at_the_counter
+from accord.organisation.signed_acts import signed_act
 from domain.identity import derive, end_to_end_id
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership, TrancheProgress

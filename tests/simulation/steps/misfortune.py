@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import timedelta
 
-from accord.client.refreshing_runs import SIGNAL
+from accord.runs.refreshing_runs import SIGNAL
 from tests.simulation import lists
 from tests.simulation.draw import Draw
 from tests.simulation.restoring import follow_the_runbook, record_again

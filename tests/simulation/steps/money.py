@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from accord.client.faults import BadInput, Refused
+from accord.presentation.faults import BadInput, Refused
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from temporalio.service import RPCError
 
-from accord.client.faults import BadInput, Refused, Unreachable
+from accord.presentation.faults import BadInput, Refused, Unreachable
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership

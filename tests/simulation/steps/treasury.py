@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from accord.client.funds import ask, confirm
+from accord.organisation.funds import ask, confirm
 from domain.funds.fund import Asked
 from domain.partnership.state import Partnership
 from records.funds import Funds

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from accord.client.truths import Telling, answer, tell
+from accord.organisation.recorded_truths import answer, tell
+from accord.organisation.truths import Telling
 from domain.screening.truths import TruthKind
 from domain.truths.truth import Truth
 from records.truths import read_truths

@@ -1,0 +1,88 @@
+"""The exceptions that the bank's word raised, by what was signed of each, and what people must do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from accord.audit.bank_evidence import BankEvidence, earliest_end
+from accord.audit.bank_tables import raised_exceptions
+from accord.client.desk import Desk
+from accord.client.reading import Reading
+from accord.presentation.faults import BadInput
+from domain.payment.bank_answers import BankStatus, ExceptionKind
+from domain.payment.bank_file import BankException
+from payments.answers.exceptions import RaisedException, exception_name, read_exceptions
+
+
+async def listed_exceptions(
+    desk: Reading, everything: bool = False, shown: Mapping[UUID, tuple[str, str]] | None = None
+) -> list[RaisedException]:
+    """Return the exceptions that are open by what was signed of them, or all, oldest first.
+
+    `shown`: (name of the bank's file, its words in one line) of each, which stand in no stream; read from the table if
+    they are not given.
+    """
+    known, evidence = await raised_exceptions(desk.reader), BankEvidence(desk.reader)
+    if shown is None:
+        async with desk.pool.acquire() as connection:
+            rows = await read_exceptions(connection, resolved=True)
+        shown = {one.exception_id: (one.file_name, one.content) for one in rows}
+    wanted = {one: found for one, found in known.items() if everything or found.standing is None}
+    listed = [
+        _listed(one, found, shown.get(one, ("", found.raised.content)), await _next_step(evidence, one, found))
+        for one, found in wanted.items()
+    ]
+    return sorted(listed, key=lambda one: (one.raised_at, one.exception_id))
+
+
+def _listed(exception_id: UUID, found: BankException, shown: tuple[str, str], next_step: str) -> RaisedException:
+    raised, resolved = found.raised, found.standing
+    file_name, content = shown
+    return RaisedException(
+        exception_id=exception_id,
+        kind=raised.exception,
+        partnership=raised.partnership_id or "",
+        file_name=file_name,
+        reason=raised.reason,
+        content=content,
+        raised_at=raised.at,
+        resolved_at=resolved.at if resolved is not None else None,
+        next_step=next_step,
+    )
+
+
+async def _next_step(evidence: BankEvidence, exception_id: UUID, found: BankException) -> str:
+    """Return what people must do with an open exception; empty for one that is resolved."""
+    if found.standing is not None:
+        return ""
+    resolve_it = f"accord payments resolve {exception_name(exception_id)}"
+    answer, any_kind = found.raised.answer, f"{resolve_it} --kind KIND --note NOTE --as STAFF"
+    if found.raised.exception is ExceptionKind.OTHER_CONTENT and answer is not None and answer.is_booking:
+        return (
+            "if it is that payment, in another currency or with the bank's charges, two of finance or directors who "
+            "had no part in it say so, and it counts at the instructed sum: "
+            f"{resolve_it} --kind booked-with-difference --note NOTE --as STAFF; else: {any_kind}"
+        )
+    if answer is None or answer.status is not BankStatus.REJECTED:
+        return any_kind
+    earliest = earliest_end(await evidence.files_of(answer))
+    since = f"from {earliest:%Y-%m-%d} on, " if earliest is not None else ""
+    return (
+        f"{since}two of finance or directors who had no part in it say that nothing was booked, with the bank's "
+        f"letter: {resolve_it} --kind nothing-booked --word LETTER --note NOTE --as STAFF; a repetition is told-before"
+    )
+
+
+async def named_exception(desk: Desk, named: str) -> RaisedException:
+    """Return the exception with a name, given in full or by a unique prefix of at least 4 characters after "EX-".
+
+    Raises:
+        BadInput: No exception, or more than one, has a name with this prefix.
+    """
+    wanted = named.upper().removeprefix("EX-").replace("-", "")
+    known = await listed_exceptions(desk, everything=True)
+    found = [one for one in known if len(wanted) >= 4 and one.exception_id.hex.upper().startswith(wanted)]
+    if len(found) != 1:
+        raise BadInput(f"{named!r} names {len(found) or 'none'} of the exceptions; see `accord payments exceptions`")
+    return found[0]

@@ -1,0 +1,132 @@
+"""The last known balance of a funder's own account, and whether a payment file would leave more than stands there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import faults_of
+from domain.directory.directory import Directory, role_fault
+from domain.identity import derive
+from domain.payment.account import MAY_VOUCH, BalanceRecorded, account_statement
+from domain.payment.balance import Noted, balance_in_force, bank_zone, day_fault, end_of, takes_from
+from domain.recorded.acts import OrganisationAct
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from domain.values import ExactDecimal
+from ledger import clock
+from payments.accounts import references_of_same
+from payments.out.instructions import Instruction, thaw
+from records.codec import from_ledger
+from records.directory import is_doubted
+
+_SUM: Final[TypeAdapter[Decimal]] = TypeAdapter(ExactDecimal)
+_GONE: Final = """
+SELECT i.partnership_id, i.tranche, i.attempt, i.frozen FROM payments.instructions i
+WHERE EXISTS (
+    SELECT FROM payments.file_payments p JOIN payments.files f USING (message_id)
+    WHERE p.payment_id = i.payment_id AND f.status = 'HANDED_OVER'
+) AND NOT EXISTS (
+    SELECT FROM ledger.events e
+    WHERE e.stream_id = format('partnership/%s/tranche/%s/attempt/%s', i.partnership_id, i.tranche, i.attempt)
+    AND e.event_type = ANY ($1) AND e.recorded_at < $2
+)"""
+"""What was handed over, but for what the bank had answered before a time."""
+_ENDS: Final = ("PaymentSettled", "PaymentRejected", "PaymentReturned")
+
+
+async def record_balance(desk: Desk, reference: str, actor: str, **content: Any) -> BalanceRecorded:
+    """Record what a bank's statement says stood on an account at the end of a day, signed by whoever read it.
+
+    Raises:
+        BadInput: A field is wrong; the message names it.
+        Refused: The person may not, or nobody has recorded the account.
+    """
+    now = clock.now()
+    if not_over := day_fault(content["on"], now, bank_zone((await desk.directory()).rules)):
+        raise BadInput(not_over)
+    try:
+        sum_ = _SUM.validate_python(content["amount"])
+        said = BalanceRecorded.model_construct(at=now, actor=actor, **{**content, "amount": sum_}).content()
+        version = len(await desk.ledger.read_stream(StreamId.account(reference)))
+        command_id = derive("balance", reference, version, actor, str(said))
+        signature = await desk.sign(account_statement("record_balance", said, actor, now, command_id, reference))
+        event = BalanceRecorded.model_validate({"at": now, "actor": actor, "signature": signature, **content})
+    except ValidationError as fault:
+        raise BadInput(f"the balance has {faults_of(fault)}") from None
+    await record_act(desk, OrganisationAct(command_id=command_id, subject=reference, event=event))
+    return event
+
+
+async def balance_of(desk: Desk, reference: str, currency: str = "") -> BalanceRecorded | None:
+    """Return the balance of an account that somebody signed last, in one currency or any; None if there is none."""
+    recorded, times = await desk.reader.read(StreamId.account(reference)), await desk.reader.registrar.directories()
+    today = await desk.directory()
+    counted = (one for one in recorded if _counts(one, times.at(one.position), today))
+    return balance_in_force(map(_noted, counted), bank_zone(today.rules), currency)
+
+
+def _noted(recorded: RecordedEvent) -> Noted:
+    event: Any = recorded.event
+    return Noted(event, recorded.recorded_at or event.at)
+
+
+def _counts(recorded: RecordedEvent, then: Directory, today: Directory) -> bool:
+    """Return whether an account's event is a balance of somebody who might record it, with a key of nobody else."""
+    said = recorded.event
+    if not isinstance(said, BalanceRecorded) or is_doubted(today, said.signature, recorded):
+        return False
+    return not role_fault(then, said.actor, "vouch for an account", MAY_VOUCH, (recorded.recorded_at or said.at).date())
+
+
+async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> str:
+    """Return what speaks against a file by the balance of the account that pays it; '' if nothing does.
+
+    `must_be_known`: whether it speaks against it that no balance is on record. From the balance all is taken that was
+    handed over and that the bank had not booked at the end of its day.
+    """
+    first = instructions[0]
+    reference, wanted = first.debtor_account.reference, sum((one.money.amount for one in instructions), Decimal(0))
+    known = await balance_of(desk, reference, first.money.currency)
+    if known is None:
+        unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
+        return unknown if must_be_known else ""
+    gone = await _gone(desk, reference, known.on)
+    if others := sorted(gone.keys() - {known.currency}):
+        return (
+            f"what was handed over in {' and '.join(others)} and not booked by {known.on} cannot be deducted from the "
+            f"balance of {reference} in {known.currency}; record a newer one: `accord payments balance`"
+        )
+    left = gone.get(known.currency, Decimal(0))
+    stands = known.amount - left
+    if wanted <= stands:
+        return ""
+    return (
+        f"{reference} held {known.currency} {known.amount:,} on {known.on}, {left:,} that was handed over was not "
+        f"booked by then, and this file takes {wanted:,}: it lacks {wanted - stands:,}"
+    )
+
+
+async def _gone(desk: Desk, reference: str, day: date) -> dict[str, Decimal]:
+    """Return the sums, by currency, of what was handed over of an account and what the bank had not booked by a day."""
+    zone = bank_zone((await desk.directory()).rules)
+    total: defaultdict[str, Decimal] = defaultdict(Decimal)
+    async with desk.pool.acquire() as connection:
+        same = {reference, *await references_of_same(connection, reference)}
+        rows = await connection.fetch(_GONE, _ENDS, end_of(day - timedelta(days=2), zone))
+    for row in rows:
+        one = thaw(row["frozen"])
+        if one.debtor_account.reference not in same:
+            continue
+        stream = StreamId.attempt(row["partnership_id"], row["tranche"], row["attempt"])
+        events = [_noted(from_ledger(event)) for event in await desk.reader.read_as_far_as_possible(stream)]
+        if takes_from(events, day, zone):
+            total[one.money.currency] += one.money.amount
+    return dict(total)

@@ -1,0 +1,114 @@
+"""Count a booking that differs from the instructed sum by the bank's charges, or by its currency, at that sum."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from accord.client.desk import Desk
+from accord.presentation.faults import BadInput, Refused
+from domain.identity import derive
+from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
+from domain.payment.bank_file import BankException
+from domain.payment.tranche import Tranche, TrancheReleasedForPayment, fold_tranche
+from domain.streams import StreamId
+from domain.values import Money
+
+
+class Difference(NamedTuple):
+    """A booking at the instructed sum, and what the bank booked."""
+
+    answer: BankAnswer
+    booked: Money
+
+    @property
+    def told(self) -> str:
+        """What is signed, in words."""
+        return (
+            f"{self.booked} was booked for {self.answer.money}: two people say so, and it counts at what was instructed"
+        )
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """(partnership, tranche, attempt) of the payment."""
+        return self.answer.partnership_id, self.answer.tranche, self.answer.attempt
+
+
+async def is_in_another_currency(desk: Desk, known: BankException, named: tuple[str, int, int]) -> bool:
+    """Return whether the bank booked in another currency the payment that somebody says it belongs to."""
+    said, (partnership_id, tranche, attempt) = known.raised.answer, named
+    if said is None or said.status is not BankStatus.SETTLED or not said.is_booking:
+        return False
+    place = (partnership_id or said.partnership_id, tranche or said.tranche, attempt or said.attempt)
+    events: list[Any] = [one.event for one in await desk.reader.read(StreamId.attempt(*place))] if all(place) else []
+    paid = [one.order.money for one in events if isinstance(one, TrancheReleasedForPayment)]
+    return bool(paid) and paid[0].currency != said.money.currency
+
+
+async def count_with_difference(
+    desk: Desk, exception_id: UUID, known: BankException, named: tuple[str, int, int], booked: Money | None
+) -> Difference:
+    """Return the answer that counts for a booking with a difference. `named`: the payment, where a person names it.
+
+    Raises:
+        BadInput: It is not said which payment it is, or what was booked.
+        Refused: The bank booked no payment there, there is no such payment, or it booked no more than was instructed.
+    """
+    said = known.raised.answer
+    if said is not None and not (said.status is BankStatus.SETTLED and said.is_booking):
+        raise Refused("the bank booked no payment there, so it has no difference to count", "IllegalTransition")
+    if said is None and booked is None:
+        raise BadInput('booked: say what the bank booked, as its file has it: --booked "USD 30025.00"')
+    if said is not None and booked not in {None, said.money}:
+        raise BadInput(f"booked: the bank's file says {said.money}; leave --booked out")
+    place = _place(known, named)
+    attempt = await _attempt(desk, place)
+    money = said.money if said is not None else booked
+    assert money is not None  # noqa: S101 - one of the two is there
+    _require_difference(attempt, money)
+    return Difference(_at_the_instructed_sum(exception_id, known, place, attempt.order.money, money), money)
+
+
+def _place(known: BankException, named: tuple[str, int, int]) -> tuple[str, int, int]:
+    said, (partnership_id, tranche, attempt) = known.raised.answer, named
+    about = (said.partnership_id, said.tranche, said.attempt) if said is not None else ("", 0, 0)
+    whose = partnership_id or about[0] or known.raised.partnership_id or ""
+    place = (whose, tranche or about[1], attempt or about[2])
+    if not all(place):
+        raise BadInput("say which payment it is: --partnership P-... --tranche N")
+    return place
+
+
+async def _attempt(desk: Desk, place: tuple[str, int, int]) -> Tranche:
+    events: list[Any] = [one.event for one in await desk.reader.read(StreamId.attempt(*place))]
+    tranche = fold_tranche(tuple(events))
+    if tranche is None:
+        raise Refused(f"{place[0]} has no attempt {place[2]} at tranche {place[1]}", "Unknown")
+    return tranche
+
+
+def _require_difference(attempt: Tranche, booked: Money) -> None:
+    order = attempt.order.money
+    if booked.currency == order.currency and booked.amount <= order.amount:
+        raise Refused(
+            f"the bank booked {booked}, no more than was instructed ({order}); charges and currencies are counted so, "
+            "and nothing else",
+            "IllegalTransition",
+        )
+
+
+def _at_the_instructed_sum(
+    exception_id: UUID, known: BankException, place: tuple[str, int, int], instructed: Money, booked: Money
+) -> BankAnswer:
+    raised, (partnership_id, tranche, attempt) = known.raised, place
+    counted = {
+        "money": instructed, "reason": f"{booked} was booked", "partnership_id": partnership_id, "tranche": tranche,
+        "attempt": attempt,
+    }  # fmt: skip
+    if raised.answer is not None:
+        return raised.answer.model_copy(update=counted)
+    told = {
+        "answer_id": derive("counted", exception_id), "status": BankStatus.SETTLED, "code": BOOKED,
+        "said_at": raised.at, "bank_reference": raised.content, "file_sha256": raised.file_sha256,
+    }  # fmt: skip
+    return BankAnswer.model_validate({**told, **counted})

@@ -1,0 +1,326 @@
+"""Process one entry of a bank file: skip it if it is known, record its answer, or raise an exception on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from accord.counter.bookings import (
+    claim_all,
+    claims_of,
+    counted_already,
+    gift_of_reference,
+    gift_taken_back,
+    refunded_already,
+    too_much_back,
+)
+from accord.counter.transactions import Counter
+from domain.identity import ACCORD, derive
+from domain.partnership import commands as c
+from domain.partnership.payment_decisions import receipt_fault
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of
+from domain.payment.bank_file import ExceptionRaised
+from domain.payment.tranche import (
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    Tranche,
+    TrancheEvent,
+    TrancheOutcome,
+    events_of_answer,
+    evolve_tranche,
+)
+from domain.streams import StreamId
+from ledger import clock
+from payments.accounts import AccountChanged, UnknownAccount, find_account, holders_of, read_account
+from payments.answers.bank_files import BankFile
+from payments.answers.entries import (
+    has_lookalike_in_other_file,
+    is_another_detail,
+    keep_entry,
+    known_digest,
+    place_was_used,
+)
+from payments.answers.exceptions import exception_name, keep_exception
+from payments.answers.matching import EARLIEST, MatchedEntry
+from payments.answers.messages import BankNotice
+from registers.matching.same_name import compare_names
+
+
+class ForAPerson(NamedTuple):
+    """The exception raised for an entry, which a person must resolve: its name, its kind and the reason."""
+
+    exception: str
+    kind: ExceptionKind
+    reason: str
+
+
+async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
+    """Process one entry and return its answer or the exception raised for it; None if the entry was known before."""
+    judged = await _with_new_identity_if_changed(counter, judged)
+    if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
+        return None
+    judged = await _with_gift_of_a_debit(counter, judged)
+    whose = judged.partnership_id or await gift_taken_back(counter, judged.unclear)
+    partnership = await _partnership(counter, whose)
+    fault = await _identity_fault(counter, file, judged) or judged.fault
+    if fault is None:
+        fault = await _settle(counter, partnership, judged)
+    if fault is not None:
+        return await _for_a_person(counter, file, judged, fault, partnership)
+    await keep_entry(counter.connection, judged.entry, file.sha256, None)
+    return judged.answer
+
+
+async def _with_gift_of_a_debit(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
+    """Return the entry; a debit of no payment under the reference of a gift may take that back, marked so or not."""
+    said = judged.said
+    if said is None or judged.partnership_id or not said.account or said.status is not BankStatus.SETTLED:
+        return judged
+    whose = await gift_of_reference(counter, said)
+    fault = Contradiction(ExceptionKind.UNREADABLE, "a debit under the reference of a gift, which it may take back")
+    return judged._replace(answer=None, fault=fault, partnership_id=whose) if whose else judged
+
+
+async def take_unreadable(counter: Counter, file: BankFile, judged: MatchedEntry, reason: str) -> ForAPerson:
+    """Raise an exception for an entry whose payment or partnership cannot be read, so that other entries go on."""
+    fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
+    return await _for_a_person(counter, file, judged, fault, None)
+
+
+async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
+    """Return whether the ledger has recorded an entry's answer or exception; the table of entries proves nothing."""
+    answer = judged.answer
+    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    if await counter.version(StreamId.exception(exception_id)):
+        return True
+    if answer is None or not answer.partnership_id or answer.doubt:
+        return False
+    if answer.tranche:
+        attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        return attempt is not None and answer.answer_id in attempt.answers
+    return await counter.has_received(answer)
+
+
+async def _partnership(counter: Counter, partnership_id: str) -> Partnership | None:
+    """Return the partnership of an id, or None if there is none."""
+    found = await counter.partnership(partnership_id) if partnership_id else None
+    return found if found is not None and found.version else None
+
+
+async def _with_new_identity_if_changed(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
+    """Return the entry; if its identity is known with other content, return it with a new identity and a fault."""
+    entry = judged.entry
+    if await known_digest(counter.connection, entry) in {None, entry.digest}:
+        return judged
+    again = derive("again", entry.entry_id, entry.digest)
+    answer = judged.answer.model_copy(update={"answer_id": again}) if judged.answer else None
+    what = "a known booking, told with another content"
+    fault = Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
+    return judged._replace(entry=entry._replace(entry_id=again), answer=answer, fault=fault)
+
+
+async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry) -> Contradiction | None:
+    """Return the fault if the entry may repeat or contradict one of another file; None if it does not."""
+    connection, entry = counter.connection, judged.entry
+    if not judged.account and await place_was_used(connection, entry, file.sha256):
+        what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
+        return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
+    receipt = judged.answer is not None and judged.answer.status is BankStatus.RECEIVED
+    if receipt and await has_lookalike_in_other_file(connection, entry, file.sha256):
+        what = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+    if receipt and await is_another_detail(connection, entry, file.sha256):
+        what = "another message tells this booking in other details"
+        return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
+    return None
+
+
+async def _settle(counter: Counter, partnership: Partnership | None, judged: MatchedEntry) -> Contradiction | None:
+    """Record an answer with what it claims of its booking; return a contradiction if a person must resolve it."""
+    answer = judged.answer
+    if partnership is None or answer is None:
+        named = judged.partnership_id or "is named"
+        return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {named}")
+    claims = claims_of(judged.said, answer)
+    if fault := await counted_already(counter, claims, answer) or await refunded_already(
+        counter, judged.said, answer, partnership
+    ):
+        return fault
+    fault = await _record(counter, partnership, answer, judged)
+    if fault is None or fault.kind is ExceptionKind.LATE_RETURN:
+        await claim_all(counter, claims)
+    return fault
+
+
+async def _record(
+    counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
+) -> Contradiction | None:
+    """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
+    if answer.status is BankStatus.RECEIVED:
+        return await _receive(counter, partnership, answer, judged)
+    attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    if attempt is None:
+        return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
+    again = answer.status is BankStatus.REJECTED and await counter.was_written_again(answer)
+    said = events_of_answer(attempt, answer, written_again=again)
+    if isinstance(said, Contradiction):
+        return said
+    if answer.status is BankStatus.RETURNED and await counter.was_booked_twice(answer):
+        # Only a person can say which of the two came back, and whether a return is another or the one told before.
+        return Contradiction(ExceptionKind.CONTRADICTION, "it was booked twice, and one of the two came back")
+    if fault := too_much_back(partnership, answer):
+        return fault
+    await record_on_attempt(counter, attempt, answer, said)
+    outcome = outcome_of(said)
+    if outcome is not None:
+        await counter.decide(partnership, outcome_command(answer, outcome))
+    if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
+        counter.brought_home.add(StreamId.partnership(partnership.partnership_id))
+    if outcome is TrancheOutcome.RETURNED and partnership.ended:
+        return Contradiction(ExceptionKind.LATE_RETURN, f"{answer.money} came back after the partnership had ended")
+    return None
+
+
+async def record_on_attempt(
+    counter: Counter, attempt: Tranche, answer: BankAnswer, events: Sequence[TrancheEvent]
+) -> Tranche:
+    """Append the events of a bank's answer to the attempt's own stream, and return the attempt after them."""
+    order = attempt.order
+    stream = StreamId.attempt(order.partnership_id, order.tranche, order.attempt)
+    if events:
+        await counter.append(stream, derive("heard", stream, answer.answer_id), ACCORD, *events)
+    for event in events:
+        attempt = evolve_tranche(attempt, event)
+    return attempt
+
+
+def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
+    """Return the outcome that the given events record for an attempt; None if none of them ends it."""
+    for event in events:
+        match event:
+            case PaymentSettled():
+                return TrancheOutcome.SETTLED
+            case PaymentRejected():
+                return TrancheOutcome.REJECTED
+            case PaymentReturned():
+                return TrancheOutcome.RETURNED
+            case _:
+                pass
+    return None
+
+
+def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTrancheOutcome:
+    """Return the command that records an attempt's end on its partnership."""
+    stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    return c.RecordTrancheOutcome(
+        command_id=derive("outcome", stream, outcome, answer.answer_id),
+        at=answer.said_at,
+        tranche=answer.tranche,
+        attempt=answer.attempt,
+        outcome=outcome,
+        reason=f"{answer.code} {answer.reason}".strip(),
+    )
+
+
+async def _receive(
+    counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
+) -> Contradiction | None:
+    if reason := receipt_fault(partnership, answer):
+        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
+    if reason := await _own_account_fault(counter, partnership, judged.account):
+        return Contradiction(ExceptionKind.WRONG_ACCOUNT, reason)
+    if reason := await _debtor_fault(counter, partnership, judged.said):
+        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
+    begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
+    if answer.booked_on is not None and answer.booked_on < begun:
+        what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
+        return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, what)
+    receipt = c.RecordReceipt(command_id=derive("receipt", answer.answer_id), at=answer.said_at, answer=answer)
+    await counter.decide(partnership, receipt)
+    return None
+
+
+async def _for_a_person(
+    counter: Counter, file: BankFile, judged: MatchedEntry, fault: Contradiction, partnership: Partnership | None
+) -> ForAPerson:
+    """Raise an exception, and record it on the partnership concerned, which is put on hold if money is at stake."""
+    answer = judged.answer
+    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    now = clock.now()
+    place = f"{judged.entry.message_id} {judged.entry.place}"
+    raised = ExceptionRaised(
+        at=now, exception=fault.kind, reason=fault.reason[:500], content=place,
+        partnership_id=partnership.partnership_id if partnership else None, answer=answer, file_sha256=file.sha256,
+    )  # fmt: skip
+    await _raise(counter, exception_id, raised, (file.name, judged.content), partnership)
+    await keep_entry(counter.connection, judged.entry, file.sha256, exception_id)
+    return ForAPerson(exception_name(exception_id), fault.kind, fault.reason)
+
+
+async def _raise(
+    counter: Counter, exception_id: UUID, raised: ExceptionRaised, shown: tuple[str, str],
+    partnership: Partnership | None,
+) -> None:  # fmt: skip
+    """Store an exception and append it, once, to its own stream and to the partnership's.
+
+    `shown`: (file name, line of content) to show to people, stored in the table of exceptions but not in the ledger.
+    """
+    file_name, content = shown
+    whose = partnership.partnership_id if partnership else ""
+    kept = (exception_id, raised.exception, whose, file_name, raised.reason, content or raised.content)
+    await keep_exception(counter.connection, *kept)
+    stream = StreamId.exception(exception_id)
+    if await counter.version(stream):
+        return
+    people = partnership.people if partnership else ()
+    await counter.append(stream, derive("raised", exception_id), ACCORD, raised, people=people)
+    if partnership is not None:
+        contradiction = c.RecordContradiction(
+            command_id=derive("contradiction", exception_id), at=raised.at, exception_id=exception_id,
+            exception=raised.exception, reason=raised.reason, answer=raised.answer,
+        )  # fmt: skip
+        await counter.decide(partnership, contradiction)
+
+
+async def _own_account_fault(counter: Counter, partnership: Partnership, account: str) -> str:
+    """Return the fault if money came in on another account than that of the gift's funder; empty if not."""
+    gift = partnership.proposal.funds_in if partnership.proposal else None
+    if gift is None or not account:
+        return ""
+    funder = (await counter.desk.directory()).funder(gift.funder)
+    if funder is None:
+        return f"the directory holds no funder {gift.funder} any more"
+    try:
+        reference = await find_account(counter.connection, funder.account)
+        own = await read_account(counter.connection, reference.reference, reference.sha256)
+    except (UnknownAccount, AccountChanged) as fault:
+        return str(fault)
+    return "" if own.identifier == account else f"it came in on another account than that of {gift.funder}"
+
+
+def _is_payees(partnership: Partnership, said: BankNotice, holders: Sequence[str]) -> bool:
+    """Return whether money came from the partnership's own payee: by the account on record, or by its name."""
+    out = partnership.proposal.funds_out if partnership.proposal else None
+    names = [*holders, *([said.debtor] if said.debtor else [])]
+    return out is not None and any(compare_names(name, out.payee.name).confirms for name in names)
+
+
+async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNotice | None) -> str:
+    """Return the fault if money came in from somebody other than the donor, by name or by a known account; or ''.
+
+    What a grantee sends is a refund, whichever partnership its text names. No name is told: a person reads the file.
+    """
+    gift = partnership.proposal.funds_in if partnership.proposal else None
+    if gift is None or said is None:
+        return ""
+    holders = await holders_of(counter.connection, said.debtor_account) if said.debtor_account else []
+    if holders and not any(compare_names(one, gift.donor.name).confirms for one in holders):
+        return "it came from the account of somebody who is not the donor; it may be a refund: `accord refund`"
+    if _is_payees(partnership, said, holders):
+        return "it came from the payee, whoever the donor is; it may be a refund: `accord refund`"
+    if not said.debtor or holders or compare_names(said.debtor, gift.donor.name).confirms:
+        return ""
+    return "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"

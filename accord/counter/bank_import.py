@@ -1,0 +1,119 @@
+"""Import a bank file: store it under its importer's signature, and process each of its entries once.
+
+An interrupted import is finished by the next import; no entry is processed twice.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from accord.audit.bank_evidence import BankEvidence
+from accord.client.desk import Desk
+from accord.counter.bank_entries import ForAPerson, take, take_unreadable
+from accord.counter.transactions import at_the_counter, tell_workflows
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import Refused
+from domain.payment.bank_answers import BankAnswer
+from domain.payment.bank_file import BankFileImported
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from ledger import LedgerUnavailable, clock
+from payments.answers.bank_files import BankFile, bank_file, keep_bank_file, mark_taken, read_bank_file, unfinished
+from payments.answers.matching import MatchedEntry, judge_all
+from payments.answers.messages import BankNotice, Unclear, UnreadableMessage, read_message
+
+
+class Import(NamedTuple):
+    """The result of an import."""
+
+    new: tuple[BankAnswer, ...]
+    """Answers that were recorded on their payments and partnerships."""
+    known: int
+    """The number of entries that were known before."""
+    for_a_person: tuple[ForAPerson, ...]
+
+
+async def import_file(desk: Desk, name: str, content: bytes, actor: str) -> Import:
+    """Store a bank file under its importer's signature, and process all its entries.
+
+    Raises:
+        UnreadableMessage: The file is not a bank message that can be read; nothing was recorded.
+        Refused: The person may not import files, or their key is not on this machine.
+    """
+    file, _ = bank_file(name, content), read_message(content, name)
+    await keep_signed(desk, file, actor, Writer.IMPORTER)
+    return await _take_all(desk, file)
+
+
+async def keep_signed(desk: Desk, file: BankFile, actor: str, writer: Writer) -> None:
+    """Store a bank file under a person's signature. Several people may sign for the same file, each of them once.
+
+    A second importer matters: a payer may not release another attempt on a bank file that they alone imported.
+
+    Raises:
+        Refused: The person may not import files, or their key is not on this machine.
+    """
+    stream = StreamId.bank_file(file.sha256)
+    evidence = BankEvidence(desk.reader)
+    imported = await signed_act(desk, BankFileImported, stream, actor, sha256=file.sha256, name=file.name)
+    async with at_the_counter(desk, writer) as counter:
+        await keep_bank_file(counter.connection, file, taken=not _entries_of(file))
+        if actor not in await evidence.importers(file.sha256):  # under the lock: two imports may run at once
+            await counter.act(stream, imported)
+
+
+async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:
+    """Finish the imports that were interrupted, and return their results."""
+    return tuple([await _take_all(desk, file) for file in await _cut_off(desk)])
+
+
+async def require_all_taken(desk: Desk) -> None:
+    """Raise Refused while an import is unfinished: an entry not yet processed may forbid a payment."""
+    if left := await _cut_off(desk):
+        names = ", ".join(file.name for file in left)
+        raise Refused(f"the import of {names} was cut off; finish it first: `accord payments import`", "BankUnheard")
+
+
+async def _cut_off(desk: Desk) -> list[BankFile]:
+    """Return the stored files that an importer validly signed for and whose entries are not all processed yet."""
+    async with desk.pool.acquire() as connection:
+        left = await unfinished(connection)
+        kept = [await read_bank_file(connection, sha256) for sha256 in left]
+    evidence = BankEvidence(desk.reader)
+    return [file for file in kept if file is not None and await evidence.importers(file.sha256)]
+
+
+def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
+    """Return a file's entries; none if it is not a bank message, such as a letter."""
+    try:
+        return read_message(file.content, file.name)
+    except UnreadableMessage:
+        return []
+
+
+async def _take_all(desk: Desk, file: BankFile) -> Import:
+    async with desk.pool.acquire() as connection:
+        judged = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+    taken = [await _take_alone(desk, file, one) for one in judged]
+    async with desk.pool.acquire() as connection:
+        await mark_taken(connection, file.sha256)
+    return Import(
+        tuple(one for one in taken if isinstance(one, BankAnswer)),
+        sum(one is None for one in taken),
+        tuple(one for one in taken if isinstance(one, ForAPerson)),
+    )
+
+
+async def _take_alone(desk: Desk, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
+    """Process one entry in its own transaction, so that a stream that cannot be read does not stop other entries."""
+    try:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
+            taken = await take(counter, file, judged)
+    except LedgerUnavailable:
+        raise
+    except (ValueError, LookupError, AssertionError, Refused) as fault:
+        async with at_the_counter(desk, Writer.IMPORTER) as counter:
+            first = (str(fault) or type(fault).__name__).splitlines()[0]
+            taken = await take_unreadable(counter, file, judged, first)
+    await tell_workflows(counter)
+    return taken

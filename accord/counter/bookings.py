@@ -1,0 +1,170 @@
+"""What the bank says came in counts once: each reference of a booking is claimed as it counts (ADR 0061)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import reduce
+from typing import Any, cast
+
+from accord.counter.transactions import Counter
+from domain.identity import ACCORD, derive
+from domain.partnership.evolution import fold
+from domain.partnership.refunds import RefundDirection
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
+from domain.payment.bank_file import ExceptionRaised
+from domain.payment.bookings import (
+    Booking,
+    BookingCounted,
+    CountedAs,
+    Way,
+    account_key,
+    booking_stream,
+    evolve_booking,
+    reference_key,
+)
+from domain.streams import StreamId
+from ledger import clock
+from payments import Connection
+from payments.answers.bank_files import read_bank_file
+from payments.answers.entries import receipts_of
+from payments.answers.matching import partnerships_in, statement_of
+from payments.answers.messages import BankNotice, Unclear, read_message
+from records.bookings import refunded_in
+
+COUNTED_AS = {BankStatus.RETURNED: CountedAs.RETURN, BankStatus.RECEIVED: CountedAs.RECEIPT}
+"""What an answer counts as that says that money came in."""
+
+Claims = Mapping[StreamId, BookingCounted]
+"""What is claimed of a booking, in the stream of each of its references."""
+
+
+def claims_of(said: BankNotice | None, answer: BankAnswer) -> Claims:
+    """Return what an answer claims of the bookings that its statement names; nothing if no money came in."""
+    if said is None or answer.status not in COUNTED_AS:
+        return {}
+    claim = BookingCounted(
+        at=answer.said_at, claim=answer.answer_id, counted_as=COUNTED_AS[answer.status],
+        partnership_id=answer.partnership_id or "", money=answer.money,
+        account=account_key(said.account) if said.account else None, details=said.parts,
+    )  # fmt: skip
+    return {booking_stream(Way.IN, one): claim for one in said.references}
+
+
+async def statement_of_exception(
+    connection: Connection, raised: ExceptionRaised, answer: BankAnswer
+) -> BankNotice | None:
+    """Return the statement that the answer of an exception is from, by the bank's file; None if no money came in."""
+    kept = await read_bank_file(connection, raised.file_sha256) if raised.file_sha256 else None
+    if kept is None or answer.status not in COUNTED_AS:
+        return None
+    said = read_message(kept.content, kept.name)
+    return await statement_of(connection, said, kept.sha256, clock.now(), answer.answer_id)
+
+
+async def counted_already(counter: Counter, said: Claims, answer: BankAnswer) -> Contradiction | None:
+    """Return the fault if the money that an answer speaks of counts already: by another of the bank's, or a refund."""
+    for stream, claim in said.items():
+        before = (await _read(counter, stream)).counted_before(claim)
+        if before is not None:
+            return _counted(answer, before.words)
+    return None
+
+
+async def refunded_already(
+    counter: Counter, said: BankNotice | None, answer: BankAnswer, partnership: Partnership
+) -> Contradiction | None:
+    """Return the fault if a refund is on record that may be the money which an answer speaks of.
+
+    It may bear one of the booking's references, from before bookings had streams, or none of them: then the sum and
+    the day are the same, in the partnership that the answer is of.
+    """
+    if answer.status not in COUNTED_AS:
+        return None
+    if fault := await refunded_before_bookings(counter, said, answer):
+        return fault
+    alike = [one for one in partnership.refunds if (one.money, one.booked_on) == (answer.money, answer.booked_on)]
+    if alike and answer.booked_on is not None and alike[0].direction is RefundDirection.FROM_GRANTEE:
+        return _counted(answer, f"perhaps: {alike[0].name} is a refund of the same sum and day")
+    return None
+
+
+async def refunded_before_bookings(
+    counter: Counter, said: BankNotice | None, answer: BankAnswer
+) -> Contradiction | None:
+    """Return the fault if a refund bears one of a booking's references and claimed nothing of it."""
+    for reference in said.references if said is not None else ():
+        counted = (await _read(counter, booking_stream(Way.IN, reference))).claims
+        claims = {(one.partnership_id, one.money) for one in counted if one.counted_as is CountedAs.REFUND}
+        for stream in await refunded_in(counter.desk.reader, reference, counter.connection):
+            known = await _partnership(counter, stream)
+            for one in known.refunds:
+                others = not one.detail or not (said and said.parts) or reference_key(one.detail) in said.parts
+                claimed = (stream.subject, one.money) in claims
+                if one.direction is RefundDirection.FROM_GRANTEE and others and not claimed:
+                    return _counted(answer, f"{one.money} as a refund in {stream.subject}")
+    return None
+
+
+def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction | None:
+    """Return the fault if more would come back of an attempt than was paid in it, by the refunds that are on record."""
+    place = (answer.tranche, answer.attempt)
+    kept = partnership.settled.get(place)
+    if answer.status is not BankStatus.RETURNED or kept is None:
+        return None
+    of_it = [one for one in partnership.refunds if one.direction is RefundDirection.FROM_GRANTEE]
+    refunded = sum((one.money.amount for one in of_it if one.paid_then is None or place in one.paid_then), Decimal(0))
+    others = sum((left for other, left in partnership.settled.items() if other != place), Decimal(0))
+    if not refunded or answer.money.amount + refunded <= kept + others:
+        return None
+    names = ", ".join(one.name for one in of_it)
+    return Contradiction(
+        ExceptionKind.CONTRADICTION,
+        f"{answer.money} comes back, and with what is on record as refunds ({names}) that is more than was paid",
+    )
+
+
+async def claim_all(counter: Counter, claims: Claims) -> None:
+    """Append what counts now to the streams of its bookings."""
+    for stream, claim in claims.items():
+        if not (await _read(counter, stream)).has(claim.claim):
+            await counter.append(stream, derive("counted", stream, claim.claim), ACCORD, claim)
+
+
+async def gift_taken_back(counter: Counter, said: Unclear | None) -> str:
+    """Return the partnership whose gift a debit takes back, by its references or its text; '' if nobody can tell."""
+    if said is None or not said.takes_back:
+        return ""
+    if whose := await gift_of_reference(counter, said):
+        return whose
+    named = partnerships_in(said.remittance)
+    return named[0] if len(named) == 1 else ""
+
+
+async def gift_of_reference(counter: Counter, said: BankNotice | Unclear) -> str:
+    """Return the partnership for which money came in under a reference that an entry bears; '' if none did."""
+    for reference in said.references:
+        for claim in (await _read(counter, booking_stream(Way.IN, reference))).claims:
+            if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(said.account)}:
+                return claim.partnership_id
+        for known in await receipts_of(counter.connection, said.account, reference):
+            return known
+    return ""
+
+
+def _counted(answer: BankAnswer, words: str) -> Contradiction:
+    """Return the fault of a booking that counts already. What came back of a payment holds its partnership (R42)."""
+    returned = answer.status is BankStatus.RETURNED
+    kind = ExceptionKind.CONTRADICTION if returned else ExceptionKind.PERHAPS_TOLD_BEFORE
+    return Contradiction(kind, f"this booking counts already, {words}")
+
+
+async def _read(counter: Counter, stream: StreamId) -> Booking:
+    recorded = await counter.desk.reader.read(stream, connection=counter.connection)
+    return reduce(evolve_booking, (one.event for one in recorded), Booking())
+
+
+async def _partnership(counter: Counter, stream: StreamId) -> Partnership:
+    recorded = await counter.desk.reader.read(stream, connection=counter.connection)
+    return fold(stream.subject, tuple(cast(Any, one.event) for one in recorded))

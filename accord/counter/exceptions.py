@@ -1,0 +1,329 @@
+"""Resolve exceptions: one person signs the resolution, or two people if it moves money or is on unreadable content.
+
+A rejection that the bank may not have meant ends an attempt only by two who say that nothing was booked.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from accord.audit.bank_evidence import BankEvidence, earliest_end
+from accord.client.desk import Desk
+from accord.counter.bank_differences import count_with_difference, is_in_another_currency
+from accord.counter.bank_entries import record_on_attempt
+from accord.counter.bank_import import keep_signed, require_all_taken
+from accord.counter.bookings import (
+    Claims,
+    claim_all,
+    claims_of,
+    counted_already,
+    refunded_before_bookings,
+    statement_of_exception,
+    too_much_back,
+)
+from accord.counter.senders import require_sender_not_blocked
+from accord.counter.transactions import Counter, at_the_counter, tell_workflows
+from accord.organisation.namelessness import require_nameless
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import BadInput, Refused
+from domain.identity import derive
+from domain.partnership import commands as c
+from domain.partnership.payment_decisions import receipt_fault
+from domain.partnership.state import Partnership
+from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
+from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
+from domain.payment.tranche import (
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    Tranche,
+    TrancheEvent,
+    TrancheStatus,
+)
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from domain.values import Money
+from ledger import clock
+from payments.answers.bank_files import BankFile, bank_file
+from payments.answers.exceptions import RaisedException, mark_resolved
+
+
+class Resolved(NamedTuple):
+    """The outcome of a resolution."""
+
+    exception: RaisedException
+    resolution: Resolution
+    waits_for_second: bool
+    """True if another person must sign the same resolution before it counts."""
+    told: str = ""
+    """What was signed of a difference, in words; empty if there is none."""
+
+
+class PaymentReference(NamedTuple):
+    """The partnership and payment that an exception belongs to; empty or 0 where the person names none."""
+
+    partnership_id: str = ""
+    tranche: int = 0
+    attempt: int = 0
+
+
+async def resolve(
+    desk: Desk, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, note: str, actor: str,
+    word: tuple[str, bytes] | None = None, booked: Money | None = None,
+) -> Resolved:  # fmt: skip
+    """Sign a resolution of an exception. If two people must sign, it counts once a second one signs the same.
+
+    `belongs`: the partnership and payment that the bank's answer belongs to. `note`: the person's explanation. `word`:
+    (name, content) of the file with the bank's letter that nothing was booked, which is kept. `booked`: what the bank
+    booked, where its words cannot be read.
+
+    Raises:
+        Refused: The exception is resolved already, the actor took part in its subject, the answer cannot count, or it
+            is too early to say that nothing was booked.
+        BadInput: It is not stated which partnership or payment the answer belongs to, the letter is missing, or the
+            note names somebody.
+    """
+    stream = StreamId.exception(exception.exception_id)
+    evidence = BankEvidence(desk.reader)
+    version = len(await desk.ledger.read_stream(stream))
+    known = await _read(evidence, exception.exception_id)
+    if known.resolved is not None and await _is_settled(desk, evidence, exception.exception_id):
+        raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
+    await require_nameless(desk, "note", note)
+    if resolution is Resolution.RETURNED_TO_SENDER:
+        await require_sender_not_blocked(desk, known)
+    difference = None
+    if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, known, belongs):
+        resolution = Resolution.BOOKED_WITH_DIFFERENCE
+    if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
+        difference = await count_with_difference(desk, exception.exception_id, known, belongs, booked)
+        belongs = PaymentReference(*difference.place)
+    elif booked is not None:
+        raise BadInput("booked: only booked-with-difference says what was booked; leave --booked out")
+    answer = difference.answer if difference is not None else _counted(known, resolution, belongs)
+    letter = _letter(resolution, word)
+    content: dict[str, Any] = {
+        "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,
+        "attempt": belongs.attempt, "note": note.strip(),
+    }  # fmt: skip
+    if difference is not None:
+        content["booked"] = difference.booked
+    if letter is not None and answer is not None:
+        content["word_sha256"] = letter.sha256
+        await require_all_taken(desk)
+        await _require_late(evidence, answer)
+    resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
+    two = known.needs_two(resolution, answer)
+    involved = await evidence.involved(known, answer or known.raised.answer)
+    if (two or answer is not None) and actor in involved:
+        who = ", ".join(sorted(involved))
+        raise Refused(f"{actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
+    waits = two and not known.first(resolved, besides=involved)
+    if letter is not None:
+        await keep_signed(desk, letter, actor, Writer.IMPORTER)
+    act = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else resolved
+    async with at_the_counter(desk, Writer.IMPORTER) as counter:
+        if await counter.version(stream) != version:
+            raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
+        claims = await _may_count(counter, known, answer)
+        if letter is not None and answer is not None:
+            await _require_not_booked(counter, evidence, answer)
+        await counter.act(stream, act)
+        if not waits:
+            await _move_totals(counter, exception, resolved, known, answer)
+            await claim_all(counter, claims)
+            await mark_resolved(counter.connection, exception.exception_id)
+    await tell_workflows(counter)
+    return Resolved(exception, resolution, waits, difference.told if difference is not None else "")
+
+
+async def _may_count(counter: Counter, known: BankException, answer: BankAnswer | None) -> Claims:
+    """Return what an answer claims of its booking, before the act on it is recorded; nothing if it does not count.
+
+    Raises:
+        Refused: It cannot count on its payment or partnership, or its booking counts already.
+    """
+    if answer is None:
+        return {}
+    partnership = await counter.partnership(answer.partnership_id)
+    if partnership.version == 0:
+        raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
+    await _events_for(counter, partnership, answer)
+    said = await statement_of_exception(counter.connection, known.raised, answer)
+    claims = claims_of(said, answer)
+    if fault := (
+        await counted_already(counter, claims, answer)
+        or await refunded_before_bookings(counter, said, answer)
+        or too_much_back(partnership, answer)
+    ):
+        raise Refused(f"{fault.reason}: {_instead(partnership)}", "IllegalTransition")
+    return claims
+
+
+def _instead(partnership: Partnership) -> str:
+    """Return what to do with a booking that counts already: a refund that two people looked at is not taken back."""
+    if all(one.confirmed_by for one in partnership.refunds):
+        return "resolve it as told-before"
+    return "resolve it as told-before, or take back the refund that is wrong first (`accord withdraw-refund`)"
+
+
+async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
+    found = await evidence.exception(exception_id)
+    if found is None:
+        raise Refused("the ledger holds no such exception", "Unknown")
+    return found
+
+
+def _counted(known: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
+    """Return the bank's answer on the payment that a resolution counts it for; None if the answer does not count."""
+    if resolution not in COUNTING:
+        return None
+    answer = known.raised.answer
+    if answer is None:
+        raise Refused(
+            "what the bank said cannot be read as an answer, so it cannot count; resolve it as bank-error or ours, "
+            "and have the bank say it again",
+            "IllegalTransition",
+        )
+    if (resolution is Resolution.NOTHING_BOOKED) is not (answer.status is BankStatus.REJECTED):
+        raise Refused(_OTHERWISE[resolution], "IllegalTransition")
+    whose = belongs.partnership_id or answer.partnership_id
+    if not whose:
+        raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
+    if whose != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
+        raise BadInput(f"say which payment of {whose} it is: --tranche N")
+    came_back = answer.status is BankStatus.RECEIVED and belongs.tranche > 0
+    place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
+    status = BankStatus.RETURNED if came_back else answer.status
+    return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
+
+
+_OTHERWISE: Final = {
+    Resolution.BELONGS_TO: "a rejection ends an attempt only when two sign, with the bank's letter, that nothing was "
+    "booked: --kind nothing-booked --word LETTER",
+    Resolution.NOTHING_BOOKED: "the bank rejects nothing there, so nothing-booked cannot be said of it",
+}
+
+
+def _letter(resolution: Resolution, word: tuple[str, bytes] | None) -> BankFile | None:
+    """Return the bank's letter, which is needed for nothing-booked and for nothing else."""
+    needed = resolution is Resolution.NOTHING_BOOKED
+    if needed and word is None:
+        raise BadInput("word: the bank's letter that nothing was booked is missing; add --word FILE")
+    if word is not None and not needed:
+        raise BadInput("word: only nothing-booked keeps a letter of the bank; leave --word out")
+    return bank_file(*word) if word is not None else None
+
+
+async def _is_settled(desk: Desk, evidence: BankEvidence, exception_id: UUID) -> bool:
+    async with desk.pool.acquire() as connection:
+        return await evidence.is_settled(connection, exception_id)
+
+
+async def _require_late(evidence: BankEvidence, answer: BankAnswer) -> None:
+    """Raise Refused before two business days have passed since the payment was to be executed."""
+    earliest = earliest_end(await evidence.files_of(answer))
+    if earliest is None:
+        raise Refused("nobody whose signature counts handed it over, so nobody can say when it was due", "NotSigned")
+    if clock.now() < earliest:
+        raise Refused(
+            f"the bank may execute it until then: not before {earliest:%Y-%m-%d} says anybody that nothing was booked",
+            "IllegalTransition",
+        )
+
+
+async def _require_not_booked(counter: Counter, evidence: BankEvidence, answer: BankAnswer) -> None:
+    """Raise Refused if the bank booked a payment, under the lock that whoever brings in a bank's file takes as well."""
+    await require_all_taken(counter.desk)
+    if booking := await evidence.booking_of(counter.connection, answer):
+        raise Refused(f"nobody says that nothing was booked: {booking}", "IllegalTransition")
+
+
+async def _move_totals(
+    counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
+    answer: BankAnswer | None,
+) -> None:  # fmt: skip
+    """Record the resolution on the partnership that the answer counts for, and on the exception's own if it differs."""
+    raised_at = known.raised.partnership_id
+    if answer is not None:
+        partnership = await counter.partnership(answer.partnership_id)
+        attempt, events = await _events_for(counter, partnership, answer)
+        if attempt is not None:
+            await record_on_attempt(counter, attempt, answer, events)
+        await _record_resolution(counter, answer.partnership_id, exception, resolved, answer)
+    if raised_at and (answer is None or answer.partnership_id != raised_at):
+        await _record_resolution(counter, raised_at, exception, resolved, None)
+
+
+async def _record_resolution(
+    counter: Counter, partnership_id: str, exception: RaisedException, resolved: ExceptionResolved,
+    answer: BankAnswer | None,
+) -> None:  # fmt: skip
+    command = c.RecordResolution(
+        command_id=derive("resolved", exception.exception_id), at=resolved.at,
+        exception_id=exception.exception_id, resolution=resolved.resolution, answer=answer,
+    )  # fmt: skip
+    await counter.decide(await counter.partnership(partnership_id), command)
+
+
+async def _events_for(
+    counter: Counter, partnership: Partnership, answer: BankAnswer
+) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
+    """Return (attempt, events to append to it) for an answer; (None, ()) for a receipt.
+
+    Raises:
+        Refused: The answer cannot count.
+    """
+    if answer.status is BankStatus.RECEIVED:
+        if fault := receipt_fault(partnership, answer):
+            raise Refused(fault, "IllegalTransition")
+        return None, ()
+    attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
+    if attempt is None:
+        raise Refused(f"{answer.partnership_id} has no attempt {answer.attempt} at tranche {answer.tranche}", "Unknown")
+    if answer.answer_id in attempt.answers:
+        return attempt, ()
+    _require_the_same_money(attempt, answer)
+    return attempt, _events_of(attempt, answer)
+
+
+def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
+    order, said = attempt.order.money, answer.money
+    part = answer.status is BankStatus.RETURNED and said.amount < order.amount
+    if said.currency != order.currency or (said.amount != order.amount and not part):
+        more = said.currency == order.currency and said.amount > order.amount
+        way = (
+            "if the difference is the bank's charges, two people say so: --kind booked-with-difference" if more
+            else "ask the bank; what it booked by mistake is bank-error until it is mended"
+        )  # fmt: skip
+        raise Refused(
+            f"the bank says {said}, the payment is {order}; it cannot be that payment as it stands: {way}",
+            "IllegalTransition",
+        )
+
+
+def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
+    """Return the answer's events for the attempt's own stream; none for a partial return, which does not end it."""
+    match answer.status:
+        case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
+            raise Refused(
+                "it is booked already, and one payment is booked once: resolve it as bank-error or told-before, "
+                "or name the payment that it belongs to",
+                "IllegalTransition",
+            )
+        case BankStatus.SETTLED:
+            return (PaymentSettled(at=answer.said_at, answer=answer),)
+        case BankStatus.REJECTED:
+            return (PaymentRejected(at=answer.said_at, answer=answer),)
+        case BankStatus.RETURNED if not (attempt.booked or attempt.status is TrancheStatus.SETTLED):
+            raise Refused(
+                "nothing of it is booked here that could come back: import its booking, or resolve that first",
+                "IllegalTransition",
+            )
+        case BankStatus.RETURNED if answer.money.amount < attempt.order.money.amount:
+            return ()
+        case BankStatus.RETURNED:
+            return (PaymentReturned(at=answer.said_at, answer=answer),)
+        case _:
+            return ()

@@ -1,0 +1,241 @@
+"""Hand over a payment file: check it again, sign, mark it as handed over under the append lock, and then write it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from functools import reduce
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from accord.audit.authorisation import PrePaymentCheck
+from accord.audit.payment_files import read_payment_file
+from accord.client.desk import Desk
+from accord.counter.balances import shortfall
+from accord.counter.bank_import import require_all_taken
+from accord.counter.checking import Checked, check_all, unmoved
+from accord.counter.courier import try_folder, write_file
+from accord.counter.payment_files import Export, export, names_of, reasons_of, standing_of, void
+from accord.counter.transactions import Counter, at_the_counter, tell_workflows
+from accord.organisation.signed_acts import require_may, signed_act
+from accord.presentation.faults import BadInput, Refused
+from domain.errors import DomainError
+from domain.identity import ACCORD, derive
+from domain.partnership import commands as c
+from domain.partnership.decisions import decide
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership
+from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile, PaymentFileHandedOver
+from domain.payment.tranche import PaymentHandedOver
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from ledger import AppendRequest
+from payments.out.files import StoredFile, is_remade, mark, rows_of_file, stored_file
+from records.codec import to_ledger
+
+PAUSE: Final = 0.3
+"""Seconds by which the wait grows from one try of a hand-over to the next, so that other changes can finish."""
+
+TRIES: Final = 5
+"""How often a hand-over is tried while something keeps changing, before it is refused."""
+
+
+class HandedOver(NamedTuple):
+    """The outcome of a hand-over."""
+
+    file: StoredFile
+    path: Path | None
+    """The path to which the file was written; None if it waits for a second signature, or is void."""
+    void: str = ""
+    """The reason why the file is void; empty if it is not."""
+    instead: Export | None = None
+    """The new files made of a void file's other payments, each of which needs its own hand-over."""
+    warning: str = ""
+    """What speaks against it by the last known balance of the account that pays; empty if nothing does."""
+
+
+async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
+    """Hand over a payment file: check it again, sign, mark it as handed over, and write it to a folder.
+
+    If a payment in it may not be made now, the file is voided, and its other payments are made into a new one. Where
+    two signatures are required, the first one is recorded, and the file is not written yet.
+
+    Raises:
+        Refused: The file was handed over before or is void, its payments do not produce its bytes, its content is not
+            signed, the person may not hand over files, or the ledger kept changing.
+        BadInput: There is no such file, or the folder cannot be written to.
+    """
+    await require_may(desk, actor, PaymentFileHandedOver)
+    try_folder(folder)
+    await require_all_taken(desk)
+    gate = PrePaymentCheck(desk.ledger)
+    for attempt in range(TRIES):
+        await asyncio.sleep(PAUSE * attempt)
+        stored, file = await _file(desk, gate, message_id)
+        _require_made(stored, file)
+        async with desk.pool.acquire() as connection:
+            rows = await rows_of_file(connection, message_id)
+        checked = await check_all(desk, gate, rows, in_file=message_id)
+        if reason := reasons_of(checked):
+            await void(desk, message_id, names_of(checked))
+            return HandedOver(stored, None, reason, await _the_others(desk, actor))
+        await require_same_bytes(desk, stored, checked)
+        warning = await _balance_warning(desk, checked)
+        first = await _first_signature(desk, file, actor, stored.sha256)
+        if first is not None:
+            return HandedOver(stored, None, warning=warning)
+        act = await signed_act(
+            desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored.sha256
+        )
+        if (counter := await _marked(desk, act, stored, checked, warning)) is not None:
+            try:
+                return HandedOver(stored, write_file(folder, stored), warning=warning)
+            finally:
+                await tell_workflows(counter)
+    raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
+
+
+async def _file(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
+    async with desk.pool.acquire() as connection:
+        stored = await stored_file(connection, message_id)
+    if stored is None:
+        raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
+    return stored, await read_payment_file(gate.reader, message_id)
+
+
+def _require_made(stored: StoredFile, file: PaymentFile) -> None:
+    status = standing_of(stored, file)
+    if status is FileStatus.HANDED_OVER:
+        who = " and ".join(file.handed_over_by)
+        raise Refused(
+            f"{stored.message_id} was handed over by {who}; if it was not written, or is lost: "
+            f"`accord payments write-again {stored.message_id} --out FOLDER`",
+            "IllegalTransition",
+        )
+    if status is not FileStatus.MADE:
+        raise Refused(
+            f"{stored.message_id} is {status.value} ({file.reason}); make a new file: `accord payments export`",
+            "IllegalTransition",
+        )
+    if file.sha256 != stored.sha256:
+        raise Refused(f"nobody who may make payment files signed {stored.message_id} as it stands", "NotSigned")
+
+
+async def _the_others(desk: Desk, actor: str) -> Export | None:
+    """Make new files of a void file's other payments; return None if the person may not make payment files."""
+    try:
+        return await export(desk, actor)
+    except Refused:
+        return None
+
+
+async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
+    """Build the payment file again from its checked instructions, and compare it with the stored bytes.
+
+    Raises:
+        Refused: The bytes differ.
+    """
+    batch = [one.instruction for one in checked if one.instruction is not None]
+    async with desk.pool.acquire() as connection:
+        same = bool(batch) and await is_remade(connection, stored, batch)
+    if not same:
+        raise Refused(f"{stored.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
+
+
+async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> str:
+    """Return what speaks against a file by the balance of its account, or ''.
+
+    Raises:
+        Refused: Something does, and the organisation's rules stop what exceeds the balance.
+    """
+    rules = (await desk.directory()).rules
+    stops = rules is not None and rules.stop_without_balance
+    instructions = [one.instruction for one in checked if one.instruction is not None]
+    found = await shortfall(desk, instructions, must_be_known=stops)
+    if found and stops:
+        raise Refused(f"{found}; record a newer balance, or hand over less", "PaymentRefused")
+    return found
+
+
+async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
+    """Record and return the first of two signatures; None if one is enough, or another person signed before."""
+    rules = (await desk.directory()).rules
+    if rules is None or not rules.second_at_hand_over:
+        return None
+    stream = StreamId.payment_file(file.message_id)
+    agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
+    if file.first(agreed):
+        return None
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await counter.act(stream, agreed)
+    return agreed
+
+
+async def _marked(
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked], warning: str
+) -> Counter | None:
+    """Mark the file as handed over and return the counter; None if something that the check read has changed since.
+
+    `warning`: what spoke against it by the balance of its account; another hand-over may have used that up meanwhile.
+
+    The events are made before the append lock is taken, and appended only if all streams that the check read are
+    unchanged. The caller signals the workflows with the returned counter once the file is written.
+    """
+    verdicts = [one.verdict for one in checked]
+    try:
+        leaving = await _leaving(desk, stored, checked, act.at)
+    except Refused:
+        async with at_the_counter(desk, Writer.EXPORTER) as counter:
+            if await unmoved(counter, verdicts):
+                raise
+        return None  # a payment was cancelled or has ended since the check: repeat it
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await require_all_taken(desk)  # again, under the lock that whoever brings in a bank's file takes as well
+        if not await unmoved(counter, verdicts) or await _balance_warning(desk, checked) != warning:
+            return None
+        if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:
+            return None
+        await counter.act(StreamId.payment_file(stored.message_id), act)
+        await counter.append_all(leaving)
+        await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
+    return counter
+
+
+async def _leaving(desk: Desk, stored: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
+    """Return the append requests for the file's payments: two each, to the partnership's and the attempt's stream."""
+    requests: list[AppendRequest] = []
+    known: dict[str, Partnership] = {}
+    for one in checked:
+        row = one.row
+        partnership = known.get(row.partnership_id) or await desk.known_partnership(row.partnership_id)
+        made, known[row.partnership_id] = _left(partnership, one, stored, at)
+        requests += [made, _on_attempt(one, stored, at)]
+    return requests
+
+
+def _left(
+    partnership: Partnership, one: Checked, stored: StoredFile, at: datetime
+) -> tuple[AppendRequest, Partnership]:
+    row = one.row
+    key = (row.partnership_id, row.tranche, row.attempt, stored.message_id)
+    left = c.RecordHandOver(
+        command_id=derive("handed over", *key), at=at, tranche=row.tranche, attempt=row.attempt,
+        message_id=stored.message_id,
+    )  # fmt: skip
+    try:
+        events = decide(partnership, left, c.Authority())
+    except DomainError as refusal:
+        raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
+    stream = StreamId.partnership(row.partnership_id)
+    recorded = to_ledger(events, ACCORD, left.command_id, partnership.people)
+    request = AppendRequest(stream, left.command_id, partnership.version, recorded)
+    return request, reduce(evolve, events, partnership)
+
+
+def _on_attempt(one: Checked, stored: StoredFile, at: datetime) -> AppendRequest:
+    row = one.row
+    stream = StreamId.attempt(row.partnership_id, row.tranche, row.attempt)
+    command_id = derive("payment handed over", row.partnership_id, row.tranche, row.attempt, stored.message_id)
+    event = PaymentHandedOver(at=at, message_id=stored.message_id, file_sha256=stored.sha256)
+    return AppendRequest(stream, command_id, one.verdict.heads[stream], to_ledger((event,), ACCORD, command_id))

@@ -1,0 +1,21 @@
+"""Say why a payment that was released goes into no file: what the check before it says, to whoever looks."""
+
+from __future__ import annotations
+
+from accord.audit.authorisation import PrePaymentCheck
+from accord.client.desk import Desk
+from accord.counter.checking import check_all
+from accord.counter.payment_files import waiting_payments
+
+
+async def why_kept_back(desk: Desk, partnership_id: str) -> str:
+    """Return why the payments of a partnership that wait for a file get into none; '' if one may leave, or none waits.
+
+    What a worker looks at again by itself, such as newer registers, is no reason.
+    """
+    async with desk.pool.acquire() as connection:
+        rows = [one for one in await waiting_payments(desk, connection) if one.partnership_id == partnership_id]
+    checked = [one for one in await check_all(desk, PrePaymentCheck(desk.ledger), rows) if not one.ended]
+    if any(not one.verdict.reason or one.verdict.look_again for one in checked):
+        return ""
+    return "; ".join(f"tranche {one.row.tranche}: {one.verdict.reason}" for one in checked)

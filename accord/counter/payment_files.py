@@ -1,0 +1,227 @@
+"""Make payment files of the payments that may be made now, and void files with one that may not; hand over none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from accord.audit.authorisation import PrePaymentCheck
+from accord.audit.payment_files import read_payment_file
+from accord.client.desk import Desk
+from accord.counter.bank_import import require_all_taken
+from accord.counter.checking import Checked, check_all
+from accord.counter.transactions import at_the_counter
+from accord.organisation.signed_acts import require_may, signed_act
+from accord.presentation.faults import Refused
+from domain.identity import ACCORD, derive
+from domain.payment.payment_file import FileStatus, PaymentFile, PaymentFileMade, PaymentFileVoided
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from domain.values import Money
+from ledger import clock
+from payments import Connection
+from payments.accounts import AccountChanged, UnknownAccount
+from payments.out.files import (
+    FrozenPayment,
+    StoredFile,
+    batches,
+    filed_and_unanswered,
+    is_remade,
+    keep_file,
+    make_file,
+    mark,
+    rows_of_file,
+    stored_file,
+    stored_files,
+    unfiled_instructions,
+)
+from payments.out.instructions import Instruction
+
+UNSIGNED: Final = "nobody who may make payment files signed it as it stands"
+
+
+class MadeFile(NamedTuple):
+    """A payment file that was made, with its instructions."""
+
+    file: StoredFile
+    payments: tuple[Instruction, ...]
+
+    @property
+    def total(self) -> Money:
+        """The sum of its payments."""
+        moneys = [one.money for one in self.payments]
+        return Money(amount=sum((one.amount for one in moneys[1:]), moneys[0].amount), currency=moneys[0].currency)
+
+
+class WaitingPayment(NamedTuple):
+    """A payment that may not be made now and keeps waiting, with the reason."""
+
+    partnership_id: str
+    tranche: int
+    attempt: int
+    reason: str
+
+
+class Voided(NamedTuple):
+    """A voided payment file, with the reason; it will never be handed over."""
+
+    message_id: str
+    reason: str
+
+
+class Export(NamedTuple):
+    """The outcome of making payment files: files made, payments that keep waiting, and earlier files voided."""
+
+    files: tuple[MadeFile, ...]
+    waiting: tuple[WaitingPayment, ...]
+    voided: tuple[Voided, ...]
+
+
+async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
+    """Make payment files of the waiting payments that may be made now. No file is handed over.
+
+    An earlier file with a payment that may not be made now is voided first; its other payments wait again. With
+    `dry_run`, the files are only returned: nothing is signed, stored or voided.
+
+    Raises:
+        Refused: The person may not make payment files, their key is not on this machine, or an import is unfinished.
+    """
+    await require_may(desk, actor, PaymentFileMade)
+    if not dry_run:
+        await desk.require_epoch()
+        await require_all_taken(desk)
+    gate = PrePaymentCheck(desk.ledger)
+    voided = () if dry_run else await _void_what_may_not_leave(desk, gate)
+    async with desk.pool.acquire() as connection:
+        rows = await waiting_payments(desk, connection)
+    checked = await check_all(desk, gate, rows)
+    passing = [one for one in checked if one.instruction is not None and not one.verdict.reason]
+    made = await _make(desk, actor, passing, dry_run)
+    left = tuple(_waiting(one) for one in checked if one.verdict.reason and not one.ended)
+    return Export(made, left, voided)
+
+
+async def waiting_payments(desk: Desk, connection: Connection) -> list[FrozenPayment]:
+    """Return the instructions that are in no file that somebody signed for and that may leave, or left.
+
+    A row alone keeps no payment from leaving: whoever has the exporter's login writes one. Rows of payments of which
+    the bank has spoken are not looked at again.
+    """
+    filed = await filed_and_unanswered(connection)
+    signed = {one: await read_payment_file(desk.reader, one) for one in {row.message_id for row in filed}}
+    unsigned = [row for row in filed if not _holds(signed[row.message_id], row.payment_id)]
+    return await unfiled_instructions(connection, unsigned)
+
+
+def _holds(file: PaymentFile, payment_id: UUID) -> bool:
+    return payment_id in file.payments and file.status in {FileStatus.MADE, FileStatus.HANDED_OVER}
+
+
+async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[Voided, ...]:
+    async with desk.pool.acquire() as connection:
+        made = await stored_files(connection, FileStatus.MADE)
+    voided = []
+    for file in made:
+        why = await _why_it_may_not_leave(desk, gate, file)
+        if why is not None:
+            await void(desk, file.message_id, why[0])
+            voided.append(Voided(file.message_id, why[1]))
+    return tuple(voided)
+
+
+async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, stored: StoredFile) -> tuple[str, str] | None:
+    """Return (reason to record, reason to show) for a made file that may not leave; None for one that may."""
+    async with desk.pool.acquire() as connection:
+        rows = await rows_of_file(connection, stored.message_id)
+    signed = await read_payment_file(gate.reader, stored.message_id)
+    stands = (signed.status, signed.sha256, sorted(signed.payments))
+    if stands != (FileStatus.MADE, stored.sha256, sorted(row.payment_id for row in rows)):
+        return (UNSIGNED, UNSIGNED)
+    checked = await check_all(desk, gate, rows)
+    if reason := reasons_of(checked):
+        return (names_of(checked), reason)
+    batch = [one.instruction for one in checked if one.instruction is not None]
+    async with desk.pool.acquire() as connection:
+        same = await is_remade(connection, stored, batch)
+    return None if same else (UNSIGNED, UNSIGNED)
+
+
+def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
+    """Return a file's status according to its signed acts; a file that is MADE there but VOID in its row is VOID."""
+    voided = stored.status is FileStatus.VOID and signed.status is FileStatus.MADE
+    return FileStatus.VOID if voided else signed.status
+
+
+def names_of(checked: Sequence[Checked]) -> str:
+    """Return a text for the ledger with the payments that may not be made; it omits reasons, which may name people."""
+    return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
+
+
+def reasons_of(checked: Sequence[Checked]) -> str:
+    """Return the payments that may not be made now, each with its reason; empty if all may."""
+    return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
+
+
+def _waiting(one: Checked) -> WaitingPayment:
+    row = one.row
+    return WaitingPayment(row.partnership_id, row.tranche, row.attempt, one.verdict.reason)
+
+
+async def void(desk: Desk, message_id: str, reason: str) -> None:
+    """Void a payment file that was made but not handed over.
+
+    A file that is already void or handed over is not changed.
+    """
+    stream = StreamId.payment_file(message_id)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        signed = await read_payment_file(desk.reader, message_id)
+        if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
+            event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
+            await counter.append(stream, derive("void", message_id, await counter.version(stream)), ACCORD, event)
+        await mark(counter.connection, message_id, FileStatus.VOID)
+
+
+async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: bool) -> tuple[MadeFile, ...]:
+    instructions = [one.instruction for one in passing if one.instruction is not None]
+    made = []
+    for batch in batches(instructions):
+        async with desk.pool.acquire() as connection:
+            try:
+                file = MadeFile(await make_file(connection, batch), tuple(batch))
+            except (UnknownAccount, AccountChanged) as fault:
+                raise Refused(str(fault), type(fault).__name__) from fault
+        if not dry_run and not await _keep(desk, actor, file):
+            continue
+        made.append(file)
+    return tuple(made)
+
+
+async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
+    """Store a file under its maker's signature; return False if another file contains one of its payments by now."""
+    stream = StreamId.payment_file(made.file.message_id)
+    payments = tuple(one.payment_id for one in made.payments)
+    content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
+    act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        free = {row.payment_id for row in await waiting_payments(desk, counter.connection)}
+        if not free.issuperset(payments):
+            return False
+        await counter.act(stream, act)
+        await keep_file(counter.connection, made.file, made.payments)
+    return True
+
+
+async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
+    """Void every file not handed over yet that contains a payment of a tranche; return the files' message ids."""
+    async with desk.pool.acquire() as connection:
+        made = await stored_files(connection, FileStatus.MADE)
+        held = [
+            file.message_id
+            for file in made
+            for row in await rows_of_file(connection, file.message_id)
+            if (row.partnership_id, row.tranche) == (partnership_id, tranche)
+        ]
+    for message_id in held:
+        await void(desk, message_id, reason)
+    return held

@@ -1,0 +1,167 @@
+"""The payments that left in a year: who decided each, by which keys, what the bank said, and whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, cast
+
+from accord.audit.heads import Heads
+from accord.audit.reopening import read_restores
+from accord.audit.signatures import authorship_of
+from accord.client.reading import Reading
+from accord.presentation.sheets import Column
+from domain.partnership import events as e
+from domain.partnership.evolution import fold
+from domain.payment.bank_answers import BankAnswer
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from ledger import Ledger
+from ledger.tree import leaf_of
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.lists import Asked
+from records.read_models.lists_as_of import lines_as_of
+
+COLUMNS: Final = (
+    Column("partnership_id", "Partnership"),
+    Column("tranche", "Tranche"),
+    Column("attempt", "Attempt", 9),
+    Column("amount", "Sum", is_sum=True),
+    Column("payee", "Payee", 1),
+    Column("purpose", "For", 12),
+    Column("proposed_by", "Proposed by", 11),
+    Column("approved_by", "Approved by", 3),
+    Column("agreed_by", "Agreement by", 8),
+    Column("released_by", "Released by", 2),
+    Column("handed_over_on", "Handed over", 5),
+    Column("message_id", "File", 10),
+    Column("status", "The bank", 4),
+    Column("value_on", "Value", 7),
+    Column("bank_reference", "Its reference", 13),
+    Column("bank_file", "Its file", 14),
+    Column("verified", "Verified"),
+)
+
+
+class Signer(NamedTuple):
+    """Who signed a decision, and with which key."""
+
+    actor: str
+    key_id: str
+
+    def __str__(self) -> str:
+        """Return both, as an auditor compares them with the directory."""
+        return f"{self.actor} ({self.key_id})" if self.key_id else self.actor
+
+
+NO_FILE: Final = "it left in no file that the ledger knows"
+
+
+async def payments_made(desk: Reading, year: int) -> AsyncIterator[dict[str, Any]]:
+    """Yield every payment that left in a year, in the order of release.
+
+    It left on the day of its hand-over; where the ledger forgot that, on the day on which the bank paid it.
+    """
+    asked, restores = Asked("payments", below=f"{year + 1}"), await _left_before_a_restore(desk)
+    async for row in lines_as_of(desk.pool, asked, LedgerAsOf()):
+        if _left_on(row.shown).startswith(f"{year}-"):
+            yield await _told(desk, row.shown, restores.get(row.shown["end_to_end_id"]))
+
+
+async def _left_before_a_restore(desk: Reading) -> dict[str, int]:
+    return dict((await read_restores(desk.reader, await desk.directory(), Heads())).left)
+
+
+def _left_on(shown: Mapping[str, Any]) -> str:
+    return str(shown.get("handed_over_on") or shown.get("settled_on") or "")
+
+
+async def forgotten_payments(desk: Reading) -> dict[str, int]:
+    """Return the payments that left, as two of finance signed after a restore, and of which the ledger knows no more.
+
+    They are {EndToEndId: the epoch before which it left}.
+    """
+    left = await _left_before_a_restore(desk)
+    if left:
+        async for row in lines_as_of(desk.pool, Asked("payments"), LedgerAsOf()):
+            if _left_on(row.shown):
+                left.pop(row.shown["end_to_end_id"], None)
+    return left
+
+
+async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> dict[str, Any]:
+    """Return a payment with what its events say, each read from the ledger and verified now.
+
+    `epoch`: before which it left, as two of finance signed after a restore; None if nobody did.
+    """
+    reference, tranche, attempt = shown["partnership_id"], shown["tranche"], shown["attempt"]
+    stream_id = StreamId.attempt(reference, tranche, attempt)
+    history, own = await desk.history(reference), await desk.reader.read(stream_id)
+    release = _release(history, tranche, attempt)
+    until = history[: release.version] if release is not None else history
+    known = fold(reference, tuple(cast(e.Event, one.event) for one in until))
+    out, said = known.proposed.funds_out, _last_word(own)
+    return {
+        **{name: shown.get(name) for name in ("partnership_id", "tranche", "attempt", "amount", "currency", "payee")},
+        "purpose": out.purpose if out is not None else "",
+        "proposed_by": [str(one) for one in _signers(until, e.PartnershipProposed)],
+        "approved_by": [str(_signer(one)) for one in _approvals(until, {one.actor for one in known.approvals})],
+        "agreed_by": [str(one) for one in _signers(until, e.AgreementSigned)],
+        "released_by": str(_signer(release)) if release is not None else shown["released_by"],
+        **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
+        "bank_reference": said.bank_reference if said is not None else "",
+        "bank_file": said.file_sha256 if said is not None else "",
+        "verified": await _fault(desk, shown, stream_id, release) or gap_of(shown, epoch) or "yes",
+    }
+
+
+def gap_of(shown: Mapping[str, Any], epoch: int | None) -> str:
+    """Return what is said of a payment of which the ledger knows no hand-over; '' if it knows one."""
+    if shown.get("handed_over_on"):
+        return ""
+    signed = f", and two of finance signed that it left before epoch {epoch} began" if epoch is not None else ""
+    return f"{NO_FILE}{signed}"
+
+
+async def _fault(desk: Reading, shown: Mapping[str, Any], stream_id: str, release: RecordedEvent | None) -> str:
+    """Return the first reason why the record of a payment does not hold, or ''."""
+    if release is None:
+        return "no release of it counts"
+    if not shown.get("handed_over_on"):
+        return ""  # there is no hand-over to verify, which is what is said
+    partnership = StreamId.partnership(shown["partnership_id"])
+    plain = Ledger(desk.pool)  # as stored: leaves are of sealed names
+    for stored in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
+        if leaf_of(stored) != stored.leaf:
+            return f"event {stored.position} was changed after it was recorded"
+    faults = await authorship_of(desk.ledger, desk.registrar, partnership)
+    return next((f"version {version}: {fault}" for version, fault in faults.items() if fault), "")
+
+
+def _release(history: Sequence[RecordedEvent], tranche: int, attempt: int) -> RecordedEvent | None:
+    for one in history:
+        event = one.event
+        if isinstance(event, e.TrancheReleased) and (event.tranche, event.attempt) == (tranche, attempt):
+            return one
+    return None
+
+
+def _approvals(history: Sequence[RecordedEvent], standing: set[str]) -> list[RecordedEvent]:
+    """Return the newest approval of each person whose approval stood."""
+    found = {one.event.actor: one for one in history if isinstance(one.event, e.ApprovalGiven)}
+    return [one for actor, one in found.items() if actor in standing]
+
+
+def _signers(history: Sequence[RecordedEvent], kind: type[Any]) -> list[Signer]:
+    return [_signer(one) for one in history if isinstance(one.event, kind)]
+
+
+def _signer(recorded: RecordedEvent) -> Signer:
+    event: Any = recorded.event
+    signature = getattr(event, "signature", None)
+    return Signer(event.actor, signature.key_id if signature is not None else "")
+
+
+def _last_word(history: Sequence[RecordedEvent]) -> BankAnswer | None:
+    """Return the newest word of the bank that changed something."""
+    told = [getattr(one.event, "answer", None) for one in history]
+    return next((one for one in reversed(told) if isinstance(one, BankAnswer)), None)

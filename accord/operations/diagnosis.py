@@ -1,0 +1,278 @@
+"""Look at everything that an installation needs: versions, settings, logins, servers, clocks, keys and addresses.
+
+Each check says what it found, and what to do where something is wrong. None changes anything, or prints a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import re
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from typing import Final, NamedTuple
+from urllib.parse import urlsplit
+
+import asyncpg
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest, GetSystemInfoRequest
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from accord.client.reading import Reading
+from accord.organisation.kept_erasures import told_of_erasures
+from accord.presentation.faults import BadInput, Unreachable
+from accord.runs.payload_keys import NEWEST_RUNS, RUNBOOK, lost_keys
+from deploy import settings
+from deploy.admission import open_to_all
+from deploy.connections import connect_temporal, payload_keys
+from deploy.database import ServiceUnavailable, open_pool
+from deploy.logins import Login, SecretUnusable
+from deploy.migrate import CannotMigrate, pending
+from deploy.settings import NotConfigured
+from deploy.variables import SETTINGS
+from domain.directory.directory import Directory
+from domain.directory.one_key import shared_keys
+from records.directory import DirectoryRepository
+from records.keys.keyring import Keyring
+from records.opening import open_ledger
+from worker import OPTIONS, option_fault
+from workflows import attributes
+from workflows.options import RULES_QUEUE, TASK_QUEUE
+
+OLDEST_SERVER: Final = 16
+"""The major version of PostgreSQL from which on Accord runs."""
+
+SKEW: Final = timedelta(seconds=30)
+"""Clocks that differ by more are set right before a decision is refused for it (at five minutes)."""
+
+
+SHARED: Final = "revoke it for cause (`accord staff revoke --compromised-since`), and enter a key for each of them"
+"""What to do about a key that several people have."""
+
+
+class Found(NamedTuple):
+    """What a check found; `remedy` is '' where nothing is wrong."""
+
+    check: str
+    what: str
+    remedy: str = ""
+
+
+async def diagnose() -> AsyncIterator[Found]:
+    """Yield what each check found, in the order in which things depend on one another."""
+    releases = (version("accord"), platform.python_version(), version("temporalio"))
+    yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
+    for setting in SETTINGS:
+        if written := os.environ.get(setting.name):
+            fault = option_fault(setting.name, written) if setting.name in OPTIONS else ""
+            yield Found("settings", setting_told(setting.name, written), fault)
+    for look in (_database, _logins, _erasures, _temporal, _keys, _addresses):
+        try:
+            async for found in look():
+                yield found
+        except Exception as fault:
+            told = f"could not be looked at: {type(fault).__name__}"
+            yield Found(look.__name__.strip("_"), told, "mend what is above first")
+
+
+_SHOWS: Final = {one.name: one.shows for one in SETTINGS}
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<name>/[A-Za-z0-9_-]+)?"
+)
+
+
+def setting_told(name: str, written: str) -> str:
+    """Return a setting without what only its owner may know: of an address, the scheme, the host and the database."""
+    return f"{name}={told}" if (told := value_told(name, written)) else f"{name} is set"
+
+
+def value_told(name: str, written: str) -> str:
+    """Return as much of a setting's value as a screen may show; '' if that is nothing."""
+    match _SHOWS[name]:
+        case "all":
+            return written
+        case "host" if parts := _ADDRESS.fullmatch(written):
+            database = parts["name"] or "" if parts["scheme"].startswith("postgres") else ""
+            return f"{parts['scheme']}://{parts['host']}{database}"
+        case _:
+            return ""
+
+
+def _login() -> Login:
+    """Return the login to look with: the staff's, or else the first whose secret this machine has."""
+    folder = settings.secrets_folder()
+    return next((one for one in (Login.STAFF, *Login) if (folder / one).exists()), Login.STAFF)
+
+
+async def _database() -> AsyncIterator[Found]:
+    try:
+        pool = await open_pool(settings.database_url(_login()), 1)
+    except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
+        yield Found("database", str(fault), "start it, or set its address and the folder of secrets")
+        return
+    async with pool:
+        try:
+            async with pool.acquire() as connection:
+                async for found in _server(connection):
+                    yield found
+            elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
+            if elsewhere:
+                yield Found("epoch", elsewhere, "follow docs/runbooks/after-a-restore.md")
+        except asyncpg.InsufficientPrivilegeError as fault:
+            yield Found("database", f"the rest is not for this login to look at: {fault}")
+        except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:
+            yield Found("database", f"{type(fault).__name__}: {fault}", "run `accord migrate`")
+
+
+async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator[Found]:
+    major, user = connection.get_server_version().major, await connection.fetchval("SELECT current_user")
+    old = f"upgrade it: {OLDEST_SERVER} or newer" if major < OLDEST_SERVER else ""
+    yield Found("database", f"PostgreSQL {major}, as {user}", old)
+    missing = await pending(connection)
+    told = f"{len(missing)} migrations are missing: {', '.join(missing)}" if missing else "migrated"
+    yield Found("database", told, "accord migrate" if missing else "")
+    if await open_to_all(connection):
+        told = "every login of this server may connect to this database"
+        yield Found("logins", told, "accord migrate --logins FOLDER")
+    if await connection.fetchval("SELECT has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"):
+        yield Found("large objects", "every login may write them", "have a superuser revoke it: docs/operations.md")
+    if not missing:
+        theirs: datetime = await connection.fetchval("SELECT ledger.now()")
+        apart = abs(datetime.now(UTC) - theirs)
+        told = f"this machine and the database: {apart.total_seconds():.1f} s apart"
+        yield Found("clocks", told, "set the clocks right" if apart > SKEW else "")
+
+
+async def _erasures() -> AsyncIterator[Found]:
+    """Each erasure that is kept outside the backups is applied; a restore undoes it."""
+    if not (settings.secrets_folder() / Login.STAFF).exists():
+        return
+    async with await open_pool(settings.database_url(Login.STAFF), 1) as pool:
+        try:
+            yield Found("erasures", *await told_of_erasures(Reading(pool)))
+        except BadInput as fault:
+            yield Found("erasures", str(fault), "mend the folder")
+
+
+async def _logins() -> AsyncIterator[Found]:
+    """Each task whose secret this machine has can log in as itself."""
+    folder = settings.secrets_folder()
+    for login in Login:
+        if not (folder / login).exists():
+            continue
+        try:
+            pool = await open_pool(settings.database_url(login), 1)
+        except (NotConfigured, SecretUnusable, ServiceUnavailable) as fault:
+            yield Found("logins", f"{login}: {fault}", f"accord migrate --logins {folder}")
+            continue
+        async with pool:
+            yield Found("logins", f"{login}: {await pool.fetchval('SELECT current_user')}")
+
+
+async def _temporal() -> AsyncIterator[Found]:
+    try:
+        client = await connect_temporal(settings.embedded_temporal_address())
+        system = await client.workflow_service.get_system_info(GetSystemInfoRequest())
+        yield Found("temporal", f"server {system.server_version}, namespace {client.namespace}")
+        yield await _search_attributes(client)
+        for queue, kind in QUEUES.items():
+            yield await _pollers(client, queue, kind)
+        yield await _payloads(client)
+    except SecretUnusable as fault:
+        yield Found("payloads", str(fault), "copy the ring of payload keys there; the first: `accord migrate --logins`")
+    except (ServiceUnavailable, NotConfigured, RPCError, Unreachable) as fault:
+        yield Found(
+            "temporal", (str(fault) or type(fault).__name__).splitlines()[0], "start it, or set TEMPORAL_ADDRESS"
+        )
+
+
+async def _search_attributes(client: Client) -> Found:
+    request = ListSearchAttributesRequest(namespace=client.namespace)
+    known = await client.operator_service.list_search_attributes(request)
+    missing = [one.name for one in attributes.ALL if one.name not in known.custom_attributes]
+    if missing:
+        told = f"search attributes are missing: {', '.join(missing)}"
+        return Found("temporal", told, "start a worker, or create them once")
+    return Found("temporal", f"{len(attributes.ALL)} search attributes are registered")
+
+
+QUEUES: Final = {
+    TASK_QUEUE: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, RULES_QUEUE: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+}  # fmt: skip
+
+
+async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> Found:
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+    )
+    pollers = (await client.workflow_service.describe_task_queue(request)).pollers
+    remedy = "" if pollers else "start a worker: `accord-worker`"
+    return Found("workers", f"{len(pollers)} poll the queue {queue}", remedy)
+
+
+async def _payloads(client: Client) -> Found:
+    """What the newest open runs wrote can be read with the keys that are here."""
+    ring = payload_keys()
+    lost = await lost_keys(client, ring, NEWEST_RUNS)
+    if not lost:
+        return Found("payloads", f"{len(ring.keys)} keys read the newest open runs")
+    told = ", ".join(f"{key} by {runs}" for key, runs in sorted(lost.items()))
+    remedy = f"put back the ring that was there, or see {RUNBOOK}"
+    return Found("payloads", f"keys that open runs bear, and that are not here: {told}", remedy)
+
+
+async def _keys() -> AsyncIterator[Found]:
+    """The keys in this machine's folder are those that the directory holds."""
+    folder = settings.key_folder()
+    owners = sorted(path.stem for path in folder.glob("*.pem")) if folder.is_dir() else []
+    yield Found("keys", f"{len(owners)} in {folder}")
+    try:
+        pool = await open_pool(settings.database_url(Login.STAFF), 1)
+    except (NotConfigured, SecretUnusable, ServiceUnavailable):
+        return
+    async with pool:
+        directory = await DirectoryRepository(open_ledger(pool)).directory()
+    for shared in keys_of_several(directory):
+        yield shared
+    keyring = Keyring(folder, os.environ.get(settings.PASSPHRASE_VARIABLE, ""))
+    for owner in owners:
+        try:
+            key_id = keyring.public(owner).key_id
+        except (LookupError, RuntimeError) as fault:
+            yield Found("keys", f"{owner}: {fault}", f"set {settings.PASSPHRASE_VARIABLE}, or make a new key")
+            continue
+        if directory.key(owner, key_id) is None:
+            yield Found("keys", f"{owner}: {key_id} is not in the directory", f"accord staff enrol {owner}")
+
+
+def keys_of_several(directory: Directory) -> Iterator[Found]:
+    """Yield each key in force that several people have."""
+    for key_id, people in shared_keys(directory).items():
+        yield Found("keys", f"{key_id} is of {' and '.join(people)}: it counts for {people[0]} alone", SHARED)
+
+
+async def _addresses() -> AsyncIterator[Found]:
+    """The pages of a stack on this machine are served."""
+    stack = settings.read_stack()
+    if stack is None:
+        return
+    pages = {"console": stack.console_url, "signing page": stack.signing_url, "Temporal UI": stack.ui_url}
+    for what, address in pages.items():
+        if address:
+            remedy = "" if await _answers(address) else "nobody answers there: `accord up` serves it"
+            yield Found("addresses", f"{what}: {address}", remedy)
+
+
+async def _answers(address: str) -> bool:
+    parts = urlsplit(address)
+    try:
+        _, writer = await asyncio.wait_for(asyncio.open_connection(parts.hostname, parts.port), 2)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True

@@ -1,0 +1,45 @@
+"""Which partnerships a ledger that was put back forgot something of, as long as workflows know it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from accord.client.sending import Sending
+from accord.runs.absence import Differences, is_ahead
+from accord.runs.lost import lost_of
+from accord.runs.open_workflows import closed_runs
+from domain.streams import StreamId
+from domain.values import is_partnership_id
+
+SKEW: Final = timedelta(minutes=2)
+"""How far the clocks of the database and of Temporal may differ."""
+
+
+async def forgotten(desk: Sending, differ: Differences) -> list[str]:
+    """Return the partnerships of which workflows know, or knew when they closed, what the ledger does not hold.
+
+    `differ`: what Temporal's index shows of those that are open. What closed is asked for only until the next epoch has
+    begun: after it nothing of that can be recorded again.
+
+    Raises:
+        RPCError, Unreachable: Temporal does not answer.
+    """
+    still_open = [one for one in differ.ahead if await is_ahead(desk.temporal, desk.ledger, one)]
+    return sorted({*still_open, *(await _closed_since(desk) if await desk.registrar.fault_of_installation() else ())})
+
+
+async def _closed_since(desk: Sending) -> set[str]:
+    """Return the partnerships whose workflow closed after the newest event, and knew more than the ledger holds."""
+    newest = await newest_at(desk)
+    since = f"WorkflowType = 'Partnership' AND CloseTime > '{newest - SKEW:%Y-%m-%dT%H:%M:%SZ}'"
+    closed = {StreamId(one.id) async for one in closed_runs(desk.temporal, since)}
+    own = {one.subject for one in closed if one.is_partnership and is_partnership_id(one.subject)}
+    return {one for one in own if await lost_of(desk.temporal, desk.ledger, one)}
+
+
+async def newest_at(desk: Sending) -> datetime:
+    """Return when the ledger's newest event was recorded."""
+    async with desk.ledger.connection() as connection:
+        at: datetime = await connection.fetchval("SELECT recorded_at FROM ledger.events ORDER BY position DESC LIMIT 1")
+    return at

@@ -1,0 +1,93 @@
+"""The state of the installation: what is late, missing or stopped, for whoever operates it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, NamedTuple
+
+from temporalio.service import RPCError
+
+from accord.audit.bank_tables import table_faults
+from accord.client.open_exceptions import listed_exceptions
+from accord.client.sending import Sending
+from accord.operations.forgotten import forgotten
+from accord.presentation.faults import Unreachable
+from accord.runs.absence import differences, runs
+from accord.runs.open_workflows import open_workflows
+from domain.policy.rulebook import RULE_BOOK
+from domain.streams import StreamId
+from ledger import clock
+from ledger.projections import ReadModel
+from records.read_models.projectors import ALL
+from registers.history import versions_in_force
+from workflows.attributes import WHERE_STOPPED
+
+TOLD_BEFORE: Final = timedelta(days=10)
+"""How long in advance operators are warned that a register will be too old to be used."""
+
+
+class InstallationStatus(NamedTuple):
+    """The state of the installation."""
+
+    events: int
+    behind: dict[str, int]
+    """The number of events that a read model is behind, by its name; without those that are up to date."""
+    missing: list[str]
+    """Open partnerships without an open workflow."""
+    ahead: list[str]
+    """Partnerships of which a workflow knows, or knew at its end, events that the ledger does not hold."""
+    paused: list[str]
+    """Workflows that an operator paused, by their ids."""
+    unknown: list[str]
+    """Workflows that are open under a status which this release cannot name, by their ids."""
+    stopped: list[str]
+    """Partnerships that are stopped: the ledger lost events that their workflow knows, or holds an unreadable one."""
+    unjudged: list[int]
+    """Positions of unreadable events in the directory for which people are frozen until guardians judge them."""
+    ageing: list[str]
+    """Registers that are too old to be used, or will be soon, each with the last day on which it may be used."""
+    exceptions: int
+    """The number of unresolved exceptions on the bank's answers, which wait for a person."""
+    tables: list[str]
+    """What the tables of exceptions and payment files say otherwise than what was signed."""
+
+    @property
+    def healthy(self) -> bool:
+        """True if no operator needs to act. Late read models and open exceptions alone do not require it."""
+        waits = self.missing or self.ahead or self.paused or self.unknown or self.stopped
+        return not (waits or self.unjudged or self.ageing or self.tables)
+
+
+async def installation_status(desk: Sending) -> InstallationStatus:
+    """Return the state of the installation.
+
+    Raises:
+        Unreachable: A service does not answer.
+    """
+    head = await desk.ledger.head()
+    behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
+    async with desk.pool.acquire() as connection:
+        exceptions = len(await listed_exceptions(desk, shown={}))
+        tables = await table_faults(desk.reader, connection)
+    try:
+        differ = await differences(desk.temporal, desk.ledger)
+        missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
+        ahead = await forgotten(desk, differ)
+        stopped = [StreamId(one.id).subject async for one in open_workflows(desk.temporal, WHERE_STOPPED)]
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    late = {name: events for name, events in behind.items() if events}
+    directory = await desk.directory()
+    return InstallationStatus(
+        head, late, missing, ahead, sorted(differ.paused), sorted(differ.unknown), sorted(stopped),
+        list(directory.unjudged), await _ageing(desk), exceptions, tables,
+    )  # fmt: skip
+
+
+async def _ageing(desk: Sending) -> list[str]:
+    """Return each register in force that will be too old within `TOLD_BEFORE`, as 'name (after last day of use)'."""
+    async with desk.pool.acquire() as connection:
+        in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+    ends = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] for one in in_force}
+    soon = clock.today() + TOLD_BEFORE
+    return [f"{name} (after {end})" for name, end in ends.items() if end < soon]

@@ -1,0 +1,129 @@
+"""Measure the installation for operators: what is late, missing or stopped, as gauges (`accord status` in numbers).
+
+Each worker measures, and exports at its own address; a rule takes the greatest of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.common import MetricMeter
+
+from accord.client.sending import Sending
+from accord.operations.health import InstallationStatus, installation_status
+from accord.runs.watching import watch
+from domain.policy.rulebook import RULE_BOOK
+from ledger import clock
+from ledger.projections import ReadModel
+from records.read_models.lists import Asked, kept_totals
+from records.read_models.projectors import ALL
+from registers.history import versions_in_force
+from workflows.options import RULES_QUEUE, TASK_QUEUE
+
+EVERY: Final = timedelta(minutes=2)
+"""It compares every open partnership with its workflow, so not more often."""
+
+GAUGES: Final[Mapping[str, str]] = {
+    "accord_events": "Events in the ledger",
+    "accord_read_models_behind": "Events that read models are behind, added up",
+    "accord_partnerships_missing": "Open partnerships without an open workflow",
+    "accord_partnerships_ahead": "Partnerships whose workflow knows events that the ledger does not hold",
+    "accord_workflows_paused": "Workflows that an operator paused",
+    "accord_partnerships_stopped": "Partnerships that are stopped until people resolve a fault",
+    "accord_directory_unjudged": "Unreadable events in the directory that freeze people",
+    "accord_registers_ageing": "Registers that are too old to be used, or will be within ten days",
+    "accord_exceptions_open": "The bank's words that wait for a person",
+    "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
+    "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
+}
+"""What is measured of all of it, by the name of its gauge."""
+
+MEASURED_AT: Final = "accord_measured_at_seconds"
+WHEN: Final[Mapping[str, str]] = {MEASURED_AT: "When all of this was measured last, in seconds since 1970"}
+"""When it was measured, by the name of its gauge."""
+
+REGISTER_DAYS: Final = "accord_register_days_left"
+BACKLOG: Final = "accord_queue_backlog"
+EACH: Final[Mapping[str, str]] = {
+    REGISTER_DAYS: "Days for which a register may still be used, by the register",
+    BACKLOG: "Tasks that wait for a worker, by the queue",
+}
+"""What is measured of each register and each queue, by the name of its gauge."""
+
+
+def numbers(found: InstallationStatus) -> dict[str, int]:
+    """Return the state of the installation in numbers, by the name of the gauge."""
+    return {
+        "accord_events": found.events,
+        "accord_read_models_behind": sum(max(0, events) for events in found.behind.values()),
+        "accord_partnerships_missing": len(found.missing),
+        "accord_partnerships_ahead": len(found.ahead),
+        "accord_workflows_paused": len(found.paused),
+        "accord_partnerships_stopped": len(found.stopped),
+        "accord_directory_unjudged": len(found.unjudged),
+        "accord_registers_ageing": len(found.ageing),
+        "accord_exceptions_open": found.exceptions,
+    }
+
+
+async def read_numbers(desk: Sending) -> dict[str, int]:
+    """Return what only the database says in numbers, by the name of the gauge."""
+    waiting = [await ReadModel(desk.ledger, one.name).waits_since() for one in ALL]
+    ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
+    unanswered = await kept_totals(desk.pool, Asked("payments", (("status:UNKNOWN",),)), {"status": 99})
+    return {
+        "accord_read_models_age_seconds": int(max(ages, default=0)),
+        "accord_payments_unanswered": sum(one.lines for one in unanswered),
+    }
+
+
+async def days_left(desk: Sending) -> dict[str, int]:
+    """Return for how many days each register in force may still be used; 0 for one that is too old."""
+    async with desk.pool.acquire() as connection:
+        found = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+    left = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] - clock.today() for one in found}
+    return {name: max(0, days.days) for name, days in left.items()}
+
+
+async def backlogs(desk: Sending) -> dict[str, int]:
+    """Return how many tasks wait on each queue, by Temporal."""
+    return {queue: await _backlog(desk, queue) for queue in (TASK_QUEUE, RULES_QUEUE)}
+
+
+async def _backlog(desk: Sending, queue: str) -> int:
+    kinds = (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+    waiting = 0
+    for kind in kinds:
+        asked = DescribeTaskQueueRequest(
+            namespace=desk.temporal.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind, report_stats=True
+        )
+        waiting += (await desk.temporal.workflow_service.describe_task_queue(asked)).stats.approximate_backlog_count
+    return waiting
+
+
+class Measurements:
+    """One worker's repeated measurement of the installation."""
+
+    def __init__(self, desk: Sending, meter: MetricMeter) -> None:
+        self._desk = desk
+        self._gauges = {name: meter.create_gauge(name, what) for name, what in {**GAUGES, **EACH, **WHEN}.items()}
+
+    async def forever(self) -> None:
+        """Measure every two minutes until cancelled."""
+        await watch("measurements", self.once, EVERY)
+
+    async def once(self) -> None:
+        """Measure once."""
+        told = numbers(await installation_status(self._desk)) | await read_numbers(self._desk)
+        for name, number in told.items():
+            self._gauges[name].set(number)
+        for register, days in (await days_left(self._desk)).items():
+            self._gauges[REGISTER_DAYS].set(days, {"register": register})
+        for queue, waiting in (await backlogs(self._desk)).items():
+            self._gauges[BACKLOG].set(waiting, {"queue": queue})
+        self._gauges[MEASURED_AT].set(int(clock.now().timestamp()))  # last: all of it succeeded

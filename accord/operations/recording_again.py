@@ -1,0 +1,163 @@
+"""Record lost events again, as far as they have their proof, each with what follows from it in funds.
+
+A decision counts only with a valid signature, in the epoch in which it was signed. So it must be recorded again before
+the next epoch begins, or else be taken anew. A hand-over counts only beside what was signed of its file, which the
+ledger forgot as well. What the bank said of a payment is taken from its own files, by importing them again.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any, Final
+from uuid import UUID
+
+from accord.client.desk import Desk, open_desk
+from accord.presentation.faults import Refused
+from accord.runs.lost import Lost, span_told
+from deploy.logins import Login
+from domain.directory.disregarded import Disregarded
+from domain.errors import FundsShort
+from domain.funds.booking import Turn
+from domain.identity import ACCORD
+from domain.partnership.events import TrancheReleased
+from domain.partnership.evolution import evolve, fold
+from domain.payment import tranche as t
+from domain.recorded.event import RecordedEvent
+from domain.recorded.proofs import bears_a_name, event_fault
+from domain.recorded.writers import Writer, may_append
+from domain.streams import StreamId
+from domain.unions import event_types
+from ledger import AppendRequest, clock
+from payments.accounts import UnknownAccount
+from payments.out.instructions import InstructionDiffers, freeze
+from records.authorship import Reader
+from records.codec import to_ledger
+from records.funds import Funds
+from records.keys.verification import verified
+from records.opening import open_ledger
+
+Command = list[RecordedEvent]
+
+BY_ITS_FILES: Final = event_types(
+    t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
+)
+"""What the bank said of an attempt to pay."""
+
+
+async def record_again(desk: Desk, lost: list[Lost]) -> None:
+    """Record lost events again, of each stream up to the first without proof, under the login that may append them.
+
+    Raises:
+        Refused: Not everything was recorded. What came before the first fault in each stream was.
+    """
+    faults = [fault for one in lost if (fault := await _record(desk, one))]
+    if faults:
+        told = "let it be decided again, or accept its loss: `accord ledger accept-loss`"
+        raise Refused(f"{'; '.join(faults)}; {told}", "NotSigned")
+
+
+async def _record(desk: Desk, lost: Lost) -> str:
+    """Record what was lost of a stream; return the reason why not all of it was, or ''."""
+    if not await _is_released(desk, lost.stream_id):
+        return f"{_recorded_to(lost, 0)}: its release is not recorded"
+    done = 0
+    for command in _commands(lost.events):
+        fault = _gap_before(lost, command) or await _fault(desk, lost.stream_id, command)
+        if fault := fault or await _append(desk, lost.stream_id, command):
+            return f"{_recorded_to(lost, done)}: {fault}"
+        done = command[-1].version
+    if lost.unread:
+        return f"{_recorded_to(lost, done)}: nobody can read {span_told(lost.unread[0])}"
+    return ""
+
+
+async def _is_released(desk: Desk, stream_id: StreamId) -> bool:
+    """Return whether the ledger holds the release of an attempt to pay; a partnership needs none."""
+    held = await desk.reader.read(StreamId.partnership(stream_id.subject)) if stream_id.place else []
+    released = {(one.event.tranche, one.event.attempt) for one in held if isinstance(one.event, TrancheReleased)}
+    return stream_id.place is None or stream_id.place in released
+
+
+def _recorded_to(lost: Lost, version: int) -> str:
+    place = lost.stream_id.place
+    of = f"of tranche {place.tranche}, attempt {place.attempt}, " if place else ""
+    return f"{of}recorded again up to version {version}" if version else f"{of}nothing was recorded"
+
+
+def _gap_before(lost: Lost, command: Command) -> str:
+    missing = [span for span in lost.unread if span.start < command[0].version]
+    return f"nobody can read {span_told(missing[0])}" if missing else ""
+
+
+async def _fault(desk: Desk, stream_id: StreamId, command: Command) -> str:
+    """Return the reason why one of a command's events would not count, or ''."""
+    directory = await desk.directory()
+    for one in command:
+        event: Any = one.event
+        if isinstance(event, Disregarded):
+            return f"version {one.version} counted for nothing"
+        if event.event_type in BY_ITS_FILES:
+            return f"version {one.version}, {event.event_type}: the bank's file says so, and is imported again"
+        fault = event_fault(event, stream_id.subject, directory, verified) if bears_a_name(event) else ""
+        fault = fault or await desk.reader.judge.fault_of_claim(event, stream_id, await desk.ledger.head() + 1)
+        if fault:
+            return f"version {one.version}, {event.event_type}: {fault}"
+    return ""
+
+
+def _commands(lost: tuple[RecordedEvent, ...]) -> list[Command]:
+    """Return the events grouped by command, in the order in which they were recorded."""
+    commands: dict[UUID, Command] = {}
+    for one in lost:
+        commands.setdefault(one.command_id, []).append(one)
+    return list(commands.values())
+
+
+async def _append(desk: Desk, stream_id: StreamId, command: Command) -> str:
+    """Record a command again, with what follows from it; return the reason why it was not, or ''."""
+    writer = next(one for one in Writer if all(may_append(one, stream_id, event.event.event_type) for event in command))
+    async with open_desk(Login(writer)) as task:
+        try:
+            append = _append_of_partnership if stream_id.is_partnership else _append_of_attempt
+            recorded = await append(task, writer, stream_id, command)
+        except (FundsShort, InstructionDiffers, UnknownAccount) as fault:
+            return f"version {command[0].version}: {fault}"
+    return "" if recorded else f"version {command[0].version}: the ledger went on without it"
+
+
+async def _append_of_partnership(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:
+    """Record a command of a partnership, with its funds' reservations or not at all (ADR 0047)."""
+    ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](one.event for one in command)
+    reader, command_id = Reader(ledger, task.registrar), command[0].command_id
+    funds = Funds(reader, writer)
+    while True:
+        before = fold(stream_id.subject, tuple[Any, ...](one.event for one in await reader.read(stream_id)))
+        after = reduce(evolve, events, before)
+        made = to_ledger(events, getattr(events[0], "actor", ACCORD), command_id, after.people)
+        request = AppendRequest(stream_id, command_id, command[0].version - 1, made)
+        if before.version != request.expected_version:
+            return False
+        answers = await funds.record_again(Turn(before, after, events[0].at, clock.now()), request, ledger)
+        if all(one.recorded for one in answers):
+            return True
+        # else a fund moved meanwhile, or somebody was first, which the next reading says
+
+
+async def _append_of_attempt(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:
+    """Record a command of an attempt to pay; its instruction, which the database forgot too, is frozen again."""
+    ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](one.event for one in command)
+    known = [one.event for one in await Reader(ledger, task.registrar).read(stream_id)]
+    for one in events:
+        if isinstance(one, t.PaymentInstructed):
+            await _freeze_again(task, one, [*known, *events])
+    made = to_ledger(events, ACCORD, command[0].command_id)
+    request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, made)
+    return (await ledger.append(request)).recorded
+
+
+async def _freeze_again(task: Desk, instructed: t.PaymentInstructed, events: list[Any]) -> None:
+    order = next(one.order for one in events if isinstance(one, t.TrancheReleasedForPayment))
+    async with task.pool.acquire() as connection, connection.transaction():
+        _, sha256 = await freeze(connection, order)
+        if sha256 != instructed.instruction_sha256:
+            raise InstructionDiffers("made again, its instruction would be another one than was frozen")

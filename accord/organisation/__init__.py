@@ -1,0 +1,1 @@
+"""Acts of the organisation about itself and those it deals with: prepared, signed by people, and recorded."""

@@ -1,0 +1,63 @@
+"""Begin a change of a payee's bank details: record the new ones, and hold the partnership meanwhile (R40)."""
+
+from __future__ import annotations
+
+from accord.client.desk import Desk
+from accord.organisation.governance import vouch
+from accord.organisation.holders import require_holder
+from accord.presentation.faults import Refused
+from domain.parties import AccountReference
+from domain.partnership.commands import PlaceHold
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership, TrancheState
+from domain.values import Value
+from payments.accounts import AccountDetails, record_account, reference_of
+
+
+class AccountChange(Value):
+    """A change of bank details that was begun."""
+
+    partnership_id: str
+    account: AccountReference
+    held: bool
+    """True if this call placed the hold; False if it stood already."""
+    released: tuple[int, ...] = ()
+    """The tranches whose payment to the old account was released, and is kept back now."""
+    at_the_bank: tuple[int, ...] = ()
+    """The tranches whose payment to the old account left for the bank already."""
+
+
+async def begin_change(desk: Desk, partnership: str, details: AccountDetails, actor: str) -> AccountChange:
+    """Record the new account of a partnership's payee under the actor's signature, and place a hold.
+
+    A payment that was released to the old one is kept back from then on; the agreement names the new one once it ended.
+
+    Raises:
+        Refused: The holder is another, or the actor may not record accounts.
+        BadInput: There is no such partnership with a payee.
+    """
+    await require_holder(desk, details, partnership)
+    known = await desk.known_partnership(partnership)
+    if known.stage is not Stage.ACTIVE:
+        raise Refused(f"{partnership} is {known.stage.value}; its first account is named by its agreement", "Stage")
+    reference = reference_of(details)
+    if known.account == reference:
+        raise Refused(f"{reference.reference} is the account of {partnership} already", "Unchanged")
+    await vouch(desk, reference, actor)
+    async with desk.pool.acquire() as connection:
+        await record_account(connection, details, actor)
+    reason = f"the bank details change to {reference.reference}"
+    standing = any(one.actor == actor and one.reason == reason for one in known.holds)
+    if not standing:
+        await desk.decide(await desk.known_sight(partnership), PlaceHold, actor, reason=reason)
+    return AccountChange(
+        partnership_id=partnership,
+        account=reference,
+        held=not standing,
+        released=_in_state(known, TrancheState.RELEASED),
+        at_the_bank=_in_state(known, TrancheState.HANDED_OVER),
+    )
+
+
+def _in_state(partnership: Partnership, state: TrancheState) -> tuple[int, ...]:
+    return tuple(one.number for one in partnership.tranches if one.state is state)

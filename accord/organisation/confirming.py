@@ -1,0 +1,42 @@
+"""Record that the organisation's counsel read a source of the rule book: a signed act."""
+
+from __future__ import annotations
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.organisation.namelessness import require_nameless
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import BadInput
+from domain.counsel import SourceConfirmed
+from domain.policy.rulebook import RULE_BOOK
+from domain.policy.sources import Source, unconfirmed
+from domain.recorded.acts import OrganisationAct
+from domain.streams import RULE_BOOK_STREAM
+
+
+async def confirm(desk: Desk, rule_id: str, actor: str, note: str, citation: str, stands: bool) -> SourceConfirmed:
+    """Record that counsel read the source of a rule, and that it stands or does not. `citation`: '' for its only one.
+
+    Raises:
+        BadInput: No such source of a rule waits for counsel, or a field is wrong.
+        Refused: The person is no counsel, or their key is not on this machine.
+    """
+    source = _source(rule_id.upper(), citation)
+    await require_nameless(desk, "note", note)
+    said = {"rule_id": source.rule_id, "citation": source.citation, "edition": RULE_BOOK.version}
+    event = await signed_act(desk, SourceConfirmed, RULE_BOOK_STREAM, actor, **said, stands=stands, note=note)
+    await record_act(desk, OrganisationAct(command_id=event.signature.statement.command_id, event=event))
+    return event
+
+
+def _source(rule_id: str, citation: str) -> Source:
+    waiting = unconfirmed(RULE_BOOK)
+    of_rule = [one for one in waiting if one.rule_id == rule_id]
+    if not of_rule:
+        rules = ", ".join(dict.fromkeys(one.rule_id for one in waiting))
+        raise BadInput(f"RULE: {rule_id[:40]!r} has no source that counsel is asked to confirm; these have: {rules}")
+    found = [one for one in of_rule if citation in {"", one.citation}]
+    if len(found) != 1:
+        cited = "; ".join(repr(one.citation) for one in of_rule)
+        raise BadInput(f"--source: {rule_id} waits for counsel with {cited}; name one of them, as it stands here")
+    return found[0]

@@ -1,0 +1,181 @@
+"""Erase people by crypto-shredding: two guardians approve it, and the key that encrypts the name is destroyed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+
+from pydantic import ValidationError
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.service import RPCError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.organisation.namelessness import require_nameless
+from accord.organisation.truths import open_touched_by
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.input_files import faults_of
+from accord.runs.refreshing_runs import SIGNAL as BEGIN_ANEW
+from domain.directory.directory import GUARDIANS, role_fault
+from domain.directory.erasures import Erasures
+from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, approvers, erasure_statement
+from domain.errors import EventUnreadable
+from domain.identity import derive
+from domain.partnership.retention import names_kept
+from domain.recorded.acts import OrganisationAct
+from domain.signing import content_digest
+from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, TRUTHS_STREAM, StreamId
+from ledger import Ledger, StoredEvent, clock
+from ledger.tree import leaf_of
+from records.authorship import fault_of_authorship, is_readable
+from records.codec import from_ledger
+from records.directory_stream import Directories
+from records.keys.verification import verified
+from records.privacy.erasure import erase
+from records.privacy.erasures import read_erasures
+from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault, opened
+from records.truths import read_truths
+
+
+def partnerships_naming(known: NamedPerson) -> list[str]:
+    """Return the ids of the partnerships whose events name a person."""
+    told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
+    return list(dict.fromkeys(StreamId(stream).subject for stream in told))
+
+
+async def require_guardian(desk: Desk, actor: str) -> None:
+    """Raise Refused unless a person may approve erasures."""
+    if fault := role_fault(await desk.directory(), actor, "erase anybody", GUARDIANS, clock.today()):
+        raise Refused(fault, "NotAuthorised")
+
+
+async def require_may_go(desk: Desk, known: NamedPerson) -> None:
+    """Raise Refused while a partnership that names a person is open, or a rule asks that its records are kept.
+
+    Nor may one go alone who stands together with a namesake somewhere.
+    """
+    if shared := await Vault(desk.pool).shared_by(known):
+        raise Refused(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}", "SharedName")
+    await _require_answered(desk, known)
+    named = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(known)]
+    if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
+        raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
+    for partnership in named:
+        if kept := names_kept(partnership, clock.today()):
+            day = f"until {kept.until}" if kept.until is not None else "on"
+            raise Refused(
+                f"{partnership.partnership_id} names them, and its record {kept.record.value} is kept {day}: "
+                f"{kept.why}; see `accord retention`",
+                "MustBeKept",
+            )
+
+
+async def _require_answered(desk: Desk, known: NamedPerson) -> None:
+    """Raise Refused while a truth under this name waits for its answer, or is so and stops an open partnership."""
+    for truth in await read_truths(desk.reader) if TRUTHS_STREAM in known.streams else ():
+        if truth.words.subject != known.subject or truth.fell:
+            continue
+        if truth.waits():
+            raise Refused(f"{truth.name} names them and waits for an answer; let a verifier answer it", "StillOpen")
+        if touched := await open_touched_by(desk, truth):
+            raise Refused(f"{truth.name} is so, and stands against {touched[0]}, which is not ended", "StillOpen")
+
+
+class Blanking(NamedTuple):
+    """What an erasure would blank."""
+
+    seen: int
+    """The position up to which the ledger was read."""
+    events: tuple[BlankedEvent, ...]
+    """The events that bear the person's name, are whole, and are their author's: the guardians sign these."""
+    left: tuple[int, ...]
+    """The positions of those that are not: nobody will believe them once the name is gone."""
+
+
+async def what_it_blanks(desk: Desk, known: NamedPerson) -> Blanking:
+    """Verify each event that bears a person's name in full: its hash, its signature, and that it is read without it."""
+    seen, plain, vault = await desk.ledger.head(), Ledger(desk.pool), Vault(desk.pool)
+    bearing, times = {*await vault.bearing(known)}, await desk.registrar.directories()
+    erasures = await read_erasures(desk.ledger, times)
+    listed, left = list[BlankedEvent](), list[int]()
+    for stream in known.streams:
+        sealed = [one for one in await plain.read_stream(StreamId(stream)) if one.position in bearing]
+        for one, shown in zip(sealed, await desk.ledger.opened(sealed), strict=True):
+            if leaf_of(one) == one.leaf and _is_its_authors(shown, times, erasures) and _is_read_without(one):
+                listed.append(BlankedEvent(position=one.position, leaf=one.leaf.hex()))
+            else:
+                left.append(one.position)
+    return Blanking(seen, tuple(sorted(listed, key=attrgetter("position"))), tuple(sorted(left)))
+
+
+def _is_its_authors(shown: StoredEvent, times: Directories, erasures: Erasures) -> bool:
+    try:
+        return not fault_of_authorship(shown, times.at(shown.position), erasures)
+    except EventUnreadable:
+        return False
+
+
+def _is_read_without(sealed: StoredEvent) -> bool:
+    """Return whether an event can be read once nobody's texts in it can: no more than names are encrypted in it."""
+    return is_readable(sealed._replace(payload=opened(sealed.payload, {}).payload))
+
+
+async def approve(desk: Desk, known: NamedPerson, blanking: Blanking, reason: str, actor: str) -> frozenset[str]:
+    """Record the actor's signed approval of an erasure, unless it is recorded already, and return all approvers.
+
+    One who approved it when fewer events named the person has not approved this.
+
+    Raises:
+        BadInput: The reason is not valid, for instance too short, or it names somebody.
+        Refused: The actor may not approve erasures, or their key is not on this machine.
+    """
+    await require_nameless(desk, "reason", reason)
+    stored = await desk.ledger.read_stream(PRIVACY_STREAM)
+    events = [from_ledger(event).event for event in stored]
+    signed = approvers(events, known.person, blanking.events, await desk.directory(), verified)
+    if actor in signed:
+        return signed
+    try:
+        said = ErasureContent(at=clock.now(), actor=actor, person=known.person, reason=reason, events=blanking.events)
+    except ValidationError as fault:
+        raise BadInput(f"the approval has {faults_of(fault)}") from None
+    listed = content_digest({"events": [one.model_dump(mode="json") for one in blanking.events]})
+    command_id = derive("erase", known.person, actor, desk.key_id(actor), listed)
+    signature = await desk.sign(erasure_statement(said, command_id))
+    event = ErasureApproved(**{name: getattr(said, name) for name in ErasureContent.model_fields}, signature=signature)
+    await record_act(desk, OrganisationAct(command_id=command_id, event=event))
+    return signed | {actor}
+
+
+async def erase_now(desk: Desk, known: NamedPerson, seen: int) -> None:
+    """Destroy the key that encrypts a person's name. `seen`: the position up to which the approvals list its events.
+
+    Raises:
+        Refused: Another stream or a later event names the person by now, or they were erased already.
+    """
+    try:
+        await erase(desk.ledger, Vault(desk.pool), known, seen)
+    except (StaleErasure, SharedName) as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+
+
+async def forgotten_on(desk: Desk, known: NamedPerson) -> date:
+    """Let what runs of the partnerships that named a person begin anew, and return the day when no old run is left.
+
+    A run begins from the ledger, where the name cannot be read any more. Temporal keeps a closed run, encrypted, for as
+    long as its namespace says.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    temporal = desk.temporal
+    for partnership_id in partnerships_naming(known):
+        await desk.tell(StreamId.partnership(partnership_id), BEGIN_ANEW, None)
+    try:
+        asked = DescribeNamespaceRequest(namespace=temporal.namespace)
+        told = await temporal.workflow_service.describe_namespace(asked)
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    kept = told.config.workflow_execution_retention_ttl.ToTimedelta()
+    return (clock.now() + kept).date() + timedelta(days=1)

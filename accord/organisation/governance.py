@@ -1,0 +1,235 @@
+"""Record the organisation's decisions about itself, each signed by two people: directory changes and bank accounts."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk, open_temporal
+from accord.organisation.namelessness import require_nameless
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.input_files import faults_of
+from domain.directory.directory import next_epoch, role_fault
+from domain.directory.directory_file import DirectoryFile, changes
+from domain.directory.one_key import taken_key_fault
+from domain.directory.people import (
+    DirectoryChangeConfirmed,
+    DirectoryChangeProposed,
+    DirectoryFacts,
+    DirectoryFounded,
+    EpochBegun,
+    EventSetAside,
+    Fact,
+    KeyRevoked,
+)
+from domain.directory.sealing import begins_an_epoch, change_content, pending_change
+from domain.identity import derive
+from domain.parties import AccountReference
+from domain.payment.account import MAY_VOUCH, AccountConfirmed, AccountRecorded, AccountStanding, account_statement
+from domain.recorded.acts import OrganisationAct, confirmation_id
+from domain.signing import LogEpoch, Statement, content_digest
+from domain.streams import DIRECTORY_STREAM, PARTNERSHIP_STREAMS, StreamId
+from ledger import StoredEvent, clock
+from ledger.proof.stored_tree import StoredTree
+from records.keys.attesting import certificate_fault
+
+OPERATOR = "operator"
+"""The actor of changes before any member of staff has a key: anyone with database access founds the directory."""
+
+
+class DirectoryChange(NamedTuple):
+    """The outcome of a change to the directory: the number of facts changed, and the proposal that waits, if any."""
+
+    number: int
+    change_id: UUID | None = None
+    """The change that waits for another person's confirmation; None if it is in force at once."""
+
+
+async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
+    """Change the directory to match a file; the first load also begins the ledger's first epoch.
+
+    Raises:
+        BadInput: A key model's root is no certificate.
+    """
+    if wanted.rules is not None and (fault := certificate_fault(wanted.rules.models)):
+        raise BadInput(fault)
+    directory = await desk.directory()
+    founding = directory.epoch is None and not directory.sealed
+    first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
+    changed = await change_directory(desk, (*first, *asked), actor)
+    return changed._replace(number=len(asked))
+
+
+async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
+    """Return an EpochBegun for a new epoch in this database, which begins after all events that it holds.
+
+    `origin`: the ledger's name; if empty, its present name, or one made from the database's identifier.
+    """
+    directory, tree, installation = await desk.directory(), StoredTree(desk.ledger), await desk.ledger.installation()
+    size = await tree.size()
+    known = directory.log.origin if directory.log is not None else f"accord-{installation.split('/')[0]}"
+    log = LogEpoch(origin=origin or known, epoch=next_epoch(directory))
+    root = (await tree.root(size)).hex()
+    return EpochBegun(log=log, position=size, root=root, installation=installation)
+
+
+async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | None = None) -> DirectoryChange:
+    """Change the directory: at once until it is sealed, afterwards by a proposal that another person must confirm.
+
+    Raises:
+        Refused: The directory is sealed, and `actor` is None or may not change it; or a key is another person's.
+    """
+    if not facts:
+        return DirectoryChange(0)
+    directory = await desk.directory()
+    content = content_digest(change_content(facts))
+    change_id = derive("directory", directory.version, content)
+    if not directory.sealed:
+        if fault := taken_key_fault(directory, facts):
+            raise Refused(fault, "NotAuthorised")
+        await desk.append(DIRECTORY_STREAM, directory.version, change_id, OPERATOR, DirectoryFounded(changes=facts))
+        return DirectoryChange(len(facts))
+    if actor is None:
+        raise Refused(
+            "the directory is sealed: a director or an auditor proposes the change (--as), another confirms it"
+        )
+    statement = _statement("change_directory", actor, change_id, content)
+    event = DirectoryChangeProposed(
+        change_id=change_id, changes=facts, signature=await desk.sign(statement, begins_an_epoch(facts))
+    )
+    await record_act(desk, OrganisationAct(command_id=change_id, event=event))
+    return DirectoryChange(len(facts), change_id)
+
+
+async def confirm_change(desk: Desk, change_id: UUID, actor: str) -> DirectoryFacts:
+    """Put a proposed change of the directory in force by a second signature, and return its facts.
+
+    Raises:
+        Refused: No such change waits for confirmation, or the actor may not confirm it.
+    """
+    directory = await desk.directory()
+    proposed = pending_change(directory, change_id)
+    if proposed is None:
+        raise Refused("no such change waits for a confirmation; see `accord staff pending`", "Unknown")
+    statement = _statement("confirm_directory", actor, change_id, content_digest(change_content(proposed.changes)))
+    event = DirectoryChangeConfirmed(
+        change_id=change_id, signature=await desk.sign(statement, begins_an_epoch(proposed.changes))
+    )
+    await record_act(desk, OrganisationAct(command_id=confirmation_id(change_id, actor), event=event))
+    return proposed.changes
+
+
+async def signal_affected_partnerships(desk: Desk, facts: DirectoryFacts) -> list[str]:
+    """Signal the partnerships that a change of the directory affects, and return their ids.
+
+    Affected are those with decisions signed with a key now revoked as compromised, and those stopped by an event now
+    set aside. No payment depends on the signal: the pre-payment check reads the directory itself.
+    """
+    doubted = [partnership for fact in facts for partnership in await _resting_on(desk, fact)]
+    stopped = [partnership for fact in facts for partnership in await _stopped_by(desk, fact)]
+    if not (doubted or stopped):
+        return []
+    with suppress(Unreachable):
+        acting = replace(desk, client=desk.client or await open_temporal())
+        for partnership_id in doubted:
+            await acting.tell(StreamId.partnership(partnership_id), "registers_changed", None)
+        for partnership_id in stopped:
+            await acting.tell(StreamId.partnership(partnership_id), "catch_up", None)
+    return [*doubted, *stopped]
+
+
+async def _resting_on(desk: Desk, fact: Fact) -> list[str]:
+    if not isinstance(fact, KeyRevoked) or fact.compromised_since is None:
+        return []
+    signed = {"signature": {"key_id": fact.key_id}}
+    streams = await desk.ledger.streams_containing(PARTNERSHIP_STREAMS, signed)
+    return [StreamId(stream).subject for stream in streams]
+
+
+async def _stopped_by(desk: Desk, fact: Fact) -> list[str]:
+    if not isinstance(fact, EventSetAside):
+        return []
+    stream_id = (await event_at(desk, fact.position)).stream_id
+    return [StreamId(stream_id).subject] if stream_id.startswith(PARTNERSHIP_STREAMS) else []
+
+
+async def event_at(desk: Desk, position: int) -> StoredEvent:
+    """Return the event at a position.
+
+    Raises:
+        Refused: The ledger holds no event at that position.
+    """
+    async with desk.ledger.connection() as connection:
+        found = await desk.ledger.read_page(position - 1, 1, connection)
+        opened = await desk.ledger.opened(found, connection)
+    if [one.position for one in opened] != [position]:
+        raise Refused(f"the ledger holds no event {position}; see `accord ledger status`", "Unknown")
+    return opened[0]
+
+
+def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
+    now = clock.now()
+    return Statement(
+        subject=DIRECTORY_STREAM, act=act, actor=actor, at=now, command_id=change_id, content_sha256=content
+    )
+
+
+async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountStanding | None:
+    """Record a bank account under a person's signature, unless it is recorded already, and return its standing.
+
+    Raises:
+        Refused: The person may not record accounts, or their key is not on this machine.
+    """
+    await _require_may_vouch(desk, actor)
+    if known := await desk.registrar.standing(account.reference):
+        return known
+    now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
+    content = account.model_dump(mode="json")
+    statement = account_statement("record_account", content, actor, now, command_id, account.reference)
+    event = AccountRecorded(at=now, actor=actor, signature=await desk.sign(statement), account=account)
+    await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
+    return await desk.registrar.standing(account.reference)
+
+
+async def confirm_account(
+    desk: Desk, account: AccountReference, actor: str, note: str, anew: bool = False
+) -> AccountStanding:
+    """Record that a second person verified an account by call-back, and return the account's standing.
+
+    `anew`: also if somebody has called back before, as is asked once the bank called the account wrong or closed.
+
+    Raises:
+        Refused: The account is not recorded, the actor recorded it themselves, or they may not confirm accounts.
+        BadInput: The note is not valid, for instance too short, or it names somebody.
+    """
+    await _require_may_vouch(desk, actor)
+    known = await desk.registrar.standing(account.reference)
+    if known is None:
+        raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
+    if known.confirmed_by and not anew:
+        return known
+    if known.recorded_by == actor:
+        raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
+    await require_nameless(desk, "note", note)
+    before = (known.confirmations,) if known.confirmations else ()
+    now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
+    content = {"sha256": account.sha256, "note": note.strip()}
+    signature = await desk.sign(
+        account_statement("confirm_account", content, actor, now, command_id, account.reference)
+    )
+    try:
+        event = AccountConfirmed(at=now, actor=actor, signature=signature, sha256=account.sha256, note=note)
+    except ValidationError as fault:
+        raise BadInput(f"the confirmation has {faults_of(fault)}") from None
+    await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
+    return await desk.registrar.standing(account.reference) or known
+
+
+async def _require_may_vouch(desk: Desk, actor: str) -> None:
+    if fault := role_fault(await desk.directory(), actor, "vouch for an account", MAY_VOUCH, clock.today()):
+        raise Refused(fault, "NotAuthorised")

@@ -1,0 +1,31 @@
+"""Compare an account's holder with its owner when the account is recorded, before anybody calls back (rules 3.1)."""
+
+from __future__ import annotations
+
+from accord.client.desk import Desk
+from accord.presentation.faults import BadInput, Refused
+from payments.accounts import AccountDetails
+from registers.matching.same_name import compare_names
+
+
+async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> None:
+    """Check that an account is held in its owner's name. `owner`: a partnership, whose payee it is, or a funder.
+
+    Raises:
+        BadInput: There is no such partnership with a payee, and no such funder.
+        Refused: The account is held in another name.
+    """
+    name = await _name_of(desk, owner)
+    found = compare_names(details.holder, name)
+    if not found.confirms:
+        told = f"holder: {details.holder!r} is not {name!r}: {found.explained()}"
+        raise Refused(f"{told}; record the account that is held in that name", "PaymentRefused")
+
+
+async def _name_of(desk: Desk, owner: str) -> str:
+    if (funder := (await desk.directory()).funder(owner)) is not None:
+        return funder.name
+    known = await desk.partnership(owner)
+    if known is None or known.proposal is None or known.proposal.funds_out is None:
+        raise BadInput(f"--of: {owner!r} is no partnership with a payee, and no funder; see `accord list`")
+    return known.proposal.funds_out.payee.name

@@ -1,0 +1,209 @@
+"""Keep signed erasures outside the backups, and apply them again where a restore brought a key back.
+
+A file for each person, in a folder that is kept apart from the database. It holds the guardians' approvals as they
+signed them: the person's pseudonym, the reason, and which events were blanked. It names nobody, and proves itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar, Final, Literal
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.client.reading import Reading
+from accord.organisation.erasures import erase_now, require_may_go, what_it_blanks
+from accord.presentation.faults import BadInput, Refused
+from domain.directory.personal import (
+    ERASURE_QUORUM,
+    ErasureApproved,
+    approval_fault,
+    approvers,
+)
+from domain.recorded.acts import OrganisationAct
+from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, StreamId
+from domain.values import Value
+from records.directory import readable
+from records.keys.verification import verified
+from records.privacy.vault import NamedPerson, Vault
+
+VARIABLE: Final = "ACCORD_ERASURES"
+_NAME: Final = "erasure-{}.json"
+
+
+class KeptErasure(Value):
+    """An erasure as it is kept: the approvals of one person's erasure, which two guardians at least signed."""
+
+    form: Literal["accord.erasure.1"] = "accord.erasure.1"
+    person: UUID
+    approvals: tuple[ErasureApproved, ...]
+    named_in: tuple[str, ...] = ()
+    """The partnerships that named them."""
+    LARGEST: ClassVar[int] = 1 << 23
+    """The largest file that is read, in bytes."""
+
+
+def folder_of_erasures() -> Path | None:
+    """Return the folder in which signed erasures are kept; None if no setting names one."""
+    written = os.environ.get(VARIABLE)
+    return Path(written).resolve() if written else None
+
+
+async def to_keep(desk: Reading, person: UUID | None = None) -> list[KeptErasure]:
+    """Return the erasures that two guardians approved: of one person, or of everybody."""
+    by_person: dict[UUID, list[ErasureApproved]] = {}
+    for one in await _approvals(desk, person):
+        by_person.setdefault(one.person, []).append(one)
+    decided = {who: said for who, said in by_person.items() if len({one.actor for one in said}) >= ERASURE_QUORUM}
+    named = await Vault(desk.pool).named_in(list(decided))
+    return [
+        KeptErasure(person=who, approvals=tuple(said), named_in=_partnerships(named.get(who, ())))
+        for who, said in decided.items()
+    ]
+
+
+def _partnerships(streams: Iterable[str]) -> tuple[str, ...]:
+    told = (StreamId(one).subject for one in streams if one.startswith(PARTNERSHIP_STREAMS))
+    return tuple(sorted({*told}))
+
+
+async def _approvals(desk: Reading, person: UUID | None) -> tuple[ErasureApproved, ...]:
+    """Return the valid approvals of erasures that list what they blank."""
+    times, found = await desk.registrar.directories(), list[ErasureApproved]()
+    for recorded in readable(await desk.ledger.read_stream(PRIVACY_STREAM)):
+        event = recorded.event
+        if not isinstance(event, ErasureApproved) or event.events is None or person not in {None, event.person}:
+            continue
+        if not approval_fault(event, times.at(recorded.position), verified):
+            found.append(event)
+    return tuple(found)
+
+
+def keep(erasures: Iterable[KeptErasure], folder: Path) -> list[Path]:
+    """Write a file for each erasure, and return the files.
+
+    A file is replaced as a whole, on disk before this returns.
+
+    Raises:
+        BadInput: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_write(folder / _NAME.format(one.person), one) for one in erasures]
+    except OSError as fault:
+        raise BadInput(f"FOLDER: {folder} cannot be written ({type(fault).__name__}); nothing was erased") from fault
+
+
+def _write(path: Path, kept: KeptErasure) -> Path:
+    content = kept.model_dump(mode="json") | {"approvals": [one.model_dump(mode="json") for one in kept.approvals]}
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(content, indent=1, ensure_ascii=False))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    return path
+
+
+def kept_in(folder: Path) -> Iterator[KeptErasure]:
+    """Yield the erasures that are kept in a folder.
+
+    Raises:
+        BadInput: The folder holds none, or a file in it is no kept erasure.
+    """
+    files = sorted(folder.glob(_NAME.format("*"))) if folder.is_dir() else []
+    if not files:
+        raise BadInput(f"FOLDER: {folder} holds no {_NAME.format('PERSON')}; give the folder of {VARIABLE}")
+    for path in files:
+        yield _read(path)
+
+
+def _read(path: Path) -> KeptErasure:
+    try:
+        if path.stat().st_size > KeptErasure.LARGEST:
+            raise ValueError("it is too large")
+        kept = KeptErasure.model_validate_json(path.read_bytes())
+        if {one.person for one in kept.approvals} - {kept.person}:
+            raise ValueError("it holds approvals of another person's erasure")
+    except (OSError, ValueError) as fault:
+        first = fault.errors()[0]["msg"] if isinstance(fault, ValidationError) else str(fault)
+        raise BadInput(f"{path}: it is no kept erasure ({first}); take it from its backup, or leave it out") from fault
+    return kept
+
+
+async def unapplied(desk: Reading, kept: Iterable[KeptErasure]) -> list[KeptErasure]:
+    """Return the kept erasures of people whose key lives here: a restore brought it back, or nobody finished them."""
+    living = {one.person for one in await Vault(desk.pool).people()}
+    return [one for one in kept if one.person in living]
+
+
+async def named_anew(desk: Reading, kept: list[KeptErasure]) -> list[str]:
+    """Tell of people unknown here whose partnerships name somebody here: recorded again, under another pseudonym.
+
+    So it is after a restore to before they were named. Only who reads the names can say whether they are among them.
+    """
+    living = await Vault(desk.pool).people()
+    here = set(_partnerships(stream for one in living for stream in one.streams))
+    known = await Vault(desk.pool).named_in([one.person for one in kept])
+    return [_anew(one, named) for one in kept if one.person not in known and (named := here & {*one.named_in})]
+
+
+def _anew(kept: KeptErasure, named: set[str]) -> str:
+    return (
+        f"{kept.person} was erased, and is unknown here; {', '.join(sorted(named))} may name them under another "
+        "pseudonym: see `accord privacy list`, and where it does two give `accord privacy erase`; then take "
+        f"{_NAME.format(kept.person)} out of the folder"
+    )
+
+
+async def apply_again(desk: Desk, kept: KeptErasure) -> tuple[frozenset[str], NamedPerson]:
+    """Erase a person again whose erasure was kept; return the guardians who had approved it, and who was named where.
+
+    Raises:
+        Refused: It is not proved that two guardians of this ledger approved it for what bears the name here; or a
+            partnership that names them is open here, or its record is kept.
+    """
+    known = next(one for one in await Vault(desk.pool).people() if one.person == kept.person)
+    await require_may_go(desk, known)
+    blanking, directory = await what_it_blanks(desk, known), await desk.directory()
+    signed = approvers(kept.approvals, kept.person, blanking.events, directory, verified)
+    if len(signed) < ERASURE_QUORUM:
+        raise Refused(_unproved(kept, known), "NotSigned")
+    for approval in kept.approvals:
+        if approval.actor in signed:
+            await record_act(desk, OrganisationAct(command_id=approval.signature.statement.command_id, event=approval))
+    await erase_now(desk, known, blanking.seen)
+    return signed, known
+
+
+def _unproved(kept: KeptErasure, known: NamedPerson) -> str:
+    return (
+        f"{kept.person}: the file does not prove that two guardians of this ledger approved it for all that bears the "
+        f"name here; two give `accord privacy erase {known.person} --as STAFF`"
+    )
+
+
+async def told_of_erasures(desk: Reading) -> tuple[str, str]:
+    """Return what an operator should know of erasures and restores, and what to do; '' where nothing is wrong.
+
+    Raises:
+        BadInput: A file in the folder is no kept erasure.
+    """
+    folder = folder_of_erasures()
+    if await desk.pool.fetchval("SELECT privacy.rewrite_is_due()"):
+        told = "an erasure was cut off: the tables' files still hold what it destroyed"
+        return told, f"accord privacy apply-again {folder or 'FOLDER'}"
+    if folder is None:
+        erased = await desk.pool.fetchval("SELECT count(*) FROM privacy.people WHERE erased_at IS NOT NULL")
+        told = f"{erased} people were erased, and nothing keeps that outside the backups"
+        return (told, f"set {VARIABLE}, and `accord privacy export FOLDER`") if erased else ("nobody was erased", "")
+    kept = [*kept_in(folder)] if any(folder.glob(_NAME.format("*"))) else []
+    found = len(await unapplied(desk, kept)) + len(await named_anew(desk, kept))
+    told = f"{found} people whose erasure is kept in {folder} can be read here" if found else "each is applied"
+    return told, f"accord privacy apply-again {folder}" if found else ""

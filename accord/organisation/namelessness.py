@@ -1,0 +1,18 @@
+"""What is written in clear for good, such as a note on an account, names nobody whom a partnership names."""
+
+from __future__ import annotations
+
+from accord.client.reading import Reading
+from accord.presentation.faults import BadInput
+from records.privacy.spelling import Names
+from records.privacy.vault import Vault
+
+
+async def require_nameless(desk: Reading, field: str, text: str) -> None:
+    """Raise BadInput if a text names a person whose name is sealed elsewhere. `field`: what the text is called."""
+    people = {one.name for one in await Vault(desk.pool).people()}
+    if Names(name for name in people if len(name.split()) > 1).are_in(text):
+        raise BadInput(
+            f"{field}: it names somebody whom a partnership names, and would stand in the ledger for good; write their "
+            "role instead"
+        )

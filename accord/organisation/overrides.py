@@ -1,0 +1,78 @@
+"""Record overrides: a person accepts, by their signature, a register version that the guards refused."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import asyncpg
+from pydantic import ValidationError
+
+from accord.client.acts import record_act
+from accord.client.desk import Desk
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import faults_of
+from domain.identity import derive
+from domain.recorded.acts import OrganisationAct
+from domain.screening.guarding import GuardOverridden, override_statement, people_needed, who_answers
+from domain.streams import StreamId
+from ledger import clock
+from records.codec import from_ledger
+from records.keys.verification import verified
+from registers.sources.catalogue import REGISTERS
+
+
+async def answer_for(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
+    """Record a person's signed override of a refused register version, before that version is put in force.
+
+    `refused`: the row of the refused version. `in_force`: the number of the version in force now, 0 if there is none.
+
+    Raises:
+        BadInput: The reason is not valid, for instance too short.
+        Refused: The person may not override a guard, or their key is not on this machine.
+    """
+    register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
+    command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
+    content = {
+        "register_name": register,
+        "version": version,
+        "sha256": refused["sha256"],
+        "refusal": refused["note"],
+        "reason": reason.strip(),
+    }
+    signature = await desk.sign(override_statement(content, actor, now, command_id))
+    try:
+        event = GuardOverridden(at=now, actor=actor, signature=signature, **content)
+    except ValidationError as fault:
+        raise BadInput(f"the override has {faults_of(fault)}") from None
+    await record_act(desk, OrganisationAct(command_id=command_id, event=event))
+
+
+class Answering(NamedTuple):
+    """Who answers for a refused version, and how many must."""
+
+    by: tuple[str, ...]
+    needed: int
+
+    @property
+    def is_enough(self) -> bool:
+        """True if the version may be put in force."""
+        return len(self.by) >= self.needed
+
+
+async def answering(desk: Desk, refused: asyncpg.Record, in_force: asyncpg.Record | None) -> Answering:
+    """Return who answers for a refused version, since the one in force came: nobody did by an answer before it.
+
+    `in_force`: the row of the version in force now, if any.
+    """
+    register = str(refused["register"])
+    stored = await desk.ledger.read_stream(StreamId.register(register))
+    recorded = (from_ledger(one) for one in stored)
+    events = (
+        one.event
+        for one in recorded
+        if isinstance(one.event, GuardOverridden)
+        and (in_force is None or one.recorded_at is None or one.recorded_at >= in_force["loaded_at"])
+    )
+    directory, needed = await desk.directory(), people_needed(REGISTERS[register].listed is not None)
+    by = who_answers(events, refused["version"], refused["sha256"], directory, verified, clock.today())
+    return Answering(by, needed)

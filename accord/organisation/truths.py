@@ -1,0 +1,185 @@
+"""What people sign who tell a truth or answer it, and which partnerships it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from accord.client.reading import Reading
+from accord.presentation.faults import BadInput, Unreachable
+from accord.presentation.input_files import faults_of
+from activities.rescreening import OpenPartnership, open_partnerships
+from domain.identity import derive
+from domain.parties import Party
+from domain.proposal import Proposal
+from domain.screening.truths import TruthKind
+from domain.truths.drawing import words_about
+from domain.truths.touching import main_party, party_named, touching
+from domain.truths.truth import Truth
+from domain.values import Ein
+from domain.words import Words
+from ledger import clock
+from records.truths import ALIKE, read_truths
+
+_EIN: Final[TypeAdapter[str]] = TypeAdapter(Ein)
+_ENOUGH: Final = 4
+"""The least number of signs after "T-" by which a truth may be named."""
+
+
+class Telling(NamedTuple):
+    """What somebody says that they learnt."""
+
+    kind: TruthKind
+    what: str
+    since: date
+    source: str = ""
+    partnership_id: str | None = None
+    about: str = ""
+    """The organisation's name; without it, the payee of the partnership."""
+    ein: str = ""
+    number: str = ""
+    """Its number in another register, as `scheme number`."""
+    person: str = ""
+    paper: str = ""
+    paper_sha256: str | None = None
+    other: str | None = None
+    """The partnership with which `partnership_id` carries out one project, where that is told."""
+
+
+async def content_to_tell(desk: Reading, said: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
+    """Return what somebody signs who tells this, and the truth if they told it already and nobody answered.
+
+    Raises:
+        BadInput: It is about nobody, or a field cannot be kept; the message names it.
+    """
+    if said.since > clock.today():
+        raise BadInput(f"--since: {said.since} is not over yet; give the day since which it is known")
+    await _require_two_of_one_project(desk, said)
+    known = await read_truths(desk.reader)
+    words = await _words(desk, said, _id(said, actor, known))
+    content = {
+        "truth_kind": said.kind, "since": said.since, "partnership_id": said.partnership_id,
+        "paper_sha256": said.paper_sha256, "other": said.other, "words": words,
+    }  # fmt: skip
+    return content, _with_id(known, words.of)
+
+
+def content_to_answer(truth: Truth, so: bool, reason: str, paper: str, paper_sha256: str | None) -> dict[str, Any]:
+    """Return what a verifier signs who answers a truth so. Raises BadInput as `answer` does."""
+    if not so and paper_sha256 is None:
+        raise BadInput("--document: only a paper shows that it is not so; give the file that does")
+    words = _valid({"of": truth.truth, "what": reason, "paper": paper, "person": truth.words.person})
+    return {"so": so, "paper_sha256": paper_sha256, "words": words}
+
+
+async def truth_on_record(desk: Reading, truth: UUID) -> Truth:
+    """Return a truth that was recorded. Raises Unreachable if the ledger here does not hold it."""
+    found = _with_id(await read_truths(desk.reader), truth)
+    if found is None:
+        raise Unreachable("a worker says that it is recorded, and the ledger here does not hold it; give it again")
+    return found
+
+
+async def truth_named(desk: Reading, name: str) -> Truth:
+    """Return the truth with a name, given in full or by a beginning that only one has.
+
+    Raises:
+        BadInput: None, or more than one, has such a name.
+    """
+    wanted = name.upper().removeprefix("T-").replace("-", "")
+    known = await read_truths(desk.reader)
+    found = [one for one in known if len(wanted) >= _ENOUGH and one.truth.hex.upper().startswith(wanted)]
+    if len(found) != 1:
+        raise BadInput(f"TRUTH: {name[:40]!r} names {len(found) or 'none'} of what was told; see `accord truths --all`")
+    return found[0]
+
+
+async def touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
+    """Return the ids of the open partnerships that a truth touches, and of the one in which it was told."""
+    return tuple(dict.fromkeys((*truth.partnerships, *await open_touched_by(desk, truth))))
+
+
+async def open_touched_by(desk: Reading, truth: Truth) -> tuple[str, ...]:
+    """Return the ids of the open partnerships that a truth touches."""
+    known = await open_partnerships(desk.ledger)
+    return tuple(one for one, case in sorted(known.items()) if _is_touched(case, truth))
+
+
+def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
+    return case.now is not None and bool(touching([truth], case.now, ALIKE))
+
+
+async def _require_two_of_one_project(desk: Reading, said: Telling) -> None:
+    """Require two partnerships that pay somebody where one project is told, and nobody beside them."""
+    if said.kind is not TruthKind.ONE_PROJECT:
+        if said.other:
+            raise BadInput("--with: only one project (--kind ONE_PROJECT) is of two partnerships; leave it out")
+        return
+    if said.about or said.ein or said.number or said.person:
+        raise BadInput("--about: one project is of two partnerships, not of a party; leave it out")
+    if not (said.partnership_id and said.other) or said.partnership_id == said.other:
+        raise BadInput("--with: one project is of two partnerships; give ID, and another one by --with")
+    for one in (said.partnership_id, said.other):
+        if (await desk.known_partnership(one)).proposed.funds_out is None:
+            raise BadInput(f"--with: no money goes out in {one}, so nothing counts together with it")
+
+
+async def _words(desk: Reading, said: Telling, truth: UUID) -> Words:
+    """Return the words of a truth about whomever it names: the party with every number that the partnership gives."""
+    content: dict[str, Any] = {"of": truth, "what": said.what, "source": said.source, "paper": said.paper}
+    party = await _party(desk, said)
+    if party is not None:
+        content |= words_about(party, truth, "nothing", "").model_dump(include={"names", "ein", "numbers", "person"})
+    elif said.about:
+        content["names"] = (said.about,)
+    if said.ein:
+        content["ein"] = _ein(said.ein)
+    if said.number:
+        content["numbers"] = (*content.get("numbers", ()), said.number)
+    if said.person:
+        content["person"] = said.person
+    if not (said.partnership_id or any(content.get(name) for name in ("names", "ein", "numbers", "person"))):
+        raise BadInput("--about: say whom it is about: a partnership, or --about, --ein, --number or --person")
+    return _valid(content)
+
+
+async def _party(desk: Reading, said: Telling) -> Party | None:
+    """Return the party of the partnership that is meant; None if another one, or only a person, is."""
+    if said.partnership_id is None or said.other is not None:
+        return None
+    proposal: Proposal = (await desk.known_partnership(said.partnership_id)).proposed
+    if said.about:
+        return party_named(proposal, said.about)
+    return None if said.person or said.ein or said.number else main_party(proposal)
+
+
+def _ein(written: str) -> str:
+    try:
+        return _EIN.validate_python(written)
+    except ValidationError as fault:
+        raise BadInput(f"--ein: {faults_of(fault)}") from None
+
+
+def _valid(content: dict[str, Any]) -> Words:
+    try:
+        return Words.model_validate(content)
+    except ValidationError as fault:
+        raise BadInput(f"what was told has {faults_of(fault)}") from None
+
+
+def _id(said: Telling, actor: str, known: Iterable[Truth]) -> UUID:
+    """Return the id of what somebody tells: another one once what they told before was answered."""
+    answered = {one.truth for one in known if one.answer is not None}
+    parts = [actor, *(one or "" for one in said)]
+    number = 0
+    while (truth := derive("truth", *parts, number)) in answered:
+        number += 1
+    return truth
+
+
+def _with_id(known: Iterable[Truth], truth: UUID) -> Truth | None:
+    return next((one for one in known if one.truth == truth), None)

@@ -1,0 +1,155 @@
+"""What people ask of a list: filters as the shell's options and a page's address name them, and what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from accord.presentation.faults import BadInput
+from records.read_models.lists import Asked, words_of
+
+LONGEST: Final = 200
+"""Letters of a filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnershipFilters:
+    """Filters of the list of partnerships. Each is as it was written; '' asks for nothing."""
+
+    text: str = ""
+    partner: str = ""
+    payee: str = ""
+    funder: str = ""
+    fund: str = ""
+    country: str = ""
+    sum: str = ""
+    stage: str = ""
+    held: str = ""
+    open: str = ""
+    year: str = ""
+    assigned: str = ""
+    """An id of the staff directory, or `nobody`."""
+    roles: tuple[str, ...] | None = None
+    """The roles that a partnership waits for, one of them; None for any, or for nobody."""
+
+    def asked(self) -> Asked:
+        """Return what is asked of the list. Raises BadInput if a filter cannot be read; the message names it."""
+        require_readable(self)
+        at_least, at_most = _bounds(self.sum)
+        return Asked("partnerships", tuple(self._terms()), at_least, at_most)
+
+    def _terms(self) -> Iterator[tuple[str, ...]]:
+        yield from ((f"{word}*",) for word in words_of(self.text))
+        yield from ((f"partner:{word}*",) for word in words_of(self.partner))
+        yield from ((f"payee:{word}*",) for word in words_of(self.payee))
+        exact = {"funder": self.funder, "fund": self.fund, "country": self.country.upper(), "stage": self.stage.upper()}
+        yield from ((f"{name}:{value}",) for name, value in exact.items() if value)
+        for name, value in (("held", self.held), ("open", self.open)):
+            if value:
+                yield (f"{name}:{_yes_or_no(name, value)}",)
+        if self.assigned:
+            yield (f"assigned:{'-' if self.assigned.lower() == 'nobody' else self.assigned.lower()}",)
+        if self.year:
+            yield (f"year:{_year(self.year)}",)
+        if self.roles is not None:
+            yield tuple(f"awaits:{role}" for role in self.roles) or ("awaits:nobody",)
+
+
+STATUSES: Final = (
+    "RELEASED", "INSTRUCTED", "HANDED_OVER", "ACCEPTED", "UNKNOWN", "WITHHELD", "CANCELLED", "SETTLED", "REJECTED",
+    "RETURNED",
+)  # fmt: skip
+"""The statuses of a payment. They are written down, since a list does not load the domain (`make bench-starting`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilters:
+    """Filters of the list of payments. Each is as it was written; '' asks for nothing."""
+
+    partnership: str = ""
+    payee: str = ""
+    status: str = ""
+    sum: str = ""
+    released_from: str = ""
+    """The first day of release."""
+    released_to: str = ""
+    settled_in: str = ""
+    """The month of settlement, such as 2026-11."""
+
+    def asked(self) -> Asked:
+        """Return what is asked of the list, the newest first. Raises BadInput as above."""
+        require_readable(self)
+        if self.status and self.status.upper() not in STATUSES:
+            raise BadInput(f"status: {self.status[:40]!r} is none of {', '.join(STATUSES)}")
+        at_least, at_most = _bounds(self.sum)
+        first, last = _day("from", self.released_from), _day("to", self.released_to)
+        terms = tuple(self._terms())
+        above, below = first and f"{first}", last and f"{last}T~"
+        return Asked("payments", terms, at_least, at_most, above or None, below or None, newest=True)
+
+    def _terms(self) -> Iterator[tuple[str, ...]]:
+        yield from ((f"payee:{word}*",) for word in words_of(self.payee))
+        if self.partnership:
+            yield (f"partnership:{self.partnership}",)
+        if self.status:
+            yield (f"status:{self.status.upper()}",)
+        if self.settled_in:
+            yield (f"settled:{_month(self.settled_in)}",)
+
+
+def require_readable(filters: object) -> None:
+    """Raise BadInput if a filter is too long to be one, or holds what no text holds."""
+    for name in getattr(filters, "__slots__", ()):
+        written = getattr(filters, name)
+        if isinstance(written, str) and (len(written) > LONGEST or not written.isprintable()):
+            raise BadInput(f"{name}: this is no filter; write at most {LONGEST} letters, on one line")
+
+
+def _bounds(written: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the sums between which a filter asks: 1000..5000, 1000.., ..5000, or one sum."""
+    if not written:
+        return None, None
+    low, dots, high = written.partition("..")
+    return (_sum(low), _sum(high)) if dots else (_sum(low), _sum(low))
+
+
+def _sum(written: str) -> Decimal | None:
+    text = written.strip()
+    if not text:
+        return None
+    if not _SUM.fullmatch(text):
+        raise BadInput(f"sum: {written[:40]!r} is no sum; write 5000, 1,000.50, 1000..5000, 1000.. or ..5000")
+    return Decimal(text.replace(",", ""))
+
+
+_SUM: Final = re.compile(r"(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,4})?", re.ASCII)
+
+
+def _yes_or_no(name: str, written: str) -> str:
+    if written.lower() not in {"yes", "no"}:
+        raise BadInput(f"{name}: {written!r}; write yes or no")
+    return written.lower()
+
+
+def _year(written: str) -> str:
+    if not (written.isdigit() and len(written) == 4):
+        raise BadInput(f"year: {written!r} is no year; write 2026")
+    return written
+
+
+def _month(written: str) -> str:
+    _day("settled", f"{written}-01")
+    return written
+
+
+def _day(name: str, written: str) -> str:
+    if not written:
+        return ""
+    try:
+        return date.fromisoformat(written).isoformat()
+    except ValueError:
+        raise BadInput(f"{name}: {written!r} is no day; write 2026-06-30") from None

@@ -1,0 +1,314 @@
+"""Forms made from a model's schema: every field that the model has, with its words, its hint, and what was typed.
+
+A form's content is the nested content that the model reads, as texts, lists and objects; a field's name is its path in
+it, such as `funds_out.tranches.0.money.amount`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from accord.presentation.faults import BadInput
+from accord.presentation.numbers import whole_number
+
+LONG: Final = 200
+"""A text that may be longer has a box of several lines."""
+
+MOST_ENTRIES: Final = 99
+"""Entries of a list to which a form adds; who needs more hands in a file."""
+
+SAME: Final = "same_as"
+"""The field that says that a party is another one of the same proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A field, a group of fields, or a list of them."""
+
+    path: str
+    label: str
+    hint: str
+    kind: str
+    """line, text, day, tick, choice, group or list."""
+    required: bool = False
+    value: str = ""
+    choices: tuple[str, ...] = ()
+    present: bool = True
+    """False for a group that may be left out, and is."""
+    is_party: bool = False
+    children: tuple[Node, ...] = field(default=())
+
+    @property
+    def is_filled(self) -> bool:
+        """True if something was typed in it."""
+        return any(leaf.value for leaf in self.leaves) or (self.kind == "group" and self.present and not self.required)
+
+    @property
+    def parties(self) -> Iterator[Node]:
+        """The parties in it that may be the partner."""
+        if self.is_party and self.path != "partner":
+            yield self
+        for child in self.children:
+            yield from child.parties
+
+    @property
+    def leaves(self) -> Iterator[Node]:
+        """The fields in it, and itself if it is one."""
+        if self.kind not in {"group", "list"}:
+            yield self
+        for child in self.children:
+            yield from child.leaves
+
+
+class Schema:
+    """The schema of a model, from which forms are made."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        """Read a JSON Schema as pydantic writes it: definitions under `$defs`, null for what may be left out."""
+        self._schema = schema
+
+    def nodes(self, names: Sequence[str], content: Mapping[str, Any]) -> tuple[Node, ...]:
+        """Return the fields of these names at the top of the model, with what is in the content."""
+        return tuple(self._field(self._schema, name, "", content) for name in names)
+
+    def entry(self, path: str) -> Any:
+        """Return what is added at a path: an empty group, or an empty entry of the list there.
+
+        Raises:
+            BadInput: The model has no such group or list.
+        """
+        part: Mapping[str, Any] = self._schema
+        for name in path.split("."):
+            found = self._resolved(part)
+            part = (
+                found.get("items", {})
+                if whole_number(name, 4) is not None
+                else found.get("properties", {}).get(name, {})
+            )
+        found = self._resolved(part)
+        match found.get("type"):
+            case "object":
+                return {}
+            case "array":
+                fields = self._resolved(found["items"]).get("properties")
+                return [""] if fields is None else [{NUMBERED: 0} if _is_number(fields, NUMBERED) else {}]
+            case _:
+                raise BadInput(f"{path[:80]}: nothing can be added there")
+
+    def _field(self, owner: Mapping[str, Any], name: str, path: str, content: Mapping[str, Any]) -> Node:
+        part = owner["properties"][name]
+        required = name in owner.get("required", ())
+        where = f"{path}.{name}" if path else name
+        return self._node(part, where, _words(name), part.get("description", ""), required, content.get(name))
+
+    def _node(self, part: Mapping[str, Any], path: str, label: str, hint: str, required: bool, held: Any) -> Node:
+        found = self._resolved(part)
+        hint = hint or _first_line(found.get("description", ""))
+        match found.get("type"):
+            case "object":
+                return self._group(found, path, label, hint, required, held)
+            case "array":
+                return self._list(found, path, label, hint, required, held)
+            case "boolean" if "anyOf" in part:  # yes, no or not given: a tick has only two of the three
+                return Node(path, label, hint, "choice", required, _answer(held), tuple(YES_OR_NO.values()))
+            case _:
+                kind, choices = _leaf(found)
+                return Node(path, label, hint, kind, required, _text(held, part.get("default")), choices)
+
+    def _group(self, found: Mapping[str, Any], path: str, label: str, hint: str, required: bool, held: Any) -> Node:
+        content = held if isinstance(held, dict) else {}
+        present = required or isinstance(held, dict)
+        children: tuple[Node, ...] = ()
+        if present and SAME not in content:
+            fields = found.get("properties", {})
+            is_entry = whole_number(path.rpartition(".")[2], 4) is not None
+            names = (name for name in fields if not (is_entry and _is_number(fields, name)))
+            children = tuple(self._field(found, name, path, content) for name in names)
+        is_party = found.get("title") == "Party"
+        same = str(content.get(SAME, ""))
+        return Node(path, label, hint, "group", required, same, (), present, is_party, children)
+
+    def _list(self, found: Mapping[str, Any], path: str, label: str, hint: str, required: bool, held: Any) -> Node:
+        entries = held if isinstance(held, list) else []
+        children = tuple(
+            self._node(found["items"], f"{path}.{place}", f"{label} {place + 1}", "", True, entry)
+            for place, entry in enumerate(entries)
+        )
+        return Node(path, label, hint, "list", required, children=children)
+
+    def _resolved(self, part: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the schema that a reference, or a choice of one or nothing, means."""
+        if "$ref" in part:
+            return self._resolved(self._schema["$defs"][part["$ref"].rpartition("/")[2]])
+        if options := [one for one in part.get("anyOf", ()) if one.get("type") != "null"]:
+            return self._resolved(options[-1])
+        return part
+
+
+def filled(nodes: Sequence[Node], content: Mapping[str, Any], typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the content with what was typed in the fields of some nodes. Line ends are as on record."""
+    told: Any = _copied(dict(content))
+    for leaf in (leaf for node in nodes for leaf in node.leaves):
+        if leaf.kind == "tick":
+            put(told, leaf.path, leaf.path in typed)
+        elif leaf.path in typed:
+            put(told, leaf.path, typed[leaf.path].replace("\r\n", "\n").strip())
+    return dict(told)
+
+
+def put(content: Any, path: str, value: Any) -> None:
+    """Put a value at a path; the groups on the way are made where they are missing."""
+    *way, last = path.split(".")
+    for name in way:
+        content = content[int(name)] if isinstance(content, list) else content.setdefault(name, {})
+    if isinstance(content, list):
+        content[int(last)] = value
+    else:
+        content[last] = value
+
+
+def at(content: Any, path: str) -> Any:
+    """Return what is at a path; None where there is nothing."""
+    for name in path.split("."):
+        if isinstance(content, list):
+            place = _place(name, content)
+            content = content[place] if place is not None else None
+        elif isinstance(content, dict):
+            content = content.get(name)
+        else:
+            return None
+    return content
+
+
+def _place(written: str, held: Sequence[Any]) -> int | None:
+    """Return the place in a list that a part of a path names; None if there is no such place."""
+    place = whole_number(written, most_digits=4)
+    return place if place is not None and place < len(held) else None
+
+
+def added(content: Mapping[str, Any], path: str, entry: Any) -> dict[str, Any]:
+    """Return the content with a group at a path, or with one entry more in the list there."""
+    told = _copied(dict(content))
+    held, way = at(told, path), path.rpartition(".")[0]
+    if way and at(told, way) is None:
+        raise BadInput(f"{path[:80]}: nothing can be added there")
+    if isinstance(entry, list):
+        if len(held or []) >= MOST_ENTRIES:
+            raise BadInput(
+                f"{path}: it has {MOST_ENTRIES} entries, which is the most that a form takes; propose a file"
+            )
+        put(told, path, [*(held or []), *entry])
+    elif held is None:
+        put(told, path, entry)
+    return dict(told)
+
+
+def removed(content: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Return the content without what is at a path."""
+    told = _copied(dict(content))
+    way, _, last = path.rpartition(".")
+    holder = at(told, way) if way else told
+    if isinstance(holder, list) and _place(last, holder) is not None:
+        del holder[int(last)]
+    elif isinstance(holder, dict):
+        holder.pop(last, None)
+    return dict(told)
+
+
+def read(content: Any) -> Any:
+    """Return the content as the model reads it: what was left empty is left out, and entries of lists are numbered."""
+    match content:
+        case dict():
+            told = {name: read(one) for name, one in content.items()}
+            return {name: one for name, one in told.items() if one not in ("", None)}
+        case list():
+            return [_numbered(read(one), place) for place, one in enumerate(content, 1) if one != ""]
+        case _:
+            return content
+
+
+def _numbered(entry: Any, place: int) -> Any:
+    is_numbered = isinstance(entry, dict) and isinstance(entry.get(NUMBERED), int)
+    return {**entry, NUMBERED: place} if is_numbered else entry
+
+
+LABELS: Final = {
+    "ein": "EIN",
+    "funds_out": "Money out",
+    "funds_in": "Money in",
+    "non_monetary": "Work without money",
+}
+"""The words for fields whose names are not those of their readers."""
+
+YES_OR_NO: Final = {True: "yes", False: "no"}
+"""The answers to a question that may be left open, as people choose them and as the model reads them."""
+
+NUMBERED: Final = "number"
+"""The field of an entry that tells its place in its list, where it is a number; nobody types it."""
+
+
+def _is_number(fields: Mapping[str, Any], name: str) -> bool:
+    return name == NUMBERED and name in fields and fields[name].get("type") == "integer"
+
+
+def _leaf(found: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    if choices := tuple(map(str, found.get("enum", ()))):
+        return "choice", choices
+    if found.get("type") == "boolean":
+        return "tick", ()
+    if found.get("format") == "date":
+        return "day", ()
+    return ("text" if found.get("maxLength", 0) > LONG else "line"), ()
+
+
+def _answer(held: Any) -> str:
+    return YES_OR_NO[held] if isinstance(held, bool) else str(held or "")
+
+
+def _text(held: Any, default: Any) -> str:
+    value = default if held is None else held
+    return "" if value is None or value is False or isinstance(value, (list, dict)) else str(value)
+
+
+def _words(name: str) -> str:
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
+
+
+def _copied(content: Any) -> Any:
+    match content:
+        case dict():
+            return {name: _copied(one) for name, one in content.items()}
+        case list():
+            return [_copied(one) for one in content]
+        case _:
+            return content
+
+
+def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yield (path, before, after) of every field that differs between two contents."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in {**before, **after}:
+            yield from differences(before.get(name), after.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(before, list) and isinstance(after, list):
+        for place in range(max(len(before), len(after))):
+            one, other = (held[place] if place < len(held) else None for held in (before, after))
+            yield from differences(one, other, f"{path}.{place}")
+    elif before != after:
+        yield path, _shown(before), _shown(after)
+
+
+def _shown(content: Any) -> str:
+    match content:
+        case None:
+            return "nothing"
+        case dict() | list():
+            return json.dumps(content, ensure_ascii=False)
+        case _:
+            return str(content)

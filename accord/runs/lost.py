@@ -1,0 +1,121 @@
+"""Find what the workflows of a partnership know and the ledger lost: the one list on which every command goes by.
+
+The histories prove nothing: they say what must be recorded again, or be given up by two guardians, before a workflow
+that knows more than the ledger is ended. Versions that are known of, and whose words nobody can read any more, count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from accord.presentation.faults import Unreachable
+from accord.runs.retained import Knowledge, knowledge_of, type_of
+from domain.partnership.events import TrancheReleased
+from domain.recorded.event import RecordedEvent
+from domain.streams import Place, StreamId
+from ledger import Ledger, StoredEvent
+from records.authorship import is_readable
+from records.codec import content_of
+
+RELEASED: Final = TrancheReleased.model_fields["event_type"].default
+MOST_TOLD: Final = 500
+"""The words that the guardians' finding on a loss has room for."""
+
+
+class Lost(NamedTuple):
+    """What is known of a stream and not in the ledger."""
+
+    stream_id: StreamId
+    held: int
+    """The newest version that the ledger holds."""
+    events: tuple[RecordedEvent, ...]
+    """Those that can be read, by version."""
+    unread: tuple[range, ...] = ()
+    """The versions of which nobody can read more than that they were there."""
+
+    @property
+    def is_anything(self) -> bool:
+        """True if something is lost."""
+        return bool(self.events or self.unread)
+
+    @property
+    def words(self) -> list[str]:
+        """What is lost, in the words that guardians sign: types of events, and versions without words."""
+        of = "" if self.stream_id.is_partnership else "tranche {}, attempt {}: ".format(*self.stream_id.place or ())
+        types = [(one.version, type_of(one)) for one in self.events]
+        spans = [(span.start, f"{span_told(span)}, which nobody can read") for span in self.unread]
+        return [of + told for _, told in sorted((*types, *spans))]
+
+
+async def lost_of(client: Client, ledger: Ledger, partnership_id: str) -> list[Lost]:
+    """Return what the workflows of a partnership and of its attempts know, and the ledger does not hold.
+
+    The partnership's own comes first. A stream of which nothing is lost is not in the list.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    try:
+        own = await _lost_of(client, ledger, StreamId.partnership(partnership_id))
+        places = dict.fromkeys([*_held_places(await ledger.read_stream(own.stream_id)), *_lost_places(own)])
+        found = [own, *[await _lost_of(client, ledger, StreamId.attempt(partnership_id, *place)) for place in places]]
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    return [one for one in found if one.is_anything]
+
+
+async def _lost_of(client: Client, ledger: Ledger, stream: StreamId) -> Lost:
+    return compare(stream, await knowledge_of(client, stream), await ledger.read_stream(stream))
+
+
+def compare(stream: StreamId, known: Knowledge, held: list[StoredEvent]) -> Lost:
+    """Return what is known of a stream and not among the events that the ledger holds."""
+    there = {(one.version, one.command_id, one.event_type) for one in held}
+    lost = [one for one in known.events if (one.version, one.command_id, type_of(one)) not in there]
+    read = {one.version for one in known.events}
+    return Lost(stream, len(held), tuple(lost), tuple(_gaps(len(held) + 1, known.version, read)))
+
+
+def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
+    """Yield the versions from `first` to `last` that are not among those read. A false claim may be of very many."""
+    for version in sorted(one for one in read if first <= one <= last):
+        if first < version:
+            yield range(first, version)
+        first = version + 1
+    if first <= last:
+        yield range(first, last + 1)
+
+
+def _held_places(held: list[StoredEvent]) -> Iterator[Place]:
+    """Yield which attempts to pay the ledger holds a release of, whether that counts or not."""
+    for one in held:
+        if one.event_type == RELEASED and is_readable(one):
+            said = content_of(one)
+            yield Place(int(said["tranche"]), int(said["attempt"]))
+
+
+def _lost_places(lost: Lost) -> Iterator[Place]:
+    for one in lost.events:
+        if isinstance(one.event, TrancheReleased):
+            yield Place(one.event.tranche, one.event.attempt)
+
+
+def span_told(span: range) -> str:
+    """Return versions in words."""
+    return f"version {span.start}" if span.stop - span.start == 1 else f"versions {span.start} to {span.stop - 1}"
+
+
+def words_of(lost: list[Lost]) -> tuple[str, ...]:
+    """Return in words what is lost of a partnership, as two guardians accept it; at most `MOST_TOLD` of them."""
+    told = [word for one in lost for word in one.words]
+    if len(told) <= MOST_TOLD:
+        return tuple(told)
+    alike = [(word, len(list(same))) for word, same in groupby(told)]
+    short = [word if times == 1 else f"{word}, {times} in a row" for word, times in alike]
+    left = short[MOST_TOLD - 1 :]
+    return tuple(short) if len(left) < 2 else (*short[: MOST_TOLD - 1], f"and {len(left)} more")

@@ -1,0 +1,179 @@
+"""What keys of payloads still have to read: the runs that bear each of them, and those that nobody can read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Final, NamedTuple
+
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, ScheduleActionExecutionStartWorkflow, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.presentation.faults import Unreachable
+from accord.runs.open_workflows import Workflow, closed_runs, open_workflows
+from deploy.payloads.codec import key_ids_in
+from deploy.payloads.keys import PayloadKeys
+
+AT_ONCE: Final = 10
+"""Histories that are read at a time."""
+
+NEWEST_RUNS: Final = 50
+"""The open runs that are looked at where somebody waits; each is read whole."""
+
+READ_AFTER_A_RESTORE: Final = "WorkflowType IN ('Partnership', 'Tranche')"
+"""The closed runs from which is read what a ledger forgot that was put back."""
+
+RUNBOOK: Final = "docs/runbooks/payload-key-lost.md"
+
+
+class KeyUse(NamedTuple):
+    """A key of payloads, and whether it can be dropped."""
+
+    key_id: str
+    writes: bool
+    since: str
+    """When it was first used for writing; '' if it only reads so far."""
+    open_runs: int
+    """Open runs whose history bears it, and schedules whose next run would."""
+    closed_runs: int
+    """Closed runs that Temporal still keeps and that bear it: after a restore, what the ledger forgot is read there."""
+
+
+async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
+    """Return how each key of a ring is used, the one that writes first.
+
+    The histories are looked at: a worker that was not started anew writes under an old key, whatever the ring says.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    borne, closed = Counter[str](), Counter[str]()
+
+    async def look(execution: Workflow) -> None:
+        (borne if execution.is_open else closed).update(await _keys_of(client, execution))
+
+    await _each(open_workflows(client), look)
+    await _each(closed_runs(client, READ_AFTER_A_RESTORE), look)  # last: what closes meanwhile is not missed
+    borne.update([key for keys in await _keys_of_schedules(client) for key in keys])
+    return [
+        KeyUse(
+            one.key_id,
+            one is keys.writes,
+            one.since.isoformat(timespec="seconds") if one.since else "",
+            borne[one.key_id],
+            closed[one.key_id],
+        )
+        for one in keys.keys
+    ]
+
+
+async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
+    """Terminate the open workflows whose history bears a key that is not in the ring, and return their ids.
+
+    Nothing is lost by this: what they did is in the ledger, from which a partnership's next workflow goes on.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    own, found = {one.key_id for one in keys.keys}, list[str]()
+
+    async def look(execution: Workflow) -> None:
+        if await _keys_of(client, execution) - own and await _terminated(_handle(client, execution)):
+            found.append(execution.id)
+
+    await _each(open_workflows(client), look)
+    return sorted(found)
+
+
+def _handle(client: Client, execution: Workflow) -> WorkflowHandle[Any, Any]:
+    return client.get_workflow_handle(execution.id, run_id=execution.run_id)
+
+
+async def _keys_of(client: Client, execution: Workflow) -> set[str]:
+    """Return the keys that a run's history bears; none once the server has deleted it."""
+    return set().union(*[key_ids_in(one) async for one in _history(_handle(client, execution))])
+
+
+async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None) -> Counter[str]:
+    """Return how many open workflows bear each key that the ring lacks, by its id: nobody here can read them.
+
+    `newest`: look at so many of the newest runs only, which a screen can wait for.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    own, found = {one.key_id for one in keys.keys}, Counter[str]()
+
+    async def look(execution: Workflow) -> None:
+        found.update(await _keys_of(client, execution) - own)
+
+    await _each(open_workflows(client, limit=newest), look)
+    if newest is None:
+        found.update([key for keys in await _keys_of_schedules(client) for key in keys - own])
+    return found
+
+
+async def _keys_of_schedules(client: Client) -> list[set[str]]:
+    """Return the keys of what each schedule hands to its next run: its input, and the result of the run before.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    try:
+        return [await _keys_of_schedule(client, one.id) async for one in await client.list_schedules()]
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+
+async def _keys_of_schedule(client: Client, name: str) -> set[str]:
+    told = await client.get_schedule_handle(name).describe()
+    found, recent = key_ids_in(told.raw_description), told.info.recent_actions
+    before = recent[-1].action if recent else None
+    if not isinstance(before, ScheduleActionExecutionStartWorkflow):
+        return found
+    handle = client.get_workflow_handle(before.workflow_id, run_id=before.first_execution_run_id)
+    events = [one async for one in _history(handle)]
+    ended = [one for one in events[-1:] if one.HasField("workflow_execution_completed_event_attributes")]
+    return found.union(*map(key_ids_in, ended or events[:1]))
+
+
+async def _history(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[HistoryEvent]:
+    """Yield the events of a run; none once the server has deleted it."""
+    try:
+        async for one in handle.fetch_history_events():
+            yield one
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+async def _each(runs: AsyncIterator[Workflow], look: Callable[[Workflow], Awaitable[None]]) -> None:
+    """Look at runs, some at a time. Raises Unreachable if Temporal does not answer."""
+    try:
+        async for some in _in_groups(runs):
+            await asyncio.gather(*map(look, some))
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+
+async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:
+    """Terminate a workflow; False if it has ended by itself, which the index did not show yet."""
+    try:
+        await handle.terminate("no key reads its payloads any more")
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return True
+
+
+async def _in_groups(runs: AsyncIterator[Workflow]) -> AsyncIterator[list[Workflow]]:
+    group: list[Workflow] = []
+    async for one in runs:
+        group.append(one)
+        if len(group) == AT_ONCE:
+            yield group
+            group = []
+    yield group

@@ -1,0 +1,55 @@
+"""Poke partnerships to begin anew: on the version that is current, under the key that writes, without erased names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.presentation.faults import Unreachable
+from accord.runs.open_workflows import Workflow, open_workflows
+from deploy.build import DEPLOYMENT
+
+SIGNAL: Final = "begin_anew"
+_REFRESHED: Final = "WorkflowType IN ('Partnership', 'Tranche')"
+
+
+async def begin_anew(client: Client, build: str, a_second: int, progress: Callable[[int], Any]) -> int:
+    """Signal every open partnership and payment, or those on one version, so many a second; return how many.
+
+    `progress` is called with how many were signalled so far. A run that is at rest continues as new by it; one that
+    ended meanwhile is left alone.
+
+    Raises:
+        Unreachable: Temporal does not answer.
+    """
+    done = 0
+    try:
+        async for some in _in_groups(client, build, a_second):
+            await asyncio.gather(
+                *(_signal(client, one) for one in some), asyncio.sleep(1 if len(some) == a_second else 0)
+            )
+            done += len(some)
+            progress(done)
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    return done
+
+
+async def _signal(client: Client, execution: Workflow) -> None:
+    try:
+        await client.get_workflow_handle(execution.id).signal(SIGNAL)
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+async def _in_groups(client: Client, build: str, size: int) -> AsyncIterator[list[Workflow]]:
+    """Yield the runs in groups, all of them listed before any is signalled: none that began anew is signalled again."""
+    on = f" AND TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'" if build else ""
+    found = [one async for one in open_workflows(client, _REFRESHED + on)]
+    for place in range(0, len(found), size):
+        yield found[place : place + size]

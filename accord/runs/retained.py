@@ -1,0 +1,173 @@
+"""What the runs of a workflow that Temporal still keeps know of their stream in the ledger.
+
+A run that continued as new stands before the newest one, until the namespace's retention. Each run's first event names
+the run before it, in clear, so that a run which nobody can read any more hides none before it. One that was ended, and
+begun anew, is named by no later run: Temporal's index lists it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import ValidationError
+from temporalio.api.common.v1 import Payload
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowHistoryEventFilterType
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.runs.catching_up import version_known
+from accord.runs.open_workflows import Workflow, closed_runs, describe
+from deploy.payloads.codec import PayloadUnreadable
+from domain.directory.disregarded import Disregarded
+from domain.payment.tranche import TrancheEvent
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from domain.unions import event_types
+
+LET_GO: Final = "it knew more than the ledger, and two guardians accepted the loss"
+"""Why a workflow was ended of which that is so. What it and the runs before it knew is asked for no more."""
+
+_OF_ATTEMPTS: Final = event_types(TrancheEvent)
+
+
+@dataclass
+class Knowledge:
+    """What the runs of a workflow know of its stream."""
+
+    version: int = 0
+    """The newest version of which any of them knew."""
+    events: list[RecordedEvent] = field(default_factory=list)
+    """Those that can be read, each once; where runs disagree on a version, both."""
+    whole: bool = True
+    """False if something of a run that is kept cannot be read: its key is not in the ring."""
+
+    def add(self, event: RecordedEvent) -> None:
+        """Take an event up, unless it is known."""
+        self.version = max(self.version, event.version)
+        if not any(is_same(event, one) for one in self.events):
+            self.events.append(event)
+
+
+def is_same(event: RecordedEvent, other: RecordedEvent) -> bool:
+    """Return whether two are one event, by its place and what caused it: erased, its content reads otherwise."""
+    return (event.version, event.command_id, type_of(event)) == (other.version, other.command_id, type_of(other))
+
+
+def type_of(event: RecordedEvent) -> str:
+    """Return the type that an event was recorded as."""
+    told: Any = event.event
+    return told.recorded if isinstance(told, Disregarded) else str(told.event_type)
+
+
+async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
+    """Return what the newest run of a workflow, and those before it, know of its stream.
+
+    Those before it go back to the last one of which two guardians let go.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    newest = await describe(client, workflow_id)
+    if newest is None:
+        return Knowledge()
+    ended = [one async for one in _ended(client, workflow_id, newest.run_id)]
+    known = Knowledge(max(one.version for one in (newest, *ended)))
+    runs = [newest.run_id, *(one.run_id for one in ended)]
+    for run_id in runs:
+        async for event in _history(client, workflow_id, run_id):
+            runs += [one for one in _before(event) if one not in runs]
+            await _take(client, workflow_id, event, known)
+    if not known.whole:
+        known.version = max(known.version, await version_known(client, workflow_id) or 0)
+    known.events.sort(key=lambda one: one.version)
+    return known
+
+
+async def _ended(client: Client, workflow_id: str, newest: str) -> AsyncIterator[Workflow]:
+    """Yield the runs before the newest, the last first, back to one of which two guardians let go."""
+    async for one in closed_runs(client, f"WorkflowId = '{workflow_id}'"):
+        if one.run_id == newest:
+            continue
+        if await _was_let_go(client, one):
+            return
+        yield one
+
+
+async def _was_let_go(client: Client, run: Workflow) -> bool:
+    handle = client.get_workflow_handle(run.id, run_id=run.run_id)
+    try:
+        only_its_end = handle.fetch_history_events(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
+        ends = [one.workflow_execution_terminated_event_attributes async for one in only_its_end]
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return False
+    return any(one.reason == LET_GO for one in ends)
+
+
+async def _history(client: Client, workflow_id: str, run_id: str) -> AsyncIterator[HistoryEvent]:
+    """Yield the events of a run; none once the server has deleted it."""
+    try:
+        async for one in client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history_events():
+            yield one
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.NOT_FOUND:
+            raise
+
+
+def _before(event: HistoryEvent) -> list[str]:
+    """Return the runs before this one, if it is a run's first event: the one that continued as it, or was reset."""
+    told = event.workflow_execution_started_event_attributes
+    return [one for one in (told.continued_execution_run_id, told.original_execution_run_id) if one]
+
+
+async def _take(client: Client, workflow_id: StreamId, event: HistoryEvent, known: Knowledge) -> None:
+    for payload in await _opened(client, event, known):
+        try:
+            told = json.loads(payload.data)
+        except ValueError:
+            continue  # another activity's answer, or somebody else's history
+        known.version = max([known.version, *_versions_in(told)])
+        for one in _recorded_in(told, workflow_id):
+            known.add(one)
+
+
+async def _opened(client: Client, event: HistoryEvent, known: Knowledge) -> list[Payload]:
+    """Return what a run was started with, and the results of its local activities, before they were encrypted."""
+    started, marked = event.workflow_execution_started_event_attributes, event.marker_recorded_event_attributes
+    sealed = [*started.input.payloads, *marked.details["result"].payloads] if _speaks(event) else []
+    codec, opened = client.data_converter.payload_codec, list[Payload]()
+    for payload in sealed:
+        try:
+            opened += await codec.decode([payload]) if codec is not None else [payload]
+        except PayloadUnreadable:
+            known.whole = False
+    return opened
+
+
+def _speaks(event: HistoryEvent) -> bool:
+    return event.HasField("workflow_execution_started_event_attributes") or event.HasField(
+        "marker_recorded_event_attributes"
+    )
+
+
+def _versions_in(told: Any) -> Iterator[int]:
+    """Yield the versions up to which a run knew the stream when it began: by its input, and by what it folded."""
+    match told:
+        case {"known": {"version": int(version)}} | {"partnership": {"version": int(version)}, "handled": list()}:
+            yield version
+
+
+def _recorded_in(told: Any, stream: StreamId) -> Iterator[RecordedEvent]:
+    """Yield the events of a workflow's own stream in an answer. A partnership is answered on its attempts as well."""
+    listed = told.get("events") if isinstance(told, dict) else None
+    for one in listed if isinstance(listed, list) else ():
+        try:
+            event = RecordedEvent.model_validate(one)
+        except ValidationError:
+            continue
+        if (type_of(event) in _OF_ATTEMPTS) is not stream.is_partnership:
+            yield event

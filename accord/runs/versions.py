@@ -1,0 +1,209 @@
+"""Versions of workers in Temporal: which there are, which one new work goes to, and how a first one begins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import structlog
+from temporalio.api.workflowservice.v1 import (
+    DescribeWorkerDeploymentRequest,
+    SetWorkerDeploymentCurrentVersionRequest,
+    SetWorkerDeploymentRampingVersionRequest,
+)
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from accord.runs.open_workflows import count_open
+from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
+
+RETRY_SECONDS: Final = 1.0
+SETTLED_SECONDS: Final = 10.0
+TRIES: Final = 10
+"""How often the server is asked about a deployment, which it answers only so often a second."""
+
+PATIENCE: Final = timedelta(seconds=20)
+"""Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
+
+log = structlog.get_logger("accord.versions")
+
+
+class Version(NamedTuple):
+    """A version of workers."""
+
+    build: str
+    since: datetime | None
+    """When it was first seen."""
+    current: bool
+    """Whether new work goes to it."""
+    ramp: float
+    """The part of new work that goes to it, in per cent, while it is ramped; 0 if it is not."""
+    open_runs: int
+    """Open workflows that are pinned to it, or began on it, by Temporal's index."""
+    rules: bool = False
+    """Whether its rules are asked: its worker for them cannot be stopped."""
+
+
+async def versions(client: Client) -> list[Version]:
+    """Return the versions that Temporal knows, the newest first; none if no versioned worker ever polled.
+
+    Raises:
+        RPCError: Temporal does not answer, or has no versions of workers.
+    """
+    return await _versions_in_all(client, await _described(client))
+
+
+async def _versions_in_all(client: Client, told: Any) -> list[Version]:
+    if told is None:
+        return []
+    rules = await _described(client, RULES_DEPLOYMENT)
+    asked = rules.worker_deployment_info.routing_config if rules is not None else None
+    builds = {asked.current_deployment_version.build_id, asked.ramping_deployment_version.build_id} if asked else set()
+    found = [one async for one in _versions_in(client, told.worker_deployment_info)]
+    return [one._replace(rules=one.build in builds) for one in found]
+
+
+async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
+    """Return what the server tells of a deployment of ours; None if no versioned worker of it ever polled."""
+    request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return await client.workflow_service.describe_worker_deployment(request, timeout=PATIENCE)
+        except RPCError as fault:
+            if fault.status is RPCStatusCode.NOT_FOUND:
+                return None
+            if fault.status is not RPCStatusCode.RESOURCE_EXHAUSTED or not tries_left:
+                raise
+            await asyncio.sleep(RETRY_SECONDS)
+    return None
+
+
+async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:
+    routing = info.routing_config
+    found = sorted(info.version_summaries, key=lambda one: one.create_time.ToDatetime(), reverse=True)
+    for one in found:
+        build = one.deployment_version.build_id
+        ramped = routing.ramping_deployment_version.build_id == build
+        yield Version(
+            build,
+            one.create_time.ToDatetime(UTC) if one.HasField("create_time") else None,
+            routing.current_deployment_version.build_id == build,
+            routing.ramping_version_percentage if ramped else 0.0,
+            await open_runs(client, build),
+        )
+
+
+async def open_runs(client: Client, build: str) -> int:
+    """Return how many workflows are open on a version, by Temporal's index, which may lag by a moment."""
+    return await count_open(client, f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'")
+
+
+async def make_current(client: Client, build: str, as_told: bytes = b"") -> None:
+    """Let new work go to a version, and all questions to its rules; ramp none.
+
+    `as_told`: the server's token for what it told before, if it must not have changed since.
+
+    Raises:
+        RPCError: Temporal does not know the version, or no worker of it polls; or something changed.
+    """
+    await _make_current(client, DEPLOYMENT, build, as_told)
+    with suppress(RPCError):  # its workers for the rules follow by themselves too, and may do so at this moment
+        await follow(client, build)
+
+
+async def _make_current(client: Client, deployment: str, build: str, as_told: bytes) -> None:
+    await client.workflow_service.set_worker_deployment_current_version(
+        SetWorkerDeploymentCurrentVersionRequest(
+            namespace=client.namespace, deployment_name=deployment, build_id=build, identity=client.identity,
+            conflict_token=as_told,
+        ),
+        timeout=PATIENCE,
+    )  # fmt: skip
+
+
+async def ramp(client: Client, build: str, percentage: float) -> None:
+    """Let a part of new work go to a version, with its questions to the rules; of 0 per cent, none.
+
+    Raises:
+        RPCError: Temporal does not know the version, or no worker of it polls.
+    """
+    await _ramp(client, DEPLOYMENT, build if percentage else "", percentage, b"")
+    with suppress(RPCError):
+        await follow(client, build)
+
+
+async def _ramp(client: Client, deployment: str, build: str, percentage: float, as_told: bytes) -> None:
+    await client.workflow_service.set_worker_deployment_ramping_version(
+        SetWorkerDeploymentRampingVersionRequest(
+            namespace=client.namespace, deployment_name=deployment, build_id=build, percentage=percentage,
+            identity=client.identity, conflict_token=as_told,
+        ),
+        timeout=PATIENCE,
+    )  # fmt: skip
+
+
+async def follow(client: Client, build: str) -> None:
+    """Let the rules be asked of a version as far as work goes to it.
+
+    The server draws by a workflow's id, so it asks the rules of the version that it gave the workflow to.
+
+    Raises:
+        RPCError: Temporal does not answer, or something changed meanwhile.
+    """
+    leads, rules = await _described(client), await _described(client, RULES_DEPLOYMENT)
+    if leads is None or rules is None or not _knows(rules, build):
+        return None
+    wanted, now = leads.worker_deployment_info.routing_config, rules.worker_deployment_info.routing_config
+    current, part = wanted.current_deployment_version.build_id, wanted.ramping_version_percentage
+    if build == current != now.current_deployment_version.build_id:
+        return await _make_current(client, RULES_DEPLOYMENT, build, rules.conflict_token)
+    ramped, so_far = wanted.ramping_deployment_version.build_id, now.ramping_deployment_version.build_id
+    if build in {ramped, so_far} and (ramped, part) != (so_far, now.ramping_version_percentage):
+        await _ramp(client, RULES_DEPLOYMENT, ramped, part, rules.conflict_token)
+    return None
+
+
+def _knows(told: Any, build: str) -> bool:
+    return any(one.deployment_version.build_id == build for one in told.worker_deployment_info.version_summaries)
+
+
+async def keep_following(client: Client, build: str) -> None:
+    """Follow until cancelled: the operator's command may come before this version's worker for the rules."""
+    pause = RETRY_SECONDS
+    while True:
+        with suppress(RPCError):
+            await follow(client, build)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, SETTLED_SECONDS)  # the server answers only so often, and so many workers ask
+
+
+async def begin_with(client: Client, build: str) -> None:
+    """Let new work go to this worker's version where no partnership runs yet and no version is current: a first start.
+
+    Anywhere else an operator says when (`accord deploy current`), and the log says until then that nobody did.
+    """
+    while True:
+        try:
+            told = await _described(client)
+            known = await _versions_in_all(client, told)
+            if any(one.current for one in known):
+                return
+            if any(one.build == build for one in known):
+                await _begin(client, build, told.conflict_token)
+                return
+        except RPCError as fault:
+            if fault.status is RPCStatusCode.UNIMPLEMENTED:
+                log.error("no versions", remedy="this server has none: start workers with --build-id none")
+                return
+        await asyncio.sleep(RETRY_SECONDS)
+
+
+async def _begin(client: Client, build: str, as_told: bytes) -> None:
+    if await count_open(client, "WorkflowType = 'Partnership'"):
+        log.error("no version is current", remedy=f"accord deploy replay, then: accord deploy current {build}")
+    else:
+        await make_current(client, build, as_told)  # what an operator says meanwhile is not undone
+        log.info("current", build=build)
