@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accord.audit.replays import decisions
-from accord.cli.policy import compare_all, recorded_beside
+from accord.cli.partnerships.policy import compare_all, recorded_beside
 from bench.lifecycle import proposal
 from bench.office import Office, open_office
 from deploy.loop import work_through

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from accord.audit.heads import Heads
 from accord.audit.present import account_fault
 from accord.audit.together import SumsBeside
-from accord.audit.walk import Walk
+from accord.audit.walk.walk import Walk
 from domain.parties import Funder, Party
 from domain.partnership import events as e
 from domain.payment.account import AccountConfirmed, AccountRecorded

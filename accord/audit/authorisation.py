@@ -15,20 +15,20 @@ from typing import Any, Final, NamedTuple, cast
 from pydantic import ValidationError
 
 from accord.audit.accounts import Accounts
-from accord.audit.attempts import AttemptsByEvidence
-from accord.audit.bank_evidence import BankEvidence
-from accord.audit.capacities import capacity_fault
+from accord.audit.bank.attempts import AttemptsByEvidence
+from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.reopening import read_restores
 from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
 from accord.audit.frozen import instruction_of
-from accord.audit.funding import FundsProved
-from accord.audit.gift import awaited_fault, gift_fault, terms_fault
+from accord.audit.funds.funding import FundsProved
+from accord.audit.funds.gift import awaited_fault, gift_fault, terms_fault
 from accord.audit.heads import Heads
 from accord.audit.listed import listing_fault
 from accord.audit.present import people_fault, quorum_fault, standing_fault
-from accord.audit.reopening import read_restores
 from accord.audit.together import SumsBeside
 from accord.audit.truths import TruthsProved
-from accord.audit.walk import Attempt, Walk
+from accord.audit.walk.capacities import capacity_fault
+from accord.audit.walk.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
 from domain.identity import ACCORD

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.audit.walk import Walk
+from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role, missing, most_of
 from domain.errors import ThresholdUnknown

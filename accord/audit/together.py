@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from accord.audit.heads import Heads
 from accord.audit.present import left_of_quorum
-from accord.audit.walk import Walk
+from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.partnership import events as e

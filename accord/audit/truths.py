@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from accord.audit.heads import Heads
 from accord.audit.signed_acts import counted_events
-from accord.audit.walk import Walk
+from accord.audit.walk.walk import Walk
 from domain.proposal import Proposal
 from domain.screening.truths import KnownTruth
 from domain.streams import TRUTHS_STREAM

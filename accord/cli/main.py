@@ -14,13 +14,13 @@ import typer
 from rich.text import Text
 
 from accord.cli.lazily import loading
-from accord.cli.output import err, fault_as_json
+from accord.cli.printing.output import err, fault_as_json
 from accord.presentation.faults import ExitCode, Fault, Unreachable
 
 PAYMENTS = loading(
     {
-        "payment_list": ("list",),
-        "payments": (
+        "payments.payment_list": ("list",),
+        "payments.counter": (
             "account",
             "change-account",
             "balance",
@@ -30,67 +30,67 @@ PAYMENTS = loading(
             "resolve",
             "sample-answer",
         ),
-        "files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
-        "reopening": ("reopen",),
+        "payments.files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
+        "payments.reopening": ("reopen",),
     }
 )
 REGISTERS = loading(
     {
-        "registers": ("load", "sample", "status", "version"),
-        "evidence": ("show", "screen", "replay"),
-        "refreshing": ("refresh", "override"),
+        "registers.versions": ("load", "sample", "status", "version"),
+        "registers.evidence": ("show", "screen", "replay"),
+        "registers.refreshing": ("refresh", "override"),
     }
 )
 LEDGER = loading(
     {
-        "ledger": ("verify", "status", "rebuild"),
-        "proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
-        "setting_aside": ("set-aside",),
-        "epochs": ("begin-epoch",),
-        "reviving": ("accept-loss",),
+        "installation.ledger": ("verify", "status", "rebuild"),
+        "installation.proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
+        "organisation.setting_aside": ("set-aside",),
+        "installation.epochs": ("begin-epoch",),
+        "installation.reviving": ("accept-loss",),
     }
 )
 COMMANDS = loading(
     {
-        "partnerships": (
+        "partnerships.life": (
             "propose", "approve", "decline", "return", "extend", "withdraw", "sign-agreement", "release",
             "hold", "lift", "end-leg", "reopen", "terminate",
         ),
-        "partners": ("partners", "partner"),
-        "new_proposal": ("new",),
-        "auditing": ("audit",),
-        "listing": ("list", "obligations"),
-        "views": ("show", "history"),
-        "work": ("work",),
-        "filing": (
+        "partnerships.partners": ("partners", "partner"),
+        "partnerships.new_proposal": ("new",),
+        "payments.auditing": ("audit",),
+        "partnerships.listing": ("list", "obligations"),
+        "partnerships.views": ("show", "history"),
+        "partnerships.work": ("work",),
+        "partnerships.filing": (
             "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
         ),
-        "remarks": ("comment", "assign"),
-        "truths": ("tell", "answer-truth", "truths"),
-        "reporting": (
+        "partnerships.remarks": ("comment", "assign"),
+        "partnerships.truths": ("tell", "answer-truth", "truths"),
+        "partnerships.reporting": (
             "report", "accept-report", "return-report", "refund", "confirm-refund", "withdraw-refund", "reports",
             "results", "responsibility",
         ),
-        "retaining": ("retention",),
-        "clearances": ("matches", "clear-match"),
-        "funds": ("funds",),
-        "staff": ("staff",),
-        "policy": ("policy",),
-        "privacy": ("privacy",),
-        "payloads": ("payloads",),
-        "deploying": ("deploy",),
-        "recipients": ("verify-recipient",),
-        "stack": ("up", "migrate", "directory", "schema"),
-        "projector": ("projector",),
-        "loader": ("loader",),
-        "notifier": ("notifier",),
-        "console": ("console",),
-        "statements": ("statement",),
-        "status": ("status",),
-        "doctor": ("doctor",),
-        "settings": ("settings",),
-        "reviving": ("revive",),
-        "demo": ("demo",),
+        "organisation.retaining": ("retention",),
+        "partnerships.clearances": ("matches", "clear-match"),
+        "payments.funds": ("funds",),
+        "organisation.staff": ("staff",),
+        "partnerships.policy": ("policy",),
+        "organisation.privacy": ("privacy",),
+        "installation.payloads": ("payloads",),
+        "installation.deploying": ("deploy",),
+        "partnerships.recipients": ("verify-recipient",),
+        "installation.stack": ("up", "migrate", "directory", "schema"),
+        "installation.projector": ("projector",),
+        "installation.loader": ("loader",),
+        "installation.notifier": ("notifier",),
+        "installation.console": ("console",),
+        "partnerships.statements": ("statement",),
+        "installation.status": ("status",),
+        "installation.doctor": ("doctor",),
+        "installation.settings": ("settings",),
+        "installation.reviving": ("revive",),
+        "installation.demo": ("demo",),
     }
 )  # fmt: skip
 app = typer.Typer(

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, TypeVar
 import asyncpg
 import typer
 
-from accord.cli.output import err
+from accord.cli.printing.output import err
 from accord.client.database import open_database
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.waiting import WAITING

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from accord.audit.bank_evidence import BankEvidence, earliest_end
-from accord.audit.bank_tables import raised_exceptions
+from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
+from accord.audit.bank.bank_tables import raised_exceptions
 from accord.client.desk import Desk
 from accord.client.reading import Reading
 from accord.presentation.faults import BadInput

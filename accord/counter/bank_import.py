@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from accord.audit.bank_evidence import BankEvidence
+from accord.audit.bank.bank_evidence import BankEvidence
 from accord.client.desk import Desk
 from accord.counter.bank_entries import ForAPerson, take, take_unreadable
 from accord.counter.transactions import at_the_counter, tell_workflows

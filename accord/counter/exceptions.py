@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from accord.audit.bank_evidence import BankEvidence, earliest_end
+from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
 from accord.client.desk import Desk
 from accord.counter.bank_differences import count_with_difference, is_in_another_currency
 from accord.counter.bank_entries import record_on_attempt

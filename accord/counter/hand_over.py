@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from accord.audit.authorisation import PrePaymentCheck
-from accord.audit.payment_files import read_payment_file
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
 from accord.counter.balances import shortfall
 from accord.counter.bank_import import require_all_taken

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from accord.audit.authorisation import PrePaymentCheck
-from accord.audit.payment_files import read_payment_file
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
 from accord.counter.bank_import import require_all_taken
 from accord.counter.checking import Checked, check_all

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
+from accord.audit.bank.reopening import read_restores
 from accord.audit.heads import Heads
-from accord.audit.reopening import read_restores
 from accord.audit.signatures import authorship_of
 from accord.client.reading import Reading
 from accord.presentation.sheets import Column

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from asyncpg.pool import PoolConnectionProxy
 
-from accord.audit.payment_files import read_payment_file
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused, Unreachable
 from domain.directory.disregarded import Disregarded

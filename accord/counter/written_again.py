@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from accord.audit.authorisation import PrePaymentCheck
-from accord.audit.payment_files import read_payment_file
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
 from accord.counter.bank_import import keep_signed, require_all_taken
 from accord.counter.checking import Checked, check_all, unmoved

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from temporalio.service import RPCError
 
-from accord.audit.bank_tables import table_faults
+from accord.audit.bank.bank_tables import table_faults
 from accord.client.open_exceptions import listed_exceptions
 from accord.client.sending import Sending
 from accord.operations.forgotten import forgotten

@@ -23,11 +23,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from accord.client.desk import Desk
-from accord.console import app, work
-from accord.console.pages import page
-from accord.console.serving import serve
-from accord.console.sessions import COOKIE, Sessions
-from accord.console.settings import ConsoleSettings
+from accord.console.pages import work
+from accord.console.pages.pages import page
+from accord.console.serving import app
+from accord.console.serving.serving import serve
+from accord.console.serving.sessions import COOKIE, Sessions
+from accord.console.serving.settings import ConsoleSettings
 from accord.presentation.filters import PartnershipFilters
 from bench.console.organisation import DAYS, Writer, found_on_the_sample
 from bench.office import open_office

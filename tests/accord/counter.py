@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from accord.audit.payment_files import read_payment_file
+from accord.audit.bank.payment_files import read_payment_file
 from accord.client.desk import Desk
 from accord.client.open_exceptions import listed_exceptions
 from accord.counter.bank_import import Import, import_file

@@ -136,6 +136,6 @@ def _become(command: dict[str, Any], output: int, messages: int) -> None:
 if __name__ == "__main__":
     import accord.cli
 
-    for module in pkgutil.iter_modules(accord.cli.__path__):
-        import_module(f"accord.cli.{module.name}")  # what the program loads when it is asked for, each fork has already
+    for module in pkgutil.walk_packages(accord.cli.__path__, "accord.cli."):
+        import_module(module.name)  # what the program loads when it is asked for, each fork has already
     serve(Path(sys.argv[1]))

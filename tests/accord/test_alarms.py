@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 import pytest
 
-from accord.cli.ledger import whole_of
+from accord.cli.installation.ledger import whole_of
 from accord.client.desk import Desk
 from domain.directory.people import DirectoryChangeConfirmed, KeyEnrolled
 from domain.partnership import events as e
@@ -42,7 +42,7 @@ SOURCES: Final = {
     "ledger/proof/stored_tree.py": ("faults",),
     "ledger/store.py": ("broken_streams",),
     "ledger/projections/comparing.py": ("differences", "_in_lists", "_difference"),
-    "accord/cli/ledger.py": ("told",),
+    "accord/cli/installation/ledger.py": ("told",),
     "accord/audit/signatures.py": ("_fault",),
     "records/access_log.py": ("looks", "faults_of_log"),
     "records/authorship.py": ("fault_of_authorship", "mark_fault"),

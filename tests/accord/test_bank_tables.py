@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from accord.audit.bank_tables import table_faults
+from accord.audit.bank.bank_tables import table_faults
 from accord.client.desk import Desk
 from accord.counter.exceptions import PaymentReference, resolve
 from accord.counter.payment_files import export

@@ -7,7 +7,7 @@ import json
 import pytest
 import typer
 
-from accord.cli.deciding import Telling, each
+from accord.cli.partnerships.deciding import Telling, each
 from accord.presentation.faults import Fault, Refused
 
 TOLD: Telling[str] = Telling(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from accord.cli.deciding import facts_of
+from accord.cli.partnerships.deciding import facts_of
 from accord.client.desk import Desk
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership import commands as c

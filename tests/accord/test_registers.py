@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from accord.cli.refreshing import refresh_registers
+from accord.cli.registers.refreshing import refresh_registers
 from accord.client.desk import Desk
 from accord.demo.sample import SAMPLE
 from accord.presentation.faults import ExitCode, Unreachable

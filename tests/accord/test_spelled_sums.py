@@ -111,7 +111,7 @@ def in_json(content: dict[str, Any], folder: Path) -> Proposal:
 
 
 def in_the_form(content: dict[str, Any], _: Path) -> Proposal:
-    """Sums as somebody types them in the console's form (`accord.console.proposing`)."""
+    """Sums as somebody types them in the console's form (`accord.console.deciding.proposing`)."""
     return Proposal.model_validate_json(json.dumps(content))
 
 

@@ -71,8 +71,8 @@ def test_every_command_of_a_module_is_offered_under_its_name_and_no_other() -> N
     }
     offered = {name for group in groups.values() for name in group(name="x").list_commands(None)}
     registered = set()
-    for module in pkgutil.iter_modules(accord.cli.__path__):
-        if hasattr(found := import_module(f"accord.cli.{module.name}"), "register"):
+    for module in pkgutil.walk_packages(accord.cli.__path__, "accord.cli."):
+        if hasattr(found := import_module(module.name), "register"):
             made = typer.Typer()
             found.register(made)
             group = typer.main.get_group(made)

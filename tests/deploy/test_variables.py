@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from accord.cli.settings import as_markdown
+from accord.cli.installation.settings import as_markdown
 from deploy.variables import SETTINGS
 from tests.accord.shell import Shell
 from tests.conftest import ROOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from accord.cli.setting_aside import judgement
+from accord.cli.organisation.setting_aside import judgement
 from accord.presentation.faults import Refused
 from domain.directory.directory import GUARDIANS
 from domain.directory.people import EventSetAside

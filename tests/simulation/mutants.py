@@ -14,10 +14,10 @@ from unittest.mock import patch
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
 
 from accord.audit import authorisation, frozen
-from accord.audit.attempts import AttemptsByEvidence
-from accord.audit.held import Held
+from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.truths import TruthsProved
-from accord.audit.walk import Walk
+from accord.audit.walk.held import Held
+from accord.audit.walk.walk import Walk
 from accord.counter import bank_entries, hand_over, payment_files
 from accord.counter.transactions import Counter
 from accord.runs import retained

@@ -11,9 +11,9 @@ from itertools import permutations
 from typing import Any
 from unittest.mock import patch
 
-from accord.audit.reopening import read_reopening
-from accord.cli.reopening import open_again
-from accord.cli.reviving import _require_nothing_lost, start_again
+from accord.audit.bank.reopening import read_reopening
+from accord.cli.installation.reviving import _require_nothing_lost, start_again
+from accord.cli.payments.reopening import open_again
 from accord.client.desk import Desk
 from accord.operations import recording_again
 from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from accord.cli.reviving import start_again
+from accord.cli.installation.reviving import start_again
 from accord.client.desk import Desk
 from accord.demo.sample import furnish, load_sample_registers
 from accord.presentation.faults import Refused

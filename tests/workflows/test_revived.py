@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from temporalio.client import Client
 
-from accord.cli.reviving import _require_nothing_lost, start_again
+from accord.cli.installation.reviving import _require_nothing_lost, start_again
 from accord.client.desk import Desk
 from accord.operations.recording_again import record_again
 from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin

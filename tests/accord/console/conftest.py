@@ -19,9 +19,9 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, ConsoleMes
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.console.serving import serve
-from accord.console.sessions import COOKIE, Sessions
-from accord.console.settings import ConsoleSettings
+from accord.console.serving.serving import serve
+from accord.console.serving.sessions import COOKIE, Sessions
+from accord.console.serving.settings import ConsoleSettings
 from accord.organisation.passkeys import Registration, passkey_of
 from deploy.database import open_pool
 from deploy.embedded.ports import free_port

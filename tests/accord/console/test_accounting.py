@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.prepared import Prepared, Waiting
+from accord.console.deciding.prepared import Prepared, Waiting
 from domain.partnership import commands as c
 from domain.partnership.refunds import RefundDirection
 from domain.plans import ReportKind

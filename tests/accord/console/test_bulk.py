@@ -15,9 +15,9 @@ from temporalio.client import Client
 
 from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
-from accord.console.prepared import Prepared, Waiting, WaitingList
-from accord.console.settings import ConsoleSettings
-from accord.console.signing_lists import fault_of_list
+from accord.console.deciding.prepared import Prepared, Waiting, WaitingList
+from accord.console.deciding.signing_lists import fault_of_list
+from accord.console.serving.settings import ConsoleSettings
 from domain.directory.people import KeyEnrolled
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from accord.console import limits
-from accord.console.limits import Limits, Rate
+from accord.console.serving import limits
+from accord.console.serving.limits import Limits, Rate
 
 Visit = Callable[[str], Any]
 TWO_AT_ONCE = Rate(at_once=2, a_minute=6)
@@ -49,7 +49,7 @@ def test_it_remembers_no_more_than_it_may(asked: Limits, monkeypatch: pytest.Mon
 
 
 async def test_whoever_empties_lists_is_told_when_to_come_back(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accord.console.app.EXPORTS", Rate(1, 1))
+    monkeypatch.setattr("accord.console.serving.app.EXPORTS", Rate(1, 1))
     visitor, other = await visit("vera.lind"), await visit("noor.haddad")
     assert (await visitor.get("/people?format=csv")).status_code == 200
     refused = await visitor.get("/people?format=csv")

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from accord.client.desk import Desk
-from accord.console.sessions import COOKIE
+from accord.console.serving.sessions import COOKIE
 from bench.ledger.rows import fill
 from domain.partnership import commands as c
 from tests.accord.console.auditing import faults_of

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console import desk as console_desk
+from accord.console.serving import desk as console_desk
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown

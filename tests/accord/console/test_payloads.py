@@ -14,9 +14,9 @@ from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.console import payloads as page_of_payloads
-from accord.console.payloads import PATH
-from accord.console.settings import ConsoleSettings
+from accord.console.serving import payloads as page_of_payloads
+from accord.console.serving.payloads import PATH
+from accord.console.serving.settings import ConsoleSettings
 from deploy.embedded.stack import Stack
 from deploy.payloads.codec import ENCODING, EncryptedPayloads
 from deploy.payloads.keys import PayloadKey, PayloadKeys

@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.console import proposing
-from accord.console.drafts import COOKIE, Draft, Drafts
-from accord.console.prepared import Prepared, Waiting
-from accord.console.proposing import SCHEMA, STEPS
+from accord.console.deciding import proposing
+from accord.console.deciding.drafts import COOKIE, Draft, Drafts
+from accord.console.deciding.prepared import Prepared, Waiting
+from accord.console.deciding.proposing import SCHEMA, STEPS
 from accord.presentation import forms
 from accord.presentation.faults import BadInput
 from domain.partnership import commands as c

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.console.settings import CHECKPOINTS, LOG_KEY, ConsoleSettings
+from accord.console.serving.settings import CHECKPOINTS, LOG_KEY, ConsoleSettings
 from deploy.settings import NotConfigured
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SIGNATURE, SigningKey

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accord.console.settings import CLIENT, ISSUER, ORIGIN, PARTY, SECRET, SIGNING, ConsoleSettings
+from accord.console.serving.settings import CLIENT, ISSUER, ORIGIN, PARTY, SECRET, SIGNING, ConsoleSettings
 from deploy.logins import SecretUnusable
 from deploy.settings import NotConfigured
 

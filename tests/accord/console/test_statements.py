@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from accord.client.desk import Desk
-from accord.console.prepared import Prepared, Waiting
-from accord.console.settings import ConsoleSettings
+from accord.console.deciding.prepared import Prepared, Waiting
+from accord.console.serving.settings import ConsoleSettings
 from domain.partnership import commands as c
 from tests.accord.console.test_deciding import waiting_for_approval
 from tests.accord.shell import BAD_INPUT, REFUSED, Shell, assert_fails

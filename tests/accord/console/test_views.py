@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
-from accord.console.views import MOST, views_of
+from accord.console.pages.views import MOST, views_of
 from tests.accord.console.conftest import Visitor
 
 Visit = Callable[[str], Awaitable[Visitor]]

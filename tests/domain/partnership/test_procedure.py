@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from accord.audit.present import people_fault
-from accord.audit.walk import StandingApproval, Walk
+from accord.audit.walk.walk import StandingApproval, Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c

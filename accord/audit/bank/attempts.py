@@ -1,0 +1,211 @@
+"""The state of each attempt to pay, from evidence alone: not handed over yet, handed over, or ended by the bank.
+
+Attempt n of a tranche may be paid only if all earlier attempts have ended, and if the money that left and did not come
+back stays within the approved sum. The partnership's own stream is no evidence that an attempt that left has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.payment_files import read_payment_file
+from accord.audit.bank.reopening import NOTHING_LOST, Restored
+from accord.audit.heads import Heads
+from accord.audit.walk.walk import Attempt, Walk
+from domain.identity import payment_id
+from domain.payment.bank_answers import BankAnswer, BankStatus
+from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.payment.tranche import (
+    PaymentHandedOver,
+    PaymentRejected,
+    PaymentReturned,
+    PaymentSettled,
+    PaymentTakenBack,
+    PaymentWithheld,
+)
+from domain.streams import StreamId
+from payments import Connection
+from records.authorship import Reader
+
+
+class AttemptEnd(NamedTuple):
+    """The outcome of an attempt: whether it has ended, and the sum that is still out."""
+
+    ended: bool
+    """True if the attempt pays nothing more: it was taken back before it left, rejected, or returned in full."""
+    out: Decimal
+    """The sum that left or may have left, and that did not come back."""
+
+
+class AttemptsByEvidence:
+    """The attempts of a partnership, each judged from its own stream and the files in which it was handed over."""
+
+    def __init__(self, reader: Reader, evidence: BankEvidence, heads: Heads, restored: Restored = NOTHING_LOST) -> None:
+        self._reader = reader
+        self._restored = restored
+        self._evidence = evidence
+        self._payer = ""
+        """The person who released the attempt that is checked."""
+        self._heads = heads
+        """The version of each stream that was read."""
+
+    async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
+        """Return the reason why an attempt may not be paid, given the other attempts; empty if it may."""
+        self._payer = walk.released[attempt].event.actor
+        others = {
+            one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
+        }
+        return (
+            self._forgotten_fault(partnership_id, others, attempt, walk)
+            or _order_fault(others, attempt, walk)
+            or _sum_fault(others, attempt, walk)
+        )
+
+    def _forgotten_fault(
+        self, partnership_id: str, others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk
+    ) -> str:
+        """Return what is said of another attempt that left before a restore; '' if the bank ended each such one."""
+        known = max(one.attempt for one in walk.released if one.tranche == attempt.tranche)
+        left = self._restored.attempts(partnership_id, attempt.tranche, known)
+        ended = {one.attempt for one, end in others.items() if one.tranche == attempt.tranche and end.ended}
+        return next((told for number, told in left.items() if number not in ended), "")
+
+    async def already_handed_over_fault(
+        self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
+    ) -> str:
+        """Return the fault if an attempt was already handed over in a file other than `in_file`; empty if it was not.
+
+        A hand-over counts unless two people signed that the file never arrived; a claim in the attempt's stream is not
+        enough.
+        """
+        stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
+        return f"it left already, in file {gone[0]}" if gone else ""
+
+    async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> AttemptEnd:
+        stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        self._heads[stream] = len(events)
+        money = walk.released[attempt].event.money.amount
+        forgotten = attempt.attempt in self._restored.attempts(partnership_id, *attempt)
+        if not forgotten and not await self._gone(connection, partnership_id, attempt, walk, events):
+            taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
+            return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
+        by_people_alone = walk.is_for_people(attempt)
+        ended = await self.ended_by_the_bank(
+            connection, (partnership_id, *attempt), events, money, by_people_alone
+        ) or await self._came_back_in_parts(walk, attempt, money)
+        return AttemptEnd(ended, Decimal(0) if ended else money)
+
+    async def _gone(
+        self, connection: Connection, partnership_id: str, attempt: Attempt, walk: Walk, events: list[Any]
+    ) -> list[str]:
+        """Return the message ids of the files in which an attempt was handed over, by what was signed of them.
+
+        Streams and tables only say which files to look at. Files that two people signed as never sent are left out, and
+        so are those that a row alone calls handed over: whoever has the exporter's login writes such a row.
+        """
+        told = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        told |= set(walk.handed_over.get(attempt, ()))
+        found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
+        files = [await read_payment_file(self._reader, one) for one in found]
+        payment = payment_id(partnership_id, *attempt)
+        left = [file for file in files if file.message_id in told or _left_with(file, payment)]
+        return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
+
+    async def ended_by_the_bank(
+        self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
+        by_people_alone: bool,
+    ) -> bool:  # fmt: skip
+        """Return whether the bank's newest proved answer ends the attempt. `events` are those of the attempt's stream.
+
+        `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
+        have resolved the answer, as they must a second return: the bank may tell the first under another reference.
+        """
+        ended, back = False, dict[UUID, Decimal]()
+        for event in events:
+            if isinstance(event, PaymentSettled):
+                ended = False  # needs no proof: it only stops another payment
+            if not isinstance(event, PaymentRejected | PaymentReturned):
+                continue
+            answer: BankAnswer = event.answer
+            about = (answer.partnership_id, answer.tranche, answer.attempt)
+            again = answer.status is BankStatus.RETURNED and bool(back.keys() - {answer.answer_id})
+            if about == key and await self._proved(connection, answer, by_people_alone or again):
+                if answer.status is BankStatus.RETURNED:
+                    back[answer.answer_id] = answer.money.amount  # once, however often it is recorded
+                whole = sum(back.values(), Decimal(0)) >= money
+                ended = answer.status is BankStatus.REJECTED or (isinstance(event, PaymentReturned) and whole)
+        return ended
+
+    async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
+        """Return whether the partial returns that people resolved add up to `money`; the attempt's stream has none."""
+        told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
+        back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
+        return sum(back, Decimal(0)) >= money
+
+    async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
+        """Return whether an answer is proved: by a bank file that not only the payer imported, or by a resolution.
+
+        A payer may not release another attempt on the strength of a bank file that they alone imported. With
+        `by_people_alone`, only a resolution is proof. So it is of a rejection that names no fault of the payment, or
+        that may be of the second copy of a file.
+        """
+        rejected = answer.status is BankStatus.REJECTED
+        by_people_alone = by_people_alone or (rejected and await self._may_execute_it(answer))
+        if not by_people_alone and await self._evidence.confirms(connection, answer):
+            return not (await self._evidence.importers(answer.file_sha256 or "")) <= {self._payer}
+        if rejected:
+            return await self._evidence.says_nothing_was_booked(connection, answer)
+        return await self._evidence.was_resolved(answer)
+
+    async def _may_execute_it(self, answer: BankAnswer) -> bool:
+        files = await self._evidence.files_of(answer)
+        return bool(answer.doubt) or any(file.written_again_by for file in files)
+
+
+def _left_with(file: PaymentFile, payment: UUID) -> bool:
+    return file.status is FileStatus.HANDED_OVER and payment in file.payments
+
+
+async def _files_of(connection: Connection, partnership_id: str, attempt: Attempt) -> list[str]:
+    """Return the message ids of the files that hold an attempt, according to the tables alone."""
+    rows = await connection.fetch(
+        "SELECT p.message_id FROM payments.instructions i JOIN payments.file_payments p USING (payment_id) "
+        "WHERE i.partnership_id = $1 AND i.tranche = $2 AND i.attempt = $3",
+        partnership_id, *attempt,
+    )  # fmt: skip
+    return [row["message_id"] for row in rows]
+
+
+def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
+    before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
+    for one in before:
+        if one not in walk.released:
+            return f"attempt {one.attempt} of the tranche was never released"
+        if not others[one].ended:
+            return (
+                f"attempt {one.attempt} of the tranche has not ended, by its stream or by a bank's file that somebody "
+                f"beside {walk.released[attempt].event.actor} imported; where the bank named no fault of the payment, "
+                "import its file again, and have two sign that nothing was booked"
+            )
+    later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
+    return f"attempt {min(later)} of the tranche was released after it" if later else ""
+
+
+def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
+    """Return the fault if this payment would exceed the approved sum of the tranche or in total; empty if not."""
+    out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
+    planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
+    of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))
+    of_all = sum((one.out for one in others.values()), Decimal(0))
+    if of_tranche + approved > planned.get(attempt.tranche, Decimal(0)):
+        return f"{of_tranche} of the tranche has left already, and with this more than was approved"
+    if of_all + approved > sum(planned.values(), Decimal(0)):
+        return f"{of_all} has left already, and with this more than was approved in all"
+    return ""

@@ -1,0 +1,279 @@
+"""Evidence for the bank's answers: stored bank files that named people imported, and resolutions that people signed.
+
+Events that record the bank's answers are not signed. An answer counts only if the stored file, read again, still
+contains it, or if people resolved that it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+from accord.audit.bank.payment_files import read_payment_file
+from accord.audit.signed_acts import counted_events
+from domain.identity import payment_id
+from domain.partnership.deadlines import after_business_days
+from domain.payment.bank_answers import (
+    COUNTING,
+    BankAnswer,
+    BankStatus,
+    Resolution,
+    alternative_status,
+    exception_of,
+)
+from domain.payment.bank_file import BankException, BankFileEvent, BankFileImported, ExceptionResolved, fold_exception
+from domain.payment.payment_file import WAIT_BEFORE_NEVER_SENT, PaymentFile
+from domain.payment.tranche import PaymentHandedOver, PaymentSettled, TrancheReleasedForPayment
+from domain.streams import StreamId
+from ledger import clock
+from payments import Connection
+from payments.answers.bank_files import read_bank_file
+from payments.answers.exceptions import exception_name
+from payments.answers.matching import answers_in
+from payments.answers.messages import UnreadableMessage, read_message
+from records.authorship import Reader
+
+
+class BankEvidence:
+    """The evidence for the bank's answers in stored bank files and signed resolutions."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
+        """Return whether a stored, imported bank file contains an answer and no exception was raised for it."""
+        sha256 = answer.file_sha256
+        if sha256 is None or await self._reader.ledger.read_stream(StreamId.exception(exception_of(answer)), limit=1):
+            return False
+        return answer in await self._answers_of(connection, sha256)
+
+    async def _answers_of(self, connection: Connection, sha256: str) -> list[BankAnswer]:
+        """Return the answers in a stored bank file that somebody imported; none of a file that cannot be read."""
+        kept = await read_bank_file(connection, sha256) if await self.importers(sha256) else None
+        if kept is None:
+            return []
+        try:
+            said = read_message(kept.content, kept.name)
+        except UnreadableMessage:
+            return []
+        return await answers_in(connection, said, sha256, clock.now())
+
+    async def was_resolved(self, answer: BankAnswer) -> bool:
+        """Return whether people resolved that an answer counts; two must have signed if that moves money.
+
+        A rejection counts only by `says_nothing_was_booked`.
+        """
+        found = await self.exception(exception_of(answer))
+        if found is None or found.raised.answer is None or answer.status is BankStatus.REJECTED:
+            return False
+        for one in found.resolutions:  # the first that counts is the one
+            if await self._counts(found, _as_resolved(found.raised.answer, one), one):
+                return _is_of(found, answer, one)
+        return False
+
+    async def _counts(self, found: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
+        if resolved.resolution is not Resolution.BELONGS_TO or not _is_of(found, answer, resolved):
+            return False
+        involved = await self.involved(found, answer)
+        two = found.needs_two(resolved.resolution, answer)
+        return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
+
+    async def says_nothing_was_booked(self, connection: Connection, answer: BankAnswer) -> bool:
+        """Return whether two who had no part in it signed, late enough, that nothing was booked of a rejected payment.
+
+        The bank's letter must be kept, and no imported file may book the payment.
+        """
+        found = await self.exception(exception_of(answer))
+        if found is None or answer.status is not BankStatus.REJECTED:
+            return False
+        signed = any([await self._ends(connection, found, answer, one) for one in found.resolutions])
+        return signed and not await self.booking_of(connection, answer)
+
+    async def _ends(
+        self, connection: Connection, found: BankException, answer: BankAnswer, resolved: ExceptionResolved
+    ) -> bool:
+        word = resolved.word_sha256
+        if resolved.resolution is not Resolution.NOTHING_BOOKED or word is None or not _is_of(found, answer, resolved):
+            return False
+        earliest = earliest_end(await self.files_of(answer))
+        if earliest is None or await read_bank_file(connection, word) is None:
+            return False
+        involved = await self.involved(found, answer)
+        times = await self._recorded(StreamId.exception(exception_of(answer)))
+        both = (resolved, *found.agreeing(resolved, involved))
+        late = [one.actor for one in both if times[one.signature.statement.command_id] >= earliest]
+        return resolved.actor in late and resolved.actor not in involved and len(late) > 1
+
+    async def booking_of(self, connection: Connection, answer: BankAnswer) -> str:
+        """Return what books an answer's payment, or may book it, in words; empty if nothing does."""
+        if await self._is_booked(connection, answer):
+            return "an imported file of the bank books this payment"
+        stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        settled = (one.event for one in await self._reader.read(stream) if isinstance(one.event, PaymentSettled))
+        if any(one.answer.is_booking for one in settled):
+            return "it is booked by what people said of a booking that named no payment"
+        unnamed = await self._unnamed_booking(connection, answer)
+        return f"{unnamed} may be its booking: say first what that is" if unnamed else ""
+
+    async def _unnamed_booking(self, connection: Connection, answer: BankAnswer) -> str:
+        """Return the exception of a debit that names no payment and may be an answer's; empty if there is none.
+
+        With charges or in another currency its sum may be another, so each counts until people said whose it is.
+        """
+        query = "SELECT exception_id FROM payments.exceptions WHERE partnership = '' ORDER BY raised_at, exception_id"
+        for row in await connection.fetch(query):
+            found = await self.exception(row["exception_id"])
+            if found is None or found.raised.partnership_id or not _may_book(found.raised.answer):
+                continue
+            if not await self.is_settled(connection, row["exception_id"]) or _is_said_to_be(found, answer):
+                return exception_name(row["exception_id"])
+        return ""
+
+    async def _is_booked(self, connection: Connection, answer: BankAnswer) -> bool:
+        """Return whether an imported file books an answer's payment, and nobody signed that this does not count."""
+        key = (answer.partnership_id, answer.tranche, answer.attempt)
+        query = "SELECT DISTINCT file_sha256 FROM payments.entries WHERE about = $1"
+        rows = await connection.fetch(query, str(payment_id(*key)))
+        said = [one for row in rows for one in await self._answers_of(connection, row["file_sha256"])]
+        about = [one for one in said if (one.partnership_id, one.tranche, one.attempt) == key]
+        booked = [one for one in about if one.status is BankStatus.SETTLED and one.is_booking]
+        return any([not await self._put_aside(connection, one) for one in booked])
+
+    async def _put_aside(self, connection: Connection, answer: BankAnswer) -> bool:
+        """Return whether people resolved that an answer does not count."""
+        found = await self.exception(exception_of(answer))
+        counts = found is None or found.resolved is None or found.resolved.resolution in COUNTING
+        return not counts and await self.is_settled(connection, exception_of(answer))
+
+    async def files_of(self, answer: BankAnswer) -> list[PaymentFile]:
+        """Return the files in which an answer's payment was handed over, by its own stream, from their signed acts."""
+        stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        left = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
+        return [await read_payment_file(self._reader, one) for one in sorted(left)]
+
+    async def _recorded(self, stream: str) -> dict[UUID, datetime]:
+        """Return when each act of a stream was recorded, on the ledger's clock, by its command id."""
+        stored = await self._reader.ledger.read_stream(stream)
+        return {one.command_id: one.recorded_at for one in stored}
+
+    async def exception(self, exception_id: UUID) -> BankException | None:
+        """Return an exception, folded from the acts on it whose signatures are valid; None if it was never raised."""
+        stream = StreamId.exception(exception_id)
+        return fold_exception(tuple(await self._signed(stream)))
+
+    async def is_settled(self, connection: Connection, exception_id: UUID) -> bool:
+        """Return whether people resolved an exception, regardless of what a partnership's own stream says."""
+        found = await self.exception(exception_id)
+        return found is not None and any([await self._settles(connection, found, one) for one in found.resolutions])
+
+    async def _settles(self, connection: Connection, found: BankException, resolved: ExceptionResolved) -> bool:
+        answer = found.raised.answer
+        if answer is not None and resolved.resolution is Resolution.NOTHING_BOOKED:
+            return await self._ends(connection, found, _as_resolved(answer, resolved), resolved)
+        if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
+            whose = _as_resolved(answer, resolved)
+            return answer.status is not BankStatus.REJECTED and await self._counts(found, whose, resolved)
+        if resolved.resolution is Resolution.BOOKED_WITH_DIFFERENCE and not (resolved.booked and resolved.tranche):
+            return False
+        if not found.needs_two(resolved.resolution, None):
+            return True
+        involved = await self.involved(found, answer, resolved)
+        return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
+
+    async def involved(
+        self, found: BankException, answer: BankAnswer | None, resolved: ExceptionResolved | None = None
+    ) -> frozenset[str]:
+        """Return the people with a part in the subject of an exception.
+
+        They imported the bank's file, released the payment, or made, handed over or wrote again a file with it.
+        The payment is the one that a resolution names, or else the one that the answer is about.
+        """
+        people: set[str] = set()
+        if found.raised.file_sha256:
+            people |= await self.importers(found.raised.file_sha256)
+        stream = _stream_of(answer, resolved)
+        if stream is None:
+            return frozenset(people)
+        for recorded in await self._reader.read(stream):
+            event: Any = recorded.event
+            if isinstance(event, TrancheReleasedForPayment):
+                people.add(event.order.released_by)
+            if isinstance(event, PaymentHandedOver):
+                file = await read_payment_file(self._reader, event.message_id)
+                people |= {file.made_by, *file.handed_over_by, *file.written_again_by}
+        return frozenset(people - {""})
+
+    async def importers(self, sha256: str) -> frozenset[str]:
+        """Return the people who imported a bank file and whose signatures on the import are valid."""
+        stream = StreamId.bank_file(sha256)
+        signed = await self._signed(stream)
+        imported = (one for one in signed if isinstance(one, BankFileImported) and one.sha256 == sha256)
+        return frozenset(one.actor for one in imported)
+
+    async def _signed(self, stream: str) -> list[BankFileEvent]:
+        counted = await counted_events(self._reader, stream, BankFileEvent)
+        return [event for event, _ in counted]
+
+
+def _stream_of(answer: BankAnswer | None, resolved: ExceptionResolved | None) -> StreamId | None:
+    """Return the stream of the payment that a resolution names, or that an answer is about; None if there is none."""
+    if resolved is not None and resolved.partnership_id and resolved.tranche:
+        return StreamId.attempt(resolved.partnership_id, resolved.tranche, resolved.attempt)
+    if answer is None or not answer.tranche:
+        return None
+    return StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
+
+
+def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:
+    """Return from when on two may sign that nothing was booked of a payment in these files; None if nobody can say.
+
+    Two business days after the execution day, or after the day on which a file was last written again.
+    """
+    days = [max(file.execution_on, file.last_written_on) for file in files if file.payments]
+    if not days:
+        return None
+    return after_business_days(datetime.combine(max(days), time(), UTC), WAIT_BEFORE_NEVER_SENT)
+
+
+def _may_book(said: BankAnswer | None) -> bool:
+    """Return whether what the bank said of no payment may be the booking of one: a debit, or what nobody can read."""
+    return said is None or (said.status is BankStatus.SETTLED and said.is_booking)
+
+
+def _is_said_to_be(found: BankException, answer: BankAnswer) -> bool:
+    """Return whether people ever signed that what they were asked about counts for an answer's payment."""
+    key = (answer.partnership_id, answer.tranche, answer.attempt)
+    counted = (one for one in found.resolutions if one.resolution in COUNTING)
+    return any((one.partnership_id, one.tranche, one.attempt) == key for one in counted)
+
+
+def _is_of(found: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
+    """Return whether an answer is the one that was raised, on the payment that people signed for."""
+    raised = found.raised.answer
+    if raised is None or answer.status not in {raised.status, alternative_status(raised.status)}:
+        return False
+    same = (raised.answer_id, raised.money) == (answer.answer_id, answer.money)
+    return same and _is_whose_they_said(answer, raised, resolved)
+
+
+def _as_resolved(answer: BankAnswer, resolved: ExceptionResolved) -> BankAnswer:
+    """Return an answer on the payment that people signed for."""
+    whose = {
+        "partnership_id": resolved.partnership_id or answer.partnership_id,
+        "tranche": resolved.tranche or answer.tranche,
+        "attempt": resolved.attempt or answer.attempt,
+    }
+    return answer.model_copy(update=whose)
+
+
+def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
+    """Return whether an answer is on the payment that the resolution names or, if it names none, the bank named."""
+    signed = (
+        resolved.partnership_id or raised.partnership_id,
+        resolved.tranche or raised.tranche,
+        resolved.attempt or raised.attempt,
+    )
+    return (answer.partnership_id, answer.tranche, answer.attempt) == signed

@@ -1,0 +1,87 @@
+"""Compare the tables of exceptions and payment files with their streams. The tables only find what the streams hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from uuid import UUID
+
+from accord.audit.bank.payment_files import fold_payment_files
+from accord.audit.signed_acts import counted_under
+from domain.payment.bank_file import BankException, BankFileEvent, fold_exception
+from domain.payment.counter import CounterAct
+from domain.payment.payment_file import FileStatus, PaymentFile
+from domain.streams import StreamId
+from payments import Connection
+from payments.answers.exceptions import exception_name
+from records.authorship import Reader
+from records.privacy.vault import ERASED
+
+EXCEPTIONS: Final = "exception/"
+"""The prefix of the streams of exceptions."""
+
+
+async def raised_exceptions(reader: Reader, for_good: tuple[type[CounterAct], ...] = ()) -> dict[UUID, BankException]:
+    """Return every exception, folded from the acts on it that count, by its id.
+
+    `for_good`: acts of these types count also if their key was compromised.
+    """
+    known = await counted_under(reader, EXCEPTIONS, BankFileEvent, for_good)
+    folded = {stream: fold_exception(tuple(event for event, _ in events)) for stream, events in known.items()}
+    return {UUID(StreamId(stream).subject): one for stream, one in folded.items() if one is not None}
+
+
+async def table_faults(reader: Reader, connection: Connection) -> list[str]:
+    """Return what the tables of exceptions and payment files say otherwise than what was signed; empty if nothing."""
+    return [*await _faults_of_exceptions(reader, connection), *await _faults_of_files(reader, connection)]
+
+
+async def _faults_of_exceptions(reader: Reader, connection: Connection) -> list[str]:
+    raised = await raised_exceptions(reader, (CounterAct,))
+    query = "SELECT exception_id, kind, partnership, reason, resolved_at FROM payments.exceptions ORDER BY raised_at"
+    rows = {row["exception_id"]: row for row in await connection.fetch(query)}
+    found = [
+        f"exception {exception_name(one)}: {fault}"
+        for one, known in raised.items()
+        for fault in _of_exception(rows.get(one), known)
+    ]
+    return [*found, *(f"exception {exception_name(one)}: nobody raised it" for one in rows if one not in raised)]
+
+
+def _of_exception(row: Any, known: BankException) -> Iterator[str]:
+    if row is None:
+        yield "it was raised, and its row is missing"
+        return
+    if row["kind"] != known.raised.exception.value or row["partnership"] != (known.raised.partnership_id or ""):
+        yield "its row names another kind or partnership than was raised"
+    if ERASED not in known.raised.reason and row["reason"] != known.raised.reason:
+        yield "its row gives another reason than was raised"
+    if row["resolved_at"] is not None and known.standing is None:
+        yield "its row says that it is resolved, and nobody signed that"
+    if row["resolved_at"] is None and known.standing is not None:
+        yield "it is resolved, and its row says that it is not"
+
+
+async def _faults_of_files(reader: Reader, connection: Connection) -> list[str]:
+    signed = {file.message_id: file for file in await fold_payment_files(reader)}
+    rows = {row["message_id"]: row for row in await connection.fetch("SELECT * FROM payments.stored_files()")}
+    found = [
+        f"payment file {one[:40]}: {fault}"
+        for one, row in rows.items()
+        for fault in _of_file(row, signed.get(one, PaymentFile(message_id=one)))
+    ]
+    missing = (one for one, file in signed.items() if file.payments and one not in rows)
+    return [*found, *(f"payment file {one}: it was made, and its row is missing" for one in missing)]
+
+
+def _of_file(row: Any, signed: PaymentFile) -> Iterator[str]:
+    if not signed.payments:
+        if row["status"] != FileStatus.VOID.value:  # a void row that nobody signed harms nobody, and stays for good
+            yield "nobody signed that it was made"
+        return
+    if row["status"] != signed.status.value:
+        yield f"its row says {row['status']}, and by what was signed it is {signed.status.value}"
+    if not row["sha256"] == row["holds"] == signed.sha256:
+        yield "its bytes are not those that were signed"
+    if set(row["payments"]) != set(signed.payments):
+        yield "its rows name other payments than were signed"

@@ -1,0 +1,231 @@
+"""Check by the ledger's own evidence that the funds which pay for something keep it, and hold the money (R15, R39).
+
+What a worker records of a fund is believed as far as signatures and the bank's files prove it: budgets and transfers by
+two people, gifts by the bank and by their own terms, and what was paid by the signed releases in the partnerships.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.refunds import counted_once
+from accord.audit.bank.reopening import NOTHING_LOST, Restored
+from accord.audit.funds.gift import is_questioned, newest_terms, paid_by_attempt, proved_receipts
+from accord.audit.heads import Heads
+from accord.audit.together import SumsBeside
+from accord.audit.walk.shares import parts_fault
+from accord.audit.walk.walk import Walk
+from domain.directory.directory import Directory, role_fault
+from domain.directory.disregarded import Disregarded
+from domain.funds import events as f
+from domain.funds.fund import ZERO, Fund, fold
+from domain.grants import fund_of_gift, paid_by
+from domain.partnership.refunds import came_from_grantee
+from domain.proposal import FundsIn
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from ledger import clock
+from payments import Connection
+from records.authorship import Reader
+from records.directory import is_doubted
+from records.directory_stream import Directories
+
+
+class _Move(NamedTuple):
+    """Money that goes from a fund to another."""
+
+    change_id: UUID
+    """The id of the second signature."""
+    source: str
+    target: str
+    amount: Decimal
+
+
+class FundsProved:
+    """The funds that pay, as far as what they hold is proved. One for all payments of a check."""
+
+    def __init__(self, reader: Reader, evidence: BankEvidence, beside: SumsBeside) -> None:
+        self._reader = reader
+        self._evidence = evidence
+        self._beside = beside
+        self._restored = NOTHING_LOST
+        self._paid: dict[tuple[str, int, int, int], Decimal] = {}
+        """{(partnership's stream, its version, the directory's, what left): what it paid or has on its way}, net."""
+
+    async def fault(
+        self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads,
+        restored: Restored = NOTHING_LOST,
+    ) -> str:  # fmt: skip
+        """Return the reason why the funds do not cover what a partnership pays; '' if they do, or no fund pays.
+
+        `money`: the sum of the payment that is checked, which is among what the partnership pays. The version of each
+        stream that was read is added to `heads`, so that a change before a hand-over is seen. `restored`: what left
+        before a restore of the ledger is gone, whatever is said of it here.
+        """
+        self._restored = restored
+        out = walk.proposal.funds_out if walk.proposal else None
+        if out is None or not (out.parts or walk.shares):
+            return ""
+        nothing = "" if walk.shares else f"{out.parts[0].fund} keeps nothing for it"
+        if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
+            return fault
+        paid = await self._net(connection, walk, heads)
+        before = paid_by(walk.shares, max(ZERO, paid - money))
+        named = {one.fund for one in out.parts}
+        for share, part, until_now in zip(walk.shares, paid_by(walk.shares, paid), before, strict=True):
+            if named and share.fund not in named and part > until_now:
+                return f"{share.fund} would pay, and what was approved last does not name it"
+            if not part:
+                continue
+            fund = await self._proved(connection, share.fund, heads)
+            if not out.parts and partnership_id not in fund.adopted:
+                return f"{share.fund} would pay, and nobody signed that it does"
+            if (fund.funder, fund.currency) != (out.funder, out.currency):
+                return f"{share.fund} is {fund.currency} of {fund.funder or 'nobody'}; {out.total} would be paid of it"
+            if fault := _cover_fault(fund, partnership_id, part) or await self._all_fault(
+                connection, fund, partnership_id, part, heads
+            ):
+                return fault
+        return ""
+
+    async def _net(self, connection: Connection, walk: Walk, heads: Heads) -> Decimal:
+        """Return what a partnership paid or has on its way, less what two signed as paid back, each booking once."""
+        if walk.proposal is None or walk.proposal.funds_out is None:
+            return ZERO
+        paid = await paid_by_attempt(
+            connection, self._reader, self._evidence, walk, walk.proposal.funds_out, self._restored
+        )
+        refunds = await counted_once(self._reader, walk.proposal.reference, walk.refunds, heads)
+        by_place = {(one.tranche, one.attempt): sum_ for one, sum_ in paid.items()}
+        return sum(paid.values(), ZERO) - came_from_grantee(refunds, by_place)
+
+    async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
+        """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""
+        recorded = await self._read(StreamId.fund(fund_id), heads)
+        fund = fold(fund_id, [cast(Any, one.event) for one in recorded])
+        gifts = {gift: await self._received(connection, gift, fund, said, heads) for gift, said in fund.gifts.items()}
+        came, left = await self._moved(fund_id, recorded, heads)
+        return replace(fund, gifts=gifts, moved_in=came, moved_out=left)
+
+    async def _read(self, stream: StreamId, heads: Heads) -> list[RecordedEvent]:
+        """Return the events of a fund that count: signed ones by their signers' roles and undoubted keys."""
+        recorded = await self._reader.read(stream)
+        heads[stream] = len(recorded)
+        times, today = await self._reader.registrar.directories(), await self._reader.registrar.directory()
+        return [one for one in recorded if _counts(one, times, today)]
+
+    async def _moved(self, fund_id: str, recorded: list[RecordedEvent], heads: Heads) -> tuple[Decimal, Decimal]:
+        """Return what came from other funds, and what left: signed by two in the one, on record in the other."""
+        left, came, own = _signed_moves(fund_id, recorded), _told_moves(fund_id, recorded), _money_of(recorded)
+        counted: set[_Move] = set()
+        for other in {one.source for one in came} | {one.target for one in left}:
+            there = await self._read(StreamId.fund(other), heads)
+            theirs = _money_of(there)
+            if theirs and (theirs == own or not own):
+                counted |= came & _signed_moves(other, there)
+            if own and (theirs == own or not theirs):
+                counted |= left & _told_moves(other, there)
+        return (
+            sum((one.amount for one in counted if one.target == fund_id), ZERO),
+            sum((one.amount for one in counted if one.source == fund_id), ZERO),
+        )
+
+    async def _received(self, connection: Connection, gift: str, fund: Fund, said: Decimal, heads: Heads) -> Decimal:
+        stream = StreamId.partnership(gift)
+        recorded = await self._reader.read(stream)
+        heads[stream] = len(recorded)
+        if _goes_to(newest_terms(recorded), gift) != fund.fund_id:
+            return ZERO
+        _, walk = await self._beside.walk_of(stream)
+        if await is_questioned(connection, self._evidence, walk):
+            return ZERO
+        return min(said, await proved_receipts(connection, self._evidence, recorded, gift, fund.currency))
+
+    async def _all_fault(
+        self, connection: Connection, fund: Fund, partnership_id: str, own: Decimal, heads: Heads
+    ) -> str:
+        """Return the fault if all that was ever paid of a fund, whatever it says itself, is more than it got; or ''."""
+        gone = own
+        for other, claim in fund.claims.items():
+            if other != partnership_id:
+                gone += max(claim.spent, await self._paid_of(connection, fund.fund_id, other, heads))
+        has = fund.granted + fund.overdraft
+        told = f"{gone:,} would have been paid of {fund.fund_id}, and {has:,} is proved to be in it"
+        return told if gone > has else ""
+
+    async def _paid_of(self, connection: Connection, fund_id: str, partnership_id: str, heads: Heads) -> Decimal:
+        """Return what another partnership paid of a fund: all of it, if its parts are not what was approved."""
+        stream = StreamId.partnership(partnership_id)
+        version, walk = await self._beside.walk_of(stream)
+        heads[stream] = version
+        key = (stream, version, self._reader.registrar.read, len(self._restored.left))
+        if key not in self._paid:
+            self._paid[key] = await self._net(connection, walk, heads)
+        if walk.shares_fault and fund_id in walk.ever_shared:
+            return self._paid[key]
+        parts = zip(walk.shares, paid_by(walk.shares, self._paid[key]), strict=True)
+        return sum((part for share, part in parts if share.fund == fund_id), ZERO)
+
+
+def _signed_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
+    """Return the transfers from a fund that two people signed, by its events that count."""
+    asked: dict[UUID, f.FundChangeAsked] = {}
+    moves: set[_Move] = set()
+    for one in recorded:
+        said = one.event
+        if isinstance(said, f.FundChangeAsked):
+            asked[said.signature.statement.command_id] = said
+        elif isinstance(said, f.FundChangeConfirmed) and said.change_id in asked:
+            first = asked[said.change_id]
+            if first.actor == said.actor or first.signature.key_id == said.signature.key_id:
+                continue
+            change = asked.pop(said.change_id).change  # it counts once
+            if isinstance(change, f.Transfer):
+                moves.add(_Move(said.signature.statement.command_id, fund_id, change.to, change.amount))
+    return moves
+
+
+def _told_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
+    """Return the money that is on record as come into a fund from others."""
+    told = (one.event for one in recorded)
+    return {_Move(e.change_id, e.from_fund, fund_id, e.amount) for e in told if isinstance(e, f.MoneyMovedIn)}
+
+
+def _money_of(recorded: list[RecordedEvent]) -> tuple[str, str] | None:
+    """Return whose money in which currency a fund holds, by the event that opened it; None if none did."""
+    told = (one.event for one in recorded)
+    opened = (e for e in told if isinstance(e, f.FundOpened | f.GiftFundOpened))
+    return next(((e.funder, e.currency) for e in opened), None)
+
+
+def _goes_to(terms: FundsIn | None, gift: str) -> str | None:
+    """Return the fund that a gift goes to by its own newest terms."""
+    if terms is None or terms.in_kind is not None:
+        return None
+    return fund_of_gift(gift) if terms.is_restricted else terms.into
+
+
+def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal) -> str:
+    """Return the fault if a fund has not committed what a partnership pays of it, or does not hold it; or ''."""
+    claim, now = fund.claim(partnership_id), clock.now()
+    short = fund.uncovered(now).get(partnership_id, ZERO)
+    kept = claim.committed + claim.spent - short
+    if paid <= kept:
+        return ""
+    lacks = f"; it lacks {short:,} for what it keeps" if short else ""
+    return f"{fund.fund_id} covers {kept:,} of the {paid:,} that are paid of it{lacks}"
+
+
+def _counts(recorded: RecordedEvent, times: Directories, today: Directory) -> bool:
+    event = recorded.event
+    if isinstance(event, Disregarded):
+        return False
+    if not isinstance(event, f.SignedFundEvent):
+        return True
+    if is_doubted(today, event.signature, recorded):
+        return False
+    return not role_fault(times.at(recorded.position), event.actor, event.act, event.roles, event.at.date())

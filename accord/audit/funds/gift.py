@@ -1,0 +1,216 @@
+"""Check the restricted gift that funds a payment: its receipts by the bank's answers, its limits, and its days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, cast
+from uuid import UUID
+
+from accord.audit.bank.attempts import AttemptsByEvidence
+from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.refunds import refunds_after
+from accord.audit.bank.reopening import Restored
+from accord.audit.heads import Heads
+from accord.audit.together import SumsBeside
+from accord.audit.walk.walk import Attempt, Walk
+from domain.partnership import events as e
+from domain.partnership.refunds import Refund, went_out_again
+from domain.payment.bank_answers import BankStatus
+from domain.policy.round_trips import got_back_by
+from domain.proposal import Direction, FundsIn, FundsOut
+from domain.recorded.event import RecordedEvent
+from domain.screening.evidence import NOT_APPROVED_YET, GiftEvidence
+from domain.streams import StreamId
+from domain.values import Money
+from payments import Connection
+from records.authorship import Reader
+
+_TELLS_THE_TERMS: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalAmended)
+
+
+async def gift_fault(
+    connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, walk: Walk, today: date,
+    heads: Heads,
+) -> str:  # fmt: skip
+    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''.
+
+    The version of each gift's stream is added to `heads`, so that a hold before a hand-over is seen.
+    """
+    for gift in walk.verification.all_gifts if walk.verification else ():
+        if fault := await _fault_of_gift(connection, reader, evidence, beside, gift, today, heads):
+            return fault
+    return ""
+
+
+async def _fault_of_gift(
+    connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, gift: GiftEvidence,
+    today: date, heads: Heads,
+) -> str:  # fmt: skip
+    if not gift.found:
+        return ""
+    stream = StreamId.partnership(gift.gift)
+    recorded = await reader.read(stream)
+    heads[stream] = len(recorded)
+    version, walk = await beside.walk_of(stream)
+    heads[stream] = version
+    if walk.held.on({None, Direction.FUNDS_IN}):
+        return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
+    if await is_questioned(connection, evidence, walk):
+        return f"the bank's word on {gift.gift} must be looked at; nothing is spent of it until then"
+    proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
+    if proved < gift.received:
+        return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
+    return _day_fault(gift, newest_terms(recorded), today)
+
+
+async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Walk) -> bool:
+    """Return whether the bank said something of a gift that people must look at, such as that it takes it back.
+
+    A gift that has come in is over, as a rule, so that no hold can say so.
+    """
+    return any([not await evidence.is_settled(connection, one) for one in sorted(walk.contradicted)])
+
+
+async def terms_fault(reader: Reader, walk: Walk) -> str:
+    """Return the fault if a gift is restricted otherwise than the verification says; empty if it is not.
+
+    The gift's own stream is read: what the verification says of it was recorded by the system, and is signed by nobody.
+    """
+    out = walk.proposal.funds_out if walk.proposal else None
+    for gift in walk.verification.all_gifts if walk.verification and out else ():
+        if not gift.found or out is None:
+            continue
+        terms = newest_terms(await reader.read(StreamId.partnership(gift.gift)))
+        if fault := _limits_fault(gift, terms, walk.is_older) or _return_fault(gift, terms, out):
+            return fault
+    return ""
+
+
+def newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
+    """Return the gift as it was proposed or amended last."""
+    events = (cast(Any, one.event) for one in recorded)
+    proposals = [event.proposal for event in events if isinstance(event, _TELLS_THE_TERMS)]
+    return proposals[-1].funds_in if proposals else None
+
+
+def _limits_fault(gift: GiftEvidence, terms: FundsIn | None, older: bool) -> str:
+    """Return the fault if the gift's funder or restriction is another in the verification than in the gift's stream.
+
+    `older`: the verification is of before edition 2026.4, which knew the words alone.
+    """
+    if terms is None:
+        return f"{gift.gift} brings no money in"
+    if older and not gift.funder:
+        return ""
+    if gift.funder != terms.funder:
+        return f"{gift.gift} was given to {terms.funder}, and its verification says {gift.funder or 'nobody'}"
+    unknown = gift.restricted_to == NOT_APPROVED_YET
+    words = gift.restricted_to == terms.restricted_to or unknown
+    parts = gift.restriction == terms.restriction or unknown
+    return "" if words and parts else f"{gift.gift} is restricted otherwise than its verification says"
+
+
+def _return_fault(gift: GiftEvidence, terms: FundsIn | None, out: FundsOut) -> str:
+    """Return the fault if the donor is somebody on the leg, and the verification does not say so."""
+    untold = set(got_back_by(terms.donor, out)) - set(gift.got_back_by) if terms and terms.is_restricted else ()
+    return f"the donor of {gift.gift} would get it back, and its verification does not say so" if untold else ""
+
+
+def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> str:
+    limits = terms.restriction if terms is not None else None
+    first, last = (limits.not_before, limits.not_after) if limits is not None else (None, None)
+    if (first is None or first <= today) and (last is None or today <= last):
+        return ""
+    return f"{gift.gift} may be spent from {first or 'now'} to {last or 'any day'}, and today is {today}"
+
+
+async def awaited_fault(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money, restored: Restored
+) -> str:
+    """Return the fault if a payment waits for the partnership's own gift, and less of it is proved to have come; or ''.
+
+    `money`: the payment's sum.
+    """
+    out = walk.proposal.funds_out if walk.proposal else None
+    if walk.proposal is None or out is None or not out.waits_for_gift:
+        return ""
+    reference = walk.proposal.reference
+    recorded = await reader.read(StreamId.partnership(reference))
+    proved = await proved_receipts(connection, evidence, recorded, reference, money.currency)
+    wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out, restored), money.amount)
+    return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
+
+
+async def paid_or_in_flight(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
+) -> Decimal:
+    """Return the sum of what was released and did not come back, by the bank and by signed resolutions."""
+    return sum((await paid_by_attempt(connection, reader, evidence, walk, out, restored)).values(), Decimal(0))
+
+
+async def paid_by_attempt(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
+) -> dict[Attempt, Decimal]:
+    """Return what each attempt paid, or has on its way, and did not come back through the bank.
+
+    What left before a restore of the ledger was released, whatever the ledger forgot of it.
+    """
+    planned = {plan.number: plan.money.amount for plan in out.tranches}
+    left = _left_before(walk, out, restored)
+    gone = {one: planned[one.tranche] for one in left if one not in walk.released}
+    for attempt in walk.released:
+        unsent = attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over)
+        if unsent and attempt not in left:
+            continue
+        if await _came_to_nothing(connection, reader, evidence, walk, attempt):
+            continue
+        said = [one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED]
+        back = [one.money.amount for one in said if await evidence.was_resolved(one)]
+        gone[attempt] = max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
+    return gone
+
+
+def _left_before(walk: Walk, out: FundsOut, restored: Restored) -> frozenset[Attempt]:
+    """Return the attempts to pay a partnership's tranches that left before a restore of the ledger."""
+    if walk.proposal is None or not restored.left:
+        return frozenset()
+    known = max((one.attempt for one in walk.released), default=0)
+    reference = walk.proposal.reference
+    return frozenset(
+        Attempt(plan.number, one) for plan in out.tranches for one in restored.attempts(reference, plan.number, known)
+    )
+
+
+async def _came_to_nothing(
+    connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
+) -> bool:
+    """Return whether the bank is proved to have rejected an attempt, or given it back whole, and never booked it."""
+    if walk.proposal is None or any(one.status is BankStatus.SETTLED for one in walk.resolved.get(attempt, ())):
+        return False
+    stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
+    events: list[Any] = [one.event for one in await reader.read(stream)]
+    key, by_people_alone = (walk.proposal.reference, *attempt), walk.is_for_people(attempt)
+    money = walk.released[attempt].event.money.amount
+    ends = AttemptsByEvidence(reader, evidence, Heads())
+    return await ends.ended_by_the_bank(connection, key, events, money, by_people_alone)
+
+
+async def proved_receipts(
+    connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: str, currency: str
+) -> Decimal:
+    """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""
+    proved: dict[UUID, Decimal] = {}
+    refunds: tuple[Refund, ...] = ()
+    for one in recorded:
+        event = cast(Any, one.event)
+        refunds = refunds_after(refunds, event)
+        answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
+        if answer is None or answer.status is not BankStatus.RECEIVED:
+            continue
+        if (answer.partnership_id, answer.money.currency) != (gift, currency) or answer.answer_id in proved:
+            continue
+        if await evidence.confirms(connection, answer) or await evidence.was_resolved(answer):
+            proved[answer.answer_id] = answer.money.amount
+    return sum(proved.values(), Decimal(0)) - went_out_again(refunds)

@@ -1,0 +1,1 @@
+"""A partnership's events folded anew for the audit, with what a payment depends on."""

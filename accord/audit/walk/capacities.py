@@ -1,0 +1,66 @@
+"""Check that a person held the role for a decision, their own or a lent one, on the day it was recorded."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from accord.audit.walk.walk import MAY_LIFT, Walk
+from domain.directory.directory import Capacity, Directory
+from domain.directory.tiers import Role
+from domain.partnership import events as e
+from domain.policy.conditions import ConditionId
+from domain.recorded.event import RecordedEvent
+
+NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
+    e.PartnershipProposed: frozenset({Role.PROPOSER}),
+    e.ProposalRevised: frozenset({Role.PROPOSER}),
+    e.ProposalAmended: frozenset({Role.PROPOSER}),
+    e.ReferralCleared: frozenset({Role.VERIFIER}),
+    e.QuestionsCleared: frozenset({Role.VERIFIER}),
+    e.ConditionMet: frozenset({Role.VERIFIER, Role.FINANCE_APPROVER}),
+    e.AgreementSigned: frozenset({Role.DIRECTOR}),
+    e.ReportReceived: frozenset({Role.PROPOSER, Role.VERIFIER}),
+    e.ReportAccepted: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    e.TrancheReleased: frozenset({Role.PAYER}),
+    e.RefundRecorded: frozenset({Role.FINANCE_APPROVER, Role.PAYER}),
+    e.RefundConfirmed: frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    e.RefundWithdrawn: frozenset({Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR}),
+    e.LegEnded: frozenset({Role.PROGRAMME_APPROVER, Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR}),
+    e.HoldLifted: MAY_LIFT,
+    e.PartnershipReopened: frozenset({Role.DIRECTOR}),
+}
+"""The roles that may take each decision on which a payment depends; an approval names its own role."""
+
+
+def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
+    """Return the reason why no role of the actor allowed a decision when it was recorded; empty if one did."""
+    event: Any = recorded.event
+    wanted = _wanted(event)
+    if wanted is None or recorded.recorded_at is None:
+        return ""
+    held = directory.capacities(event.actor, recorded.recorded_at.date())
+    if any(_serves(one, event, wanted, walk) for one in held):
+        return ""
+    return f"{event.actor} could not act as {' or '.join(sorted(wanted))}"
+
+
+def _wanted(event: Any) -> frozenset[Role] | None:
+    match event:
+        case e.ApprovalGiven(role=role):
+            return frozenset({role})
+        case e.ConditionMet(condition=ConditionId.PAPERS_READ | ConditionId.BARRIER_MET):
+            return frozenset({Role.VERIFIER})
+        case _:
+            return NEEDED.get(type(event))
+
+
+def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk) -> bool:
+    """Return whether a capacity covers a decision; after an escalation, a director may also approve and clear."""
+    decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
+    stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
+    if capacity.role not in wanted and not stand_in:
+        return False
+    if decides and capacity.on_behalf_of != event.on_behalf_of:
+        return False
+    sums = walk.proposal.sums if walk.proposal else ()
+    return not isinstance(event, e.ApprovalGiven) or all(map(capacity.allows, sums))

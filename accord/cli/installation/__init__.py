@@ -1,0 +1,1 @@
+"""Shell commands on the installation: its processes, the ledger with its proofs, versions, keys and settings."""

@@ -1,0 +1,74 @@
+"""`accord console`: serves the pages on which staff read and decide, under a login that appends nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import structlog
+import typer
+
+from deploy.connections import connect_temporal, payload_keys, stop_signals, wait_for
+from deploy.database import closing, open_pool
+from deploy.logins import Login, SecretUnusable
+from deploy.logs import configure_logs
+from deploy.settings import NotConfigured, database_url, embedded_temporal_address
+
+log = structlog.get_logger("accord.console")
+
+
+def console(
+    port: Annotated[int | None, typer.Option("--port", help="For the pages; else that of their origin.")] = None,
+    signing_port: Annotated[
+        int | None, typer.Option("--signing-port", help="For the page that signs; else that of its origin.")
+    ] = None,
+) -> None:
+    """Serve the console on loopback until stopped: its pages, and on an origin of its own the page that signs.
+
+    In the environment: ACCORD_CONSOLE_ORIGIN and ACCORD_SIGNING_ORIGIN, as browsers reach them (https, by a proxy; or
+    http://localhost:PORT); ACCORD_OIDC_ISSUER, with ACCORD_OIDC_CLIENT and ACCORD_OIDC_SECRET_FILE; ACCORD_OIDC_CLAIM,
+    the claim that holds a person's identifier here (else sub); ACCORD_RELYING_PARTY, for which passkeys are made (else
+    the host of the page that signs); ACCORD_CHECKPOINTS and ACCORD_LOG, the folder of signed checkpoints and the
+    ledger's public key, with which it hands out receipts. The console holds no key, and its login records nothing:
+    staff sign with their own passkeys, which `accord staff passkey` enters. `accord up` starts a console as well.
+    Example: ACCORD_CONSOLE_ORIGIN=https://accord.example.org ACCORD_SIGNING_ORIGIN=https://sign.example.org
+    ACCORD_OIDC_ISSUER=https://login.example.org accord console --port 8080 --signing-port 8081
+    """
+    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
+    configure_logs()
+    raise typer.Exit(asyncio.run(_work(port, signing_port)))
+
+
+async def _work(port: int | None, signing_port: int | None) -> int:
+    from accord.console.serving.serving import serve
+    from accord.console.serving.settings import ConsoleSettings
+
+    try:
+        settings, url = ConsoleSettings.from_environment(), database_url(Login.CONSOLE)
+        payload_keys()
+    except (NotConfigured, SecretUnusable) as fault:
+        log.error("not configured", reason=str(fault))
+        return 3
+    stop = stop_signals()
+    pool = await wait_for("database", lambda: open_pool(url), stop)
+    client = await wait_for("Temporal", lambda: connect_temporal(embedded_temporal_address()), stop) if pool else None
+    if pool is None or client is None:
+        return 0
+    async with closing(pool):
+        ports = (port or _port_of(settings.origin), signing_port or _port_of(settings.signing_origin))
+        log.info("serving", origin=settings.origin, signing_origin=settings.signing_origin)
+        await serve(settings, pool, client, ports, stop)
+    log.info("stopped")
+    return 0
+
+
+def _port_of(origin: str) -> int:
+    parts = urlsplit(origin)
+    return parts.port or {"https": 443}.get(parts.scheme, 80)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(console)

@@ -1,0 +1,299 @@
+"""`accord demo`: run invented partnerships on a complete stack of real servers, on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+
+import typer
+from rich.live import Live
+
+from accord.cli.installation.stack import supervise_until
+from accord.cli.options import run
+from accord.cli.printing.output import out
+from accord.cli.printing.partnerships import portfolio_table
+from accord.client.desk import Desk, open_desk
+from accord.counter.bank_import import import_file
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import export
+from accord.demo.cases import CASES, SMALL_BUDGET, Case, reference, small_budget
+from accord.demo.sample import furnish, load_sample_registers, open_budget, sample_iban
+from accord.demo.steps import FINANCE, PAYER, PROPOSER, Steps
+from accord.operations.embedding import make_stack, started
+from accord.presentation.faults import BadInput, Refused
+from deploy.logins import Login
+from deploy.settings import data_folder
+from domain.grants import fund_of_gift
+from domain.parties import AccountReference
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from registers.sources.catalogue import REGISTERS
+
+if TYPE_CHECKING:
+    from deploy.embedded.bank import Bank
+
+REFRESH_SECONDS: Final = 0.25
+BANK_SECONDS: Final = 0.5
+RETURN_DAYS: Final = 2
+
+
+class Desks(NamedTuple):
+    """The demo's desks: one for each task, each with that task's login, as in production."""
+
+    staff: Desk
+    loader: Desk
+    exporter: Desk
+    importer: Desk
+
+
+class DemoBank:
+    """The simulated bank, with the export, hand-over and import of the files exchanged with it."""
+
+    def __init__(self, desks: Desks, bank: Bank, folder: Path, accounts: dict[str, AccountReference]) -> None:
+        self.accounts = accounts
+        self._desks, self._bank, self._folder = desks, bank, folder
+
+    async def donate(self, amount_minor: int, note: str, donor: str) -> None:
+        """Credit a donor's money to the public charity's account; the amount is in minor units."""
+        await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note, donor)
+
+    async def round(self) -> None:
+        """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""
+        made = await export(self._desks.exporter, PAYER)
+        waiting = [one.file.message_id for one in made.files]
+        while waiting:
+            left = await self._handed_over(waiting.pop(0))
+            if left.path is not None:
+                await asyncio.to_thread(self._bank.submit, left.file.content)
+            waiting += [one.file.message_id for one in left.instead.files] if left.instead is not None else []
+        await asyncio.to_thread(self._bank.advance, 1)
+        await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
+
+    async def _handed_over(self, message_id: str) -> HandedOver:
+        """Hand a file over; while others decide on what it rests on, once more."""
+        while True:
+            try:
+                return await hand_over(self._desks.exporter, message_id, PAYER, self._folder / "out")
+            except Refused as fault:
+                if fault.kind != "Conflict":
+                    raise
+            await asyncio.sleep(BANK_SECONDS)
+
+    async def finish_imports(self) -> None:
+        """Import the answers that the bank gave in earlier runs again: the import of the last was perhaps cut off."""
+        await self._import(sorted((self._folder / "in").glob("*.xml")))
+
+    async def _import(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            await import_file(self._desks.importer, path.name, path.read_bytes(), FINANCE)
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop the stack at the end, rather than leave it up.")] = False,
+) -> None:
+    """Start everything on this machine and run twenty-two invented partnerships from proposal to end.
+
+    The stack then stays up until Ctrl-C: open the Temporal UI, and try the commands that are shown.
+    """
+    run(_demo(once))
+
+
+async def _demo(once: bool) -> None:
+    from deploy.embedded.bank import Bank
+
+    folder = data_folder()
+    stack, stop = make_stack(folder), asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    bank = Bank(folder / "bank")
+    out.print("Starting PostgreSQL, Temporal, a worker and a bank ...")
+    keeper = asyncio.create_task(_nothing())
+    try:
+        await started(stack)
+        keeper = asyncio.create_task(stack.supervise())
+        await asyncio.to_thread(bank.start)
+        out.print(f"Console: {stack.state.console_url}   Temporal UI: {stack.state.ui_url}", soft_wrap=True)
+        out.print(f"State and logs: {folder}", soft_wrap=True)
+        async with (
+            open_desk(acting=True) as staff,
+            open_desk(Login.LOADER) as loader,
+            open_desk(Login.EXPORTER, acting=True) as exporter,
+            open_desk(Login.IMPORTER, acting=True) as importer,
+        ):
+            shown = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
+        if shown is not None:
+            _closing_words(shown, stack.state.console_url, stack.state.ui_url, once)
+    finally:
+        keeper.cancel()
+        await asyncio.to_thread(bank.stop)
+        if once or stop.is_set():
+            await asyncio.to_thread(stack.stop)
+    if not once and not stop.is_set():
+        await supervise_until(stack, stop)
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _interruptible(work: object, stop: asyncio.Event) -> list[Partnership] | None:
+    """Return the result of the work, or None if `stop` is set first (Ctrl-C). Recorded events remain."""
+    playing = asyncio.ensure_future(work)  # type: ignore[call-overload]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if playing.done():
+        stopping.cancel()
+        return list(playing.result())
+    playing.cancel()
+    return None
+
+
+async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
+    """Load the sample data, run all cases concurrently to their ends, and return the partnerships."""
+    await _load_registers(desks.loader)
+    desk = desks.staff
+    accounts = await furnish(desk)
+    _open_bank_accounts(bank)
+    first = await _first_free_number(desk)
+    await open_budget(desk, small_budget(first), "Small grants", SMALL_BUDGET)
+    counterparty = DemoBank(desks, bank, folder / "bank", accounts)
+    await counterparty.finish_imports()
+    ids = [case.proposal(first).reference for case in CASES]
+    try:
+        async with asyncio.TaskGroup() as group:  # what ends the bank's rounds ends the demo, and is told
+            banking = group.create_task(_bank_days(counterparty))
+            lives = [group.create_task(_live(desk, counterparty, case, first)) for case in CASES]
+            await _watch(desk, ids, lives)
+            banking.cancel()
+    except ExceptionGroup as faults:
+        raise _the_first_of(faults, first) from faults
+    return await _these(desk, ids)
+
+
+def _the_first_of(faults: ExceptionGroup, first: int) -> Exception:
+    """Return the fault that ended the demo; a refusal says that earlier runs on the same folder may be why."""
+    fault = faults.exceptions[0]
+    if isinstance(fault, Refused) and first:
+        elsewhere = "ACCORD_DATA=.accord-demo accord demo"
+        return Refused(f"{fault}. Earlier runs on this folder may be why; run on another one: {elsewhere}", fault.kind)
+    return fault
+
+
+async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
+    proposal = case.proposal(first)
+    steps = Steps(desk, bank, proposal.reference)
+    await _until_its_turn(desk, bank, case, first)
+    await desk.propose(proposal, PROPOSER)
+    await case.life(steps)
+    await steps.until_ended()
+
+
+async def _until_its_turn(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
+    """Wait until the gift that pays for a case has come in, and until the case before it is approved."""
+    if case.gift:
+        await Steps(desk, bank, reference(first, case.gift)).until_funded(fund_of_gift(reference(first, case.gift)))
+    if case.after:
+        while not await _is_approved(desk, reference(first, case.after)):
+            await asyncio.sleep(REFRESH_SECONDS)
+
+
+async def _is_approved(desk: Desk, partnership_id: str) -> bool:
+    known = await desk.partnership(partnership_id)
+    return known is not None and known.quorum_completed_at is not None
+
+
+async def _bank_days(bank: DemoBank) -> None:
+    """Run rounds of the bank until it is cancelled."""
+    while True:
+        await bank.round()
+        await asyncio.sleep(BANK_SECONDS)
+
+
+async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) -> None:
+    """Show the partnerships until all `lives` are done: a live table on a terminal, a line per change elsewhere."""
+    seen: dict[str, str] = {}
+    with Live(console=out, refresh_per_second=4, transient=True) as live:
+        while not all(life.done() for life in lives):
+            portfolio = await _these(desk, ids)
+            if out.is_terminal:
+                done = sum(known.ended for known in portfolio)
+                live.update(portfolio_table(portfolio, f"{done} of {len(lives)} at their ends"))
+            else:
+                _say_changes(portfolio, seen)
+            await asyncio.sleep(REFRESH_SECONDS)
+
+
+def _say_changes(portfolio: list[Partnership], seen: dict[str, str]) -> None:
+    for known in portfolio:
+        if seen.get(known.partnership_id) != known.stage.value:
+            seen[known.partnership_id] = known.stage.value
+            out.print(f"{known.partnership_id} {known.stage.value}")
+
+
+async def _these(desk: Desk, ids: list[str]) -> list[Partnership]:
+    return [known for known in await desk.portfolio() if known.partnership_id in ids]
+
+
+async def _load_registers(desk: Desk) -> None:
+    for report in await load_sample_registers(desk.pool):
+        if report.refused:
+            raise BadInput(
+                f"this data folder holds real registers ({report.register}: {report.note}); "
+                "run the demo on another one, such as: ACCORD_DATA=.accord-demo accord demo"
+            )
+        out.print(f"Register: {REGISTERS[report.register].title} (invented sample), {report.row_count} rows")
+
+
+def _open_bank_accounts(bank: Bank) -> None:
+    """Open the funders' accounts, one with payments that are returned later, and a payee's account that is closed."""
+
+    bank.open_account("ISOC", sample_iban("isoc"), balance=100_000_000)
+    later: dict[str, Any] = {"behaviour": "return-later", "parameters": {"days": RETURN_DAYS}}
+    bank.open_account("FOUNDATION", sample_iban("isoc-foundation"), balance=100_000_000, **later)
+    bank.open_account("SAMPLE-PF", sample_iban("sample-pf"), balance=100_000_000)
+    bank.open_account("HARBOR", sample_iban("harbor"), closed=True)
+
+
+async def _first_free_number(desk: Desk) -> int:
+    """Return the next multiple of 100 above the numbers in use, so that the demo can run again on the same folder."""
+    numbers = [int(known.partnership_id.rpartition("-")[2]) for known in await desk.portfolio()]
+    return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
+
+
+def _program() -> str:
+    """Return how this program was called, for those who call it again."""
+    if shutil.which("accord"):
+        return "accord"
+    called = Path(sys.argv[0])
+    return f"{os.path.relpath(sys.executable)} -m accord" if called.stem == "__main__" else os.path.relpath(called)
+
+
+def _closing_words(shown: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:
+    out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
+    paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
+    until = " (until the demo ends)" if once else ""
+    out.print(f"\nConsole: [bold]{console_url}[/bold]   Temporal UI: [bold]{ui_url}[/bold]{until}", soft_wrap=True)
+    program = _program()
+    out.print(f"Start the stack again with `{program} up`, then try:" if once else "Try next, in another terminal:")
+    for command in (
+        "list --stage DECLINED",
+        "funds list",
+        f"show {paid.partnership_id}",
+        f"history {paid.partnership_id}",
+        'verify-recipient --name "Riverbend Library Network" --kind NONPROFIT --ein 00-1000001 --funder ISOC',
+        "propose deploy/sample/proposal.toml --as pia.berg",
+    ):
+        out.print(f"  {program} {command}", markup=False, soft_wrap=True)
+    if not once:
+        out.print("\nThe stack stays up. Ctrl-C stops it.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(demo)

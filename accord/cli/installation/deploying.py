@@ -1,0 +1,193 @@
+"""Shell commands on versions of workers: which there are, where new work goes, what still runs on an old one."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final, TypeVar
+
+import typer
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from accord.cli.installation.proof_options import progress_bar
+from accord.cli.options import JsonOption, run
+from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.client.desk import open_temporal
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.runs import versions
+from accord.runs.refreshing_runs import begin_anew
+from accord.runs.replaying import Replayed, replay_open
+from deploy.build import build_id
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""Versions of workers. A workflow stays on the version that it began on, until it begins anew at rest.
+
+    A release: start its workers beside the old ones; `replay` a sample of what is open with the new code; `ramp` some
+    of the new work to it, then make it `current`; `refresh` what is open; stop the old workers once `drained` says so.
+    Back again: make the old version `current`. Registers, lists and rule book are asked of the current version.
+
+    Example: accord deploy status; accord deploy ramp BUILD 10; accord deploy current BUILD""",
+)
+
+BuildArgument = Annotated[str, typer.Argument(metavar="BUILD", help="A version, as `accord deploy status` names it.")]
+_MOST_A_SECOND: Final = 500
+Answer = TypeVar("Answer")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Show the versions, where new work goes, and how many workflows run on each.
+
+    Example: accord deploy status --json
+    """
+    found = _asked(versions.versions)
+    if as_json:
+        return print_json([{**one._asdict(), "own": one.build == build_id()} for one in found])
+    if not found:
+        return out.print("No versioned worker ever polled; this build would be " + build_id() + ".", soft_wrap=True)
+    rows = (
+        (one.build + (" (this one)" if one.build == build_id() else ""), _work(one), one.open_runs) for one in found
+    )
+    return out.print(rows_table(("Version", "New work", "Run on it"), rows))
+
+
+def _work(one: versions.Version) -> str:
+    return "all" if one.current else f"{one.ramp:g} %" if one.ramp else "none"
+
+
+@app.command()
+def current(build: BuildArgument, as_json: JsonOption = False) -> None:
+    """Let all new work go to a version, forward or back. What runs on another one stays there until it begins anew.
+
+    Example: accord deploy current 0.3.0-1f0c9b2e4d5a
+    """
+    _known(build)
+    _asked(lambda client: versions.make_current(client, build))
+    if as_json:
+        return print_json({"build": build, "current": True})
+    return out.print(f"New work goes to {build}. Next: accord deploy refresh", soft_wrap=True)
+
+
+@app.command()
+def ramp(
+    build: BuildArgument,
+    percentage: Annotated[float, typer.Argument(min=0, max=100, help="The part of new work; 0 ends the ramp.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Let a part of new work go to a version.
+
+    Example: accord deploy ramp 0.3.0-1f0c9b2e4d5a 10
+    """
+    known = _known(build)
+    if not percentage and not known.ramp:
+        raise Refused(f"{build} is not ramped; `accord deploy status` shows which one is", "NotRamped")
+    _asked(lambda client: versions.ramp(client, build, percentage))
+    if as_json:
+        return print_json({"build": build, "ramp": percentage})
+    return out.print(f"{percentage:g} % of new work goes to {build}.", soft_wrap=True)
+
+
+@app.command()
+def drained(build: BuildArgument, as_json: JsonOption = False) -> None:
+    """Say whether nothing runs on a version any more, so that its workers can be stopped; exit code 1 if it does.
+
+    Example: accord deploy drained 0.2.0-0a1b2c3d4e5f && systemctl stop accord-worker@old
+    """
+    known = _known(build)
+    if known.current or known.ramp:
+        raise Refused(f"new work goes to {build}", "NotDrained")
+    if known.rules:
+        raise Refused(
+            f"the rules of {build} are asked: start a worker of the current version that serves them", "NotDrained"
+        )
+    if known.open_runs:
+        told = f"{known.open_runs} run on {build}; `accord deploy refresh --build {build}` lets them begin anew"
+        raise Refused(told, "NotDrained")
+    if as_json:
+        return print_json({"build": build, "drained": True})
+    return out.print(f"Nothing runs on {build}: its workers can be stopped.", soft_wrap=True)
+
+
+@app.command()
+def refresh(
+    build: Annotated[str, typer.Option("--build", help="Only what runs on this version.")] = "",
+    a_second: Annotated[
+        int, typer.Option("--a-second", min=1, max=_MOST_A_SECOND, help="How many are told a second.")
+    ] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Let open partnerships and payments begin anew once at rest: on the current version, under the key that writes.
+
+    Example: accord deploy refresh --build 0.2.0-0a1b2c3d4e5f
+    """
+    if build:
+        _known(build)
+
+    async def work() -> int:
+        client = await open_temporal()
+        with progress_bar() as progress:
+            task = progress.add_task("Told", total=None)
+            return await begin_anew(client, build, a_second, lambda done: progress.update(task, completed=done))
+
+    told = run(work())
+    if as_json:
+        return print_json({"told": told})
+    return out.print(
+        f"Told: {told}. Each begins anew once it is at rest; `accord deploy status` counts.", soft_wrap=True
+    )
+
+
+@app.command()
+def replay(
+    sample: Annotated[int, typer.Option("--sample", min=1, help="How many histories, drawn at random.")] = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay a sample of open workflows with the code of this machine, before new work goes to it.
+
+    Exit code 1 if one of them could not have been made by it. Example: accord deploy replay --sample 500
+    """
+
+    async def work() -> list[Replayed]:
+        client = await open_temporal()
+        with progress_bar() as progress:
+            task = progress.add_task("Replayed", total=sample)
+            return await replay_open(client, sample, random.SystemRandom(), lambda: progress.advance(task))
+
+    found = run(work())
+    failed = [one for one in found if one.fault]
+    if as_json:
+        print_json({"replayed": len(found), "failed": [one._asdict() for one in failed]})
+    else:
+        for one in failed:
+            err.print(f"{one.workflow_id}: {one.fault}", style="red", markup=False, soft_wrap=True)
+        out.print(f"Replayed with {build_id()}: {len(found)}, of which {len(failed)} failed.", soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _known(build: str) -> versions.Version:
+    """Return a version. Raises BadInput if Temporal knows none of that name."""
+    found = _asked(versions.versions)
+    for one in found:
+        if one.build == build:
+            return one
+    known = ", ".join(one.build for one in found) or "none: no versioned worker ever polled"
+    raise BadInput(f"BUILD: {json.dumps(build[:100])} is none of the versions that Temporal knows ({known})")
+
+
+def _asked(ask: Callable[[Client], Awaitable[Answer]]) -> Answer:
+    async def work() -> Answer:
+        try:
+            return await ask(await open_temporal())
+        except RPCError as fault:
+            raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+
+    return run(work())
+
+
+def register(parent: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    parent.add_typer(app, name="deploy")

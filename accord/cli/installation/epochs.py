@@ -1,0 +1,148 @@
+"""`accord ledger begin-epoch`: two guardians sign that the ledger continues in this database, in a new epoch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final, NamedTuple
+
+import typer
+from pydantic import ValidationError
+from temporalio.service import RPCError
+
+from accord.cli.installation.proof_options import KnownOption, guarded
+from accord.cli.options import ActorOption, EmergencyOption, JsonOption, decider
+from accord.cli.organisation.staff import print_proposed
+from accord.cli.printing.output import err, out, print_json
+from accord.client.desk import Desk, open_desk
+from accord.client.log_keys import known_keys
+from accord.operations.forgotten import forgotten, newest_at
+from accord.organisation.governance import DirectoryChange, change_directory, epoch_to_begin
+from accord.presentation.faults import BadInput, Refused, Unreachable
+from accord.presentation.input_files import lines_of
+from accord.runs.absence import differences
+from ledger.proof.checkpoints import CheckpointFolder, reached_by
+from ledger.proof.stored_tree import StoredTree
+
+MOST_NAMED: Final = 5
+
+FORGOTTEN: Final = (
+    "If it was put back to that time, what changed since of staff, keys, accounts and funds is forgotten as well: "
+    "a key that was revoked counts again until it is revoked anew (`accord staff revoke`)."
+)
+
+
+def begin_epoch(
+    actor: ActorOption,
+    origin: Annotated[str, typer.Argument(help="The ledger's name; without one it keeps its own.")] = "",
+    folder: Annotated[
+        Path | None, typer.Option("--checkpoints", help="Checkpoints of elsewhere: what this ledger must still hold.")
+    ] = None,
+    known: KnownOption = [],  # noqa: B006
+    leave_behind: Annotated[
+        bool, typer.Option("--leave-behind", help="Begin although workflows know more: it cannot be recorded again.")
+    ] = False,
+    emergency: EmergencyOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Propose to begin an epoch of the ledger in this database, after its newest event. Another guardian must confirm.
+
+    A ledger that was restored, copied, or taken over by another server accepts nothing else until this epoch has begun.
+    From then on, decisions that were signed in the epoch before but not recorded, or signed for the original of a copy,
+    are not accepted here. Give a copy a name of its own. With --checkpoints it says up to which of them the ledger is
+    the one that was signed, and which speak of more: what those cover was lost, or recorded again since. It is refused
+    if the ledger holds what none of them covers. As long as workflows know more than the ledger it is refused: record
+    that again first (`accord revive P-... --record-again`). See docs/runbooks/after-a-restore.md.
+    Example: accord ledger begin-epoch --checkpoints checkpoints --log ledger.key.pub --as dora.kim
+    """
+
+    async def work() -> None:
+        async with open_desk(decider(emergency), hinting=True) as desk:
+            if not leave_behind:
+                await _require_nothing_to_record(desk)
+            held = await _what_was_signed(desk, folder, known) if folder is not None else None
+            newest = await newest_at(desk)
+            changed = await _propose(desk, origin, actor)
+        change_id = str(changed.change_id) if changed.change_id else None
+        if as_json:
+            proved = {} if held is None else {"holds": held.size, "lost": held.lost}
+            print_json({"changed": changed.number, "change_id": change_id, **proved})
+            return
+        if held is not None:
+            _tell(held)
+        out.print(f"Its newest event is of {newest:%Y-%m-%d %H:%M} UTC. {FORGOTTEN}", soft_wrap=True)
+        if changed.change_id is None:
+            out.print("It has begun.")
+        else:
+            print_proposed(changed)
+
+    guarded(work)
+
+
+async def _require_nothing_to_record(desk: Desk) -> None:
+    """Require that no workflow knows what the ledger forgot: in the next epoch no signature on it counts any more.
+
+    Raises:
+        Refused: Some do; the message names their partnerships.
+        Unreachable: Temporal stopped answering meanwhile.
+    """
+    if desk.client is None:
+        told = "Temporal does not answer, so nobody knows whether workflows know more than this ledger."
+        return err.print(told, markup=False)
+    try:
+        ahead = await forgotten(desk, await differences(desk.temporal, desk.ledger))
+    except RPCError as fault:
+        raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+    if not ahead:
+        return None
+    named = f"{', '.join(ahead[:MOST_NAMED])}{f' and {len(ahead) - MOST_NAMED} more' if ahead[MOST_NAMED:] else ''}"
+    raise Refused(
+        f"workflows know more than this ledger of {named}. Record it again first: `accord revive P-... --record-again`;"
+        " in the next epoch what was signed in this one counts no more. Where that cannot be, give --leave-behind",
+        "LedgerBehind",
+    )
+
+
+async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:
+    try:
+        epoch = await epoch_to_begin(desk, origin)
+    except ValidationError as fault:
+        raise BadInput(f"ORIGIN: {lines_of(fault)}; write a name such as ledger.example.org") from None
+    return await change_directory(desk, (epoch,), actor)
+
+
+class Held(NamedTuple):
+    """What of the checkpoints of elsewhere the ledger still holds."""
+
+    size: int
+    """The events of the newest checkpoint that it holds."""
+    at: datetime | None
+    """When the last of these was recorded; None if it covers none."""
+    lost: list[int]
+    """The events of each checkpoint that speaks of more, the newest first."""
+
+
+async def _what_was_signed(desk: Desk, folder: Path, known: list[str]) -> Held:
+    signed = CheckpointFolder(folder)
+    if not signed.notes():
+        raise Refused(f"--checkpoints: {folder} holds no checkpoint", "NoteRefused")
+    newest, beyond = await reached_by(StoredTree(desk.ledger), signed.newest_first(known_keys(known)))
+    last = [one async for one in desk.ledger.read_between(newest.size - 1, newest.size)]
+    return Held(newest.size, last[-1].recorded_at if last else None, [one.size for one in beyond])
+
+
+def _tell(held: Held) -> None:
+    when = f", up to {held.at:%Y-%m-%d %H:%M} UTC," if held.at else ""
+    out.print(f"The first {held.size} events{when} are those that were signed.", soft_wrap=True)
+    if held.lost:
+        of = ", ".join(map(str, held.lost[:MOST_NAMED])) + (" ..." if len(held.lost) > MOST_NAMED else "")
+        out.print(
+            f"Lost: {len(held.lost)} checkpoints speak of more (of {of} events). What they cover beyond that was lost, "
+            "or recorded again since: was the database put back to that time? If not, do not confirm.",
+            soft_wrap=True,
+        )
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to those on the ledger."""
+    app.command("begin-epoch")(begin_epoch)

@@ -1,0 +1,207 @@
+"""Shell commands on the ledger itself: show its status, verify it, and rebuild read models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from rich.progress import Progress, TaskID
+
+from accord.audit.bank.bank_tables import table_faults
+from accord.audit.signatures import Signatures, verify_signatures
+from accord.cli.installation.proof_options import KnownOption, guarded, progress_bar
+from accord.cli.options import JsonOption, run
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.client.log_keys import known_keys
+from accord.presentation.faults import BadInput, Refused
+from deploy.logins import Login
+from ledger import clock
+from ledger.projections import Projector, ReadModel
+from ledger.projections.comparing import differences
+from ledger.proof.checkpoints import CheckpointFolder
+from ledger.proof.guards import guards_off
+from ledger.proof.notes import NoteRefused
+from ledger.proof.verification import Verified, verify
+from records.access_log import faults_of_log, seals_of
+from records.read_models.judging import judge_of
+from records.read_models.projectors import ALL
+
+
+def verify_ledger(
+    folder: Annotated[
+        Path | None, typer.Option("--checkpoints", help="Check these signed checkpoints against the ledger too.")
+    ] = None,
+    known: KnownOption = [],  # noqa: B006
+    state: Annotated[
+        Path | None, typer.Option("--state", help="Remember here how far it was verified, and go on from there.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.
+
+    Also checks that the database's triggers against changes are on, and that no line of the access log is another one
+    than when its day was sealed, and that exceptions and payment files are what was signed of them. Exit code 1 if
+    anything is not as it was recorded,
+    is not signed by the person it names, or a trigger is off. Example: accord ledger verify --checkpoints checkpoints
+    --log ledger.key.pub --state verified.json
+    """
+    roots = _roots(folder, known)
+    since = _remembered(state)
+
+    begun = since.frontier.size if since else 0
+
+    async def work() -> Whole:
+        async with open_desk() as desk:
+            return await whole_of(desk, roots, since)
+
+    whole = run(work())
+    found, faults = whole.events, whole.told()
+    if state is not None and not faults:
+        state.write_text(found.remembered(), "utf-8")
+    if as_json:
+        print_json({"from": begun, **whole.as_json()})
+    elif not faults:
+        signed = f"; signed checkpoints that hold: {len(roots)}" if roots else ""
+        out.print(f"{found.frontier.size - begun} events verified, {found.frontier.size} in all{signed}.")
+        out.print(f"{whole.signatures.verified} signatures are their people's; read models are what the events make.")
+        if unproved := whole.signatures.unproved:
+            out.print(
+                f"Not proved: the words of {len(unproved)} events, of erasures that listed none (docs/limits.md)."
+            )
+        out.print(f"Root: {found.frontier.root.hex()}")
+    if faults:
+        raise Refused(f"the ledger is not what was recorded. {'; '.join(faults)}", "LedgerForked")
+
+
+class Whole(NamedTuple):
+    """The result of verifying events, signatures, read models, guards, the access log and the bank's tables."""
+
+    events: Verified
+    signatures: Signatures
+    shown: list[tuple[str, str, str]]
+    """(read model, stream, fault) of each document that differs from the fold of its events."""
+    guards_off: list[str]
+    access_log: list[str]
+    tables: list[str]
+    """What the tables of exceptions and payment files say otherwise than what was signed."""
+
+    def told(self) -> list[str]:
+        """Return all faults, one line each."""
+        return [
+            *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
+            *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
+            *[f"a guard against change is off: {guard}" for guard in self.guards_off],
+            *self.access_log,
+            *self.tables,
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON fields of the result."""
+        return {
+            "size": self.events.frontier.size,
+            "root": self.events.frontier.root.hex(),
+            "faults": [fault._asdict() for fault in self.events.faults],
+            "signatures": {
+                "verified": self.signatures.verified,
+                "faults": [{"position": position, "what": what} for position, what in self.signatures.faults],
+                "unproved": self.signatures.unproved,
+            },
+            "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
+            "guards_off": self.guards_off,
+            "access_log": self.access_log,
+            "tables": self.tables,
+        }
+
+
+async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: Verified | None = None) -> Whole:
+    """Verify everything, or what came since an earlier verification. `roots`: of signed checkpoints, by size."""
+    head, begun = await desk.ledger.head(), since.frontier.size if since else 0
+    epochs = {one.position: bytes.fromhex(one.root) for one in (await desk.directory()).epochs if one.position}
+    with progress_bar() as bar:
+        events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
+        found = await verify(desk.ledger, {**epochs, **roots}, since, events)
+        names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
+        signatures = await verify_signatures(desk.ledger, begun, names)
+    judge = judge_of(desk.ledger)
+    shown = [(one.name, *fault) for one in ALL for fault in await differences(desk.ledger, one, judge)]
+    log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
+    async with desk.pool.acquire() as connection:
+        tables = await table_faults(desk.reader, connection)
+    return Whole(found, signatures, shown, await guards_off(desk.ledger), log, tables)
+
+
+def status(as_json: JsonOption = False) -> None:
+    """Show the number of events in the ledger, and each read model's position or why it stopped.
+
+    Example: accord ledger status
+    """
+
+    async def work() -> tuple[int, list[tuple[str, int, str, int]]]:
+        async with open_desk(Login.READER) as desk:
+            models = [ReadModel(desk.ledger, projection.name) for projection in ALL]
+            told = [(m.name, await m.position(), await m.fault(), len(await m.quarantined())) for m in models]
+            return await desk.ledger.head(), told
+
+    head, told = run(work())
+    if as_json:
+        rows = [{"name": n, "position": p, "fault": f, "set_aside": q} for n, p, f, q in told]
+        return print_json({"events": head, "read_models": rows})
+    out.print(f"{head} events.")
+    columns = ("Read model", "Position", "Behind", "Streams set aside", "Stopped because")
+    return out.print(rows_table(columns, ((n, p, head - p, q, f or "-") for n, p, f, q in told)))
+
+
+def rebuild(
+    name: Annotated[str | None, typer.Argument(help="One read model; all of them without it.")] = None,
+) -> None:
+    """Rebuild read models from the ledger. Readers see the old documents of each until the new ones are complete.
+
+    Run `accord ledger verify` first: a rebuild stops at an event that was changed. Example: accord ledger rebuild
+    """
+    chosen = [projection for projection in ALL if name in (None, projection.name)]
+    if not chosen:
+        raise BadInput(f"no read model {name}; there are {', '.join(projection.name for projection in ALL)}")
+
+    async def work() -> None:
+        async with open_desk(Login.PROJECTOR) as desk:
+            head = await desk.ledger.head()
+            with progress_bar() as bar:
+                for projection in chosen:
+                    task = bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix))
+                    await Projector(desk.ledger, projection, judge_of(desk.ledger)).rebuild(_follow(bar, task))
+        out.print(f"{', '.join(projection.name for projection in chosen)} folded anew up to event {head}.")
+
+    guarded(work)
+
+
+def _follow(bar: Progress, task: TaskID) -> Callable[[int], None]:
+    return lambda events: bar.update(task, completed=events)
+
+
+def _roots(folder: Path | None, known: list[str]) -> dict[int, bytes]:
+    if folder is None:
+        return {}
+    try:
+        signed = CheckpointFolder(folder).checkpoints(known_keys(known))
+    except NoteRefused as fault:
+        raise Refused(str(fault), "NoteRefused") from fault
+    return {one.size: one.root for one in signed}
+
+
+def _remembered(state: Path | None) -> Verified | None:
+    if state is None or not state.exists():
+        return None
+    try:
+        return Verified.read(state.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadInput(f"--state: {state}: {fault}; remove it to verify everything") from fault
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on the ledger."""
+    app.command("verify")(verify_ledger)
+    app.command()(status)
+    app.command()(rebuild)

@@ -1,0 +1,85 @@
+"""`accord notifier`: tells what waits for whom to a command or an HTTPS address, under a login that only reads."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from accord.cli.options import run
+from accord.cli.printing.output import out
+from accord.operations.notifying import Channel, NoChannel, NotDelivered, Notifier, Told, channel_of
+from accord.presentation.faults import BadInput, Unreachable
+from deploy.connections import stop_signals, wait_for
+from deploy.database import closing, open_pool
+from deploy.logins import Login, SecretUnusable
+from deploy.logs import configure_logs
+from deploy.settings import NOTICES_VARIABLE, NotConfigured, data_folder, database_url
+
+log = structlog.get_logger("accord.notifier")
+
+
+def notifier(
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="CHANNEL", envvar=NOTICES_VARIABLE, help="An HTTPS address, or a command."),
+    ],
+    state: Annotated[
+        Path | None, typer.Option("--state", metavar="FILE", help="What was told; else notices.db in the data folder.")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Tell what stands now, and end.")] = False,
+) -> None:
+    """Tell what begins to wait for somebody, each reminder and what is overdue, at least once, until stopped.
+
+    A notice is a line of JSON: id, subject, kind, what, role, due and the command. It names no person and no party. A
+    command gets it on its standard input; an address gets it as a POST. What nobody took is tried again.
+    Example: accord notifier --to https://hooks.example.org/accord, or: accord notifier --to "page-me --team"
+    """
+    try:
+        channel = channel_of(to)
+    except NoChannel as fault:
+        raise BadInput(f"--to: {fault}") from None
+    file = state or data_folder() / "notices.db"
+    if once:
+        return out.print(f"{run(_once(channel, file))} told.")
+    logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs
+    configure_logs()
+    raise typer.Exit(asyncio.run(_work(channel, file)))
+
+
+async def _once(channel: Channel, file: Path) -> int:
+    try:
+        async with await open_pool(database_url(Login.READER)) as pool:
+            return await Notifier(pool, Told(file), channel).tell()
+    except (NotConfigured, SecretUnusable) as fault:
+        raise Unreachable(str(fault)) from fault
+    except NotDelivered as fault:
+        raise Unreachable(f"not told: {fault}; what was told before is not told again") from fault
+
+
+async def _work(channel: Channel, file: Path) -> int:
+    try:
+        url = database_url(Login.READER)
+    except (NotConfigured, SecretUnusable) as fault:
+        log.error("not configured", reason=str(fault))
+        return 3
+    stop = stop_signals()
+    pool = await wait_for("database", lambda: open_pool(url, 2), stop)
+    if pool is None:
+        return 0
+    async with closing(pool):
+        telling = asyncio.create_task(Notifier(pool, Told(file), channel).forever())
+        log.info("telling")
+        await stop.wait()
+        telling.cancel()
+    log.info("stopped")
+    return 0
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(notifier)

@@ -1,0 +1,53 @@
+"""`accord settings`: every setting, who reads it, what it is here, and what holds without it."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from accord.cli.options import JsonOption
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.operations.diagnosis import value_told
+from deploy.variables import SETTINGS, Setting
+
+
+class Form(StrEnum):
+    """The form in which the table is printed, to keep."""
+
+    MARKDOWN = "markdown"
+
+
+FormOption = Annotated[Form | None, typer.Option("--format", help="Print the table of the documents, without values.")]
+
+
+def settings(form: FormOption = None, as_json: JsonOption = False) -> None:
+    """Show every setting: who reads it, what it is, its value here (no secret), and what holds without it.
+
+    Example: accord settings
+    """
+    if as_json:
+        print_json([{**one._asdict(), "value": _value(one)} for one in SETTINGS])
+    elif form is Form.MARKDOWN:
+        print(as_markdown(), end="")  # noqa: T201 - the page itself
+    else:
+        rows = ((one.name, one.read_by, one.what, _value(one) or f"({one.default})") for one in SETTINGS)
+        out.print(rows_table(("Setting", "Read by", "What it is", "Here"), rows))
+
+
+def as_markdown() -> str:
+    """Return the table for the documents, which stands in docs/operations.md."""
+    head = "| setting | read by | what it is | without it |\n| --- | --- | --- | --- |\n"
+    return head + "".join(f"| `{one.name}` | {one.read_by} | {one.what} | {one.default} |\n" for one in SETTINGS)
+
+
+def _value(setting: Setting) -> str:
+    written = os.environ.get(setting.name)
+    return (value_told(setting.name, written) or "is set") if written else ""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(settings)

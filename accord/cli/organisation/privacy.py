@@ -1,0 +1,239 @@
+"""Shell commands on people who are named in the records: list them, and erase a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from accord.cli.installation.proof_options import guarded
+from accord.cli.options import ActorOption, JsonOption, ReasonOption, run
+from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.client.desk import open_desk
+from accord.operations.looks import looks_at
+from accord.organisation.erasures import (
+    approve,
+    erase_now,
+    forgotten_on,
+    partnerships_naming,
+    require_guardian,
+    require_may_go,
+    what_it_blanks,
+)
+from accord.organisation.kept_erasures import (
+    VARIABLE,
+    apply_again,
+    folder_of_erasures,
+    keep,
+    kept_in,
+    named_anew,
+    to_keep,
+    unapplied,
+)
+from accord.presentation import sheets
+from accord.presentation.faults import BadInput, Refused
+from domain.directory.personal import ERASURE_QUORUM
+from records.privacy.erasure import finish
+from records.privacy.vault import NamedPerson, Vault
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="""People whom the records name. Their names are encrypted in the ledger, each under a key of its own.
+
+    Example: accord privacy list; accord privacy erase PERSON --reason 'asked on 3 May' --as dora.kim --yes""",
+)
+
+_ENOUGH: Final = 8
+"""The minimum length of the beginning of an id that may be given instead of the whole id."""
+
+
+@app.command("list")
+def list_people(as_json: JsonOption = False) -> None:
+    """List the people whom the ledger names, and the partnerships that name them.
+
+    Example: accord privacy list
+    """
+
+    async def work() -> list[NamedPerson]:
+        async with open_desk() as desk:
+            return await Vault(desk.pool).people()
+
+    people = run(work())
+    if as_json:
+        return print_json(
+            [
+                {"person": str(one.person), "known_as": one.subject, "partnerships": partnerships_naming(one)}
+                for one in people
+            ]
+        )
+    if not people:
+        return out.print("No partnership names a person.")
+    rows = ((str(one.person), one.subject, ", ".join(partnerships_naming(one))) for one in people)
+    return out.print(rows_table(("Person", "Known as", "Named in"), rows))
+
+
+@app.command("looks")
+def list_looks(
+    person: Annotated[str, typer.Argument(metavar="[PERSON]", help="Only looks at what names this person.")] = "",
+    by: Annotated[str, typer.Option("--by", metavar="STAFF", help="Only this person's looks.")] = "",
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Only looks on this day or later.")
+    ] = None,
+    limit: LimitOption = None,
+    every: AllOption = False,
+    form: FormOption = Form.TABLE,
+    to: ToOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who looked at what in the console, the newest first: at all of it, or at partnerships that name one person.
+
+    A list of many, such as the queue, is one look at that list, and not one at each partnership in it.
+
+    Example: accord privacy looks PERSON --from 2026-06-01
+    """
+    wanted = Wanted.of(form, as_json, limit, every, to)
+
+    async def work() -> None:
+        async with open_desk() as desk:
+            named = partnerships_naming(_one_of(await Vault(desk.pool).people(), person)) if person else None
+            most = wanted.most + 1 if wanted.most is not None else None
+            lines = looks_at(desk.pool, named, by, since.replace(tzinfo=UTC) if since else None, most)
+            await print_list(lines, sheets.LOOKS, wanted, "Nobody looked.")
+
+    guarded(work)
+
+
+@app.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="The id or the name in `accord privacy list`.")],
+    reason: ReasonOption,
+    actor: ActorOption,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; what is erased never comes back.")] = False,
+) -> None:
+    """Destroy a person's key, so that nobody can read their name any more, here or in any copy of the ledger.
+
+    Two directors or auditors must give this command, each in their own name. The second command erases the person, and
+    both approvals are on record, and in the folder of ACCORD_ERASURES. It is refused while a partnership that names the
+    person is open, and until the day to which a law asks that its records are kept (`accord retention`). Every proof
+    remains valid. Backups of the schema `privacy` hold the key until they are deleted.
+
+    Example: accord privacy erase 0f0c5f7e-... --reason 'They asked for it on 3 May 2031' --as dora.kim --yes
+    """
+
+    folder = folder_of_erasures()
+
+    async def work() -> None:
+        async with open_desk(acting=True) as desk:
+            await require_guardian(desk, actor)
+            known = _one_of(await Vault(desk.pool).people(), person)
+            await require_may_go(desk, known)
+            if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
+                raise Refused("nothing was erased", "NotConfirmed")
+            blanking = await what_it_blanks(desk, known)
+            signed = await approve(desk, known, blanking, reason, actor)
+            if blanking.left:
+                _tell(_told_of_left(blanking.left))
+            if len(signed) < ERASURE_QUORUM:
+                return _tell(_told_so_far(signed))
+            if folder is not None:
+                keep(await to_keep(desk, known.person), folder)
+            await erase_now(desk, known, blanking.seen)
+            _tell(
+                f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
+            )
+            day = await forgotten_on(desk, known)
+        _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
+        if folder is None:
+            _tell(
+                f"A restore would undo it: keep it outside the backups. Set {VARIABLE}; `accord privacy export FOLDER`."
+            )
+        return None
+
+    guarded(work)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder outside the backups of the database.")],
+) -> None:
+    """Write every erasure that two guardians approved into a folder, to be applied again after a restore to before it.
+
+    A file for each person: their pseudonym, the reason and the signatures, and no name. With ACCORD_ERASURES set,
+    `accord privacy erase` does it by itself. Example: accord privacy export /media/apart/erasures
+    """
+
+    async def work() -> list[Path]:
+        async with open_desk() as desk:
+            return keep(await to_keep(desk), folder)
+
+    _tell(f"{len(run(work()))} erasures are kept in {folder}.")
+
+
+@app.command("apply-again")
+def apply(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of ACCORD_ERASURES.")],
+) -> None:
+    """Erase again, after a restore, those whose erasure the folder keeps, each by two guardians' own signatures.
+
+    It also ends an erasure that was cut off. Exit code 1 if somebody could not be erased again; all others were.
+    Example: accord privacy apply-again erasures
+    """
+
+    async def work() -> list[str]:
+        async with open_desk(acting=True) as desk:
+            await finish(desk.ledger)
+            files = [*kept_in(folder)]
+            kept, refused = await unapplied(desk, files), await named_anew(desk, files)
+            for one in kept:
+                try:
+                    signed, known = await apply_again(desk, one)
+                except Refused as fault:
+                    refused.append(str(fault))
+                else:
+                    _tell(f"{one.person} is erased again, by {' and '.join(sorted(signed))}.")
+                    await forgotten_on(desk, known)
+            if not kept and not refused:
+                _tell("Each erasure that is kept there is applied here.")
+            return refused
+
+    if refused := run(work()):
+        raise Refused("; ".join(refused), "NotErased")
+
+
+def _tell(words: str) -> None:
+    out.print(words, soft_wrap=True, markup=False)
+
+
+def _told_of_left(positions: Iterable[int]) -> str:
+    events = ", ".join(map(str, positions))
+    return f"Not listed, since they are changed or not their author's, and then believed by nobody: events {events}."
+
+
+def _told_so_far(signed: frozenset[str]) -> str:
+    return (
+        f"{', '.join(signed)} approved it. Nothing is erased before another director or auditor gives the same command."
+    )
+
+
+def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
+    found = [one for one in people if wanted in {str(one.person), one.subject} or _begins(one, wanted)]
+    match found:
+        case [one]:
+            return one
+        case []:
+            raise BadInput(f"PERSON: nobody is known as {wanted!r}; see `accord privacy list`")
+        case _:
+            raise BadInput(f"PERSON: {len(found)} people are known as {wanted!r}; give the id of one")
+
+
+def _begins(known: NamedPerson, wanted: str) -> bool:
+    return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="privacy")

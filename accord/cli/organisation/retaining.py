@@ -1,0 +1,88 @@
+"""`accord retention`: which records must be kept, until when and why, and which may go."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from accord.cli.options import JsonOption, run
+from accord.cli.partnerships.reading import portfolio_at
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.organisation.erasures import partnerships_naming
+from domain.partnership.retention import Retention, names_kept, retention
+from domain.partnership.state import Partnership
+from ledger import clock
+from records.privacy.vault import Vault
+from records.read_models.as_of import LedgerAsOf
+
+
+def retain(
+    partnership: Annotated[str | None, typer.Argument(metavar="[ID]", help="One partnership; else all.")] = None,
+    may_go: Annotated[bool, typer.Option("--may-go", help="Only what nothing asks for any more.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the records of partnerships: until when each must be kept, by which rule, and what may go.
+
+    The ledger itself keeps every event for good. What may go are the names of people (`accord privacy erase`), and the
+    papers and bank details that are kept beside it.
+    Example: accord retention --may-go, or: accord retention P-2026-0042
+    """
+
+    async def work() -> tuple[list[Partnership], list[str]]:
+        async with open_desk() as desk:
+            known = await _asked(desk, partnership)
+            return known, await _who_may_go(desk, known)
+
+    portfolio, people = run(work())
+    today = clock.today()
+    rows = [
+        (known.partnership_id, one)
+        for known in portfolio
+        for one in retention(known)
+        if one.may_go(today) or not may_go
+    ]
+    if as_json:
+        return print_json(
+            {"records": [{"partnership": reference, **_said(one)} for reference, one in rows], "people": people}
+        )
+    cells = ((reference, one.record.value, _until(one), one.why) for reference, one in rows)
+    out.print(rows_table(("Partnership", "Record", "Keep until", "Why"), cells) if rows else _nothing(may_go))
+    for person in people:
+        out.print(f"May be erased: {person}", markup=False, soft_wrap=True)
+    return None
+
+
+def _nothing(may_go: bool) -> str:
+    return "Nothing may go yet." if may_go else "No partnerships yet."
+
+
+async def _asked(desk: Desk, partnership: str | None) -> list[Partnership]:
+    if partnership is None:
+        return await portfolio_at(desk, LedgerAsOf())
+    return [await desk.known_partnership(partnership)]
+
+
+async def _who_may_go(desk: Desk, portfolio: list[Partnership]) -> list[str]:
+    """Return the people whose names nothing asks for: all partnerships that name them are over, and their day is."""
+    today = clock.today()
+    kept = {one.partnership_id for one in portfolio if names_kept(one, today) is not None}
+    known = {one.partnership_id for one in portfolio}
+    named = ((one.subject, partnerships_naming(one)) for one in await Vault(desk.pool).people())
+    return [subject for subject, where in named if where and known.issuperset(where) and kept.isdisjoint(where)]
+
+
+def _until(one: Retention) -> str:
+    if one.for_good:
+        return "for good"
+    return str(one.until) if one.until is not None else "not known yet"
+
+
+def _said(one: Retention) -> dict[str, object]:
+    return one.model_dump(mode="json")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command("retention")(retain)

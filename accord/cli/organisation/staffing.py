@@ -1,0 +1,75 @@
+"""Name the open work that nobody could do any more, before people leave or are recused (R31, R32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Final
+
+import typer
+
+from accord.cli.partnerships.reading import portfolio_at
+from accord.cli.printing.output import err
+from accord.client.desk import Desk
+from accord.presentation.faults import Refused
+from domain.directory.directory import Directory
+from domain.directory.facts import with_facts
+from domain.directory.people import DelegationEnded, Fact, StaffLeft, StaffRegistered
+from domain.directory.tiers import Role
+from domain.partnership.staffing import steps_ahead
+from domain.partnership.state import Partnership
+from domain.partnership.steps import unmet
+from ledger import clock
+from records.read_models.as_of import LedgerAsOf
+
+AnywayOption = Annotated[bool, typer.Option("--anyway", help="Although nobody could do the open work that is named.")]
+
+TAKES_AWAY: Final = (StaffLeft, StaffRegistered, DelegationEnded)
+"""The facts that may take a role from somebody. A key is revoked at once, and what then waits is in `accord work`."""
+
+
+async def require_no_work_left(desk: Desk, facts: Iterable[Fact], anyway: bool) -> None:
+    """Name on stderr the open work that nobody could do any more once these facts are in force.
+
+    Raises:
+        Refused: There is such work, and it is not said that they go anyway.
+    """
+    taking = [fact for fact in facts if isinstance(fact, TAKES_AWAY)]
+    if not taking:
+        return
+    before = await desk.directory()
+    after = with_facts(before, taking)
+    portfolio = await portfolio_at(desk, LedgerAsOf())
+    left = [step for known in portfolio for step in work_left(known, known, before, after)]
+    _name([*_roles_left(before, after), *left])
+    if left and not anyway:
+        raise Refused(
+            "then nobody could do the work named above; give the roles to somebody else first, or say --anyway",
+            "LastHolder",
+        )
+
+
+def name_work_left(before: Partnership, after: Partnership, directory: Directory) -> None:
+    """Name on stderr the steps of a partnership that nobody can take any more once its state has changed so."""
+    _name(work_left(before, after, directory, directory))
+
+
+def work_left(known: Partnership, becomes: Partnership, before: Directory, after: Directory) -> list[str]:
+    """Return the steps that somebody can take now and nobody could afterwards, in words."""
+    if known.ended:
+        return []
+    today = clock.today()
+    already = {one.what for one in unmet(steps_ahead(known), before, today)}
+    gone = (one for one in unmet(steps_ahead(becomes), after, today) if one.what not in already)
+    return [f"{known.partnership_id}: nobody could {one.what}" for one in gone]
+
+
+def _roles_left(before: Directory, after: Directory) -> Iterator[str]:
+    for role in Role:
+        held = [one.staff_id for one in before.staff if role in one.roles]
+        if held and not any(role in one.roles for one in after.staff):
+            yield f"nobody would hold {role.value} any more; {', '.join(held)} was the last"
+
+
+def _name(left: Iterable[str]) -> None:
+    for line in left:
+        err.print(f"accord: {line}", style="yellow", markup=False, soft_wrap=True)

@@ -1,0 +1,238 @@
+"""Give decisions from the shell: what is signed is shown first, and each partnership has an answer of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Annotated, Any, Final, Generic, NamedTuple, TypeVar
+
+import typer
+
+from accord.cli.options import decider, run, whole_id
+from accord.cli.printing.output import err, fault_as_json, out, print_json
+from accord.cli.printing.receipts import print_receipt
+from accord.client.desk import Desk, open_desk
+from accord.client.emergency import stop
+from accord.client.sight import Sight, make_command
+from accord.presentation.faults import BadInput, Fault, Refused
+from accord.presentation.shown_accounts import shown_account
+from domain.parties import AccountReference
+from domain.partnership import commands as c
+from domain.partnership.outlook import outlook
+from domain.streams import StreamId
+from workflows.messages import Receipt
+
+Answer = TypeVar("Answer")
+
+IdsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID...",
+        help="The partnerships, such as P-2026-0042.",
+        callback=lambda given: [whole_id(one) for one in given],
+    ),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Sign without being asked: what is signed is known already.")]
+WaitOption = Annotated[
+    bool, typer.Option("--wait/--no-wait", help="Wait for the answer; or hand the signed decision in, and go on.")
+]
+
+
+class Showing(NamedTuple):
+    """Whether what is signed is shown first, and whether one is asked at a terminal."""
+
+    shows: bool = False
+    asks: bool = False
+
+    @classmethod
+    def unless(cls, yes: bool, as_json: bool) -> Showing:
+        """Return how it is shown: at a terminal one is asked, unless --yes says that it is known already."""
+        asks = sys.stdin.isatty() and not yes
+        return cls(shows=asks or (err.is_terminal and not as_json), asks=asks)
+
+
+SILENT: Final = Showing()
+
+
+def decide(
+    partnership: str, kind: type[c.StaffCommand], actor: str, as_json: bool, seen: int | None = None, **content: Any
+) -> None:
+    """Give a command on a partnership, unless its terms changed since version `seen`, and print the receipt."""
+
+    async def work() -> Receipt:
+        async with open_desk(acting=True) as desk:
+            return await desk.decide(await desk.as_seen(partnership, seen), kind, actor, **content)
+
+    print_receipt(run(work()), as_json)
+
+
+class Telling(NamedTuple, Generic[Answer]):
+    """How the answer on one of several things is told: in words, as JSON, and whether it is a failure all the same."""
+
+    words: Callable[[str, Answer | Fault], None]
+    json: Callable[[str, Answer | Fault], Any]
+    fault: Callable[[Answer], Fault | None] = lambda _: None
+
+
+def each(
+    names: Sequence[str], give: Callable[[str], Coroutine[Any, Any, Answer]], as_json: bool, telling: Telling[Answer]
+) -> None:
+    """Do something for each of several things, and tell what came of each; one alone fails as it does.
+
+    The exit code is that of the first that failed.
+    """
+    asked = list(dict.fromkeys(names))
+    answers: list[tuple[str, Answer | Fault]] = []
+    begun = ""
+    try:
+        for name in asked:
+            begun = name
+            try:
+                answers.append((name, run(give(name))))
+            except Fault as fault:
+                if len(asked) == 1:
+                    raise
+                answers.append((name, fault))
+            begun = ""
+            if not as_json:
+                telling.words(*answers[-1])
+    finally:  # whatever ends it in the middle, what is on record was told
+        if as_json and answers:
+            told = [telling.json(name, answer) for name, answer in answers]
+            print_json(told[0] if len(asked) == 1 else told)
+        if len(asked) > 1:
+            _count([_fault_in(answer, telling) for _, answer in answers], len(asked), begun)
+    if failed := [one for one in (_fault_in(answer, telling) for _, answer in answers) if one is not None]:
+        raise failed[0] if len(asked) == 1 else typer.Exit(failed[0].exit_code)
+
+
+def _fault_in(answer: Answer | Fault, telling: Telling[Answer]) -> Fault | None:
+    return answer if isinstance(answer, Fault) else telling.fault(answer)
+
+
+def decide_each(
+    partnerships: Sequence[str],
+    kind: type[c.StaffCommand],
+    actor: str,
+    as_json: bool,
+    wait: bool = True,
+    seen: int | None = None,
+    showing: Showing = SILENT,
+    emergency: bool = False,
+    **content: Any,
+) -> None:
+    """Give one command on each of several partnerships. `emergency`: by the login that needs no Temporal."""
+
+    async def one(partnership: str) -> Receipt | str:
+        async with open_desk(decider(emergency), acting=not emergency, hinting=emergency) as desk:
+            known = await desk.as_seen(partnership, seen)
+            await show_before_signing(desk, known, kind, actor, content, showing)
+            if emergency:
+                return await stop(desk, partnership, kind, actor, **content)
+            if wait:
+                return await desk.decide(known, kind, actor, **content)
+            return await hand_in(desk, known, kind, actor, content)
+
+    each(partnerships, one, as_json, Telling(_print, _as_json))
+
+
+async def hand_in(desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]) -> str:
+    """Hand a signed decision in as a signal, which brings no answer, and return where its answer will stand.
+
+    Raises:
+        Refused: The partnership's workflow does not run.
+    """
+    command = await desk.signed(seen, make_command(seen, kind, actor, dict(content)))
+    stream_id = StreamId.partnership(seen.partnership_id)
+    if not await desk.tell(stream_id, "submit", command.model_dump(mode="json")):
+        raise Refused(
+            f"{seen.partnership_id} has no running workflow, so there is nobody to hand it in to", "NotRunning"
+        )
+    return str(command.command_id)
+
+
+async def show_before_signing(
+    desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any], showing: Showing
+) -> None:
+    """Show what is about to be signed, and to whom money goes; ask at a terminal.
+
+    Raises:
+        Refused: They do not sign it.
+    """
+    if showing.shows:
+        show(await facts_of(desk, seen, kind, actor, content), showing)
+
+
+def show(lines: Sequence[str], showing: Showing) -> None:
+    """Print facts before somebody signs them; ask at a terminal. Raises Refused if they do not."""
+    for line in lines if showing.shows else ():
+        err.print(line, soft_wrap=True, markup=False, style="dim")
+    if showing.asks and not typer.confirm("Sign this?", err=True):
+        raise Refused("nothing was signed, and nothing was recorded", "NotSigned")
+
+
+async def facts_of(
+    desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]
+) -> list[str]:
+    """Return what somebody signs, in words: who, what, sums, payee, the account's last digits, and what else stands."""
+    known, terms = seen.partnership, seen.terms
+    said = "; ".join(
+        str(one) for name, one in content.items() if name in {"reason", "note", "text", "question", "to"} and one
+    )
+    lines = [f"{seen.partnership_id}  {known.proposed.title} (version {seen.version})"]
+    lines.append(f"  {actor} signs: {kind.model_fields['kind'].default.replace('_', ' ')}{f': {said}' if said else ''}")
+    tranche = known.tranche(content["tranche"]) if "tranche" in content else None
+    if tranche is not None:
+        lines.append(f"  this pays {tranche.money} (tranche {tranche.number})")
+    if terms.amount:
+        lines.append(f"  money goes: {terms.amount} by {terms.funder} to {terms.payee}")
+    named = content.get("account") or known.account
+    if isinstance(named, AccountReference) and (held := await shown_account(desk.pool, named.reference)):
+        lines.append(f"  to the account of {held.holder}, ending in {held.last_digits} ({held.reference})")
+    lines += [f"  on hold: hold {one.number} {one.told}" for one in known.holds]
+    if lifted := content.get("holds"):
+        lines.append(f"  this lifts: {', '.join(f'hold {one}' for one in lifted)}")
+    given = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
+    lines.append(f"  approved by: {given or 'nobody yet'}; next: {outlook(known).next_step}")
+    return lines
+
+
+def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
+    """Raise BadInput if a version is said to be seen of more than one partnership."""
+    if seen is not None and len(partnerships) > 1:
+        raise BadInput("--seen: a version is of one partnership; give one ID with it")
+
+
+def _count(faults: Sequence[Fault | None], asked: int, begun: str) -> None:
+    """Say how many were done, refused, and not tried at all; and of which it is not known, since it was under way."""
+    failed, rest = sum(fault is not None for fault in faults), asked - len(faults) - bool(begun)
+    unknown = f", of {begun} it is not known: look at it" if begun else ""
+    left = f", {rest} not tried" if rest else ""
+    told = f"accord: {len(faults) - failed} done, {failed} not{unknown}{left}"
+    err.print(told, style="yellow" if failed or left or unknown else "dim", soft_wrap=True, markup=False)
+
+
+def print_fault(name: str, fault: Fault) -> None:
+    """Tell why one of several things was not done."""
+    err.print(f"accord: {name}: {fault}", style="red", soft_wrap=True, markup=False)
+
+
+def _print(partnership: str, answer: Receipt | str | Fault) -> None:
+    match answer:
+        case Receipt():
+            print_receipt(answer, as_json=False)
+        case Fault():
+            print_fault(partnership, answer)
+        case handed_in:
+            out.print(f"{partnership} handed in as {handed_in}", markup=False)
+            out.print(f"Its answer will stand in: accord history {partnership}", soft_wrap=True, markup=False)
+
+
+def _as_json(partnership: str, answer: Receipt | str | Fault) -> Any:
+    match answer:
+        case Receipt():
+            return answer
+        case Fault():
+            return {"partnership_id": partnership, "error": fault_as_json(answer)}
+        case handed_in:
+            return {"partnership_id": partnership, "handed_in": handed_in, "answer": f"accord history {partnership}"}

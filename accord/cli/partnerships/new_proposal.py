@@ -1,0 +1,133 @@
+"""`accord new`: ask for a proposal, field by field, and write it to a file that can be checked and proposed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from pydantic import ValidationError
+
+from accord.cli.printing.output import err, out
+from accord.presentation import forms
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import faults_of
+from domain.proposal import Proposal
+
+SCHEMA: Final = Proposal.model_json_schema(mode="validation")
+FIRST: Final = ("reference", "title", "partner", "public_interest")
+LEGS: Final = {
+    "funds_out": "Does money go out?",
+    "funds_in": "Does money come in?",
+    "non_monetary": "Is there work without money?",
+}
+
+
+BEHIND: Final = frozenset({"principals", "nobody_owns"})
+"""What may be left out of a party, and is asked all the same: nobody is paid before it is said (rules 4.3)."""
+
+
+def new(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, such as proposal.json.")],
+    everything: Annotated[bool, typer.Option("--everything", help="Ask for what may be left out, too.")] = False,
+) -> None:
+    """Ask for a proposal, and write it to a new file. Nothing is recorded.
+
+    What the rules would say of it: accord propose FILE --check. Example: accord new proposal.json
+    """
+    if file.exists():
+        raise BadInput(f"FILE: {file} exists; name a new file")
+    content = _asked(FIRST, {}, everything)
+    for name, question in LEGS.items():
+        if typer.confirm(question, default=name == "funds_out", err=True):
+            content = _asked((name,), forms.added(content, name, {}), everything)
+    read = forms.read(content)
+    _write(file, read)
+    out.print(f"{file} is written. What the rules would say of it:", soft_wrap=True, markup=False)
+    out.print(f"  accord propose {file} --check", soft_wrap=True, markup=False)
+    try:
+        Proposal.model_validate_json(json.dumps(read))
+    except ValidationError as fault:
+        err.print(f"accord: it has still {faults_of(fault)}", style="yellow", soft_wrap=True, markup=False)
+
+
+def _asked(names: Sequence[str], content: dict[str, Any], everything: bool) -> dict[str, Any]:
+    """Return the content with what was answered for these fields; a list grows until it is said to be enough."""
+    schema = forms.Schema(SCHEMA)
+    for node in schema.nodes(names, content):
+        content = _answered(schema, node, content, everything)
+    return content
+
+
+def _answered(schema: forms.Schema, node: forms.Node, content: dict[str, Any], everything: bool) -> dict[str, Any]:
+    match node.kind:
+        case "group" if (
+            node.is_party
+            and node.path != "partner"
+            and typer.confirm(f"{node.label}: is it the partner?", default=True, err=True)
+        ):
+            forms.put(content, node.path, forms.at(content, "partner"))
+            return content
+        case "group":
+            content = forms.added(content, node.path, {})
+            for child in _children(schema, node, content):
+                asked = node.is_party and child.path.rpartition(".")[2] in BEHIND
+                if asked and typer.confirm(f"{child.path}: {child.hint}. Say it now?", default=True, err=True):
+                    content = _answered(schema, child, content, everything)
+                    continue
+                if child.required or (
+                    everything and not asked and typer.confirm(f"{child.path}?", default=False, err=True)
+                ):
+                    content = _answered(schema, child, content, everything)
+            return content
+        case "list":
+            return _entries(schema, node, content, everything)
+        case _:
+            forms.put(content, node.path, _answer(node))
+            return content
+
+
+def _entries(schema: forms.Schema, node: forms.Node, content: dict[str, Any], everything: bool) -> dict[str, Any]:
+    more = True
+    while more:
+        content = forms.added(content, node.path, schema.entry(node.path))
+        [*_, entry] = _found(schema, node.path, content).children
+        content = _answered(schema, entry, content, everything)
+        more = typer.confirm(f"{node.label}: another one?", default=False, err=True)
+    return content
+
+
+def _children(schema: forms.Schema, node: forms.Node, content: dict[str, Any]) -> tuple[forms.Node, ...]:
+    return _found(schema, node.path, content).children
+
+
+def _found(schema: forms.Schema, path: str, content: dict[str, Any]) -> forms.Node:
+    """Return the node at a path, as the content makes it."""
+    [node] = schema.nodes((path.partition(".")[0],), content)
+    while node.path != path:
+        node = next(one for one in node.children if path == one.path or path.startswith(f"{one.path}."))
+    return node
+
+
+def _answer(node: forms.Node) -> Any:
+    words = f"{node.path}{f' ({node.hint})' if node.hint else ''}"
+    if node.kind == "tick":
+        return typer.confirm(words, default=bool(node.value), err=True)
+    if node.choices:
+        words += f" [{', '.join(node.choices)}]"
+    return str(typer.prompt(words, default=node.value or None, err=True)).strip()
+
+
+def _write(file: Path, content: Any) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    except OSError as fault:
+        raise BadInput(f"FILE: {file} cannot be written: {fault.strerror}") from None
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command()(new)

@@ -1,0 +1,68 @@
+"""Read the read models, up to now or as of two times."""
+
+from __future__ import annotations
+
+from accord.cli.partnerships.listing import warn_if_behind
+from accord.client.reading import Reading
+from accord.presentation.moments import moment_of
+from domain.partnership.partners import key_of
+from domain.partnership.state import Partnership
+from domain.streams import StreamId
+from ledger.projections import Document, ReadModel
+from records.read_models.as_of import LedgerAsOf, documents_as_of
+from records.read_models.lists import Asked, party_term
+from records.read_models.lists_as_of import lines_as_of
+from records.read_models.partnerships import PARTNERSHIPS
+
+
+async def caught_up(desk: Reading, name: str) -> ReadModel:
+    """Wait for a read model to catch up and return it; print a warning if it is behind or lacks an event."""
+    await warn_if_behind(desk.pool, name)
+    return ReadModel(desk.ledger, name)
+
+
+def cut_at(as_of: str | None, known_at: str | None) -> LedgerAsOf:
+    """Return the point in both times that two options name. Raises BadInput if one is no day or time."""
+    return LedgerAsOf(moment_of(as_of, "--as-of"), moment_of(known_at, "--known-at"))
+
+
+async def portfolio_at(desk: Reading, cut: LedgerAsOf) -> list[Partnership]:
+    """Return every partnership as of a point in both times."""
+    if cut.present:
+        documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
+    else:
+        documents = await documents_as_of(desk.ledger, PARTNERSHIPS, cut)
+    return [known for stream_id, one in documents.items() if (known := _proposed(stream_id, one)) is not None]
+
+
+async def related_at(desk: Reading, found: Partnership, cut: LedgerAsOf) -> list[Partnership]:
+    """Return the partnerships that share a party or the agreement with one, as of a point in both times."""
+    proposal = found.proposed
+    shared = (
+        f"agreement:{proposal.under or proposal.reference}",
+        *map(party_term, map(key_of, proposal.organizations)),
+    )
+    asked = Asked("partnerships", (shared,))
+    rows = [row async for row in lines_as_of(desk.pool, asked, cut)]
+    streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
+    documents = [(stream_id, await _document(desk, stream_id, cut)) for stream_id in streams]
+    return [one for stream_id, told in documents if told and (one := _proposed(stream_id, told)) is not None]
+
+
+async def _document(desk: Reading, stream_id: str, cut: LedgerAsOf) -> Document | None:
+    if cut.present:
+        return await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
+    return (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
+
+
+def _proposed(stream_id: str, document: Document) -> Partnership | None:
+    """Return the partnership that a document holds; None for an attempt to pay, and before it is proposed."""
+    if not StreamId(stream_id).is_partnership:
+        return None
+    known = state_of(document)
+    return known if known.proposal is not None else None
+
+
+def state_of(document: Document) -> Partnership:
+    """Return the state that a read model's document holds."""
+    return Partnership.model_validate(document["state"])

@@ -1,0 +1,122 @@
+"""The shell command that checks a possible payee by itself, before anybody proposes anything."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import typer
+from pydantic import ValidationError
+
+from accord.cli.options import JsonOption, run
+from accord.cli.printing.findings import end_by, print_findings
+from accord.cli.printing.output import out, print_json
+from accord.client.desk import open_desk
+from accord.presentation.faults import BadInput
+from activities.verification import verify
+from domain.parties import Party, PartyKind
+from domain.policy.findings import Assessment
+from domain.policy.rulebook import assess
+from domain.proposal import Funding, Proposal
+from domain.screening.evidence import Verification
+from domain.screening.screened import who_is_screened
+
+NOT_ASKED: Final = "not asked"
+_ON_PAYEES: Final = ("ELIG-", "SANCTIONS", "PLACES-", "REGISTERS-", "INTERESTS-NAMED")
+_ON_PROJECTS: Final = "ELIG-ALIGNMENT"
+
+LEFT: Final = (
+    "alignment with the funder's purposes",
+    "papers and equivalency determinations",
+    "the community served, the project, and who benefits",
+    "sponsors and sub-recipients",
+    "whether an insider of the funder controls it",
+    "the places of activity and the bank account",
+)
+"""What only a proposal can say."""
+
+
+def verify_recipient(
+    name: Annotated[str, typer.Option("--name", help="The organisation's name.")],
+    funder: Annotated[str, typer.Option("--funder", help="The funder entity that would pay.")],
+    kind: Annotated[PartyKind, typer.Option("--kind", help="What it says it is.")],
+    ein: Annotated[str | None, typer.Option("--ein", help="Its EIN, where it has one.")] = None,
+    country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
+    central_name: Annotated[
+        str | None, typer.Option("--central-name", help="For a member of a group: its central organisation.")
+    ] = None,
+    central_ein: Annotated[str | None, typer.Option("--central-ein", help="That organisation's EIN.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check a possible payee against the registers, the lists and the rules on payees. Nothing is recorded.
+
+    The exit code is 1 if the rules refuse it, and 0 if they pass it or leave it to a verifier.
+
+    Example: accord verify-recipient --name "Internet Society" --kind NONPROFIT --ein 54-1650477 --funder ISOC
+    """
+    party = _party(name, kind, country, ein, central_name, central_ein)
+    assessment, verification = run(_assess(party, funder))
+    if as_json:
+        parties = who_is_screened(_question(party, funder), verification)
+        evidence = {"parties": list(parties), "payee": party, "verification": verification}
+        found = {"outcome": assessment.outcome.value, **assessment.model_dump(mode="json"), "not_asked": list(LEFT)}
+        print_json({**found, "evidence": evidence})
+        return end_by(assessment)
+    print_findings(assessment, f"{name}, paid by {funder}")
+    out.print(f"Not asked: {'; '.join(LEFT)}. A proposal says them.", soft_wrap=True)
+    return end_by(assessment)
+
+
+async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verification]:
+    async with open_desk() as desk:
+        directory = await desk.directory()
+        funder = directory.funder(funder_id)
+        if funder is None:
+            raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
+        proposal = _question(party, funder_id)
+        async with desk.pool.acquire() as connection:
+            found = await verify(connection, desk.reader, proposal)
+        funding = Funding(funders=(funder,), others=directory.funders_beside([funder_id]))
+        return _on_payee(assess(proposal, funding, found)), found
+
+
+def _on_payee(assessment: Assessment) -> Assessment:
+    """Return the assessment with only the findings on the payee: of the project nothing was asked."""
+    asked = (one for one in assessment.findings if one.rule_id.startswith(_ON_PAYEES) and one.rule_id != _ON_PROJECTS)
+    return assessment.model_copy(update={"findings": tuple(asked)})
+
+
+def _question(party: Party, funder_id: str) -> Proposal:
+    """Return a placeholder proposal for checking a payee. No finding on its texts is shown."""
+    interest = dict.fromkeys(("mission_objective", "community_served", "statement"), NOT_ASKED)
+    leg: dict[str, Any] = {
+        "funder": funder_id,
+        "payee": party,
+        "purpose": NOT_ASKED,
+        "tranches": [{"number": 1, "money": {"amount": "1", "currency": "USD"}}],
+        "controlled_by_insider": False,
+        "uses": ["PROGRAMME"],
+    }
+    content = {"reference": "P-0000-0000", "title": "Verification of a recipient", "partner": party}
+    return Proposal.model_validate({**content, "public_interest": interest, "funds_out": leg})
+
+
+def _party(
+    name: str, kind: PartyKind, country: str, ein: str | None, central_name: str | None, central_ein: str | None
+) -> Party:
+    if (central_name is None) is not (central_ein is None):
+        raise BadInput("--central-name, --central-ein: give both, or neither")
+    central = {"central": {"name": central_name, "ein": central_ein}} if central_name else {}
+    try:
+        return Party.model_validate({"name": name, "kind": kind, "country": country, "ein": ein, **central})
+    except ValidationError as fault:
+        raise BadInput("; ".join(map(_told, fault.errors()))) from None
+
+
+def _told(error: Any) -> str:
+    option = "-".join(map(str, error["loc"]))
+    return f"--{option}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this module to `accord`."""
+    app.command("verify-recipient")(verify_recipient)

@@ -1,0 +1,383 @@
+"""Shell commands on reports: record, accept or return one, record a refund, and list what is owed and achieved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.options import (
+    ActorOption,
+    AsOfOption,
+    DocumentOption,
+    IdArgument,
+    JsonOption,
+    KnownAtOption,
+    ReasonOption,
+    digest_of,
+    run,
+)
+from accord.cli.partnerships.deciding import decide
+from accord.cli.partnerships.reading import cut_at, portfolio_at
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.client.desk import open_desk
+from accord.presentation.faults import BadInput
+from domain.partnership import commands as c
+from domain.partnership.refunds import OF_A_GIFT, RefundDirection
+from domain.partnership.reports import ReportState
+from domain.partnership.state import Partnership
+from domain.plans import ReportKind
+
+SumOption = Annotated[str | None, typer.Option(metavar="SUM", help="In the grant's currency, such as 18250.50.")]
+
+RecordedReference = Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The refund's, as recorded.")]
+RecordedDetail = Annotated[str, typer.Option("--detail", metavar="NAME", help="The refund's, if it has one.")]
+
+
+def report(
+    partnership: IdArgument,
+    actor: ActorOption,
+    text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
+    kind: Annotated[
+        ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
+    ] = None,
+    planned: Annotated[
+        int | None, typer.Option("--planned", metavar="NUMBER", help="Which report of the plan it is.")
+    ] = None,
+    spent: SumOption = None,
+    unspent: SumOption = None,
+    returned: SumOption = None,
+    result: Annotated[
+        list[str] | None,
+        typer.Option("--result", metavar="NUMBER=RESULT", help="By an indicator of the proposal, such as 1=240."),
+    ] = None,
+    corrects: Annotated[
+        int | None, typer.Option("--corrects", metavar="NUMBER", help="The received report that it replaces.")
+    ] = None,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record a report of the grantee. Another person then accepts it, or returns it with the reasons.
+
+    A FINANCIAL and a FINAL report say what was spent, what is unspent and what was returned, from the first payment on.
+    Example: accord report P-2026-0042 --summary "eleven courses" --spent 20000 --result 1=240 --as pia.berg
+    """
+    known = run(_known(partnership))
+    plan = known.reporting.plan(planned)
+    replaced = known.reporting.report(corrects) if corrects else None
+    default = plan or replaced
+    decide(
+        partnership,
+        c.Report,
+        actor,
+        as_json,
+        summary=text,
+        report_kind=kind or (default.kind if default else ReportKind.FINAL),
+        planned=planned if planned is not None or replaced is None else replaced.planned,
+        figures=_figures(known, spent, unspent, returned),
+        results=tuple(map(_result, result or ())),
+        corrects=corrects,
+        document_sha256=digest_of(document),
+    )
+
+
+def accept_report(
+    partnership: IdArgument,
+    actor: ActorOption,
+    number: Annotated[int, typer.Option("--report", metavar="NUMBER", help="As `accord reports` numbers it.")],
+    reason: ReasonOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept a report: what waited for it may go on. Whoever filed it, proposed or paid may not.
+
+    Example: accord accept-report P-2026-0042 --report 1 --reason "agrees with the bank statement" --as ana.silva
+    """
+    decide(partnership, c.AcceptReport, actor, as_json, report=number, reason=reason)
+
+
+def return_report(
+    partnership: IdArgument,
+    actor: ActorOption,
+    number: Annotated[int, typer.Option("--report", metavar="NUMBER", help="As `accord reports` numbers it.")],
+    reason: ReasonOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Return a report to the grantee with the reasons. It counts as not received until a new one arrives.
+
+    Example: accord return-report P-2026-0042 --report 1 --reason "the figures lack the second course" --as ana.silva
+    """
+    decide(partnership, c.ReturnReport, actor, as_json, report=number, reason=reason)
+
+
+def refund(
+    partnership: IdArgument,
+    actor: ActorOption,
+    amount: Annotated[str, typer.Option("--amount", metavar="SUM", help="What came back, such as 1250.00.")],
+    reference: Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The bank's own; it counts once.")],
+    booked_on: Annotated[
+        datetime, typer.Option("--booked-on", formats=["%Y-%m-%d"], help="The day of the bank's booking.")
+    ],
+    reason: ReasonOption,
+    detail: Annotated[
+        str, typer.Option("--detail", metavar="NAME", help="Which payment it is, if the booking is of several.")
+    ] = "",
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="BA-…", help="Ours that it is on, if two have a booking of that reference."),
+    ] = None,
+    to_donor: Annotated[bool, typer.Option("--to-donor", help="Paid back to the donor, not by the grantee.")] = False,
+    blocked: Annotated[
+        bool, typer.Option("--to-blocked-account", help="Moved into a blocked account of ours: its donor is blocked.")
+    ] = False,
+    document: DocumentOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Record money that the grantee paid back, or that left a gift again, also after the end.
+
+    Money went back to a donor if it was paid back, or if the bank took it back. What a blocked donor gave is not sent
+    back, but moved into a blocked account (--to-blocked-account). Another person confirms each.
+
+    Example: accord refund P-2026-0042 --amount 1250.00 --bank-reference NTRF-9 --booked-on 2027-03-01
+    --reason "unspent" --as femi.ade
+    """
+    known = run(_known(partnership))
+    if to_donor and blocked:
+        raise BadInput("--to-donor, --to-blocked-account: it went one way; give one of them")
+    direction = RefundDirection.TO_DONOR if to_donor else RefundDirection.FROM_GRANTEE
+    direction = RefundDirection.TO_BLOCKED_ACCOUNT if blocked else direction
+    gift, paid = known.proposed.funds_in, known.proposed.funds_out
+    leg = (gift.money if gift else None) if direction in OF_A_GIFT else (paid.total if paid else None)
+    if leg is None:
+        raise BadInput(f"{partnership}: no money went that way that could come back")
+    decide(
+        partnership,
+        c.RecordRefund,
+        actor,
+        as_json,
+        direction=direction,
+        money={"amount": amount, "currency": leg.currency},
+        booked_on=booked_on.date(),
+        bank_reference=reference,
+        detail=detail,
+        account=account,
+        reason=reason,
+        document_sha256=digest_of(document),
+    )
+
+
+def confirm_refund(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reference: RecordedReference,
+    reason: ReasonOption,
+    detail: RecordedDetail = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm a refund that another person recorded, by the bank's booking. Then its fund has it again.
+
+    Example: accord confirm-refund P-2026-0042 --bank-reference NTRF-9 --reason "on the statement" --as dora.kim
+    """
+    decide(partnership, c.ConfirmRefund, actor, as_json, bank_reference=reference, detail=detail, reason=reason)
+
+
+def withdraw_refund(
+    partnership: IdArgument,
+    actor: ActorOption,
+    reference: RecordedReference,
+    reason: ReasonOption,
+    detail: RecordedDetail = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take back a refund that nobody confirmed: it was recorded by mistake, and its booking may count otherwise.
+
+    Example: accord withdraw-refund P-2026-0042 --bank-reference NTRF-9 --reason "1250.00, not 12500" --as femi.ade
+    """
+    decide(partnership, c.WithdrawRefund, actor, as_json, bank_reference=reference, detail=detail, reason=reason)
+
+
+def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
+    """List the reports of a partnership: planned with their days, received, accepted and returned.
+
+    Example: accord reports P-2026-0042
+    """
+    known = run(_known(partnership))
+    reporting = known.reporting
+    planned = [
+        {"planned": one.number, "kind": one.kind.value, "due": _day(reporting.due(one)), "holds": list(one.holds)}
+        for one in reporting.planned
+    ]
+    received = [
+        {
+            "report": one.number,
+            "planned": one.planned,
+            "kind": one.kind.value,
+            "received": _day(one.received_on),
+            "by": one.actor,
+            "state": one.state.value,
+            "judged_by": one.judged_by or None,
+            "figures": one.figures.model_dump(mode="json") if one.figures else None,
+        }
+        for one in reporting.filed
+    ]
+    if as_json:
+        return print_json({"planned": planned, "received": received, "unspent": str(known.unspent)})
+    if not planned and not received:
+        return out.print(f"No report of {partnership} is planned, and none was received.")
+    _table(("Planned", "Kind", "Due", "Tranches that wait"), planned)
+    return _table(("Report", "Planned", "Kind", "Received", "By", "State", "Judged by", "Figures"), received)
+
+
+def results(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
+    """List what partnerships achieved by their indicators, as accepted reports say it.
+
+    Example: accord results --as-of 2027-12-31
+    """
+    cut = cut_at(as_of, known_at)
+
+    async def work() -> list[Partnership]:
+        async with open_desk() as desk:
+            return await portfolio_at(desk, cut)
+
+    rows = [row for known in run(work()) for row in _results(known)]
+    if as_json:
+        return print_json(rows)
+    if not rows:
+        return out.print("No accepted report says what was achieved by an indicator.")
+    return _table(("Partnership", "Objective", "Indicator", "Unit", "Baseline", "Target", "Achieved", "Words"), rows)
+
+
+def responsibility(
+    year: Annotated[int, typer.Argument(metavar="YEAR", help="The calendar year of the return.")],
+    as_json: JsonOption = False,
+) -> None:
+    """List the grants for the statement of expenditure responsibility in the year's return (26 CFR 53.4945-5(d)).
+
+    Per grant: name and address, date and sum, purpose, what was spent by the grantee's newest accepted figures, whether
+    a diversion is known, the days of its reports, and who accepted them and when they were verified.
+    Example: accord responsibility 2027
+    """
+
+    async def work() -> list[Partnership]:
+        async with open_desk() as desk:
+            return await portfolio_at(desk, cut_at(f"{year}-12-31", None))
+
+    found = [_responsibility(known) for known in run(work()) if known.responsibility.required and known.settled_sum]
+    owed = [row for row in found if row["open_in"] is None or row["open_in"] >= year]
+    if as_json:
+        return print_json(owed)
+    if not owed:
+        return out.print(f"No grant under expenditure responsibility was open in {year}.")
+    columns = ("Partnership", "Grantee", "Address", "Paid on", "Paid", "Purpose", "Spent", "Diversion", "Reports", "")
+    return _table(columns, [{name: row[name] for name in tuple(row)[:10]} for row in owed])
+
+
+async def _known(partnership_id: str) -> Partnership:
+    async with open_desk() as desk:
+        return await desk.known_partnership(partnership_id)
+
+
+def _figures(known: Partnership, *sums: str | None) -> dict[str, Any] | None:
+    """Return the figures of a report, or None if none are given.
+
+    Raises:
+        BadInput: One is no amount, or no money goes out.
+    """
+    if not any(sums):
+        return None
+    out_leg = known.proposed.funds_out
+    if out_leg is None:
+        raise BadInput(f"{known.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
+    named = zip(("spent", "unspent", "returned"), sums, strict=True)
+    return {"currency": out_leg.total.currency, **{name: written or "0" for name, written in named}}
+
+
+def _result(written: str) -> dict[str, Any]:
+    number, sign, said = written.partition("=")
+    if not sign or not number.strip().isdecimal() or not said.strip():
+        raise BadInput(f"--result: {written!r} is no result; write the indicator and the result, such as 1=240")
+    try:
+        return {"indicator": int(number), "achieved": Decimal(said.strip())}
+    except InvalidOperation:
+        return {"indicator": int(number), "words": said.strip()}
+
+
+def _results(known: Partnership) -> Iterable[dict[str, Any]]:
+    interest = known.proposed.public_interest
+    for indicator, result in known.reporting.achieved(interest.indicators):
+        yield {
+            "partnership_id": known.partnership_id,
+            "objective": interest.objective,
+            "indicator": indicator.what,
+            "unit": indicator.unit,
+            "baseline": _text(indicator.baseline),
+            "target": _text(indicator.target),
+            "achieved": _text(result.achieved),
+            "words": result.words,
+        }
+
+
+def _responsibility(known: Partnership) -> dict[str, Any]:
+    """Return one grant's line of the statement, and the last year in which it must be listed, None while it is open."""
+    leg, filed = known.proposed.funds_out, known.reporting.filed
+    assert leg is not None  # noqa: S101 - responsibility is required where money goes out
+    accepted = [one for one in filed if one.state is ReportState.ACCEPTED]
+    spent = next((one.figures.spent for one in reversed(accepted) if one.figures), None)
+    final = known.reporting.final
+    return {
+        "partnership_id": known.partnership_id,
+        "grantee": leg.payee.name,
+        "address": _address(leg.payee.address.lines if leg.payee.address else (), leg.payee.country),
+        "paid_on": ", ".join(str(day) for _, day in known.reporting.settled),
+        "paid": f"{leg.total.currency} {known.settled_sum:,}",
+        "purpose": leg.purpose,
+        "spent": "not reported" if spent is None else f"{leg.total.currency} {spent:,}",
+        "diversion": known.responsibility.diverted or "none known",
+        "reports": ", ".join(f"{one.received_on} {one.kind.value} {one.state.value}" for one in filed) or "none",
+        "verified_by": ", ".join(one.judged_by for one in accepted) or "nobody",
+        "open_in": None if final is None else final.received_on.year,
+    }
+
+
+def _address(lines: Sequence[str], country: str) -> str:
+    return ", ".join((*lines, country))
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number:,f}"
+
+
+def _table(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        out.print(rows_table(columns, ([_cell(cell) for cell in row.values()] for row in rows)))
+
+
+def _cell(cell: object) -> str:
+    match cell:
+        case None | []:
+            return "-"
+        case list():
+            return ", ".join(map(str, cell))
+        case dict():
+            return f"spent {cell['spent']}, unspent {cell['unspent']}, returned {cell['returned']}"
+        case _:
+            return str(cell)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    app.command()(report)
+    app.command("accept-report")(accept_report)
+    app.command("return-report")(return_report)
+    app.command()(refund)
+    app.command("confirm-refund")(confirm_refund)
+    app.command("withdraw-refund")(withdraw_refund)
+    app.command()(reports)
+    app.command()(results)
+    app.command()(responsibility)

@@ -1,0 +1,80 @@
+"""Shell commands on statements: what a digest says, of a decision that waits to be signed or is on record."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import typer
+
+from accord.cli.options import JsonOption, run
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.console.deciding.prepared import Waiting, fault_of_waiting, waiting_under
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.wording import content_of
+from domain.recorded.authorship import BEAR_SIGNATURES
+from domain.signing import Signature, Statement
+from records.codec import from_ledger
+
+app = typer.Typer(no_args_is_help=True, help="Statements that people sign.")
+
+SHORTEST = 8
+"""Digits of a digest that tell one statement from others."""
+
+
+@app.command()
+def show(
+    digest: Annotated[list[str], typer.Argument(metavar="DIGEST", help="Its digest, or at least eight digits of it.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Print what a statement says: of a decision that waits to be signed in the console, or of one on record.
+
+    Compare it here, on a machine that is not the console's, with what the page that signs shows; then touch your key.
+    Example: accord statement show 4f1c 09ab 77e2 3d10
+    """
+    wanted = "".join(digest).lower()
+    if not re.fullmatch(f"[0-9a-f]{{{SHORTEST},64}}", wanted):
+        raise BadInput(f"DIGEST: give {SHORTEST} to 64 hexadecimal digits, as the page that signs shows them")
+
+    async def work() -> tuple[list[Waiting], list[tuple[int, str, Signature]]]:
+        async with open_desk() as desk:
+            return await waiting_under(desk.pool, wanted), await _recorded(desk, wanted)
+
+    waiting, recorded = run(work())
+    if not waiting and not recorded:
+        raise Refused(f"no statement with {wanted} waits or is on record", "Unknown")
+    for one in waiting:
+        _print_waiting(one, as_json)
+    for position, stream, signature in recorded:
+        _print(signature.statement, {"recorded": f"event {position} of {stream}", "key": signature.key_id}, as_json)
+
+
+async def _recorded(desk: Desk, digest: str) -> list[tuple[int, str, Signature]]:
+    found = []
+    async for stored in desk.ledger.read_all():
+        if stored.event_type in BEAR_SIGNATURES:
+            signature = getattr(from_ledger(stored).event, "signature", None)
+            if signature is not None and signature.statement.digest.startswith(digest):
+                found.append((stored.position, stored.stream_id, signature))
+    return found
+
+
+def _print_waiting(one: Waiting, as_json: bool) -> None:
+    if fault := fault_of_waiting(one):
+        raise Refused(fault, "Forged")
+    _print(one.statement, {"recorded": "no, it waits to be signed", **dict(content_of(one.command))}, as_json)
+
+
+def _print(statement: Statement, beside: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        return print_json({"digest": statement.digest, **beside, "statement": statement.model_dump(mode="json")})
+    said = statement.model_dump(mode="json", exclude={"shown", "form", "content_sha256"})
+    terms = statement.shown.terms.model_dump(mode="json") if statement.shown is not None else {}
+    rows = {"digest": statement.digest, **beside, **said, **terms}
+    return out.print(rows_table(("", ""), ((name.replace("_", " "), str(one)) for name, one in rows.items())))
+
+
+def register(outer: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    outer.add_typer(app, name="statement")

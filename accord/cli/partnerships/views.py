@@ -1,0 +1,297 @@
+"""Shell commands that show one partnership, as its events say it: its state now or as of two times, and its history."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import typer
+from rich.markup import escape
+
+from accord.audit.signatures import authorship_of
+from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, ReadIdArgument, run
+from accord.cli.partnerships.reading import cut_at, related_at, state_of
+from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.cli.printing.partnerships import portfolio_table, print_next
+from accord.client.counsel import confirmations, with_counsel
+from accord.client.database import open_database
+from accord.client.partners import earlier_judgements
+from accord.client.reading import Reading, unknown_partnership
+from accord.presentation.faults import Refused
+from accord.presentation.telling import told_of
+from domain.directory.disregarded import Disregarded
+from domain.directory.erasures import UNPROVED_WORDS
+from domain.funds.booking import parts_told
+from domain.grants import FundPart
+from domain.partnership.agreements import same_agreement
+from domain.partnership.holds import Hold
+from domain.partnership.judgements import Judgement
+from domain.partnership.outlook import Outlook, outlook
+from domain.partnership.state import Partnership
+from domain.policy.conditions import CONDITIONS
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from domain.truths.touching import touching
+from domain.values import is_partnership_id
+from ledger import clock
+from ledger.projections import ReadModel
+from records.read_models.as_of import LedgerAsOf, documents_as_of
+from records.read_models.partnerships import PARTNERSHIPS
+from records.truths import ALIKE, read_truths
+
+EXPORT: Final = "accord payments export"
+
+
+def show(
+    partnership: ReadIdArgument, as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False
+) -> None:
+    """Show one partnership: its stage, next step, findings, conditions and payments.
+
+    Example: accord show P-2026-0042 --as-of 2026-06-30
+    """
+    cut = cut_at(as_of, known_at)
+
+    async def work() -> Partnership:
+        async with open_database() as pool:
+            desk = Reading(pool)
+            known = await _one(desk, partnership, cut)
+            return with_counsel(known, await confirmations(desk)) if cut.present else known
+
+    async def beside() -> tuple[list[Partnership], tuple[Judgement, ...]]:
+        async with open_database() as pool:
+            desk = Reading(pool)
+            portfolio = await related_at(desk, found, cut)
+            return under_agreement_of(found, portfolio), await earlier_judgements(desk, found, portfolio)
+
+    found = run(work())
+    ahead = _ahead(found) if cut.present else outlook(found)
+    if as_json:
+        return print_json({**found.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})
+    _print_partnership(found, ahead)
+    others, judged = run(beside())
+    for one in judged:
+        days = (clock.today() - one.at.date()).days
+        told = f"Judged before: {one.key}: {one.reason} ({one.actor}, {days} days ago, {one.partnership_id})"
+        out.print(told, soft_wrap=True, markup=False)
+    if others:
+        out.print(portfolio_table(others))
+    for told in run(_told_of(found)) if cut.present else ():
+        out.print(told, soft_wrap=True, markup=False)
+    return None
+
+
+async def _told_of(found: Partnership) -> list[str]:
+    """Return what was told of whom a partnership names, in words."""
+    async with open_database() as pool:
+        truths = await read_truths(Reading(pool).reader)
+    return [f"Told: {one.standing}" for one, _ in touching(truths, found.proposed, ALIKE)]
+
+
+async def _one(desk: Reading, partnership_id: str, cut: LedgerAsOf) -> Partnership:
+    if not is_partnership_id(partnership_id):
+        raise unknown_partnership(partnership_id)
+    known = await desk.known_partnership(partnership_id)
+    stream_id = StreamId.partnership(partnership_id)
+    if cut.present:
+        await _compare(desk, stream_id, known)
+        return known
+    document = (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
+    if document is None:
+        raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
+    return state_of(document)
+
+
+async def _compare(desk: Reading, stream_id: str, known: Partnership) -> None:
+    """Print a warning if the read model differs from a partnership's events, or an event's author is not proved."""
+    document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
+    shown = state_of(document) if document is not None else known
+    if shown.version == known.version and shown != known:
+        told = (
+            f"accord: the lists show something else of {known.partnership_id} than its events say, which is shown "
+            "here; tell an operator: `accord ledger verify`"
+        )
+        err.print(told, style="yellow", soft_wrap=True, markup=False)
+    for version, fault in (await authorship_of(desk.ledger, desk.registrar, stream_id)).items():
+        if fault == UNPROVED_WORDS:
+            err.print(f"accord: version {version}: {fault}", style="yellow", soft_wrap=True, markup=False)
+        elif fault:
+            told = f"accord: version {version} does not come from whom it names ({fault}); decide nothing on it"
+            err.print(told, style="red", soft_wrap=True, markup=False)
+
+
+def _ahead(found: Partnership) -> Outlook:
+    """Return what is next now: nothing that the workflow refuses, since it knows more than the ledger holds."""
+    # Only here, so that neither a bad request nor a look at the past waits for Temporal's library.
+    from accord.client.told_ahead import told_ahead
+
+    async def stopped() -> str:
+        async with open_database() as pool:
+            return await told_ahead(Reading(pool).ledger, found.partnership_id, found.version)
+
+    reason, ahead = run(stopped()), outlook(found)
+    if reason:
+        return Outlook(awaiting=(), next_step=reason)
+    if ahead.command.startswith(EXPORT) and (waits := _waits(found.partnership_id)):
+        return Outlook(awaiting=(), next_step=f"what keeps the payment back: {waits}", due=ahead.due)
+    return ahead
+
+
+def _waits(partnership_id: str) -> str:
+    """Return why the payments of a partnership would get into no file now; or ''."""
+    from accord.client.desk import open_desk
+    from accord.counter.kept_back import why_kept_back
+
+    async def look() -> str:
+        async with open_desk() as desk:
+            return await why_kept_back(desk, partnership_id)
+
+    return run(look())
+
+
+def _print_partnership(found: Partnership, ahead: Outlook) -> None:
+    proposal = found.proposed
+    out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
+    print_next(found.stage, ahead, found.hold is not None)
+    out.print(f"Version: {found.version}")
+    if found.why:
+        out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
+    out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
+    if proposal.under is not None:
+        out.print(f"Under the agreement of {proposal.under}, with those below", markup=False)
+    out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
+    for line in _legs(found):
+        out.print(line, soft_wrap=True, markup=False)
+    for hold in found.holds:
+        out.print(_held(hold), soft_wrap=True, markup=False)
+    if found.tranches:
+        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
+        out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
+    if found.assessment:
+        findings = (
+            (f.outcome.value, f.rule_id, f.layer.value, f.citation + ("" if f.confirmed else " *"), f.reason)
+            for f in found.assessment.findings
+        )
+        title = f"Findings under rule book {found.assessment.rule_book}"
+        out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
+        if any(not f.confirmed for f in found.assessment.findings):
+            out.print("* rests on a source that counsel has not confirmed", markup=False)
+    for condition in found.conditions:
+        state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
+        out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)
+    if found.assessment and found.assessment.options:
+        out.print(f"What can be done: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
+    for interest in found.interests:
+        out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
+
+
+def _held(hold: Hold) -> str:
+    """Return a hold in words: its number, what it is on, who placed it, since when and why."""
+    what = hold.leg.value if hold.leg is not None else "all of it"
+    wider = " and all payments under its agreement" if hold.whole_agreement else ""
+    since = f" since {hold.at:%Y-%m-%d}" if hold.at is not None else ""
+    falls = f" (it falls with that of {hold.lead})" if hold.lead else ""
+    return f"On hold ({hold.number}): {what}{wider}, by {hold.actor}{since}: {hold.reason}{falls}"
+
+
+def under_agreement_of(found: Partnership, portfolio: list[Partnership]) -> list[Partnership]:
+    """Return the other partnerships under the same agreement."""
+    others = (one for one in portfolio if one.partnership_id != found.partnership_id)
+    return [one for one in others if same_agreement(one.proposed, found.proposed)]
+
+
+def _legs(found: Partnership) -> list[str]:
+    proposal, lines = found.proposed, []
+    if paid := proposal.funds_out:
+        lines.append(
+            f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}{_funds(found)}"
+        )
+    if gift := proposal.funds_in:
+        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}; {_came(found)}")
+    if joint := proposal.non_monetary:
+        lines.append(f"No money: {joint.activity} (with {joint.funder})")
+    over = {leg for leg in proposal.directions if leg in found.ended_legs}
+    told = dict(zip(proposal.directions, lines, strict=True))
+    barrier = proposal.funds_out.barrier if proposal.funds_out else None
+    held = ", ".join(map(str, proposal.funds_out.barrier_holds)) if proposal.funds_out else ""
+    what = f"Tranche {held} conditional" if held else "Conditional"
+    more = [f"{what}, with a right of return, until: {barrier}"] if barrier else []
+    return [*(f"{line} (ended)" if leg in over else line for leg, line in told.items()), *more]
+
+
+def _came(found: Partnership) -> str:
+    """Return what has come of a gift, and what is still to come by its schedule."""
+    gift = found.proposed.funds_in
+    if gift is not None and gift.in_kind is not None:
+        return f"in kind: {gift.in_kind.what} (valued by {gift.in_kind.method})"
+    ahead = [f"{one.amount:,} by {one.due_on}" for one in gift.schedule] if gift is not None else []
+    pledged = f"; pledged: {', '.join(ahead)}" if ahead else ""
+    return f"{found.received:,} has come in{pledged}"
+
+
+def _funds(found: Partnership) -> str:
+    """Return the funds that pay, or are to, in words; '' if none does."""
+    out = found.proposed.funds_out
+    shares = tuple(FundPart(fund=one.fund, amount=one.amount) for one in found.shares)
+    if told := parts_told(shares or (out.parts if out is not None else ())):
+        return f"; paid of {told}" if shares else f"; to be paid of {told}"
+    return ""
+
+
+def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
+    """Show all events of a partnership, the oldest first. Reads the ledger only.
+
+    Signed means that the signature over exactly this content was verified, with the person's key at that time.
+    Example: accord history P-2026-0042
+    """
+
+    async def work() -> tuple[list[Any], dict[int, str]]:
+        async with open_database() as pool:
+            desk = Reading(pool)
+            await desk.known_partnership(partnership)
+            authors = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(partnership))
+            return await desk.history(partnership), authors
+
+    recorded, authors = run(work())
+    if as_json:
+        return print_json([{**one.model_dump(mode="json"), "signed": _signed(one, authors)} for one in recorded])
+    rows = [
+        (
+            item.version,
+            f"{item.event.at:%Y-%m-%d %H:%M:%S}",
+            _what(item.event),
+            _who(item.event),
+            _signed_in_words(authors.get(item.version)),
+            told_of(item.event),
+        )
+        for item in recorded
+    ]
+    return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
+
+
+def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
+    """Return whether an event is proved to come from the person it names; None if it names nobody."""
+    return authors[recorded.version] == "" if recorded.version in authors else None
+
+
+def _signed_in_words(fault: str | None) -> str:
+    match fault:
+        case None:
+            return "-"
+        case "":
+            return "yes"
+        case _:
+            return f"not proved: {fault}" if fault == UNPROVED_WORDS else f"NO: {fault}"
+
+
+def _what(event: Any) -> str:
+    """Return an event's type, marked if the event counts for nothing."""
+    return f"{event.recorded} (counts for nothing)" if isinstance(event, Disregarded) else str(event.event_type)
+
+
+def _who(event: Any) -> str:
+    return "-" if isinstance(event, Disregarded) else str(getattr(event, "actor", "accord"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    app.command()(show)
+    app.command()(history)

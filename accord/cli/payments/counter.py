@@ -1,0 +1,374 @@
+"""Shell commands on payments: record accounts, make and hand over payment files, import the bank's answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
+from accord.cli.payments.files_out import MessageArgument, content_of
+from accord.cli.printing.output import err, out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.client.open_exceptions import listed_exceptions, named_exception
+from accord.client.unanswered import Unanswered, unanswered
+from accord.counter.balances import balance_of, record_balance
+from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
+from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.organisation.account_changes import AccountChange, begin_change
+from accord.organisation.governance import confirm_account, vouch
+from accord.organisation.holders import require_holder
+from accord.presentation.faults import BadInput
+from accord.presentation.input_files import read_file
+from deploy.logins import Login
+from domain.parties import AccountReference
+from domain.payment.account import AccountStanding, BalanceRecorded
+from domain.payment.bank_answers import Resolution
+from domain.payment.payment_file import FileStatus
+from domain.values import Money
+from ledger import clock
+from payments.accounts import AccountDetails, UnknownAccount, banks_of, find_account, record_account, reference_of
+from payments.answers.exceptions import RaisedException
+from payments.answers.messages import UnreadableMessage, read_message
+from payments.answers.sample_answer import settled_answer
+from payments.out.files import StoredFile, stored_file
+
+
+def record_bank_account(
+    file: FileArgument,
+    actor: ActorOption,
+    owner: Annotated[str, typer.Option("--of", help="The partnership whose payee owns it, or the funder.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Record a bank account and print its reference. The details are stored in a table of their own.
+
+    With --of, the holder is compared with the owner's name first. Without it, that is done when an agreement names it.
+
+    Example: accord payments account payee-account.toml --of P-2026-0001 --as vera.lind
+    """
+    details = read_file(file, AccountDetails)
+
+    async def work() -> AccountReference:
+        async with open_desk() as desk:
+            if owner:
+                await require_holder(desk, details, owner)
+            reference = reference_of(details)
+            await vouch(desk, reference, actor)
+            async with desk.pool.acquire() as connection:
+                return await record_account(connection, details, actor)
+
+    reference = run(work())
+    if not banks_of(details):
+        err.print(f"No directory names the bank {details.bic}: it is screened only where the file has its name (bank).")
+    if as_json:
+        return print_json(reference)
+    out.print(f"Recorded as [bold]{reference.reference}[/bold]. Next, by another person who calls back:")
+    return out.print(
+        f'  accord payments confirm {reference.reference} --as STAFF --note "whom by their role, on which number"'
+    )
+
+
+def change_account(
+    partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Begin a change of the payee's bank details: record the new ones, and hold the partnership meanwhile.
+
+    What is left is for others: to call back, to sign the agreement again, to approve as finance, and to lift the hold.
+    Nothing is paid before the organisation's cooling-off time is over.
+
+    Example: accord payments change-account P-2026-0042 new-account.toml --as vera.lind
+    """
+    details = read_file(file, AccountDetails)
+
+    async def work() -> AccountChange:
+        async with open_desk(acting=True) as desk:
+            return await begin_change(desk, partnership, details, actor)
+
+    change = run(work())
+    if as_json:
+        return print_json(change)
+    reference, held = change.account.reference, "is on hold now" if change.held else "stays on hold"
+    for number in change.at_the_bank:
+        out.print(
+            f"The payment of tranche {number} left for the old account: ask the bank to recall it, and import its "
+            "answer."
+        )
+    out.print(f"Recorded as [bold]{reference}[/bold]; {partnership} {held}. Next, each by another person:")
+    for step in (
+        *(f"payments cancel {partnership} --tranche {number} --as STAFF --reason REASON" for number in change.released),
+        f'payments confirm {reference} --as STAFF --note "whom by their role, on which number"',
+        f"sign-agreement {partnership} --account {reference} --as STAFF",
+        f'lift {partnership} --as STAFF --reason "the new account was called back"',
+        f"approve {partnership} --as STAFF --reason REASON   (finance)",
+    ):
+        out.print(f"  accord {step}", highlight=False)
+    return out.print("Then the cooling-off time runs; `accord show` says until when.")
+
+
+def balance(
+    account: Annotated[str, typer.Argument(metavar="BA-...", help="A funder's own account.")],
+    amount: Annotated[str, typer.Argument(metavar="AMOUNT", help="What stood there at the end of the day.")],
+    currency: Annotated[str, typer.Option("--currency", help="Such as USD.")],
+    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="The day of the statement.")],
+    statement: Annotated[str, typer.Option("--statement", help="The bank's own reference of it.")],
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the balance of a funder's account, by the bank's statement. A hand-over that exceeds it says so.
+
+    Where the organisation's rules say so (`stop_without_balance`), such a file does not leave. The day is over at the
+    bank (the rule `bank_offset`). What is recorded last counts: a slip is mended by recording the right balance.
+
+    Example: accord payments balance BA-ABCDEFGHIJKL 120000.00 --currency USD --on 2026-11-26 --statement 2026/229
+    --as femi.ade
+    """
+    content = {"amount": amount, "currency": currency, "on": on.date(), "statement": statement}
+
+    async def work() -> tuple[BalanceRecorded | None, BalanceRecorded]:
+        async with open_desk(acting=True) as desk:
+            async with desk.pool.acquire() as connection:
+                reference = await _known_account(connection, account)
+            before = await balance_of(desk, reference.reference, currency)
+            return before, await record_balance(desk, reference.reference, actor, **content)
+
+    before, told = run(work())
+    if as_json:
+        money = {"amount": str(told.amount), "currency": told.currency}
+        return print_json({"account": account, "balance": money, "on": str(told.on), "statement": told.statement})
+    instead = f" It counts instead of {before.amount:,} on {before.on} ({before.statement})." if before else ""
+    return out.print(
+        f"{account} held {told.currency} {told.amount:,} on {told.on} (statement {told.statement}).{instead}",
+        markup=False,
+    )
+
+
+def confirm(
+    account: Annotated[str, typer.Argument(metavar="BA-...", help="The account.")],
+    actor: ActorOption,
+    note: Annotated[str, typer.Option("--note", help="Whom you called, on a number not from the details.")],
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Once more: the bank called the account wrong or closed.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Confirm bank details after calling back. The person who recorded them may not confirm them.
+
+    A funder's own account must be confirmed like a payee's; until then nothing is paid from it.
+
+    Example: accord payments confirm BA-ABCDEFGHIJKL --as noor.haddad --note "their treasurer, on the listed number"
+    """
+
+    async def work() -> AccountStanding:
+        async with open_desk() as desk:
+            async with desk.pool.acquire() as connection:
+                reference = await _known_account(connection, account)
+            return await confirm_account(desk, reference, actor, note, anew)
+
+    standing = run(work())
+    if as_json:
+        return print_json(standing)
+    last = standing.called_back_last
+    before = "" if last == actor else " already, so this call is not recorded; --anew records another one"
+    verified = f"verified by {last}{before}"
+    out.print(f"[bold]{account}[/bold] recorded by {standing.recorded_by}, {verified}.")
+    return out.print("Next: name it when the agreement is signed.")
+
+
+async def _known_account(connection: Any, reference: str) -> AccountReference:
+    try:
+        return await find_account(connection, reference)
+    except UnknownAccount as fault:
+        raise BadInput(str(fault)) from fault
+
+
+def import_answers(
+    actor: ActorOption,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE...]", help="pain.002 or camt.054 files from the bank.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import the bank's files under your signature. Each file is kept, and none of its entries is recorded twice.
+
+    An import that was cut off is finished first; without a file, the command does only that.
+    Example: accord payments import bank-answers/*.xml --as paul.nkosi
+    """
+    contents = [(file.name, content_of(file)) for file in files or ()]
+    for name, content in contents:
+        try:
+            read_message(content, name)
+        except UnreadableMessage as fault:
+            raise BadInput(f"{fault}; nothing of it was recorded") from fault
+
+    async def work() -> list[Import]:
+        async with open_desk(Login.IMPORTER, hinting=True) as desk:
+            before = await finish_interrupted_imports(desk)
+            return [*before, *[await import_file(desk, name, content, actor) for name, content in contents]]
+
+    _print_imports(run(work()), as_json)
+
+
+def _print_imports(imports: list[Import], as_json: bool) -> None:
+    answers = [answer for found in imports for answer in found.new]
+    waiting = [one for found in imports for one in found.for_a_person]
+    known = sum(found.known for found in imports)
+    if as_json:
+        return print_json({"new": answers, "known": known, "for_a_person": [one._asdict() for one in waiting]})
+    rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
+    if rows:
+        out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))
+    out.print(f"{len(answers)} new, {known} known before, {len(waiting)} for a person.")
+    for one in waiting:
+        out.print(f"For a person: {one.exception} ({one.kind}): {one.reason}", markup=False, soft_wrap=True)
+    if waiting:
+        out.print("Next: `accord payments exceptions`, and `accord payments resolve`.")
+    return None
+
+
+def exceptions(
+    everything: Annotated[bool, typer.Option("--all", help="Those that were resolved as well.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the exceptions: statements of the bank that could not be matched, each to be resolved by a person.
+
+    So is a payment that was at the bank already when somebody told something that would have stopped it.
+    Example: accord payments exceptions
+    """
+
+    async def work() -> tuple[list[RaisedException], list[Unanswered]]:
+        async with open_desk() as desk:
+            return await listed_exceptions(desk, everything), await unanswered(desk)
+
+    found, waiting = run(work())
+    told = [one for one in waiting if one.at_the_bank]
+    if as_json:
+        listed = [{**{k: str(v) for k, v in one._asdict().items()}, "name": one.name} for one in found]
+        return print_json([*listed, *map(_told_as_json, told)])
+    if not found and not told:
+        return out.print("Nothing waits for a person.")
+    for since in told:
+        words = f"{since.truth.name}  {since.partnership_id}: {since.exception()}: `{since.command}`"
+        out.print(words, markup=False, soft_wrap=True)
+    if not found:
+        return None
+    rows = [
+        (one.name, f"{one.raised_at:%Y-%m-%d}", one.kind.value, one.partnership or "-", one.content, one.reason)
+        for one in found
+    ]
+    out.print(rows_table(("Exception", "Raised", "Kind", "Partnership", "The bank says", "Why"), rows))
+    for one in found:
+        if one.next_step:
+            out.print(f"Next for {one.name}: {one.next_step}", markup=False, soft_wrap=True)
+    return None
+
+
+def _told_as_json(one: Unanswered) -> dict[str, str]:
+    about = {"name": one.truth.name, "kind": "TOLD_SINCE", "partnership": one.partnership_id}
+    return {**about, "reason": one.exception(), "raised_at": str(one.truth.at), "next_step": f"`{one.command}`"}
+
+
+def resolve_exception(
+    exception: Annotated[str, typer.Argument(metavar="EX-...", help="The exception, or the beginning of its name.")],
+    kind: Annotated[Resolution, typer.Option("--kind", help="What it was.")],
+    note: Annotated[str, typer.Option("--note", help="How you know, for those who read it years later.")],
+    actor: ActorOption,
+    partnership_id: Annotated[str, typer.Option("--partnership", help="Whose it is, for belongs-to.")] = "",
+    tranche: Annotated[int, typer.Option("--tranche", min=0, help="Of which payment, for belongs-to.")] = 0,
+    attempt: Annotated[int, typer.Option("--attempt", min=0, help="Of which attempt; the newest without it.")] = 0,
+    word: Annotated[
+        Path | None, typer.Option("--word", metavar="FILE", help="The bank's letter, for nothing-booked; it is kept.")
+    ] = None,
+    booked: Annotated[
+        str, typer.Option("--booked", help='For booked-with-difference: what the bank booked, such as "USD 30025.00".')
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Record under your signature what an exception was. The totals change accordingly.
+
+    belongs-to: the bank's statement counts, for the payment named; of a booking in another currency two say so, as with
+    booked-with-difference. told-before: it repeats one that is known.
+    returned-to-sender, bank-error, ours: it does not count; what a blocked person sent is not sent back, but lies in a
+    blocked account (blocked-account). nothing-booked: a rejected payment ended unpaid, by the
+    bank's letter, at the earliest two business days after its execution day. booked-with-difference: the bank booked
+    it with its charges or in another currency, and it counts at the instructed sum. Two people sign these two, and
+    what makes money payable again or counts it as received; neither may have released, made, handed over or imported
+    it.
+
+    Example: accord payments resolve EX-1A2B3C4D5E --kind bank-error --note "reversed on 3 December" --as femi.ade
+    """
+
+    async def work() -> Resolved:
+        async with open_desk(Login.IMPORTER, hinting=True) as desk:
+            found = await named_exception(desk, exception)
+            belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
+            letter = (word.name, content_of(word)) if word is not None else None
+            return await resolve(desk, found, kind, belongs, note, actor, letter, _money(booked))
+
+    resolved = run(work())
+    if as_json:
+        return print_json({"exception": resolved.exception.name, "waits_for_second": resolved.waits_for_second})
+    kind = resolved.resolution
+    if resolved.told:
+        out.print(resolved.told, markup=False, soft_wrap=True)
+    if resolved.waits_for_second:
+        out.print(f"Signed by {actor}. It counts once another person says the same:")
+        return out.print(f"  accord payments resolve {resolved.exception.name} --kind {kind.value} ... --as STAFF")
+    return out.print(f"{resolved.exception.name} is resolved: {kind.value}.")
+
+
+def _money(written: str) -> Money | None:
+    """Return a sum that was typed as CURRENCY AMOUNT; None where nothing was."""
+    if not written:
+        return None
+    currency, _, amount = written.strip().partition(" ")
+    try:
+        return Money.model_validate({"amount": amount.strip(), "currency": currency})
+    except ValidationError:
+        raise BadInput(f'booked: {written[:40]!r} is no sum; write it as "USD 30025.00"') from None
+
+
+async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:
+    if not partnership_id or not tranche:
+        return 0
+    known = (await desk.known_partnership(partnership_id)).tranche(tranche)
+    return known.attempt if known is not None else 0
+
+
+def make_sample_answer(
+    message: MessageArgument,
+    file: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the sample goes.")],
+) -> None:
+    """Write an invented bank answer (camt.054) that settles a payment file as of now, for trials without a bank.
+
+    Example: accord payments sample-answer ACCMYT53... --out settled.camt.054.xml
+    """
+
+    async def work() -> StoredFile | None:
+        async with open_desk(Login.EXPORTER) as desk, desk.pool.acquire() as connection:
+            return await stored_file(connection, message)
+
+    found = run(work())
+    if found is None or found.status is not FileStatus.HANDED_OVER:
+        raise BadInput(
+            f"{message[:40]!r} was not handed over, so no bank can answer on it; see `accord payments files`"
+        )
+    try:
+        file.write_bytes(settled_answer(found.content, clock.now()))
+    except OSError as fault:
+        raise BadInput(f"{file} cannot be written: {fault.strerror}") from None
+    out.print(f"An invented answer, dated now: {file}. Next: accord payments import {file} --as STAFF", soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on payments."""
+    app.command("account")(record_bank_account)
+    app.command("change-account")(change_account)
+    app.command()(balance)
+    app.command()(confirm)
+    app.command("import")(import_answers)
+    app.command()(exceptions)
+    app.command("resolve")(resolve_exception)
+    app.command("sample-answer")(make_sample_answer)

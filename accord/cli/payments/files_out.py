@@ -1,0 +1,372 @@
+"""Shell commands on payment files: make, hand over, write again, record as never sent; and cancel a payment."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from accord.audit.bank.payment_files import read_payment_file
+from accord.audit.bank.reopening import read_restores
+from accord.audit.heads import Heads
+from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
+from accord.cli.partnerships.deciding import Showing, Telling, YesOption, each, print_fault, show
+from accord.cli.printing.output import err, fault_as_json, out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.client.emergency import stop
+from accord.client.whole_ledger import exporting
+from accord.counter.hand_over import HandedOver, hand_over
+from accord.counter.payment_files import Export, MadeFile, export, standing_of, void_files_of
+from accord.counter.written_again import RewriteOutcome, never_sent, write_again
+from accord.presentation.faults import BadInput, Fault, Refused
+from accord.presentation.shown_accounts import shown_account
+from deploy.logins import Login
+from domain.partnership import commands as c
+from domain.payment.payment_file import FileStatus, HandOverAgreed, PaymentFile
+from payments.answers.messages import UnreadableMessage
+from payments.answers.messages import read_file as read_bank_file
+from payments.out.files import StoredFile, instructions_of_file, stored_files
+from workflows.messages import Receipt
+
+MessageArgument = Annotated[str, typer.Argument(metavar="MESSAGE", help="The file's message id, ACCM...")]
+OutOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the file goes.")]
+
+
+def make_files(
+    actor: ActorOption,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made; make nothing.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Make payment files (pain.001.001.09) of all released payments that may be made now. Nothing is handed over yet.
+
+    A file is kept in the database until it is handed over. Each payment is in one valid file at most. If an earlier
+    file has a payment that may not be made now, it is voided, and its other payments go into a new file.
+
+    Example: accord payments export --as paul.nkosi
+    """
+
+    async def work() -> Export:
+        async with exporting() as desk:
+            return await export(desk, actor, dry_run)
+
+    made = run(work())
+    if as_json:
+        print_json(_export_as_json(made))
+    else:
+        _print_export(made, dry_run)
+    if made.waiting:
+        told = "; ".join(f"{one.partnership_id} tranche {one.tranche}: {one.reason}" for one in made.waiting)
+        raise Refused(f"waiting, and in no file: {told}", "NotAuthorised")
+
+
+def _print_export(made: Export, dry_run: bool) -> None:
+    for void in made.voided:
+        out.print(f"Void: {void.message_id}: {void.reason}", markup=False, soft_wrap=True)
+    if not made.files:
+        out.print("No payment waits that may be paid. Files of before: `accord payments files`.")
+        return
+    rows = [
+        (made_file.file.message_id, one.partnership_id, one.tranche, one.creditor_name, one.money)
+        for made_file in made.files
+        for one in made_file.payments
+    ]
+    out.print(rows_table(("File", "Partnership", "Tranche", "Payee", "Amount"), rows))
+    for file in made.files:
+        out.print(f"{file.file.message_id}: payments: {len(file.payments)}, in all {file.total}")
+    if dry_run:
+        out.print("Nothing was made (--dry-run).")
+        return
+    out.print("Next: look at it, then let it leave:")
+    for file in made.files:
+        out.print(f"  accord payments hand-over {file.file.message_id} --out FOLDER --as STAFF", markup=False)
+
+
+def _export_as_json(made: Export) -> dict[str, Any]:
+    return {
+        "files": [_file_as_json(one) for one in made.files],
+        "waiting": [one._asdict() for one in made.waiting],
+        "voided": [one._asdict() for one in made.voided],
+    }
+
+
+def _file_as_json(made: MadeFile) -> dict[str, Any]:
+    total = made.total
+    return {
+        "message_id": made.file.message_id,
+        "count": len(made.payments),
+        "total": str(total.amount),
+        "currency": total.currency,
+        "sha256": made.file.sha256,
+        "payments": [
+            {
+                "partnership_id": one.partnership_id,
+                "tranche": one.tranche,
+                "attempt": one.attempt,
+                "amount": str(one.money.amount),
+                "currency": one.money.currency,
+                "payee": one.creditor_name,
+                "end_to_end_id": one.end_to_end_id,
+            }
+            for one in made.payments
+        ],
+    }
+
+
+def hand_file_over(
+    messages: Annotated[list[str], typer.Argument(metavar="MESSAGE...", help="The files' message ids, ACCM...")],
+    folder: OutOption,
+    actor: ActorOption,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Hand payment files over to the bank: each payment is checked again, you sign, and the file is written.
+
+    What a file pays, to whom and to which account is shown first, and asked about at a terminal; each has an answer of
+    its own.
+
+    The check covers everything recorded until this moment, such as a hold, a cancellation or a newer sanctions list. If
+    one payment may not be made, the file is voided, and its other payments go into a new file.
+
+    Example: accord payments hand-over ACCMYT53... --out payments-out --as paul.nkosi
+    """
+
+    async def one(message: str) -> HandedOver:
+        async with exporting() as desk:
+            if (showing := Showing.unless(yes, as_json)).shows:
+                show(await _facts_of(desk, message, actor), showing)
+            left = await hand_over(desk, message, actor, folder)
+        if left.warning:
+            err.print(f"accord: {left.warning}", style="yellow", soft_wrap=True, markup=False)
+        return left
+
+    def words(message: str, left: HandedOver | Fault) -> None:
+        if isinstance(left, Fault):
+            return print_fault(message, left)
+        return _print_handed_over(left, folder, actor)
+
+    each(messages, one, as_json, Telling(words, _hand_over_as_json, _void))
+
+
+def _void(left: HandedOver) -> Fault | None:
+    if not left.void:
+        return None
+    return Refused(f"not handed over, and {left.file.message_id} is void: {left.void}", "NotAuthorised")
+
+
+def _print_handed_over(left: HandedOver, folder: Path, actor: str) -> None:
+    message = left.file.message_id
+    if left.void:
+        out.print(f"Void, and not handed over: {message}: {left.void}", markup=False, soft_wrap=True)
+        return _print_export(left.instead, dry_run=False) if left.instead is not None else None
+    if left.path is None:
+        out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
+        return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
+    out.print(f"Handed over: {left.path}", soft_wrap=True)
+    return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
+
+
+async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
+    """Return what somebody signs who hands a file over, in words: each payment, and the sum of them."""
+    async with desk.pool.acquire() as connection:
+        paid = await instructions_of_file(connection, message_id)
+    lines, sums = [f"{message_id}: {actor} signs its hand-over to the bank"], dict[str, Decimal]()
+    for one in paid:
+        held = await shown_account(desk.pool, one.creditor_account.reference)
+        account = f", account ending in {held.last_digits}" if held is not None else ""
+        lines.append(f"  {one.remittance}: {one.money} to {one.creditor_name}{account}")
+        sums[one.money.currency] = sums.get(one.money.currency, Decimal(0)) + one.money.amount
+    told = ", ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
+    return [*lines, f"  {len(paid)} payments, {told}"] if paid else []
+
+
+def _hand_over_as_json(message: str, left: HandedOver | Fault) -> dict[str, Any]:
+    if isinstance(left, Fault):
+        return {"message_id": message, "error": fault_as_json(left)}
+    return {
+        "message_id": left.file.message_id,
+        "sha256": left.file.sha256,
+        "payments": left.file.payment_count,
+        "path": str(left.path) if left.path else None,
+        "void": left.void,
+        "warning": left.warning,
+        "instead": _export_as_json(left.instead) if left.instead else None,
+    }
+
+
+def write_file_again(
+    message: MessageArgument, folder: OutOption, actor: ActorOption, as_json: JsonOption = False
+) -> None:
+    """Write a payment file again, byte for byte, after it was handed over: for a copy that was lost.
+
+    If a payment in it would not pass the check now, it is shown with the reason, and two people must give this command.
+
+    Example: accord payments write-again ACCMYT53... --out payments-out --as paul.nkosi
+    """
+
+    async def work() -> RewriteOutcome:
+        async with exporting() as desk:
+            return await write_again(desk, message, actor, folder)
+
+    written = run(work())
+    if as_json:
+        print_json({"path": str(written.path) if written.path else None, "in_doubt": written.in_doubt})
+    for one in () if as_json else written.in_doubt:
+        out.print(f"Would not pass now: {one}", markup=False, soft_wrap=True)
+    if written.path is not None:
+        return None if as_json else out.print(f"Written again: {written.path}", soft_wrap=True)
+    raise Refused(
+        f"not written: {actor} agrees, and another person must as well; the same command by them writes it",
+        "SecondPerson",
+    )
+
+
+def say_never_sent(
+    message: MessageArgument,
+    word: Annotated[Path, typer.Option("--word", metavar="FILE", help="The bank's word, as a file that is kept.")],
+    actor: ActorOption,
+    as_json: JsonOption = False,
+) -> None:
+    """Record the bank's written statement that a payment file never arrived. Two people must record it.
+
+    Its payments are then pending again, unchanged. Neither person may have handed the file over, and the earliest time
+    is two business days after the execution date. The payments keep their identifiers, so a bank that has them after
+    all rejects them as duplicates.
+
+    Example: accord payments never-sent ACCMYT53... --word letter-of-the-bank.pdf --as femi.ade
+    """
+
+    async def work() -> PaymentFile:
+        async with exporting() as desk:
+            return await never_sent(desk, message, (word.name, content_of(word)), actor)
+
+    file = run(work())
+    if as_json:
+        return print_json({"message_id": message, "status": file.status.value})
+    if file.status is FileStatus.NEVER_SENT:
+        return out.print("Its payments wait again. Next: `accord payments export`.")
+    out.print(f"Signed by {actor}. Another person, who did not hand it over, must say so as well:")
+    return out.print(f"  accord payments never-sent {message} --word {word} --as STAFF", markup=False)
+
+
+def cancel(
+    partnership_id: IdArgument,
+    tranche: Annotated[int, typer.Option("--tranche", help="Which tranche.")],
+    actor: ActorOption,
+    reason: ReasonOption,
+    emergency: EmergencyOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Cancel a released payment whose file was not handed over yet. The tranche can then be released again.
+
+    With --emergency, its file is voided only when files are next made or handed over; until then it cannot leave.
+
+    Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
+    """
+
+    async def work() -> tuple[Receipt, list[str]]:
+        login = Login.EMERGENCY if emergency else Login.EXPORTER
+        async with open_desk(login, acting=not emergency, hinting=True) as desk:
+            seen = await desk.known_sight(partnership_id)
+            known = seen.partnership.tranche(tranche)
+            attempt = known.attempt if known is not None else 1
+            content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
+            if emergency:
+                return await stop(desk, partnership_id, c.CancelPayment, actor, **content), []
+            await _require_here(desk, partnership_id, tranche, max(attempt, 1))
+            receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
+            why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
+            return receipt, await void_files_of(desk, partnership_id, tranche, why)
+
+    receipt, void = run(work())
+    if as_json:
+        return print_json({"receipt": receipt, "voided": void})
+    out.print(f"{partnership_id} tranche {tranche}: the payment is cancelled, and leaves in no file.")
+    for message_id in void:
+        out.print(f"File {message_id} is void; its other payments wait again: `accord payments export`.")
+    return out.print(f"It can be released anew: `accord release {partnership_id} --tranche {tranche}`.")
+
+
+async def _require_here(desk: Desk, partnership_id: str, tranche: int, attempt: int) -> None:
+    """Raise Refused if an attempt left before a restore, which forgot that: nobody takes it back."""
+    restored = await read_restores(desk.reader, await desk.directory(), Heads())
+    if told := restored.attempts(partnership_id, tranche, attempt).get(attempt):
+        raise Refused(f"cannot cancel tranche {tranche} of {partnership_id}: {told}", "IllegalTransition")
+
+
+def show_files(as_json: JsonOption = False) -> None:
+    """List every payment file with its status: made, handed over, void, or never sent.
+
+    Example: accord payments files
+    """
+
+    async def work() -> list[tuple[StoredFile, PaymentFile]]:
+        async with open_desk() as desk:
+            async with desk.pool.acquire() as connection:
+                stored = await stored_files(connection)
+            return [(one, await read_payment_file(desk.reader, one.message_id)) for one in stored]
+
+    files = run(work())
+    if as_json:
+        return print_json([_stored_as_json(*one) for one in files])
+    if not files:
+        return out.print("No payment file was made yet: `accord payments export`.")
+    rows = [
+        (
+            one.message_id,
+            _told(one, signed),
+            one.payment_count,
+            signed.made_by or "-",
+            " and ".join(signed.handed_over_by) or _first_of_two(signed),
+        )
+        for one, signed in files
+    ]
+    return out.print(rows_table(("File", "Stands", "Payments", "Made by", "Handed over by"), rows))
+
+
+def _first_of_two(signed: PaymentFile) -> str:
+    """Return who signed a hand-over that waits for another; '' if nobody did."""
+    first = next((one.actor for one in signed.agreed if isinstance(one, HandOverAgreed)), "")
+    return f"{first} signed; another must" if first else ""
+
+
+def _told(stored: StoredFile, signed: PaymentFile) -> str:
+    """Return a file's status according to its signed acts, with the status in its row if that differs."""
+    status = standing_of(stored, signed)
+    return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
+
+
+def _stored_as_json(stored: StoredFile, signed: PaymentFile) -> dict[str, Any]:
+    return {
+        "message_id": stored.message_id,
+        "status": standing_of(stored, signed).value,
+        "row_says": stored.status.value,
+        "payments": stored.payment_count,
+        "sha256": stored.sha256,
+        "made_by": signed.made_by,
+        "handed_over_by": signed.handed_over_by,
+        "reason": signed.reason,
+    }
+
+
+def content_of(path: Path) -> bytes:
+    """Return a file's content.
+
+    Raises:
+        BadInput: The file cannot be opened.
+    """
+    try:
+        return read_bank_file(path)
+    except UnreadableMessage as fault:
+        raise BadInput(f"{fault}; nothing of it was recorded") from fault
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `accord`."""
+    app.command("export")(make_files)
+    app.command("hand-over")(hand_file_over)
+    app.command("write-again")(write_file_again)
+    app.command("never-sent")(say_never_sent)
+    app.command("cancel")(cancel)
+    app.command("files")(show_files)

@@ -1,0 +1,199 @@
+"""`accord payments reopen`: two finance people sign which files were handed over that a restored ledger lost."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Annotated, Final, Literal, NamedTuple
+
+import typer
+from pydantic import ValidationError
+
+from accord.audit.bank.bank_evidence import BankEvidence
+from accord.audit.bank.payment_files import read_payment_file
+from accord.audit.bank.reopening import read_reopening
+from accord.cli.options import ActorOption, JsonOption, run
+from accord.cli.printing.output import out, print_json
+from accord.client.desk import Desk
+from accord.client.whole_ledger import exporting
+from accord.counter.bank_import import require_all_taken
+from accord.counter.transactions import at_the_counter
+from accord.organisation.signed_acts import signed_act
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.input_files import faults_of
+from domain.directory.people import EpochBegun
+from domain.payment.payment_file import FileStatus
+from domain.payment.reopening import FileThatLeft, PaymentsReopened, ReopeningAgreed
+from domain.payment.tranche import PaymentHandedOver
+from domain.recorded.writers import Writer
+from domain.streams import StreamId
+from payments.answers.elements import elements, parse, reference, value
+from payments.answers.messages import UnreadableMessage, read_file, read_message
+from payments.answers.statements import BankNotice, Unclear
+from payments.out.instructions import instruction_by_end_to_end_id, instruction_by_reference
+
+OUR_PAYMENT: Final = re.compile(r"ACC[A-Z2-7]{26}")
+"""The EndToEndId of a payment of ours (`domain.identity`)."""
+OUR_FILE: Final = re.compile(r"ACCM[A-Z2-7]{26}")
+"""The message id of a file of ours."""
+
+
+class Reopened(NamedTuple):
+    """The outcome of a request to open payments again."""
+
+    epoch: int
+    waits_for_second: bool
+
+
+def reopen(
+    actor: ActorOption,
+    statements: Annotated[
+        list[Path],
+        typer.Option("--statement", metavar="FILE", help="A bank's file, imported, that tells what it did since."),
+    ],
+    handed_over: Annotated[
+        list[Path],
+        typer.Option("--handed-over", metavar="FILE", help="A payment file that left since (pain.001), as it left."),
+    ] = [],  # noqa: B006
+    nothing: Annotated[bool, typer.Option("--nothing-handed-over", help="Nothing left since.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Reopen payments after the ledger was restored, copied or moved to another server. Two finance people must sign.
+
+    First import the bank's files since then. Each payment that the bank booked and the ledger lost must be in one of
+    the payment files that you name. The payments in these files are never made again.
+    Example: accord payments reopen --statement since.xml --handed-over ACCM4711.xml --as femi.ade
+    """
+    if bool(handed_over) is nothing:
+        raise BadInput("name each file that left since (--handed-over FILE), or say --nothing-handed-over")
+
+    async def work() -> Reopened:
+        async with exporting() as desk:
+            told = tuple(read_file(path) for path in statements)
+            return await open_again(desk, told, tuple(map(file_that_left, handed_over)), actor)
+
+    found = run(work())
+    if as_json:
+        return print_json(found._asdict())
+    if found.waits_for_second:
+        return out.print("Signed. Payments open once another of finance says the same, with the same files.")
+    return out.print(f"Payments are open in epoch {found.epoch}.")
+
+
+async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...], actor: str) -> Reopened:
+    """Sign the list of payment files handed over since the ledger was restored.
+
+    Payments open once a second person signs the same list and the same bank statements.
+
+    Raises:
+        Refused: Payments are open, a statement was not imported since, or it reports a payment that is in no file of
+            `left` and that the ledger does not know as handed over.
+        BadInput: A statement cannot be read.
+    """
+    epoch = await _closed_epoch(desk)
+    await require_all_taken(desk)
+    digests = tuple(sorted(hashlib.sha256(one).hexdigest() for one in statements))
+    for digest in digests:
+        await _require_imported_since(desk, epoch, digest)
+    await _require_all_named(desk, statements, left)
+    number = epoch.log.epoch
+    stream = StreamId.reopening(number)
+    content = {"epoch": number, "statements": digests, "files": tuple(sorted(left, key=lambda one: one.message_id))}
+    second = await signed_act(desk, PaymentsReopened, stream, actor, **content)
+    waits = not (await read_reopening(desk.reader, number)).first(second)
+    act = await signed_act(desk, ReopeningAgreed, stream, actor, **content) if waits else second
+    async with at_the_counter(desk, Writer.EXPORTER) as counter:
+        await counter.act(stream, act)
+    return Reopened(number, waits)
+
+
+async def _closed_epoch(desk: Desk) -> EpochBegun:
+    directory = await desk.directory()
+    epoch = directory.epoch
+    if epoch is None or epoch is directory.epochs[0] or (await read_reopening(desk.reader, epoch.log.epoch)).reopened:
+        raise Refused("payments are open; nothing was put back since", "IllegalTransition")
+    return epoch
+
+
+async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) -> None:
+    """Raise Refused unless a bank statement was imported into this ledger after it was restored."""
+    imported = await desk.ledger.read_stream(StreamId.bank_file(digest))
+    since = any(one.position > epoch.position for one in imported)
+    if not since or not await BankEvidence(desk.reader).importers(digest):
+        raise Refused(
+            "a statement was not imported since the ledger was put back: `accord payments import FILE` first",
+            "BankUnheard",
+        )
+
+
+async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tuple[FileThatLeft, ...]) -> None:
+    """Raise Refused if the bank tells of a payment or file that is not in `left` and not known as handed over."""
+    named = {name for file in left for name in (file.message_id, *file.end_to_end_ids)}
+    for said in (said for content in statements for said in read_message(content)):
+        ours = await _ours(desk, said)
+        if ours is not None and ours.name not in named and not await _is_known(desk, ours):
+            raise Refused(
+                f"the bank tells of {ours.what} {ours.name}, of which the ledger does not know that it left; name "
+                "the file that it left in (--handed-over FILE)",
+                "BankContradicts",
+            )
+
+
+class Ours(NamedTuple):
+    """What a bank tells of, by our own identifier."""
+
+    what: Literal["payment", "file"]
+    name: str
+
+
+async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
+    """Return which of our payments the bank tells of, else which of our files; None if it is neither."""
+    if OUR_PAYMENT.fullmatch(said.end_to_end_id):
+        return Ours("payment", said.end_to_end_id)
+    if isinstance(said, Unclear):
+        return None
+    if said.unique_transaction_reference:
+        async with desk.pool.acquire() as connection:
+            found = await instruction_by_reference(connection, said.unique_transaction_reference)
+        if found is not None:
+            return Ours("payment", found.end_to_end_id)
+    return Ours("file", said.original_message_id) if OUR_FILE.fullmatch(said.original_message_id) else None
+
+
+async def _is_known(desk: Desk, ours: Ours) -> bool:
+    """Return whether the ledger knows that a payment, or a file, was handed over."""
+    if ours.what == "file":
+        return (await read_payment_file(desk.reader, ours.name)).status is FileStatus.HANDED_OVER
+    async with desk.pool.acquire() as connection:
+        instruction = await instruction_by_end_to_end_id(connection, ours.name)
+    if instruction is None:
+        return False
+    stream = StreamId.attempt(instruction.partnership_id, instruction.tranche, instruction.attempt)
+    return any(isinstance(one.event, PaymentHandedOver) for one in await desk.reader.read(stream))
+
+
+def file_that_left(path: Path) -> FileThatLeft:
+    """Return a payment file's message id, digest and EndToEndIds, read from its content.
+
+    Raises:
+        BadInput: The file cannot be read, or is no payment file.
+    """
+    try:
+        content = read_file(path)
+        root = parse(content, path.name)
+        message_id = value(root, "CstmrCdtTrfInitn/GrpHdr/MsgId")
+        payments = elements(root, "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf")
+        names = tuple(reference(one, "PmtId/EndToEndId") for one in payments)
+        return FileThatLeft(message_id=message_id, sha256=hashlib.sha256(content).hexdigest(), end_to_end_ids=names)
+    except UnreadableMessage as fault:
+        raise BadInput(f"--handed-over: {fault}") from None
+    except ValidationError as fault:
+        raise BadInput(f"--handed-over: {path} is no payment file (pain.001): {faults_of(fault)}") from None
+    except ValueError as fault:
+        raise BadInput(f"--handed-over: {path} is no payment file (pain.001): {fault}") from None
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to those on payments."""
+    app.command("reopen")(reopen)

@@ -1,0 +1,1 @@
+"""What commands print: lists, partnerships, findings, receipts, and pages for a board."""

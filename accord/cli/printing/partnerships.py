@@ -1,0 +1,73 @@
+"""Print partnerships: what is next, and tables of several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.markup import escape
+from rich.table import Table
+
+from accord.cli.printing.output import out
+from domain.partnership.obligations import is_at_rest
+from domain.partnership.outlook import Outlook, outlook
+from domain.partnership.stages import ENDED, Stage
+from domain.partnership.state import Partnership
+from domain.proposal import Proposal
+
+STYLES = {
+    Stage.CLOSED: "green",
+    Stage.ACTIVE: "cyan",
+    Stage.DECLINED: "red",
+    Stage.WITHDRAWN: "yellow",
+    Stage.TERMINATED: "red",
+}
+
+
+def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
+    """Print a partnership's stage and its next step."""
+    held = " [yellow](on hold)[/yellow]" if on_hold else ""
+    out.print(f"Stage: [{STYLES.get(stage, 'bold')}]{stage.value}[/]{held}", soft_wrap=True)
+    who = f" - by {', '.join(role.value for role in ahead.awaiting)}" if ahead.awaiting else ""
+    due = f", due {ahead.due:%Y-%m-%d}" if ahead.due else ""
+    if stage not in ENDED or ahead.awaiting:
+        out.print(f"Next: {ahead.next_step}{who}{due}", soft_wrap=True, markup=False)
+        if ahead.command:
+            out.print(f"  {ahead.command}", soft_wrap=True, markup=False)
+
+
+def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
+    """Return a table of partnerships, sorted by id."""
+    table = Table(title=title or None, header_style="bold")
+    table.add_column("Id", no_wrap=True)
+    table.add_column("Title", ratio=3)
+    table.add_column("Funder", overflow="fold")
+    table.add_column("Fund", overflow="fold")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    table.add_column("Stage", no_wrap=True)
+    table.add_column("Why / next", ratio=4)
+    for partnership in sorted(portfolio, key=lambda known: known.partnership_id):
+        proposal = partnership.proposed
+        stage = f"[{STYLES.get(partnership.stage, 'bold')}]{partnership.stage.value}[/]"
+        table.add_row(
+            partnership.partnership_id,
+            escape(proposal.title),
+            ", ".join(proposal.funder_ids),
+            ", ".join([one.fund for one in partnership.shares] or funds_named(proposal)) or "-",
+            str(proposal.money or "-"),
+            stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
+            escape(_why_or_next(partnership)),
+        )
+    return table
+
+
+def _why_or_next(partnership: Partnership) -> str:
+    """Return the next step or, after the end, why it ended, and what is owed still."""
+    next_step = outlook(partnership).next_step
+    if not partnership.ended:
+        return next_step
+    return partnership.why if is_at_rest(partnership) else f"{partnership.why}; still owed: {next_step}"
+
+
+def funds_named(proposal: Proposal) -> list[str]:
+    """Return the funds that are to pay the money out."""
+    return [one.fund for one in proposal.funds_out.parts] if proposal.funds_out is not None else []

@@ -1,0 +1,1 @@
+"""Shell commands on public registers: load, refresh, ask and recompute."""

@@ -1,0 +1,281 @@
+"""Shell commands that query registers: show rows, screen a name, and recompute recorded evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, cast
+
+import typer
+from pydantic import ValidationError
+from rich.markup import escape
+
+from accord.cli.options import JsonOption, run
+from accord.cli.printing.output import out, print_json, rows_table
+from accord.client.desk import Desk, open_desk
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.input_files import faults_of
+from deploy.settings import archive_folder
+from domain.parties import Party, PartyKind
+from domain.partnership import events as e
+from domain.partnership.evolution import evolve
+from domain.partnership.state import Partnership
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, screened_under
+from domain.proposal import Proposal
+from domain.screening.evidence import ScreeningEvidence, StatusEvidence, Verification
+from domain.values import Value, is_partnership_id
+from registers.history import RegisterAsOf, rows_of, versions_in_force
+from registers.loading.archive import Archive
+from registers.loading.texts import UnreadableFile
+from registers.replay import Replayed, replay_screening, replay_status
+from registers.screening.lists import screen
+from registers.sources.catalogue import REGISTERS
+
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="What the publisher said of that day."),
+]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option("--known-at", help="What was in force here then (UTC): a day to its end, or 2026-11-02T09:00."),
+]
+
+
+class EvidenceFile(Value):
+    """The content of an evidence file: the parties that were verified, and the registers' answers."""
+
+    parties: tuple[Party, ...]
+    payee: Party | None = None
+    """The party that was verified; if it is missing, the party with the EIN that was looked up."""
+    verification: Verification
+    near_from: float = RULE_BOOK.near_from
+
+
+def show_rows(
+    key: Annotated[str, typer.Argument(help="An EIN, or the number of a listed entity.")],
+    register: Annotated[str | None, typer.Option("--register", help=f"One of: {', '.join(REGISTERS)}.")] = None,
+    as_of: AsOfOption = None,
+    known_at: KnownAtOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the register rows for an EIN or for a listed entity's number, now or as of a past date.
+
+    Example: accord registers show 54-1650477; accord registers show 541650477 --as-of 2025-06-30
+    """
+    if register is not None and register not in REGISTERS:
+        raise BadInput(f"--register: no register {register!r}; there are {', '.join(REGISTERS)}")
+    names = (register,) if register else tuple(REGISTERS)
+    wanted = RegisterAsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
+
+    async def work() -> tuple[Any, dict[str, list[Any]]]:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            versions = await versions_in_force(connection, names, wanted)
+            return versions, await rows_of(connection, versions, key.replace("-", ""))
+
+    versions, found = run(work())
+    rows = [row for one in found.values() for row in one]
+    if as_json:
+        return print_json({"asked": list(versions), "rows": [{k: str(v) for k, v in row.items()} for row in rows]})
+    if not versions:
+        return out.print("No version of these registers was loaded by then; see `accord registers status`.")
+    asked = ", ".join(f"{one.register_name} version {one.version} of {one.source_date}" for one in versions)
+    out.print(f"Asked: {asked}.", soft_wrap=True)
+    if not rows:
+        return out.print(f"None of them lists {key}.")
+    shown = ((row["register"], f"{row['file']} line {row['line']}", row["listed_since"], row["row"]) for row in rows)
+    return out.print(rows_table(("Register", "Place", "Since version", "As published"), shown))
+
+
+def _moment(written: str) -> datetime:
+    """Parse a moment: a day means its end, and a time without a zone is in UTC.
+
+    Raises:
+        BadInput: It is no day or time.
+    """
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        raise BadInput(f"--known-at: {written!r} is no day or moment; write 2026-11-02 or 2026-11-02T09:00") from None
+    if len(written) <= len("2026-11-02"):
+        moment += timedelta(days=1, microseconds=-1)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def screen_against_lists(
+    name: Annotated[str, typer.Argument(help="The name of an organisation or a person.")],
+    person: Annotated[bool, typer.Option("--person", help="It is a person's.")] = False,
+    country: Annotated[str, typer.Option("--country", help="ISO 3166-1 alpha-2.")] = "US",
+    born: Annotated[
+        datetime | None, typer.Option("--born", formats=["%Y-%m-%d"], help="A person's birth date.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Screen a name against the sanctions lists, and explain each match word by word. Nothing is recorded.
+
+    Example: accord registers screen "Zorvania Trading Bureau" --country KE;
+    accord registers screen "Orlen Vask" --person --country KE --born 1961-04-03
+    """
+    try:
+        kind = PartyKind.INDIVIDUAL if person or born else PartyKind.NONPROFIT
+        party = Party(name=name, kind=kind, country=country, born=born.date() if born else None)
+    except ValidationError as fault:
+        raise BadInput(faults_of(fault)) from None
+
+    async def work() -> ScreeningEvidence:
+        async with open_desk() as desk, desk.pool.acquire() as connection:
+            return await screen(connection, (party,), threshold=RULE_BOOK.near_from)
+
+    found = run(work())
+    if as_json:
+        return print_json(found)
+    if not found.asked:
+        return out.print("No sanctions list is loaded; start with `accord registers refresh`.")
+    for match in found.matches:
+        told = f"{match.listed_name} ({match.kind.value.lower()}), {match.source}"
+        out.print(f"[bold]{match.score:.0f}[/bold] {escape(told)}", soft_wrap=True)
+        for line in match.explanation:
+            out.print(f"    {line}", markup=False, soft_wrap=True)
+    asked = ", ".join(f"{one.register_name} of {one.source_date}" for one in found.asked)
+    return out.print(f"{len(found.matches)} of the listed names are near or the same; asked: {asked}.", soft_wrap=True)
+
+
+def replay_evidence(
+    evidence: Annotated[str, typer.Argument(help="A partnership, or a file of `verify-recipient --json`.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Recompute recorded evidence from the archived register files. Exit code 1 if the result differs.
+
+    Example: accord registers replay P-2026-0042
+    """
+    found = run(_replay(evidence))
+    if as_json:
+        print_json([{"what": one.what, "faults": list(one.faults)} for one in found])
+    else:
+        for one in found:
+            told = "[red]not the same[/red]" if one.faults else "[green]the same[/green]"
+            out.print(f"{told}: {one.what}", soft_wrap=True)
+            for fault in one.faults:
+                out.print(f"    {fault}", markup=False, soft_wrap=True)
+    if faults := sum(len(one.faults) for one in found):
+        raise Refused(f"{faults} differences between what was recorded and what the archive says")
+
+
+async def _replay(evidence: str) -> list[Replayed]:
+    async with open_desk() as desk:
+        cases = await _recorded(desk, evidence) if is_partnership_id(evidence) else [_written(Path(evidence))]
+        archive = Archive(archive_folder())
+        async with desk.pool.acquire() as connection:
+            try:
+                return [one for case in cases for one in await _replayed(connection, archive, case)]
+            except UnreadableFile as fault:
+                raise Refused(f"it cannot be made anew: {fault}") from fault
+
+
+async def _replayed(connection: Any, archive: Archive, case: EvidenceFile) -> list[Replayed]:
+    found = [await replay_status(connection, archive, *one) for one in _verified(case)]
+    screening = case.verification.screening
+    found.append(await replay_screening(connection, archive, case.parties, screening, case.near_from))
+    return found
+
+
+def _verified(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
+    """Yield (party, evidence) for each party that was looked up: payee, those it supports, and central organisations.
+
+    Raises:
+        Refused: The evidence is about another EIN than the party's.
+    """
+    payee = case.payee or _bearer(case)
+    central = payee.center if payee else None
+    for party, status in ((payee, case.verification.status), (central, case.verification.central)):
+        borne, asked = party.ein if party else None, status.ein if status else None
+        if borne != asked:
+            who = party.name if party else "nobody of the payee's group"
+            raise Refused(f"{who} bears {_written_ein(borne)}, and the evidence is of {_written_ein(asked)}")
+        if party and status:
+            yield party, status
+    yield from _supported(case)
+
+
+def _supported(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
+    """Yield (party, evidence) for each party that the payee supports, and for the central organisation of its group.
+
+    Raises:
+        Refused: No party has the name and EIN of the evidence.
+    """
+    for found in case.verification.supported:
+        named = (one for one in case.parties if (one.name, one.ein) == (found.party, found.status.ein))
+        party = next(named, None)
+        if party is None:
+            raise Refused(f"parties: none is {found.party} of {_written_ein(found.status.ein)}, who was looked up")
+        yield party, found.status
+        if party.center is not None and found.central is not None:
+            yield party.center, found.central
+
+
+def _bearer(case: EvidenceFile) -> Party | None:
+    """Return the party that was verified, found by the EINs that were looked up; None if no EIN was.
+
+    Raises:
+        BadInput: Not exactly one of the parties has these EINs.
+    """
+    told = case.verification
+    eins = tuple(one.ein if one else None for one in (told.status, told.central))
+    if eins == (None, None):
+        return None
+    found = {one for one in case.parties if (one.ein, one.central.ein if one.central else None) == eins}
+    if len(found) != 1:
+        wanted = " in the group of ".join(_written_ein(one) for one in eins if one)
+        raise BadInput(f"parties: {len(found)} of them bear {wanted}; name the one that was verified as `payee`")
+    return found.pop()
+
+
+def _written_ein(ein: str | None) -> str:
+    return f"EIN {ein}" if ein else "no EIN"
+
+
+async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
+    """Return all register evidence recorded on a partnership, each with the parties at that time."""
+    found, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
+    for recorded in await desk.history(partnership_id):
+        event = cast(e.Event, recorded.event)
+        match event:
+            case e.DueDiligenceCompleted(verification=verification):
+                pending = verification
+            case e.EligibilityAssessed(assessment=assessment) if pending is not None:
+                found.append(_case(state.proposed, pending, assessment.rule_book))
+                pending = None
+            case e.RegistersRechecked(verification=verification, assessment=assessment):
+                found.append(_case(state.proposed, verification, assessment.rule_book))
+            case _:
+                pass
+        state = evolve(state, event)
+    if not found:
+        raise Refused(f"{partnership_id} was never verified; see `accord show {partnership_id}`", "Unknown")
+    return found
+
+
+def _case(proposal: Proposal, verification: Verification, edition: str) -> EvidenceFile:
+    near_from = EDITIONS[edition].near_from if edition in EDITIONS else RULE_BOOK.near_from
+    payee = proposal.funds_out.payee if proposal.funds_out else None
+    parties = screened_under(edition, proposal, verification)
+    return EvidenceFile(parties=parties, payee=payee, verification=verification, near_from=near_from)
+
+
+def _written(path: Path) -> EvidenceFile:
+    try:
+        told = json.loads(path.read_text("utf-8"))
+        return EvidenceFile.model_validate(told.get("evidence", told))
+    except OSError as fault:
+        raise BadInput(f"{path} cannot be opened, and it is no partnership: {fault.strerror}") from None
+    except (ValueError, AttributeError) as fault:
+        why = faults_of(fault) if isinstance(fault, ValidationError) else "it is no JSON object"
+        raise BadInput(f"{path} holds no evidence: {why}; make it with `accord verify-recipient ... --json`") from None
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to those on registers."""
+    app.command("show")(show_rows)
+    app.command("screen")(screen_against_lists)
+    app.command("replay")(replay_evidence)

@@ -1,0 +1,1 @@
+"""Pages that prepare decisions and sign them: forms, drafts, batches, statements."""

@@ -1,0 +1,249 @@
+"""Forms of what a grantee accounts for: reports with figures and results, whom it supports, money that came back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from accord.console.deciding.fields import DOCUMENT, REASON, Choices, Field, Typed, content_as_typed, first, said
+from accord.presentation.faults import BadInput
+from domain.grants import Subrecipient
+from domain.parties import PartyKind
+from domain.partnership.refunds import OF_A_GIFT, RefundDirection
+from domain.partnership.reports import ReportState
+from domain.partnership.state import Partnership
+from domain.plans import ReportKind
+from domain.values import minor_digits
+from ledger import clock
+
+_SUMS: Final = ("spent", "unspent", "returned")
+_ADDED_UP: Final = "From the first payment on, in the grant's currency."
+_NUMBER: Final = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?", re.ASCII)
+_BACK: Final = {
+    RefundDirection.FROM_GRANTEE: "the grantee paid it back",
+    RefundDirection.TO_DONOR: "it went back to the donor",
+    RefundDirection.TO_BLOCKED_ACCOUNT: "it went into a blocked account, since its donor is blocked",
+}
+
+
+def waiting_reports(known: Partnership) -> Choices:
+    """Return the reports that wait to be accepted or returned."""
+    filed = (one for one in known.reporting.filed if one.state is ReportState.RECEIVED)
+    return tuple((str(one.number), f"report {one.number}, {one.kind.value.lower()}") for one in filed)
+
+
+def open_refunds(known: Partnership) -> Choices:
+    """Return the refunds that wait for a second person."""
+    return tuple((one.name, f"{one.money}: {one.name}") for one in known.refunds if not one.confirmed_by)
+
+
+def chosen_refund(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return how the chosen refund is named, with the reason that was typed."""
+    return {**_named(known, said(typed, "bank_reference")), "reason": said(typed, REASON.name)}
+
+
+def any_refund(known: Partnership) -> dict[str, Any]:
+    """Return a refund that waits, with which the state is asked whether one does."""
+    return {**_named(known, first(open_refunds(known), "NONE")), "reason": "as it stands"}
+
+
+def _named(known: Partnership, name: str) -> dict[str, Any]:
+    chosen = next((one for one in known.refunds if one.name == name), None)
+    if chosen is None or not chosen.detail:
+        return {"bank_reference": name}
+    return {"bank_reference": chosen.bank_reference, "detail": chosen.detail}
+
+
+def report_fields(known: Partnership) -> tuple[Field, ...]:
+    """Return what the form of a report asks."""
+    kinds = tuple(_kinds(known))
+    corrected = (("", "none"), *waiting_reports(known))
+    return (
+        Field("planned", "Which report", kind="choice", choices=kinds, fills=("report_kind",)),
+        Field("summary", "What it says", "In a sentence or two."),
+        *(Field(one, one.capitalize(), _ADDED_UP, "line", fills=("figures",)) for one in _SUMS if known.has_paid),
+        *(
+            Field(f"result-{one.number}", one.what, f"In {one.unit or 'numbers'}, or in words.", kind="line")
+            for one in known.proposed.public_interest.indicators
+        ),
+        *([Field("corrects", "It replaces", kind="choice", choices=corrected)] if len(corrected) > 1 else []),
+        DOCUMENT,
+    )
+
+
+def _kinds(known: Partnership) -> Iterator[tuple[str, str]]:
+    for one in known.reporting.planned:
+        yield f"{one.number}.{one.kind.value}", f"report {one.number} of the plan, {one.kind.value.lower()}"
+    yield from ((f".{kind.value}", f"not planned, {kind.value.lower()}") for kind in ReportKind)
+
+
+def report_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a report as it was typed."""
+    number, _, kind = said(typed, "planned").partition(".")
+    sums = {one: given for one in _SUMS if (given := _number(typed, one))}
+    out = known.proposed.funds_out
+    indicators = [one.number for one in known.proposed.public_interest.indicators]
+    results = [_result(one, said(typed, f"result-{one}")) for one in indicators]
+    content = {
+        "summary": said(typed, "summary"),
+        "report_kind": kind,
+        "planned": number or None,
+        "figures": {"currency": out.currency, **sums} if out is not None and sums else None,
+        "results": [one for one in results if one is not None],
+        "corrects": said(typed, "corrects") or None,
+        "document_sha256": said(typed, DOCUMENT.name) or None,
+    }
+    return {name: one for name, one in content.items() if one is not None}
+
+
+def _result(indicator: int, written: str) -> dict[str, Any] | None:
+    if not written:
+        return None
+    if _NUMBER.fullmatch(written):
+        return {"indicator": indicator, "achieved": written.replace(",", "")}
+    return {"indicator": indicator, "words": written}
+
+
+def _number(typed: Typed, name: str) -> str:
+    """Return a number as it was typed, without the commas between its thousands."""
+    return said(typed, name).replace(",", "")
+
+
+def report_probe(_: Partnership) -> dict[str, Any]:
+    """Return a report with which the state is asked whether there can be any."""
+    return {"summary": "as it stands", "report_kind": ReportKind.PROGRESS}
+
+
+def refund_fields(known: Partnership) -> tuple[Field, ...]:
+    """Return what the form of a refund asks."""
+    return (
+        Field("direction", "What came back", kind="choice", choices=_directions(known)),
+        Field("amount", "Sum", "Such as 1,250.00.", kind="line"),
+        Field("booked_on", "Booked on", "The day of the bank's booking.", kind="day"),
+        Field("bank_reference", "The bank's reference", "It counts once.", kind="line"),
+        Field("detail", "Which payment of it", "Empty, unless the booking is of several payments.", kind="line"),
+        Field("account", "Our account", "Empty, unless two of ours have a booking of that reference.", kind="line"),
+        REASON,
+        DOCUMENT,
+    )
+
+
+def _directions(known: Partnership) -> Choices:
+    out, gift = known.proposed.funds_out, known.proposed.funds_in
+    legs = {RefundDirection.FROM_GRANTEE: out, RefundDirection.TO_DONOR: gift}
+    legs |= {RefundDirection.TO_BLOCKED_ACCOUNT: gift if known.donor_is_blocked else None}
+    return tuple((one.value, _BACK[one]) for one, leg in legs.items() if leg is not None)
+
+
+def refund_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a refund as it was typed, in the currency of the leg that it came back on."""
+    money = {"amount": _number(typed, "amount"), "currency": _currency(known, said(typed, "direction"))}
+    rest = [one for one in refund_fields(known) if one.name != "amount"]
+    return {**content_as_typed(rest, typed), "money": money}
+
+
+def _currency(known: Partnership, direction: str) -> str:
+    gift, out = known.proposed.funds_in, known.proposed.funds_out
+    if direction in OF_A_GIFT and gift is not None:
+        return str(gift.money.currency)
+    return str(out.currency) if out is not None else ""
+
+
+def refund_probe(known: Partnership) -> dict[str, Any]:
+    """Return the smallest refund, with which the state is asked whether anything can come back."""
+    direction = first(_directions(known), RefundDirection.FROM_GRANTEE.value)
+    currency = _currency(known, direction) or "USD"
+    money = {"amount": Decimal(1).scaleb(-minor_digits(currency)), "currency": currency}
+    booked = {"booked_on": clock.today(), "bank_reference": "NOT ON RECORD", "reason": "as it stands"}
+    return {"direction": direction, "money": money, **booked}
+
+
+_PARTS: Final = "name | kind | country | what it is supported for | EIN, if it has one"
+
+
+def subrecipient_fields(known: Partnership) -> tuple[Field, ...]:
+    """Return what the form of the sub-recipients asks: a line for each, beginning with those on record."""
+    kinds = ", ".join(one.value.lower() for one in PartyKind)
+    hint = f"All of them, one on each line: {_PARTS}. The kinds: {kinds}. The country: two letters."
+    lines = "\n".join(_line(one) for one in _on_record(known))
+    return (Field("subrecipients", "Whom the payee supports now", hint, begins_with=lines),)
+
+
+def _on_record(known: Partnership) -> tuple[Subrecipient, ...]:
+    out = known.proposed.funds_out
+    return out.regrant.subrecipients if out is not None and out.regrant is not None else ()
+
+
+def _line(one: Subrecipient) -> str:
+    party = one.party
+    parts = [party.name, party.kind.value.lower(), party.country, one.purpose, party.ein or ""]
+    return " | ".join(part for part in parts if part)
+
+
+def subrecipient_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return the sub-recipients as they were typed. What is on record of a party of that name is kept.
+
+    Raises:
+        BadInput: A line has too few parts, or too many.
+    """
+    held = {one.party.name: one.party.model_dump(mode="json") for one in _on_record(known)}
+    lines = [line for line in said(typed, "subrecipients").splitlines() if line.strip()]
+    return {"subrecipients": [_subrecipient(number, line, held) for number, line in enumerate(lines, 1)]}
+
+
+def _subrecipient(number: int, line: str, held: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    parts = [part.strip() for part in line.split("|")]
+    if not 4 <= len(parts) <= 5:
+        raise BadInput(f"subrecipients: line {number} has {len(parts)} parts; write {_PARTS}")
+    name, kind, country, purpose, *ein = parts
+    typed = {"name": name, "kind": kind.upper().replace(" ", "_"), "country": country.upper(), "ein": _first_of(ein)}
+    return {"party": {**held.get(name, {}), **typed}, "purpose": purpose}
+
+
+def _first_of(parts: list[str]) -> str | None:
+    return (parts[0] or None) if parts else None
+
+
+def subrecipient_probe(known: Partnership) -> dict[str, Any]:
+    """Return the sub-recipients with which the state is asked whether any can be reported."""
+    nobody = {"name": "A payee of the payee", "kind": PartyKind.NONPROFIT, "country": "US"}
+    return {"subrecipients": _on_record(known) or ({"party": nobody, "purpose": "as it stands"},)}
+
+
+def diversion_fields(_: Partnership) -> tuple[Field, ...]:
+    """Return what the form of a diversion asks."""
+    return (
+        Field("what", "What", "What the money was used for, and how it is known."),
+        Field("money", "How much", "As far as it is known; empty otherwise.", kind="line"),
+    )
+
+
+def assurance_fields(_: Partnership) -> tuple[Field, ...]:
+    """Return what the form of assurances asks."""
+    return (
+        Field("what", "What", "The grantee's assurances, in words for the minutes."),
+        Field("diverted", "How much was diverted", "Where its report did not say.", kind="line"),
+        Field("restored", "What came back", "Empty if nothing is back yet.", kind="line"),
+        Field("bank_reference", "The bank's reference", "Of the entry by which it came back.", kind="line"),
+        Field("precautions", "Precautions", "Against another one; asked of a second diversion."),
+        DOCUMENT,
+    )
+
+
+def diversion_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return a diversion as it was typed, in the currency of the money out."""
+    return _in_its_currency(known, content_as_typed(diversion_fields(known), typed), "money")
+
+
+def assurance_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+    """Return assurances as they were typed, in the currency of the money out."""
+    return _in_its_currency(known, content_as_typed(assurance_fields(known), typed), "diverted", "restored")
+
+
+def _in_its_currency(known: Partnership, content: dict[str, Any], *sums: str) -> dict[str, Any]:
+    out = known.proposed.funds_out
+    currency = out.currency if out is not None else "USD"
+    told = {name: {"amount": content[name].replace(",", ""), "currency": currency} for name in sums if name in content}
+    return {**content, **told}

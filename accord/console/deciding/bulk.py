@@ -1,0 +1,180 @@
+"""One decision on several partnerships: each is admitted and shown, and has a statement and a result of its own.
+
+What came of each is read from the ledger, so a batch goes on where it was after anything stopped (`batches`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.client.sight import Sight
+from accord.console.deciding.acts import BY_SLUG, TOGETHER, Act, closed
+from accord.console.deciding.batches import Batch, at_once, batch_of, keep, note
+from accord.console.deciding.deciding import waiting_for, with_choices
+from accord.console.deciding.fields import content_as_typed
+from accord.console.deciding.prepared import Waiting, WaitingList
+from accord.console.pages.pages import page, problem
+from accord.console.serving.desk import Console
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.shown_accounts import accounts_of
+from domain.partnership.commands import SignAgreement
+from domain.partnership.state import Partnership
+from ledger import clock
+
+MOST: Final = 200
+"""Partnerships of one batch."""
+
+NONE: Final = "there is no such batch of yours; tick partnerships on the page of work"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One partnership of a batch, and what came of it."""
+
+    partnership_id: str
+    title: str = ""
+    position: int = 0
+    """Where the decision is on record; 0 if it is not."""
+    refused: str = ""
+    """The reason why it cannot be, or cannot any more."""
+
+
+async def form(request: Request) -> Response:
+    """Show the form of a decision on the partnerships that were ticked, with those to which it is closed, and why."""
+    act, chosen = _asked(request.query_params.get("act", ""), request.query_params.getlist("p"))
+    return await _form(request, act, chosen, {}, ())
+
+
+async def begin(request: Request) -> Response:
+    """Begin a batch with what was typed."""
+    console: Console = request.app.state.console
+    typed = await request.form()
+    act, chosen = _asked(str(typed.get("act", "")), [str(one) for one in typed.getlist("p")])
+    fields = TOGETHER[act.slug].fields
+    given = {one.name: [str(text) for text in typed.getlist(one.name)] for one in fields}
+    if missing := [one.label for one in fields if one.is_needed and not any(map(str.strip, given[one.name]))]:
+        return await _form(request, act, chosen, given, tuple(f"{label}: this is needed" for label in missing))
+    name = await keep(console.desk.pool, request.state.reader, act, given, chosen)
+    return RedirectResponse(f"/bulk/{name}", 303)
+
+
+async def show(request: Request) -> Response:
+    """Show a batch, with what came of each."""
+    console: Console = request.app.state.console
+    batch = await _batch(request)
+    if batch is None:
+        return problem(request, 404, NONE)
+    items = [await _item(console, request.state.reader, batch, one) for one in batch.partnerships]
+    await console.looked_at(request.state.reader, *batch.partnerships)
+    told = {
+        "done": [one for one in items if one.position],
+        "refused": [one for one in items if one.refused],
+        "waiting": [one for one in items if not one.position and not one.refused],
+    }
+    return page(request, "batch.html", {"batch": batch, **told})
+
+
+async def following(request: Request) -> Response:
+    """Prepare what waits, and lead to the page that signs it; to the batch once none waits.
+
+    What is paid or agreed is signed one by one, and the rest together, up to fifty by one touch.
+    """
+    console: Console = request.app.state.console
+    batch, reader = await _batch(request), request.state.reader
+    if batch is None:
+        return problem(request, 404, NONE)
+    waiting: list[Waiting] = []
+    for one in batch.partnerships:
+        item = await _item(console, reader, batch, one)
+        if not item.position and not item.refused:
+            waiting.append(await _prepared(console, reader, batch, await console.desk.known_sight(one)))
+        if len(waiting) == batch.at_once:
+            break
+    if not waiting:
+        return RedirectResponse(f"/bulk/{batch.name}", 303)
+    together = WaitingList(batch=batch.name, items=tuple(waiting)) if len(waiting) > 1 else waiting[0]
+    address = await console.prepared.keep(together)
+    return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+
+
+async def _prepared(console: Console, reader: str, batch: Batch, seen: Sight) -> Waiting:
+    content = await _content(console, batch, seen.partnership)
+    waiting = (await waiting_for(console, reader, batch.act, seen, content)).model_copy(update={"batch": batch.name})
+    await note(console.desk.pool, batch, reader, waiting)
+    return waiting
+
+
+async def _item(console: Console, reader: str, batch: Batch, partnership_id: str) -> Item:
+    """Return what came of a partnership of a batch: by the ledger, and by what it allows now."""
+    try:
+        seen = await console.desk.known_sight(partnership_id)
+    except Refused as fault:
+        return Item(partnership_id, refused=str(fault))
+    title = seen.partnership.proposed.title
+    if done := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
+        return Item(partnership_id, title, position=done.position)
+    return Item(partnership_id, title, refused=await _fault(console, reader, batch, seen))
+
+
+async def _fault(console: Console, reader: str, batch: Batch, seen: Sight) -> str:
+    directory = await console.desk.directory()
+    if fault := closed(batch.act, seen.partnership, reader, directory, clock.today()):
+        return fault
+    try:
+        content = await _content(console, batch, seen.partnership)
+        await waiting_for(console, reader, batch.act, seen, content)
+    except (BadInput, Refused) as fault:
+        return str(fault)
+    return ""
+
+
+async def _content(console: Console, batch: Batch, known: Partnership) -> dict[str, Any]:
+    """Return a command's content for one partnership: what was typed, and what follows from it, such as its tranche.
+
+    Raises:
+        Refused: Its payee has no account, or several, so that somebody must choose on its own page.
+    """
+    together = TOGETHER[batch.act.slug]
+    content = {**together.follows(known), **content_as_typed(together.fields, batch.given)}
+    if batch.act.command is SignAgreement and (out := known.proposed.funds_out) is not None:
+        held = await accounts_of(console.desk.pool, out.payee.name)
+        if len(held) != 1:
+            raise Refused(f"{out.payee.name} has {len(held)} accounts on record; choose on the partnership's own page")
+        content["account"] = held[0].reference
+    return content
+
+
+def _asked(slug: str, chosen: list[str]) -> tuple[Act, tuple[str, ...]]:
+    """Return the act and the partnerships that are asked for. Raises BadInput if they cannot be."""
+    named = tuple(dict.fromkeys(one.upper() for one in chosen))
+    if slug not in TOGETHER:
+        raise BadInput(f"act: {slug[:40]!r} is not done together; there are {', '.join(TOGETHER)}")
+    if not 1 <= len(named) <= MOST:
+        raise BadInput(f"partnerships: {len(named)} were ticked; tick from 1 to {MOST}")
+    return BY_SLUG[slug], named
+
+
+async def _form(
+    request: Request, act: Act, chosen: tuple[str, ...], given: Mapping[str, list[str]], faults: tuple[str, ...]
+) -> Response:
+    console: Console = request.app.state.console
+    seen = [one for name in chosen if (one := await console.desk.sight(name)) is not None]
+    await console.looked_at(request.state.reader, *(one.partnership_id for one in seen))
+    directory, today, reader = await console.desk.directory(), clock.today(), request.state.reader
+    offered = [(one.partnership, closed(act, one.partnership, reader, directory, today)) for one in seen]
+    fields = [await with_choices(console, one) for one in TOGETHER[act.slug].fields]
+    unknown = sorted(set(chosen) - {one.partnership_id for one in seen})
+    shown = {"act": act, "chosen": chosen, "offered": offered, "unknown": unknown, "fields": fields, "given": given}
+    shown["at_once"] = at_once(act)
+    beside = {one.name: [fault for fault in faults if fault.startswith(f"{one.label}:")] for one in fields}
+    return page(request, "bulk.html", {**shown, "faults": faults, "beside": beside}, 422 if faults else 200)
+
+
+async def _batch(request: Request) -> Batch | None:
+    console: Console = request.app.state.console
+    return await batch_of(console.desk.pool, request.path_params["batch"], request.state.reader)

@@ -1,0 +1,134 @@
+"""From a form to a decision that waits for its signature: nothing is recorded before somebody touched their key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.client.sight import Sight, make_command
+from accord.console.deciding.acts import BY_SLUG, Act, account_in, closed, content_of
+from accord.console.deciding.fields import Field, Typed
+from accord.console.deciding.prepared import Waiting
+from accord.console.pages.pages import page, problem
+from accord.console.serving.desk import Console
+from accord.presentation.faults import BadInput, Refused
+from accord.presentation.numbers import whole_number
+from accord.presentation.shown_accounts import accounts_of, named_account
+from domain.errors import DomainError
+from domain.partnership import commands as c
+from domain.partnership.admission import admit
+from domain.partnership.state import Partnership
+from domain.signing import Shown
+from ledger import clock
+
+
+async def form(request: Request) -> Response:
+    """Show the form of an act on a partnership, or the reason why it is closed to the reader."""
+    console: Console = request.app.state.console
+    found = await _found(request)
+    if isinstance(found, Response):
+        return found
+    act, seen = found
+    directory = await console.desk.directory()
+    if fault := closed(act, seen.partnership, request.state.reader, directory, clock.today()):
+        return problem(request, 422, f"{act.words}: {fault}")
+    return await _form(request, act, seen, {}, ())
+
+
+async def prepare(request: Request) -> Response:
+    """Prepare a decision, and lead to the page that signs it. Faults are shown on the form, with all that was typed."""
+    console: Console = request.app.state.console
+    found = await _found(request)
+    if isinstance(found, Response):
+        return found
+    act, seen = found
+    typed = await request.form()
+    given = {name: [str(one) for one in typed.getlist(name)] for name in typed}
+    try:
+        if given.get("version", [""])[0] != str(seen.version):
+            raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
+        waiting = await _waiting(console, request.state.reader, act, seen, given)
+    except (BadInput, Refused) as fault:
+        return await _form(request, act, seen, given, tuple(str(fault).splitlines()))
+    address = await console.prepared.keep(waiting)
+    return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
+
+
+async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: Typed) -> Waiting:
+    """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
+    known, directory = seen.partnership, await console.desk.directory()
+    await console.desk.require_epoch()
+    if fault := closed(act, known, reader, directory, clock.today()):
+        raise Refused(fault)
+    return await waiting_for(console, reader, act, seen, content_of(act, known, given))
+
+
+async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, content: dict[str, Any]) -> Waiting:
+    """Return a decision on what was seen, to be signed.
+
+    Raises:
+        BadInput: Its content cannot be one.
+        Refused: The state does not allow it as it is.
+    """
+    if reference := account_in(content):
+        content["account"] = await named_account(console.desk.pool, reference)
+    if act.command is c.Release:
+        content["attempt"] = _next_attempt(seen, str(content.get("tranche", "")))
+    command = make_command(seen, act.command, reader, content)
+    try:
+        admit(seen.partnership, command)
+    except DomainError as fault:
+        raise Refused(str(fault), type(fault).__name__) from fault
+    shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
+    log = (await console.desk.directory()).log
+    statement = command.statement(seen.partnership_id, shown).within(log)
+    return Waiting(partnership_id=seen.partnership_id, command=command, statement=statement)
+
+
+def _next_attempt(seen: Sight, number: str) -> int:
+    tranche = seen.partnership.tranche(given) if (given := whole_number(number, most_digits=4)) is not None else None
+    return tranche.attempt + 1 if tranche is not None else 1
+
+
+async def _fields(console: Console, act: Act, known: Partnership) -> tuple[Field, ...]:
+    """Return the fields of an act's form, with the choices that the directory and the known accounts offer."""
+    return tuple([await with_choices(console, one, known) for one in act.fields(known)])
+
+
+async def with_choices(console: Console, field: Field, known: Partnership | None = None) -> Field:
+    """Return a field with its choices: the payee's account among those in its name, a person of the directory."""
+    if field.kind == "person":
+        people = sorted((await console.desk.directory()).staff, key=lambda one: one.staff_id)
+        return replace(field, choices=(*field.choices, *((one.staff_id, one.staff_id) for one in people)))
+    out = known.proposed.funds_out if known is not None else None
+    if field.name != "account" or out is None:
+        return field
+    held = tuple((one.reference, one.words) for one in await accounts_of(console.desk.pool, out.payee.name))
+    return replace(field, kind="choice", choices=held) if held else field
+
+
+async def _found(request: Request) -> tuple[Act, Sight] | Response:
+    """Return the act and the partnership that an address names, or the page that says that there is none."""
+    console: Console = request.app.state.console
+    act = BY_SLUG.get(request.path_params["act"])
+    if act is None:
+        return problem(request, 404, "there is no such act; the page of the partnership lists those there are")
+    try:
+        return act, await console.desk.known_sight(request.path_params["partnership"].upper())
+    except Refused as fault:
+        return problem(request, 404, str(fault))
+
+
+async def _form(
+    request: Request, act: Act, seen: Sight, given: dict[str, list[str]], faults: tuple[str, ...]
+) -> Response:
+    known, console = seen.partnership, request.app.state.console
+    await console.looked_at(request.state.reader, seen.partnership_id)
+    fields = await _fields(console, act, known)
+    beside = {one.name: [fault for fault in faults if one.is_about(fault)] for one in fields}
+    shown = {"act": act, "known": known, "seen": seen, "proposal": known.proposed, "fields": fields, "given": given}
+    status = 422 if faults else 200
+    return page(request, "form.html", {**shown, "faults": faults, "beside": beside}, status)

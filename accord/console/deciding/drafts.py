@@ -1,0 +1,103 @@
+"""Drafts of proposals: sealed for their author's browser alone, and gone after thirty days.
+
+The database keeps what it cannot open: the key is made of a cookie of the author's browser, of which nothing is kept.
+Whoever has the database, or the author's session in another browser, sees that there is a draft, and not what is in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import asyncpg
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from accord.console.serving.sessions import digest_of
+from accord.presentation.faults import Refused
+
+COOKIE: Final = "__Host-accord-drafts"
+KEPT: Final = timedelta(days=30)
+_NONCE: Final = 12
+
+MOST: Final = 100
+"""Drafts of one person."""
+_SAVE = """
+INSERT INTO console.drafts (digest, staff_id, sealed) SELECT $1, $2, $3
+ WHERE EXISTS (SELECT FROM console.drafts WHERE digest = $1)
+    OR (SELECT count(*) FROM console.drafts WHERE staff_id = $2) < $4
+ON CONFLICT (digest) DO UPDATE SET sealed = EXCLUDED.sealed, changed_at = ledger.now() WHERE drafts.staff_id = $2
+RETURNING true
+"""
+_ONE = """
+SELECT sealed FROM console.drafts WHERE digest = $1 AND staff_id = $2 AND changed_at > ledger.now() - $3::interval
+"""
+_ALL = """
+SELECT sealed, changed_at FROM console.drafts
+ WHERE staff_id = $1 AND changed_at > ledger.now() - $2::interval ORDER BY changed_at DESC
+"""
+_OLD = "DELETE FROM console.drafts WHERE changed_at < ledger.now() - $1::interval"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A proposal that somebody has begun: what was typed, as `forms` holds it."""
+
+    name: str
+    """128 bits of chance, which are its address."""
+    content: dict[str, Any]
+    amends: str = ""
+    """The partnership whose proposal it changes; '' for a new one."""
+    base: str = ""
+    """The digest of the proposal that it was begun from; what was changed since is not undone."""
+    reason: str = ""
+    """Why it changes it."""
+    changed_at: datetime | None = None
+
+
+class Drafts:
+    """The drafts of one person in one browser."""
+
+    def __init__(self, pool: asyncpg.Pool, staff_id: str, cookie: str) -> None:
+        """Keep them in a database, under the key of a browser's cookie."""
+        self._pool, self._staff_id = pool, staff_id
+        self._key = AESGCM(hashlib.sha256(f"accord drafts\0{staff_id}\0{cookie}".encode()).digest())
+
+    async def save(self, draft: Draft) -> None:
+        """Keep a draft as it is now. Raises Refused if its author keeps too many others."""
+        await self._pool.execute(_OLD, KEPT)
+        names = ("name", "content", "amends", "base", "reason")
+        told = {name: getattr(draft, name) for name in names}
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = nonce + self._key.encrypt(nonce, json.dumps(told).encode(), self._staff_id.encode())
+        if not await self._pool.fetchval(_SAVE, digest_of(draft.name), self._staff_id, sealed, MOST):
+            raise Refused(f"you keep {MOST} drafts already; delete one first")
+
+    async def one(self, name: str) -> Draft | None:
+        """Return a draft; None if there is none of that name, or this browser did not make it."""
+        sealed = await self._pool.fetchval(_ONE, digest_of(name), self._staff_id, KEPT)
+        return self._opened(sealed, None) if sealed is not None else None
+
+    async def all(self) -> tuple[list[Draft], int]:
+        """Return the drafts that this browser can open, the newest first, and how many of their author's it cannot."""
+        await self._pool.execute(_OLD, KEPT)
+        rows = await self._pool.fetch(_ALL, self._staff_id, KEPT)
+        opened = [self._opened(row["sealed"], row["changed_at"]) for row in rows]
+        found = [one for one in opened if one is not None]
+        return found, len(opened) - len(found)
+
+    async def drop(self, name: str) -> None:
+        """Delete a draft."""
+        query = "DELETE FROM console.drafts WHERE digest = $1 AND staff_id = $2"
+        await self._pool.execute(query, digest_of(name), self._staff_id)
+
+    def _opened(self, sealed: bytes, changed_at: datetime | None) -> Draft | None:
+        try:
+            told = json.loads(self._key.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._staff_id.encode()))
+        except InvalidTag:
+            return None
+        return Draft(**told, changed_at=changed_at)

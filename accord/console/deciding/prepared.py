@@ -1,0 +1,146 @@
+"""Decisions that wait to be signed: prepared on a page of the console, and shown again on the page that signs."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import asyncpg
+from pydantic import TypeAdapter
+
+from accord.console.serving.outages import AWAY
+from accord.console.serving.sessions import digest_of
+from accord.presentation.faults import Refused
+from domain.partnership.commands import StaffRequest
+from domain.passkeys import challenge_of_list
+from domain.signing import Statement, statement_about
+from domain.streams import TRUTHS_STREAM
+from domain.truths.events import TruthAnswered, TruthTold
+from domain.values import Value
+
+KEPT: Final = timedelta(minutes=15)
+
+
+class Waiting(Value):
+    """A command without its signature, and the statement that a signature on it must be over."""
+
+    partnership_id: str
+    command: StaffRequest
+    statement: Statement
+    batch: str = ""
+    """The batch that it is one of; '' if it is by itself."""
+
+
+class WaitingList(Value):
+    """Decisions of one batch that wait to be signed together, by one touch."""
+
+    batch: str
+    items: tuple[Waiting, ...]
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digests of their statements, in the order in which the list is signed."""
+        return tuple(sorted(one.statement.digest for one in self.items))
+
+    @property
+    def challenge(self) -> bytes:
+        """The challenge for all of them, by which people tell one list from another."""
+        return challenge_of_list(self.digests)
+
+
+class WaitingAct(Value):
+    """An act on truths without its signature: its content, and the statement that a signature on it must be over."""
+
+    event_type: Literal["TruthTold", "TruthAnswered"]
+    content: dict[str, Any]
+    """As it is signed: JSON."""
+    statement: Statement
+
+    @property
+    def kind(self) -> type[TruthTold | TruthAnswered]:
+        """The class of the act."""
+        return TruthTold if self.event_type == "TruthTold" else TruthAnswered
+
+
+AnyWaiting = Waiting | WaitingList | WaitingAct
+_READ: Final[TypeAdapter[AnyWaiting]] = TypeAdapter(AnyWaiting)
+
+_TAKE = "SELECT content FROM console.prepared WHERE digest = $1 AND prepared_at > ledger.now() - $2::interval"
+MOST: Final = 500
+"""Decisions, or lists of them, of one person that wait at once: more than anybody signs in a quarter of an hour."""
+_KEEP = """
+INSERT INTO console.prepared (digest, staff_id, statement, content) SELECT $1, $2, $3, $4
+ WHERE (SELECT count(*) FROM console.prepared WHERE staff_id = $2) < $5 RETURNING true
+"""
+_UNDER = """
+SELECT content FROM console.prepared
+ WHERE encode(statement, 'hex') LIKE $1 || '%' AND prepared_at > ledger.now() - $2::interval
+"""
+_DROP = "DELETE FROM console.prepared WHERE prepared_at < ledger.now() - $1::interval"
+
+
+def fault_of_waiting(waiting: Waiting) -> str:
+    """Return the reason why nobody should sign what waits, or '': its statement is not the one about its command."""
+    said = waiting.statement
+    if waiting.command.statement(waiting.partnership_id, said.shown).within(said.log) == said:
+        return ""
+    return (
+        f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it, and "
+        "tell an operator"
+    )
+
+
+def fault_of_act(waiting: WaitingAct) -> str:
+    """Return the reason why nobody should sign an act that waits, or '': its statement is not the one about it."""
+    said, content = waiting.statement, waiting.content
+    expected = statement_about(TRUTHS_STREAM, waiting.kind.act, said.actor, said.at, said.command_id, content)
+    if expected.within(said.log) == said:
+        return ""
+    return f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it"
+
+
+def digest_of_waiting(waiting: AnyWaiting) -> str:
+    """Return the digest that the page that signs shows: of the statement, or of the list."""
+    return waiting.challenge.hex() if isinstance(waiting, WaitingList) else waiting.statement.digest
+
+
+async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
+    """Return the decisions that wait under a digest that begins so, alone or in a list; it is computed anew."""
+    found = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
+    meant = [one for one in found if digest_of_waiting(one).startswith(digest)]
+    lists = ((one.items if isinstance(one, WaitingList) else (one,)) for one in meant)
+    return [item for items in lists for item in items if isinstance(item, Waiting)]
+
+
+class Prepared:
+    """The decisions that wait, each under an address of 256 bits of chance, which alone shows it."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        """Keep them in a database."""
+        self._pool = pool
+
+    async def keep(self, waiting: AnyWaiting) -> str:
+        """Keep a decision for a quarter of an hour, and return its address. Raises Refused if too many wait."""
+        address = secrets.token_urlsafe(32)
+        await self._pool.execute(_DROP, KEPT)
+        content, digest = waiting.model_dump_json().encode(), bytes.fromhex(digest_of_waiting(waiting))
+        first = waiting.items[0] if isinstance(waiting, WaitingList) else waiting
+        actor = first.statement.actor
+        if not await self._pool.fetchval(_KEEP, digest_of(address), actor, digest, content, MOST):
+            raise Refused(f"{MOST} decisions wait for your key already; sign them, or wait a quarter of an hour")
+        return address
+
+    async def at(self, address: str) -> AnyWaiting | None:
+        """Return the decision, or the list, at an address; None if there is none, or not any more."""
+        content = await self._pool.fetchval(_TAKE, digest_of(address), KEPT)
+        return _READ.validate_json(content) if content is not None else None
+
+    async def forget(self) -> None:
+        """Delete what nobody signed in time, again and again, until cancelled."""
+        while True:
+            with suppress(*AWAY):
+                await self._pool.execute(_DROP, KEPT)
+            await asyncio.sleep(KEPT.total_seconds())

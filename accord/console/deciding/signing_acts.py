@@ -1,0 +1,71 @@
+"""The page that signs, for acts on truths: what is told or answered, in words, and its record by a worker."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from accord.client.acts import look_again, record_act
+from accord.console.deciding.prepared import WaitingAct, fault_of_act
+from accord.console.pages.pages import page, problem
+from accord.console.serving.desk import Console
+from accord.console.serving.keys import passkeys_of
+from accord.organisation.truths import touched_by, truth_on_record
+from accord.presentation.wording import plain
+from domain.passkeys import challenge_of, encoded
+from domain.recorded.acts import OrganisationAct
+from domain.signing import PasskeySignature
+from domain.truths.events import TruthAnswered
+
+WORDS = {"TruthTold": "Tell what you learnt", "TruthAnswered": "Answer what was told"}
+SHELL = {
+    "TruthTold": "tell --kind KIND --what WHAT --since DAY",
+    "TruthAnswered": "answer-truth TRUTH --so --reason REASON",
+}
+
+
+async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
+    """Say in words what is signed, and ask for the key."""
+    console: Console = request.app.state.console
+    if fault := fault_of_act(waiting):
+        return problem(request, 422, fault)
+    said = waiting.statement
+    await console.looked_at(said.actor, "what was told")
+    shown = {
+        "waiting": waiting,
+        "words": WORDS[waiting.event_type],
+        "shell": SHELL[waiting.event_type],
+        "content": _content(waiting),
+        "digest": said.digest,
+        "keys": await passkeys_of(console, said.actor),
+        "challenge": encoded(challenge_of(said.message())),
+        "settings": console.settings,
+    }
+    return page(request, "sign_act.html", shown)
+
+
+async def decide_act(console: Console, waiting: WaitingAct, said: bytes) -> Response:
+    """Have a signed act recorded, and answer that it is.
+
+    Raises:
+        ValidationError: What was handed in is no answer of a key.
+        Refused: The act is not valid; nothing is recorded.
+        Unreachable: Nobody answered in time; recording it again is safe.
+    """
+    signature, statement = PasskeySignature.model_validate_json(said), waiting.statement
+    content = {"at": statement.at, "actor": statement.actor, "signature": signature, **waiting.content}
+    event = waiting.kind.model_validate(content)
+    await record_act(console.desk, OrganisationAct(command_id=statement.command_id, event=event))
+    truth = await truth_on_record(console.desk, event.words.of)
+    if isinstance(event, TruthAnswered):
+        await look_again(console.desk, await touched_by(console.desk, truth))
+    told = f"Recorded: {truth.standing}"
+    return JSONResponse({"told": told, "words": "See all that was told", "back": f"{console.settings.origin}/truths"})
+
+
+def _content(waiting: WaitingAct) -> list[tuple[str, str]]:
+    """Return what is signed, by field; the words among the rest."""
+    words = waiting.content["words"]
+    everything = {**{name: one for name, one in waiting.content.items() if name != "words"}, **words}
+    shown = ((name, one) for name, one in everything.items() if one not in (None, "", [], ()))
+    return [(name.replace("_", " "), plain(one)) for name, one in shown]

@@ -1,0 +1,241 @@
+"""Pages over all of it: the portfolio in figures, registers, the bank's exceptions and files, proof, and operations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from accord.client.log_keys import known_keys
+from accord.client.open_exceptions import listed_exceptions
+from accord.client.receipts import receipt_of
+from accord.client.unanswered import unanswered
+from accord.console.pages.pages import page, problem
+from accord.console.pages.tables import Table, shown_table
+from accord.console.pages.times import Times
+from accord.console.serving.desk import Console
+from accord.operations.health import installation_status
+from accord.presentation import sheets
+from accord.presentation.numbers import whole_number
+from domain.partnership.stages import Stage
+from domain.policy.rulebook import RULE_BOOK
+from domain.screening.evidence import RegisterVersion
+from domain.streams import StreamId
+from ledger import clock
+from ledger.tree import leaf_of
+from records.read_models.lists import Asked, Total
+from records.read_models.lists_as_of import totals_of
+from registers.history import versions_in_force
+
+EXCEPTION_FILES: Final = "SELECT exception_id, file_name FROM payments.exceptions"
+FILES: Final = """
+SELECT message_id, created_at, payment_count, status, sha256 FROM payments.files ORDER BY created_at DESC LIMIT 500
+"""
+CHART_WIDTH: Final = 620
+"""The longest bar, in the chart's own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart: what it stands for, how much, and the list behind it."""
+
+    label: str
+    told: str
+    share: Decimal
+    """Its part of the longest bar, from 0 to 1."""
+    href: str
+
+    @property
+    def length(self) -> str:
+        """Its length in the chart's units, at least what can be seen."""
+        return f"{max(2, int(self.share * CHART_WIDTH))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of bars, with its title."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+async def portfolio(request: Request) -> Response:
+    """Show the portfolio by stage, and what was paid by month, as charts whose bars lead to the lists behind them."""
+    console: Console = request.app.state.console
+    times, pool = Times.of(request), console.desk.pool
+    stages = await totals_of(pool, Asked("partnerships"), {"stage": 99}, times.cut)
+    sums = await totals_of(pool, Asked("partnerships"), {"currency": 3, "stage": 99}, times.cut)
+    paid = await totals_of(pool, Asked("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut)
+    await console.looked_at(request.state.reader, "the portfolio in figures")
+    charts = [_by_stage(stages, times), *_sums_by_stage(sums, times), *_by_month(paid, times)]
+    told = {"charts": charts, "times": times, "width": CHART_WIDTH, "old": await console.age_of_lists()}
+    return page(request, "portfolio.html", told)
+
+
+def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
+    found = {one.key[0]: one.lines for one in totals}
+    rows = [(stage, found[stage.value]) for stage in Stage if stage.value in found]
+    most = max((number for _, number in rows), default=1)
+    bars = (
+        Bar(stage.value, f"{number:,}", Decimal(number) / most, _list(times, stage=stage.value))
+        for stage, number in rows
+    )
+    return Chart("Partnerships by stage", tuple(bars))
+
+
+def _sums_by_stage(totals: Sequence[Total], times: Times) -> list[Chart]:
+    charts = []
+    for currency in sorted({one.key[0] for one in totals if one.key[0]}):
+        found = {one.key[1]: one.amount or Decimal(0) for one in totals if one.key[0] == currency}
+        most = max(found.values()) or Decimal(1)
+        bars = (
+            Bar(
+                stage.value,
+                f"{found[stage.value]:,} {currency}",
+                found[stage.value] / most,
+                _list(times, stage=stage.value),
+            )
+            for stage in Stage
+            if stage.value in found
+        )
+        charts.append(Chart(f"Sums by stage, {currency}", tuple(bars)))
+    return charts
+
+
+def _by_month(totals: Sequence[Total], times: Times) -> list[Chart]:
+    charts = []
+    for currency in sorted({one.key[0] for one in totals if one.key[0]}):
+        found = [(one.key[1] or "", one.amount or Decimal(0)) for one in totals if one.key[0] == currency]
+        most = max((amount for _, amount in found), default=Decimal(1)) or Decimal(1)
+        bars = (
+            Bar(
+                month,
+                f"{amount:,} {currency}",
+                amount / most,
+                "/payments?" + urlencode({"status": "SETTLED", "settled": month, **times.given}),
+            )
+            for month, amount in found
+        )
+        charts.append(Chart(f"Settled by month, {currency}", tuple(bars)))
+    return charts
+
+
+def _list(times: Times, **filters: str) -> str:
+    return "/?" + urlencode({"view": "all", **filters, **times.given})
+
+
+async def registers(request: Request) -> Response:
+    """Show the version in force of each register, its age, and until when it may be used."""
+    console: Console = request.app.state.console
+    async with console.desk.pool.acquire() as connection:
+        found = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+    today = clock.today()
+    rows = [_register(one, today) for one in found]
+    return await shown_table(request, Table("Registers", sheets.REGISTERS, rows))
+
+
+def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
+    until = version.current_on + RULE_BOOK.oldest[version.register_name]
+    return {
+        "register": version.register_name,
+        "version": version.version,
+        "current_on": version.current_on.isoformat(),
+        "age": (today - version.current_on).days,
+        "usable_until": until.isoformat(),
+        "state": "in use" if today <= until else "too old to be used",
+    }
+
+
+async def exceptions(request: Request) -> Response:
+    """Show what of the bank's word waits for a person, with the command that resolves each."""
+    console: Console = request.app.state.console
+    names = {row["exception_id"]: (row["file_name"], "") for row in await console.desk.pool.fetch(EXCEPTION_FILES)}
+    rows = [
+        {
+            "exception": one.name,
+            "kind": one.kind.value.replace("_", " ").lower(),
+            "partnership_id": one.partnership,
+            "file": one.file_name,
+            "reason": one.reason,
+            "raised_at": one.raised_at.isoformat(),
+            "resolve": one.next_step,
+        }
+        for one in await listed_exceptions(console.desk, shown=names)
+    ]
+    rows += [
+        {
+            "exception": one.truth.name,
+            "kind": "told since",
+            "partnership_id": one.partnership_id,
+            "file": "",
+            "reason": one.exception(),
+            "raised_at": one.truth.at.isoformat(),
+            "resolve": one.command,
+        }
+        for one in await unanswered(console.desk)
+        if one.at_the_bank
+    ]
+    return await shown_table(request, Table("Exceptions", sheets.EXCEPTIONS, rows))
+
+
+async def files(request: Request) -> Response:
+    """Show the payment files, the newest first: made, handed over, void or never sent."""
+    console: Console = request.app.state.console
+    rows = [
+        {**dict(row), "created_at": row["created_at"].isoformat(), "status": row["status"].replace("_", " ").lower()}
+        for row in await console.desk.pool.fetch(FILES)
+    ]
+    return await shown_table(request, Table("Files", sheets.FILES, rows))
+
+
+async def proof(request: Request) -> Response:
+    """Show an event by its position: its leaf as it is kept, and as its bytes make it now."""
+    console: Console = request.app.state.console
+    written = request.path_params["position"]
+    position = whole_number(written, most_digits=15) or 0
+    async with console.desk.ledger.connection() as connection:
+        events = await console.desk.ledger.read_page(position - 1, 1, connection) if position else []
+    if [one.position for one in events] != [position]:
+        return problem(request, 404, f"the ledger holds no event at position {written[:20]}")
+    [event] = events
+    stream_id = StreamId(event.stream_id)
+    told = {
+        "event": event,
+        "subject": stream_id.subject if stream_id.is_partnership else "",
+        "holds": leaf_of(event) == event.leaf,
+        "head": await console.desk.ledger.head(),
+    }
+    await console.looked_at(request.state.reader, f"event {position}")
+    return page(request, "proof.html", {**told, "has_receipt": bool(console.settings.checkpoints)})
+
+
+async def receipt(request: Request) -> Response:
+    """Hand out a receipt of an event, which proves it to somebody who has no access to the database."""
+    console: Console = request.app.state.console
+    position = whole_number(request.path_params["position"], most_digits=15) or 0
+    if not console.settings.checkpoints:
+        return problem(request, 404, "this console has no checkpoints; `accord ledger receipt` makes receipts")
+    if not 1 <= position <= await console.desk.ledger.head():
+        return problem(request, 404, "the ledger holds no such event")
+    await console.looked_at(request.state.reader, f"the receipt of event {position}")
+    keys = known_keys([console.settings.log_key])
+    made = await receipt_of(console.desk.ledger, position, Path(console.settings.checkpoints), keys)
+    headers = {"Content-Disposition": f'attachment; filename="event-{position}.tlog-proof"'}
+    return PlainTextResponse(made, headers=headers)
+
+
+async def operations(request: Request) -> Response:
+    """Show whether anything is late, missing or stopped, with what mends it."""
+    console: Console = request.app.state.console
+    found: Any = await installation_status(console.desk)
+    await console.looked_at(request.state.reader, "operations")
+    return page(
+        request, "operations.html", {"found": found, "settings": console.settings, "stream": StreamId.partnership}
+    )

@@ -1,0 +1,131 @@
+"""The page of one partnership: where it stands, why, who decided what with which key, and what the reader may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.audit.signatures import authorship_of
+from accord.client.counsel import confirmations, with_counsel
+from accord.client.reading import unknown_partnership
+from accord.client.sight import Sight
+from accord.console.deciding.acts import offers
+from accord.console.pages.pages import page, problem
+from accord.console.pages.times import Times
+from accord.console.serving.desk import Console
+from accord.presentation.shown_accounts import shown_account
+from accord.presentation.telling import told_of
+from domain.partnership.events import Event
+from domain.partnership.evolution import fold
+from domain.partnership.obligations import obligations
+from domain.partnership.outlook import outlook
+from domain.partnership.state import Partnership, TrancheState
+from domain.policy.conditions import CONDITIONS
+from domain.recorded.event import RecordedEvent
+from domain.streams import StreamId
+from domain.truths.touching import touching
+from records.truths import ALIKE, read_truths
+
+
+async def show(request: Request) -> Response:
+    """Show a partnership, as it is or as of two dates, or as of a version that somebody was shown."""
+    console: Console = request.app.state.console
+    wanted, times = request.path_params["partnership"].upper(), Times.of(request)
+    history = times.within(await console.desk.history(wanted))
+    known = fold(wanted, tuple(cast(Event, one.event) for one in history))
+    if known.proposal is None:
+        reason = str(unknown_partnership(wanted)) if times.are_present else f"{wanted} was not proposed by then"
+        return problem(request, 404, reason)
+    await console.looked_at(request.state.reader, wanted)
+    if times.are_present:
+        known = with_counsel(known, await confirmations(console.desk))
+    facts = await facts_of(console, Sight(known, history[-1].position), history, request.state.reader)
+    return page(request, "partnership.html", {**facts, "times": times})
+
+
+async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
+    """Return what the page shows of a partnership."""
+    known, directory = seen.partnership, await console.desk.directory()
+    faults = await authorship_of(
+        console.desk.ledger, console.desk.registrar, StreamId.partnership(known.partnership_id)
+    )
+    return {
+        "known": known,
+        "seen": seen,
+        "proposal": known.proposed,
+        "outlook": outlook(known),
+        "offers": offers(known, reader, directory),
+        "timeline": [_entry(one, faults) for one in reversed(history)],
+        "money": _money(known),
+        "conditions": [(one, CONDITIONS[one], one in known.met) for one in known.conditions],
+        "obligations": obligations(known),
+        "reports": [(plan, known.reporting.due(plan)) for plan in known.reporting.planned],
+        "account": await shown_account(console.desk.pool, known.account.reference) if known.account else None,
+        "people": _people(known),
+        "told": [one for one, _ in touching(await read_truths(console.desk.reader), known.proposed, ALIKE)],
+        "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),
+    }
+
+
+def _people(known: Partnership) -> list[tuple[str, str]]:
+    """Return who took which part in it, and which approvals are still wanted."""
+    approved = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
+    wanted = ", ".join(role.value for role in known.missing_approvals)
+    recused = ", ".join(sorted(known.recused))
+    parts = {
+        "Proposed by": ", ".join(known.proposers),
+        "Cleared by": known.verifier,
+        "Approved by": approved,
+        "Still to approve": wanted,
+        "Recused": recused,
+        "Looked after by": known.assigned or "",
+    }
+    return [(part, who) for part, who in parts.items() if who]
+
+
+def _entry(recorded: RecordedEvent, faults: dict[int, str]) -> dict[str, Any]:
+    """Return a line of the timeline. Its signature was verified for this page."""
+    event: Any = recorded.event
+    signature = getattr(event, "signature", None)
+    return {
+        "version": recorded.version,
+        "position": recorded.position,
+        "at": event.at,
+        "recorded_at": recorded.recorded_at,
+        "event": event.event_type,
+        "actor": getattr(event, "actor", ""),
+        "words": told_of(event),
+        "key": signature.key_id if signature is not None else "",
+        "shown": _shown_version(signature),
+        "fault": faults.get(recorded.version, ""),
+    }
+
+
+def _shown_version(signature: Any) -> int:
+    """Return the version that a signer was shown; 0 if none."""
+    shown = signature.statement.shown if signature is not None else None
+    return shown.version if shown is not None else 0
+
+
+def _money(known: Partnership) -> list[tuple[str, Decimal]]:
+    """Return the sums that go out, by how far they have come."""
+    out = known.proposed.funds_out
+    if out is None:
+        return []
+
+    nothing = 0 * out.total.amount  # with the currency's decimals
+
+    def sum_of(*states: TrancheState) -> Decimal:
+        return sum((one.money.amount for one in known.tranches if one.state in states), nothing)
+
+    return [
+        ("planned", out.total.amount),
+        ("released", sum_of(TrancheState.RELEASED)),
+        ("handed over", sum_of(TrancheState.HANDED_OVER)),
+        ("settled", sum_of(TrancheState.SETTLED)),
+        ("returned", sum((one.returned for one in known.tranches), nothing)),
+    ]

@@ -1,0 +1,171 @@
+"""Pages that are one table each: payments, what is owed, funds, people. Each is also handed out as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from accord.client.unanswered import unanswered
+from accord.console.pages.pages import page
+from accord.console.pages.times import Times
+from accord.console.serving.desk import Console
+from accord.presentation import sheets
+from accord.presentation.faults import BadInput
+from accord.presentation.filters import PaymentFilters
+from ledger import clock
+from ledger.projections import ReadModel
+from records.funds import funds_as_of
+from records.read_models.funds import FUNDS, funds_in
+from records.read_models.lists import PAGE, Asked, Total
+from records.read_models.lists_as_of import lines_as_of, page_of, totals_of
+
+PAYMENT_FILTERS: Final = {
+    "partnership": "Partnership", "payee": "Payee", "status": "Status", "sum": "Sum", "from": "From", "to": "To",
+    "settled": "Settled in",
+}  # fmt: skip
+"""The filters of payments: the field of an address, and its label."""
+
+WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it is shown: its columns, and its rows by the columns' fields."""
+
+    title: str
+    columns: tuple[sheets.Column, ...]
+    rows: Sequence[dict[str, Any]]
+    totals: tuple[str, ...] = ()
+    """What it adds up to, in words."""
+    more: str = ""
+    """The place after which the next page begins; '' if this is the last one."""
+    filters: dict[str, str] = field(default_factory=dict)
+    """The labels of its filters, by the field of the address."""
+    old: str = ""
+    """Since when it is old, in words; '' if it is not."""
+
+
+async def payments(request: Request) -> Response:
+    """Show what was paid to whom, when, by whom, and what the bank said, with what it adds up to."""
+    query = {name: request.query_params.get(name, "").strip() for name in PAYMENT_FILTERS}
+    filters = PaymentFilters(
+        partnership=query["partnership"].upper(),
+        payee=query["payee"],
+        status=query["status"],
+        sum=query["sum"],
+        released_from=query["from"],
+        released_to=query["to"],
+        settled_in=query["settled"],
+    )
+    return await _list(request, "Payments", sheets.PAYMENTS, filters.asked(), PAYMENT_FILTERS)
+
+
+async def owed(request: Request) -> Response:
+    """Show what partners and the organisation owe, the earliest due first."""
+    return await _list(request, "Obligations", sheets.OBLIGATIONS, Asked("obligations"), {})
+
+
+async def funds(request: Request) -> Response:
+    """Show the funds with their sums at the time that the page is of."""
+    console: Console = request.app.state.console
+    cut = Times.of(request).cut
+    if not cut.present or (await console.desk.directory()).compromised:
+        found = await funds_as_of(console.desk.reader, cut)
+    else:
+        documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
+        found = funds_in(one for _, one in documents)
+    rows = []
+    for fund in found:
+        if fund.kind is not None:
+            sums = fund.balance(cut.true_at or clock.now())
+            amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}
+            about = {"fund": fund.fund_id, "name": fund.name, "funder": fund.funder, "currency": fund.currency}
+            rows.append({**about, **amounts})
+    rows.sort(key=lambda row: row["fund"])
+    old = await console.age_of_lists(FUNDS.name) if cut.present else ""
+    return await shown_table(request, Table("Funds", sheets.FUNDS, rows, old=old))
+
+
+async def people(request: Request) -> Response:
+    """Show the staff directory: people, roles, keys, and the roles that are lent."""
+    console: Console = request.app.state.console
+    directory = await console.desk.directory()
+    lent = {one.borrower: f"{one.role.value} of {one.lender} until {one.ends_on}" for one in directory.delegations}
+    rows = [
+        {
+            "staff_id": one.staff_id,
+            "name": one.name,
+            "roles": list(one.roles),
+            "limits": [str(limit) for limit in one.limits],
+            "keys": [held.key.key_id for held in directory.keys if held.staff_id == one.staff_id],
+            "lent": lent.get(one.staff_id, ""),
+        }
+        for one in directory.staff
+    ]
+    return await shown_table(request, Table("People", sheets.PEOPLE, rows))
+
+
+async def _list(
+    request: Request, title: str, columns: tuple[sheets.Column, ...], asked: Asked, filters: dict[str, str]
+) -> Response:
+    """Show a page of a list with what all of it adds up to, or hand all of it out."""
+    console: Console = request.app.state.console
+    pool, cut = console.desk.pool, Times.of(request).cut
+    if request.query_params.get("format"):
+        rows = [row.shown async for row in lines_as_of(pool, asked, cut)]
+        return await shown_table(request, Table(title, columns, rows))
+    sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, cut) if asked.list == "payments" else []
+    after = place_in(request)
+    found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
+    more = found[PAGE - 1].place if len(found) > PAGE else ""
+    rows = [row.shown for row in found[:PAGE]]
+    if asked.list == "obligations" and cut.present and not after:
+        rows = [*[one.obligation() for one in await unanswered(console.desk)], *rows]
+    old = await console.age_of_lists()
+    return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters, old))
+
+
+def place_in(request: Request) -> str:
+    """Return the place after which a page begins. Raises BadInput for what cannot be one."""
+    after: str = request.query_params.get("after", "")
+    if len(after) > 200 or not after.isprintable():
+        raise BadInput("after: this is no place in a list; begin at its first page")
+    return after
+
+
+def _told(total: Total) -> str:
+    status, currency = total.key
+    return f"{(status or '').lower().replace('_', ' ')}: {total.amount or 0:,} {currency} in {total.lines}"
+
+
+async def shown_table(request: Request, table: Table) -> Response:
+    """Show a table, or hand it out in the form that is asked for."""
+    console: Console = request.app.state.console
+    await console.looked_at(request.state.reader, table.title.lower())
+    if form := request.query_params.get("format", ""):
+        return handed_out(form, table.title.lower(), table.rows, table.columns)
+    given = {name: text for name, text in request.query_params.items() if name not in {"format", "after"}}
+    next_page = "?" + urlencode({**given, "after": table.more}) if table.more else ""
+    shown = {"table": table, "times": Times.of(request), "given": given, "next_page": next_page}
+    return page(request, "table.html", shown)
+
+
+def handed_out(
+    form: str, name: str, rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column] = sheets.PARTNERSHIPS
+) -> Response:
+    """Return rows as a file. Raises BadInput for a form that there is not."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
+    match form:
+        case "csv":
+            return PlainTextResponse(sheets.as_csv(rows, columns), media_type="text/csv", headers=headers)
+        case "json":
+            return JSONResponse([sheets.plain_row(row) for row in rows], headers=headers)
+        case "xlsx":
+            return Response(sheets.as_workbook(rows, columns), media_type=WORKBOOK, headers=headers)
+        case _:
+            raise BadInput(f"format: {form!r}; there are csv, json and xlsx")

@@ -1,0 +1,144 @@
+"""The queue: what waits for the reader, for their role, or for anybody, the earliest due first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.console.deciding.acts import BY_SLUG, TOGETHER
+from accord.console.pages.pages import page
+from accord.console.pages.tables import handed_out, place_in
+from accord.console.pages.times import Times
+from accord.console.pages.views import FILTERS, views_of
+from accord.console.serving.desk import Console
+from accord.presentation import sheets
+from accord.presentation.filters import PartnershipFilters
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.partnership.deadlines import business_days_until
+from domain.partnership.stages import Stage
+from domain.partnership.steps import StepAhead, able_to_act
+from ledger import clock
+from records.read_models.as_of import LedgerAsOf
+from records.read_models.lists import EVERY, PAGE, Asked
+from records.read_models.lists_as_of import lines_as_of, page_of
+
+VIEWS: Final = ("mine", "role", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the queue."""
+
+    shown: Mapping[str, Any]
+    """What the list keeps of the partnership."""
+    who: tuple[str, ...]
+    """Who can take the step."""
+    due: datetime | None
+    since: datetime | None
+    """Since when it waits for that step."""
+    days: int | None
+    """The business days until it is due; below 0 once it is late."""
+    amount: Decimal | None
+
+
+class Staffing:
+    """Who can take a step, by the directory of today. Steps that exclude the same people are asked about once."""
+
+    def __init__(self, directory: Directory) -> None:
+        """Ask a directory."""
+        self._directory, self._today = directory, clock.today()
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def line(self, shown: Mapping[str, Any]) -> Line:
+        """Return a line of the queue."""
+        due = datetime.fromisoformat(shown["due"]) if shown["due"] else None
+        days = business_days_until(due.date(), self._today) if due else None
+        amount = Decimal(shown["amount"]) if shown["amount"] is not None else None
+        since = datetime.fromisoformat(shown["since"]) if shown["since"] else None
+        return Line(shown, self.who(shown), due, since, days, amount)
+
+    def who(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return who can take the next step of a partnership."""
+        asked = json.dumps((shown["ahead"], shown["awaiting"]))
+        if asked not in self._known:
+            ahead = [StepAhead.model_validate(one) for one in shown["ahead"]]
+            able = (able_to_act(ahead, Role(role), self._directory, self._today) for role in shown["awaiting"])
+            self._known[asked] = tuple(sorted({who for people in able for who in people}))
+        return self._known[asked]
+
+
+async def queue(request: Request) -> Response:
+    """Show the queue. View and filters are in the address, so that an address is a saved view."""
+    console: Console = request.app.state.console
+    query, reader = request.query_params, request.state.reader
+    written = {name: query.get(name, "").strip() for name in FILTERS}
+    view = query.get("view", "") if query.get("view", "") in VIEWS else "mine"
+    times, directory = Times.of(request), await console.desk.directory()
+    asked, only = _asked(written, view, reader, directory), reader if view == "mine" else ""
+    await console.looked_at(reader, "the queue")
+    if query.get("format"):
+        return handed_out(query["format"], "partnerships", await _every(console, times.cut, only, asked, directory))
+    after = place_in(request)
+    asked = asked.after(after) if after else asked
+    lines, last = await _lines(console, times.cut, only, asked, directory)
+    around = {**_around(written, view, times, last), "old": await console.age_of_lists()}
+    return page(request, "queue.html", {**around, "lines": lines, "views": await views_of(console.desk.pool, reader)})
+
+
+def _around(written: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
+    """Return what stands around the lines: filters as they were written, choices, and the address of the next page."""
+    given = {name: text for name, text in written.items() if text}
+    kept = {**given, **times.given}
+    return {
+        "times": times,
+        "view": view,
+        "asked": written,
+        "given": given,
+        "kept": urlencode(kept),
+        "stages": list(Stage),
+        "roles": list(Role),
+        "together": [(slug, BY_SLUG[slug].words) for slug in TOGETHER],
+        "more": "?" + urlencode({"view": view, **kept, "after": last}) if last else "",
+    }
+
+
+async def _every(
+    console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
+) -> list[dict[str, Any]]:
+    """Return every line that is asked for, those that one person can act on if it is named."""
+    staffing = Staffing(directory)
+    rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, cut)]
+    return [sheets.shown(row) for row in rows if not only or only in staffing.who(row)]
+
+
+def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:
+    """Return what is asked of the list by the filters, and for whom. Raises BadInput if a filter cannot be read."""
+    own = tuple(one.role.value for one in directory.capacities(reader, clock.today()))
+    roles = (written["role"],) if written["role"] else None if view == "all" else own
+    return PartnershipFilters(**{name: text for name, text in written.items() if name != "role"}, roles=roles).asked()
+
+
+async def _lines(
+    console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
+) -> tuple[list[Line], str]:
+    """Return a page of lines, those that one person can act on if it is named, and where the next page begins."""
+    lines, staffing = list[Line](), Staffing(directory)
+    while True:
+        rows = await page_of(console.desk.pool, asked, cut, PAGE if cut.present or not only else EVERY)
+        for row in rows:
+            if not only or only in staffing.who(row.shown):
+                lines.append(staffing.line(row.shown))
+            if len(lines) == PAGE:
+                return lines, row.place
+        if len(rows) != PAGE:
+            return lines, ""
+        asked = asked.after(rows[-1].place)

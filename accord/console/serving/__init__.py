@@ -1,0 +1,1 @@
+"""How the console is served: two applications, who signs in, sessions, limits, and the browser's safety."""

@@ -1,0 +1,74 @@
+"""Signing in by OpenID Connect (authlib). It says who reads; a passkey that signs decisions is never a login."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+import httpx
+from authlib.integrations.starlette_client import OAuth, OAuthError
+from joserfc.errors import JoseError
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from accord.console.pages.pages import page, problem
+from accord.console.serving.desk import Console
+from accord.console.serving.sessions import COOKIE
+from accord.console.serving.settings import ConsoleSettings
+
+BACK: Final = "/login/return"
+LOGIN_COOKIE: Final = "__Host-accord-login"
+
+
+def provider_of(settings: ConsoleSettings) -> Any:
+    """Return the client of the OpenID provider: authorisation code with PKCE, state and nonce bound to the browser."""
+    oauth = OAuth()
+    return oauth.register(
+        "provider",
+        client_id=settings.client,
+        client_secret=settings.secret or secrets.token_urlsafe(16),
+        server_metadata_url=f"{settings.issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": "openid", "code_challenge_method": "S256"},
+    )
+
+
+async def sign_in(request: Request) -> Response:
+    """Lead the browser to the provider."""
+    console: Console = request.app.state.console
+    try:
+        answer: Response = await console.provider.authorize_redirect(request, console.settings.origin + BACK)
+    except (httpx.HTTPError, OAuthError) as fault:
+        return problem(request, 503, f"{console.settings.issuer} does not answer ({type(fault).__name__}); try again")
+    return answer
+
+
+async def signed_in(request: Request) -> Response:
+    """Begin a session for whoever the provider says comes back."""
+    console: Console = request.app.state.console
+    try:
+        token = await console.provider.authorize_access_token(request)
+        staff_id = str(token["userinfo"].get(console.settings.claim, ""))
+    except (httpx.HTTPError, OAuthError, JoseError, LookupError, ValueError) as fault:
+        return problem(request, 400, f"signing in failed ({fault or type(fault).__name__}); begin again")
+    if (await console.desk.directory()).person(staff_id) is None:
+        return problem(request, 403, f"the staff directory holds nobody named {staff_id!r}; ask a director")
+    cookie = await console.sessions.begin(staff_id)
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(COOKIE, cookie, secure=True, httponly=True, samesite="lax", path="/")
+    return answer
+
+
+async def welcome(request: Request) -> Response:
+    """Show where one signs in."""
+    return page(request, "welcome.html", {})
+
+
+async def sign_out(request: Request) -> Response:
+    """End the session that asks, or another one of its owner."""
+    console: Console = request.app.state.console
+    form = await request.form()
+    chosen = str(form.get("session") or "")
+    open_still = await console.sessions.of(request.state.reader, request.cookies[COOKIE])
+    own = next((one.id for one in open_still if one.own), "")
+    await console.sessions.end(request.state.reader, chosen or own)
+    return RedirectResponse("/me" if chosen and chosen != own else "/welcome", 303)

@@ -1,0 +1,30 @@
+"""The reader's own page: roles, keys, delegations, and sessions, which they can end."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from accord.console.pages.pages import page
+from accord.console.serving.desk import Console
+from accord.console.serving.sessions import COOKIE
+from domain.passkeys import PasskeyKey
+from ledger import clock
+
+
+async def show(request: Request) -> Response:
+    """Show what the directory holds of the reader, and where they are signed in."""
+    console: Console = request.app.state.console
+    reader, directory = request.state.reader, await console.desk.directory()
+    return page(
+        request,
+        "me.html",
+        {
+            "member": directory.person(reader),
+            "capacities": directory.capacities(reader, clock.today()),
+            "keys": [(one.key, isinstance(one.key, PasskeyKey)) for one in directory.keys if one.staff_id == reader],
+            "delegations": [one for one in directory.delegations if reader in {one.lender, one.borrower}],
+            "sessions": await console.sessions.of(reader, request.cookies[COOKIE]),
+            "settings": console.settings,
+        },
+    )
