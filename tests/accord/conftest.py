@@ -18,7 +18,7 @@ from deploy.embedded.stack import Stack
 from domain.directory.directory_file import DirectoryFile
 from domain.directory.people import KeyEnrolled
 from records.keys.keyring import Keyring
-from tests.accord.organisation import Organisation
+from tests.accord.organisation.own import Organisation
 from tests.accord.shell import Shell
 from tests.conftest import Office
 

@@ -20,7 +20,7 @@ from domain.directory.people import LossAccepted
 from domain.partnership import commands as c
 from domain.partnership.events import TrancheReleased
 from domain.partnership.state import TrancheState
-from tests.accord.test_epochs import ANOTHER_TIMELINE
+from tests.accord.operations.test_epochs import ANOTHER_TIMELINE
 from tests.builders import proposal
 from tests.ledger.proof import behind_our_back
 from tests.lives import Life

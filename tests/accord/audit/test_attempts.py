@@ -32,7 +32,7 @@ from payments.answers.messages import read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import keep_file, make_file, mark
 from tests.accord.audit.story import Step, Story, both, made, proposed, releases, says, tell
-from tests.accord.counter import business_days_later
+from tests.accord.counter.files import business_days_later
 from tests.builders import funding
 from tests.governing import decree, hire
 

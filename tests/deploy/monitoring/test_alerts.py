@@ -32,8 +32,8 @@ from domain.signing import content_digest
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import AppendRequest, NewEvent, clock
 from records.keys.keyring import Keyring
-from tests.accord.counter import booked, imports, told_now
-from tests.accord.test_paused import pause
+from tests.accord.counter.files import booked, imports, told_now
+from tests.accord.operations.test_paused import pause
 from tests.builders import funds_out, proposal
 from tests.conftest import ROOT, working_apart
 from tests.deploy.monitoring.prometheus import METRIC, Samples, fires, scrape

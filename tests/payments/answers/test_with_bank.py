@@ -20,7 +20,7 @@ from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, R
 from domain.payment.tranche import TrancheStatus
 from payments.accounts import AccountDetails
 from tests import paying
-from tests.accord.counter import business_days_later
+from tests.accord.counter.files import business_days_later
 from tests.payments.orders import ISOC, RIVERBEND
 from tests.scribe import Scribe
 

@@ -1,0 +1,54 @@
+"""After a restore, what workflows know is recorded again before the next epoch begins: after it no signature counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from accord.client.desk import Desk
+from domain.partnership import commands as c
+from tests.accord.operations.test_epochs import ANOTHER_TIMELINE
+from tests.accord.operations.test_reviving_after_a_restore import at, desk, put_back
+from tests.accord.shell import REFUSED, Shell
+from tests.builders import proposal
+from tests.lives import Life
+
+__all__ = ["at", "desk"]
+
+
+@pytest.fixture
+async def ended_since(desk: Desk, reference: str) -> Life:
+    """A partnership that was proposed, and withdrawn, after the point to which the ledger was put back."""
+    before = await desk.ledger.head()
+    life = Life(desk, reference)
+    await life.awaiting_approval(proposal(reference))
+    await life.do(c.Withdraw, "pia.berg", reason="they found other money")
+    await life.until(lambda known: known.ended)
+    await life.handle.result()
+    await put_back(desk, before)
+    await desk.pool.execute(ANOTHER_TIMELINE)
+    return life
+
+
+async def test_status_names_what_ended_since_and_the_runbook(at: Shell, ended_since: Life) -> None:
+    found = await at("status")
+    assert (found.code, ended_since.reference in found.words) == (REFUSED, True), found
+    assert "docs/runbooks/after-a-restore.md" in found.words
+
+
+async def test_no_epoch_begins_while_workflows_know_more_but_by_a_word_that_says_so(
+    at: Shell, ended_since: Life
+) -> None:
+    """Given the order in which the messages lead, then no proof is destroyed by it."""
+    begin = ("ledger", "begin-epoch", "--as", "dora.kim")
+    refused = await at(*begin)
+    assert (refused.code, "Record it again first: `accord revive" in refused.words) == (REFUSED, True), refused
+    assert "--leave-behind" in refused.words
+    begun = await at.done(*begin, "--leave-behind")
+    assert "a key that was revoked counts again until it is revoked anew" in begun.words
+
+
+async def test_what_ended_since_is_recorded_again_and_needs_no_workflow(at: Shell, ended_since: Life) -> None:
+    again = await at.done("revive", ended_since.reference, "--record-again")
+    assert f"Recorded again: {ended_since.reference}. It has ended, and needs no workflow." in again.words
+    assert (await ended_since.told())[-1] == "PartnershipWithdrawn"
+    assert ended_since.reference not in (await at("status")).words
