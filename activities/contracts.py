@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field
 from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.partnership.commands import StaffRequest, WorkflowCommand
-from domain.partnership.deadlines import Deadline
+from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
-from domain.partnership.taking_part import Part
+from domain.partnership.waiting.deadlines import Deadline
 from domain.payment.tranche import ReliedOn, TrancheEvent, TrancheOrder, TrancheOutcome
 from domain.policy.findings import Assessment
 from domain.proposal import Funding, Proposal

@@ -11,8 +11,8 @@ from domain.errors import LedgerBehind
 from domain.partnership.commands import AnyCommand
 from domain.partnership.consequences import next_deadline
 from domain.partnership.evolution import evolve
-from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.outlook import outlook
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId
 

@@ -43,8 +43,6 @@ from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.agreements import door_fault, hold_fault, payment_fault, signing_fault
-from domain.partnership.amendment import changes_between
 from domain.partnership.commands import (
     Amend,
     AnyCommand,
@@ -62,16 +60,23 @@ from domain.partnership.commands import (
     SignAgreement,
     StaffCommand,
 )
-from domain.partnership.cures import names_a_listed_party
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
-from domain.partnership.grantee import concerns_the_agreement, concerns_the_grantee, diverted_before, owed_elsewhere
+from domain.partnership.money.returned_gifts import goes_out_again
+from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PARTS, REMARKS
 from domain.partnership.refusals import refusal_of
-from domain.partnership.returned_gifts import goes_out_again
+from domain.partnership.reporting.grantee import (
+    concerns_the_agreement,
+    concerns_the_grantee,
+    diverted_before,
+    owed_elsewhere,
+)
 from domain.partnership.state import Partnership
-from domain.partnership.taking_part import Part
-from domain.partnership.telling import tells_facts, truths_of_refused
+from domain.partnership.terms.agreements import door_fault, hold_fault, payment_fault, signing_fault
+from domain.partnership.terms.amendment import changes_between
+from domain.partnership.terms.cures import names_a_listed_party
+from domain.partnership.terms.telling import tells_facts, truths_of_refused
 from domain.policy.findings import Assessment
 from domain.proposal import Proposal
 from domain.recorded.proofs import bears_a_name, event_fault

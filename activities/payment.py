@@ -20,13 +20,13 @@ from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.partnership.agreements import payment_fault, standing_fault
-from domain.partnership.earlier import later_after, not_yet
 from domain.partnership.evolution import fold
-from domain.partnership.grantee import owed_elsewhere
-from domain.partnership.holds import in_words, on_hold
-from domain.partnership.period import period_fault
+from domain.partnership.money.period import period_fault
+from domain.partnership.reporting.grantee import owed_elsewhere
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.terms.agreements import payment_fault, standing_fault
+from domain.partnership.terms.earlier import later_after, not_yet
+from domain.partnership.waiting.holds import in_words, on_hold
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank

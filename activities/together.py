@@ -12,7 +12,7 @@ from domain.parties import AccountReference
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
-from domain.partnership.together import approved_sum, approved_support, is_same_payee
+from domain.partnership.terms.together import approved_sum, approved_support, is_same_payee
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId

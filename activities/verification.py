@@ -19,7 +19,7 @@ from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.together import quorum_to_decide
+from domain.partnership.terms.together import quorum_to_decide
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Direction, Funding, FundsOut, Proposal

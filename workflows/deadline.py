@@ -12,7 +12,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.identity import derive
     from domain.partnership.commands import PassDeadline
-    from domain.partnership.deadlines import Deadline, Wait
+    from domain.partnership.waiting.deadlines import Deadline, Wait
     from domain.values import Moment
 
 

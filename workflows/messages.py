@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field
 from activities.contracts import KnownVersion
 from domain.identity import derive
 from domain.partnership.commands import Propose, StaffRequest, WorkflowCommand
-from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.policy.findings import digest
 from domain.signing import Terms
 from domain.values import PartnershipId, Value, is_none

@@ -42,12 +42,12 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.admission import admit
     from domain.partnership.events import PaymentCancelled, SubrecipientsReported
     from domain.partnership.evolution import evolve
-    from domain.partnership.obligations import is_at_rest
-    from domain.partnership.outlook import Outlook, outlook
     from domain.partnership.refusals import KINDS, refusal_of
     from domain.partnership.stages import Stage
     from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
-    from domain.partnership.telling import tells_facts
+    from domain.partnership.terms.telling import tells_facts
+    from domain.partnership.waiting.obligations import is_at_rest
+    from domain.partnership.waiting.outlook import Outlook, outlook
     from domain.payment.tranche import TrancheOutcome
     from domain.recorded.event import RecordedEvent
     from domain.screening.evidence import Verification

@@ -9,8 +9,8 @@ from domain.errors import ThresholdUnknown
 from domain.identity import ACCORD
 from domain.parties import AccountReference, PartyKind
 from domain.partnership import events as e
-from domain.partnership.reports import ReportState
-from domain.partnership.together import quorum_to_decide
+from domain.partnership.reporting.reports import ReportState
+from domain.partnership.terms.together import quorum_to_decide
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
 from domain.policy.waiting import is_bound

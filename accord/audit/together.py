@@ -17,8 +17,8 @@ from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.partnership import events as e
-from domain.partnership.agreements import same_agreement
-from domain.partnership.together import counts_together, is_same_payee, supports
+from domain.partnership.terms.agreements import same_agreement
+from domain.partnership.terms.together import counts_together, is_same_payee, supports
 from domain.proposal import Direction, FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId

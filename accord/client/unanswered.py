@@ -7,8 +7,8 @@ from typing import Any, Final, NamedTuple
 
 from accord.client.reading import Reading
 from domain.directory.directory import Directory
-from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.streams import StreamId
 from domain.truths.events import MAY_ANSWER
 from domain.truths.touching import touching

@@ -20,8 +20,8 @@ from accord.organisation.signed_acts import require_may, signed_act
 from accord.presentation.faults import BadInput, Refused
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
-from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import TrancheState
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import (
     WAIT_BEFORE_NEVER_SENT,

@@ -22,7 +22,7 @@ from domain.directory.erasures import Erasures
 from domain.directory.personal import BlankedEvent, ErasureApproved, ErasureContent, approvers, erasure_statement
 from domain.errors import EventUnreadable
 from domain.identity import derive
-from domain.partnership.retention import names_kept
+from domain.partnership.waiting.retention import names_kept
 from domain.recorded.acts import OrganisationAct
 from domain.signing import content_digest
 from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, TRUTHS_STREAM, StreamId

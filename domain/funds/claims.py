@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from domain.funds.fund import ZERO, Claim
 from domain.grants import FundPart, fund_of_gift, paid_by
-from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.proposal import Direction, FundsOut
 
 

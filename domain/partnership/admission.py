@@ -12,15 +12,12 @@ from domain.directory.tiers import Role
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.parties import birth_date_fault
 from domain.partnership import commands as c
-from domain.partnership.amendment import ANEW, UPDATES, Change, changes_between
-from domain.partnership.duties import require_free
-from domain.partnership.earlier import holds_later
-from domain.partnership.holds import Hold, Holds, in_words, numbered
-from domain.partnership.own_accounts import require_the_payees_own
-from domain.partnership.papers_for_clearances import proved_before_approval, proved_later
-from domain.partnership.period import period_fault
+from domain.partnership.money.own_accounts import require_the_payees_own
+from domain.partnership.money.period import period_fault
+from domain.partnership.people.duties import require_free
+from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reports_admission import (
+from domain.partnership.reporting.reports_admission import (
     admit_acceptance,
     admit_confirmation,
     admit_plan,
@@ -31,8 +28,11 @@ from domain.partnership.reports_admission import (
 )
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.taking_part import Part
-from domain.partnership.updates import is_one_body, is_same_body, names_lost
+from domain.partnership.terms.amendment import ANEW, UPDATES, Change, changes_between
+from domain.partnership.terms.earlier import holds_later
+from domain.partnership.terms.papers_for_clearances import proved_before_approval, proved_later
+from domain.partnership.terms.updates import is_one_body, is_same_body, names_lost
+from domain.partnership.waiting.holds import Hold, Holds, in_words, numbered
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.listings import questions_told

@@ -14,10 +14,10 @@ from domain.directory.people import StaffMember
 from domain.directory.tiers import HouseRules, Role
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
-from domain.partnership.deadlines import Wait
-from domain.partnership.refunds import BankReference, BookingDetail, RefundDirection
-from domain.partnership.reports import Figures, lifted_report
-from domain.partnership.taking_part import Part
+from domain.partnership.money.refunds import BankReference, BookingDetail, RefundDirection
+from domain.partnership.people.taking_part import Part
+from domain.partnership.reporting.reports import Figures, lifted_report
+from domain.partnership.waiting.deadlines import Wait
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome

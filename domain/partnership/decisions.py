@@ -27,24 +27,24 @@ from domain.partnership.admission import (
     require_current_view,
     require_fresh_registers,
 )
-from domain.partnership.amendment import changes_between
-from domain.partnership.approvals import approve
-from domain.partnership.completeness import require_complete
 from domain.partnership.consequences import Events, legs_ended, open_deadline, with_consequences
-from domain.partnership.cures import failing_alone, told
-from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.partnership.diversions import Answer
-from domain.partnership.duties import barred_from
-from domain.partnership.earlier import later_after, not_yet
-from domain.partnership.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
-from domain.partnership.obligations import next_obligation
-from domain.partnership.payment_decisions import decide_payment
+from domain.partnership.money.diversions import Answer
+from domain.partnership.money.payment_decisions import decide_payment
+from domain.partnership.money.returned_gifts import require_lawful_return
+from domain.partnership.people.approvals import approve
+from domain.partnership.people.duties import barred_from
+from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PROCEDURE, event_of_command
-from domain.partnership.returned_gifts import require_lawful_return
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.taking_part import Part
-from domain.partnership.together import quorum_to_decide
+from domain.partnership.terms.amendment import changes_between
+from domain.partnership.terms.completeness import require_complete
+from domain.partnership.terms.cures import failing_alone, told
+from domain.partnership.terms.earlier import later_after, not_yet
+from domain.partnership.terms.together import quorum_to_decide
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.waiting.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
+from domain.partnership.waiting.obligations import next_obligation
 from domain.policy.conditions import BY_A_VERIFIER
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import adverse_findings, adverse_in, adverse_legs, adverse_words

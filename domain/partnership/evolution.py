@@ -11,11 +11,7 @@ from domain.directory.tiers import Role
 from domain.grants import Interest, TranchePlan
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, UPDATES, falls, sums_of
-from domain.partnership.cures import ONCE, listed_in, names_a_listed_party
-from domain.partnership.deadlines import Wait
-from domain.partnership.holds import Hold, Holds, next_told, own_reason, without
-from domain.partnership.payment_evolution import (
+from domain.partnership.money.payment_evolution import (
     attempt_begun,
     contradiction_resolved,
     day_of,
@@ -24,12 +20,13 @@ from domain.partnership.payment_evolution import (
     tranche_ended,
     tranche_moved,
 )
+from domain.partnership.money.refunds import confirmed_by
+from domain.partnership.money.refunds import without as without_refund
+from domain.partnership.money.responsibility import checklist_conditions
+from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import REMARKS, WORDS
-from domain.partnership.refunds import confirmed_by
-from domain.partnership.refunds import without as without_refund
-from domain.partnership.reporting_evolution import reports_changed, with_reporting
-from domain.partnership.reports import Reporting
-from domain.partnership.responsibility import checklist_conditions
+from domain.partnership.reporting.reporting_evolution import reports_changed, with_reporting
+from domain.partnership.reporting.reports import Reporting
 from domain.partnership.stages import Stage
 from domain.partnership.state import (
     Act,
@@ -42,8 +39,11 @@ from domain.partnership.state import (
     TrancheState,
     least_of,
 )
-from domain.partnership.taking_part import Part
-from domain.partnership.updates import new_papers
+from domain.partnership.terms.amendment import ANEW, UPDATES, falls, sums_of
+from domain.partnership.terms.cures import ONCE, listed_in, names_a_listed_party
+from domain.partnership.terms.updates import new_papers
+from domain.partnership.waiting.deadlines import Wait
+from domain.partnership.waiting.holds import Hold, Holds, next_told, own_reason, without
 from domain.payment.bank_answers import HOLDS, ExceptionKind
 from domain.policy.canonical import order_of
 from domain.policy.conditions import NAMED, ConditionId

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
-from domain.partnership.taking_part import Part
 
 OPEN: Final = frozenset({Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT})
 """The stages before the agreement is signed."""

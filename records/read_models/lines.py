@@ -8,12 +8,12 @@ from itertools import count
 from typing import Any, Final
 
 from domain.partnership.consequences import open_deadline
-from domain.partnership.deadlines import Wait
-from domain.partnership.obligations import is_at_rest, obligations
-from domain.partnership.outlook import outlook
 from domain.partnership.partners import key_of
-from domain.partnership.staffing import steps_ahead
+from domain.partnership.people.staffing import steps_ahead
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.deadlines import Wait
+from domain.partnership.waiting.obligations import is_at_rest, obligations
+from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import Tranche
 from domain.policy.conditions import CONDITIONS
 from ledger.projections import Document, Line

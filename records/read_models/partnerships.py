@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from domain.partnership.evolution import evolve
-from domain.partnership.notices import Notice, notice_id, notices
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.notices import Notice, notice_id, notices
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,

@@ -34,7 +34,7 @@ from domain.directory.tiers import Role
 from domain.errors import LedgerBehind
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.taking_part import Part
+from domain.partnership.people.taking_part import Part
 from domain.payment.tranche import PaymentWithheld, TrancheReleasedForPayment
 from domain.recorded.acts import OrganisationAct
 from domain.screening.clearance import MatchCleared, clearance_content, clearance_statement

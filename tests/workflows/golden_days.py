@@ -18,8 +18,8 @@ from accord.presentation.faults import Refused
 from domain.directory.people import StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
 from domain.partnership.events import DeadlineSet
+from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheStatus
 from tests.builders import proposal

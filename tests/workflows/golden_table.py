@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.partnership.deadlines import Wait
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
+from domain.partnership.waiting.deadlines import Wait
 from domain.payment.tranche import TrancheStatus
 from domain.proposal import Direction
 from tests.workflows.goldens import Turn, leg, passed, payment, run, stage, tranche

@@ -19,10 +19,10 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.contracts import ActAnswer, AttemptSeen, CarriedOut, Folded, NewEvents, Recorded
-from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.waiting.deadlines import Wait
 from domain.payment.tranche import Tranche, TrancheStatus, fold_tranche
 from domain.proposal import Direction
 from domain.recorded.event import RecordedEvent

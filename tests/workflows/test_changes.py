@@ -23,9 +23,9 @@ from domain.directory.tiers import Role
 from domain.grants import Interest
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.deadlines import after_business_days
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import BankStatus
 from domain.policy.conditions import ConditionId
 from payments.accounts import AccountDetails, record_account

@@ -14,10 +14,10 @@ from accord.client.desk import Desk
 from accord.presentation.faults import Refused
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.partnership.events import DeadlineSet
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, party, proposal

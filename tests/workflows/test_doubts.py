@@ -18,9 +18,9 @@ from domain.directory.people import KeyEnrolled, KeyRevoked
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.taking_part import Part
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheStatus
 from domain.policy.conditions import ConditionId

@@ -20,9 +20,9 @@ from temporalio.worker import Worker
 from accord.client.desk import Desk
 from activities import partnerships
 from domain.partnership import commands as c
-from domain.partnership.deadlines import after_business_days
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import BankStatus, ExceptionKind
 from domain.payment.tranche import Tranche, TrancheStatus
 from domain.proposal import Proposal

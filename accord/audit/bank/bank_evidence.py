@@ -14,7 +14,7 @@ from uuid import UUID
 from accord.audit.bank.payment_files import read_payment_file
 from accord.audit.signed_acts import counted_events
 from domain.identity import payment_id
-from domain.partnership.deadlines import after_business_days
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import (
     COUNTING,
     BankAnswer,

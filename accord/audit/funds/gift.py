@@ -16,7 +16,7 @@ from accord.audit.heads import Heads
 from accord.audit.together import SumsBeside
 from accord.audit.walk.walk import Attempt, Walk
 from domain.partnership import events as e
-from domain.partnership.refunds import Refund, went_out_again
+from domain.partnership.money.refunds import Refund, went_out_again
 from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut

@@ -7,8 +7,8 @@ from typing import Final
 
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.partnership.diversions import Diversions
-from domain.partnership.reports import Reporting, ReportState
+from domain.partnership.money.diversions import Diversions
+from domain.partnership.reporting.reports import Reporting, ReportState
 from domain.policy.conditions import ConditionId
 from domain.policy.waiting import is_bound
 from domain.proposal import Proposal

@@ -20,13 +20,13 @@ from domain.grants import FundShare, Interest, Regrant, gift_of_fund
 from domain.identity import ACCORD
 from domain.parties import AccountReference, Party
 from domain.partnership import events as e
-from domain.partnership.amendment import ANEW, SEEN_LATER, UPDATES, Change, Sums, changes_between, falls, sums_of
-from domain.partnership.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.partnership.refunds import Refund
-from domain.partnership.reports import FiledReport, Reporting, ReportState
-from domain.partnership.responsibility import Responsibility, checklist_conditions
-from domain.partnership.taking_part import Part
-from domain.partnership.updates import NAME_ASKED, as_checked, new_papers, updates_to_check
+from domain.partnership.money.refunds import Refund
+from domain.partnership.money.responsibility import Responsibility, checklist_conditions
+from domain.partnership.people.taking_part import Part
+from domain.partnership.reporting.reports import FiledReport, Reporting, ReportState
+from domain.partnership.terms.amendment import ANEW, SEEN_LATER, UPDATES, Change, Sums, changes_between, falls, sums_of
+from domain.partnership.terms.updates import NAME_ASKED, as_checked, new_papers, updates_to_check
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate

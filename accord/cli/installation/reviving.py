@@ -24,7 +24,7 @@ from accord.runs.retained import LET_GO, type_of
 from deploy.connections import payload_keys
 from domain.directory.people import LossAccepted
 from domain.identity import ACCORD
-from domain.partnership.obligations import is_at_rest
+from domain.partnership.waiting.obligations import is_at_rest
 from domain.streams import StreamId
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart

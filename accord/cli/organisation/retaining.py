@@ -11,8 +11,8 @@ from accord.cli.partnerships.reading import portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.organisation.erasures import partnerships_naming
-from domain.partnership.retention import Retention, names_kept, retention
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.retention import Retention, names_kept, retention
 from ledger import clock
 from records.privacy.vault import Vault
 from records.read_models.as_of import LedgerAsOf

@@ -15,9 +15,9 @@ from domain.directory.directory import Directory
 from domain.directory.facts import with_facts
 from domain.directory.people import DelegationEnded, Fact, StaffLeft, StaffRegistered
 from domain.directory.tiers import Role
-from domain.partnership.staffing import steps_ahead
+from domain.partnership.people.staffing import steps_ahead
+from domain.partnership.people.steps import unmet
 from domain.partnership.state import Partnership
-from domain.partnership.steps import unmet
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 

@@ -18,7 +18,7 @@ from accord.presentation.faults import BadInput, Fault, Refused
 from accord.presentation.shown_accounts import shown_account
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.outlook import outlook
+from domain.partnership.waiting.outlook import outlook
 from domain.streams import StreamId
 from workflows.messages import Receipt
 

@@ -22,11 +22,11 @@ from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import UNPROVED_WORDS
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
-from domain.partnership.agreements import same_agreement
-from domain.partnership.holds import Hold
-from domain.partnership.judgements import Judgement
-from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.state import Partnership
+from domain.partnership.terms.agreements import same_agreement
+from domain.partnership.terms.judgements import Judgement
+from domain.partnership.waiting.holds import Hold
+from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId

@@ -113,7 +113,7 @@ async def _and_answers(
 
 def steps_of(line: dict[str, Any], directory: Directory) -> Iterator[dict[str, Any]]:
     """Return the next step of a partnership, once for each role that can take it, and the later ones for nobody."""
-    from domain.partnership.steps import StepAhead, able_to_act, unmet
+    from domain.partnership.people.steps import StepAhead, able_to_act, unmet
 
     today = clock.today()
     ahead = [StepAhead.model_validate(one) for one in line["ahead"]]

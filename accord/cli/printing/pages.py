@@ -8,8 +8,8 @@ from markdown_it import MarkdownIt
 
 from domain.markdown import plain
 from domain.parties import FunderProfile
-from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.outlook import outlook
 from domain.policy.conditions import CONDITIONS
 from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rulebook import RuleBook

@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from accord.cli.printing.output import out
-from domain.partnership.obligations import is_at_rest
-from domain.partnership.outlook import Outlook, outlook
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.obligations import is_at_rest
+from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.proposal import Proposal
 
 STYLES = {

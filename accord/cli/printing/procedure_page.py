@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.exclusions import EXCLUDES
+from domain.partnership.people.exclusions import EXCLUDES
+from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import FILING, GOING_ON, OPEN, PROCEDURE, SINCE_AGREED, UNTIL_GIVEN_UP, Step
 from domain.partnership.stages import Stage
-from domain.partnership.taking_part import Part
 
 _HAVE: Final = {
     Part.PROPOSED: "who proposed it",

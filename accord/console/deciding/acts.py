@@ -45,7 +45,7 @@ from domain.errors import DomainError
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE, admit
-from domain.partnership.approvals import approve
+from domain.partnership.people.approvals import approve
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership

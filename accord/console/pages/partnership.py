@@ -21,9 +21,9 @@ from accord.presentation.shown_accounts import shown_account
 from accord.presentation.telling import told_of
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
-from domain.partnership.obligations import obligations
-from domain.partnership.outlook import outlook
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.waiting.obligations import obligations
+from domain.partnership.waiting.outlook import outlook
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId

@@ -23,9 +23,9 @@ from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
-from domain.partnership.deadlines import business_days_until
+from domain.partnership.people.steps import StepAhead, able_to_act
 from domain.partnership.stages import Stage
-from domain.partnership.steps import StepAhead, able_to_act
+from domain.partnership.waiting.deadlines import business_days_until
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import EVERY, PAGE, Asked

@@ -13,8 +13,8 @@ from accord.organisation.governance import change_directory, confirm_change
 from domain.directory.people import Fact, FunderRegistered, KeyEnrolled, KeyRevoked, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.partnership.amendment import changes_between
-from domain.partnership.taking_part import Part
+from domain.partnership.people.taking_part import Part
+from domain.partnership.terms.amendment import changes_between
 from domain.payment import tranche as t
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised, ExceptionResolved, ResolutionAgreed

@@ -14,7 +14,7 @@ from accord.client.open_exceptions import listed_exceptions
 from accord.counter.bank_import import Import, import_file
 from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import Export, export
-from domain.partnership.deadlines import after_business_days
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.streams import StreamId
 from ledger import clock

@@ -16,8 +16,8 @@ from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import export
 from accord.counter.written_again import RewriteOutcome, never_sent, write_again
 from accord.presentation.faults import BadInput, Refused
-from domain.partnership.deadlines import after_business_days
 from domain.partnership.state import TrancheState
+from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import PaymentNeverSent, TrancheStatus
 from ledger import clock

@@ -20,9 +20,9 @@ from domain.grants import FundPart, FundShare
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve as evolve_partnership
+from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Direction, FundsOut
 from tests.builders import NOON, funds_in, funds_out, moment, proposal

@@ -20,9 +20,9 @@ from domain.funds.fund import NONE, ZERO, Fund, evolve
 from domain.funds.transfers import all_with_transfers
 from domain.partnership import commands as c
 from domain.partnership.evolution import evolve as evolve_partnership
+from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
-from domain.partnership.taking_part import Part
 from domain.payment.tranche import TrancheOutcome
 from tests.builders import NOON, funds_out
 from tests.domain.funds.test_fund import changed, opened, received, reversed_, with_money

@@ -11,8 +11,8 @@ from domain.errors import IllegalTransition
 from domain.parties import Party
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.outlook import outlook
 from domain.partnership.stages import Stage
+from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome

@@ -20,11 +20,11 @@ from domain.errors import (
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import fold
+from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
-from domain.partnership.taking_part import Part
+from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import HOLDS, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind

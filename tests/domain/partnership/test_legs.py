@@ -11,13 +11,13 @@ from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused, Sepa
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.cures import failing_alone
-from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve
-from domain.partnership.outlook import outlook
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.money.refunds import RefundDirection
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
+from domain.partnership.terms.cures import failing_alone
+from domain.partnership.waiting.deadlines import Wait
+from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Assessment, Finding, Layer, Outcome
 from domain.proposal import Direction, Proposal

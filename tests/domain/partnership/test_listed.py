@@ -12,9 +12,9 @@ from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.obligations import ObligationKind, obligations
-from domain.partnership.outlook import outlook
-from domain.partnership.refunds import RefundDirection
+from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.waiting.obligations import ObligationKind, obligations
+from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess

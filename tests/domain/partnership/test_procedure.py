@@ -13,10 +13,10 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.exclusions import EXCLUDES
+from domain.partnership.people.exclusions import EXCLUDES
+from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import ACTS, PROCEDURE
-from domain.partnership.reports import FiledReport, Reporting, ReportState
-from domain.partnership.taking_part import Part
+from domain.partnership.reporting.reports import FiledReport, Reporting, ReportState
 from domain.plans import ReportKind
 from domain.recorded.proofs import FOLLOWS
 from domain.unions import kinds_of

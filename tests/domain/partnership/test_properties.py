@@ -16,11 +16,11 @@ from domain.errors import NotSigned
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.deadlines import Wait
 from domain.partnership.evolution import evolve, fold
 from domain.partnership.procedure import ACTS
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.waiting.deadlines import Wait
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import Gate
 from domain.recorded.proofs import content_of

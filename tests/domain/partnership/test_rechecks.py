@@ -10,9 +10,9 @@ import pytest
 from domain.errors import IllegalTransition
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.holds import Hold
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
+from domain.partnership.waiting.holds import Hold
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, master_file, number, status, verification

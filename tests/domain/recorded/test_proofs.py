@@ -26,7 +26,7 @@ from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
-from tests.domain.partnership.test_reopening import came_back, closed
+from tests.domain.partnership.money.test_reopening import came_back, closed
 
 ADA = "ada.every"
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}

@@ -1,0 +1,48 @@
+"""Separation of duties: the parts in a partnership that exclude each other. Nobody decides alone (R31, R36, R40).
+
+One table, `exclusions`, holds all of them. `accord/audit/present.py` repeats the checks in code of its own on purpose,
+and a test compares both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.errors import SeparationOfDuties
+from domain.identity import ACCORD
+from domain.partnership.people.exclusions import EXCLUDES
+from domain.partnership.people.taking_part import Part
+from domain.partnership.state import Partnership
+
+
+def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
+    """Return the people who have a part in the partnership now, and those who lent them the role for it."""
+    people: Mapping[Part, tuple[str, ...]] = {
+        Part.PROPOSED: partnership.proposers,
+        Part.CLEARED: (
+            partnership.verifier,
+            partnership.verifier_for,
+            *(one.actor for one in partnership.cleared_since),
+        ),
+        Part.APPROVED: tuple(name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)),
+        Part.CALLED_BACK: (partnership.account_verifier,),
+        Part.SIGNED: (partnership.signatory,),
+        Part.RELEASED: partnership.payers,
+        Part.REPORTED: tuple(one.actor for one in partnership.reporting.filed),
+        Part.ACCEPTED: tuple(one.judged_by for one in partnership.reporting.filed),
+        Part.HELD: tuple(one.actor for one in partnership.holds),
+    }
+    return frozenset(people.get(part, ())) - {"", ACCORD}
+
+
+def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
+    """Return the people who may not take a part, since they have another one that excludes it."""
+    duties = EXCLUDES.get(part, ())
+    return frozenset().union(*(people_with(partnership, one) for duty in duties for one in duty.parts))
+
+
+def require_free(partnership: Partnership, person: str, part: Part, renewed: frozenset[Part] = frozenset()) -> None:
+    """Raise SeparationOfDuties if a person has a part that excludes this one. `renewed`: own parts taken once more."""
+    for duty in EXCLUDES.get(part, ()):
+        if any(person in people_with(partnership, one) for one in duty.parts - renewed):
+            raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))

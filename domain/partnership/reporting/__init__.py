@@ -1,0 +1,1 @@
+"""What a grantee reports, and who accepts it."""

@@ -1,0 +1,41 @@
+"""What a grantee owes under one partnership, for which nothing is paid to it under any other (26 CFR 53.4945-5(e))."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.partnership import commands as c
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.deadlines import Wait
+
+
+def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> bool:
+    """Return whether a command may change what stands against the grantee under its other partnerships."""
+    match command:
+        case c.ReportDiversion() | c.RecordAssurance():
+            return True
+        case c.PassDeadline(wait=Wait.OBLIGATION) | c.Report() | c.ReturnReport() | c.AcceptReport():
+            return bool(partnership.responsibility.required)
+        case _:
+            return False
+
+
+def concerns_the_agreement(command: c.AnyCommand) -> bool:
+    """Return whether a command may change what stands against payments under the agreement that it leads."""
+    held = isinstance(command, c.PlaceHold) and command.whole_agreement
+    return held or isinstance(command, c.Terminate | c.LiftHold)
+
+
+def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[str, ...]:
+    """Return what the grantee owes under other partnerships in which something was paid to it."""
+    paid = (one for one in others if one.has_paid)
+    found = ((one.partnership_id, one.responsibility.against_grantee(one.reporting, on)) for one in paid)
+    return tuple(f"{reason} ({partnership_id})" for partnership_id, reason in found if reason)
+
+
+def diverted_before(partnership: Partnership, others: Iterable[Partnership]) -> tuple[str, ...]:
+    """Return the other partnerships of a grantee in which it diverted money no later than in this one."""
+    own = partnership.responsibility.diversions.since
+    found = ((one.partnership_id, one.responsibility.diversions.since) for one in others)
+    return tuple(name for name, since in found if since is not None and own is not None and since <= own)

@@ -1,0 +1,106 @@
+"""Holds: each stands by itself, with who placed it, why, on what and since when, until somebody else lifts it (R36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from domain.identity import ACCORD
+from domain.partnership.waiting.deadlines import Deadline, Wait, deadline_of
+from domain.proposal import Direction
+from domain.values import Moment, Value, is_empty, is_false, is_none
+
+
+class Hold(Value):
+    """A hold that stands. Several may, also by one person, and on one leg."""
+
+    number: int = 0
+    """The version of the event that placed it; 0 where a run of release 0.2.0 handed it on, which kept none."""
+    actor: str
+    reason: str
+    at: Moment | None = None
+    """When it was placed."""
+    reminded: bool = False
+    due: Moment | None = None
+    """The day to which it was escalated last; None before."""
+    leg: Direction | None = Field(default=None, exclude_if=is_none)
+    """The leg that it holds; None if it holds all of the partnership."""
+    whole_agreement: bool = Field(default=False, exclude_if=is_false)
+    """True if it holds payments in every partnership under the agreement."""
+    lead: str = Field(default="", exclude_if=is_empty)
+    """The partnership whose hold on the whole agreement it repeats; it falls with that one."""
+
+    @property
+    def code(self) -> str:
+        """Who holds what, without a reason: STAFF_FUNDS_OUT, for example, or RULES_PARTNERSHIP."""
+        scope = "AGREEMENT" if self.whole_agreement else self.leg.value if self.leg is not None else "PARTNERSHIP"
+        return f"{'RULES' if self.actor == ACCORD else 'STAFF'}_{scope}"
+
+    def covers(self, leg: Direction | None) -> bool:
+        """Return whether it holds a leg; None stands for all of the partnership."""
+        return self.leg is None or self.leg is leg
+
+    def says_as(self, other: Hold) -> bool:
+        """Return whether it is by the same, for the same reason and on the same, whenever it was placed."""
+        return _content(self) == _content(other)
+
+    @property
+    def told(self) -> str:
+        """Who placed it and why, in words, with the leg that it holds alone."""
+        leg = f" ({self.leg.value.lower()})" if self.leg is not None else ""
+        return f"by {self.actor}{leg}: {self.reason}"
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The deadline for lifting it, which needs no event of its own."""
+        if self.at is None:
+            return None
+        first = deadline_of(Wait.HOLD, self.at)
+        later = {"reminded": self.reminded, "escalated": self.due is not None, "due": self.due or first.due}
+        return first.model_copy(update=later)
+
+
+Holds = tuple[Hold, ...]
+
+
+def _content(hold: Hold) -> tuple[object, ...]:
+    return hold.actor, hold.reason, hold.leg, hold.whole_agreement, hold.lead
+
+
+def own_reason(standing: Holds, actor: str, reason: str) -> str:
+    """Return a hold's own reason: up to release 0.2.0 a rule's hold repeated the reasons of what stood already."""
+    before = "; ".join(one.reason for one in standing)
+    return reason.removeprefix(f"{before}; ") if before and actor == ACCORD else reason
+
+
+def without(standing: Holds, numbers: Iterable[int]) -> Holds:
+    """Return the holds that stay after these were lifted; a lift that names none, up to 0.2.0, lifted all."""
+    lifted = frozenset(numbers)
+    return tuple(one for one in standing if lifted and one.number not in lifted)
+
+
+def next_told(standing: Holds) -> Hold | None:
+    """Return the hold that its clock tells of next; None if no day is known of any."""
+    dated = [(deadline.next_at, place) for place, one in enumerate(standing) if (deadline := one.deadline) is not None]
+    return standing[min(dated)[1]] if dated else None
+
+
+def on_hold(partnership_id: str) -> str:
+    """Return how the reason begins for which a payment waits for the partnership's holds; `in_words` follows."""
+    return f"{partnership_id} stands on hold: "
+
+
+def led_on_hold(lead: str) -> str:
+    """Return how the reason begins for which a payment waits for the holds of the partnership that leads."""
+    return f"everything under the agreement of {lead} is on hold: "
+
+
+def in_words(standing: Holds) -> str:
+    """Return who placed the holds and why; with their numbers where there are several."""
+    return standing[0].told if len(standing) == 1 else numbered(standing)
+
+
+def numbered(standing: Holds) -> str:
+    """Return the number of each hold, who placed it and why."""
+    return "; ".join(f"hold {one.number} {one.told}" for one in standing)

@@ -1,0 +1,119 @@
+"""Notices: what waits for whom, and by when, to be told outside; ids and codes alone, no personal data (R48, R50).
+
+They follow from the state. Since when each stands is kept beside it: a notice has one id for as long as it stands, and
+another one when it comes again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from domain.directory.tiers import Role
+from domain.identity import derive
+from domain.partnership.consequences import open_deadline
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.deadlines import end_of
+from domain.partnership.waiting.obligations import obligations
+from domain.partnership.waiting.outlook import outlook
+from domain.values import Moment, Value
+
+
+class NoticeKind(StrEnum):
+    """The reason why somebody is told."""
+
+    WAITS = "WAITS"
+    """Something began to wait for them."""
+    REMINDED = "REMINDED"
+    """Its day is near."""
+    OVERDUE = "OVERDUE"
+    """Its day has passed."""
+    LAPSES = "LAPSES"
+    """The partnership ends on the day, unless somebody acts or gives more time."""
+    UPDATED = "UPDATED"
+    """A party that they approved was told anew: other people, papers, names or an address."""
+
+
+class Notice(Value):
+    """One thing to tell the holders of one role."""
+
+    kind: NoticeKind
+    what: str
+    """The step's code: a command of the shell, or the key of an obligation. It names no person and no party."""
+    role: Role
+    due: Moment | None = None
+    command: str
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others that stand in its partnership."""
+        again = self.due.isoformat() if self.due is not None and self.kind in _TOLD_AGAIN else ""
+        return f"{self.kind.value}|{self.what}|{self.role.value}|{again}"
+
+
+_TOLD_AGAIN: Final = frozenset({NoticeKind.OVERDUE, NoticeKind.LAPSES})
+
+
+def notice_id(partnership_id: str, key: str, since: int) -> UUID:
+    """Return the id of a notice that has stood since a version of its partnership."""
+    return derive("notice", partnership_id, key, since)
+
+
+def notices(partnership: Partnership) -> tuple[Notice, ...]:
+    """Return what is to be told of a partnership as it stands."""
+    if partnership.proposal is None:
+        return ()
+    return (*_of_the_step(partnership), *_of_obligations(partnership), *_of_an_update(partnership))
+
+
+def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
+    ahead, deadline = outlook(partnership), open_deadline(partnership)
+    owed = {one.command.format(id=partnership.partnership_id) for one in obligations(partnership)}
+    if not ahead.command or ahead.command.removeprefix("accord ") in owed:
+        return
+    kinds = {NoticeKind.WAITS: True}
+    if deadline is not None:
+        kinds[NoticeKind.REMINDED] = deadline.reminded
+        kinds[NoticeKind.OVERDUE] = deadline.escalated and not deadline.asked
+        kinds[NoticeKind.LAPSES] = deadline.asked
+    what = _code(ahead.command, partnership.partnership_id)
+    for kind in (one for one, true in kinds.items() if true):
+        for role in ahead.awaiting:
+            yield Notice(kind=kind, what=what, role=role, due=ahead.due, command=ahead.command)
+
+
+def _of_an_update(partnership: Partnership) -> Iterator[Notice]:
+    """Yield what those who approved are told of a party that was told anew, until a tranche is released (rules 4.4)."""
+    if not partnership.updated_version:
+        return
+    what, command = f"update {partnership.updated_version}", f"accord history {partnership.partnership_id}"
+    for role in dict.fromkeys(one.role for one in partnership.approvals):
+        yield Notice(kind=NoticeKind.UPDATED, what=what, role=role, command=command)
+
+
+def _of_obligations(partnership: Partnership) -> Iterator[Notice]:
+    for owed in obligations(partnership):
+        told, again = (
+            (one for one in partnership.told if one.obligation == owed.key),
+            partnership.told_again_on(owed.key),
+        )
+        reminded = any(one.due is None for one in told)
+        kinds = {NoticeKind.WAITS: True, NoticeKind.REMINDED: reminded, NoticeKind.OVERDUE: again is not None}
+        command = f"accord {owed.command.format(id=partnership.partnership_id)}"
+        for kind in (one for one, true in kinds.items() if true):
+            due = again if kind is NoticeKind.OVERDUE else end_of(owed.due)
+            for role in owed.awaiting:
+                yield Notice(kind=kind, what=owed.key, role=role, due=due, command=command)
+
+
+def _code(command: str, partnership_id: str) -> str:
+    """Return a command's words without the partnership and its placeholders: `approve`, or `release --tranche 2`."""
+    words = [one for one in command.removeprefix("accord ").split() if one != partnership_id]
+    kept = []
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        placeholder = word.isupper() or word in {"BA-...", "--no-interest"}
+        names_one = word.startswith("--") and (following.isupper() or following == "BA-...")
+        kept += [] if placeholder or names_one else [word]
+    return " ".join(kept)
