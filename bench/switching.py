@@ -26,7 +26,7 @@ from rich.table import Table
 from bench import payees
 from bench.lifecycle import proposal, reference_of
 from bench.office import Office, open_office
-from bench.portfolio import load_registers
+from bench.portfolio.measuring import load_registers
 from deploy.embedded.processes import ChildProcess
 from deploy.settings import DATABASE_VARIABLE, SECRETS_VARIABLE
 from domain.screening.evidence import RegisterVersion

@@ -17,7 +17,7 @@ from domain.policy.findings import Assessment, Finding, Outcome
 from domain.policy.rule import Rule, apply
 from domain.policy.rules import RULES
 from domain.policy.rules.freshness import LAST_LOOK_AGES
-from domain.policy.rules.paths import TABLES, Path
+from domain.policy.rules.payee.paths import TABLES, Path
 from domain.policy.rules.sanctions import NEAR_FROM
 from domain.proposal import Direction, Funding, Proposal
 from domain.screening.evidence import NAMESAKES, Verification

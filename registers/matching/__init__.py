@@ -7,9 +7,9 @@ that are worth comparing. Given the index's `rarity`, `compare` gives the same s
 from __future__ import annotations
 
 from registers.matching.index import NameIndex
-from registers.matching.rarity import PLAIN, Rarity
 from registers.matching.scoring import DEFAULT_THRESHOLD, compare
 from registers.matching.values import Birth, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
+from registers.matching.words.rarity import PLAIN, Rarity
 
 __all__ = [
     "DEFAULT_THRESHOLD",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from registers.matching.evidence import birth_evidence
-from registers.matching.scripts import latin
 from registers.matching.values import Listed, ListedKind, Subject
+from registers.matching.words.scripts import latin
 
 
 def is_certain(subject: Subject, listed: Listed) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from registers.matching.evidence import Points
 from registers.matching.pairing import WordPair
 from registers.matching.weighing import Leftover, WeightedPairing
-from registers.matching.words import Reading
+from registers.matching.words.words import Reading
 
 
 def explain(

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
 from typing import Final, NamedTuple
 
-from registers.matching.lexicon import Lexicon
 from registers.matching.pairing import spans
-from registers.matching.rarity import Rarity
 from registers.matching.scoring import called, hit, judge, read_as
 from registers.matching.values import Hit, Listed, ListedKind, Subject, SubjectKind
-from registers.matching.words import Reading, Word, WordRole, joined, read, run_together
+from registers.matching.words.lexicon import Lexicon
+from registers.matching.words.rarity import Rarity
+from registers.matching.words.words import Reading, Word, WordRole, joined, read, run_together
 
 _COMPARED: Final = 100
 """The most candidates that are compared in full; lower-ranked ones have far less in common with the subject."""

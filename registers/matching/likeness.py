@@ -7,9 +7,9 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from registers.matching.arabic import skeleton
-from registers.matching.places import countries
-from registers.matching.words import Word, WordRole
+from registers.matching.words.arabic import skeleton
+from registers.matching.words.places import countries
+from registers.matching.words.words import Word, WordRole
 
 SPELLING: Final = 0.96
 """The likeness of two spellings of one word."""

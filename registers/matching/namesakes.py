@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from registers.matching.scripts import latin
+from registers.matching.words.scripts import latin
 
 _SHARED: Final = 2
 """The words that two names must share: a first name alone is borne by too many."""

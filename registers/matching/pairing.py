@@ -7,7 +7,7 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from registers.matching.likeness import likeness
-from registers.matching.words import Word, WordRole, joined
+from registers.matching.words.words import Word, WordRole, joined
 
 _JOINABLE: Final = frozenset({WordRole.WORD, WordRole.PARTICLE, WordRole.INITIAL})
 _LONGEST_JOIN: Final = 24

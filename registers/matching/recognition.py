@@ -5,7 +5,7 @@ from __future__ import annotations
 from rapidfuzz import fuzz
 
 from registers.matching.values import SubjectKind
-from registers.matching.words import read
+from registers.matching.words.words import read
 
 
 def recognition(one: str, other: str) -> float:

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from registers.matching.body_words import ABBREVIATIONS, ANOTHER_BODY, COMMERCIAL, COMMON, CORPORATE, FILLERS
-from registers.matching.scripts import latin
+from registers.matching.words.body_words import ABBREVIATIONS, ANOTHER_BODY, COMMERCIAL, COMMON, CORPORATE, FILLERS
+from registers.matching.words.scripts import latin
 
 _WORDS: Final = re.compile(r"[a-z0-9]+")
 _APOSTROPHES: Final = re.compile(r"['’`´]")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from registers.matching.aliases import names_in
 from registers.matching.evidence import Points, birth_evidence, country_evidence
 from registers.matching.explaining import explain
 from registers.matching.pairing import WordPair, as_a_whole, pair
-from registers.matching.rarity import PLAIN, Rarity
-from registers.matching.scripts import only_read_alike
 from registers.matching.values import THINGS, Hit, Listed, ListedKind, Quality, Subject, SubjectKind
 from registers.matching.weighing import Leftover, WeightedPairing, weigh
-from registers.matching.words import Reading, WordRole, read, run_together
+from registers.matching.words.aliases import names_in
+from registers.matching.words.rarity import PLAIN, Rarity
+from registers.matching.words.scripts import only_read_alike
+from registers.matching.words.words import Reading, WordRole, read, run_together
 
 DEFAULT_THRESHOLD: Final = 82.0
 """The score from which a listed name is a potential match that a person must look at."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from registers.matching.pairing import Pairing, WordPair
-from registers.matching.rarity import Rarity
-from registers.matching.words import Reading, Word, WordRole
+from registers.matching.words.rarity import Rarity
+from registers.matching.words.words import Reading, Word, WordRole
 
 _DROPPED_OF_PERSON: Final = 0.25
 """The share of its weight that a word costs if one side leaves it out: people drop middle names."""

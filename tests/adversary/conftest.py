@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.adversary.office import Office, open_office
+from tests.adversary.people.office import Office, open_office
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from tests.adversary import intruder
-from tests.adversary.office import Office, comes
+from tests.adversary.people import intruder
+from tests.adversary.people.office import Office, comes
 
 UNREADABLE: dict[str, dict[str, Any]] = {
     "payments.answers": {"answer_id": uuid4(), "answer": "{}"},

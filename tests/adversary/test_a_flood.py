@@ -10,7 +10,7 @@ import pytest
 from temporalio.service import RPCError
 
 from deploy.embedded.stack import Stack
-from tests.adversary.office import Office, comes, open_office
+from tests.adversary.people.office import Office, comes, open_office
 
 LIMIT = 100
 """How many signals the short form's server lets one run of a workflow take; a server's own limit is 10,000."""

@@ -24,8 +24,8 @@ from domain.streams import StreamId
 from ledger import AppendRequest
 from records.codec import to_ledger
 from records.opening import open_ledger
-from tests.adversary.office import PAYER, Office, until
-from tests.adversary.papers import RIVERBEND, grant, party
+from tests.adversary.people.office import PAYER, Office, until
+from tests.adversary.people.papers import RIVERBEND, grant, party
 
 MARK: Final = "⟦erased⟧"
 REFUSES: Final = "the rule book says something else of the recorded evidence"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.adversary.office import Office, until
-from tests.adversary.papers import BEHIND, CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant, party
+from tests.adversary.people.office import Office, until
+from tests.adversary.people.papers import BEHIND, CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant, party
 
 LISTED = {"name": "Quillon Marlow", "role": "DIRECTOR", "kind": "INDIVIDUAL"}
 ROSA = {"name": "Rosa Quiroga", "role": "DIRECTOR", "kind": "INDIVIDUAL"}

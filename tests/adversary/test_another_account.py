@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from schwifty import IBAN
 
-from tests.adversary.office import SAMPLE, Office
-from tests.adversary.papers import CAPITOL, LAKESIDE, RIVERBEND, Organisation
+from tests.adversary.people.office import SAMPLE, Office
+from tests.adversary.people.papers import CAPITOL, LAKESIDE, RIVERBEND, Organisation
 
 MISTAKE = ("--reason", "the bank details changed")
 

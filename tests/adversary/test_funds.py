@@ -12,9 +12,9 @@ from domain.directory.tiers import Role
 from ledger import clock
 from records.keys.keyring import Keyring
 from tests.accord.shell import Answer
-from tests.adversary import intruder
-from tests.adversary.office import PAYER, Office, until
-from tests.adversary.papers import LAKESIDE, RIVERBEND, Organisation, grant
+from tests.adversary.people import intruder
+from tests.adversary.people.office import PAYER, Office, until
+from tests.adversary.people.papers import LAKESIDE, RIVERBEND, Organisation, grant
 from tests.governing import hire
 
 FAY = "fay.okoro"

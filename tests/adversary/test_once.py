@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from tests.adversary import intruder
-from tests.adversary.office import PAYER, Office, comes, until
+from tests.adversary.people import intruder
+from tests.adversary.people.office import PAYER, Office, comes, until
 
 FORGED_FILE = "ACCM" + "Z" * 26
 INTRUDERS_IBAN = "NL48MOCK0000002106"

@@ -16,8 +16,8 @@ from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 
-from tests.adversary.bank import Order
-from tests.adversary.messages import (
+from tests.adversary.people.bank import Order
+from tests.adversary.people.messages import (
     CAMT_054_OF_2009,
     credit,
     credit_of_2009,
@@ -26,7 +26,7 @@ from tests.adversary.messages import (
     returned,
     status_report,
 )
-from tests.adversary.office import Office, sample_iban, until
+from tests.adversary.people.office import Office, sample_iban, until
 
 OURS, ANOTHERS, PAYEES = sample_iban("isoc"), sample_iban("sample-pf"), sample_iban("riverbend")
 FIRST_TRANCHE = "partnership/{}/tranche/1/attempt/1"

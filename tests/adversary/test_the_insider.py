@@ -10,9 +10,9 @@ import asyncpg
 import pytest
 
 from deploy.logins import Login
-from tests.adversary import intruder
-from tests.adversary.office import Office, until
-from tests.adversary.papers import grant
+from tests.adversary.people import intruder
+from tests.adversary.people.office import Office, until
+from tests.adversary.people.papers import grant
 
 RELEASE = "TrancheReleased"
 

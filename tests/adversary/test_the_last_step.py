@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from tests.accord.shell import Answer
-from tests.adversary.office import Office
-from tests.adversary.terminal import DIES, FILLS
+from tests.adversary.people.office import Office
+from tests.adversary.people.terminal import DIES, FILLS
 
 Stopped = Callable[[Office, tuple[object, ...]], Awaitable[Answer]]
 

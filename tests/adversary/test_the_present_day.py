@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from tests.adversary.office import SAMPLE, Office, until
-from tests.adversary.papers import CAPITOL, LAKESIDE
+from tests.adversary.people.office import SAMPLE, Office, until
+from tests.adversary.people.papers import CAPITOL, LAKESIDE
 
 
 async def load_with(office: Office, register: str, line: str, before: str, *names: str) -> None:

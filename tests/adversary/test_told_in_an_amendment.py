@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.accord.shell import Answer
-from tests.adversary.office import PAYER, Office
-from tests.adversary.papers import CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant
+from tests.adversary.people.office import PAYER, Office
+from tests.adversary.people.papers import CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant
 
 KNEW = {"what": "The grantee wrote that its exemption is revoked", "known_since": "2026-11-25"}
 LISTED = {

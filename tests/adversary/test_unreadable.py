@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from ledger import clock
-from tests.adversary import intruder
-from tests.adversary.office import PAYER, Office, comes, until
-from tests.adversary.papers import grant
+from tests.adversary.people import intruder
+from tests.adversary.people.office import PAYER, Office, comes, until
+from tests.adversary.people.papers import grant
 
 GARBAGE: dict[str, Any] = {"at": "never", "actor": 7}
 

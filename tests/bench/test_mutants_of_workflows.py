@@ -8,8 +8,8 @@ import re
 import sys
 from pathlib import Path
 
-from bench.mutants import WORKFLOWS, all_mutants
-from bench.unnoticed import UNNOTICED
+from bench.mutation.mutants import WORKFLOWS, all_mutants
+from bench.mutation.unnoticed import UNNOTICED
 
 ROOT = Path(__file__).resolve().parents[2]
 

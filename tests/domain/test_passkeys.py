@@ -31,10 +31,10 @@ from domain.signing import (
     signature_from,
 )
 from records.keys.verification import verified
+from tests.authenticators.passkeys import ORIGIN, Authenticator
 from tests.builders import NOON, number
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.hands import key_of, signature_on
-from tests.passkeys import ORIGIN, Authenticator
 
 COMMAND = s.approve("ana.silva")
 STATEMENT = COMMAND.statement(s.REFERENCE, s.shown(s.in_approval().partnership))

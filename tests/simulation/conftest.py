@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.ground import ground_on
-from tests.simulation.world import Ground
+from tests.simulation.grounds.ground import ground_on
+from tests.simulation.grounds.world import Ground
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from ledger import AppendRequest
 from payments.accounts import find_account
 from payments.out.instructions import Instruction
 from records.codec import to_ledger
-from tests.simulation.world import World
+from tests.simulation.grounds.world import World
 
 
 async def append(world: World, stream: str, actor: str, *events: Any) -> str:

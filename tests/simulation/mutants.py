@@ -41,7 +41,7 @@ from payments.answers.entries import Entry
 from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
-from tests.simulation.violations import Promise
+from tests.simulation.judge.violations import Promise
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 from workflows.recording import record

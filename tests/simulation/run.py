@@ -16,11 +16,11 @@ from rich.console import Console
 
 from deploy.payloads.keys import make_payload_keys
 from records.keys.keyring import Keyring
-from tests.simulation.ground import TEMPLATE, own_ground
+from tests.simulation.grounds.ground import TEMPLATE, own_ground
+from tests.simulation.grounds.world import Ground
+from tests.simulation.judge.violations import Promise
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run, survey
 from tests.simulation.twice import differences
-from tests.simulation.violations import Promise
-from tests.simulation.world import Ground
 from tests.time_skipping import time_skipping
 
 ONE_IN: Final = 100

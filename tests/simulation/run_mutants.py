@@ -15,12 +15,12 @@ from typing import Final
 import structlog
 from rich.console import Console
 
-from tests.simulation.ground import own_ground
+from tests.simulation.grounds.ground import own_ground
+from tests.simulation.grounds.world import Ground
+from tests.simulation.judge.violations import Promise
 from tests.simulation.mutants import Mutant, by_name
 from tests.simulation.script import DEFAULT_STEPS, Outcome, run
 from tests.simulation.steps import STEPS
-from tests.simulation.violations import Promise
-from tests.simulation.world import Ground
 
 SEEDS: Final = 20
 

@@ -11,11 +11,11 @@ from temporalio.service import RPCError
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from domain.errors import EventUnreadable
 from tests.simulation.draw import Draw, Seeded
-from tests.simulation.healing import heal
-from tests.simulation.judging import ask_always, ask_at_rest, ask_workflows
+from tests.simulation.grounds.world import Ground, World, open_world
+from tests.simulation.judge.judging import ask_always, ask_at_rest, ask_workflows
+from tests.simulation.judge.violations import Promise, Violation
+from tests.simulation.people.healing import heal
 from tests.simulation.steps import STEPS, Idle
-from tests.simulation.violations import Promise, Violation
-from tests.simulation.world import Ground, World, open_world
 
 DEFAULT_STEPS: Final = 120
 ABOUT_WORKFLOWS: Final = frozenset({"start_again", "rob", "reset_workflow"})

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.simulation.grounds.world import Ground
 from tests.simulation.script import run
-from tests.simulation.world import Ground
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 30

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.simulation.draw import Drawn
+from tests.simulation.grounds.world import Ground, World, open_world
 from tests.simulation.script import one_step
 from tests.simulation.steps import STEPS
-from tests.simulation.world import Ground, World, open_world
 
 EXAMPLES = int(os.environ.get("ACCORD_SIMULATION_EXAMPLES", "2"))
 LENGTH = 12

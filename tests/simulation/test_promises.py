@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulation.grounds.world import Ground
+from tests.simulation.judge.violations import Promise
 from tests.simulation.mutants import MUTANTS, by_name
 from tests.simulation.run_mutants import SEEDS, first_that_finds
 from tests.simulation.script import run
-from tests.simulation.violations import Promise
-from tests.simulation.world import Ground
 
 ABOUT_HOLDS = ("propose", "lead", "go_on", "release", "hold", "lift", "make_files", "send_after_all")
 """The steps of a short script in which holds come between a file and its hand-over."""

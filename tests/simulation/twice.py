@@ -25,15 +25,15 @@ from temporalio.testing import WorkflowEnvironment
 from accord.runs import versions
 from accord.runs.refreshing_runs import SIGNAL, begin_anew
 from deploy.build import DEPLOYMENT
-from tests.simulation import lists
-from tests.simulation.clock import VirtualClock
 from tests.simulation.draw import Seeded
+from tests.simulation.grounds import lists
+from tests.simulation.grounds.clock import VirtualClock
+from tests.simulation.grounds.world import Ground, World, make_world
 from tests.simulation.script import one_step
 from tests.simulation.steps import STEPS
 from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.host import Host
 from tests.simulation.temporal.server import Server, ServerClient
-from tests.simulation.world import Ground, World, make_world
 from tests.waiting import until
 from worker import WORKFLOWS, make_worker
 from workflows.options import RULES_QUEUE, TASK_QUEUE

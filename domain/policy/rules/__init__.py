@@ -5,9 +5,7 @@ from typing import Final
 from domain.policy.rule import Rule
 from domain.policy.rules import (
     asked,
-    behind,
     benefits,
-    eligibility,
     every_leg,
     freshness,
     gifts,
@@ -15,14 +13,12 @@ from domain.policy.rules import (
     places,
     politics,
     projects,
-    proportion,
     related,
     restrictions,
     sanctions,
-    succession,
-    supported,
     told,
 )
+from domain.policy.rules.payee import behind, eligibility, proportion, succession, supported
 
 RULES: Final[tuple[Rule, ...]] = (
     *eligibility.RULES,

@@ -17,6 +17,8 @@ from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS, assess
 from payments.accounts import reference_of
+from tests.accord.audit.bank.test_attempts import SECOND, in_a_file, kept, rejection
+from tests.accord.audit.funds.test_gift import GIFT, charged, given
 from tests.accord.audit.story import (
     DIRECTOR,
     FINANCE,
@@ -37,10 +39,8 @@ from tests.accord.audit.story import (
     tell,
     verified,
 )
-from tests.accord.audit.test_above_what_was_approved import amended, grown
-from tests.accord.audit.test_attempts import SECOND, in_a_file, kept, rejection
-from tests.accord.audit.test_gift import GIFT, charged, given
 from tests.accord.audit.test_listed import A_REVOCATION, also_lists
+from tests.accord.audit.walk.test_above_what_was_approved import amended, grown
 from tests.builders import DIGEST, complete_equivalency, funding, funds_out, money, near, party, proposal
 from tests.governing import hire
 

@@ -44,11 +44,11 @@ from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
 from tests import paying
 from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now
+from tests.authenticators.passkeys import Authenticator
 from tests.builders import party, proposal
 from tests.conftest import ROOT, copy_furnished
 from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG
-from tests.passkeys import Authenticator
 from tests.payments.orders import RIVERBEND
 from tests.scribe import Scribe
 from tests.spellings import SUMS, spelled

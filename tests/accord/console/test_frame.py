@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from tests.accord.console.test_access import READ
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.console.serving.test_access import READ
 
 MOVING = re.compile(r"<(?:audio|video|marquee|iframe|object|embed|animate)\b|http-equiv|\bautofocus\b|\bautoplay\b")
 

@@ -16,9 +16,9 @@ from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus
 from domain.streams import StreamId
 from tests.accord.console.conftest import Person, Visitor
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_life import DECISIONS, STEPS
 from tests.accord.console.keyboard import FOCUS, UNHURRIED, Keys
-from tests.accord.console.test_deciding import waiting_for_approval
-from tests.accord.console.test_life import DECISIONS, STEPS
 from tests.accord.console.test_looks import states_of
 from tests.governing import hire
 from tests.lives import Life, until_shown

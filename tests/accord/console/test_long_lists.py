@@ -14,7 +14,7 @@ from accord.client.desk import Desk
 from records.read_models.lists import PAGE
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Visitor
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 

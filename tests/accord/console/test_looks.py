@@ -16,7 +16,7 @@ from bench.ledger.rows import fill
 from domain.partnership import commands as c
 from tests.accord.console.auditing import faults_of
 from tests.accord.console.conftest import Person, Visitor
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.lives import until_shown
 from tests.waiting import BACKSTOP
 

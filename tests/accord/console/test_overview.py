@@ -13,7 +13,7 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.console.serving import desk as console_desk
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 

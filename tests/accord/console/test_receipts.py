@@ -17,8 +17,8 @@ from ledger.proof.notes import SIGNATURE, SigningKey
 from ledger.proof.receipts import check_receipt
 from ledger.proof.stored_tree import StoredTree
 from tests.accord.console.conftest import Visitor, a_console
-from tests.accord.console.test_deciding import waiting_for_approval
-from tests.accord.console.test_settings import GOOD
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
+from tests.accord.console.serving.test_settings import GOOD
 
 Visit = Callable[[str], Awaitable[Visitor]]
 

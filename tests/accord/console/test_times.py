@@ -11,7 +11,7 @@ import pytest
 
 from accord.client.desk import Desk
 from domain.partnership import commands as c
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.builders import funds_out, proposal
 from tests.lives import Life, until_shown
 

@@ -30,11 +30,11 @@ from records.access_log import seal
 from records.read_models.judging import judge_of
 from records.read_models.projectors import ALL
 from tests import paying
+from tests.authenticators.passkeys import Authenticator
 from tests.builders import number
 from tests.conftest import ROOT
 from tests.governing import decree
 from tests.ledger.proof import FORGED_LEAF, behind_our_back
-from tests.passkeys import Authenticator
 from tests.scribe import Scribe, statement_for
 
 SOURCES: Final = {

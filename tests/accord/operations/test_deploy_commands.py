@@ -19,7 +19,7 @@ from accord.client.desk import Desk
 from accord.runs import versions
 from accord.runs.replaying import has_decided
 from deploy.build import build_id
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell
 from tests.lives import Life
 from tests.servers import temporal_apart

@@ -9,7 +9,7 @@ import pytest
 
 from accord.client.desk import Desk
 from deploy.payloads.keys import FILE, PayloadKeys
-from tests.accord.console.test_deciding import waiting_for_approval
+from tests.accord.console.deciding.test_deciding import waiting_for_approval
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, UNREACHABLE, Shell
 
 

@@ -32,8 +32,8 @@ from tests.ledger.proof import behind_our_back
 from tests.lives import Life
 from tests.treasury import budget
 from tests.waiting import BACKSTOP, until
+from tests.workflows.misfortune.test_payload_keys import with_ring
 from tests.workflows.test_funds import claim, paid_of
-from tests.workflows.test_payload_keys import with_ring
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 

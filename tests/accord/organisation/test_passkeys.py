@@ -21,7 +21,7 @@ from domain.attestation import enrolment_challenge
 from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, encoded
 from tests.accord.organisation.own import Organisation, change_of
 from tests.accord.shell import BAD_INPUT, assert_fails
-from tests.passkeys import ORIGIN, PARTY, Authenticator
+from tests.authenticators.passkeys import ORIGIN, PARTY, Authenticator
 
 ATTESTED = 0x40
 OWNER = "noor.haddad"

@@ -40,7 +40,7 @@ from tests.deploy.monitoring.prometheus import METRIC, Samples, fires, scrape
 from tests.lives import Life, until_shown
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
-from tests.workflows.test_ledger_behind import forget
+from tests.workflows.misfortune.test_ledger_behind import forget
 from workflows.options import TASK_QUEUE
 
 GROUPS: Final = yaml.safe_load((ROOT / "deploy" / "monitoring" / "alerts.yaml").read_text("utf-8"))["groups"]

@@ -12,12 +12,12 @@ from domain.directory.sealing import change_fault
 from domain.directory.tiers import HouseRules, Role, Tier
 from domain.passkeys import Making
 from records.keys.verification import verified
-from tests.attesting import OTHER_MODEL, ROOT, batch, issued, key_of, listed, making
+from tests.authenticators.attesting import OTHER_MODEL, ROOT, batch, issued, key_of, listed, making
+from tests.authenticators.passkeys import Authenticator
 from tests.builders import member
 from tests.domain.directory.test_directory_sealed import FOUNDED, confirmed, proposed
 from tests.domain.partnership import specification as s
 from tests.domain.test_passkeys import COMMAND, STATEMENT, directory, enrolled
-from tests.passkeys import Authenticator
 
 DEVICE = Authenticator()
 STRANGER = issued("Maker Root", authority=True)

@@ -8,8 +8,19 @@ from domain.attestation import KeyModel, attestation_fault, making_fault
 from domain.passkeys import Making, decoded, encoded
 from records.keys.attesting import certificate_fault
 from records.keys.verification import verified
-from tests.attesting import BATCH, MODEL, OTHER_MODEL, ROOT, Issuer, base64_of, batch, issued, key_of, listed
-from tests.passkeys import Authenticator
+from tests.authenticators.attesting import (
+    BATCH,
+    MODEL,
+    OTHER_MODEL,
+    ROOT,
+    Issuer,
+    base64_of,
+    batch,
+    issued,
+    key_of,
+    listed,
+)
+from tests.authenticators.passkeys import Authenticator
 
 DEVICE = Authenticator()
 STRANGER = issued("Maker Root", authority=True)  # of the same name, and another's

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.signing import ACTS_OF_LISTS, AnyKey, Signature
 from records.keys.keyring import Keyring
+from tests.authenticators.passkeys import Authenticator
 from tests.conftest import ROOT
-from tests.passkeys import Authenticator
 from tests.records.keys.test_verification import shown, statement, terms
 
 SCRIPT = ROOT / "docs" / "verify_signature.py"

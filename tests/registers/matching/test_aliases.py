@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registers.matching import DEFAULT_THRESHOLD, NameIndex, compare
-from registers.matching.aliases import names_in
+from registers.matching.words.aliases import names_in
 from tests.registers.matching.names import listed, listed_person, organisation, person
 
 BUREAU = listed("Zorvania Trade Bureau")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registers.matching import DEFAULT_THRESHOLD, NameIndex, compare
-from registers.matching.nicknames import formal_names
+from registers.matching.words.nicknames import formal_names
 from tests.registers.matching.names import listed, listed_person, organisation, person
 
 

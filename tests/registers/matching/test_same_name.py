@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registers.matching.body_words import ANOTHER_BODY, COMMON
 from registers.matching.same_name import compare_names, is_slip
+from registers.matching.words.body_words import ANOTHER_BODY, COMMON
 
 LIBRARY = "RIVERBEND LIBRARY NETWORK"
 

@@ -15,7 +15,7 @@ from defusedxml import ElementTree as Defused
 
 from tests.simulation.bank.messages import Entry, Status, notification, status_report
 from tests.simulation.bank.words import CONTENT, HAS_IT, SILENT, Refusal
-from tests.simulation.clock import VirtualClock
+from tests.simulation.grounds.clock import VirtualClock
 
 _NAMED: Final = re.compile(r"(P-\d{4}-\d{4,6}) tranche (\d+)")
 

@@ -11,14 +11,14 @@ from domain.partnership.state import Partnership
 from tests.simulation.bank.book import Payment, State
 from tests.simulation.bank.words import ALREADY_THERE, CONTENT, IN_WORDS, Refusal
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
-from tests.simulation.organisation import FUNDER_IBAN
-from tests.simulation.resolving import resolve_one
+from tests.simulation.grounds.lists import PAYEES
+from tests.simulation.grounds.organisation import FUNDER_IBAN
+from tests.simulation.grounds.treasury import FUNDER
+from tests.simulation.grounds.world import World
+from tests.simulation.people.resolving import resolve_one
 from tests.simulation.steps.money import heard, import_one, out_with_it, pay, send
 from tests.simulation.steps.people import is_ready, releasable
 from tests.simulation.steps.shared import PAYERS, Idle, decided, some_partnership, some_payment, told
-from tests.simulation.treasury import FUNDER
-from tests.simulation.world import World
 
 CENT: Final = Decimal("0.01")
 

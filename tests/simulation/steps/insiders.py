@@ -20,11 +20,11 @@ from payments.out.files import StoredFile, rows_of_file
 from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
+from tests.simulation.grounds.lists import PAYEES
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.money import hand_over, out_with_it, pay
 from tests.simulation.steps.people import in_our_hands, payable, releasable
 from tests.simulation.steps.shared import Idle, cancelled, decided, open_ones, stand_still
-from tests.simulation.world import World
 
 THIEF: Final = PAYEES[2].iban
 

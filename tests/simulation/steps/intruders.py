@@ -22,13 +22,13 @@ from payments.answers.messages import read_message
 from tests.simulation import forging
 from tests.simulation.bank.book import State
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
+from tests.simulation.grounds.lists import PAYEES
+from tests.simulation.grounds.world import World
 from tests.simulation.steps import people
 from tests.simulation.steps.insiders import plant
 from tests.simulation.steps.money import import_one
 from tests.simulation.steps.people import releasable
 from tests.simulation.steps.shared import Idle, is_stopped, some_partnership, some_payment
-from tests.simulation.world import World
 
 THIEF: Final = PAYEES[2].iban
 

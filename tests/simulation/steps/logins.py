@@ -11,8 +11,8 @@ from domain.identity import derive
 from domain.recorded.writers import MAY_APPEND, Writer
 from domain.streams import StreamKind
 from tests.simulation.draw import Draw
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.shared import Idle
-from tests.simulation.world import World
 
 FIXED: Final = {
     StreamKind.DIRECTORY: "directory",

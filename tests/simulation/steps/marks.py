@@ -16,12 +16,12 @@ from domain.payment.payment_file import FileStatus
 from domain.streams import StreamId
 from tests.simulation import forging
 from tests.simulation.draw import Draw
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.logins import append_with_login
 from tests.simulation.steps.money import hand_over
 from tests.simulation.steps.people import in_our_hands, payable, releasable
 from tests.simulation.steps.second_thoughts import listed
 from tests.simulation.steps.shared import PAYERS, Idle, decided, stand_still
-from tests.simulation.world import World
 
 MARK = "\u27e6erased\u27e7"
 """What stands in place of the name of somebody whose key was destroyed."""

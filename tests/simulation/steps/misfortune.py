@@ -6,12 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from accord.runs.refreshing_runs import SIGNAL
-from tests.simulation import lists
 from tests.simulation.draw import Draw
-from tests.simulation.restoring import follow_the_runbook, record_again
+from tests.simulation.grounds import lists
+from tests.simulation.grounds.world import World
+from tests.simulation.people.restoring import follow_the_runbook, record_again
 from tests.simulation.steps import people
 from tests.simulation.steps.shared import Idle, some_workflow
-from tests.simulation.world import World
 
 
 async def pass_time(world: World, draw: Draw) -> str:

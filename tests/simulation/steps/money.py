@@ -11,17 +11,17 @@ from accord.presentation.faults import BadInput, Refused
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
-from tests.simulation import lists
 from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES, Payee
-from tests.simulation.oracle import ask_at_hand_over
-from tests.simulation.organisation import FUNDER_IBAN
-from tests.simulation.resolving import resolve_one
+from tests.simulation.grounds import lists
+from tests.simulation.grounds.lists import PAYEES, Payee
+from tests.simulation.grounds.organisation import FUNDER_IBAN
+from tests.simulation.grounds.world import World
+from tests.simulation.judge.oracle import ask_at_hand_over
+from tests.simulation.people.resolving import resolve_one
 from tests.simulation.steps.people import in_our_hands, payable, releasable
 from tests.simulation.steps.shared import PAYERS, Idle, cancelled, decided, open_ones, some_payment, told, tried
 from tests.simulation.steps.truths import told_of
-from tests.simulation.world import World
 
 Meanwhile = Callable[[], Awaitable[None]]
 

@@ -14,11 +14,12 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.policy.conditions import Gate
 from tests.builders import funds_in, funds_out, proposal
-from tests.simulation import lists
-from tests.simulation.acts import acts
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
-from tests.simulation.organisation import make_key
+from tests.simulation.grounds import lists
+from tests.simulation.grounds.lists import PAYEES
+from tests.simulation.grounds.organisation import make_key
+from tests.simulation.grounds.world import World
+from tests.simulation.people.acts import acts
 from tests.simulation.steps.shared import (
     Idle,
     account_of,
@@ -30,7 +31,6 @@ from tests.simulation.steps.shared import (
     tried,
 )
 from tests.simulation.steps.treasury import given_for, paid_by
-from tests.simulation.world import World
 
 MOST_PARTNERSHIPS: Final = 12
 ROUNDS_TO_LEAD: Final = 8

@@ -12,12 +12,12 @@ from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 from tests.simulation.bank.book import Received, Said, Word
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES
-from tests.simulation.organisation import FUNDER_IBAN
+from tests.simulation.grounds.lists import PAYEES
+from tests.simulation.grounds.organisation import FUNDER_IBAN
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.banking import left_of, settle_one
 from tests.simulation.steps.money import import_one
 from tests.simulation.steps.shared import Idle, decided, some_partnership, states
-from tests.simulation.world import World
 
 RECORDS: Final = ("femi.ade", "fay.okoro", "paul.nkosi")
 CONFIRMS: Final = ("fay.okoro", "dora.kim", "dirk.holm")

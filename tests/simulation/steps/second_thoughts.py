@@ -7,14 +7,14 @@ from datetime import timedelta
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.payment.payment_file import FileStatus
-from tests.simulation import lists
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES, Payee
+from tests.simulation.grounds import lists
+from tests.simulation.grounds.lists import PAYEES, Payee
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.money import hand_over
 from tests.simulation.steps.people import doubt_a_key, in_our_hands, payable, releasable
 from tests.simulation.steps.shared import PAYERS, Idle, decided, stand_still
 from tests.simulation.steps.truths import answered_by_relief, told_of
-from tests.simulation.world import World
 
 HAPPENINGS = {"hold": 3, "interest": 3, "list": 4, "key": 4, "diversion": 1, "truth": 3, "nothing": 3}
 

@@ -14,10 +14,10 @@ from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from payments.accounts import find_account
-from tests.simulation.acts import Act, payee_iban
 from tests.simulation.bank.book import Payment, Said
 from tests.simulation.draw import Draw
-from tests.simulation.world import World
+from tests.simulation.grounds.world import World
+from tests.simulation.people.acts import Act, payee_iban
 from workflows.messages import Receipt
 
 PAYERS: Final = ["paul.nkosi", "petra.wolf"]

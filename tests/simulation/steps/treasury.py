@@ -10,9 +10,9 @@ from domain.funds.fund import Asked
 from domain.partnership.state import Partnership
 from records.funds import Funds
 from tests.simulation.draw import Draw
+from tests.simulation.grounds.treasury import BUDGET, FUNDER, OWN, PROGRAMME, REASON
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.shared import Idle, open_ones, tried
-from tests.simulation.treasury import BUDGET, FUNDER, OWN, PROGRAMME, REASON
-from tests.simulation.world import World
 
 WHO_ASKS: Final = {"fay.okoro": 3, "femi.ade": 2, "dora.kim": 4, "pia.berg": 1}
 WHO_CONFIRMS: Final = {"dirk.holm": 4, "dora.kim": 4, "femi.ade": 1}

@@ -11,9 +11,9 @@ from domain.screening.truths import TruthKind
 from domain.truths.truth import Truth
 from records.truths import read_truths
 from tests.simulation.draw import Draw
-from tests.simulation.lists import PAYEES, Payee
+from tests.simulation.grounds.lists import PAYEES, Payee
+from tests.simulation.grounds.world import World
 from tests.simulation.steps.shared import Idle, open_ones, tried
-from tests.simulation.world import World
 
 TELLERS: Final = ["pia.berg", "vera.lind", "ana.silva", "otto.audit"]
 ANSWERERS: Final = ["vera.lind", "vito.rana", "noor.haddad", "pia.berg", "petra.wolf"]

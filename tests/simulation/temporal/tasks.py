@@ -29,7 +29,7 @@ from temporalio.bridge.proto.workflow_activation import (
 )
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 
-from tests.simulation.clock import VirtualClock
+from tests.simulation.grounds.clock import VirtualClock
 from tests.simulation.temporal.effects import answer, ends, may_run_again, show, without_refused
 from tests.simulation.temporal.history import Activated, Parent, Run, Status
 from tests.simulation.temporal.instances import Diverged, Instances, TaskFailed, beginning

@@ -9,8 +9,8 @@ import pytest
 from domain.parties import FunderProfile, Party
 from domain.policy.codes import RecipientClass
 from domain.policy.conditions import CONDITIONS, ConditionId
-from domain.policy.rules.alternatives import lawful_options
-from domain.policy.rules.paths import PATHS
+from domain.policy.rules.payee.alternatives import lawful_options
+from domain.policy.rules.payee.paths import PATHS
 from domain.screening.evidence import StatusEvidence
 from tests.builders import abroad, company, document, equivalency, master_file, party, status
 from tests.domain.policy.language import (

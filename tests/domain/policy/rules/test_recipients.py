@@ -9,7 +9,7 @@ import pytest
 from domain.parties import Party
 from domain.policy.codes import FOUNDATION_CLASSES, KNOWN_SUBSECTIONS, PUBLICATION_78_CLASSES, RecipientClass
 from domain.policy.facts import facts_of
-from domain.policy.rules.recipients import CAUTION, class_of
+from domain.policy.rules.payee.recipients import CAUTION, class_of
 from domain.proposal import Direction
 from domain.screening.evidence import StatusEvidence
 from tests.builders import (

@@ -1,0 +1,1 @@
+"""`make mutation`: mutants of a package, and the tests or goldens that must notice them."""

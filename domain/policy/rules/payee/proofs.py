@@ -1,0 +1,207 @@
+"""Classify a payee by what proves its status: registers, and papers that somebody read (rules 3.3 to 3.6).
+
+From edition 2026.4 on. Earlier editions believe what is declared; see `recipients`. From 2026.5 on, a paper of a
+foreign body's status counts by its register, its number and its day; see `domain.policy.proofs`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from domain.parties import DocumentKind, Party, PartyKind
+from domain.policy.codes import RecipientClass
+from domain.policy.facts import Facts
+from domain.policy.proofs.determinations import faults_of
+from domain.policy.proofs.registrations import status_abroad_is_proved
+from domain.policy.reliance import may_rely
+from domain.policy.rules.payee.recipients import CAUTION, determination_is_current, registered_classes
+from domain.screening.evidence import StatusEvidence
+
+FOREIGN_STATUS: Final = (DocumentKind.REGISTRATION, DocumentKind.GOVERNING_INSTRUMENT)
+"""Papers that prove a foreign body's status: an extract of a named public register, or its instrument (rules 3.4)."""
+
+CENTRAL_WITH_LETTER: Final = "GROUP"
+"""The Publication 78 code of a central organisation that holds a group letter (rules 3.3)."""
+
+DEDUCTIBILITY_UNDEFINED: Final = "0"
+"""The BMF DEDUCTIBILITY code that says nothing (rules 3.3)."""
+
+DEDUCTIBLE: Final = "1"
+"""The BMF DEDUCTIBILITY code of contributions that are deductible."""
+
+CENTRAL: Final = frozenset({"6", "8"})
+"""BMF AFFILIATION codes of the central organisation of a group."""
+
+SUBORDINATES: Final = frozenset({"7", "9"})
+"""BMF AFFILIATION codes of the members of a group."""
+
+OPERATING_LISTED: Final = "POF"
+"""The Publication 78 code of a private operating foundation."""
+
+EXEMPT_OPERATING: Final = "02"
+"""The BMF FOUNDATION code of an exempt operating foundation (IRC 4940(d)(2))."""
+
+
+def proved_class(facts: Facts) -> RecipientClass:
+    """Return the class of the payee of a leg on which money goes out, as far as registers and papers prove it.
+
+    Raises:
+        ValueError: No money goes out on the leg.
+    """
+    if facts.funds_out is None:
+        raise ValueError("no money goes out on this leg, so it has no payee")
+    equivalent, on = determination_counts(facts), facts.papers_on
+    return class_by_proof(facts.funds_out.payee, facts.status, facts.central, equivalent=equivalent, on=on)
+
+
+def class_by_proof(
+    payee: Party,
+    status: StatusEvidence | None,
+    central: StatusEvidence | None,
+    *,
+    equivalent: bool = False,
+    on: date | None = None,
+) -> RecipientClass:
+    """Return the class of a party, as far as registers and papers prove it.
+
+    `central`: the evidence on its group's central organisation. `equivalent`: an equivalency determination counts.
+    `on`: the day on which papers must count; None under editions that take them of any day.
+    """
+    listed = status is not None and status.found and not (on is not None and lost_abroad(payee, status, on))
+    match payee.kind:
+        case PartyKind.PRIVATE_COMPANY:
+            return RecipientClass.FOR_PROFIT
+        case PartyKind.INDIVIDUAL:
+            return RecipientClass.INDIVIDUAL
+        case PartyKind.GOVERNMENT:
+            return _government_class(payee, status)
+        case PartyKind.ACADEMIC if payee.governmental and not listed:
+            return _university_class(payee)
+        case _ if listed or payee.country == "US":
+            return _registered_class(payee, status, central)
+        case PartyKind.INTERNATIONAL_ORGANIZATION:
+            return _international_class(payee, equivalent)
+        case _:
+            return _foreign_class(payee, equivalent, on)
+
+
+def lost_abroad(payee: Party, status: StatusEvidence, on: date) -> bool:
+    """Return whether a foreign body lost its US exemption by a day: what the lists say of it then proves nothing."""
+    return payee.country != "US" and not may_rely(on, status.revocations).stands
+
+
+AT_HOME: Final = frozenset(
+    {
+        RecipientClass.FOREIGN_NONPROFIT,
+        RecipientClass.FOREIGN_EQUIVALENT,
+        RecipientClass.FOREIGN_GOVERNMENT,
+        RecipientClass.INTERNATIONAL_ORGANIZATION,
+        RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION,
+    }
+)
+"""Classes that papers from a body's own country, or a treaty, prove: no list of the IRS makes or takes them."""
+
+
+def stands_at_home(payee: Party, recipient: RecipientClass, on: date | None) -> bool:
+    """Return whether a foreign body is paid for what it is at home, so that a lost US exemption is a question only."""
+    return on is not None and payee.country != "US" and recipient in AT_HOME
+
+
+def determination_counts(facts: Facts) -> bool:
+    """Return whether an equivalency determination counts: complete, for this funder, and current (rules 3.5)."""
+    given, on = facts.funds_out.equivalency if facts.funds_out else None, facts.papers_on
+    if on is not None:
+        return given is not None and not faults_of(given, facts.funder.funder_id, on)
+    return determination_is_current(facts) and not determination_gaps(facts)
+
+
+def determination_gaps(facts: Facts) -> tuple[str, ...]:
+    """Return what a determination lacks to count, each by name; empty if none was given, or nothing is lacking."""
+    given = facts.funds_out.equivalency if facts.funds_out else None
+    if given is None:
+        return ()
+    lacking = {
+        "the paper itself (its SHA-256, who keeps it, and the verifier who read it)": given.paper is None,
+        "its basis": given.basis is None,
+        "the year that its facts are from": given.data_year is None,
+        "the day on which blocked persons were checked": given.blocked_checked_on is None,
+        "the statement that no blocked person is involved": given.blocked_check is not True,
+    }
+    return tuple(what for what, missing in lacking.items() if missing)
+
+
+def _government_class(payee: Party, status: StatusEvidence | None) -> RecipientClass:
+    """A covenant binds a government and proves none (rules 3.6)."""
+    registered = RecipientClass.US_GOVERNMENT in registered_classes(status)
+    if not (registered or payee.proves(DocumentKind.GOVERNMENT_STATUS)):
+        return RecipientClass.UNKNOWN
+    return RecipientClass.US_GOVERNMENT if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
+
+
+def _university_class(payee: Party) -> RecipientClass:
+    if not payee.proves(DocumentKind.GOVERNMENT_STATUS):
+        return RecipientClass.UNKNOWN
+    return RecipientClass.US_PUBLIC_UNIVERSITY if payee.country == "US" else RecipientClass.FOREIGN_GOVERNMENT
+
+
+def _registered_class(payee: Party, status: StatusEvidence | None, central: StatusEvidence | None) -> RecipientClass:
+    """A US body is what the registers say, whatever it calls itself; a documented church need not be listed."""
+    if status is None or not status.found:
+        unlisted_church = payee.kind is PartyKind.CHURCH
+        documented = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
+        unlisted = RecipientClass.US_CHURCH_UNLISTED if unlisted_church else RecipientClass.UNKNOWN
+        return RecipientClass.US_CHURCH_DOCUMENTED if documented else unlisted
+    if _is_undefined(status, central):
+        return RecipientClass.UNKNOWN
+    return min(classes_of(status), key=CAUTION.index, default=RecipientClass.UNKNOWN)
+
+
+def _is_undefined(status: StatusEvidence, central: StatusEvidence | None) -> bool:
+    """Return whether the deductibility of a 501(c)(3) is 'undefined'; a subordinate's is its central's (rules 3.3)."""
+    entry = status.master_file
+    if entry is None or entry.subsection != "03" or entry.deductibility != DEDUCTIBILITY_UNDEFINED:
+        return False
+    over = central.master_file if central is not None and same_group(status, central) else None
+    return entry.affiliation not in SUBORDINATES or over is None or over.deductibility != DEDUCTIBLE
+
+
+def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
+    """Return whether the master file has a payee and a central organisation under one group number."""
+    own = status.master_file if status is not None else None
+    over = central.master_file
+    if own is None or over is None or over.affiliation not in CENTRAL:
+        return False
+    return own.group_number == over.group_number != "0000"
+
+
+def classes_of(status: StatusEvidence) -> tuple[RecipientClass, ...]:
+    """Return the class that each register gives, as `registered_classes`, with two codes read as rules 3.3 say."""
+    found = registered_classes(status)
+    if status.codes == frozenset({CENTRAL_WITH_LETTER}):
+        found = (*found[:-1], RecipientClass.US_PUBLIC_CHARITY)
+    exempt = status.master_file is not None and status.master_file.foundation == EXEMPT_OPERATING
+    if not exempt or found[0] is not RecipientClass.US_PRIVATE_FOUNDATION:
+        return found
+    own = RecipientClass.US_EXEMPT_OPERATING_FOUNDATION
+    return (own,) if OPERATING_LISTED in status.codes else (own, *found[1:])
+
+
+def _international_class(payee: Party, equivalent: bool) -> RecipientClass:
+    """Equivalent by counsel's advice, designated by an executive order (22 USC 288), or made by a treaty.
+
+    The advice decides first, as for any other foreign body, so that no further paper makes it worse.
+    """
+    if equivalent:
+        return RecipientClass.FOREIGN_EQUIVALENT
+    if payee.proves(DocumentKind.TREATY_DESIGNATION):
+        return RecipientClass.DESIGNATED_INTERNATIONAL_ORGANIZATION
+    treaty = payee.proves(DocumentKind.TREATY)
+    return RecipientClass.INTERNATIONAL_ORGANIZATION if treaty else RecipientClass.UNKNOWN
+
+
+def _foreign_class(payee: Party, equivalent: bool, on: date | None) -> RecipientClass:
+    if equivalent:
+        return RecipientClass.FOREIGN_EQUIVALENT
+    proved = any(map(payee.proves, FOREIGN_STATUS)) if on is None else status_abroad_is_proved(payee, on)
+    return RecipientClass.FOREIGN_NONPROFIT if proved else RecipientClass.UNKNOWN

@@ -1,0 +1,1 @@
+"""Words of names: split, spelled alike, found in the lists, and weighed by how rare they are."""

@@ -1,0 +1,63 @@
+"""Find listed words that are similar to a given word, without comparing all of them.
+
+The keys of a word are its text, its normalised spelling, the full names that it is a nickname of, each of these without
+any one letter, its sound (Metaphone) and its consonants. Words that differ by a misspelling or by transcription share a
+key, and only words that share a key are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rigour.text.phonetics import metaphone
+
+from registers.matching.likeness import likeness
+from registers.matching.words.arabic import skeleton
+from registers.matching.words.words import Word
+
+
+class Lexicon:
+    """An index of the words of listed names, by keys that similar words share."""
+
+    def __init__(self) -> None:
+        self._words: dict[str, Word] = {}
+        self._slips: set[str] = set()
+        self._filed: dict[str, str] = {}
+        """Texts of words by key, joined by spaces: a third of a million lists would slow down garbage collection."""
+
+    def add(self, word: Word) -> None:
+        """File a word under all of its keys."""
+        if word.text not in self._slips:
+            self._slips.add(word.text)
+            self._file(word, {*_keys(word), *_shortened(word)})
+
+    def add_joined(self, word: Word) -> None:
+        """File a word that was joined from several, under its text and its normalised spelling only."""
+        if word.text not in self._words:
+            self._file(word, {word.text, word.spelling})
+
+    def _file(self, word: Word, keys: set[str]) -> None:
+        self._words[word.text] = word
+        for key in keys:
+            met = self._filed.get(key)
+            self._filed[key] = f"{met} {word.text}" if met else word.text
+
+    def near(self, word: Word) -> list[tuple[Word, float]]:
+        """Return (filed word, likeness) for each filed word that is similar to this one, the most similar first."""
+        keys = {*_keys(word), *_shortened(word)}
+        met = {text for key in keys for text in self._filed.get(key, "").split()}
+        alike = ((self._words[text], likeness(word, self._words[text])) for text in met)
+        return sorted(((one, much) for one, much in alike if much), key=lambda found: (-found[1], found[0].text))
+
+
+def _keys(word: Word) -> tuple[str, ...]:
+    if word.number is None:
+        return (word.text, word.spelling, f"~{metaphone(word.text)}", f"-{skeleton(word.consonants)}", *word.formal)
+    in_words = (word.text, word.spelling) if word.text.isalpha() else ()
+    return (f"#{word.number}", *in_words)
+
+
+def _shortened(word: Word) -> Iterator[str]:
+    for form in {word.text, word.spelling, *word.formal}:
+        for place in range(len(form)):
+            yield form[:place] + form[place + 1 :]

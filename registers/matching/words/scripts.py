@@ -1,0 +1,55 @@
+"""Transliterate names of any script to lower-case Latin letters, and detect different names that become alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from types import MappingProxyType
+from typing import Final
+
+from anyascii import anyascii
+
+from registers.matching.words.arabic import vowelled
+
+_SYLLABLES: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_IDEOGRAPHS: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HANGUL: Final = re.compile(r"[\uac00-\ud7af]")
+_KOREAN_SYLLABLES: Final = MappingProxyType({"Gim": "Kim", "Bak": "Pak", "Gang": "Kang", "Gwon": "Kwon"})
+_KOREAN_SOUNDS: Final = (
+    *(("Eo", "O"), ("eo", "o"), ("Eu", "U"), ("eu", "u")),
+    *((f"{vowel}{soft}", f"{vowel}{hard}") for vowel in "aeiou" for soft, hard in ("gk", "dt", "bp")),
+)
+"""From South Korea's official romanisation to McCune and Reischauer's, which lists, newspapers and North Korea use."""
+_AMBIGUOUS: Final = re.compile(r"[\u05d0-\u05ea\u0620-\u064a\u066e-\u06d3\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""Characters that become equal in Latin letters: many Chinese ones become gao, and three Arabic ones become s."""
+
+_VARIANTS: Final = str.maketrans("أإآٱیىکة", "ااااييكه")
+"""Variants of Arabic letters, from Persian and Arabic keyboards or hasty writing, each mapped to its plain form."""
+
+
+def latin(name: str) -> str:
+    """Return a name in lower-case Latin letters; the syllables of Chinese, Japanese and Korean become words."""
+    folded = name.casefold()
+    if folded.isascii():
+        return folded
+    letters = anyascii(_HANGUL.sub(_korean, vowelled(folded)))
+    return (_SYLLABLES.sub(" ", letters) if _IDEOGRAPHS.search(folded) else letters).casefold()
+
+
+def _korean(syllable: re.Match[str]) -> str:
+    letters = anyascii(syllable[0])
+    for official, usual in _KOREAN_SOUNDS:
+        letters = letters.replace(official, usual)
+    return _KOREAN_SYLLABLES.get(letters, letters)
+
+
+def only_read_alike(one: str, other: str) -> bool:
+    """Return whether both names have characters of `_AMBIGUOUS`, but not the same ones."""
+    first, second = _ambiguous(one), _ambiguous(other)
+    return bool(first and second) and first != second
+
+
+def _ambiguous(name: str) -> list[str]:
+    """Return a name's characters that are in `_AMBIGUOUS`, sorted, since word order is ignored."""
+    letters = unicodedata.normalize("NFKC", name.casefold())
+    return sorted(_AMBIGUOUS.findall(letters.translate(_VARIANTS)))

@@ -1,0 +1,74 @@
+"""Words that many names share: legal forms, articles and titles, and the usual forms of abbreviations and variants."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from registers.matching.words.romanisation import normalised_spelling
+
+LEGAL: Final = frozenset({"company", "corporation", "corp", "co", "incorporated", "limited", "inc", "ltd"})
+LEGAL_SPELLINGS: Final = frozenset(map(normalised_spelling, LEGAL))
+ARTICLE: Final = frozenset({"the"})
+AND: Final = frozenset({"and"})
+"""Dropped from names, since "&" is dropped with the punctuation."""
+
+_ABBREVIATED: Final = {
+    "assn": "association",
+    "assoc": "association",
+    "bros": "brothers",
+    "centre": "center",
+    "cia": "compania",
+    "dept": "department",
+    "engg": "engineering",
+    "fdn": "foundation",
+    "flli": "fratelli",
+    "fndn": "foundation",
+    "govt": "government",
+    "hq": "headquarters",
+    "inst": "institute",
+    "intl": "international",
+    "intnl": "international",
+    "mfg": "manufacturing",
+    "mgmt": "management",
+    "natl": "national",
+    "organisation": "organization",
+    "pvt": "private",
+    "svc": "service",
+    "svcs": "services",
+    "univ": "university",
+}
+_SAME_KIND: Final = {
+    "airline": "air",
+    "airlines": "air",
+    "airways": "air",
+    "charitable": "charity",
+    "charities": "charity",
+    "commercial": "commerce",
+    "educational": "education",
+    "enterprises": "enterprise",
+    "holdings": "holding",
+    "industrial": "industry",
+    "industries": "industry",
+    "investments": "investment",
+    "services": "service",
+    "tech": "technology",
+    "technologies": "technology",
+    "traders": "trade",
+    "trading": "trade",
+}
+"""Words for the kind of an organisation that are used interchangeably, each with the form to compare."""
+_USUAL: Final = MappingProxyType({**_ABBREVIATED, **_SAME_KIND})
+
+_PARTICLE_WORDS: Final = """
+abou abu ad al ar as ayatollah az ben bin bint colonel commander da de del della den der di doctor dos dr el
+engineer general haji hajj hajji ibn imam la le maulana maulavi mawlawi mr mrs ms mulla mullah ould qari sayed
+sayyid seyed shaikh shaykh sheik sheikh st syed ter ud ul van von zu
+"""
+PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
+"""Articles, prepositions and titles in the names of persons."""
+
+
+def usual(text: str) -> str:
+    """Return the usual form of a word: abbreviations written out, and one form for all interchangeable words."""
+    return _USUAL.get(text, text)

@@ -1,0 +1,1 @@
+"""The office, its bank and its intruder: who acts in the attempts."""

@@ -1,0 +1,1 @@
+"""Authenticators in software: passkeys, and the maker who vouches for them."""

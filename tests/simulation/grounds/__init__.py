@@ -1,0 +1,1 @@
+"""What a simulated world stands on: database, clock, registers, organisation, money."""

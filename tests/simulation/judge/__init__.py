@@ -1,0 +1,1 @@
+"""What is asked of a simulated world, by the ledger's bare rows and the bank's own book."""

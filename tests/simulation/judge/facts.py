@@ -1,0 +1,242 @@
+"""What the ledger's bare rows say of a partnership: read here anew, and not by the product's own folding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from domain.policy.conditions import CONDITIONS, ConditionId, Gate
+from tests.simulation.grounds.world import World
+
+ENDS: Final = {"PartnershipDeclined", "PartnershipWithdrawn", "PartnershipTerminated", "PartnershipClosed"}
+PROPOSALS: Final = {"PartnershipProposed", "ProposalRevised", "ProposalAmended"}
+BEFORE_PAYMENT: Final = {Gate.AGREEMENT, Gate.PAYMENT}
+
+
+class Row(NamedTuple):
+    """An event as it stands in the ledger."""
+
+    kind: str
+    told: dict[str, Any]
+    recorded_at: datetime
+    is_forged: bool = False
+    """True of what an intruder appended in somebody's name: they never signed it for this place, so it says nothing."""
+
+    @property
+    def key_id(self) -> str:
+        """The key that it was signed with, '' where nobody signed."""
+        signature = self.told.get("signature")
+        return str(signature["key_id"]) if signature else ""
+
+
+class Approval(NamedTuple):
+    """Somebody's approval in a role."""
+
+    actor: str
+    role: str
+    key_id: str
+    at: datetime
+
+
+@dataclass
+class Facts:
+    """What the ledger's rows say of a partnership, as far as a payment hangs on it."""
+
+    planned: dict[int, Decimal] = field(default_factory=dict)
+    payee: str = ""
+    held: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By version: who placed each hold that stands, or the partnership whose it repeats; and its leg, '' for all."""
+    waits_for_gift: bool = False
+    legs: set[str] = field(default_factory=set)
+    ended_legs: set[str] = field(default_factory=set)
+    diverted: bool = False
+    ended: bool = False
+    approvals: list[Approval] = field(default_factory=list)
+    """Since the case began, or began anew."""
+    recused: set[str] = field(default_factory=set)
+    signatory: str = ""
+    verifier: str = ""
+    found: set[str] = field(default_factory=set)
+    """The conditions that the rule book set, at first or at a later look at the registers."""
+    looked_at: datetime | None = None
+    """When somebody looked last."""
+    met: set[str] = field(default_factory=set)
+    released: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    cancelled: set[tuple[int, int]] = field(default_factory=set)
+    left: set[tuple[int, int]] = field(default_factory=set)
+    settled: set[int] = field(default_factory=set)
+    """The tranches that count as paid."""
+    came_back: dict[tuple[int, int], Decimal] = field(default_factory=dict)
+    """What came back in parts of each attempt; parts make a whole."""
+    received: Decimal = Decimal(0)
+
+    def standing(self, doubted: Mapping[str, datetime]) -> set[str]:
+        """Return the roles in which somebody approved whose approval counts now."""
+        return {
+            one.role
+            for one in self.approvals
+            if one.actor not in self.recused and not (one.key_id in doubted and one.at >= doubted[one.key_id])
+        }
+
+    @property
+    def stops_money_out(self) -> bool:
+        """True if a hold stands that is not on a gift alone on which nothing depends."""
+        beside = {"FUNDS_IN", "NON_MONETARY"} if not self.waits_for_gift else {"NON_MONETARY"}
+        return any(leg not in beside for _, leg in self.held.values())
+
+    @property
+    def not_on_file(self) -> set[str]:
+        """What was asked for before a payment, and nobody has put on file."""
+        asked = {one for one in self.found if CONDITIONS[ConditionId(one)].before in BEFORE_PAYMENT}
+        return asked - self.met
+
+
+UNREADABLE: Final = (KeyError, TypeError, AttributeError, ValueError, ArithmeticError)
+"""What is raised by an event that is not of its type's form."""
+
+
+async def rows_of(world: World, stream: str) -> list[Row]:
+    """Return a stream's events as they stand in the ledger."""
+    found = await world.pool.fetch(
+        "SELECT event_type, payload::text, recorded_at, event_id FROM ledger.readable "
+        "WHERE stream_id = $1 ORDER BY version",
+        stream,
+    )
+    return [_row(world, one) for one in found]
+
+
+def _row(world: World, found: Mapping[str, Any]) -> Row:
+    told = json.loads(found["payload"])
+    forged = found["event_id"] in world.intruded and bool(told.get("signature"))
+    return Row(found["event_type"], told, found["recorded_at"], forged)
+
+
+async def facts_of(world: World, partnership_id: str) -> Facts:
+    """Return what the ledger's rows say of a partnership."""
+    facts = Facts()
+    for version, row in enumerate(await rows_of(world, f"partnership/{partnership_id}"), start=1):
+        if row.is_forged:
+            continue
+        with suppress(*UNREADABLE):  # an intruder's: it says nothing, and nothing is paid there until it was judged
+            datetime.fromisoformat(row.told["at"])
+            if row.kind in PROPOSALS:
+                _begin(facts, row)
+            _see(facts, row)
+            _see_hold(facts, row, version)
+            _see_payment(facts, row)
+    return facts
+
+
+def _begin(facts: Facts, row: Row) -> None:
+    out = row.told["proposal"].get("funds_out") or {}
+    facts.planned = {plan["number"]: Decimal(plan["money"]["amount"]) for plan in out.get("tranches", ())}
+    facts.payee = str(out.get("payee", {}).get("name", ""))
+    facts.waits_for_gift = bool(out.get("waits_for_gift"))
+    facts.legs = {name.upper() for name in ("funds_out", "funds_in", "non_monetary") if row.told["proposal"].get(name)}
+    if row.kind != "ProposalAmended":
+        facts.ended_legs = set()
+
+
+def _see(facts: Facts, row: Row) -> None:
+    told = row.told
+    match row.kind:
+        case "PartnershipProposed" | "ProposalRevised" | "InformationRequested":
+            facts.approvals, facts.found, facts.met = [], set(), set()
+        case "ApprovalGiven" if row.key_id:
+            facts.approvals.append(Approval(told["actor"], told["role"], row.key_id, row.recorded_at))
+        case "LegEnded":
+            _end_leg(facts, told)
+        case "DiversionReported" | "AssuranceRecorded" if row.key_id:
+            facts.diverted = row.kind == "DiversionReported"
+        case "InterestDeclared":
+            facts.recused.add(told["interest"]["person"])
+        case "AgreementSigned" if row.key_id:
+            facts.signatory = told["actor"]
+        case "ReferralCleared":
+            facts.verifier = told["actor"]
+        case "RegistersRechecked":
+            facts.found |= set(_conditions(told["assessment"]["findings"]))
+            facts.looked_at = row.recorded_at
+        case "DueDiligenceCompleted":
+            facts.looked_at = row.recorded_at
+        case "EligibilityAssessed":
+            facts.found = set(_conditions(told["assessment"]["findings"]))
+        case "ConditionMet" if row.key_id:
+            facts.met.add(told["condition"])
+        case _:
+            facts.ended = facts.ended or row.kind in ENDS
+
+
+def _see_hold(facts: Facts, row: Row, version: int) -> None:
+    """Each hold stands until somebody else lifts it; what repeats another partnership's falls with that one."""
+    match row.kind:
+        case "HoldPlaced":
+            facts.held[version] = str(row.told["actor"]), str(row.told.get("leg") or "")
+        case "HeldWithLead":
+            facts.held[version] = str(row.told["lead"]), str(row.told.get("leg") or "")
+        case "HoldLifted" if row.key_id:
+            lifted = [
+                at for at in row.told.get("holds", [*facts.held]) if facts.held.get(at, ("",))[0] != row.told["actor"]
+            ]
+            facts.held = {at: one for at, one in facts.held.items() if at not in lifted}
+        case "FreedWithLead":
+            gone = [at for at in row.told["holds"] if facts.held.get(at, ("",))[0] == row.told["lead"]]
+            facts.held = {at: one for at, one in facts.held.items() if at not in gone}
+        case _:
+            pass
+
+
+def _end_leg(facts: Facts, told: Mapping[str, Any]) -> None:
+    """A leg is over; where the rest began anew without it, nothing that was approved counts."""
+    facts.ended_legs.add(told["leg"])
+    if told.get("anew"):
+        facts.approvals, facts.found, facts.met = [], set(), set()
+
+
+def _conditions(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [condition for finding in findings for condition in finding.get("conditions", ())]
+
+
+def _see_payment(facts: Facts, row: Row) -> None:
+    told = row.told
+    key = (told.get("tranche", 0), told.get("attempt", 0))
+    match row.kind:
+        case "TrancheReleased" if row.key_id:
+            facts.released[key] = Decimal(told["money"]["amount"])
+        case "PaymentCancelled" if row.key_id:
+            facts.cancelled.add(key)
+        case "TrancheHandedOver":
+            facts.left.add(key)
+        case "TrancheEnded":
+            facts.settled.discard(told["tranche"])
+            facts.settled |= {told["tranche"]} if told["outcome"] == "SETTLED" else set()
+        case "ContradictionResolved" if told.get("answer"):
+            _resolved(facts, told["answer"])
+        case "FundsReceived":
+            facts.received += Decimal(told["money"]["amount"])
+        case _:
+            pass
+
+
+def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
+    """What people said that it counts."""
+    amount = Decimal(answer["money"]["amount"])
+    match answer["status"]:
+        case "RECEIVED":
+            facts.received += amount
+        case "SETTLED":
+            facts.settled.add(answer["tranche"])
+        case "REJECTED":
+            facts.settled.discard(answer["tranche"])
+        case "RETURNED":
+            attempt = answer["tranche"], answer["attempt"]
+            facts.came_back[attempt] = facts.came_back.get(attempt, Decimal(0)) + amount
+            if facts.came_back[attempt] >= facts.planned.get(answer["tranche"], Decimal(0)):
+                facts.settled.discard(answer["tranche"])
+        case _:
+            pass

@@ -1,0 +1,1 @@
+"""What people do in a simulated world: staff, guardians, operators."""

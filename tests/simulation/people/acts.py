@@ -1,0 +1,141 @@
+"""The lawful next acts in a partnership, and who does them: scripts disturb them, and healing needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from domain.directory.directory import Directory
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.procedure import PROCEDURE
+from domain.partnership.reporting.reports import ReportState
+from domain.partnership.stages import Stage
+from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
+from domain.plans import ReportKind
+from domain.policy.conditions import Gate
+from tests.simulation.grounds.lists import PAYEES
+
+
+class Act(NamedTuple):
+    """A command that somebody could give, and who holds a role for it, in order."""
+
+    kind: type[c.StaffCommand]
+    actors: tuple[str, ...]
+    content: dict[str, Any]
+
+
+APPROVERS = (Role.VERIFIER, Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER, Role.DIRECTOR)
+DECIDED = "as the file shows"
+
+
+def acts(partnership: Partnership, directory: Directory, account: Any) -> list[Act]:
+    """Return what moves a partnership on, the most fitting first; empty where it waits for nobody."""
+    return [Act(kind, _who(kind, directory, content), content) for kind, content in _next(partnership, account)]
+
+
+def endings(partnership: Partnership, directory: Directory) -> list[Act]:
+    """Return what ends a partnership that cannot go on."""
+    kinds: tuple[type[c.StaffCommand], ...] = (c.Withdraw, c.Decline, c.Terminate)
+    return [
+        Act(kind, _who(kind, directory, {}), {"reason": "it cannot go on"}) for kind in kinds if partnership.proposal
+    ]
+
+
+def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, Any]) -> tuple[str, ...]:
+    roles = content.pop("_roles", None) or PROCEDURE[kind].roles
+    return tuple(sorted(one.staff_id for one in directory.staff if not roles.isdisjoint(one.roles)))
+
+
+def _assurance(known: Partnership) -> dict[str, Any]:
+    """What a director says of diverted money: all of it is back, by an entry of its own."""
+    out = known.proposal.funds_out if known.proposal is not None else None
+    back = {"amount": "100", "currency": out.currency if out is not None else "USD"}
+    entry = f"BACK-{len(known.responsibility.diversions.restored)}"
+    said = {"diverted": back, "restored": back, "bank_reference": entry, "document_sha256": "ab" * 32}
+    return {**said, "what": "the money is back", "precautions": "two sign", "_roles": frozenset({Role.DIRECTOR})}
+
+
+def _next(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    if known.hold is not None:
+        if known.responsibility.diverted:
+            yield c.RecordAssurance, _assurance(known)
+        for one in known.holds:
+            yield c.LiftHold, {"reason": "it was looked into", "holds": (one.number,)}
+        return
+    match known.stage:
+        case Stage.PROPOSED if known.question:
+            yield c.Propose, {"proposal": known.proposal}
+        case Stage.ELIGIBILITY if known.assessment is not None:
+            paper, roles = {"document_sha256": "ab" * 32}, frozenset({Role.VERIFIER, Role.DIRECTOR})
+            yield c.Approve, {"no_interest": True, "reason": DECIDED, **paper, "_roles": roles}
+        case Stage.APPROVAL:
+            yield from _approvals(known)
+        case Stage.AGREEMENT:
+            yield from _papers(known, Gate.AGREEMENT)
+            yield _signing(known, account)
+        case Stage.ACTIVE:
+            yield from _active(known, account)
+
+
+def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    unpaid = known.unpaid
+    if known.missing_approvals:
+        yield from _approvals(known)
+    yield from _papers(known, Gate.AGREEMENT, Gate.PAYMENT)
+    yield from _planned(known)
+    for tranche in unpaid:
+        if tranche.state not in IN_FLIGHT and not known.waits_for_gift:
+            yield c.Release, {"tranche": tranche.number}
+    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
+    if not known.in_flight and any(one.state in failed for one in known.tranches):
+        yield _signing(known, account)
+    yield from _papers(known)
+    yield from _reports(known, bool(unpaid) or known.in_flight)
+    for tranche in unpaid:
+        if tranche.state is TrancheState.RELEASED:
+            yield c.CancelPayment, {"tranche": tranche.number, "attempt": tranche.attempt}
+
+
+def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    """File the final report once everything is paid; then somebody accepts it."""
+    filed = known.reporting.open_final
+    if filed is not None and filed.state is ReportState.RECEIVED:
+        yield c.AcceptReport, {"report": filed.number, "reason": DECIDED}
+        yield c.ReturnReport, {"report": filed.number, "reason": "it does not say what came back since"}
+    out = known.proposed.funds_out
+    if filed is None and not to_pay:
+        back = known.came_back
+        sums = {"spent": str(known.settled_sum - back), "returned": str(back)}
+        figures = {"currency": out.currency, **sums} if out and known.settled_sum else None
+        yield c.Report, {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
+
+
+def _planned(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    """Accept what was filed, and file the planned reports that are owed."""
+    for one in known.reporting.filed:
+        if one.state is ReportState.RECEIVED:
+            yield c.AcceptReport, {"report": one.number, "reason": DECIDED}
+    for plan, _ in known.reporting.owed():
+        yield c.Report, {"summary": "what was done", "report_kind": plan.kind, "planned": plan.number}
+
+
+def _approvals(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    wanted = frozenset({*known.missing_approvals, Role.DIRECTOR})
+    yield c.Approve, {"no_interest": True, "reason": DECIDED, "_roles": wanted}
+
+
+def _papers(known: Partnership, *gates: Gate) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
+    for condition in known.open_conditions(*gates)[:1]:
+        yield c.Satisfy, {"condition": condition, "note": "it is on file"}
+
+
+def _signing(known: Partnership, account: Any) -> tuple[type[c.StaffCommand], dict[str, Any]]:
+    pays = known.proposal is not None and known.proposal.funds_out is not None
+    return c.SignAgreement, {"account": account if pays else None}
+
+
+def payee_iban(known: Partnership) -> str:
+    """Return the account that a partnership's payee is paid to, '' where no money goes out."""
+    out = known.proposal.funds_out if known.proposal else None
+    return next((one.iban for one in PAYEES if out is not None and one.name == out.payee.name), "")
