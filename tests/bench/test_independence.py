@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN = {"bench"}
 
 
-@pytest.mark.parametrize("module", ["independent", "telling"])
+@pytest.mark.parametrize("module", ["portfolio/independent", "telling"])
 def test_it_imports_nothing_of_the_product(module: str) -> None:
     tree = ast.parse((ROOT / "bench" / f"{module}.py").read_text("utf-8"))
     imported = {one.module.split(".")[0] for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) and one.module}
