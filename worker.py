@@ -6,12 +6,10 @@ rest of `temporalio.envconfig`; ACCORD_DATABASE_URL, and ACCORD_SECRETS, the fol
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
-import re
 import sys
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,8 +23,6 @@ from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import SandboxImportNotificationPolicy
 
 from accord.client.sending import Sending
 from accord.operations.access_log import AccessLogSeals
@@ -36,30 +32,22 @@ from accord.operations.upgrading import StopsForAnUpgrade
 from accord.runs.absence import MissingWorkflows
 from accord.runs.catching_up import Reconciliation
 from accord.runs.versions import begin_with, keep_following
-from activities.attempts import AttemptRecords
-from activities.organisation import Organisation
-from activities.partnerships import Partnerships
-from activities.payment import Payments
-from activities.rescreening import Rescreening
-from activities.verification import Verifications
-from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT, build_id
+from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 from deploy.connections import connect_temporal, runtime, stop_signals, wait_for
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.loop import work_through
 from deploy.migrate import pending
+from deploy.registered import WORKFLOWS, activities_of, rules_of, sandbox
 from deploy.schedules import ensure_rescreening
 from deploy.settings import DATABASE_VARIABLE, NotConfigured, database_url
+from deploy.worker_options import QUEUES, Options
 from records.opening import open_ledger
 from registers.screening.apart import Apart
 from registers.screening.lists import keep_in, warm_up
 from workflows import attributes
 from workflows.options import RULES_QUEUE, TASK_QUEUE
-from workflows.organisation import OrganisationActWorkflow
-from workflows.partnership import PartnershipWorkflow
-from workflows.rescreening import RescreeningWorkflow
-from workflows.tranche import TrancheWorkflow
 
 POOL_SIZE: Final = 20
 """Connections of one worker. It also limits the activities that run at once, so that none waits for a connection."""
@@ -70,63 +58,12 @@ STICKY_TIMEOUT: Final = timedelta(seconds=2)
 DRAIN_TIMEOUT: Final = timedelta(seconds=25)
 """Running activities get this long to finish on SIGTERM: less than an orchestrator's usual 30 s before SIGKILL."""
 
-QUEUES: Final = {TASK_QUEUE: "workflows", RULES_QUEUE: "rules"}
-"""The queues that a worker may serve, by their names for people."""
-
-WORKFLOWS: Final = (PartnershipWorkflow, OrganisationActWorkflow, TrancheWorkflow, RescreeningWorkflow)
-
 MANAGED_ELSEWHERE: Final = frozenset(
     {RPCStatusCode.ALREADY_EXISTS, RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED}
 )
 """A server's answers if search attributes exist, or if only operators may register them (Temporal Cloud)."""
 
 log = structlog.get_logger("accord.worker")
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    """Return the workflow sandbox, strict: it refuses to import a module that was not declared as passed through.
-
-    asyncpg imported a second time by the sandbox crashes the process; with this policy the worker does not start.
-    """
-    restrictions = SandboxRestrictions.default.with_import_notification_policy(
-        SandboxImportNotificationPolicy.RAISE_ON_UNINTENTIONAL_PASSTHROUGH
-    )
-    return SandboxedWorkflowRunner(restrictions=restrictions.with_passthrough_modules("opentelemetry"))
-
-
-def rules_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
-    """Return the activities that ask registers, lists and rule book."""
-    verifications, payments, rescreening = Verifications(pool), Payments(pool), Rescreening(pool)
-    return [
-        rescreening.find_touched,
-        verifications.verify,
-        verifications.assess_eligibility,
-        verifications.judge_amendment,
-        payments.instruct_payment,
-        payments.screen_bank,
-    ]
-
-
-def activities_of(pool: asyncpg.Pool) -> list[Callable[..., Any]]:
-    """Return the activities of workflows, which share one connection pool.
-
-    The rules are among them: histories of before they had a queue of their own ask them here.
-    """
-    partnerships, attempts = Partnerships(pool), AttemptRecords(pool)
-    verifications, rescreening, organisation = Verifications(pool), Rescreening(pool), Organisation(pool)
-    return [
-        organisation.record_act,
-        partnerships.fold_partnership,
-        partnerships.read_on,
-        partnerships.carry_out,
-        partnerships.find_fallen,
-        attempts.record_attempt,
-        attempts.look_at_attempt,
-        verifications.verify_payee,
-        verifications.screen_parties,
-        rescreening.tell,
-        *rules_of(pool),
-    ]
 
 
 def make_workflow_worker(
@@ -236,86 +173,6 @@ async def prepared_temporal(metrics: str = "") -> Client:
     except RPCError as fault:
         raise ServiceUnavailable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     return client
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the worker serves, as which version, and where it answers: HOST:PORT each; '' for nowhere."""
-
-    probes: str = ""
-    metrics: str = ""
-    queue: str = ""
-    """The queue that it serves, in words; '' for all of them."""
-    build: str = ""
-    """Its version in Temporal; '' for none."""
-
-    @property
-    def queues(self) -> Collection[str]:
-        """The task queues that it serves."""
-        return [queue for queue, words in QUEUES.items() if self.queue in {"", words}]
-
-    @classmethod
-    def read(cls, words: Sequence[str] | None = None) -> Options:
-        """Return the options of a command line; they stand in ACCORD_PROBES and ACCORD_METRICS too."""
-        parser = argparse.ArgumentParser(
-            "accord-worker",
-            description="Run the workflows and activities of Accord, until SIGTERM. Run as many as the load needs.",
-            epilog="Example: accord-worker --probes 0.0.0.0:8081 --metrics 0.0.0.0:9464",
-        )
-        parser.add_argument(
-            "--probes", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_PROBES", ""),
-            help="answer GET /live and /ready there (ACCORD_PROBES)",
-        )  # fmt: skip
-        parser.add_argument(
-            "--metrics", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_METRICS", ""),
-            help="export the metrics of Temporal's SDK and of Accord there, for Prometheus (ACCORD_METRICS)",
-        )  # fmt: skip
-        parser.add_argument(
-            "--queue", metavar=" | ".join(QUEUES.values()), type=_queue, default=os.environ.get("ACCORD_QUEUE", ""),
-            help="serve this queue alone: rules ask registers, lists and rule book; else both (ACCORD_QUEUE)",
-        )  # fmt: skip
-        parser.add_argument(
-            "--build-id", metavar="ID", dest="build", type=_build, default=os.environ.get("ACCORD_BUILD_ID", "auto"),
-            help="its version in Temporal: auto, the digest of what decides; or none, where nothing is versioned "
-            "(ACCORD_BUILD_ID)",
-        )  # fmt: skip
-        return cls(**vars(parser.parse_args(words)))
-
-
-def option_fault(name: str, written: str) -> str:
-    """Return what is wrong with a worker's setting, or ''."""
-    try:
-        _READS[name](written)
-    except argparse.ArgumentTypeError as fault:
-        return str(fault)
-    return ""
-
-
-def _address(written: str) -> str:
-    host, colon, port = written.rpartition(":")
-    if written and not (host and colon and port.isdecimal() and int(port) < 65536):
-        raise argparse.ArgumentTypeError(f"{written!r} is no address; write HOST:PORT, such as 127.0.0.1:8081")
-    return written
-
-
-def _queue(written: str) -> str:
-    if written not in {"", *QUEUES.values()}:
-        known = " or ".join(QUEUES.values())
-        raise argparse.ArgumentTypeError(f"{written!r} is no queue; write {known} (ACCORD_QUEUE), or nothing for both")
-    return written
-
-
-def _build(written: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", written):
-        raise argparse.ArgumentTypeError(f"{written!r} is no build id; write auto, none, or letters, digits, . _ and -")
-    return {"auto": build_id(), "none": ""}.get(written, written)
-
-
-_READS: Final[Mapping[str, Callable[[str], str]]] = {
-    "ACCORD_PROBES": _address, "ACCORD_METRICS": _address, "ACCORD_QUEUE": _queue, "ACCORD_BUILD_ID": _build,
-}  # fmt: skip
-OPTIONS: Final = frozenset(_READS)
-"""The settings that are options of the worker too."""
 
 
 async def run(options: Options) -> int:

@@ -22,13 +22,13 @@ from deploy.connections import payload_keys
 from deploy.payloads.codec import EncryptedPayloads, messages_within
 from deploy.payloads.keys import PayloadKey, PayloadKeys
 from deploy.payloads.plugin import accord_plugin
+from deploy.registered import WORKFLOWS, sandbox
 from domain.partnership.state import Partnership
 from domain.payment.tranche import CHANGES_NOTHING_TO_DO, Tranche, fold_tranche
 from domain.streams import StreamId
 from records.codec import from_ledger
 from tests.lives import Life
 from tests.waiting import BACKSTOP, until
-from worker import WORKFLOWS, sandbox
 
 NEEDS_SUMMARY = {
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,

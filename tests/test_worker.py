@@ -22,6 +22,7 @@ from accord.presentation.faults import Refused
 from deploy.embedded.ports import free_port
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
+from deploy.worker_options import Options
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.streams import StreamId
@@ -33,7 +34,6 @@ from tests.builders import proposal
 from tests.conftest import Office
 from tests.lives import Life
 from tests.waiting import BACKSTOP
-from worker import Options
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 

@@ -35,12 +35,12 @@ from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
 from deploy.settings import NotConfigured
 from deploy.variables import SETTINGS
+from deploy.worker_options import OPTIONS, option_fault
 from domain.directory.directory import Directory
 from domain.directory.one_key import shared_keys
 from records.directory import DirectoryRepository
 from records.keys.keyring import Keyring
 from records.opening import open_ledger
-from worker import OPTIONS, option_fault
 from workflows import attributes
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 

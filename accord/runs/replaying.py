@@ -16,7 +16,7 @@ from temporalio.worker import Replayer
 from accord.presentation.faults import Unreachable
 from accord.runs.open_workflows import open_workflows
 from deploy.connections import runtime
-from worker import WORKFLOWS, sandbox
+from deploy.registered import WORKFLOWS, sandbox
 from workflows.refreshing import RegisterRefreshWorkflow
 
 

@@ -29,6 +29,7 @@ from activities.contracts import (
     TrancheStart,
     VerificationRequest,
 )
+from deploy.registered import activities_of
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.errors import LedgerBehind
@@ -44,7 +45,6 @@ from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
 from tests.governing import decree, hire
 from tests.scribe import Scribe, signing_for
-from worker import activities_of
 
 REFERENCE, OTHER = "P-2026-0042", "P-2026-0043"
 """One that is released, and one of which the ledger knows nothing."""

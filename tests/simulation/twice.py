@@ -25,6 +25,7 @@ from temporalio.testing import WorkflowEnvironment
 from accord.runs import versions
 from accord.runs.refreshing_runs import SIGNAL, begin_anew
 from deploy.build import DEPLOYMENT
+from deploy.registered import WORKFLOWS
 from tests.simulation.draw import Seeded
 from tests.simulation.grounds import lists
 from tests.simulation.grounds.clock import VirtualClock
@@ -35,7 +36,7 @@ from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.host import Host
 from tests.simulation.temporal.server import Server, ServerClient
 from tests.waiting import until
-from worker import WORKFLOWS, make_worker
+from worker import make_worker
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 BUILDS: Final = ("first", "second")

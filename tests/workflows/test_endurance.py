@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 
 from accord.client.desk import Desk
 from activities import partnerships
+from deploy.registered import sandbox
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
@@ -34,7 +35,6 @@ from tests.lives import Life
 from tests.servers import temporal_apart
 from tests.time_skipping import time_skipping
 from tests.waiting import BACKSTOP, until
-from worker import sandbox
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt
 from workflows.options import TASK_QUEUE

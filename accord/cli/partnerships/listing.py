@@ -14,21 +14,16 @@ import asyncpg
 import typer
 
 from accord.cli.options import AsOfOption, JsonOption, KnownAtOption, run
+from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
-from accord.cli.printing.output import err
 from accord.client.database import open_database
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
 from domain.partnership.stages import Stage
-from ledger import Ledger
-from ledger.projections import NotCaughtUp, ReadModel
-from records.read_models.lists import EVERY, PARTNERSHIPS_NAME, Asked, kept_lines
+from records.read_models.lists import EVERY, Asked, kept_lines
 
 NEVER: Final = "9999-12-31"
 """Comes after every day: what has none comes last."""
-
-PATIENCE: Final = 3.0
-"""Seconds to wait for a list to have the newest event."""
 
 SumOption = Annotated[str, typer.Option("--sum", metavar="SUMS", help="5000, 1000..5000, 1000.. or ..5000.")]
 AssignedOption = Annotated[
@@ -170,19 +165,6 @@ async def _rows(
         lines = lines_as_of(pool, asked, cut_at(as_of, known_at), most)
     async for row in lines:
         yield sheets.shown(row.shown)
-
-
-async def warn_if_behind(pool: asyncpg.Pool, name: str = PARTNERSHIPS_NAME) -> None:
-    """Wait briefly until a read model has the newest event; say so if it is behind, or lacks one."""
-    ledger = Ledger(pool)
-    model = ReadModel(ledger, name)
-    try:
-        await model.wait_for(await ledger.head(), PATIENCE)
-    except NotCaughtUp as behind:
-        err.print(f"accord: what follows may be old: {behind}", style="yellow", soft_wrap=True, markup=False)
-    for one in await model.quarantined():
-        told = f"accord: {one.stream_id} is not shown as it is: event {one.position} cannot be read ({one.reason})"
-        err.print(told, style="yellow", soft_wrap=True, markup=False)
 
 
 def _yes_no(said: bool | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accord.cli.partnerships.listing import warn_if_behind
+from accord.cli.printing.behind import warn_if_behind
 from accord.client.reading import Reading
 from accord.presentation.moments import moment_of
 from domain.partnership.partners import key_of

@@ -9,7 +9,8 @@ import asyncpg
 import typer
 
 from accord.cli.options import JsonOption, run
-from accord.cli.partnerships.listing import AssignedOption, anything_was_told, warn_if_behind
+from accord.cli.partnerships.listing import AssignedOption, anything_was_told
+from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.client.database import open_database
 from accord.presentation.faults import BadInput

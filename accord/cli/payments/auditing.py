@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from accord.cli.options import JsonOption, run
-from accord.cli.partnerships.listing import warn_if_behind
+from accord.cli.printing.behind import warn_if_behind
 from accord.cli.printing.lists import AllOption, Form, FormOption, LimitOption, ToOption, Wanted, print_list
 from accord.cli.printing.output import err
 from accord.client.database import open_database

@@ -22,6 +22,7 @@ from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
 from activities.together import Together
 from deploy.database import open_pool
+from deploy.registered import WORKFLOWS, activities_of
 from domain.funds.booking import Booking, Turn
 from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand
@@ -39,7 +40,6 @@ from tests.simulation.temporal.client import Client
 from tests.simulation.temporal.history import Run
 from tests.simulation.temporal.host import Host
 from tests.simulation.temporal.performing import Activities
-from worker import WORKFLOWS, activities_of
 from workflows.messages import Receipt
 
 _names = count(1)

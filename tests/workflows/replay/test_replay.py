@@ -19,6 +19,7 @@ from accord.client.desk import Desk
 from deploy.database import open_pool
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
+from deploy.registered import WORKFLOWS, sandbox
 from records.keys.keyring import Keyring
 from tests.conftest import ROOT, working, working_apart
 from tests.lives import Life
@@ -32,7 +33,6 @@ from tests.workflows.replay.golden_lives import LIVES
 from tests.workflows.replay.golden_scenes import Kept, Scene, content
 from tests.workflows.replay.golden_troubles import TROUBLES
 from tests.workflows.test_refreshing import Night, night
-from worker import WORKFLOWS, sandbox
 
 __all__ = ["night"]
 
