@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-BESIDE = {"tests", "bench", "docs"}
+BESIDE = {"tests", "bench", "docs", "examples"}
 """What is not shipped: nothing imports it. In docs stands what others run without Accord."""
 
 

@@ -7,9 +7,9 @@ happens in one order. The rules are in the domain, the state is in the ledger.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
@@ -55,6 +55,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import inquiries
     from workflows.changes import DUTIES_OUTLIVE_THE_END, RELEASE_0_3, say_release, since
     from workflows.deadline import DeadlineTimer
+    from workflows.inbox import Inbox
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, update_id, update_ids
     from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION
     from workflows.publishing import OperatorsView
@@ -63,9 +64,11 @@ with workflow.unsafe.imports_passed_through():
 
 
 TAKEN_BEFORE = "the decision was taken before; it is not taken twice"
-NotACommand = CatchUp | RegistersChanged | AttemptQuestion
-Asked = c.StaffRequest | c.WorkflowCommand | NotACommand
-"""The items of the queue."""
+Asked = c.StaffRequest | c.WorkflowCommand | CatchUp | RegistersChanged | AttemptQuestion
+"""The items of the inbox."""
+
+NEEDS_NO_DECISION: Final = (CatchUp, AttemptQuestion)
+"""What is answered also while nothing may be decided."""
 
 REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
@@ -88,19 +91,14 @@ class PartnershipWorkflow:
         self._position, self._leaf = 0, ""
         self._follows = Published()
         """The search attributes and deadline of the partnership, as they were read with its events."""
-        self._stopped: Stopped | None = None
-        """The error while nothing may be decided: the ledger lost events, for example, or holds an unreadable one."""
+        self._inbox = Inbox[Asked, Stopped](update_ids, [start.proposal] if start.proposal else [])
+        """Stopped while nothing may be decided: the ledger lost events, for example, or holds an unreadable one."""
         self._pause = FIRST_PAUSE
         self._version_at_start = 0
-        self._handled: dict[UUID, tuple[str, ...]] = {}
-        self._refused: dict[str, DomainError] = {}
-        """By the ids of the updates that may ask for the command: another signature of it is judged by itself."""
-        self._queue: list[Asked] = [start.proposal] if start.proposal else []
-        self._deadline = DeadlineTimer(start.partnership_id, self._enqueue)
+        self._deadline = DeadlineTimer(start.partnership_id, self._inbox.put)
         self._following: dict[str, asyncio.Task[None]] = {}
         """The tasks that follow tranches, by the id of the tranche's workflow."""
         self._view = OperatorsView()
-        self._to_begin_anew = False
         self._heard = 0
         """How often an attempt to pay said that it ended."""
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
@@ -154,8 +152,8 @@ class PartnershipWorkflow:
         self.partnership, self._position, self._leaf = folded.partnership, folded.position, folded.leaf
         self._follows = folded.published
         self._version_at_start = folded.partnership.version
-        self._handled = {item.command_id: item.what for item in folded.handled}
-        self._began, self._stopped = True, None
+        self._inbox.handled = {item.command_id: item.what for item in folded.handled}
+        self._began, self._inbox.stopped = True, None
         self._follow_in_flight()
         self._ask_about_an_update()
 
@@ -165,29 +163,20 @@ class PartnershipWorkflow:
         try:
             await step()
         except Stopped as fault:
-            self._stopped = fault
-        if self._stopped is not None:
+            self._inbox.stopped = fault
+        if self._inbox.stopped is not None:
             await self.wait_for_the_ledger()
         elif self.partnership.version != version:
             self._pause = FIRST_PAUSE
 
     async def wait_for_the_ledger(self) -> None:
         """Wait until the ledger allows decisions again. Commands are refused meanwhile; nothing else is done."""
-        while self._stopped is not None:
+        while self._inbox.stopped is not None:
             self._publish()
-            try:
-                summary = "Ask the ledger again, in which people must mend something"
-                await workflow.wait_condition(self._may_be_answered, timeout=self._pause, timeout_summary=summary)
-            except TimeoutError:
+            summary = "Ask the ledger again, in which people must mend something"
+            if not await self._inbox.until_one_of(NEEDS_NO_DECISION, self._pause, summary):
                 self._pause = min(self._pause * 2, LONGEST_PAUSE)
-            answerable = [item for item in self._queue if isinstance(item, CatchUp | AttemptQuestion)]
-            item = answerable[0] if answerable else CatchUp()
-            self._queue = [other for other in self._queue if other is not item]
-            await self._take(item)
-
-    def _may_be_answered(self) -> bool:
-        """Return whether the queue holds an item that needs no decision; the rest waits for the ledger."""
-        return any(isinstance(item, CatchUp | AttemptQuestion) for item in self._queue)
+            await self._take(self._inbox.take_one_of(*NEEDS_NO_DECISION) or CatchUp())
 
     # The stages.
 
@@ -220,7 +209,7 @@ class PartnershipWorkflow:
 
     async def _wait_where_it_was_refused(self) -> None:
         """Wait for the next item of the queue: what was found is too large, say, and asking at once finds it again."""
-        if self._stopped is None:
+        if self._inbox.stopped is None:
             await self.await_decision()
 
     async def recheck(self) -> None:
@@ -256,12 +245,9 @@ class PartnershipWorkflow:
     async def await_decision(self) -> None:
         """Wait for people, the bank or the clock, and handle the next item of the queue."""
         self._publish()
-        info = workflow.info()
-        await workflow.wait_condition(
-            lambda: bool(self._queue) or self._to_begin_anew or info.is_continue_as_new_suggested()
-        )
-        if self._queue:
-            await self._take(self._queue.pop(0))
+        await self._inbox.until_something_waits()
+        if self._inbox:
+            await self._take(self._inbox.take())
 
     # Updates, signals and queries. Handlers enqueue and wait; they never act.
 
@@ -269,16 +255,8 @@ class PartnershipWorkflow:
     async def decide(self, command: c.GivenCommand) -> Receipt:
         """Carry out a person's command exactly once, however often it is sent, and return a receipt."""
         await workflow.wait_condition(lambda: self._began)  # before, it is not known which commands were handled
-        asked = self._own_id(command)
-        replayed = command.command_id in self._handled
-        if not replayed and not any(asked in update_ids(item) for item in self._commands()):
-            self._refused.pop(asked, None)
-            self._queue.append(command)
-        await workflow.wait_condition(lambda: command.command_id in self._handled or asked in self._refused)
-        if refusal := self._refused.get(asked):
-            raise refusal
-        what = self._handled[command.command_id]
-        return receipt(self.partnership, self._position, command.command_id, what, replayed)
+        answer = await self._inbox.answer(command, self._own_id(command))
+        return receipt(self.partnership, self._position, command.command_id, answer.what, answer.replayed)
 
     @decide.validator
     def validate_decide(self, command: c.GivenCommand) -> None:
@@ -287,9 +265,9 @@ class PartnershipWorkflow:
         A command without a signature, or against the separation of duties, goes on to the loop, which records the
         attempt.
         """
-        if self._stopped is not None:
-            raise self._stopped
-        known = self._knows(command.command_id) or self._is_behind(command)
+        if self._inbox.stopped is not None:
+            raise self._inbox.stopped
+        known = self._inbox.knows(command.command_id) or self._is_behind(command)
         if tells_facts(self.partnership, command):
             return  # the loop puts what it told on record, whatever becomes of its terms
         if self._began and command.signature is not None and not known:
@@ -302,23 +280,21 @@ class PartnershipWorkflow:
         parsed = c.parse_staff_request(command)
         match parsed:
             case str(reason):
-                self._queue.append(self._unreadable("unknown", command, reason))
-            case _ if self._knows(parsed.command_id):
-                self._queue.append(refusal_of(parsed, TAKEN_BEFORE))
+                self._inbox.put(self._unreadable("unknown", command, reason))
+            case _ if self._inbox.knows(parsed.command_id):
+                self._inbox.put(refusal_of(parsed, TAKEN_BEFORE))
             case _:
-                self._queue.append(parsed)
+                self._inbox.put(parsed)
 
     @workflow.signal(description="The ledger holds more of this partnership than the workflow knows: read it.")
     def catch_up(self, *_: Any) -> None:
-        """Queue one reading of events recorded by others: the bank's counter, or a workflow task that was lost."""
-        if not any(isinstance(item, CatchUp) for item in self._queue):
-            self._queue.append(CatchUp())
+        """Let one reading wait of events recorded by others: the bank's counter, or a workflow task that was lost."""
+        self._inbox.put_once(CatchUp())
 
     @workflow.signal(description="A register that speaks of the parties changed: ask it again.")
     def registers_changed(self, *_: Any) -> None:
-        """Queue a recheck, unless one is queued already."""
-        if not any(isinstance(item, RegistersChanged) for item in self._queue):
-            self._queue.append(RegistersChanged())
+        """Let a recheck wait, unless one does already."""
+        self._inbox.put_once(RegistersChanged())
 
     @workflow.signal(description="An attempt to pay has ended: look what became of it.")
     def attempt_ended(self, *_: Any) -> None:
@@ -328,7 +304,7 @@ class PartnershipWorkflow:
     @workflow.signal(description="Continue as new once at rest: on the current version, under the key that writes.")
     def begin_anew(self, *_: Any) -> None:
         """Ask the run to end at rest, and another one to go on from the ledger."""
-        self._to_begin_anew = True
+        self._inbox.begins_anew = True
 
     @workflow.query(description="The partnership's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> Partnership:
@@ -345,16 +321,6 @@ class PartnershipWorkflow:
         shown = command.signature.statement.shown if command.signature is not None else None
         return shown is not None and shown.version > self.partnership.version
 
-    def _enqueue(self, item: Asked) -> None:
-        self._queue.append(item)
-
-    def _knows(self, command_id: UUID) -> bool:
-        return command_id in self._handled or command_id in (item.command_id for item in self._commands())
-
-    def _commands(self) -> Iterator[c.StaffRequest | c.WorkflowCommand]:
-        """Return the commands that wait in the queue."""
-        return (item for item in self._queue if not isinstance(item, NotACommand))
-
     def _own_id(self, command: c.StaffRequest) -> str:
         """Return the update's id. A retry keeps it, so another one than the command's own was sent by others.
 
@@ -364,7 +330,8 @@ class PartnershipWorkflow:
         update = workflow.current_update_info()
         asked = update.id if update is not None else update_id(command)
         if asked not in update_ids(command):
-            self._queue.append(refusal_of(command, TAKEN_BEFORE if self._knows(command.command_id) else FOREIGN_ID))
+            known = self._inbox.knows(command.command_id)
+            self._inbox.put(refusal_of(command, TAKEN_BEFORE if known else FOREIGN_ID))
             raise NotSigned(f"refused and put on record: {FOREIGN_ID}")
         return asked
 
@@ -375,10 +342,10 @@ class PartnershipWorkflow:
         try:
             await self._do(item)
         except Stopped as fault:
-            self._stopped = fault
+            self._inbox.stopped = fault
         waits = not isinstance(item, c.StaffCommand | CatchUp | AttemptQuestion) and not self._is_over()
-        if self._stopped is not None and waits:
-            self._queue.insert(0, item)  # handled once decisions are allowed again: a deadline, an outcome, a register
+        if self._inbox.stopped is not None and waits:
+            self._inbox.put_back(item)  # handled once decisions are allowed again: a deadline, an outcome, a register
 
     async def _do(self, item: Asked) -> None:
         match item:
@@ -390,7 +357,7 @@ class PartnershipWorkflow:
                 await self._answer(item)
             case c.ReportSubrecipients():
                 await self._handle(item)
-                if REPORTED in self._handled.get(item.command_id, ()):
+                if REPORTED in self._inbox.handled.get(item.command_id, ()):
                     await self.recheck()
             case c.RecordTrancheOutcome(outcome=TrancheOutcome.WITHHELD):
                 await self._handle(item)
@@ -403,23 +370,19 @@ class PartnershipWorkflow:
         try:
             done = await self._carry_out(command)
         except Stopped as fault:
-            self._stopped = fault
-            self._keep(command, fault)
+            self._inbox.stopped = fault
+            self._inbox.refuse(command, fault)
             return
         if done.refusal is None:
-            self._handled[command.command_id] = done.what
+            self._inbox.handled[command.command_id] = done.what
             return
         refusal = KINDS[done.refusal.kind](done.refusal.reason)
-        self._keep(command, refusal)
+        self._inbox.refuse(command, refusal)
         if self.partnership.version == 0 and isinstance(command, c.Propose):
             self._unbegun = since(RELEASE_0_3)
             if not self._unbegun:
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise refusal
-
-    def _keep(self, command: c.StaffRequest | c.WorkflowCommand, refusal: DomainError) -> None:
-        """Keep a refusal for whoever asked for the command with this signature."""
-        self._refused.update(dict.fromkeys(update_ids(command), refusal))
 
     async def _carry_out(self, command: c.StaffRequest | c.WorkflowCommand) -> CarriedOut:
         """Have a command carried out, once the rules said what it rests on, and evolve from the stream's new events.
@@ -450,13 +413,13 @@ class PartnershipWorkflow:
         return KnownVersion(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
-        self._stopped = None
+        self._inbox.stopped = None
         for stored in recorded:
             event: Any = stored.event
             self.partnership = evolve(self.partnership, event)
             self._position, self._leaf = stored.position, stored.leaf
             if not isinstance(event, Disregarded):
-                self._handled[stored.command_id] = (*self._handled.get(stored.command_id, ()), event.event_type)
+                self._inbox.record(stored.command_id, event.event_type)
         self._follow_in_flight()
         self._ask_about_an_update()
         for stored in recorded:
@@ -478,14 +441,14 @@ class PartnershipWorkflow:
 
     async def _follow(self, tranche: TrancheProgress, payee: Party) -> None:
         known = self.partnership.partnership_id
-        self._queue.append(await follow_tranche(known, tranche, payee, self._ask_for_attempt, lambda: self._heard))
+        self._inbox.put(await follow_tranche(known, tranche, payee, self._ask_for_attempt, lambda: self._heard))
 
     async def _ask_for_attempt(self, workflow_id: str) -> AttemptSeen:
         """Return an attempt's events, retrying until the ledger can say: what is unreadable stops that payment only."""
         pause = FIRST_PAUSE
         while True:
             question = AttemptQuestion(workflow_id)
-            self._queue.append(question)
+            self._inbox.put(question)
             try:
                 return await question.answer
             except (EventUnreadable, LedgerBehind):
@@ -523,7 +486,7 @@ class PartnershipWorkflow:
 
     def _publish(self) -> None:
         """Show the state to operators, and set the timer to the open deadline."""
-        self._view.show(self.partnership, self._follows.attributes, self._stopped)
+        self._view.show(self.partnership, self._follows.attributes, self._inbox.stopped)
         if self._follows.attributes is not None:
             self._deadline.keep(self._follows.deadline)
 
@@ -534,11 +497,11 @@ class PartnershipWorkflow:
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
         drill = moved and limit and info.get_current_history_length() >= limit
-        due = drill or self._to_begin_anew or info.is_continue_as_new_suggested()
-        if not due or self._queue or self._is_over():
+        due = drill or self._inbox.begins_anew or info.is_continue_as_new_suggested()
+        if not due or self._inbox or self._is_over():
             return
-        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))
-        if not self._queue:
+        await self._inbox.until_all_are_answered()
+        if not self._inbox:
             known = self._known if self.partnership.version else None
             again = self._start.model_copy(update={"proposal": None, "known": known})
             workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)
@@ -548,7 +511,7 @@ class PartnershipWorkflow:
 
         It may be about a duty that outlives the end: then the partnership is not at rest any more.
         """
-        while self._is_over() and (self._queue or not workflow.all_handlers_finished()):
-            await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
-            if self._queue:
-                await self._take(self._queue.pop(0))
+        while self._is_over() and (self._inbox or not workflow.all_handlers_finished()):
+            await self._inbox.until_all_are_answered()
+            if self._inbox:
+                await self._take(self._inbox.take())

@@ -95,8 +95,7 @@ UNNOTICED: Final[dict[str, str]] = {
     # The partnership.
     "workflows/partnership.py PartnershipWorkflow.validate_decide": VALIDATOR,
     "workflows/partnership.py PartnershipWorkflow._is_behind": VALIDATOR,
-    "workflows/partnership.py PartnershipWorkflow.decide: "
-    "command.command_id in self._handled -> command.command_id not in self._handled": HOLDS,
+    "workflows/inbox.py Inbox.knows": HOLDS,
     "workflows/partnership.py PartnershipWorkflow._unless_stopped: "
     "self.partnership.version != version -> self.partnership.version == version": LENGTH,
     "workflows/partnership.py PartnershipWorkflow._is_over: "
@@ -110,6 +109,14 @@ UNNOTICED: Final[dict[str, str]] = {
     "workflows/partnership.py PartnershipWorkflow._unless_stopped: without self._pause = FIRST_PAUSE": LENGTH,
     "workflows/partnership.py PartnershipWorkflow.wait_for_the_ledger: "
     "without self._pause = min(self._pause * 2, LONGEST_PAUSE)": LENGTH,
+    "workflows/partnership.py PartnershipWorkflow.wait_for_the_ledger: "
+    "not await self._inbox.until_one_of(NEEDS_NO_DECISION, self._pause, summary) -> "
+    "await self._inbox.until_one_of(NEEDS_NO_DECISION, self._pause, summary)": LENGTH,
+    "workflows/partnership.py PartnershipWorkflow._evolve: without self._ask_about_an_update()": (
+        "no golden: what is told anew of a payee is led in tests/adversary/test_a_payee_lives_on.py"
+    ),
+    "workflows/partnership.py PartnershipWorkflow._continue_as_new_when_due: "
+    "self.partnership.version -> not self.partnership.version": HOLDS,
     "workflows/partnership.py PartnershipWorkflow._record_assessment: last -> not last": HOLDS,
     "workflows/partnership.py PartnershipWorkflow._wait_where_it_was_refused": TOO_LARGE,
     "workflows/partnership.py PartnershipWorkflow.verify: without await self._wait_where_it_was_refused()": TOO_LARGE,
@@ -122,8 +129,7 @@ UNNOTICED: Final[dict[str, str]] = {
     "self.partnership.stage is Stage.ELIGIBILITY -> self.partnership.stage is not Stage.ELIGIBILITY": TOO_LARGE,
     "workflows/partnership.py PartnershipWorkflow._record_assessment: "
     "self.partnership.assessment is None -> self.partnership.assessment is not None": TOO_LARGE,
-    "workflows/partnership.py PartnershipWorkflow._own_id: "
-    "self._knows(command.command_id) -> not self._knows(command.command_id)": HOLDS,
+    "workflows/partnership.py PartnershipWorkflow._own_id: known -> not known": HOLDS,
     "workflows/partnership.py PartnershipWorkflow._unreadable: sign.isprintable() -> not sign.isprintable()": HOLDS,
     "workflows/partnership.py PartnershipWorkflow.read_state_from_ledger: "
     "without self._version_at_start = folded.partnership.version": DRILL,
@@ -132,13 +138,14 @@ UNNOTICED: Final[dict[str, str]] = {
     "workflows/partnership.py PartnershipWorkflow._continue_as_new_when_due: "
     "info.get_current_history_length() >= limit -> info.get_current_history_length() > limit": DRILL,
     "workflows/partnership.py PartnershipWorkflow._continue_as_new_when_due: "
-    "without await workflow.wait_condition(lambda: workflow.all_handlers_finished() or bool(self._queue))": (
+    "without await self._inbox.until_all_are_answered()": (
         "no golden: a run that is due to continue as new while an answer is on its way"
     ),
     "workflows/partnership.py PartnershipWorkflow.decide: without await workflow.wait_condition(lambda: self._began)": (
         "no golden: what an earlier run did is asked again in the very first task of another"
     ),
-    "workflows/partnership.py PartnershipWorkflow._handle: without self._handled[command.command_id] = done.what": (
+    "workflows/partnership.py PartnershipWorkflow._handle: "
+    "without self._inbox.handled[command.command_id] = done.what": (
         "no golden: what was done longer ago than a run knows is asked again"
     ),
     "workflows/partnership.py PartnershipWorkflow._handle: "

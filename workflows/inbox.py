@@ -1,0 +1,133 @@
+"""The inbox of a workflow whose handlers only enqueue and whose one loop acts, so that everything has one order.
+
+It knows nothing of what is asked: what waits, what was handled and refused, what stops all of it, and whether the run
+is to begin anew. Another project can lift it, as `examples/inbox.py` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import timedelta
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
+from uuid import UUID
+
+from temporalio import workflow
+
+Item = TypeVar("Item")
+Stop = TypeVar("Stop", bound=Exception)
+
+
+class Request(Protocol):
+    """A request that is handled once, however often it is sent. The other items of an inbox have no id."""
+
+    @property
+    def command_id(self) -> UUID:
+        """Its id."""
+
+
+class Answer(NamedTuple):
+    """What a request led to."""
+
+    what: tuple[str, ...]
+    replayed: bool
+    """True if it was handled before, so that this answers a repeated request."""
+
+
+class Inbox(Generic[Item, Stop]):
+    """What waits for a workflow's loop, and what became of what waited."""
+
+    def __init__(self, ids_of: Callable[[Any], Collection[str]], first: Iterable[Item] = ()) -> None:
+        """`ids_of`: the ids that an update which asks for a request may bear. `first`: what waits from the start."""
+        self._ids_of = ids_of
+        self._items: list[Item] = list(first)
+        self.handled: dict[UUID, tuple[str, ...]] = {}
+        """What each request led to, by its id."""
+        self._refused: dict[str, Exception] = {}
+        """By the ids of the updates that may ask for a request: another signature of it is judged by itself."""
+        self.stopped: Stop | None = None
+        """The error while nothing may be decided."""
+        self.begins_anew = False
+        """True once somebody asked that the run continue as new."""
+
+    # What waits.
+
+    def __bool__(self) -> bool:
+        return bool(self._items)
+
+    def put(self, item: Item) -> None:
+        """Let an item wait, after all others."""
+        self._items.append(item)
+
+    def put_once(self, item: Item) -> None:
+        """Let an item wait, unless one of its kind does already."""
+        if not self.holds(type(item)):
+            self.put(item)
+
+    def put_back(self, item: Item) -> None:
+        """Let an item wait once more, before all others."""
+        self._items.insert(0, item)
+
+    def holds(self, *kinds: type) -> bool:
+        """Return whether an item of one of these kinds waits."""
+        return any(isinstance(item, kinds) for item in self._items)
+
+    def take(self) -> Item:
+        """Return the first item, which waits no longer."""
+        return self._items.pop(0)
+
+    def take_one_of(self, *kinds: type) -> Item | None:
+        """Return the first item of these kinds, which waits no longer; None if there is none."""
+        found = next((item for item in self._items if isinstance(item, kinds)), None)
+        self._items = [item for item in self._items if item is not found]
+        return found
+
+    def _requests(self) -> Iterator[Request]:
+        return (cast(Request, item) for item in self._items if hasattr(item, "command_id"))
+
+    # What became of it.
+
+    def knows(self, request: UUID) -> bool:
+        """Return whether a request waits or was handled."""
+        return request in self.handled or request in (one.command_id for one in self._requests())
+
+    def record(self, request: UUID, what: str) -> None:
+        """Add to what a request led to."""
+        self.handled[request] = (*self.handled.get(request, ()), what)
+
+    def refuse(self, request: Request, refusal: Exception) -> None:
+        """Keep a refusal for whoever asked for the request with this signature."""
+        self._refused.update(dict.fromkeys(self._ids_of(request), refusal))
+
+    # Waiting.
+
+    async def answer(self, request: Request, asked: str) -> Answer:
+        """Let a request wait, once, and return what it led to. `asked`: the id of the update that asks for it.
+
+        Raises:
+            Exception: The refusal of the request.
+        """
+        replayed = request.command_id in self.handled
+        if not replayed and not any(asked in self._ids_of(one) for one in self._requests()):
+            self._refused.pop(asked, None)
+            self.put(cast(Item, request))
+        await workflow.wait_condition(lambda: request.command_id in self.handled or asked in self._refused)
+        if refusal := self._refused.get(asked):
+            raise refusal
+        return Answer(self.handled[request.command_id], replayed)
+
+    async def until_something_waits(self) -> None:
+        """Wait for an item, or until the run ought to begin anew."""
+        info = workflow.info()
+        await workflow.wait_condition(lambda: bool(self) or self.begins_anew or info.is_continue_as_new_suggested())
+
+    async def until_all_are_answered(self) -> None:
+        """Wait until no handler waits for an answer any more, or something more has come."""
+        await workflow.wait_condition(lambda: bool(self) or workflow.all_handlers_finished())
+
+    async def until_one_of(self, kinds: tuple[type, ...], pause: timedelta, summary: str) -> bool:
+        """Wait for an item of these kinds, for a while; return whether one came."""
+        try:
+            await workflow.wait_condition(lambda: self.holds(*kinds), timeout=pause, timeout_summary=summary)
+        except TimeoutError:
+            return False
+        return True
