@@ -225,12 +225,18 @@ class Steps:
         await self.do(c.Terminate, DIRECTOR, reason=reason)
 
     async def _until_failed(self, number: int, wanted: TrancheState, account: str) -> None:
-        """Wait for the bank to call the account wrong, and call back about what it said of it in earlier runs."""
+        """Wait for the bank to call the account wrong, and call back about what it said of it in earlier runs.
+
+        Each call changes what the hand-over of a file rests on, so each comes later than the one before: on a busy
+        machine no file would leave between two of them.
+        """
+        pause = CALL_SECONDS
         while (tranche := (await self.state()).tranche(number)) is None or tranche.state is not wanted:
             if tranche is not None and tranche.state is TrancheState.RELEASED:
                 reference, note = self._bank.accounts[account], "called again: the account is theirs, and open"
                 await confirm_account(self._desk, reference, CALLER, note, anew=True)
-            await asyncio.sleep(CALL_SECONDS)
+            await asyncio.sleep(pause)
+            pause *= 2
 
     async def _until_tranche(self, number: int, wanted: TrancheState) -> None:
         def reached(partnership: Partnership) -> bool:
