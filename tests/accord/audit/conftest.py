@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import asyncpg
 import pytest
 
@@ -11,6 +14,7 @@ from tests.accord.audit.story import Story, furnished
 
 
 @pytest.fixture
-async def story(pool: asyncpg.Pool, keyring: Keyring) -> Story:
-    """A partnership in an organisation of its own."""
-    return await furnished(Desk(pool, keyring))
+async def story(pool: asyncpg.Pool, keyring: Keyring, tmp_path: Path) -> Story:
+    """A partnership in an organisation of its own, with the keys of its own: some are stolen, and made anew."""
+    keys = Keyring(shutil.copytree(keyring.folder, tmp_path / "own-keys"))
+    return await furnished(Desk(pool, keys))

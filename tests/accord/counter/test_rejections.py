@@ -233,7 +233,7 @@ async def test_a_debit_of_nobody_that_comes_after_the_two_signed_stops_the_next_
 async def test_a_debit_with_our_uetr_and_another_end_to_end_id_is_of_the_payment(left: Scribe) -> None:
     """Given a bank that writes words for the id, when it books by UETR, then the partnership is held."""
     uetr = (await paying.instruction(left)).unique_transaction_reference
-    found = await imports(left.desk, told_now(booked("NOT-PROVIDED", uetr=uetr, reference="OUT-1")))
+    found = await imports(left.desk, told_now(booked("SEE-UETR", uetr=uetr, reference="OUT-1")))
     assert kinds(found) == [KIND.OTHER_CONTENT]
     assert (await left.reread()).hold is not None
 

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.simulation.bank.book import Said, Word
-from tests.simulation.grounds.world import World
 from tests.simulation.judge.facts import UNREADABLE
 from tests.simulation.judge.violations import Promise
 
@@ -26,6 +25,9 @@ _ROWS = (
     "SELECT stream_id, event_type, payload::text AS content FROM ledger.readable WHERE event_type = ANY ($1) "
     "ORDER BY stream_id, version"
 )
+
+if TYPE_CHECKING:  # the world asks the judge, who is told of the world
+    from tests.simulation.grounds.world import World
 _KINDS = [
     *("RefundRecorded", "RefundConfirmed", "RefundWithdrawn", "PaymentReturned", "ContradictionResolved"),
     *("ReportReceived", "ReportAccepted", "PartnershipClosed"),

@@ -8,10 +8,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
-from tests.simulation.grounds.world import World
+
+if TYPE_CHECKING:  # the world asks the judge, who is told of the world
+    from tests.simulation.grounds.world import World
 
 ENDS: Final = {"PartnershipDeclined", "PartnershipWithdrawn", "PartnershipTerminated", "PartnershipClosed"}
 PROPOSALS: Final = {"PartnershipProposed", "ProposalRevised", "ProposalAmended"}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from domain.errors import EventUnreadable
 from domain.funds.claims import claims_of
@@ -14,11 +15,13 @@ from domain.funds.fund import NONE, Claim, Fund
 from domain.partnership.state import Partnership
 from records.funds import Funds
 from tests.simulation.bank.book import Payment, State
-from tests.simulation.grounds.world import World
+from tests.simulation.grounds.states import states
 from tests.simulation.judge.facts import rows_of
 from tests.simulation.judge.purses import Purse, funds_of_gifts, granted, purses
 from tests.simulation.judge.violations import Promise
-from tests.simulation.steps.shared import states
+
+if TYPE_CHECKING:  # the world asks the judge, who is told of the world
+    from tests.simulation.grounds.world import World
 
 ZERO = Decimal(0)
 

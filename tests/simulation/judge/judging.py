@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from accord.presentation.faults import Refused
 from domain.partnership.events import Event
@@ -12,11 +12,13 @@ from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
 from domain.streams import StreamId
 from tests.simulation.bank.book import Payment, Received, Said, Word
-from tests.simulation.grounds.world import World
 from tests.simulation.judge.backs import Backs, ask_backs, backs_of
 from tests.simulation.judge.facts import Facts, facts_of, rows_of
 from tests.simulation.judge.funding import ask_funds
 from tests.simulation.judge.violations import Promise
+
+if TYPE_CHECKING:  # the world asks the judge, who is told of the world
+    from tests.simulation.grounds.world import World
 
 
 async def ask_always(world: World) -> None:

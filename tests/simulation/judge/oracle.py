@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from domain.identity import end_to_end_id, payment_id
 from tests.simulation.bank.book import Payment, Word
 from tests.simulation.grounds.lists import PAYEES
-from tests.simulation.grounds.world import World
 from tests.simulation.judge.facts import Facts, facts_of, rows_of
 from tests.simulation.judge.funding import paid_of_funds, parts_of, received
 from tests.simulation.judge.purses import granted, purses
 from tests.simulation.judge.told import told_against
 from tests.simulation.judge.violations import Promise
+
+if TYPE_CHECKING:  # the world asks the judge, who is told of the world
+    from tests.simulation.grounds.world import World
 
 QUORUM = {"PROGRAMME_APPROVER", "FINANCE_APPROVER"}
 """Who must approve a sum as small as those of a simulation."""

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.simulation.grounds.world import World
 from tests.simulation.judge.facts import PROPOSALS, UNREADABLE
+
+if TYPE_CHECKING:  # the world asks the judge, who is told of the world
+    from tests.simulation.grounds.world import World
 
 ZERO = Decimal(0)
 RESERVED, COMMITTED, SPENT = range(3)

@@ -17,6 +17,7 @@ from domain.streams import StreamId
 from tests.simulation.bank.book import State
 from tests.simulation.grounds import lists
 from tests.simulation.grounds.organisation import FUNDER_IBAN, make_key
+from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
 from tests.simulation.judge.violations import Promise
 from tests.simulation.people.acts import Act, acts, endings
@@ -26,7 +27,7 @@ from tests.simulation.people.restoring import follow_the_runbook
 from tests.simulation.steps.money import deliver, import_one
 from tests.simulation.steps.people import in_our_hands
 from tests.simulation.steps.refunding import judged, went_to_donor
-from tests.simulation.steps.shared import account_of, cancelled, carry_out, states, tried
+from tests.simulation.steps.shared import account_of, cancelled, carry_out, tried
 from tests.simulation.steps.truths import answered_by_relief
 from workflows.messages import PartnershipStart
 

@@ -14,10 +14,11 @@ from tests.simulation.bank.book import Received, Said, Word
 from tests.simulation.draw import Draw
 from tests.simulation.grounds.lists import PAYEES
 from tests.simulation.grounds.organisation import FUNDER_IBAN
+from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
 from tests.simulation.steps.banking import left_of, settle_one
 from tests.simulation.steps.money import import_one
-from tests.simulation.steps.shared import Idle, decided, some_partnership, states
+from tests.simulation.steps.shared import Idle, decided, some_partnership
 
 RECORDS: Final = ("femi.ade", "fay.okoro", "paul.nkosi")
 CONFIRMS: Final = ("fay.okoro", "dora.kim", "dirk.holm")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import Any, Final
 
 from temporalio.service import RPCError
@@ -16,6 +15,7 @@ from domain.streams import StreamId
 from payments.accounts import find_account
 from tests.simulation.bank.book import Payment, Said
 from tests.simulation.draw import Draw
+from tests.simulation.grounds.states import states
 from tests.simulation.grounds.world import World
 from tests.simulation.people.acts import Act, payee_iban
 from workflows.messages import Receipt
@@ -76,24 +76,6 @@ async def tried(told: str, wanted: Awaitable[Any]) -> str:
     except (Unreachable, RPCError):
         return f"{told}: nobody answers"
     return f"{told}: {done}" if done else told
-
-
-async def states(world: World) -> list[Partnership]:
-    """Return every partnership that people can read; read again only where its stream moved."""
-    streams = [StreamId.partnership(one) for one in world.partnerships]
-    async with world.pool.acquire() as connection:
-        heads = await world.office.desk.ledger.versions(streams, connection)
-    for partnership_id, stream in zip(world.partnerships, streams, strict=True):
-        known = world.read.get(partnership_id)
-        if heads[stream] and (known is None or known.version != heads[stream]):
-            world.read.pop(partnership_id, None)
-            with suppress(Refused):  # an event in it cannot be read, or nothing in it counts
-                world.read[partnership_id] = await world.office.desk.known_partnership(partnership_id)
-    return [
-        world.read[one]
-        for one, stream in zip(world.partnerships, streams, strict=True)
-        if heads[stream] and one in world.read
-    ]
 
 
 async def open_ones(world: World) -> list[Partnership]:
