@@ -229,7 +229,7 @@ async def whole_worker(
     """A worker of all queues, as a deploy starts it, of a version that Temporal knows by then."""
     own = await connect_temporal(client.service_client.config.target_host)
     with pytest.MonkeyPatch.context() as release:
-        release.setattr("worker.Rescreening", rescreening)
+        release.setattr("deploy.registered.Rescreening", rescreening)
         making = make_worker(own, pool, build=build)
         await making.__aenter__()
     try:
