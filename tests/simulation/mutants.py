@@ -18,7 +18,7 @@ from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.truths import TruthsProved
 from accord.audit.walk.held import Held
 from accord.audit.walk.walk import Walk
-from accord.counter import bank_entries, hand_over, payment_files
+from accord.counter import bank_entries, exceptions, hand_over, payment_files
 from accord.counter.transactions import Counter
 from accord.runs import retained
 from activities.bookings import Bookings
@@ -308,7 +308,9 @@ MUTANTS: Final = (
     Mutant("a rejection in any words ends an attempt", ONCE, (_returns(status_reports, "doubt_of_rejection", ""),)),
     Mutant("a booking back counts as often as it is told", BACK,
            (_answers(bank_entries, "counted_already", None), _answers(bank_entries, "refunded_already", None),
-            _returns(bank_entries, "too_much_back", None), _answers(Bookings, "_claimed", Claims()))),
+            _returns(bank_entries, "too_much_back", None), _answers(exceptions, "counted_already", None),
+            _answers(exceptions, "refunded_before_bookings", None), _returns(exceptions, "too_much_back", None),
+            _answers(Bookings, "_claimed", Claims()))),
     Mutant("one person's refund closes a partnership", BACK,
            (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),)),
     Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", ""),)),
