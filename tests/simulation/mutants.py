@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, cast
@@ -42,6 +42,7 @@ from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
+from tests.simulation.steps import MONEY_AND_BACK, STEPS
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 from workflows.recording import record
@@ -57,6 +58,8 @@ class Mutant(NamedTuple):
     breaks: frozenset[Promise]
     """The promises of which one must be broken by it."""
     patches: tuple[Patch, ...]
+    kinds: Collection[str] = STEPS
+    """The kinds of steps in the scripts that hunt it."""
 
     def taken_out(self) -> ExitStack:
         """Return a context in which the mend is taken out."""
@@ -310,11 +313,12 @@ MUTANTS: Final = (
            (_answers(bank_entries, "counted_already", None), _answers(bank_entries, "refunded_already", None),
             _returns(bank_entries, "too_much_back", None), _answers(exceptions, "counted_already", None),
             _answers(exceptions, "refunded_before_bookings", None), _returns(exceptions, "too_much_back", None),
-            _answers(Bookings, "_claimed", Claims()))),
+            _answers(Bookings, "_claimed", Claims())), MONEY_AND_BACK),
     Mutant("one person's refund closes a partnership", BACK,
-           (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),)),
-    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", ""),)),
-    Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", ""),)),
+           (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),), MONEY_AND_BACK),
+    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", ""),),
+           MONEY_AND_BACK),
+    Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", ""),), MONEY_AND_BACK),
     Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}), (_returns(retained, "_before", []),)),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
 )  # fmt: skip

@@ -66,7 +66,7 @@ async def _hunt(folder: Path, mutants: list[Mutant], seeds: int, steps: int) -> 
     missed = 0
     async with own_ground(folder) as ground:
         for mutant in mutants:
-            found = await first_that_finds(ground, mutant, range(1, seeds + 1), steps)
+            found = await first_that_finds(ground, mutant, range(1, seeds + 1), steps, mutant.kinds)
             missed += found is None
             told = f"seed {found.seed}, line {len(found.trace)}: {found.violation}" if found else "NOT FOUND"
             out.print(f"{mutant.name}: {told}", markup=False)

@@ -101,4 +101,14 @@ STEPS: Final[dict[str, Kind]] = {
 }
 """Everything that may happen, by name."""
 
-__all__ = ["STEPS", "Idle", "Kind"]
+MONEY_AND_BACK: Final = frozenset(
+    {
+        "propose", "lead", "go_on", "release", "make_files", "send", "send_after_all", "bank_answers",
+        "bank_gives_back", "money_comes_in", "upload_twice", "book_with_charges", "pay_back", "take_gift_back",
+        "spend_a_gift_that_went", "record_refund", "tell_twice", "confirm_refund", "report_unspent", "take_in",
+        "resolve", "move_money", "confirm_money", "pass_time", "workers_look",
+    }
+)  # fmt: skip
+"""The steps of money that leaves, comes in and comes back, among people who mean well: nobody spoils what is asked."""
+
+__all__ = ["MONEY_AND_BACK", "STEPS", "Idle", "Kind"]
