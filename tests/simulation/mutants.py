@@ -42,7 +42,7 @@ from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
-from tests.simulation.steps import MONEY_AND_BACK, STEPS
+from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 from workflows.recording import record
@@ -298,13 +298,14 @@ MUTANTS: Final = (
     Mutant("a conflict loses a payment's events", frozenset({Promise.REST}),
            (_is(TrancheWorkflow, "instruct", _instruct_once),)),
     Mutant("what the bank says is known by its message", WORD,
-           (_is(matching, "_entry", _entry_by_message),)),
+           (_is(matching, "_entry", _entry_by_message),), THE_BANK_ERRS),
     Mutant("a row says that an entry is known", WORD, (_answers(bank_entries, "_is_told", True),)),
     Mutant("a second booking is swallowed", WORD, (_hear_without(ExceptionKind.SECOND_BOOKING),)),
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
     Mutant("a return after the end is swallowed", WORD,
            (_is(bank_entries, "_settle", _settle_unless_late),)),
-    Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", ""),)),
+    Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", ""),),
+           THE_BANK_ERRS),
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
     Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
     Mutant("money comes into a fund that no other sent", FUNDS, (_returns(transfers, "_was_sent", True),)),

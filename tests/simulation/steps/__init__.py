@@ -111,4 +111,7 @@ MONEY_AND_BACK: Final = frozenset(
 )  # fmt: skip
 """The steps of money that leaves, comes in and comes back, among people who mean well: nobody spoils what is asked."""
 
-__all__ = ["MONEY_AND_BACK", "STEPS", "Idle", "Kind"]
+THE_BANK_ERRS: Final = MONEY_AND_BACK | {"bank_errs", "refuse_in_words"}
+"""The same with a bank that errs."""
+
+__all__ = ["MONEY_AND_BACK", "STEPS", "THE_BANK_ERRS", "Idle", "Kind"]

@@ -153,7 +153,8 @@ async def report_unspent(world: World, draw: Draw) -> str:
         "currency": out.currency if out else "USD", "spent": str(left - unspent), "unspent": str(unspent),
         "returned": str(known.came_back),
     }  # fmt: skip
-    content = {"summary": "what was done", "report_kind": ReportKind.FINAL, "figures": figures}
+    planned = next((one.number for one in known.reporting.planned if one.kind is ReportKind.FINAL), None)
+    content = {"summary": "what was done", "report_kind": ReportKind.FINAL, "planned": planned, "figures": figures}
     said = [await decided(world, known.partnership_id, c.Report, draw.one(["pia.berg", "vito.rana"]), **content)]
     if draw.number(1, 2) == 1:
         said += await _hastily(world, draw, known.partnership_id, unspent)
