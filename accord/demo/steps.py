@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any, Final, Protocol
 
 from accord.client.desk import Desk
@@ -230,13 +231,14 @@ class Steps:
         Each call changes what the hand-over of a file rests on, so each comes later than the one before: on a busy
         machine no file would leave between two of them.
         """
-        pause = CALL_SECONDS
-        while (tranche := (await self.state()).tranche(number)) is None or tranche.state is not wanted:
-            if tranche is not None and tranche.state is TrancheState.RELEASED:
+        for look in count(1):
+            tranche = (await self.state()).tranche(number)
+            if tranche is not None and tranche.state is wanted:
+                return
+            if tranche is not None and tranche.state is TrancheState.RELEASED and look.bit_count() == 1:  # 1, 2, 4, 8
                 reference, note = self._bank.accounts[account], "called again: the account is theirs, and open"
                 await confirm_account(self._desk, reference, CALLER, note, anew=True)
-            await asyncio.sleep(pause)
-            pause *= 2
+            await asyncio.sleep(CALL_SECONDS)
 
     async def _until_tranche(self, number: int, wanted: TrancheState) -> None:
         def reached(partnership: Partnership) -> bool:
