@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, cast
@@ -42,7 +42,7 @@ from payments.out import files
 from records.authorship import Judge
 from records.codec import from_ledger
 from tests.simulation.judge.violations import Promise
-from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS
+from tests.simulation.steps import MONEY_AND_BACK, STEPS, THE_BANK_ERRS, THE_LEDGER_FORGETS
 from workflows.messages import PartnershipStart
 from workflows.partnership import PartnershipWorkflow
 from workflows.recording import record
@@ -201,6 +201,11 @@ async def _make_of_payments_alone(connection: Any, batch: Any) -> Any:
     return await files.remade(connection, batch, 0)
 
 
+async def _none_ended(*_: Any) -> AsyncIterator[Any]:
+    for one in ():
+        yield one
+
+
 _settle = bank_entries._settle
 
 
@@ -320,7 +325,8 @@ MUTANTS: Final = (
     Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", ""),),
            MONEY_AND_BACK),
     Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", ""),), MONEY_AND_BACK),
-    Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}), (_returns(retained, "_before", []),)),
+    Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}),
+           (_returns(retained, "_before", []), _is(retained, "_ended", _none_ended)), THE_LEDGER_FORGETS),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),
 )  # fmt: skip
 """Every mend that must be missed."""

@@ -91,6 +91,8 @@ class World:
     """The receipts that people got, as far as the ledger was not put back to before them."""
     forgotten: list[Receipt] = field(default_factory=list)
     """The receipts of what the database, put back, forgot: they count again once it is recorded again."""
+    without_history: set[str] = field(default_factory=set)
+    """The commands whose workflows were put back to before them, it may be: the ledger alone knows of these."""
     imported: set[int] = field(default_factory=set)
     """The numbers of the bank's files that were imported."""
     lists: dict[str, Listed] = field(default_factory=dict)
@@ -208,6 +210,13 @@ class World:
         keys = {path.name: path.read_bytes() for path in self.keyring.folder.glob("*.pem")}
         forged, doubted = frozenset(self.forged), dict(self.doubted)
         self.databases.append(Kept(name, given, imported, lists, taken, forged, keys, doubted))
+
+    async def put_workflows_back(self, place: int) -> None:
+        """Put the workflows back to a copy of their server."""
+        await self.host.put_back(self.servers[place])
+        self.without_history |= {one.command_id for one in self.given}
+        self.host.fire()
+        await self.host.settle()
 
     async def put_database_back(self, place: int) -> None:
         """Put the database back to a copy of it. Workers are started anew, as they are after that."""

@@ -171,7 +171,7 @@ async def _of_entry(world: World, said: Said, row: Any) -> str:
     )
     if event is None:
         return "it counts as taken, and there is no event of it"
-    reported = said.word in {Word.ACCEPTED, Word.REJECTED}
+    reported = said.word in {Word.ACCEPTED, Word.REJECTED, Word.KNOWN}  # a report of a file's status tells no sum
     return "" if str(said.amount) in event or reported else "its event has another sum"
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, redirect_stdout
 from decimal import Decimal
 from io import StringIO
 from itertools import permutations
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
 
 from accord.audit.bank.reopening import read_reopening
@@ -27,8 +27,13 @@ from domain.payment.reopening import FINANCE, FileThatLeft
 from tests.simulation.bank.book import Said
 from tests.simulation.grounds.organisation import FUNDER_IBAN
 from tests.simulation.grounds.world import World
+from tests.simulation.judge.violations import Promise
 
 Pair = tuple[str, str]
+
+RECORDED: Final = "recorded again"
+UNREADABLE: Final = "nobody can read"
+"""What the command says where a run's history, or the key to it, is gone."""
 
 
 async def follow_the_runbook(world: World) -> list[str]:
@@ -46,12 +51,18 @@ async def follow_the_runbook(world: World) -> list[str]:
 
 
 async def record_again(world: World) -> list[str]:
-    """Record again, partnership by partnership, what workflows know and the database, put back, forgot."""
+    """Record again, partnership by partnership, what workflows know and the database, put back, forgot.
+
+    Unless a command refuses, what people were told of a partnership is in the ledger once more.
+    """
     said = []
     for partnership_id in world.partnerships:
         told = await _recorded_again(world, partnership_id)
-        if told == "recorded again":
-            world.given += [one for one in world.forgotten if one.partnership_id == partnership_id]
+        forgotten = [one for one in world.forgotten if one.partnership_id == partnership_id]
+        if told in {"", RECORDED}:
+            world.given += [one for one in forgotten if one.command_id not in world.without_history]
+        elif UNREADABLE in told and forgotten and not world.without_history:
+            world.broken(Promise.RECEIPT, f"{partnership_id}: its runs are all kept, and it is said that {told}")
         said += [f"{partnership_id}: {told}"] if told else []
     return said
 
@@ -72,7 +83,7 @@ async def _recorded_again(world: World, partnership_id: str) -> str:
             await start_again(desk, partnership_id)
     except (Refused, EventUnreadable) as fault:
         return str(fault)
-    return "recorded again"
+    return RECORDED
 
 
 async def _by_two(world: World, roles: frozenset[Role], told: str, act: Callable[[Pair], Awaitable[Any]]) -> str:

@@ -68,7 +68,7 @@ STEPS: Final[dict[str, Kind]] = {
     "record_refund": Kind(refunding.record_refund, 5),
     "tell_twice": Kind(refunding.tell_twice, 5),
     "confirm_refund": Kind(refunding.confirm_refund, 4),
-    "report_unspent": Kind(refunding.report_unspent, 2),
+    "report_unspent": Kind(refunding.report_unspent, 4),
     "take_in": Kind(money.take_in, 14),
     "resolve": Kind(money.resolve, 6),
     "move_money": Kind(treasury.move_money, 8),
@@ -114,4 +114,9 @@ MONEY_AND_BACK: Final = frozenset(
 THE_BANK_ERRS: Final = MONEY_AND_BACK | {"bank_errs", "refuse_in_words"}
 """The same with a bank that errs."""
 
-__all__ = ["MONEY_AND_BACK", "STEPS", "THE_BANK_ERRS", "Idle", "Kind"]
+THE_LEDGER_FORGETS: Final = frozenset(
+    {"propose", "lead", "go_on", "comment", "assign", "hold", "lift", "keep", "put_back", "forget", "refresh"}
+)
+"""Partnerships go on, and the ledger is restored: also after their workflows began anew."""
+
+__all__ = ["MONEY_AND_BACK", "STEPS", "THE_BANK_ERRS", "THE_LEDGER_FORGETS", "Idle", "Kind"]

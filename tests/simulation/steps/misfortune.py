@@ -128,9 +128,7 @@ async def put_back(world: World, draw: Draw) -> str:
         told.append("; ".join([f"the database ({place + 1})", *again, *await follow_the_runbook(world)]))
     if what != "database" and world.servers:
         place = draw.number(0, len(world.servers) - 1)
-        await world.host.put_back(world.servers[place])
-        world.host.fire()
-        await world.host.settle()
+        await world.put_workflows_back(place)
         told.append(f"the workflows ({place + 1})")
     if not told:
         raise Idle

@@ -207,8 +207,8 @@ ERRORS: Final = {
 
 async def bank_errs(world: World, draw: Draw) -> str:
     """The bank contradicts itself, tells a booking twice, books twice, or dates what it says as cannot be."""
-    how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 2, "day": 2})
-    if how == "day" and not any(one.state is State.TAKEN for one in world.bank.payments.values()):
+    how = draw.weighted(dict.fromkeys(ERRORS, 1) | {"twice": 2, "day": 2, "same id": 2})
+    if ERRORS[how] is State.TAKEN and not any(one.state is State.TAKEN for one in world.bank.payments.values()):
         await pay(world, draw)
     payment = some_payment(world, draw, lambda one: one.state in {State.TAKEN, ERRORS[how]})
     known = payment.state is State.SETTLED if how == "twice" else bool(payment.words)

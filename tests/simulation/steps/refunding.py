@@ -161,8 +161,20 @@ async def report_unspent(world: World, draw: Draw) -> str:
     return "; ".join(said)
 
 
+async def _rest_of_gift(world: World, known: Partnership) -> str:
+    """The rest of a donor's gift comes in, and the bank's file of it is imported."""
+    gift = known.proposed.funds_in
+    if gift is None or gift.money.amount <= known.received:
+        return "no gift is awaited"
+    rest, purpose = gift.money.amount - known.received, f"gift {known.partnership_id}"
+    return await import_one(world, world.bank.receive(FUNDER_IBAN, rest, gift.money.currency, purpose), "femi.ade")
+
+
 async def _hastily(world: World, draw: Draw, partnership_id: str, unspent: Decimal) -> list[str]:
-    """Somebody accepts the report at once, a part comes back, and somebody types ten times as much."""
+    """What was promised comes in, somebody accepts the report, a part comes back, and is typed ten times as much.
+
+    Nothing but that refund keeps the partnership open then.
+    """
     known = await world.office.desk.known_partnership(partnership_id)
     filed = known.reporting.open_final
     paid = [
@@ -171,7 +183,8 @@ async def _hastily(world: World, draw: Draw, partnership_id: str, unspent: Decim
     if filed is None or not paid:
         return []
     accepted = {"report": filed.number, "reason": REASON}
-    said = [await decided(world, partnership_id, c.AcceptReport, draw.one(CONFIRMS), **accepted)]
+    said = [await _rest_of_gift(world, known)] if known.awaits_money else []
+    said.append(await decided(world, partnership_id, c.AcceptReport, draw.one(CONFIRMS), **accepted))
     part = (unspent / 5).quantize(Decimal("0.01"))
     payer = next((one.name, one.iban) for one in PAYEES if one.iban == paid[0].creditor)
     came = world.bank.receive(
