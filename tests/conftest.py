@@ -56,8 +56,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     print_the_cases(terminalreporter)
 
 
-UNHURRIED = ("ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET full_page_writes = off", "SELECT pg_reload_conf()")
+UNHURRIED = (
+    "ALTER SYSTEM SET fsync = off",
+    "ALTER SYSTEM SET full_page_writes = off",
+    "ALTER SYSTEM SET autovacuum = off",
+    "SELECT pg_reload_conf()",
+)
 """This server may be killed, but its machine does not lose power: what it wrote stands in the files all the same.
+
+No database here lives long enough to be vacuumed, and there are hundreds to look through.
 
 Servers that tests and drills kill are their own, and flush as the product's do.
 """
@@ -90,23 +97,41 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
 async def template(stack: Stack) -> str:
     """A migrated database to copy from; returns the address of the server's own database."""
     address = stack.postgres.url.replace("/accord?", "/postgres?")
-    server = await asyncpg.connect(address)
-    await server.execute("CREATE DATABASE accord_template")
-    connection = await asyncpg.connect(address.replace("/postgres?", "/accord_template?"))
+    await on_server(address, f"CREATE DATABASE {MIGRATED}")
+    connection = await asyncpg.connect(_address_of(MIGRATED, address))
     await migrate(connection)
     await connection.close()
-    await server.close()
     return address
 
 
-@pytest.fixture
-async def database(template: str) -> str:
-    """The address of a fresh, migrated database of the test's own."""
+MIGRATED, STAFFED, FURNISHED = "accord_template", "accord_staffed", "accord_furnished"
+
+
+@asynccontextmanager
+async def copy_of(source: str, server_address: str) -> AsyncIterator[str]:
+    """A copy of a database, dropped at the end; gives its name."""
     name = f"test_{next(_databases)}"
-    server = await asyncpg.connect(template)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_template")
+    await on_server(server_address, f"CREATE DATABASE {name} TEMPLATE {source}")
+    yield name
+    await on_server(server_address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+async def on_server(address: str, statement: str) -> None:
+    """Let the server's own user run a statement."""
+    server = await asyncpg.connect(address)
+    await server.execute(statement)
     await server.close()
-    return template.replace("/postgres?", f"/{name}?")
+
+
+def _address_of(name: str, server_address: str) -> str:
+    return server_address.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+async def database(template: str) -> AsyncIterator[str]:
+    """The address of a fresh, migrated database of the test's own."""
+    async with copy_of(MIGRATED, template) as name:
+        yield _address_of(name, template)
 
 
 @pytest.fixture
@@ -158,20 +183,12 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-async def office(stack: Stack, furnished_template: str) -> Office:
+async def office(stack: Stack, furnished_template: str) -> AsyncIterator[Office]:
     """The office of one file of tests: what the sample's payees get in one year counts together (rules 3.11)."""
-    made = Office(stack.postgres, await copy_furnished(furnished_template))
-    await let_in(made.url)
-    return made
-
-
-async def copy_furnished(server_address: str) -> str:
-    """Return the name of a new copy of the furnished database."""
-    name = f"office_{next(_databases)}"
-    server = await asyncpg.connect(server_address)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_furnished")
-    await server.close()
-    return name
+    async with copy_of(FURNISHED, furnished_template) as name:
+        made = Office(stack.postgres, name)
+        await let_in(made.url)
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -196,31 +213,54 @@ ONE_INSTALLATION = (
 
 
 @pytest.fixture(scope="session")
-async def furnished_template(template: str, keyring: Keyring) -> str:
-    """A database with sample registers, accounts and staff to copy from; returns the server's own address."""
-    server = await asyncpg.connect(template)
-    await server.execute("CREATE DATABASE accord_furnished TEMPLATE accord_template")
-    pool = await open_pool(template.replace("/postgres?", "/accord_furnished?"))
+async def staffed_template(template: str, keyring: Keyring) -> str:
+    """A database with the sample's accounts and staff, and no register; returns the server's own address."""
+    await on_server(template, f"CREATE DATABASE {STAFFED} TEMPLATE {MIGRATED}")
+    pool = await open_pool(_address_of(STAFFED, template))
     await pool.execute(ONE_INSTALLATION)
-    await load_sample_registers(pool)
     await furnish(Desk(pool, keyring))
     await pool.close()
-    await server.close()
     return template
 
 
+@pytest.fixture(scope="session")
+async def furnished_template(staffed_template: str) -> str:
+    """The same with the sample's registers; returns the server's own address."""
+    await on_server(staffed_template, f"CREATE DATABASE {FURNISHED} TEMPLATE {STAFFED}")
+    pool = await open_pool(_address_of(FURNISHED, staffed_template))
+    await load_sample_registers(pool)
+    await pool.close()
+    return staffed_template
+
+
 @pytest.fixture
-async def furnished_database(furnished_template: str) -> str:
+async def staffed_pool(staffed_template: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on a database of the test's own with accounts and staff, and no register."""
+    async with copy_of(STAFFED, staffed_template) as name:
+        pool = await open_pool(_address_of(name, staffed_template))
+        yield pool
+        pool.terminate()
+
+
+@pytest.fixture
+async def furnished_database(furnished_template: str) -> AsyncIterator[str]:
     """The address of a furnished database of the test's own."""
-    return furnished_template.replace("/postgres?", f"/{await copy_furnished(furnished_template)}?")
+    async with copy_of(FURNISHED, furnished_template) as name:
+        yield _address_of(name, furnished_template)
 
 
 @pytest.fixture
-async def furnished(furnished_database: str, keyring: Keyring) -> AsyncIterator[Desk]:
-    """A desk in an office of the test's own, without Temporal: nobody but the test works there."""
+async def furnished_pool(furnished_database: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on a furnished database of the test's own."""
     pool = await open_pool(furnished_database)
-    yield Desk(pool, keyring)
+    yield pool
     pool.terminate()
+
+
+@pytest.fixture
+async def furnished(furnished_pool: asyncpg.Pool, keyring: Keyring) -> Desk:
+    """A desk in an office of the test's own, without Temporal: nobody but the test works there."""
+    return Desk(furnished_pool, keyring)
 
 
 @pytest.fixture

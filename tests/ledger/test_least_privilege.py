@@ -20,6 +20,7 @@ from ledger.proof.stored_tree import StoredTree
 from ledger.tree import TILE
 from payments.out.files import mark, stored_file, unfiled_instructions
 from records.opening import open_ledger
+from tests.conftest import MIGRATED
 from tests.payments.orders import files_of, freeze_all, order, record_accounts
 
 NOBODY = "nobody"
@@ -254,7 +255,7 @@ class Organisation(NamedTuple):
 async def organisation(template: str, stack: Stack) -> AsyncIterator[Organisation]:
     name, nobody = f"organisation_{uuid4().hex}", f"nobody_{uuid4().hex}"
     server = await asyncpg.connect(template)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_template")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
     await server.execute(f"CREATE ROLE {nobody} LOGIN PASSWORD 'nobody'")
     database = template.replace("/postgres?", f"/{name}?")
     logins = {str(one): stack.postgres.url_of(one).replace("/accord?", f"/{name}?") for one in Login}

@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.counter.payment_files import export
-from accord.demo.sample import CALLER, RECORDER, SAMPLE, furnish, load_sample_registers
+from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.organisation.account_changes import begin_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.presentation.faults import Refused
@@ -46,15 +46,13 @@ PAYEE = "Riverbend Library Network"
 
 
 @pytest.fixture
-async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
+async def life(furnished_pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in an organisation of its own, where changed bank details cool off for three business days."""
-    desk = Desk(pool, keyring, client=client, patience=BACKSTOP)
-    await load_sample_registers(pool)
-    await furnish(desk)
+    desk = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
     rules = (await desk.directory()).rules
     assert rules is not None
     await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"cooling_off_days": DAYS})))
-    async with working_apart(client, pool):
+    async with working_apart(client, furnished_pool):
         led = Life(desk, reference)
         yield led
         await examine(led)

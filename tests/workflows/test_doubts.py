@@ -12,7 +12,6 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.demo.sample import furnish, load_sample_registers
 from accord.presentation.faults import Refused
 from domain.directory.people import KeyEnrolled, KeyRevoked
 from domain.directory.tiers import Role
@@ -40,13 +39,11 @@ LISTED_AS_FOUNDATION = "Riverbend|KS|United States|PC -> Riverbend|KS|United Sta
 
 @pytest.fixture(params=[1000, 0], ids=["cached", "uncached"])
 async def life(
-    request: pytest.FixtureRequest, pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str
+    request: pytest.FixtureRequest, furnished_pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str
 ) -> AsyncIterator[Life]:
     """A life in an organisation of its own, with registers and people of its own."""
-    desk = Desk(pool, keyring, client=client, patience=30)
-    await load_sample_registers(pool)
-    await furnish(desk)
-    async with working_apart(client, pool, request.param):
+    desk = Desk(furnished_pool, keyring, client=client, patience=30)
+    async with working_apart(client, furnished_pool, request.param):
         led = Life(desk, reference)
         yield led
         await examine(led)

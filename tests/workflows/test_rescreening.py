@@ -12,7 +12,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS, furnish, load_sample_registers
+from accord.demo.sample import SAMPLE, SAMPLE_REGISTERS
 from accord.presentation.faults import Refused
 from deploy.schedules import ensure_rescreening, trigger_rescreening
 from domain.partnership import commands as c
@@ -36,12 +36,10 @@ NONE: Mapping[str, str] = {}
 
 
 @pytest.fixture
-async def life(pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
+async def life(furnished_pool: asyncpg.Pool, keyring: Keyring, client: Client, reference: str) -> AsyncIterator[Life]:
     """A life in an organisation of its own, with registers of its own."""
-    desk = Desk(pool, keyring, client=client, patience=BACKSTOP)
-    await load_sample_registers(pool)
-    await furnish(desk)
-    async with working_apart(client, pool):
+    desk = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
+    async with working_apart(client, furnished_pool):
         led = Life(desk, reference)
         yield led
         await examine(led)
@@ -225,15 +223,17 @@ async def test_a_near_name_that_was_let_pass_is_looked_at_again_when_its_entry_s
 
 
 async def test_evidence_that_will_soon_be_too_old_is_made_anew_where_something_newer_can_be_asked(
-    life: Life, pool: asyncpg.Pool
+    life: Life,
 ) -> None:
     await life.awaiting_approval(proposal(life.reference))
     assert (await rescreen(life)).told == ()
-    await pool.execute("UPDATE registers.versions SET source_date = source_date - 30 WHERE register = 'ofac-sdn'")
+    await life.desk.pool.execute(
+        "UPDATE registers.versions SET source_date = source_date - 30 WHERE register = 'ofac-sdn'"
+    )
     old = Life(life.desk, f"{life.reference}1")
     await old.awaiting_approval(proposal(old.reference))
     assert (await rescreen(life)).told == (), "nothing newer can be asked"
-    await pool.execute(
+    await life.desk.pool.execute(
         "INSERT INTO registers.confirmations (version, confirmed_on) "
         "SELECT version, current_date FROM registers.versions WHERE register = 'ofac-sdn'"
     )
@@ -244,12 +244,14 @@ async def test_evidence_that_will_soon_be_too_old_is_made_anew_where_something_n
 
 
 async def test_what_was_referred_since_a_register_was_too_old_goes_on_when_it_is_not(
-    life: Life, pool: asyncpg.Pool
+    life: Life,
 ) -> None:
-    await pool.execute("UPDATE registers.versions SET source_date = source_date - 40 WHERE register = 'ofac-sdn'")
+    await life.desk.pool.execute(
+        "UPDATE registers.versions SET source_date = source_date - 40 WHERE register = 'ofac-sdn'"
+    )
     await life.propose(proposal(life.reference))
     assert "too old" in (await life.until_stage(Stage.ELIGIBILITY)).why
-    await pool.execute(
+    await life.desk.pool.execute(
         "INSERT INTO registers.confirmations (version, confirmed_on) "
         "SELECT version, current_date FROM registers.versions WHERE register = 'ofac-sdn'"
     )
@@ -282,10 +284,9 @@ async def test_a_sub_recipient_is_looked_up_when_it_is_reported_and_a_revoked_on
     assert "revoked" in held.hold.reason
 
 
-async def test_each_run_of_its_schedule_ends_whatever_the_run_before_returned(pool: asyncpg.Pool) -> None:
+async def test_each_run_of_its_schedule_ends_whatever_the_run_before_returned(furnished_pool: asyncpg.Pool) -> None:
     """Given the schedule as Accord makes it, when it runs again, then that run ends too, given the last result."""
-    await load_sample_registers(pool)
-    async with temporal_apart() as client, working_apart(client, pool):
+    async with temporal_apart() as client, working_apart(client, furnished_pool):
         await ensure_rescreening(client)
         for runs in (1, 2):
             assert await trigger_rescreening(client) == ""

@@ -18,7 +18,6 @@ from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from accord.client.desk import Desk
-from accord.demo.sample import furnish, load_sample_registers
 from accord.runs import versions
 from accord.runs.open_workflows import count_open
 from accord.runs.refreshing_runs import begin_anew
@@ -52,13 +51,11 @@ async def client() -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
+async def desk(furnished_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
     """An organisation of its own, with read models and the rules, and no worker of workflows."""
-    made = Desk(pool, keyring, client=client, patience=BACKSTOP)
-    await load_sample_registers(pool)
-    await furnish(made)
-    projector = asyncio.create_task(project(open_ledger(pool)))
-    async with make_worker(client, pool, queues=(RULES_QUEUE,)):
+    made = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
+    projector = asyncio.create_task(project(open_ledger(furnished_pool)))
+    async with make_worker(client, furnished_pool, queues=(RULES_QUEUE,)):
         yield made
     projector.cancel()
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from accord.audit.authorisation import Authorisation, PrePaymentCheck
 from accord.client.desk import Desk
-from accord.demo.sample import CALLER, RECORDER, furnish
+from accord.demo.sample import CALLER, RECORDER
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.signed_acts import signed_act
 from domain import identity
@@ -227,9 +227,8 @@ async def lists(desk: Desk, version: int, row: str, kind: str = "bmf", line: int
         )  # fmt: skip
 
 
-async def furnished(desk: Desk) -> Story:
+async def story_at(desk: Desk) -> Story:
     """An organisation of its own, with a version of every register in force, which lists the payee."""
-    await furnish(desk)
     registers = {name: await in_force(desk, name) for name in (*ABOUT_STATUS, *LISTS)}
     await lists(desk, registers["irs-bmf"].version, LISTED)
     return Story(desk, registers)

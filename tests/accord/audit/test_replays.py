@@ -10,7 +10,6 @@ import pytest
 
 from accord.audit.replays import Decision, count_decisions, decisions
 from accord.client.desk import Desk
-from accord.demo.sample import furnish
 from activities.rescreening import open_partnerships
 from domain.grants import Interest
 from domain.parties import FunderProfile, PartyKind
@@ -44,11 +43,9 @@ OLD, NEW = EDITIONS["2026.2"], EDITIONS["2026.3"]
 
 
 @pytest.fixture
-async def desk(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
+async def desk(staffed_pool: asyncpg.Pool, keyring: Keyring) -> Desk:
     """An organisation of the test's own."""
-    organisation = Desk(pool, keyring)
-    await furnish(organisation)
-    return organisation
+    return Desk(staffed_pool, keyring)
 
 
 def cases() -> dict[str, tuple[Proposal, Verification, FunderProfile]]:

@@ -43,7 +43,7 @@ from tests.builders import (
     verification,
     version,
 )
-from tests.conftest import ROOT
+from tests.conftest import MIGRATED, ROOT
 from tests.scribe import statement_for
 
 PAGE = ROOT / "docs" / "rule-book.md"
@@ -109,7 +109,7 @@ async def record(desk: Desk, reference: str, tampered: bool = False) -> Assessme
 
 async def new_database(template: str, name: str) -> str:
     server = await asyncpg.connect(template)
-    await server.execute(f"CREATE DATABASE {name} TEMPLATE accord_template")
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
     await server.close()
     return template.replace("/postgres?", f"/{name}?")
 

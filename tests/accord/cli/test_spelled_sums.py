@@ -46,7 +46,7 @@ from tests import paying
 from tests.accord.counter.files import booked, exceptions_of, handed_over, imports, told_now
 from tests.authenticators.passkeys import Authenticator
 from tests.builders import party, proposal
-from tests.conftest import ROOT, copy_furnished
+from tests.conftest import FURNISHED, ROOT, copy_of
 from tests.governing import decree
 from tests.ledger.proof import KNOWN, LOG
 from tests.payments.orders import RIVERBEND
@@ -164,17 +164,15 @@ def _inline(value: Any) -> str:
 @asynccontextmanager
 async def organisation(template: str, keyring: Keyring, device: Authenticator) -> AsyncIterator[Desk]:
     """A furnished office in which the payer has a passkey too, and two approve sums of each currency."""
-    name = await copy_furnished(template)
-    pool = await open_pool(template.replace("/postgres?", f"/{name}?"), 4)
-    desk = Desk(pool, keyring)
-    rules = (await desk.directory()).rules
-    assert rules is not None
     tiers = tuple(Tier(currency=one, up_to=LARGEST, quorum=APPROVERS) for one in CURRENCIES)
-    await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"tiers": tiers})))
-    await decree(desk, KeyEnrolled(staff_id="paul.nkosi", key=device.key))
-    try:
+    async with copy_of(FURNISHED, template) as name:
+        pool = await open_pool(template.replace("/postgres?", f"/{name}?"), 4)
+        desk = Desk(pool, keyring)
+        rules = (await desk.directory()).rules
+        assert rules is not None
+        await decree(desk, HouseRulesSet(rules=rules.model_copy(update={"tiers": tiers})))
+        await decree(desk, KeyEnrolled(staff_id="paul.nkosi", key=device.key))
         yield desk
-    finally:
         pool.terminate()
 
 

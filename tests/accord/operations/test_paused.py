@@ -13,7 +13,6 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.client.whole_ledger import require_whole
-from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.health import installation_status
 from accord.operations.measuring import numbers
 from accord.presentation.faults import Refused
@@ -47,22 +46,20 @@ async def pausing(stack: object) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-async def desk(pool: asyncpg.Pool, keyring: Keyring, pausing: Client) -> AsyncIterator[Desk]:
+async def desk(furnished_pool: asyncpg.Pool, keyring: Keyring, pausing: Client) -> AsyncIterator[Desk]:
     """An organisation of its own, with a worker."""
-    made = Desk(pool, keyring, client=pausing, patience=BACKSTOP)
-    await load_sample_registers(pool)
-    await furnish(made)
-    async with working(pausing, pool):
+    made = Desk(furnished_pool, keyring, client=pausing, patience=BACKSTOP)
+    async with working(pausing, furnished_pool):
         yield made
     async for one in open_workflows(pausing):
         await pausing.get_workflow_handle(one.id).terminate("its organisation is no more")
 
 
 @pytest.fixture
-def at(pausing: Client, database: str, keyring: Keyring) -> Shell:
+def at(pausing: Client, furnished_database: str, keyring: Keyring) -> Shell:
     """A terminal of that organisation."""
     address = pausing.service_client.config.target_host
-    return Shell(TEMPORAL_ADDRESS=address, ACCORD_KEYS=str(keyring.folder)).as_administrator(database)
+    return Shell(TEMPORAL_ADDRESS=address, ACCORD_KEYS=str(keyring.folder)).as_administrator(furnished_database)
 
 
 async def pause(client: Client, workflow_id: str) -> None:

@@ -13,7 +13,6 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.demo.sample import furnish, load_sample_registers
 from accord.operations import recording_again
 from accord.presentation.faults import Refused
 from accord.runs.absence import differences
@@ -42,21 +41,21 @@ APPROVERS = ("ana.silva", "femi.ade")
 
 
 @pytest.fixture
-async def desk(pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
+async def desk(furnished_pool: asyncpg.Pool, keyring: Keyring, client: Client) -> AsyncIterator[Desk]:
     """An organisation of its own, with a worker."""
-    made = Desk(pool, keyring, client=client, patience=BACKSTOP)
-    await load_sample_registers(pool)
-    await furnish(made)
-    async with working_apart(client, pool):
+    made = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
+    async with working_apart(client, furnished_pool):
         yield made
 
 
 @pytest.fixture
-def at(stack: Stack, database: str, keyring: Keyring) -> Shell:
+def at(stack: Stack, furnished_database: str, keyring: Keyring) -> Shell:
     """A terminal of that organisation."""
     return Shell(
-        ACCORD_DATABASE_URL=database, TEMPORAL_ADDRESS=stack.state.temporal_address, ACCORD_KEYS=str(keyring.folder)
-    ).as_administrator(database)
+        ACCORD_DATABASE_URL=furnished_database,
+        TEMPORAL_ADDRESS=stack.state.temporal_address,
+        ACCORD_KEYS=str(keyring.folder),
+    ).as_administrator(furnished_database)
 
 
 async def put_back(desk: Desk, position: int) -> None:
@@ -256,9 +255,9 @@ async def test_once_the_ledger_holds_it_again_such_a_run_goes_on_by_itself(life:
 
 
 async def test_cut_off_between_two_appends_it_is_asked_again_and_nothing_is_lost(
-    life: Life, at: Shell, database: str, monkeypatch: pytest.MonkeyPatch
+    life: Life, at: Shell, furnished_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ACCORD_DATABASE_URL", database)
+    monkeypatch.setenv("ACCORD_DATABASE_URL", furnished_database)
     before = await life.desk.ledger.head()
     await approved(life)
     told = await life.told()
@@ -305,7 +304,7 @@ async def accepted(life: Life, at: Shell) -> str:
 
 
 async def test_what_nobody_can_read_is_named_by_its_versions_and_ends_only_by_two(
-    desk: Desk, stack: Stack, at: Shell, reference: str, tmp_path: Path, database: str
+    desk: Desk, stack: Stack, at: Shell, reference: str, tmp_path: Path, furnished_database: str
 ) -> None:
     """Given approvals in a run whose key left the ring, when the ledger forgot them, then it is known of them."""
     old = PayloadKeys((PayloadKey(PayloadKey.make().secret, datetime.now(UTC)),))
@@ -323,7 +322,7 @@ async def test_what_nobody_can_read_is_named_by_its_versions_and_ends_only_by_tw
         await refreshed(Life(replace(desk, client=second), reference))
         await put_back(desk, before)
         held = (await life.state()).version
-        here = at.where(ACCORD_SECRETS=str(tmp_path / "3")).as_administrator(database)
+        here = at.where(ACCORD_SECRETS=str(tmp_path / "3")).as_administrator(furnished_database)
         told = await here("revive", reference, "--record-again")
         lost = f"versions {held + 1} to {version}"
         assert (told.code, f"Lost: {lost}, which nobody can read" in told.words) == (REFUSED, True), told

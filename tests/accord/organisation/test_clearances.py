@@ -13,7 +13,7 @@ import pytest
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
+from accord.demo.sample import CALLER, RECORDER
 from accord.organisation.governance import confirm_account
 from domain.directory.tiers import Role
 from domain.parties import AccountReference
@@ -86,14 +86,13 @@ class Office(NamedTuple):
 
 @pytest.fixture
 async def bureau(
-    shell: Shell, pool: asyncpg.Pool, database: str, keyring: Keyring, client: Client, tmp_path: Path
-) -> AsyncIterator[Office]:
+    shell: Shell, furnished_pool: asyncpg.Pool, furnished_database: str, keyring: Keyring, client: Client,
+    tmp_path: Path,
+) -> AsyncIterator[Office]:  # fmt: skip
     """The sample's organisation on a fresh database, with a worker."""
-    desk = Desk(pool, keyring, client=client, patience=BACKSTOP)
-    await load_sample_registers(pool)
-    await furnish(desk)
-    async with working_apart(client, pool):
-        yield Office(shell.where(ACCORD_DATABASE_URL=database), desk, tmp_path)
+    desk = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
+    async with working_apart(client, furnished_pool):
+        yield Office(shell.where(ACCORD_DATABASE_URL=furnished_database), desk, tmp_path)
 
 
 def clear(reference: str, pair: str, who: str, reason: tuple[str, str] = REASON) -> tuple[str, ...]:

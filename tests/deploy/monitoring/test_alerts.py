@@ -16,7 +16,6 @@ import yaml  # type: ignore[import-untyped]
 from temporalio.client import Client
 
 from accord.client.desk import Desk
-from accord.demo.sample import furnish, load_sample_registers
 from accord.operations.measuring import EACH, GAUGES, WHEN, Measurements
 from accord.organisation.governance import _statement, change_directory
 from activities.telling import APPENDS, DECISIONS, HOLDS, WITHHELD
@@ -76,13 +75,11 @@ class World:
 
 
 @pytest.fixture
-async def world(pool: asyncpg.Pool, keyring: Keyring, reference: str, tmp_path: Path) -> AsyncIterator[World]:
+async def world(furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, tmp_path: Path) -> AsyncIterator[World]:
     """An organisation on a server of its own, without a worker."""
     address = f"{LOOPBACK}:{free_port()}"
     async with temporal_apart(address, "frontend.WorkflowPauseEnabled=true") as client:
-        made = Desk(pool, keyring, client=client, patience=BACKSTOP)
-        await load_sample_registers(pool)
-        await furnish(made)
+        made = Desk(furnished_pool, keyring, client=client, patience=BACKSTOP)
         yield World(made, address, tmp_path, reference)
 
 
