@@ -234,12 +234,18 @@ async def furnished_template(staffed_template: str) -> str:
 
 
 @pytest.fixture
-async def staffed_pool(staffed_template: str) -> AsyncIterator[asyncpg.Pool]:
-    """A pool on a database of the test's own with accounts and staff, and no register."""
+async def staffed_database(staffed_template: str) -> AsyncIterator[str]:
+    """The address of a database of the test's own with accounts and staff, and no register."""
     async with copy_of(STAFFED, staffed_template) as name:
-        pool = await open_pool(_address_of(name, staffed_template))
-        yield pool
-        pool.terminate()
+        yield _address_of(name, staffed_template)
+
+
+@pytest.fixture
+async def staffed_pool(staffed_database: str) -> AsyncIterator[asyncpg.Pool]:
+    """A pool on such a database."""
+    pool = await open_pool(staffed_database)
+    yield pool
+    pool.terminate()
 
 
 @pytest.fixture

@@ -336,11 +336,11 @@ async def shown_at(story: Story, terminal: Shell, *when: str) -> list[Decimal]:
 
 @pytest.mark.parametrize("when", [(), ("--as-of", "2099-12-31")], ids=["now", "as of a day"])
 async def test_what_a_key_in_doubt_filled_is_shown_as_it_counts(
-    story: Story, shell: Shell, database: str, when: tuple[str, ...]
+    story: Story, shell: Shell, staffed_database: str, when: tuple[str, ...]
 ) -> None:
     """Given a fund that two people filled, when one's key is revoked for cause, then nobody is shown what is not there;
     and once others filled it anew, then it is shown once."""
-    terminal = shell.as_administrator(database)
+    terminal = shell.as_administrator(staffed_database)
     await unrestricted(story.desk, FIRST, "1000.00")
     assert await shown_at(story, terminal, *when) == [1000]
     await hire(story.desk, "rosa.lima", DIRECTOR)
