@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -46,12 +45,6 @@ UNDER_WAY = {
     EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
     EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
 }
-CLOSED = {
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
-    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
-}
 BENIGN = {
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
@@ -84,16 +77,12 @@ async def runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
 
 async def at_rest(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
     """The history once nothing is under way: the replay of a task that was cut in half waits for ever."""
-    async with asyncio.timeout(BACKSTOP):
-        before = await handle.fetch_history()
-        while True:
-            if before.events[-1].event_type in CLOSED:
-                return before
-            await asyncio.sleep(0.3)
-            history = await handle.fetch_history()
-            if len(history.events) == len(before.events) and history.events[-1].event_type not in UNDER_WAY:
-                return history
-            before = history
+
+    async def look() -> WorkflowHistory | None:
+        history = await handle.fetch_history()
+        return None if history.events[-1].event_type in UNDER_WAY else history
+
+    return await until(look)
 
 
 async def histories(life: Life) -> list[WorkflowHistory]:
