@@ -16,8 +16,8 @@ demo: $(VENV)/.embedded  ## everything on this machine, on invented data
 
 test: lint unit  ## what the continuous integration runs: lint, types, walls, and the suite of every day
 # The long runs whose short forms are in `make test`; docs/measurements.md cites them. Hours on a small machine.
-check: test  ## the long runs: slow tests, twenty simulated scripts and their mutants, chaos, mutation
-	$(BIN)/pytest -m slow
+check: lint  ## the long runs: every test at its full length, twenty simulated scripts and their mutants, chaos, mutation
+	THOROUGH=1 $(BIN)/pytest -n 4 --dist worksteal -m 'slow or not slow'
 	REQUIRE_BROWSER=1 $(BIN)/pytest tests/accord/console
 	$(BIN)/python -m tests.simulation.run --seeds 20
 	$(BIN)/python -m tests.simulation.run_mutants
@@ -33,7 +33,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev  ## the tests
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 6 --dist worksteal
 
 coverage: $(VENV)/.dev  ## the tests, and which lines and branches of the product none of them reaches
 	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term

@@ -111,7 +111,7 @@ MIGRATED, STAFFED, FURNISHED = "accord_template", "accord_staffed", "accord_furn
 async def copy_of(source: str, server_address: str) -> AsyncIterator[str]:
     """A copy of a database, dropped at the end; gives its name."""
     name = f"test_{next(_databases)}"
-    await on_server(server_address, f"CREATE DATABASE {name} TEMPLATE {source}")
+    await on_server(server_address, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
     yield name
     await on_server(server_address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 

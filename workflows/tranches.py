@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.describe import summary_of_attempt
     from workflows.tranche import TrancheWorkflow
 
-FIRST_LOOK: Final = timedelta(seconds=10)
+FIRST_LOOK: Final = timedelta(seconds=1)
 LONGEST_WAIT: Final = timedelta(days=1)
 
 ReadAttempt = Callable[[str], Awaitable[AttemptSeen]]

@@ -18,7 +18,7 @@ async def test_a_script_leaves_equal_ledgers_in_the_process_and_on_a_server() ->
     """
     alone = {name: value for name, value in os.environ.items() if not name.startswith("ACCORD_")}
     playing = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.simulation.run", "--both", "--seed", "2", "--steps", "30",
+        sys.executable, "-m", "tests.simulation.run", "--both", "--seed", "2", "--steps", "20",
         cwd=ROOT, env=alone, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     told, faults = await playing.communicate()

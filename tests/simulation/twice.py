@@ -49,7 +49,7 @@ IN_PROCESS_ALONE: Final = frozenset(
     }
 )
 """The steps that reach into the host, where a server offers no place for them, and those after which a workflow is
-started again in ten seconds: on a server these go by between two steps, and in the process they do not."""
+started again in a second: on a server that goes by between two steps, and in the process they do not."""
 
 ON_BOTH: Final = {name: kind.weight for name, kind in STEPS.items() if name not in IN_PROCESS_ALONE}
 

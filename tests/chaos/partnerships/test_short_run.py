@@ -23,7 +23,9 @@ async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(tmp_pa
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize("both", [False, True], ids=["the database", "the database and Temporal"])
+@pytest.mark.parametrize(
+    "both", [pytest.param(False, marks=pytest.mark.slow), True], ids=["the database", "the database and Temporal"]
+)
 async def test_a_database_that_is_put_back_pays_nothing_twice(
     tmp_path: Path, both: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

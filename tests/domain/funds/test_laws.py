@@ -29,6 +29,7 @@ from tests.domain.funds.test_fund import changed, opened, received, reversed_, w
 from tests.domain.funds.turns import turn
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.specification import Story
+from tests.thoroughness import draws
 
 YEAR, LIBRARIES, RESERVE = FUNDS = ("FD-2026-YEAR", "FD-2026-LIBRARIES", "FD-2026-RESERVE")
 REFERENCES = tuple(f"P-2026-{n}" for n in range(4001, 4006))
@@ -315,6 +316,6 @@ def first_lapse(fund: Fund) -> datetime | None:
 
 TestMoney = Money.TestCase
 TestMoney.settings = settings(
-    max_examples=150, stateful_step_count=50, database=None, derandomize=True, phases=[Phase.generate],
+    max_examples=draws(150), stateful_step_count=50, database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )  # fmt: skip

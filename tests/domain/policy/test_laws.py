@@ -40,10 +40,11 @@ from tests.builders import (
     version,
 )
 from tests.domain.policy.language import ALIGNED, FAIL, NOWHERE, PASS, PROFILES, REGISTERS, bmf, both, finding, pub78
+from tests.thoroughness import draws
 
 WEIGHT = list(Outcome)
 BOOKS = pytest.mark.parametrize("book", EDITIONS.values(), ids=list(EDITIONS))
-thorough = settings(max_examples=150, database=None)
+thorough = settings(max_examples=draws(150), database=None)
 
 flags = st.booleans()
 profiles = st.sampled_from(list(PROFILES.values()))

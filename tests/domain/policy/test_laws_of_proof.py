@@ -27,10 +27,11 @@ from tests.builders import (
     verification,
 )
 from tests.domain.policy.language import ALIGNED, NOWHERE, PROFILES, bmf, both, pub78
+from tests.thoroughness import draws
 
 BOOK = EDITIONS["2026.4"]
 WEIGHT = list(Outcome)
-thorough = settings(max_examples=300, database=None)
+thorough = settings(max_examples=draws(300), database=None)
 
 KINDS = st.sampled_from(["NONPROFIT", "ACADEMIC", "CHURCH", "GOVERNMENT", "INTERNATIONAL_ORGANIZATION", "INDIVIDUAL"])
 PAPERS = st.lists(st.sampled_from([str(kind) for kind in DocumentKind]), unique=True, max_size=2)
