@@ -497,7 +497,8 @@ class PartnershipWorkflow:
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
         drill = moved and limit and info.get_current_history_length() >= limit
-        due = drill or self._inbox.begins_anew or info.is_continue_as_new_suggested()
+        deployed = info.is_target_worker_deployment_version_changed() and since(RELEASE_0_3)
+        due = drill or deployed or self._inbox.begins_anew or info.is_continue_as_new_suggested()
         if not due or self._inbox or self._is_over():
             return
         await self._inbox.until_all_are_answered()

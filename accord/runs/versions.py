@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import structlog
+from temporalio.api.deployment.v1 import WorkerDeploymentVersion
 from temporalio.api.workflowservice.v1 import (
+    DeleteWorkerDeploymentVersionRequest,
     DescribeWorkerDeploymentRequest,
     SetWorkerDeploymentCurrentVersionRequest,
     SetWorkerDeploymentRampingVersionRequest,
@@ -28,6 +30,15 @@ TRIES: Final = 10
 PATIENCE: Final = timedelta(seconds=20)
 """Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
 
+MOST: Final = 100
+"""How many versions the server keeps of a deployment, unless its `matching.maxVersionsInDeployment` says otherwise.
+
+It turns the next one away, and does not always make room by itself (temporalio/temporal#10737).
+"""
+
+CROWDED: Final = 75
+"""How many of them are too many to wait any longer."""
+
 log = structlog.get_logger("accord.versions")
 
 
@@ -45,6 +56,11 @@ class Version(NamedTuple):
     """Open workflows that are pinned to it, or began on it, by Temporal's index."""
     rules: bool = False
     """Whether its rules are asked: its worker for them cannot be stopped."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing runs on it, and nothing may begin on it."""
+        return not (self.current or self.ramp or self.rules or self.open_runs)
 
 
 async def versions(client: Client) -> list[Version]:
@@ -168,6 +184,39 @@ async def follow(client: Client, build: str) -> None:
 
 def _knows(told: Any, build: str) -> bool:
     return any(one.deployment_version.build_id == build for one in told.worker_deployment_info.version_summaries)
+
+
+def warning_of(found: Sequence[Version]) -> str:
+    """Return what to say of so many versions, and the oldest that can go; '' while there is room."""
+    if len(found) < CROWDED:
+        return ""
+    idle = next((one.build for one in reversed(found) if one.is_idle), "")
+    remedy = f"Next: accord deploy forget {idle}" if idle else "Next: accord deploy refresh, and stop old workers"
+    return f"Temporal knows {len(found)} versions, and turns a new one away once it knows {MOST}. {remedy}"
+
+
+async def forget(client: Client, build: str) -> None:
+    """Let the server forget a version on which nothing runs, so that there is room for another.
+
+    Raises:
+        RPCError: The version is in use, or a worker of it polled a moment ago.
+    """
+    for deployment in (DEPLOYMENT, RULES_DEPLOYMENT):
+        try:
+            await _forget(client, deployment, build)
+        except RPCError as fault:
+            if fault.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+
+async def _forget(client: Client, deployment: str, build: str) -> None:
+    await client.workflow_service.delete_worker_deployment_version(
+        DeleteWorkerDeploymentVersionRequest(
+            namespace=client.namespace, identity=client.identity, skip_drainage=True,  # the caller counted what runs
+            deployment_version=WorkerDeploymentVersion(deployment_name=deployment, build_id=build),
+        ),
+        timeout=PATIENCE,
+    )  # fmt: skip
 
 
 async def keep_following(client: Client, build: str) -> None:

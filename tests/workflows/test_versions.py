@@ -102,20 +102,22 @@ def on(desk: Desk, workflow_id: str, build: str) -> Callable[[], Any]:
 async def test_what_began_on_a_version_stays_there_until_it_begins_anew(
     desk: Desk, new_reference: Callable[[], str]
 ) -> None:
-    """Given two versions, when the second is current, then what is open moves at rest, and the first is drained."""
-    first, second, third = (Life(desk, new_reference()) for _ in range(3))
+    """Given two versions, when the second is current, then what is open moves after its next act, or when told to."""
+    first, second, third, quiet = (Life(desk, new_reference()) for _ in range(4))
     async with version(desk, "b1"), version(desk, "b2"):
         await current(desk, "b1")
         await first.awaiting_approval(proposal(first.reference))
+        await quiet.awaiting_approval(proposal(quiet.reference))
         assert await build_of(desk.temporal, first.handle.id) == "b1"
         await current(desk, "b2")
         await second.awaiting_approval(proposal(second.reference))
         assert await build_of(desk.temporal, second.handle.id) == "b2"
         await first.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
-        assert await build_of(desk.temporal, first.handle.id) == "b1"
+        await until(on(desk, first.handle.id, "b2"))
+        assert await build_of(desk.temporal, quiet.handle.id) == "b1"
         await until(lambda: _is_run_by(desk, "b1", 1))
         assert await begin_anew(desk.temporal, "b1", 50, lambda _: None) == 1
-        await until(on(desk, first.handle.id, "b2"))
+        await until(on(desk, quiet.handle.id, "b2"))
         await until(lambda: _is_run_by(desk, "b1", 0))
         await first.do(c.Approve, "femi.ade", no_interest=True, reason="within the budget")
         assert (await first.until_stage(Stage.AGREEMENT)).stage is Stage.AGREEMENT

@@ -9,7 +9,7 @@ from typing import Annotated, Final, TypeVar
 
 import typer
 from temporalio.client import Client
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from accord.cli.installation.proof_options import progress_bar
 from accord.cli.options import JsonOption, run
@@ -44,6 +44,8 @@ def status(as_json: JsonOption = False) -> None:
     Example: accord deploy status --json
     """
     found = _asked(versions.versions)
+    if warning := versions.warning_of(found):
+        err.print(warning, style="yellow", markup=False, soft_wrap=True)
     if as_json:
         return print_json([{**one._asdict(), "own": one.build == build_id()} for one in found])
     if not found:
@@ -91,21 +93,35 @@ def ramp(
 
 
 @app.command()
+def forget(build: BuildArgument, as_json: JsonOption = False) -> None:
+    """Let Temporal forget a version on which nothing runs. Stop its workers some minutes before.
+
+    Example: accord deploy drained 0.2.0-0a1b2c3d4e5f && accord deploy forget 0.2.0-0a1b2c3d4e5f
+    """
+    _require_idle(_known(build))
+    _asked(lambda client: _forget(client, build))
+    if as_json:
+        return print_json({"build": build, "forgotten": True})
+    return out.print(f"Temporal knows {build} no more.", soft_wrap=True)
+
+
+async def _forget(client: Client, build: str) -> None:
+    try:
+        await versions.forget(client, build)
+    except RPCError as fault:
+        if fault.status is not RPCStatusCode.FAILED_PRECONDITION:
+            raise
+        told = f"a worker of {build} polled in the last minutes; stop its workers, wait five minutes, and say so again"
+        raise Refused(told, "InUse") from fault
+
+
+@app.command()
 def drained(build: BuildArgument, as_json: JsonOption = False) -> None:
     """Say whether nothing runs on a version any more, so that its workers can be stopped; exit code 1 if it does.
 
     Example: accord deploy drained 0.2.0-0a1b2c3d4e5f && systemctl stop accord-worker@old
     """
-    known = _known(build)
-    if known.current or known.ramp:
-        raise Refused(f"new work goes to {build}", "NotDrained")
-    if known.rules:
-        raise Refused(
-            f"the rules of {build} are asked: start a worker of the current version that serves them", "NotDrained"
-        )
-    if known.open_runs:
-        told = f"{known.open_runs} run on {build}; `accord deploy refresh --build {build}` lets them begin anew"
-        raise Refused(told, "NotDrained")
+    _require_idle(_known(build))
     if as_json:
         return print_json({"build": build, "drained": True})
     return out.print(f"Nothing runs on {build}: its workers can be stopped.", soft_wrap=True)
@@ -166,6 +182,20 @@ def replay(
         out.print(f"Replayed with {build_id()}: {len(found)}, of which {len(failed)} failed.", soft_wrap=True)
     if failed:
         raise typer.Exit(1)
+
+
+def _require_idle(known: versions.Version) -> None:
+    """Raise Refused if anything runs on a version, or may begin on it."""
+    if known.current or known.ramp:
+        raise Refused(f"new work goes to {known.build}", "NotDrained")
+    if known.rules:
+        raise Refused(
+            f"the rules of {known.build} are asked: start a worker of the current version that serves them",
+            "NotDrained",
+        )
+    if known.open_runs:
+        remedy = f"`accord deploy refresh --build {known.build}` lets them begin anew"
+        raise Refused(f"{known.open_runs} run on {known.build}; {remedy}", "NotDrained")
 
 
 def _known(build: str) -> versions.Version:

@@ -149,6 +149,48 @@ async def test_ending_a_ramp_ends_no_other_versions_ramp(shell: Shell, ramped: C
     assert await ramps(ramped) == {"b1": 0.0, "b2": 0.0}
 
 
+async def test_a_version_whose_worker_is_gone_is_forgotten_and_one_that_is_current_is_not(
+    shell: Shell, worker_pool: asyncpg.Pool
+) -> None:
+    """Given b1, on which nothing runs, when its worker is gone, then Temporal can be made to know it no more."""
+    async with (
+        temporal_apart("", 'matching.PollerHistoryTTL="1s"') as client,
+        make_worker(client, worker_pool, build="b2", queues=(TASK_QUEUE,)),
+    ):
+        here = shell.where(TEMPORAL_ADDRESS=client.service_client.config.target_host)
+        async with make_worker(client, worker_pool, build="b1", queues=(TASK_QUEUE,)):
+            await until(lambda: _both_known(client))
+        await versions.make_current(client, "b2")
+        assert "new work goes to b2" in (await here("deploy", "forget", "b2")).words
+        await until(lambda: _is_forgotten(here, "b1"))
+        assert set(await ramps(client)) == {"b2"}
+
+
+async def _both_known(client: Client) -> bool:
+    return set(await ramps(client)) == {"b1", "b2"}
+
+
+async def _is_forgotten(here: Shell, build: str) -> bool:
+    return (await here("deploy", "forget", build)).code == 0
+
+
+async def test_a_version_whose_worker_polled_a_moment_ago_is_not_forgotten(shell: Shell, ramped: Client) -> None:
+    """Given b2, to which no work goes any more, while its worker runs, then it stays and the message says why."""
+    here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)
+    await here.done("deploy", "ramp", "b2", "0")
+    told = await here("deploy", "forget", "b2")
+    assert (told.code, "stop its workers" in told.words) == (REFUSED, True), told.words
+
+
+def test_many_versions_are_warned_of_before_the_server_turns_one_away() -> None:
+    """Given three quarters of what the server keeps, then the oldest on which nothing runs is named."""
+    busy, idle = versions.Version("busy", None, False, 0.0, 3), versions.Version("idle", None, False, 0.0, 0)
+    newest = [versions.Version(f"b{n}", None, False, 0.0, 1) for n in range(versions.CROWDED - 2)]
+    assert versions.warning_of([*newest, idle]) == ""
+    assert versions.warning_of([*newest, idle, busy]).endswith("accord deploy forget idle")
+    assert versions.warning_of([*newest, busy, busy]).endswith("accord deploy refresh, and stop old workers")
+
+
 async def test_the_versions_are_told_to_a_machine(shell: Shell, ramped: Client) -> None:
     """Given versions that were seen, when a machine asks for them, then it learns also since when."""
     here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)

@@ -1,0 +1,15 @@
+"""How much a property draws: a part in `make test`, and all of it in `make check`, which sets `THOROUGH`."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+THOROUGH: Final = bool(os.environ.get("THOROUGH"))
+PART: Final = 3
+"""One in so many is drawn in `make test`."""
+
+
+def draws(whole: int) -> int:
+    """Return how many to draw, of as many as the long form draws."""
+    return whole if THOROUGH else whole // PART
