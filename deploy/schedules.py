@@ -27,7 +27,7 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from deploy.payloads.codec import EncryptedPayloads, key_ids_in
-from workflows.options import REGISTERS_QUEUE, TASK_QUEUE
+from workflows.options import LISTS, REGISTERS_QUEUE, TASK_QUEUE
 from workflows.refreshing import RegisterRefreshWorkflow
 from workflows.rescreening import RescreeningWorkflow
 
@@ -46,6 +46,7 @@ def rescreening() -> Schedule:
             id="rescreening",
             task_queue=TASK_QUEUE,
             static_summary="Re-screen open partnerships against the registers in force",
+            priority=LISTS,
         ),
         spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=EVERY)]),
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.BUFFER_ONE, catchup_window=timedelta(minutes=1)),

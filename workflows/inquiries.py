@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from temporalio import workflow
+from temporalio.common import Priority
 
 with workflow.unsafe.imports_passed_through():
     from activities.contracts import (
@@ -28,6 +29,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.screening.evidence import Verification
     from domain.screening.screened import who_is_screened
     from workflows.changes import RELEASE_0_3, since
+    from workflows.options import PEOPLE
     from workflows.recording import local, of_the_rules
 
 
@@ -38,7 +40,7 @@ class Found(NamedTuple):
     assessed: Assessed | None
 
 
-async def verify(partnership: Partnership) -> Found:
+async def verify(partnership: Partnership, priority: Priority = PEOPLE) -> Found:
     """Return the evidence on the payee's tax status and the matches of every party with the sanctions lists.
 
     Clearances by people who are involved in the partnership are left out. The rule book is asked in the same breath.
@@ -54,7 +56,7 @@ async def verify(partnership: Partnership) -> Found:
         interests=partnership.interests,
         involved=partnership.involved,
     )
-    found: Verified = await of_the_rules(Verifications.verify, request, summary)
+    found: Verified = await of_the_rules(Verifications.verify, request, summary, priority)
     return Found(found.verification, found.assessed)
 
 

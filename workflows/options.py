@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypedDict
 
-from temporalio.common import RetryPolicy
+from temporalio.common import Priority, RetryPolicy
 from temporalio.workflow import ActivityConfig, ContinueAsNewVersioningBehavior, LocalActivityConfig
 
 from domain.errors import EpochNotBegun, EventUnreadable, LedgerBehind, QuestionUnknown
@@ -37,6 +37,9 @@ LOCAL: Final = LocalActivityConfig(
 )
 """For short work on our own database: one history event each. A long outage becomes a timer, not a blocked task."""
 
+PEOPLE, BANK, LISTS = (Priority(priority_key=key) for key in (1, 2, 5))
+"""Who is served first where tasks queue up: people who wait, then what goes to the bank, and re-screening last."""
+
 NOT_KNOWN_THERE: Final = (QuestionUnknown.__name__, "NotFoundError")
 """The errors, by name, with which an older release's rules meet a question: its form, or the whole activity, is new."""
 
@@ -57,7 +60,7 @@ PAYMENT: Final = ActivityConfig(start_to_close_timeout=timedelta(seconds=30), re
 RESCREENING: Final = ActivityConfig(start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT)
 """For signalling very many; safe to repeat from the start."""
 
-FINDING: Final[ActivityConfig] = {**RESCREENING, "task_queue": RULES_QUEUE}
+FINDING: Final[ActivityConfig] = {**RESCREENING, "task_queue": RULES_QUEUE, "priority": LISTS}
 """For reading every open partnership beside the lists, where the lists are."""
 
 REFRESHING: Final = ActivityConfig(

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.common import Priority
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -57,7 +58,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.deadline import DeadlineTimer
     from workflows.inbox import Inbox
     from workflows.messages import CatchUp, PartnershipStart, Receipt, RegistersChanged, receipt, update_id, update_ids
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION
+    from workflows.options import FIRST_PAUSE, LISTS, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PEOPLE
     from workflows.publishing import OperatorsView
     from workflows.recording import carry_out, fold, local, read_on
     from workflows.tranches import AttemptQuestion, follow_tranche
@@ -212,13 +213,13 @@ class PartnershipWorkflow:
         if self._inbox.stopped is None:
             await self.await_decision()
 
-    async def recheck(self) -> None:
+    async def recheck(self, priority: Priority = PEOPLE) -> None:
         """Take back decisions of compromised keys and query the registers again; an adverse result leads to a hold."""
         await self._take_back_decisions()
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
             return
-        verification, assessed = await inquiries.verify(known)
+        verification, assessed = await inquiries.verify(known, priority)
         found = assessed or await inquiries.assess(known, known.funding, verification)
         bank = await inquiries.screen_bank(known.partnership_id) if known.account is not None else ""
         await self._handle(
@@ -352,7 +353,7 @@ class PartnershipWorkflow:
             case CatchUp():
                 await self._catch_up()
             case RegistersChanged():
-                await self.recheck()
+                await self.recheck(LISTS)
             case AttemptQuestion():
                 await self._answer(item)
             case c.ReportSubrecipients():

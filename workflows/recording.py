@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from temporalio import workflow
+from temporalio.common import Priority
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -26,7 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.commands import StaffRequest, WorkflowCommand
     from domain.payment.tranche import TrancheEvent
     from workflows.describe import clip
-    from workflows.options import LOCAL, NOT_KNOWN_THERE, RULES, STOPS, with_summary
+    from workflows.options import LOCAL, NOT_KNOWN_THERE, PEOPLE, RULES, STOPS, with_summary
 
 REFUSALS = (NotSigned.__name__, "KEY_REUSE")
 """The error types of requests that can never be recorded."""
@@ -46,7 +47,7 @@ async def local(method: Any, argument: Any, summary: str) -> Any:
         raise _refusal(fault) from fault
 
 
-async def of_the_rules(method: Any, argument: Any, summary: str) -> Any:
+async def of_the_rules(method: Any, argument: Any, summary: str, priority: Priority = PEOPLE) -> Any:
     """Ask the rules, which answer on a queue of their own, and return their answer.
 
     Where operators went back to an older release, its rules may not know the question: then this run's own worker is
@@ -55,7 +56,7 @@ async def of_the_rules(method: Any, argument: Any, summary: str) -> Any:
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
-    there = with_summary(RULES, clip(summary))
+    there: workflow.ActivityConfig = {**with_summary(RULES, clip(summary)), "priority": priority}
     try:
         return await workflow.execute_activity_method(method, argument, **there)
     except ActivityError as fault:

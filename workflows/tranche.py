@@ -30,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes
     from workflows.changes import RELEASE_0_3, say_release, since
     from workflows.describe import details_of_tranche, stopped_line
-    from workflows.options import FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PAYMENT, with_summary
+    from workflows.options import BANK, FIRST_PAUSE, LONGEST_PAUSE, ON_THE_CURRENT_VERSION, PAYMENT, with_summary
     from workflows.recording import local, of_the_rules, record
 
 BANK_SILENCE: Final = timedelta(days=5)
@@ -112,7 +112,7 @@ class TrancheWorkflow:
     async def _instructed(self, start: TrancheStart) -> InstructionOutcome:
         summary = "Check once more, then instruct"
         if since(RELEASE_0_3):
-            asked: InstructionOutcome = await of_the_rules(Payments.instruct_payment, start, summary)
+            asked: InstructionOutcome = await of_the_rules(Payments.instruct_payment, start, summary, BANK)
             return asked
         outcome: InstructionOutcome = await workflow.execute_activity_method(
             Payments.instruct_payment, start, **with_summary(PAYMENT, summary)

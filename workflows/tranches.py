@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import attributes
     from workflows.changes import FOLLOWS, since
     from workflows.describe import summary_of_attempt
+    from workflows.options import BANK
     from workflows.tranche import TrancheWorkflow
 
 FIRST_LOOK: Final = timedelta(seconds=1)
@@ -108,6 +109,7 @@ async def _run(
             parent_close_policy=workflow.ParentClosePolicy.ABANDON,
             static_summary=shown.summary,
             search_attributes=shown.attributes,
+            priority=BANK,
         )
     except WorkflowAlreadyStartedError:
         if since(FOLLOWS):

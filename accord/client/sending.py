@@ -33,7 +33,7 @@ from domain.streams import StreamId
 from ledger import clock
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart, Receipt, receipt, update_id
-from workflows.options import TASK_QUEUE
+from workflows.options import PEOPLE, TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
 
 PATIENCE: Final = 60.0
@@ -216,6 +216,7 @@ class Sending(Reading):
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             static_summary=summary,
+            priority=PEOPLE,
         )
         answer: Receipt = await self.temporal.execute_update_with_start_workflow(
             "decide",
