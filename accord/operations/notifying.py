@@ -10,21 +10,26 @@ import asyncio
 import ipaddress
 import json
 import os
+import re
 import shlex
 import signal
 import sqlite3
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, Final, NamedTuple, Protocol
 
 import asyncpg
 import httpx
 import structlog
+from standardwebhooks import Webhook
 
+from deploy.logins import SecretUnusable, read_secret, write_secret
 from domain.directory.directory import GUARDIANS
 from domain.identity import derive
-from ledger import LedgerUnavailable
+from ledger import LedgerUnavailable, clock
 
 TIMEOUT: Final = 30.0
 """Seconds that a command or an address has to take a notice."""
@@ -94,24 +99,52 @@ class Address(NamedTuple):
     """An HTTPS address to which each notice is posted as JSON; any status from 200 to 299 means that it was taken."""
 
     url: str
+    secret: str
+    """What the receiver verifies with, as Standard Webhooks writes it: whsec_ and base64."""
 
     async def send(self, notice: dict[str, Any]) -> None:
-        """Post a notice; its id is in the header `Idempotency-Key`. Raises NotDelivered."""
-        headers = {"Content-Type": "application/json", "Idempotency-Key": notice["id"]}
+        """Post a notice, signed; its id is in the header `webhook-id` and in `Idempotency-Key`. Raises NotDelivered."""
+        line = _line(notice)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": notice["id"], **self._signed(notice, line)}
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
-                answer = await client.post(self.url, content=_line(notice), headers=headers)
+                answer = await client.post(self.url, content=line, headers=headers)
         except (httpx.HTTPError, OSError) as fault:
             raise NotDelivered(f"the address does not answer ({type(fault).__name__})") from fault
         if not answer.is_success:
             raise NotDelivered(f"the address answered {answer.status_code}")
 
+    def _signed(self, notice: dict[str, Any], line: bytes) -> dict[str, str]:
+        """Return the headers by which a receiver knows who posted it, and when (standardwebhooks.com)."""
+        now = clock.now()
+        signature = Webhook(self.secret).sign(notice["id"], now, line.decode())
+        return {
+            "webhook-id": notice["id"], "webhook-timestamp": str(int(now.timestamp())), "webhook-signature": signature,
+        }  # fmt: skip
 
-def channel_of(written: str) -> Channel:
+
+def make_signing_secret(file: Path) -> str:
+    """Return the secret in a file, for signing what is posted; if there is no file, create it.
+
+    Raises:
+        SecretUnusable: It cannot be read, others than its owner may read it, or it is no such secret.
+    """
+    if not file.exists():
+        write_secret(file, "whsec_" + b64encode(token_bytes(32)).decode())
+    secret = read_secret(file)
+    if not re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,88}={0,2}", secret):
+        raise SecretUnusable(f"{file} holds no secret of Standard Webhooks: whsec_, and 24 to 64 bytes in base64")
+    return secret
+
+
+def channel_of(written: str, secret: Callable[[], str]) -> Channel:
     """Return the channel that a text names: an HTTPS address, or a command with its arguments.
+
+    `secret` makes or reads what is posted to an address with. A command needs none.
 
     Raises:
         NoChannel: It is neither, or an address without TLS beyond this machine.
+        SecretUnusable: There is no secret to sign with.
     """
     if "://" not in written:
         try:
@@ -126,7 +159,7 @@ def channel_of(written: str) -> Channel:
     except httpx.InvalidURL as fault:
         raise NoChannel(f"{written!r} is no address: {fault}") from None
     if url.scheme == "https" or (url.scheme == "http" and _is_this_machine(url.host)):
-        return Address(written)
+        return Address(written, secret())
     raise NoChannel(f"{written!r} is neither https:// nor on this machine; notices go out over TLS alone")
 
 

@@ -12,7 +12,15 @@ import typer
 
 from accord.cli.options import run
 from accord.cli.printing.output import out
-from accord.operations.notifying import Channel, NoChannel, NotDelivered, Notifier, Told, channel_of
+from accord.operations.notifying import (
+    Channel,
+    NoChannel,
+    NotDelivered,
+    Notifier,
+    Told,
+    channel_of,
+    make_signing_secret,
+)
 from accord.presentation.faults import BadInput, Unreachable
 from deploy.connections import stop_signals, wait_for
 from deploy.database import closing, open_pool
@@ -31,19 +39,26 @@ def notifier(
     state: Annotated[
         Path | None, typer.Option("--state", metavar="FILE", help="What was told; else notices.db in the data folder.")
     ] = None,
+    secret: Annotated[
+        Path | None,
+        typer.Option("--secret", metavar="FILE", help="What posts are signed with; else notices.secret beside it."),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="Tell what stands now, and end.")] = False,
 ) -> None:
     """Tell what begins to wait for somebody, each reminder and what is overdue, at least once, until stopped.
 
     A notice is a line of JSON: id, subject, kind, what, role, due and the command. It names no person and no party. A
-    command gets it on its standard input; an address gets it as a POST. What nobody took is tried again.
+    command gets it on its standard input; an address gets it as a POST, signed as standardwebhooks.com has it: give the
+    receiver the secret, which is made at first. What nobody took is tried again.
     Example: accord notifier --to https://hooks.example.org/accord, or: accord notifier --to "page-me --team"
     """
+    file = state or data_folder() / "notices.db"
     try:
-        channel = channel_of(to)
+        channel = channel_of(to, lambda: make_signing_secret(secret or file.with_suffix(".secret")))
     except NoChannel as fault:
         raise BadInput(f"--to: {fault}") from None
-    file = state or data_folder() / "notices.db"
+    except SecretUnusable as fault:
+        raise BadInput(f"--secret: {fault}") from None
     if once:
         return out.print(f"{run(_once(channel, file))} told.")
     logging.disable(logging.NOTSET)  # `main` turned logging off for the shell; this process logs

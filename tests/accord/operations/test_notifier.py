@@ -11,15 +11,29 @@ from uuid import uuid4
 
 import psutil
 import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from accord.client.desk import Desk
-from accord.operations.notifying import Address, Command, NoChannel, NotDelivered, Notifier, Told, channel_of
+from accord.operations.notifying import (
+    Address,
+    Command,
+    NoChannel,
+    NotDelivered,
+    Notifier,
+    Told,
+    channel_of,
+    make_signing_secret,
+)
+from deploy.logins import SecretUnusable
 from domain.streams import StreamId
 from ledger import AppendRequest, NewEvent
 from tests import paying
 from tests.accord.shell import BAD_INPUT, UNREACHABLE, Shell, assert_fails
 from tests.scribe import Scribe
 from tests.waiting import until
+
+SECRET = "whsec_" + "QWNjb3Jk" * 6
+"""An invented secret of 36 bytes."""
 
 
 @pytest.fixture
@@ -163,7 +177,7 @@ async def test_a_command_that_hangs_is_ended_with_what_it_started(tmp_path: Path
 async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took_it(
     agreed: Scribe, posted: Posted, tmp_path: Path
 ) -> None:
-    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), Address(posted.url))
+    notifier = Notifier(agreed.desk.pool, Told(tmp_path / "notices.db"), Address(posted.url, SECRET))
     posted.status = 503
     with pytest.raises(NotDelivered, match="answered 503"):
         await notifier.tell()
@@ -173,7 +187,10 @@ async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took
     posted.status = 200
     assert await notifier.tell() == 1
     head, body = posted.requests[-1]
-    assert json.loads(body)["id"].encode() in head
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:] if line)
+    assert Webhook(SECRET).verify(body, headers)["id"] == headers["webhook-id"]
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body.replace(b"P-", b"Q-"), headers)
     assert head.startswith(b"POST /hook?token=kept ")
     assert b"Riverbend" not in body
 
@@ -212,9 +229,20 @@ async def test_by_shell_it_tells_once_and_names_what_is_wrong(
 @pytest.mark.parametrize("written", ["", "'half", "ftp://hooks.example.org", "http://10.0.0.1/x", "https://[::1"])
 def test_a_channel_that_is_none_is_refused(written: str) -> None:
     with pytest.raises(NoChannel):
-        channel_of(written)
+        channel_of(written, lambda: SECRET)
 
 
 @pytest.mark.parametrize("written", ["https://hooks.example.org/a", "http://127.0.0.1:8080/x", "http://localhost/x"])
 def test_an_address_over_tls_or_on_this_machine_is_taken(written: str) -> None:
-    assert channel_of(written) == Address(written)
+    assert channel_of(written, lambda: SECRET) == Address(written, SECRET)
+
+
+def test_the_secret_is_made_once_for_its_owner_alone_and_what_is_none_is_refused(tmp_path: Path) -> None:
+    """Given no file, when the secret is asked for twice, then it is the same; another file's content is no secret."""
+    file = tmp_path / "notices.secret"
+    made = make_signing_secret(file)
+    assert made == make_signing_secret(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text("hunter2")
+    with pytest.raises(SecretUnusable, match="no secret of Standard Webhooks"):
+        make_signing_secret(file)
