@@ -39,6 +39,7 @@ from tests.scribe import signs_for
 from tests.waiting import BACKSTOP, lift_time_limits
 from worker import make_worker
 
+NO_CHROMIUM = "no Chromium is on this machine; `make check` needs one"
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 _references = itertools.count(1000)
@@ -52,8 +53,12 @@ hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print the table of the worked cases, also where the tests ran in several processes."""
+    """Print the table of the worked cases, also of several processes, and how many pages were not tried."""
     print_the_cases(terminalreporter)
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if NO_CHROMIUM in str(one.longrepr)]
+    if skipped:
+        terminalreporter.section("pages")
+        terminalreporter.write_line(f"{len(skipped)} tests of pages were skipped: {NO_CHROMIUM}")
 
 
 UNHURRIED = (

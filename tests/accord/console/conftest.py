@@ -27,7 +27,7 @@ from deploy.database import open_pool
 from deploy.embedded.ports import free_port
 from deploy.logins import Login
 from domain.directory.people import KeyEnrolled
-from tests.conftest import Office
+from tests.conftest import NO_CHROMIUM, Office
 from tests.governing import decree
 from tests.waiting import BACKSTOP
 
@@ -125,7 +125,7 @@ async def browser() -> AsyncIterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get(NEEDED):
             pytest.fail("no Chromium is on this machine, and `make check` needs one")
-        pytest.skip("no Chromium is on this machine; `make check` needs one")
+        pytest.skip(NO_CHROMIUM)
     async with async_playwright() as playing:
         started = await playing.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield started
