@@ -90,8 +90,7 @@ class Desk(Sending):
         """Return the number of a tranche's next attempt in the state seen, so that one signature allows one payment."""
         history = await self.history(seen.partnership_id)
         events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
-        tranche = fold(seen.partnership_id, events).tranche(number)
-        return tranche.attempt + 1 if tranche is not None else 1
+        return fold(seen.partnership_id, events).next_attempt(number)
 
     async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:
         """Return a command, signed by its actor together with the state that they were shown.

@@ -484,9 +484,9 @@ def _admit_release(partnership: Partnership, command: c.Release) -> None:
     if tranche.state not in RELEASABLE:
         state = tranche.state.value.lower().replace("_", " ")
         raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
-    if command.attempt not in {None, tranche.attempt + 1}:
+    if command.attempt not in {None, tranche.next_attempt}:
         raise PaymentRefused(
-            f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.attempt + 1}; "
+            f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.next_attempt}; "
             "look again"
         )
     _admit_money(partnership, command)

@@ -385,7 +385,7 @@ def _release(partnership: Partnership, command: c.Release, number: int) -> e.Tra
         actor=command.actor,
         signature=command.signature,
         tranche=number,
-        attempt=tranche.attempt + 1,
+        attempt=tranche.next_attempt,
         money=tranche.money,
         attempt_signed=command.attempt is not None,
     )

@@ -74,6 +74,11 @@ class TrancheProgress(Value):
     due_on: date | None = None
     """The day before which it is not paid."""
 
+    @property
+    def next_attempt(self) -> int:
+        """The number of the attempt that the next release begins."""
+        return self.attempt + 1
+
 
 class Approval(Value):
     """A valid approval, with the sums for which it was given."""
@@ -671,6 +676,11 @@ class Partnership(Value):
     def _owed_back(self) -> Decimal:
         final = self.reporting.final
         return final.figures.unspent + final.figures.returned if final and final.figures else Decimal(0)
+
+    def next_attempt(self, number: int) -> int:
+        """Return which attempt to pay a tranche a release begins: signed, it allows that one alone."""
+        tranche = self.tranche(number)
+        return tranche.next_attempt if tranche is not None else 1
 
     def tranche(self, number: int) -> TrancheProgress | None:
         """Return a tranche by its number, or None."""

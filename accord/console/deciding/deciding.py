@@ -76,7 +76,8 @@ async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, cont
     if reference := account_in(content):
         content["account"] = await named_account(console.desk.pool, reference)
     if act.command is c.Release:
-        content["attempt"] = _next_attempt(seen, str(content.get("tranche", "")))
+        number = whole_number(str(content.get("tranche", "")), most_digits=4)
+        content["attempt"] = seen.partnership.next_attempt(number or 0)
     command = make_command(seen, act.command, reader, content)
     try:
         admit(seen.partnership, command)
@@ -86,11 +87,6 @@ async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, cont
     log = (await console.desk.directory()).log
     statement = command.statement(seen.partnership_id, shown).within(log)
     return Waiting(partnership_id=seen.partnership_id, command=command, statement=statement)
-
-
-def _next_attempt(seen: Sight, number: str) -> int:
-    tranche = seen.partnership.tranche(given) if (given := whole_number(number, most_digits=4)) is not None else None
-    return tranche.attempt + 1 if tranche is not None else 1
 
 
 async def _fields(console: Console, act: Act, known: Partnership) -> tuple[Field, ...]:
