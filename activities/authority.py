@@ -12,11 +12,11 @@ from activities.folding import FoldedPartnership
 from domain.directory.directory import Directory
 from domain.directory.one_key import one_key_fault, two_signers_fault
 from domain.directory.tiers import Role
+from domain.partnership.circumstances import Authority
 from domain.partnership.commands import (
     Amend,
     Approve,
     Assign,
-    Authority,
     DeclareInterest,
     Propose,
     Release,

@@ -15,8 +15,8 @@ from uuid import UUID
 import asyncpg
 from temporalio import activity
 
-from activities.authority import authority_of
 from activities.bookings import Bookings
+from activities.circumstances import Gathering, RulesAsked
 from activities.contracts import (
     Answered,
     CarriedOut,
@@ -27,73 +27,51 @@ from activities.contracts import (
     NewEvents,
     Refusal,
     RevokedDecisions,
-    VerificationRequest,
 )
 from activities.folding import FoldedPartnership, published
-from activities.holders import holders_fault
 from activities.signalling import signal_partnership
 from activities.telling import tell_decision, timed_append
 from activities.together import SumsTogether, Together
-from activities.verification import screen_with_clearances
 from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, StaleDecision, Stopped
 from domain.funds.booking import Turn
-from domain.funds.faults import payment_fault as payment_fault_of_funds
-from domain.funds.faults import proposal_fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.commands import (
     Amend,
     AnyCommand,
     Approve,
-    Authority,
-    ConfirmRefund,
     ExtendDeadline,
-    LiftHold,
     Propose,
-    RecordAssurance,
-    RecordRecheck,
-    RecordRefund,
-    Release,
     Reopen,
     SignAgreement,
-    StaffCommand,
 )
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
-from domain.partnership.money.returned_gifts import goes_out_again
 from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PARTS, REMARKS
 from domain.partnership.refusals import refusal_of
 from domain.partnership.reporting.grantee import (
     concerns_the_agreement,
     concerns_the_grantee,
-    diverted_before,
-    owed_elsewhere,
 )
 from domain.partnership.state import Partnership
-from domain.partnership.terms.agreements import door_fault, hold_fault, payment_fault, signing_fault
-from domain.partnership.terms.amendment import changes_between
 from domain.partnership.terms.cures import names_a_listed_party
 from domain.partnership.terms.telling import tells_facts, truths_of_refused
-from domain.policy.findings import Assessment
-from domain.proposal import Proposal
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
-from domain.screening.evidence import SanctionsMatch
 from domain.screening.truths import truth_name
 from domain.streams import TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthDrawn
 from ledger import AppendRequest, AppendResult, AppendStatus, clock
-from payments.accounts import references_of_same
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository, is_doubted
 from records.funds import Funds, Queue
 from records.keys.verification import verified
 from records.opening import open_ledger
-from records.truths import read_truths, unanswered
+from records.truths import read_truths
 
 TAKES_MONEY: Final = (Approve, SignAgreement, Amend, ExtendDeadline, Reopen)
 """The commands that a fund may refuse. Every other one, such as a hold or its end, goes on whatever a fund has left."""
@@ -112,8 +90,9 @@ class Partnerships:
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
-        self._sums = SumsTogether(self._ledger, self._reader)
         self._funds = Funds(self._reader, writer)
+        self._sums = SumsTogether(self._ledger, self._reader)
+        self._gathering = Gathering(pool, self._reader, self._registrar, self._sums, self._funds)
         self._bookings = Bookings(pool, self._reader)
 
     @activity.defn
@@ -154,7 +133,7 @@ class Partnerships:
             held = await self._record(held, asked.command, answered=asked.answered)
         except Stopped:
             raise
-        except _RulesAsked as first:
+        except RulesAsked as first:
             return CarriedOut(events=held.since(asked.known), published=published(held.partnership), asks=first.asked)
         except DomainError as fault:
             drawn = _drawn(held.partnership, asked.command, fault, asked.answered)
@@ -227,7 +206,7 @@ class Partnerships:
         `drawn`: the truths that are recorded in the same append.
         """
         while not held.has(command):
-            together = await self._together_with(held.partnership, command)
+            together = await self._gathering.together_with(held.partnership, command)
             claim = await self._bookings.claim(held, command)
             events = await self._decide(held, command, together, answered, claim.fault)
             if not events:
@@ -270,109 +249,13 @@ class Partnerships:
         made = to_ledger(new, ACCORD, command.command_id, people)
         return (AppendRequest(TRUTHS_STREAM, command.command_id, len(stored), made),)
 
-    async def _together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
-        """Return what counts together with the sum that a command approves or changes; None if it does neither."""
-        match command:
-            case Approve() if partnership.proposal is not None and partnership.proposal.funds_out is not None:
-                return await self._sums.look_up(partnership.proposal, command.at, partnership.account)
-            case Amend(proposal=proposal) if proposal.funds_out is not None:
-                return await self._sums.look_up(proposal, command.at, partnership.account)
-            case SignAgreement(account=account) if partnership.proposal is not None and account is not None:
-                return await self._sums.look_up(partnership.proposal, command.at, account)
-            case _:
-                return None
-
     async def _decide(
         self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
         counted: str,
     ) -> tuple[e.Event, ...]:  # fmt: skip
-        partnership = held.partnership
-        if partnership.version == 0 and not isinstance(command, Propose):
+        if held.partnership.version == 0 and not isinstance(command, Propose):
             raise IllegalTransition("nothing was proposed here")
-        authority = Authority()
-        if isinstance(command, StaffCommand):
-            authority = await authority_of(command, held, self._registrar.known, self._registrar)
-        if isinstance(command, SignAgreement):
-            faults = {"account_fault": await self._holders_fault(partnership, command)}
-            authority = authority.model_copy(update={**faults, "same_account": await self._same_account(partnership)})
-        if isinstance(command, Amend) and partnership.is_agreed:
-            judged = _judged(partnership, command, authority, answered)
-            authority = authority.model_copy(update={"amendment": judged})
-        if not_under := await self._not_under(partnership, command):
-            authority = authority.model_copy(update={"not_under": not_under})
-        if isinstance(command, RecordRecheck | LiftHold):
-            authority = authority.model_copy(update={"held_by_lead": await self._held_by_lead(partnership)})
-        if isinstance(command, Release) and partnership.proposal is not None:
-            others = await self._sums.of_grantee(partnership.proposal, partnership.account)
-            owed = owed_elsewhere(others, command.at.date())
-            unfunded = await self._unfunded(partnership, command)
-            told = await unanswered(self._reader, partnership)
-            authority = authority.model_copy(update={"owed": owed, "unfunded": unfunded, "told": told})
-        if isinstance(command, RecordAssurance) and partnership.proposal is not None:
-            others = await self._sums.of_grantee(partnership.proposal, partnership.account)
-            authority = authority.model_copy(update={"diverted_before": diverted_before(partnership, others)})
-        if isinstance(command, Propose) and command.proposal.funds_out is not None:
-            beside = await self._sums.look_up(command.proposal, command.at)
-            authority = authority.model_copy(update={"together": beside.sums})
-        if isinstance(command, Propose | Amend):
-            unfunded = await self._not_of_these(partnership, command.proposal)
-            authority = authority.model_copy(update={"unfunded": unfunded})
-        if together is not None:
-            authority = authority.model_copy(update={"together": together.sums})
-        if isinstance(command, RecordRefund | ConfirmRefund) and goes_out_again(partnership, command):
-            authority = authority.model_copy(update={"donor": await self._donors_matches(partnership)})
-        if counted:
-            authority = authority.model_copy(update={"counted": counted})
-        return decide(partnership, command, authority)
-
-    async def _donors_matches(self, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
-        """Return the matches of a gift's donor, and of who stands behind it, with the lists in force now."""
-        gift = partnership.proposal.funds_in if partnership.proposal is not None else None
-        async with self._pool.acquire() as connection:
-            donors = gift.donor.with_principals if gift is not None else ()
-            found = await screen_with_clearances(connection, self._registrar, donors)
-        return found.without_clearances_by(partnership.involved).matches
-
-    async def _unfunded(self, partnership: Partnership, command: Release) -> str:
-        """Return the reason why the funds do not cover a tranche; '' if they do, or none pays."""
-        tranche, funds = partnership.tranche(command.tranche), await self._funds.of(partnership)
-        return payment_fault_of_funds(partnership, funds, tranche.money.amount, clock.now()) if tranche else ""
-
-    async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> str:
-        """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or ''."""
-        known = partnership.model_copy(update={"proposal": proposal})
-        return proposal_fault(known, await self._funds.of(known), clock.now())
-
-    async def _not_under(self, partnership: Partnership, command: AnyCommand) -> str:
-        """Return what the agreement under which a partnership stands, or would stand, has against a command; or ''."""
-        proposal = command.proposal if isinstance(command, Propose | Amend) else partnership.proposal
-        if proposal is None or proposal.under is None:
-            return ""
-        match command:
-            case Propose() | Amend():
-                return door_fault((await self._read(proposal.under)).partnership, proposal.under)
-            case SignAgreement(document_sha256=document):
-                return signing_fault((await self._read(proposal.under)).partnership, document)
-            case Release():
-                return payment_fault((await self._read(proposal.under)).partnership)
-            case _:
-                return ""
-
-    async def _held_by_lead(self, partnership: Partnership) -> str:
-        """Return the holds on everything under the agreement under which a partnership stands, in words; or ''."""
-        under = partnership.proposal.under if partnership.proposal is not None else None
-        return hold_fault((await self._read(under)).partnership) if under is not None else ""
-
-    async def _same_account(self, partnership: Partnership) -> tuple[str, ...]:
-        """Return the references under which a partnership's account is stored, so that no spelling hides its fault."""
-        if partnership.account is None:
-            return ()
-        async with self._pool.acquire() as connection:
-            return tuple(await references_of_same(connection, partnership.account.reference))
-
-    async def _holders_fault(self, partnership: Partnership, command: SignAgreement) -> str:
-        async with self._pool.acquire() as connection:
-            return await holders_fault(connection, partnership, command, await self._registrar.directory())
+        return decide(held.partnership, command, await self._gathering.of(held, command, together, answered, counted))
 
     async def _append(
         self,
@@ -479,31 +362,3 @@ def _told_so(drawn: tuple[TruthDrawn, ...]) -> str:
         f"; what you told is on record as {names}, and keeps every payment back until a verifier answers it "
         f"(`accord answer-truth {truth_name(drawn[0].words.of)}`); the terms stay as they stand"
     )
-
-
-class _RulesAsked(Exception):
-    """A command cannot be decided before the rules were asked this; they answer on a queue of their own."""
-
-    def __init__(self, asked: VerificationRequest) -> None:
-        super().__init__("the rules must be asked first")
-        self.asked = asked
-
-
-def _judged(
-    partnership: Partnership, command: Amend, authority: Authority, answered: Answered | None
-) -> Assessment | None:
-    """Return the rule book's word on an amendment of anything; None if it changes nothing, or is unfit.
-
-    Raises:
-        _RulesAsked: The rules were not asked this yet, or what they were asked has changed since.
-    """
-    changes = changes_between(partnership.proposed, command.proposal)
-    if not changes or authority.funding is None or authority.member is None:
-        return None
-    asked = VerificationRequest(
-        proposal=command.proposal, funding=authority.funding, interests=partnership.interests,
-        involved=partnership.involved | {command.actor},
-    )  # fmt: skip
-    if answered is None or answered.asked != asked:
-        raise _RulesAsked(asked)
-    return answered.assessment

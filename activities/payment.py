@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 import asyncpg
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.circumstances import Gathering
 from activities.contracts import Instructed, InstructionOutcome, TrancheStart, Withheld
 from activities.holders import holder_fault
 from activities.telling import tell_withheld
@@ -16,15 +16,12 @@ from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
 from domain.partnership.money.period import period_fault
-from domain.partnership.reporting.grantee import owed_elsewhere
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.terms.agreements import payment_fault, standing_fault
 from domain.partnership.terms.earlier import later_after, not_yet
 from domain.partnership.waiting.holds import in_words, on_hold
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
@@ -42,7 +39,6 @@ from records.authorship import Reader
 from records.directory import DirectoryRepository
 from records.funds import Funds
 from records.opening import open_ledger
-from records.truths import unanswered
 
 
 class _Released(NamedTuple):
@@ -67,8 +63,8 @@ class Payments:
         self._ledger = open_ledger(pool)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
-        self._sums = SumsTogether(self._ledger, self._reader)
-        self._funds = Funds(self._reader)
+        sums = SumsTogether(self._ledger, self._reader)
+        self._gathering = Gathering(pool, self._reader, self._registrar, sums, Funds(self._reader))
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
@@ -100,40 +96,14 @@ class Payments:
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
             return ""
-        owed = await self._owed(partnership) or await self._ended_under(partnership)
+        owed = next(iter(await self._gathering.owed(partnership, clock.today())), "")
+        owed = owed or await self._gathering.ended_under(partnership)
         async with self._pool.acquire() as connection:
             try:
                 listed = await self._listed_bank(connection, partnership.account, partnership.involved)
             except (UnknownAccount, AccountChanged) as fault:
                 listed = str(fault)
         return "; ".join(filter(None, (listed, owed)))
-
-    async def _owed(self, partnership: Partnership) -> str:
-        """Return what the payee owes under other partnerships, for which nothing is paid to it; or ''."""
-        others = await self._sums.of_grantee(partnership.proposed, partnership.account)
-        return next(iter(owed_elsewhere(others, clock.today())), "")
-
-    async def _lead(self, partnership: Partnership) -> Partnership | None:
-        """Return the partnership that leads the agreement, as the ledger holds it; None if it leads itself."""
-        lead = partnership.proposed.under
-        if lead is None:
-            return None
-        recorded = await self._reader.read(StreamId.partnership(lead))
-        return fold(lead, tuple(cast(Any, one.event) for one in recorded))
-
-    async def _ended_under(self, partnership: Partnership) -> str:
-        """Return the reason if the agreement under which a partnership stands is over or not signed; or ''."""
-        lead = await self._lead(partnership)
-        return standing_fault(lead) if lead is not None else ""
-
-    async def _not_paid_under(self, partnership: Partnership) -> str:
-        """Return the reason why nothing is paid under the agreement under which a partnership stands; or ''."""
-        lead = await self._lead(partnership)
-        return payment_fault(lead) if lead is not None else ""
-
-    async def _unfunded(self, partnership: Partnership) -> str:
-        """Return the reason why the funds do not cover what is on its way; '' if they do, or none pays."""
-        return payment_fault_of_funds(partnership, await self._funds.of(partnership), Decimal(0), clock.now())
 
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.
@@ -161,10 +131,7 @@ class Payments:
         own = await find_account(connection, order.funder.account)
         reason = (
             released.standing
-            or await unanswered(self._reader, partnership)
-            or await self._owed(partnership)
-            or await self._not_paid_under(partnership)
-            or await self._unfunded(partnership)
+            or await self._against(partnership)
             or _unjudged_namesake(partnership, found, released.raised_by)
             or _ruled(partnership, found, assessment, order.tranche)
             or period_fault(partnership, order.tranche, clock.today())
@@ -183,6 +150,16 @@ class Payments:
             relied_on=relied_on,
         )  # fmt: skip
         return InstructionOutcome(instructed=instructed)
+
+    async def _against(self, partnership: Partnership) -> str:
+        """Return what a release asked of other streams and what speaks against the payment now; or ''."""
+        asked = self._gathering
+        return (
+            await asked.told(partnership)
+            or next(iter(await asked.owed(partnership, clock.today())), "")
+            or await asked.not_paid_under(partnership)
+            or await asked.unfunded(partnership)
+        )
 
     def _assess(self, partnership: Partnership, found: Verification) -> Assessment:
         if partnership.funding is None:

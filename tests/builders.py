@@ -10,7 +10,7 @@ from domain.directory.directory import Capacity
 from domain.directory.people import StaffMember
 from domain.directory.tiers import HouseRules, Role
 from domain.parties import AccountReference, Funder, FunderProfile, Party, PartyKind, Principal, PrincipalRole
-from domain.partnership import commands as c
+from domain.partnership.circumstances import Authority
 from domain.payment.account import AccountStanding
 from domain.proposal import Funding, Proposal
 from domain.screening.evidence import (
@@ -205,9 +205,9 @@ def member(staff_id: str, *roles: Role) -> StaffMember:
     return StaffMember(staff_id=staff_id, name=staff_id.title(), roles=roles or (STAFF[staff_id],))
 
 
-def authority(staff_id: str, *roles: Role, profile: FunderProfile = CHARITY) -> c.Authority:
+def authority(staff_id: str, *roles: Role, profile: FunderProfile = CHARITY) -> Authority:
     who = member(staff_id, *roles)
-    return c.Authority(
+    return Authority(
         member=who,
         capacities=tuple(Capacity(role=role) for role in who.roles),
         rules=HOUSE_RULES,

@@ -23,6 +23,7 @@ from accord.presentation.faults import BadInput, Refused
 from domain.errors import DomainError
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
@@ -224,7 +225,7 @@ def _left(
         message_id=stored.message_id,
     )  # fmt: skip
     try:
-        events = decide(partnership, left, c.Authority())
+        events = decide(partnership, left, Circumstances())
     except DomainError as refusal:
         raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
     stream = StreamId.partnership(row.partnership_id)

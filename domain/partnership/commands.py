@@ -9,23 +9,20 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 from typing_extensions import TypeAliasType
 
-from domain.directory.directory import Capacity
-from domain.directory.people import StaffMember
-from domain.directory.tiers import HouseRules, Role
+from domain.directory.tiers import Role
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
 from domain.partnership.money.refunds import BankReference, BookingDetail, RefundDirection
 from domain.partnership.people.taking_part import Part
 from domain.partnership.reporting.reports import Figures, lifted_report
 from domain.partnership.waiting.deadlines import Wait
-from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind, Result
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
-from domain.proposal import Direction, Funding, Proposal
-from domain.screening.evidence import ApprovedSum, SanctionsMatch, Verification
+from domain.proposal import Direction, Proposal
+from domain.screening.evidence import Verification
 from domain.signing import Shown, Signature, Statement, content_digest
 from domain.values import Moment, Money, Sentence, Sha256, StaffId, Value, is_empty, is_false, is_none, is_zero
 
@@ -499,51 +496,6 @@ CounterCommand = (
 """Every command of the bank's counter, which runs in processes of its own."""
 
 AnyCommand = StaffRequest | WorkflowCommand | CounterCommand
-
-
-class Authority(Value):
-    """The directory's answer on a command's actor: whether the signature is theirs, and their roles.
-
-    `member` is None if the command is not proved to be the actor's, or if the look-up failed: it is then refused.
-    """
-
-    member: StaffMember | None = None
-    refusal: str = ""
-    """The reason why `member` is None, such as a signature that is not the actor's."""
-    capacities: tuple[Capacity, ...] = ()
-    rules: HouseRules | None = None
-    funding: Funding | None = None
-    unknown_funders: tuple[str, ...] = ()
-    unknown_people: tuple[str, ...] = ()
-    """The people whom the command names and who are not in the directory."""
-    no_verifiers: tuple[str, ...] = ()
-    """The people who are said to have read the proposal's papers and are no verifiers."""
-    account: AccountStanding | None = None
-    """The standing of the account that an agreement names."""
-    together: tuple[ApprovedSum, ...] = ()
-    """What was approved for the same payee or purpose within twelve months."""
-    not_under: str = ""
-    """The reason why the agreement under which it stands does not allow this; '' if it does, or it leads itself."""
-    unfunded: str = ""
-    """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or ''."""
-    counted: str = ""
-    """What the booking that a refund names counts as already, or what else speaks against it; or ''."""
-    told: str = ""
-    """The reason why what somebody told of a party stops a payment until it is answered; or ''."""
-    donor: tuple[SanctionsMatch, ...] | None = None
-    """The matches of a gift's donor with the lists in force, where its money would leave; None if nobody asked."""
-    owed: tuple[str, ...] = ()
-    """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
-    held_by_lead: str = ""
-    """The holds on everything under the agreement under which it stands, in words; or ''."""
-    diverted_before: tuple[str, ...] = ()
-    """The other partnerships in which the grantee diverted money first."""
-    amendment: Assessment | None = None
-    """The rule book's word on an amendment of what was agreed, before it is in force."""
-    same_account: tuple[str, ...] = ()
-    """The references under which the partnership's own account is stored, if a command names another reference."""
-    account_fault: str = ""
-    """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
 
 
 def parse_staff_request(payload: Any) -> StaffRequest | str:

@@ -1,4 +1,4 @@
-"""Decide a command: return the events that follow from it, given the state and the actor's authority."""
+"""Decide a command: return the events that follow from it, given the state and the circumstances."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from domain.partnership.admission import (
     require_current_view,
     require_fresh_registers,
 )
+from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.consequences import Events, legs_ended, open_deadline, with_consequences
 from domain.partnership.money.diversions import Answer
 from domain.partnership.money.payment_decisions import decide_payment
@@ -54,7 +55,7 @@ MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
 """The roles that may declare another person's interest."""
 
 
-def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authority) -> Events:
+def decide(partnership: Partnership, command: c.AnyCommand, circumstances: Circumstances) -> Events:
     """Return the events that a command leads to.
 
     Events that follow by themselves are included: an approval that completes the quorum, a decline by the rule book,
@@ -64,28 +65,32 @@ def decide(partnership: Partnership, command: c.AnyCommand, authority: c.Authori
         DomainError: The command is refused; the message says why.
     """
     if isinstance(command, c.StaffCommand):
-        return with_consequences(partnership, _decide_request(partnership, command, authority))
+        return with_consequences(partnership, _decide_request(partnership, command, circumstances))
     if isinstance(command, c.CounterCommand):
         return with_consequences(partnership, decide_payment(partnership, command))
-    return with_consequences(partnership, _decide_report(partnership, command, authority))
+    return with_consequences(partnership, _decide_report(partnership, command, circumstances))
 
 
-def _decide_request(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
-    if authority.member is None:
-        raise NotSigned(authority.refusal or f"nobody proved to be {command.actor!r}; see `accord staff list`")
+def _decide_request(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> Events:
+    if circumstances.authority.member is None:
+        raise NotSigned(
+            circumstances.authority.refusal or f"nobody proved to be {command.actor!r}; see `accord staff list`"
+        )
     if command.signature is None:
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
     require_current_view(partnership, command)
     require_fresh_registers(partnership, command)
     if isinstance(command, c.Approve):
-        return (approve(partnership, command, authority),)
-    _require(command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, authority))
-    if isinstance(command, c.LiftHold) and authority.held_by_lead:
-        _require_none_of_the_lead(partnership, command, authority.held_by_lead)
+        return (approve(partnership, command, circumstances),)
+    _require(
+        command, PROCEDURE[type(command)].roles, without_barred_lenders(partnership, command, circumstances.authority)
+    )
+    if isinstance(command, c.LiftHold) and circumstances.held_by_lead:
+        _require_none_of_the_lead(partnership, command, circumstances.held_by_lead)
     if isinstance(command, c.RecordAssurance):
-        _require_answered(partnership, command, authority)
-    return _request_events(partnership, command, authority)
+        _require_answered(partnership, command, circumstances)
+    return _request_events(partnership, command, circumstances)
 
 
 def _require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: str) -> None:
@@ -94,7 +99,7 @@ def _require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, hel
         raise IllegalTransition(f"{held}; it falls here once it is lifted there")
 
 
-def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> c.Authority:
+def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, authority: Authority) -> Authority:
     """Return the authority without roles lent by people who may not give this command themselves."""
     barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
     barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
@@ -103,7 +108,7 @@ def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, au
     return authority.model_copy(update={"capacities": free})
 
 
-def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Authority) -> None:
+def _require(command: c.StaffCommand, roles: frozenset[Role], authority: Authority) -> None:
     held = dict.fromkeys(capacity.role for capacity in authority.capacities)
     if roles.isdisjoint(held):
         needed = " or ".join(sorted(role.value for role in roles))
@@ -112,40 +117,40 @@ def _require(command: c.StaffCommand, roles: frozenset[Role], authority: c.Autho
         raise NotAuthorised(f"{command.actor} may not {act}: it needs {needed}, and {command.actor} holds {own}")
 
 
-def _request_events(partnership: Partnership, command: c.StaffRequest, authority: c.Authority) -> Events:
+def _request_events(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> Events:
     """Return the events of a staff command; by default one event that keeps the command's fields."""
     match command:
         case c.Propose():
-            return (_propose(partnership, command, authority),)
+            return (_propose(partnership, command, circumstances),)
         case c.Amend():
-            return (_amend(partnership, command, authority),)
+            return (_amend(partnership, command, circumstances),)
         case c.SignAgreement():
-            return (_sign(partnership, command, authority),)
+            return (_sign(partnership, command, circumstances),)
         case c.Release(tranche=number):
-            _require_payable(authority)
+            _require_payable(circumstances)
             return (_release(partnership, command, number),)
         case c.EndLeg(leg=leg):
             if partnership.is_agreed:
-                _require(command, frozenset({Role.DIRECTOR}), authority)
+                _require(command, frozenset({Role.DIRECTOR}), circumstances.authority)
             anew = partnership.stage is not Stage.ACTIVE
             said = {"at": command.at, "actor": command.actor, "signature": command.signature}
             return (e.LegEnded(**said, leg=leg, reason=command.reason, anew=anew),)
         case c.ExtendDeadline() if partnership.escalated:
-            _require(command, frozenset({Role.DIRECTOR}), authority)
+            _require(command, frozenset({Role.DIRECTOR}), circumstances.authority)
             return (event_of_command(command),)
         case c.RecordRefund() | c.ConfirmRefund():
-            _require_refundable(partnership, command, authority)
+            _require_refundable(partnership, command, circumstances)
             return (event_of_command(command),)
         case c.DeclareInterest():
-            _may_declare(command, authority)
+            _may_declare(command, circumstances.authority)
             return (event_of_command(command),)
         case c.Assign():
-            _know_everybody(authority)
+            _know_everybody(circumstances.authority)
             return (event_of_command(command),)
         case c.ReportSubrecipients():
             return (event_of_command(command), *_held_for_companies(partnership, command))
         case c.Satisfy(condition=condition) if condition in BY_A_VERIFIER:
-            _require(command, frozenset({Role.VERIFIER}), authority)
+            _require(command, frozenset({Role.VERIFIER}), circumstances.authority)
             return (event_of_command(command),)
         case c.ReportDiversion(what=what):
             held = held_unless_ended(partnership, command.at, f"money was diverted: {what}", Direction.FUNDS_OUT)
@@ -154,7 +159,7 @@ def _request_events(partnership: Partnership, command: c.StaffRequest, authority
             return (event_of_command(command),)
 
 
-def _require_answered(partnership: Partnership, command: c.RecordAssurance, authority: c.Authority) -> None:
+def _require_answered(partnership: Partnership, command: c.RecordAssurance, circumstances: Circumstances) -> None:
     """Check that assurances say how much, what came back and by which entry; of another diversion a director says it.
 
     Raises:
@@ -162,9 +167,9 @@ def _require_answered(partnership: Partnership, command: c.RecordAssurance, auth
         IllegalTransition: Something is missing, or does not agree.
     """
     known, out = partnership.responsibility.diversions, partnership.proposed.funds_out
-    again = len(known.reported) > 1 or bool(authority.diverted_before)
+    again = len(known.reported) > 1 or bool(circumstances.diverted_before)
     if again:
-        _require(command, frozenset({Role.DIRECTOR}), authority)
+        _require(command, frozenset({Role.DIRECTOR}), circumstances.authority)
     said = Answer(
         diverted=command.diverted,
         restored=command.restored,
@@ -177,59 +182,59 @@ def _require_answered(partnership: Partnership, command: c.RecordAssurance, auth
 
 
 def _propose(
-    partnership: Partnership, command: c.Propose, authority: c.Authority
+    partnership: Partnership, command: c.Propose, circumstances: Circumstances
 ) -> e.PartnershipProposed | e.ProposalRevised:
-    funding = _funding(authority)
-    _know_everybody(authority)
-    require_complete(command.proposal, authority.rules)
-    _require_lead(command.proposal, authority)
-    _require_funds(authority)
-    _require_tier(command.proposal, authority)
-    _require_own_interests(partnership, command, authority)
-    _require_readers(command, authority)
+    funding = _funding(circumstances.authority)
+    _know_everybody(circumstances.authority)
+    require_complete(command.proposal, circumstances.rules)
+    _require_lead(command.proposal, circumstances)
+    _require_funds(circumstances)
+    _require_tier(command.proposal, circumstances)
+    _require_own_interests(partnership, command, circumstances.authority)
+    _require_readers(command, circumstances.authority)
     event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
     said = {"at": command.at, "actor": command.actor, "signature": command.signature}
     return event(**said, proposal=command.proposal, funding=funding)
 
 
-def _require_payable(authority: c.Authority) -> None:
+def _require_payable(circumstances: Circumstances) -> None:
     """Raise PaymentRefused if what was told, what is owed, the agreement or the funds speak against any payment."""
-    if authority.told:
-        raise PaymentRefused(f"nothing is paid: {authority.told}")
-    if authority.owed:
-        raise PaymentRefused(f"nothing is paid to this grantee: {authority.owed[0]}")
-    if authority.not_under:
-        raise PaymentRefused(f"nothing is paid: {authority.not_under}")
-    if authority.unfunded:
-        raise PaymentRefused(authority.unfunded)
+    if circumstances.told:
+        raise PaymentRefused(f"nothing is paid: {circumstances.told}")
+    if circumstances.owed:
+        raise PaymentRefused(f"nothing is paid to this grantee: {circumstances.owed[0]}")
+    if circumstances.not_under:
+        raise PaymentRefused(f"nothing is paid: {circumstances.not_under}")
+    if circumstances.unfunded:
+        raise PaymentRefused(circumstances.unfunded)
 
 
-def _funding(authority: c.Authority) -> Funding:
+def _funding(authority: Authority) -> Funding:
     if authority.unknown_funders or authority.funding is None:
         names = ", ".join(authority.unknown_funders)
         raise UnknownFunder(f"the directory holds no funder {names}; see `accord directory show`")
     return authority.funding
 
 
-def _require_tier(proposal: Proposal, authority: c.Authority) -> None:
+def _require_tier(proposal: Proposal, circumstances: Circumstances) -> None:
     """Raise ThresholdUnknown at the door, and not after due diligence, if no tier covers it with what counts beside."""
-    if authority.rules is not None:
-        quorum_to_decide(proposal, authority.together, authority.rules, elevated=False)
+    if circumstances.rules is not None:
+        quorum_to_decide(proposal, circumstances.together, circumstances.rules, elevated=False)
 
 
-def _require_lead(proposal: Proposal, authority: c.Authority) -> None:
+def _require_lead(proposal: Proposal, circumstances: Circumstances) -> None:
     """Raise IllegalTransition if nothing can be proposed under the agreement that a proposal names."""
-    if proposal.under is not None and authority.not_under:
-        raise IllegalTransition(authority.not_under)
+    if proposal.under is not None and circumstances.not_under:
+        raise IllegalTransition(circumstances.not_under)
 
 
-def _require_funds(authority: c.Authority) -> None:
+def _require_funds(circumstances: Circumstances) -> None:
     """Raise FundsShort if a fund that a proposal names may not pay for it, whatever it has left."""
-    if authority.unfunded:
-        raise FundsShort(authority.unfunded)
+    if circumstances.unfunded:
+        raise FundsShort(circumstances.unfunded)
 
 
-def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> None:
+def _require_readers(command: c.Propose | c.Amend, authority: Authority) -> None:
     """Check that a verifier, and not whoever proposes, read each paper that proves something (rules 3.5).
 
     Raises:
@@ -242,47 +247,47 @@ def _require_readers(command: c.Propose | c.Amend, authority: c.Authority) -> No
         raise SeparationOfDuties(f"read_by: {command.actor} proposes, so another person reads the papers")
 
 
-def _amend(partnership: Partnership, command: c.Amend, authority: c.Authority) -> e.ProposalAmended:
-    require_complete(command.proposal, authority.rules)
+def _amend(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:
+    require_complete(command.proposal, circumstances.rules)
     if command.proposal.under != partnership.proposed.under:
-        _require_lead(command.proposal, authority)
-    _require_funds(authority)
-    _require_readers(command, authority)
+        _require_lead(command.proposal, circumstances)
+    _require_funds(circumstances)
+    _require_readers(command, circumstances.authority)
     if not only_updates(partnership, command.proposal):
-        _require_lawful(partnership, authority)
+        _require_lawful(partnership, circumstances)
     return e.ProposalAmended(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
         proposal=command.proposal,
-        funding=_funding(authority),
+        funding=_funding(circumstances.authority),
         reason=command.reason,
         changes=changes_between(partnership.proposed, command.proposal, partnership.checked_payee),
-        quorum=quorum_to_decide(command.proposal, authority.together, authority.rules, partnership.elevated),
+        quorum=quorum_to_decide(command.proposal, circumstances.together, circumstances.rules, partnership.elevated),
     )
 
 
-def _require_lawful(partnership: Partnership, authority: c.Authority) -> None:
+def _require_lawful(partnership: Partnership, circumstances: Circumstances) -> None:
     """Raise AmendmentRefused if the rules refuse an amendment: nothing that a proposer does alone ends what is agreed.
 
     What the rules refer goes on: due diligence begins anew, and people decide.
     """
-    found = authority.amendment
+    found = circumstances.amendment
     if found is None or found.outcome is not Outcome.FAIL:
         return
     raise AmendmentRefused(f"{told(found)}; {partnership.partnership_id} stays as it was agreed")
 
 
-def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> e.AgreementSigned:
-    if authority.not_under:
-        raise IllegalTransition(f"cannot sign agreement: {authority.not_under}")
-    verifier = _account_verifier(partnership, command, authority)
+def _sign(partnership: Partnership, command: c.SignAgreement, circumstances: Circumstances) -> e.AgreementSigned:
+    if circumstances.not_under:
+        raise IllegalTransition(f"cannot sign agreement: {circumstances.not_under}")
+    verifier = _account_verifier(partnership, command, circumstances)
     changed = partnership.account is not None and partnership.account != command.account
-    if changed and authority.rules is None:
+    if changed and circumstances.rules is None:
         raise PaymentRefused(
             "the organisation's cooling-off time could not be looked up, so bank details cannot change"
         )
-    days = authority.rules.cooling_off_days if authority.rules is not None else 0
+    days = circumstances.rules.cooling_off_days if circumstances.rules is not None else 0
     return e.AgreementSigned(
         at=command.at,
         actor=command.actor,
@@ -292,20 +297,20 @@ def _sign(partnership: Partnership, command: c.SignAgreement, authority: c.Autho
         account=command.account,
         account_verifier=verifier,
         payable_from=after_business_days(command.at, days) if changed else partnership.payable_from,
-        quorum=_quorum_by_account(partnership, authority),
+        quorum=_quorum_by_account(partnership, circumstances),
     )
 
 
-def _quorum_by_account(partnership: Partnership, authority: c.Authority) -> tuple[Role, ...] | None:
+def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -> tuple[Role, ...] | None:
     """Return the larger quorum that sums approved for the same account ask for; None if they ask for none."""
-    if not authority.together:
+    if not circumstances.together:
         return None
-    asked = quorum_to_decide(partnership.proposed, authority.together, authority.rules, partnership.elevated)
+    asked = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
     quorum = most_of(asked, partnership.required_approvals)
     return quorum if missing(quorum, partnership.required_approvals) else None
 
 
-def _account_verifier(partnership: Partnership, command: c.SignAgreement, authority: c.Authority) -> str:
+def _account_verifier(partnership: Partnership, command: c.SignAgreement, circumstances: Circumstances) -> str:
     """Return the person who verified the account by calling back; '' without an account.
 
     Raises:
@@ -314,17 +319,17 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
     """
     if command.account is None:
         return ""
-    standing = authority.account
+    standing = circumstances.authority.account
     if standing is None or standing.account != command.account or not standing.confirmed_by:
         reference = command.account.reference
         raise PaymentRefused(
             f"nobody has called back to verify {reference}; another person than the one who recorded it does: "
             f"`accord payments confirm {reference}`"
         )
-    if authority.account_fault:
-        raise PaymentRefused(f"{authority.account_fault}; record another account of its owner's")
+    if circumstances.account_fault:
+        raise PaymentRefused(f"{circumstances.account_fault}; record another account of its owner's")
     since = partnership.account_fault_at
-    same = command.account == partnership.account or command.account.reference in authority.same_account
+    same = command.account == partnership.account or command.account.reference in circumstances.same_account
     if same and since is not None and not standing.confirmed_since(since):
         raise PaymentRefused(
             f"the bank says of {command.account.reference} that {partnership.account_fault}; somebody calls back once "
@@ -338,27 +343,27 @@ def _account_verifier(partnership: Partnership, command: c.SignAgreement, author
 
 
 def _require_refundable(
-    partnership: Partnership, command: c.RecordRefund | c.ConfirmRefund, authority: c.Authority
+    partnership: Partnership, command: c.RecordRefund | c.ConfirmRefund, circumstances: Circumstances
 ) -> None:
     """Raise PaymentRefused if a refund's booking counts as something else, or its money may not go that way."""
-    if authority.counted and isinstance(command, c.RecordRefund):
-        raise PaymentRefused(authority.counted)
-    require_lawful_return(partnership, command, authority.donor)
+    if circumstances.counted and isinstance(command, c.RecordRefund):
+        raise PaymentRefused(circumstances.counted)
+    require_lawful_return(partnership, command, circumstances.donor)
 
 
-def _know_everybody(authority: c.Authority) -> None:
+def _know_everybody(authority: Authority) -> None:
     if authority.unknown_people:
         names = ", ".join(authority.unknown_people)
         raise UnknownPerson(f"{names} is not in the staff directory; see `accord staff list`")
 
 
-def _may_declare(command: c.DeclareInterest, authority: c.Authority) -> None:
+def _may_declare(command: c.DeclareInterest, authority: Authority) -> None:
     _know_everybody(authority)
     if command.interest.person != command.actor:
         _require(command, MAY_DECLARE, authority)
 
 
-def _require_own_interests(partnership: Partnership, command: c.Propose, authority: c.Authority) -> None:
+def _require_own_interests(partnership: Partnership, command: c.Propose, authority: Authority) -> None:
     """Check that a proposer declares no interest of others: nobody removes an approver by naming them (rules 3.10)."""
     known = {interest.person for interest in partnership.interests} | {command.actor}
     if named := [one.person for one in command.proposal.interests if one.person not in known]:
@@ -394,7 +399,7 @@ def _release(partnership: Partnership, command: c.Release, number: int) -> e.Tra
 def _decide_report(
     partnership: Partnership,
     command: c.RecordVerification | c.RecordAssessment | c.RecordRecheck | c.PassDeadline | c.RecordFallen | c.Refuse,
-    authority: c.Authority,
+    circumstances: Circumstances,
 ) -> Events:
     """Return the events of a report by the workflow itself; reports on payments are decided in `payment_decisions`."""
     match command:
@@ -409,7 +414,7 @@ def _decide_report(
                 quorum = most_of(quorum, partnership.quorum)  # what counted together still does
             return (e.EligibilityAssessed(at=command.at, assessment=assessment, quorum=quorum),)
         case c.RecordRecheck():
-            return (*_rechecked(partnership, command), *_as_led(partnership, command, authority))
+            return (*_rechecked(partnership, command), *_as_led(partnership, command, circumstances))
         case c.PassDeadline():
             return _deadline_passed(partnership, command)
         case c.RecordFallen():
@@ -445,10 +450,10 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     return (rechecked, *held)
 
 
-def _as_led(partnership: Partnership, command: c.RecordRecheck, authority: c.Authority) -> Events:
+def _as_led(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
     """Return what follows from the holds of the partnership that leads the agreement, once it is agreed on here too."""
     agreed = partnership.is_agreed and not partnership.ended
-    return held_by_lead(partnership, command.at, authority.held_by_lead if agreed else "")
+    return held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else "")
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:

@@ -15,6 +15,7 @@ from domain.errors import DomainError
 from domain.identity import ACCORD, derive, payment_id
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.decisions import decide
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheProgress, TrancheState
@@ -51,7 +52,7 @@ async def release(world: World, known: Partnership, tranche: TrancheProgress, pa
     held = FoldedPartnership(known, tuple(await desk.reader.read(stream)))
     authority = await authority_of(command, held, await desk.registrar.directory(), desk.registrar)
     try:
-        events = decide(known, command, authority)
+        events = decide(known, command, Circumstances(authority=authority))
     except DomainError as refusal:
         return f"a release that may not be: {refusal}"
     made = to_ledger(events, payer, command.command_id, known.people)

@@ -45,6 +45,7 @@ from domain.errors import DomainError
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE, admit
+from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.people.approvals import approve
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
@@ -292,7 +293,7 @@ def _fault_of(probe: c.StaffRequest, known: Partnership, directory: Directory, o
         admit(known, probe)
         if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
             held = directory.capacities(probe.actor, on)
-            approve(known, probe, c.Authority(capacities=held, rules=directory.rules))
+            approve(known, probe, Circumstances(authority=Authority(capacities=held, rules=directory.rules)))
     except DomainError as fault:
         return str(fault)
     return ""

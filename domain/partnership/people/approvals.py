@@ -7,6 +7,7 @@ from domain.directory.tiers import Role, missing, most_of
 from domain.errors import NotAuthorised
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.people.duties import barred_from
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
@@ -15,20 +16,20 @@ from domain.partnership.terms.together import quorum_to_decide, sums_to_decide
 from domain.values import Money
 
 
-def approve(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.Event:
+def approve(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.Event:
     """Return the event of an approval: a clearance at the eligibility stage, else an approval in a missing role.
 
     The role is the first missing one in which the actor may act.
     """
     if partnership.stage is Stage.ELIGIBILITY:
-        return _clear(partnership, command, authority)
-    sums = sums_to_decide(partnership.proposed, authority.together)
-    now = quorum_to_decide(partnership.proposed, authority.together, authority.rules, partnership.elevated)
+        return _clear(partnership, command, circumstances)
+    sums = sums_to_decide(partnership.proposed, circumstances.together)
+    now = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
     # A larger quorum may be on record, as of a case whose risk was elevated: it is asked for until it is there.
     quorum = most_of(now, partnership.quorum or ())
     wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
     wanted = wanted or partnership.missing_approvals or partnership.to_renew
-    role, capacity = _capacity(partnership, command, authority, wanted, sums)
+    role, capacity = _capacity(partnership, command, circumstances.authority, wanted, sums)
     return e.ApprovalGiven(
         at=command.at,
         actor=command.actor,
@@ -41,10 +42,10 @@ def approve(partnership: Partnership, command: c.Approve, authority: c.Authority
     )
 
 
-def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority) -> e.ReferralCleared:
+def _clear(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ReferralCleared:
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     roles = frozenset({Role.VERIFIER, *stand_in})
-    usable = _usable(partnership, command, authority, roles, (), partnership.in_question)
+    usable = _usable(partnership, command, circumstances.authority, roles, (), partnership.in_question)
     return e.ReferralCleared(
         at=command.at,
         actor=command.actor,
@@ -53,14 +54,14 @@ def _clear(partnership: Partnership, command: c.Approve, authority: c.Authority)
         document_sha256=command.document_sha256,
         no_interest=command.no_interest,
         on_behalf_of=usable[0].on_behalf_of,
-        quorum=quorum_to_decide(partnership.proposed, authority.together, authority.rules, elevated=True),
+        quorum=quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, elevated=True),
     )
 
 
 def _capacity(
     partnership: Partnership,
     command: c.Approve,
-    authority: c.Authority,
+    authority: Authority,
     wanted: tuple[Role, ...],
     sums: tuple[Money, ...],
 ) -> tuple[Role, Capacity]:
@@ -77,7 +78,7 @@ def _capacity(
 def _usable(
     partnership: Partnership,
     command: c.Approve,
-    authority: c.Authority,
+    authority: Authority,
     roles: frozenset[Role],
     sums: tuple[Money, ...],
     in_question: frozenset[str] = frozenset(),
@@ -94,7 +95,7 @@ def _usable(
 
 def _why(
     command: c.Approve,
-    authority: c.Authority,
+    authority: Authority,
     roles: frozenset[Role],
     held: list[Capacity],
     free: list[Capacity],

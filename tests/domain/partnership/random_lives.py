@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from domain.directory.directory import Capacity
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
+from domain.partnership.circumstances import Authority
 from domain.partnership.consequences import open_deadline
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
@@ -153,7 +154,7 @@ def asked(story: s.Story, move: Move) -> c.AnyCommand:
     return _next(known, move._replace(who=_somebody(known, move)))
 
 
-def said_of(command: c.AnyCommand, move: Move) -> c.Authority:
+def said_of(command: c.AnyCommand, move: Move) -> Authority:
     """What the directory says: now and then she acts in roles that were lent to her alone."""
     known = s.authority_of(command)
     if known.member is None:

@@ -13,6 +13,7 @@ from domain.errors import DomainError, ThresholdUnknown
 from domain.parties import AccountReference, Party
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
 from domain.partnership.money.refunds import RefundDirection
@@ -59,10 +60,10 @@ def at(hours: int = 0) -> Any:
     return NOON + timedelta(hours=hours)
 
 
-def authority_of(command: c.AnyCommand) -> c.Authority:
+def authority_of(command: c.AnyCommand) -> Authority:
     actor = getattr(command, "actor", "")
     if actor not in PEOPLE:
-        return c.Authority()
+        return Authority()
     account = command.account if isinstance(command, c.SignAgreement) else None
     return authority(actor, *PEOPLE[actor], *_for_interests(command)).model_copy(
         update={"account": called_back(account)}
@@ -81,7 +82,7 @@ def called_back(account: AccountReference | None, by: str = "noor.haddad") -> Ac
     return AccountStanding(account=account, recorded_by="rudi.clerk", confirmed_by=by, confirmed_at=NOON)
 
 
-def acting(staff_id: str, *capacities: Capacity, **more: Any) -> c.Authority:
+def acting(staff_id: str, *capacities: Capacity, **more: Any) -> Authority:
     """What the directory says of somebody who may act in these capacities, some of them lent to her."""
     known = authority(staff_id, *(capacity.role for capacity in capacities))
     return known.model_copy(update={"capacities": capacities, **more})
@@ -142,6 +143,11 @@ def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
     return command.model_copy(update={"quorum": quorum})
 
 
+def given_for(who: Authority | Circumstances) -> Circumstances:
+    """The circumstances of a decision; where only the directory's answer is told, nothing else speaks against it."""
+    return who if isinstance(who, Circumstances) else Circumstances(authority=who)
+
+
 class Story(NamedTuple):
     """What was done so far, and how the last request was answered."""
 
@@ -150,14 +156,14 @@ class Story(NamedTuple):
     said: tuple[e.Event, ...] = ()
     refusal: DomainError | None = None
 
-    def when(self, command: c.AnyCommand, who: c.Authority | None = None) -> Story:
+    def when(self, command: c.AnyCommand, who: Authority | Circumstances | None = None) -> Story:
         asked = informed(self.partnership, signed(self.partnership, command))
         return self.when_exactly(asked, who or authority_of(command))
 
-    def when_exactly(self, command: c.AnyCommand, who: c.Authority) -> Story:
+    def when_exactly(self, command: c.AnyCommand, who: Authority | Circumstances) -> Story:
         """The command as it is: nobody signs it, and nobody looks up the quorum."""
         try:
-            said = decide(self.partnership, command, who)
+            said = decide(self.partnership, command, given_for(who))
         except DomainError as refusal:
             return self._replace(said=(), refusal=refusal)
         return Story(reduce(evolve, said, self.partnership), (*self.history, *said), said)
@@ -171,7 +177,7 @@ class Story(NamedTuple):
         assert type(self.refusal) is kind, f"{self.refusal!r}, {[event.event_type for event in self.said]}"
         assert all(word in str(self.refusal) for word in words), str(self.refusal)
 
-    def given(self, *commands: c.AnyCommand, by: c.Authority | None = None) -> Story:
+    def given(self, *commands: c.AnyCommand, by: Authority | None = None) -> Story:
         story = self
         for command in commands:
             story = story.when(command, by)

@@ -20,6 +20,7 @@ from domain.errors import (
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Authority
 from domain.partnership.evolution import fold
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
@@ -313,7 +314,7 @@ def test_what_is_not_signed_is_not_done(kind: type[c.StaffCommand]) -> None:
 
 @pytest.mark.parametrize("kind", COMMANDS)
 def test_what_the_directory_does_not_prove_is_not_done_and_says_why(kind: type[c.StaffCommand]) -> None:
-    who = c.Authority(refusal="the signature is not hers", capacities=authority("ada.every", *Role).capacities)
+    who = Authority(refusal="the signature is not hers", capacities=authority("ada.every", *Role).capacities)
     at_stage(WHERE[kind], kind).when(COMMANDS[kind][0], who).refused(NotSigned, "the signature is not hers")
 
 

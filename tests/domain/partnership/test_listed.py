@@ -12,6 +12,7 @@ from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.money.refunds import RefundDirection
 from domain.partnership.waiting.obligations import ObligationKind, obligations
 from domain.partnership.waiting.outlook import outlook
@@ -244,7 +245,7 @@ def test_it_does_so_after_the_end_as_well() -> None:
 def asked(story: Story, command: Any, *met: SanctionsMatch) -> Story:
     """The command, after the lists in force were asked about the donor."""
     said = signed(story.partnership, command)
-    return story.when_exactly(said, authority_of(said).model_copy(update={"donor": met}))
+    return story.when_exactly(said, Circumstances(authority=authority_of(said), donor=met))
 
 
 def test_the_lists_in_force_decide_where_they_know_more_than_the_newest_look() -> None:

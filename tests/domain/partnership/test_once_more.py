@@ -11,6 +11,7 @@ from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.stages import Stage
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
@@ -64,7 +65,7 @@ def test_of_two_finance_approvers_each_renews_their_own() -> None:
     tiers = tuple(one.model_copy(update={"quorum": (P, F, F)}) for one in HOUSE_RULES.tiers)
     rules = HOUSE_RULES.model_copy(update={"tiers": tiers})
 
-    def by(name: str, role: Role) -> c.Authority:
+    def by(name: str, role: Role) -> Authority:
         return authority(name, role).model_copy(update={"rules": rules})
 
     story = given(propose(**PLANNED), verify(), assess().model_copy(update={"quorum": (P, F, F)}))
@@ -108,14 +109,17 @@ def test_who_called_back_anew_does_not_pay() -> None:
 
 
 def test_the_same_account_under_another_reference_is_called_back_anew_too() -> None:
-    known = {"account": standing(OTHER_ACCOUNT), "same_account": (ACCOUNT.reference, OTHER_ACCOUNT.reference)}
-    story = closed().when(sign(account=OTHER_ACCOUNT), authority("dora.kim").model_copy(update=known))
+    director = authority("dora.kim").model_copy(update={"account": standing(OTHER_ACCOUNT)})
+    known = Circumstances(authority=director, same_account=(ACCOUNT.reference, OTHER_ACCOUNT.reference))
+    story = closed().when(sign(account=OTHER_ACCOUNT), known)
     story.refused(PaymentRefused, "somebody calls back once more first", "--anew")
 
 
 def test_another_account_needs_no_second_call_back() -> None:
-    known = {"account": standing(OTHER_ACCOUNT), "same_account": (ACCOUNT.reference,)}
-    story = closed().when(sign(account=OTHER_ACCOUNT), authority("dora.kim").model_copy(update=known))
+    director = authority("dora.kim").model_copy(update={"account": standing(OTHER_ACCOUNT)})
+    story = closed().when(
+        sign(account=OTHER_ACCOUNT), Circumstances(authority=director, same_account=(ACCOUNT.reference,))
+    )
     assert story.then(e.AgreementSigned).account_fault == ""
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Authority
 from domain.partnership.consequences import next_deadline
 from domain.partnership.reporting.reports import Figures
 from domain.partnership.stages import Stage
@@ -81,7 +82,7 @@ def _tried(story: s.Story, step: Step, at: datetime) -> s.Story:
     return after
 
 
-def _by(command: c.AnyCommand, role: Role | None, at: datetime) -> tuple[c.AnyCommand, c.Authority | None]:
+def _by(command: c.AnyCommand, role: Role | None, at: datetime) -> tuple[c.AnyCommand, Authority | None]:
     """The command by the system, or by somebody who is hired for it."""
     if role is None:
         return command.model_copy(update={"at": at}), None

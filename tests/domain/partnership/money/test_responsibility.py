@@ -10,6 +10,7 @@ import pytest
 from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.money.diversions import Answer
 from domain.partnership.money.responsibility import CHECKLIST, Responsibility, ResponsibilityStep, checklist_conditions
 from domain.partnership.reporting.reports import FiledReport, Reporting, ReportState
@@ -297,7 +298,7 @@ def test_a_second_diversion_is_answered_by_a_director_with_precautions_once_all_
 
 def test_one_that_the_grantee_diverted_elsewhere_before_makes_it_a_second() -> None:
     story = active().given(divert())
-    known = authority("vera.lind").model_copy(update={"diverted_before": ("P-2026-0007",)})
+    known = Circumstances(authority=authority("vera.lind"), diverted_before=("P-2026-0007",))
     story.when(assure(), known).refused(NotAuthorised, "DIRECTOR")
 
 

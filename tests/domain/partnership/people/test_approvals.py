@@ -12,8 +12,8 @@ from domain.directory.evolution import fold_directory
 from domain.directory.people import Delegation, RoleDelegated, StaffRegistered
 from domain.directory.tiers import HouseRules, Role
 from domain.errors import NotAuthorised, PaymentRefused, SeparationOfDuties, ThresholdUnknown
-from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Authority
 from domain.partnership.evolution import fold
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.deadlines import Wait
@@ -63,7 +63,7 @@ def usd(amount: str) -> Money:
     return Money(**money(amount))
 
 
-def ruled(rules: HouseRules | None, staff_id: str, *capacities: Capacity) -> c.Authority:
+def ruled(rules: HouseRules | None, staff_id: str, *capacities: Capacity) -> Authority:
     return acting(staff_id, *capacities, rules=rules)
 
 
@@ -131,7 +131,7 @@ def test_where_no_tier_covers_the_sum_nobody_approves(rules: HouseRules | None, 
 
 def unknown_quorum(story: Story) -> Story:
     """The rule book speaks, and the tiers could not be looked up."""
-    after = story.when_exactly(assess(), c.Authority())
+    after = story.when_exactly(assess(), Authority())
     assert after.refusal is None
     return after
 

@@ -9,6 +9,7 @@ import pytest
 
 from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.state import Partnership
 from domain.partnership.terms.agreements import door_fault, payment_fault, same_agreement, signing_fault
 from domain.partnership.terms.together import approved_sum
@@ -42,7 +43,7 @@ def member(reference: str = MEMBER, **more: Any) -> Proposal:
 
 
 def with_lead(fault: str, actor: str) -> Any:
-    return authority(actor, STAFF[actor]).model_copy(update={"not_under": fault})
+    return Circumstances(authority=authority(actor, STAFF[actor]), not_under=fault)
 
 
 def test_a_partnership_stands_under_its_leads_agreement_and_beside_those_that_do() -> None:

@@ -19,6 +19,7 @@ from domain.errors import (
 )
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.partnership.terms.telling import truths_of_refused
@@ -361,7 +362,7 @@ COMPANY = {"funds_out": funds_out(payee=company())}
 def judged(*outcomes: Outcome, options: tuple[str, ...] = ()) -> Any:
     found = assessment(*outcomes)
     told = tuple(one.model_copy(update={"options": options}) for one in found.findings)
-    return authority("pia.berg").model_copy(update={"amendment": found.model_copy(update={"findings": told})})
+    return Circumstances(authority=authority("pia.berg"), amendment=found.model_copy(update={"findings": told}))
 
 
 @pytest.mark.parametrize("start", [in_agreement, active])
@@ -376,7 +377,7 @@ def test_an_amendment_that_the_rules_refuse_leaves_what_was_agreed_as_it_was(sta
 @pytest.mark.parametrize("outcome", [Outcome.PASS, Outcome.CONDITION, Outcome.REFER])
 def test_what_the_rules_allow_or_refer_begins_anew_as_before(outcome: Outcome) -> None:
     conditions = {"conditions": (ConditionId.RESTRICTED_FUND,)} if outcome is Outcome.CONDITION else {}
-    known = authority("pia.berg").model_copy(update={"amendment": assessment(outcome, **conditions)})
+    known = Circumstances(authority=authority("pia.berg"), amendment=assessment(outcome, **conditions))
     assert active().when(amend(**COMPANY), known).then(e.ProposalAmended).stage is Stage.DUE_DILIGENCE
 
 
@@ -454,12 +455,12 @@ def test_knowledge_that_comes_to_light_between_two_tranches_stops_the_second_and
     learned, story = amend(funds_out=funds_out("600.00", "400.00", known_changes=(KNEW,))), paid_once(SETTLED)
     found = assess_facts(learned.proposal, funding(), verification(status()))
     assert found.outcome is Outcome.FAIL
-    judged = authority("pia.berg").model_copy(update={"amendment": found})
+    judged = Circumstances(authority=authority("pia.berg"), amendment=found)
     refused = story.when(learned, judged)
     refused.refused(AmendmentRefused, "stays as it was agreed")
     (truth,) = truths_of_refused(story.partnership, learned, found)
     assert (truth.truth_kind, truth.since, truth.words.what) == (TruthKind.LOST_STATUS, date(2026, 10, 1), KNEW["what"])
-    waiting = acting("paul.nkosi", own(Role.PAYER)).model_copy(update={"told": "it waits for a verifier"})
+    waiting = Circumstances(authority=acting("paul.nkosi", own(Role.PAYER)), told="it waits for a verifier")
     story.when(release(2), waiting).refused(PaymentRefused, "it waits for a verifier")
     so = KnownTruth(truth=truth.words.of, kind=truth.truth_kind, since=truth.since, party="Riverbend Library Network")
     look = verification(status(), truths=(so,))

@@ -11,6 +11,7 @@ import pytest
 from domain.directory.tiers import HouseRules, Role
 from domain.errors import NotAuthorised, ThresholdUnknown
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.terms.together import approved_sum, approved_support, quorum_to_decide, sums_to_decide
@@ -59,7 +60,7 @@ def granted(**content: Any) -> Story:
 
 
 def approving(staff_id: str, *together: ApprovedSum) -> Any:
-    return authority(staff_id).model_copy(update={"together": together})
+    return Circumstances(authority=authority(staff_id), together=together)
 
 
 def test_what_was_approved_for_the_payee_before_counts_towards_the_tier() -> None:
@@ -84,7 +85,7 @@ def test_what_comes_to_light_before_the_second_approval_asks_for_the_director_th
 def test_the_limit_of_an_approver_holds_for_the_sum_together() -> None:
     limited = acting("ana.silva", own(Role.PROGRAMME_APPROVER, usd("70000.00")))
     story = in_approval(funds_out=funds_out("60000.00"))
-    story.when(approve("ana.silva"), limited.model_copy(update={"together": (beside(),)})).refused(
+    story.when(approve("ana.silva"), Circumstances(authority=limited, together=(beside(),))).refused(
         NotAuthorised, "above their limit"
     )
     assert story.when(approve("ana.silva"), limited).then(e.ApprovalGiven)

@@ -18,6 +18,7 @@ import pytest
 
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
+from domain.partnership.circumstances import Authority
 from domain.partnership.money.refunds import RefundDirection
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.reporting.reports import Figures
@@ -123,7 +124,7 @@ def offered(known: Partnership, ahead: Outlook) -> c.AnyCommand | None:
     return MAKES[name](known, shown)
 
 
-def asked(known: Partnership, command: c.AnyCommand, role: Role, at: datetime) -> tuple[c.AnyCommand, c.Authority]:
+def asked(known: Partnership, command: c.AnyCommand, role: Role, at: datetime) -> tuple[c.AnyCommand, Authority]:
     """The command by somebody who is hired for it."""
     account = command.account if isinstance(command, c.SignAgreement) else None
     actor, caller = (f"new.{next(_hired)}" for _ in range(2))

@@ -1,0 +1,233 @@
+"""Gather what a decision or a payment rests on beside its partnership: other partnerships, funds, truths and accounts.
+
+Decisions and the check before a payment ask here, so that what speaks against a payment is looked up in one way.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+import asyncpg
+
+from activities.authority import authority_of
+from activities.contracts import Answered, VerificationRequest
+from activities.folding import FoldedPartnership
+from activities.holders import holders_fault
+from activities.together import SumsTogether, Together
+from activities.verification import screen_with_clearances
+from domain.funds.faults import payment_fault as payment_fault_of_funds
+from domain.funds.faults import proposal_fault
+from domain.partnership.circumstances import Authority, Circumstances
+from domain.partnership.commands import (
+    Amend,
+    AnyCommand,
+    Approve,
+    ConfirmRefund,
+    LiftHold,
+    Propose,
+    RecordAssurance,
+    RecordRecheck,
+    RecordRefund,
+    Release,
+    SignAgreement,
+    StaffCommand,
+)
+from domain.partnership.evolution import fold
+from domain.partnership.money.returned_gifts import goes_out_again
+from domain.partnership.reporting.grantee import diverted_before, owed_elsewhere
+from domain.partnership.state import Partnership
+from domain.partnership.terms.agreements import door_fault, hold_fault, payment_fault, signing_fault, standing_fault
+from domain.partnership.terms.amendment import changes_between
+from domain.policy.findings import Assessment
+from domain.proposal import Proposal
+from domain.screening.evidence import SanctionsMatch
+from domain.streams import StreamId
+from ledger import clock
+from payments.accounts import references_of_same
+from records.authorship import Reader
+from records.directory import DirectoryRepository
+from records.funds import Funds
+from records.truths import unanswered
+
+Facts = dict[str, Any]
+"""Fields of `Circumstances`, by name."""
+
+
+class RulesAsked(Exception):
+    """A command cannot be decided before the rules were asked this; they answer on a queue of their own."""
+
+    def __init__(self, asked: VerificationRequest) -> None:
+        super().__init__("the rules must be asked first")
+        self.asked = asked
+
+
+class Gathering:
+    """Looks up what stands elsewhere, as the ledger and its tables hold it now."""
+
+    def __init__(
+        self, pool: asyncpg.Pool, reader: Reader, registrar: DirectoryRepository, sums: SumsTogether, funds: Funds
+    ) -> None:
+        self._pool = pool
+        self._reader = reader
+        self._registrar = registrar
+        self._sums = sums
+        self._funds = funds
+
+    # For a decision.
+
+    async def of(
+        self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
+        counted: str,
+    ) -> Circumstances:  # fmt: skip
+        """Return the circumstances of a command.
+
+        `together`: what counts together with its sum. `answered`: what the rules said of an amendment. `counted`: what
+        speaks against a booking that it names.
+
+        Raises:
+            RulesAsked: The rules were not asked about the amendment yet, or what they were asked has changed since.
+        """
+        authority = Authority()
+        if isinstance(command, StaffCommand):
+            authority = await authority_of(command, held, self._registrar.known, self._registrar)
+        facts: Facts = {"counted": counted, "together": together.sums if together is not None else ()}
+        facts |= await self._facts(held.partnership, command, authority, answered)
+        return Circumstances(authority=authority, **facts)
+
+    async def _facts(
+        self, partnership: Partnership, command: AnyCommand, authority: Authority, answered: Answered | None
+    ) -> Facts:
+        match command:
+            case Propose():
+                return await self._of_proposal(partnership, command)
+            case Amend(proposal=proposal):
+                judged = _judged(partnership, command, authority, answered) if partnership.is_agreed else None
+                return {
+                    "amendment": judged,
+                    "not_under": await self._not_at_the_door(proposal),
+                    "unfunded": await self._not_of_these(partnership, proposal),
+                }
+            case SignAgreement():
+                return await self._of_agreement(partnership, command)
+            case Release(tranche=number) if partnership.proposal is not None:
+                return await self._of_release(partnership, number, command.at.date())
+            case RecordRecheck() | LiftHold():
+                lead = await self.lead(partnership)
+                return {"held_by_lead": hold_fault(lead) if lead is not None else ""}
+            case RecordAssurance() if partnership.proposal is not None:
+                others = await self._sums.of_grantee(partnership.proposal, partnership.account)
+                return {"diverted_before": diverted_before(partnership, others)}
+            case RecordRefund() | ConfirmRefund() if goes_out_again(partnership, command):
+                return {"donor": await self._donors_matches(partnership)}
+            case _:
+                return {}
+
+    async def _of_proposal(self, partnership: Partnership, command: Propose) -> Facts:
+        facts: Facts = {
+            "not_under": await self._not_at_the_door(command.proposal),
+            "unfunded": await self._not_of_these(partnership, command.proposal),
+        }
+        if command.proposal.funds_out is not None:
+            facts["together"] = (await self._sums.look_up(command.proposal, command.at)).sums
+        return facts
+
+    async def _of_agreement(self, partnership: Partnership, command: SignAgreement) -> Facts:
+        lead = await self.lead(partnership)
+        async with self._pool.acquire() as connection:
+            fault = await holders_fault(connection, partnership, command, await self._registrar.directory())
+            same = await references_of_same(connection, partnership.account.reference) if partnership.account else ()
+        return {
+            "account_fault": fault,
+            "not_under": signing_fault(lead, command.document_sha256) if lead is not None else "",
+            "same_account": tuple(same),
+        }
+
+    async def _of_release(self, partnership: Partnership, number: int, on: date) -> Facts:
+        tranche = partnership.tranche(number)
+        return {
+            "not_under": await self.not_paid_under(partnership),
+            "owed": await self.owed(partnership, on),
+            "told": await self.told(partnership),
+            "unfunded": await self.unfunded(partnership, tranche.money.amount) if tranche is not None else "",
+        }
+
+    async def together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
+        """Return what counts together with the sum that a command approves or changes; None if it does neither."""
+        proposal = partnership.proposal
+        match command:
+            case Approve() if proposal is not None and proposal.funds_out is not None:
+                return await self._sums.look_up(proposal, command.at, partnership.account)
+            case Amend(proposal=amended) if amended.funds_out is not None:
+                return await self._sums.look_up(amended, command.at, partnership.account)
+            case SignAgreement(account=account) if proposal is not None and account is not None:
+                return await self._sums.look_up(proposal, command.at, account)
+            case _:
+                return None
+
+    async def _donors_matches(self, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
+        """Return the matches of a gift's donor, and of who stands behind it, with the lists in force now."""
+        gift = partnership.proposal.funds_in if partnership.proposal is not None else None
+        async with self._pool.acquire() as connection:
+            donors = gift.donor.with_principals if gift is not None else ()
+            found = await screen_with_clearances(connection, self._registrar, donors)
+        return found.without_clearances_by(partnership.involved).matches
+
+    async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> str:
+        """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or ''."""
+        known = partnership.model_copy(update={"proposal": proposal})
+        return proposal_fault(known, await self._funds.of(known), clock.now())
+
+    async def _not_at_the_door(self, proposal: Proposal) -> str:
+        """Return the reason why nothing can be proposed under the agreement that a proposal names; or ''."""
+        return door_fault(await self._read(proposal.under), proposal.under) if proposal.under is not None else ""
+
+    # For a decision and for a payment alike.
+
+    async def told(self, partnership: Partnership) -> str:
+        """Return what somebody told of a party, for which nothing is paid until it is answered; or ''."""
+        return await unanswered(self._reader, partnership)
+
+    async def owed(self, partnership: Partnership, on: date) -> tuple[str, ...]:
+        """Return what the payee owes under other partnerships on a day, for which nothing is paid to it."""
+        return owed_elsewhere(await self._sums.of_grantee(partnership.proposed, partnership.account), on)
+
+    async def unfunded(self, partnership: Partnership, amount: Decimal = Decimal(0)) -> str:
+        """Return the reason why the funds do not cover an amount beside what is on its way; '' if so, or none pays."""
+        return payment_fault_of_funds(partnership, await self._funds.of(partnership), amount, clock.now())
+
+    async def not_paid_under(self, partnership: Partnership) -> str:
+        """Return the reason why nothing is paid under the agreement under which a partnership stands; or ''."""
+        lead = await self.lead(partnership)
+        return payment_fault(lead) if lead is not None else ""
+
+    async def ended_under(self, partnership: Partnership) -> str:
+        """Return the reason if the agreement under which a partnership stands is over or not signed; or ''."""
+        lead = await self.lead(partnership)
+        return standing_fault(lead) if lead is not None else ""
+
+    async def lead(self, partnership: Partnership) -> Partnership | None:
+        """Return the partnership that leads the agreement, as the ledger holds it; None if it leads itself."""
+        under = partnership.proposal.under if partnership.proposal is not None else None
+        return await self._read(under) if under is not None else None
+
+    async def _read(self, partnership_id: str) -> Partnership:
+        recorded = await self._reader.read(StreamId.partnership(partnership_id))
+        return fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
+
+
+def _judged(
+    partnership: Partnership, command: Amend, authority: Authority, answered: Answered | None
+) -> Assessment | None:
+    """Return the rule book's word on an amendment of anything; None if it changes nothing, or is unfit."""
+    changes = changes_between(partnership.proposed, command.proposal)
+    if not changes or authority.funding is None or authority.member is None:
+        return None
+    asked = VerificationRequest(
+        proposal=command.proposal, funding=authority.funding, interests=partnership.interests,
+        involved=partnership.involved | {command.actor},
+    )  # fmt: skip
+    if answered is None or answered.asked != asked:
+        raise RulesAsked(asked)
+    return answered.assessment

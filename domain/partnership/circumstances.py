@@ -1,0 +1,68 @@
+"""What a decision rests on beside the partnership itself: what the directory answers, and what else was gathered."""
+
+from __future__ import annotations
+
+from domain.directory.directory import Capacity
+from domain.directory.people import StaffMember
+from domain.directory.tiers import HouseRules
+from domain.payment.account import AccountStanding
+from domain.policy.findings import Assessment
+from domain.proposal import Funding
+from domain.screening.evidence import ApprovedSum, SanctionsMatch
+from domain.values import Value
+
+
+class Authority(Value):
+    """The directory's answer on a command's actor: whether the signature is theirs, and their roles.
+
+    `member` is None if the command is not proved to be the actor's, or if the look-up failed: it is then refused.
+    """
+
+    member: StaffMember | None = None
+    refusal: str = ""
+    """The reason why `member` is None, such as a signature that is not the actor's."""
+    capacities: tuple[Capacity, ...] = ()
+    rules: HouseRules | None = None
+    funding: Funding | None = None
+    unknown_funders: tuple[str, ...] = ()
+    unknown_people: tuple[str, ...] = ()
+    """The people whom the command names and who are not in the directory."""
+    no_verifiers: tuple[str, ...] = ()
+    """The people who are said to have read the proposal's papers and are no verifiers."""
+    account: AccountStanding | None = None
+    """The standing of the account that an agreement names."""
+
+
+class Circumstances(Value):
+    """All that a decision rests on beside the partnership's own state: gathered before it, and asked of its moment."""
+
+    authority: Authority = Authority()
+    together: tuple[ApprovedSum, ...] = ()
+    """What was approved for the same payee or purpose within twelve months."""
+    not_under: str = ""
+    """The reason why the agreement under which it stands does not allow this; '' if it does, or it leads itself."""
+    unfunded: str = ""
+    """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or ''."""
+    counted: str = ""
+    """What the booking that a refund names counts as already, or what else speaks against it; or ''."""
+    told: str = ""
+    """The reason why what somebody told of a party stops a payment until it is answered; or ''."""
+    donor: tuple[SanctionsMatch, ...] | None = None
+    """The matches of a gift's donor with the lists in force, where its money would leave; None if nobody asked."""
+    owed: tuple[str, ...] = ()
+    """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
+    held_by_lead: str = ""
+    """The holds on everything under the agreement under which it stands, in words; or ''."""
+    diverted_before: tuple[str, ...] = ()
+    """The other partnerships in which the grantee diverted money first."""
+    amendment: Assessment | None = None
+    """The rule book's word on an amendment of what was agreed, before it is in force."""
+    same_account: tuple[str, ...] = ()
+    """The references under which the partnership's own account is stored, if a command names another reference."""
+    account_fault: str = ""
+    """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
+
+    @property
+    def rules(self) -> HouseRules | None:
+        """The organisation's own rules, as the directory has them."""
+        return self.authority.rules
