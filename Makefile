@@ -33,7 +33,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev  ## the tests
-	$(BIN)/pytest -n 6 --dist worksteal
+	$(BIN)/pytest -n 4 --dist worksteal
 
 coverage: $(VENV)/.dev  ## the tests, and which lines and branches of the product none of them reaches
 	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -114,9 +115,12 @@ MIGRATED, STAFFED, FURNISHED = "accord_template", "accord_staffed", "accord_furn
 
 @asynccontextmanager
 async def copy_of(source: str, server_address: str) -> AsyncIterator[str]:
-    """A copy of a database, dropped at the end; gives its name."""
+    """A copy of a database, dropped at the end; gives its name. Whoever is connected to the source is cut off."""
     name = f"test_{next(_databases)}"
-    await on_server(server_address, f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
+    server = await asyncpg.connect(server_address)
+    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", source)
+    await server.execute(f"CREATE DATABASE {name} TEMPLATE {source} STRATEGY FILE_COPY")
+    await server.close()
     yield name
     await on_server(server_address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -130,6 +134,11 @@ async def on_server(address: str, statement: str) -> None:
 
 def _address_of(name: str, server_address: str) -> str:
     return server_address.replace("/postgres?", f"/{name}?")
+
+
+def name_in(address: str) -> str:
+    """The name of the database at an address."""
+    return str(re.findall(r"/(\w+)\?", address)[0])
 
 
 @pytest.fixture

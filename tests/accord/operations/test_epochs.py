@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -23,6 +22,7 @@ from ledger import AppendRequest, NewEvent
 from records.keys.keyring import Keyring
 from tests.accord.shell import REFUSED, Shell
 from tests.builders import number, proposal
+from tests.conftest import copy_of, name_in
 from tests.ledger.proof import behind_our_back
 
 AS_IT_IS = (
@@ -39,15 +39,13 @@ async def copy(
     furnished: Desk, furnished_database: str, furnished_template: str, keyring: Keyring
 ) -> AsyncIterator[Desk]:
     """An organisation's ledger, copied into a database beside it, for training."""
-    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
+    name = name_in(furnished_database)
     await furnished.pool.close()
-    server = await asyncpg.connect(furnished_template)
-    await server.execute(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
-    await server.close()
-    pool = await open_pool(furnished_database.replace(f"/{name}?", f"/{name}_copy?"))
-    await pool.execute(AS_IT_IS)
-    yield Desk(pool, keyring)
-    pool.terminate()
+    async with copy_of(name, furnished_template) as copied:
+        pool = await open_pool(furnished_database.replace(f"/{name}?", f"/{copied}?"))
+        await pool.execute(AS_IT_IS)
+        yield Desk(pool, keyring)
+        pool.terminate()
 
 
 def at(shell: Shell, desk: Desk) -> Shell:

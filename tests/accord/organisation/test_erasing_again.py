@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from accord.audit.signatures import verify_signatures
@@ -23,6 +21,7 @@ from tests import paying
 from tests.accord.operations.test_epochs import ANOTHER_TIMELINE, at, begin
 from tests.accord.shell import BAD_INPUT, DONE, REFUSED, Shell, assert_fails
 from tests.builders import as_given, number, party
+from tests.conftest import copy_of, name_in
 from tests.scribe import Scribe, statement_for
 
 CHAIR = "Rosa Quiroga Paz"
@@ -55,17 +54,14 @@ async def backup(
     over: Scribe, furnished_database: str, furnished_template: str, keyring: Keyring
 ) -> AsyncIterator[Desk]:
     """The database as it was before anybody was erased, put back on another timeline."""
-    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
+    name = name_in(furnished_database)
     pool = over.desk.pool
     await pool.expire_connections()
-    server = await asyncpg.connect(furnished_template)
-    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    await server.execute(f"CREATE DATABASE {name}_backup TEMPLATE {name}")
-    await server.close()
-    restored = await open_pool(furnished_database.replace(f"/{name}?", f"/{name}_backup?"))
-    await restored.execute(ANOTHER_TIMELINE)
-    yield Desk(restored, keyring)
-    restored.terminate()
+    async with copy_of(name, furnished_template) as copied:
+        restored = await open_pool(furnished_database.replace(f"/{name}?", f"/{copied}?"))
+        await restored.execute(ANOTHER_TIMELINE)
+        yield Desk(restored, keyring)
+        restored.terminate()
 
 
 async def erased(shell: Shell) -> None:
@@ -159,16 +155,13 @@ async def earlier(
     furnished: Desk, furnished_database: str, furnished_template: str, keyring: Keyring
 ) -> AsyncIterator[Desk]:
     """The database as it was before the person was named at all, put back on another timeline."""
-    [name] = re.findall(r"/(office_\d+)\?", furnished_database)
+    name = name_in(furnished_database)
     await furnished.pool.expire_connections()
-    server = await asyncpg.connect(furnished_template)
-    await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    await server.execute(f"CREATE DATABASE {name}_earlier TEMPLATE {name}")
-    await server.close()
-    restored = await open_pool(furnished_database.replace(f"/{name}?", f"/{name}_earlier?"))
-    await restored.execute(ANOTHER_TIMELINE)
-    yield Desk(restored, keyring)
-    restored.terminate()
+    async with copy_of(name, furnished_template) as copied:
+        restored = await open_pool(furnished_database.replace(f"/{name}?", f"/{copied}?"))
+        await restored.execute(ANOTHER_TIMELINE)
+        yield Desk(restored, keyring)
+        restored.terminate()
 
 
 async def test_who_is_named_anew_by_what_is_recorded_again_is_told_under_whatever_pseudonym(
