@@ -22,7 +22,7 @@ from domain.streams import StreamId
 from ledger import NotAllowed
 from records.opening import own_writer
 from workflows.describe import clip
-from workflows.options import TASK_QUEUE
+from workflows.options import PEOPLE, TASK_QUEUE
 from workflows.organisation import OrganisationActWorkflow
 
 
@@ -63,6 +63,7 @@ async def _recorded_by_a_worker(desk: Sending, act: OrganisationAct) -> ActAnswe
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         static_summary=clip(f"{act.event.event_type}, signed by {act.actor}"),
+        priority=PEOPLE,
         rpc_timeout=RPC_TIMEOUT,
     )
     try:

@@ -199,7 +199,7 @@ async def forget(client: Client, build: str) -> None:
     """Let the server forget a version on which nothing runs, so that there is room for another.
 
     Raises:
-        RPCError: The version is in use, or a worker of it polled a moment ago.
+        RPCError: The server does not call it drained yet, or a worker of it polled in the last minutes.
     """
     for deployment in (DEPLOYMENT, RULES_DEPLOYMENT):
         try:
@@ -212,7 +212,8 @@ async def forget(client: Client, build: str) -> None:
 async def _forget(client: Client, deployment: str, build: str) -> None:
     await client.workflow_service.delete_worker_deployment_version(
         DeleteWorkerDeploymentVersionRequest(
-            namespace=client.namespace, identity=client.identity, skip_drainage=True,  # the caller counted what runs
+            namespace=client.namespace,
+            identity=client.identity,
             deployment_version=WorkerDeploymentVersion(deployment_name=deployment, build_id=build),
         ),
         timeout=PATIENCE,

@@ -111,8 +111,8 @@ async def _forget(client: Client, build: str) -> None:
     except RPCError as fault:
         if fault.status is not RPCStatusCode.FAILED_PRECONDITION:
             raise
-        told = f"a worker of {build} polled in the last minutes; stop its workers, wait five minutes, and say so again"
-        raise Refused(told, "InUse") from fault
+        remedy = "stop its workers, wait five minutes, and say so again"
+        raise Refused(f"Temporal still counts {build} as in use ({fault.message}); {remedy}", "InUse") from fault
 
 
 @app.command()

@@ -28,7 +28,7 @@ from domain.partnership.waiting.obligations import is_at_rest
 from domain.streams import StreamId
 from workflows.describe import summary_of
 from workflows.messages import PartnershipStart
-from workflows.options import TASK_QUEUE
+from workflows.options import PEOPLE, TASK_QUEUE
 from workflows.partnership import PartnershipWorkflow
 
 RECORDED_AGAIN: Final = "it knew more than the ledger, and that was recorded again"
@@ -230,6 +230,7 @@ async def start_again(desk: Desk, partnership_id: str) -> None:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
             static_summary=summary_of(known.proposed),
+            priority=PEOPLE,
         )
     except WorkflowAlreadyStartedError:
         raise Refused(f"the workflow of {partnership_id} runs already", "IllegalTransition") from None

@@ -176,10 +176,7 @@ async def _of_entry(world: World, said: Said, row: Any) -> str:
 
 
 async def _the_books_agree(world: World) -> None:
-    """What the bank booked and did not take back is settled here, and nothing else is; no more came in than came.
-
-    What it booked by mistake is settled too if people said that it belongs to the payment.
-    """
+    """What the bank booked and did not take back is settled here, and nothing else is; no more came in than came."""
     known = await backs_of(world)
     for partnership_id in world.partnerships:
         if partnership_id in world.beyond or any(partnership_id in one for one in world.forged):
@@ -188,8 +185,7 @@ async def _the_books_agree(world: World) -> None:
         mine = [one for one in world.bank.payments.values() if one.partnership_id == partnership_id]
         booked = {one.tranche for one in mine if one.booked - one.by_mistake > one.returned}
         booked |= {one.tranche for one in mine if _is_refunded(world, one, known.get(partnership_id, Backs()))}
-        by_mistake = {one.tranche for one in mine if one.booked > one.returned}
-        if not booked <= facts.settled <= booked | by_mistake:
+        if booked != facts.settled:
             told = f"{partnership_id}: tranches {sorted(booked)} are booked at the bank, {sorted(facts.settled)} here"
             world.broken(Promise.BOOKS, told)
         came = sum((one.amount for one in world.bank.received if _is_for(one, partnership_id)), Decimal(0))

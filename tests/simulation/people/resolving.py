@@ -15,6 +15,9 @@ from tests.simulation.bank.book import Payment, Said, State, Word
 from tests.simulation.grounds.organisation import FUNDER_IBAN
 from tests.simulation.grounds.world import World
 
+COUNTED = (TrancheState.SETTLED, TrancheState.RETURNED)
+"""What a payment is once its booking counts: also if it came back since."""
+
 
 async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
     """Resolve an exception as the bank's book tells it; where that is refused, as the bank's error."""
@@ -72,9 +75,9 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
         case Word.SETTLED if exception.kind is ExceptionKind.SECOND_BOOKING or _is_one_too_many(said, payment):
             return Resolution.BANK_ERROR
         case Word.SETTLED:
-            settled = await _state(world, said) is TrancheState.SETTLED
+            counted = await _state(world, said) in COUNTED
             counts = Resolution.BOOKED_WITH_DIFFERENCE if said.booked else Resolution.BELONGS_TO
-            return Resolution.TOLD_BEFORE if settled else counts
+            return Resolution.TOLD_BEFORE if counted else counts
         case Word.REJECTED if payment.state is State.REJECTED:
             return Resolution.NOTHING_BOOKED
         case Word.RETURNED if payment.returned > Decimal(0) and said.number not in world.bank.corrections:
