@@ -15,6 +15,7 @@ from accord.runs import versions
 from accord.runs.refreshing_runs import begin_anew
 from deploy.build import DEPLOYMENT
 from tests.chaos.partnerships.drive import persist
+from tests.waiting import until
 
 BUILDS: Final = ("first", "second")
 """The versions, each with a worker of its own."""
@@ -37,8 +38,12 @@ class Operator:
         await persist(lambda: versions.ramp(self._client, BUILDS[1], 50))
 
     async def forever(self) -> None:
-        """Ramp the next version, make it current and let open runs begin anew, again and again, until cancelled."""
-        for build in cycle(reversed(BUILDS)):
+        """Ramp the next version, make it current and let open runs begin anew, again and again, until cancelled.
+
+        Not before something ran on the version before it: on a busy machine work begins late.
+        """
+        for before, build in cycle((BUILDS, BUILDS[::-1])):
+            await until(lambda before=before: self._ran(before))
             await self._do("ramped", lambda build=build: versions.ramp(self._client, build, 50))
             await self._do("made current", lambda build=build: versions.make_current(self._client, build))
             await self._do("begun anew", lambda: begin_anew(self._client, "", 50, lambda _: None))
