@@ -19,6 +19,10 @@ COUNTED = (TrancheState.SETTLED, TrancheState.RETURNED)
 """What a payment is once its booking counts: also if it came back since."""
 
 
+WAITS = ("could come back", "until then", "say first what that is")
+"""In what words an answer is refused that is right, and too early: until a booking counts, a day, another exception."""
+
+
 async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
     """Resolve an exception as the bank's book tells it; where that is refused, as the bank's error."""
     said = next((one for one in world.bank.said if one.name == exception.file_name), None)
@@ -26,9 +30,8 @@ async def resolve_one(world: World, exception: RaisedException, people: tuple[st
         return f"{exception.kind.value} of {exception.file_name} waits until a refund of it is on record"
     wanted = await _what_it_was(world, exception, said)
     done = await _by(world, exception, wanted, people)
-    booking_first = "could come back" in done  # it waits until the booking counts
-    too_early = "until then" in done
-    if "refused" in done and wanted in COUNTING and not (booking_first or too_early):
+    waits = any(words in done for words in WAITS)
+    if "refused" in done and wanted in COUNTING and not waits:
         done = f"{done}; {await _by(world, exception, Resolution.BANK_ERROR, people)}"
     return f"{exception.kind.value} of {exception.file_name} is {done}"
 
