@@ -23,7 +23,8 @@ from deploy.build import build_id
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="""Versions of workers. A workflow stays on the version that it began on, until it begins anew at rest.
+    help="""Versions of workers. A workflow stays on the version that it began on until it begins anew: a partnership
+    after its next act, everything else when it is told to.
 
     A release: start its workers beside the old ones; `replay` a sample of what is open with the new code; `ramp` some
     of the new work to it, then make it `current`; `refresh` what is open; stop the old workers once `drained` says so.
@@ -62,7 +63,7 @@ def _work(one: versions.Version) -> str:
 
 @app.command()
 def current(build: BuildArgument, as_json: JsonOption = False) -> None:
-    """Let all new work go to a version, forward or back. What runs on another one stays there until it begins anew.
+    """Let all new work go to a version, forward or back. A partnership that runs on another follows after its next act.
 
     Example: accord deploy current 0.3.0-1f0c9b2e4d5a
     """
