@@ -127,14 +127,23 @@ def make_signing_secret(file: Path) -> str:
     """Return the secret in a file, for signing what is posted; if there is no file, create it.
 
     Raises:
-        SecretUnusable: It cannot be read, others than its owner may read it, or it is no such secret.
+        SecretUnusable: It cannot be made or read, others than its owner may read it, or it is no such secret.
     """
     if not file.exists():
-        write_secret(file, "whsec_" + b64encode(token_bytes(32)).decode())
+        _make_secret(file)
     secret = read_secret(file)
     if not re.fullmatch(r"whsec_[A-Za-z0-9+/]{32,88}={0,2}", secret):
         raise SecretUnusable(f"{file} holds no secret of Standard Webhooks: whsec_, and 24 to 64 bytes in base64")
     return secret
+
+
+def _make_secret(file: Path) -> None:
+    try:
+        write_secret(file, "whsec_" + b64encode(token_bytes(32)).decode())
+    except OSError as fault:
+        raise SecretUnusable(
+            f"{file} cannot be made ({fault.strerror}); name a file in a folder of your own"
+        ) from fault
 
 
 def channel_of(written: str, secret: Callable[[], str]) -> Channel:

@@ -243,6 +243,8 @@ def test_the_secret_is_made_once_for_its_owner_alone_and_what_is_none_is_refused
     made = make_signing_secret(file)
     assert made == make_signing_secret(file)
     assert file.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(SecretUnusable, match="cannot be made"):
+        make_signing_secret(file / "beneath")
     file.write_text("hunter2")
     with pytest.raises(SecretUnusable, match="no secret of Standard Webhooks"):
         make_signing_secret(file)
