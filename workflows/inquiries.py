@@ -5,7 +5,6 @@ Registers, lists and rule book answer on a queue of their own. Histories of befo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from temporalio import workflow
@@ -72,12 +71,14 @@ async def _verify_here(partnership: Partnership) -> Verification:
     return found.with_screening(screening).without_clearances_by(partnership.involved)
 
 
-async def assess(partnership: Partnership, funding: Funding, verification: Verification) -> Assessed:
+async def assess(
+    partnership: Partnership, funding: Funding, verification: Verification, priority: Priority = PEOPLE
+) -> Assessed:
     """Apply the rule book to a verification, and return the assessment."""
     request = AssessmentRequest(
         proposal=partnership.proposed, funding=funding, verification=verification, interests=partnership.interests
     )
-    found: Assessed = await _rules()(Verifications.assess_eligibility, request, "Apply the rule book")
+    found: Assessed = await _ask(Verifications.assess_eligibility, request, "Apply the rule book", priority)
     return found
 
 
@@ -88,14 +89,17 @@ async def judge_amendment(asked: VerificationRequest) -> Answered:
     return Answered(asked=asked, assessment=found.assessment)
 
 
-async def screen_bank(partnership_id: str) -> str:
+async def screen_bank(partnership_id: str, priority: Priority) -> str:
     """Return the reason why the lists in force forbid paying through the payee's bank, or ''."""
-    reason: str = await _rules()(Payments.screen_bank, partnership_id, "Screen the payee's bank against the lists")
+    summary = "Screen the payee's bank against the lists"
+    reason: str = await _ask(Payments.screen_bank, partnership_id, summary, priority)
     return reason
 
 
-def _rules() -> Callable[[Any, Any, str], Awaitable[Any]]:
-    return of_the_rules if since(RELEASE_0_3) else local
+async def _ask(method: Any, argument: Any, summary: str, priority: Priority) -> Any:
+    if since(RELEASE_0_3):
+        return await of_the_rules(method, argument, summary, priority)
+    return await local(method, argument, summary)
 
 
 async def find_fallen(partnership_id: str) -> tuple[RevokedDecisions, ...]:

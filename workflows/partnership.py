@@ -220,8 +220,8 @@ class PartnershipWorkflow:
         if not known.rests_on_registers or known.funding is None:
             return
         verification, assessed = await inquiries.verify(known, priority)
-        found = assessed or await inquiries.assess(known, known.funding, verification)
-        bank = await inquiries.screen_bank(known.partnership_id) if known.account is not None else ""
+        found = assessed or await inquiries.assess(known, known.funding, verification, priority)
+        bank = await inquiries.screen_bank(known.partnership_id, priority) if known.account is not None else ""
         await self._handle(
             c.RecordRecheck(
                 command_id=self._own("recheck"),

@@ -18,7 +18,7 @@ NOTICED = (
     "DeadlineTimer._run: without await workflow.sleep",
     "OperatorsView.show: without workflow.upsert_search_attributes",
     "PartnershipWorkflow.run: not self._is_over() -> self._is_over()",
-    "_rules: since(RELEASE_0_3) -> not since(RELEASE_0_3)",
+    "_ask: since(RELEASE_0_3) -> not since(RELEASE_0_3)",
     "_events_of: outcome.withheld is not None -> outcome.withheld is None",
     "RescreeningWorkflow.run: touched.partnership_ids -> not touched.partnership_ids",
 )

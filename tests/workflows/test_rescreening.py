@@ -29,7 +29,7 @@ from tests.lives import Life
 from tests.registers.files import ARCHIVE
 from tests.servers import temporal_apart
 from tests.waiting import BACKSTOP, until
-from workflows.options import TASK_QUEUE
+from workflows.options import LISTS, PEOPLE, RULES_QUEUE, TASK_QUEUE
 from workflows.rescreening import Rescreened, RescreeningWorkflow
 
 NONE: Mapping[str, str] = {}
@@ -282,6 +282,24 @@ async def test_a_sub_recipient_is_looked_up_when_it_is_reported_and_a_revoked_on
     assert held.hold is not None
     assert "Old Mill Community Net: " in held.hold.reason
     assert "revoked" in held.hold.reason
+
+
+async def test_what_a_list_asks_of_the_rules_is_asked_after_people_and_payments(life: Life) -> None:
+    """Given a payee with an account, when registers change, then payee, parties and bank are asked about last."""
+    await life.signed(proposal(life.reference))
+    asked = len(await priorities(life))
+    await life.handle.signal("registers_changed")
+    await until_rechecked(life)
+    told = await priorities(life)
+    assert set(told[:asked]) == {PEOPLE.priority_key}
+    assert (len(told) > asked + 1, set(told[asked:])) == (True, {LISTS.priority_key})
+
+
+async def priorities(life: Life) -> list[int | None]:
+    """The priority of each question to the rules, in their order."""
+    history = await life.handle.fetch_history()
+    tasks = [one.activity_task_scheduled_event_attributes for one in history.events]
+    return [one.priority.priority_key for one in tasks if one.task_queue.name == RULES_QUEUE]
 
 
 async def test_each_run_of_its_schedule_ends_whatever_the_run_before_returned(furnished_pool: asyncpg.Pool) -> None:
