@@ -1,4 +1,7 @@
-"""Migrate the database to the newest schema: numbered SQL files, applied once, in order, in one transaction each."""
+"""Migrate the database to the newest schema: numbered SQL files, applied once, in order, in one transaction each.
+
+After them the tasks' rights to append are brought to what this release says (`deploy/rights.py`).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Final, NamedTuple
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-from deploy import roles
+from deploy import rights, roles
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -43,7 +46,7 @@ class CannotMigrate(RuntimeError):
 
 
 class MigrationEdited(CannotMigrate):
-    """A migration that was applied differs from the file of the same name, or there is no such file here."""
+    """What was applied is not what this version has: a file was changed, or a file or a right is not known here."""
 
 
 class NotPrimary(CannotMigrate):
@@ -63,10 +66,10 @@ async def applied(connection: asyncpg.Connection | PoolConnectionProxy) -> dict[
 
 
 async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
-    """Apply the pending migrations and return their names. Safe to run from several processes at once.
+    """Apply what is pending and return its names. Safe to run from several processes at once.
 
     Raises:
-        MigrationEdited: An applied file was changed afterwards or is missing here. Write a new migration instead.
+        MigrationEdited: An applied file was changed afterwards or is missing here, or a newer version granted rights.
         NotPrimary: The server is a standby or is still in recovery.
         CannotMigrate: The roles that are named after the database would have too long a name.
     """
@@ -80,7 +83,8 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
         if not done:
             await connection.execute(CLOSED)
         beginning = await _roles(connection)
-        return tuple([m.name for m in migrations() if await _apply(connection, m, done.get(m.name), beginning)])
+        files = [m.name for m in migrations() if await _apply(connection, m, done.get(m.name), beginning)]
+        return (*files, rights.NAME) if await _grant(connection) else tuple(files)
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
 
@@ -98,10 +102,14 @@ async def _roles(connection: asyncpg.Connection) -> str:
 def _require_known(done: dict[str, str]) -> None:
     """Raise MigrationEdited if a migration was applied that this version does not have."""
     if strange := sorted(done.keys() - {migration.name for migration in migrations()}):
-        raise MigrationEdited(
-            f"{strange[0]} was applied here, and this version of Accord does not have it: use the version that applied "
-            "it, or a new database"
-        )
+        raise _of_another_version(strange[0])
+
+
+def _of_another_version(what: str) -> MigrationEdited:
+    return MigrationEdited(
+        f"{what} was applied here, and this version of Accord does not have it: use the version that applied "
+        "it, or a new database"
+    )
 
 
 async def _apply(connection: asyncpg.Connection, migration: Migration, known: str | None, beginning: str) -> bool:
@@ -118,7 +126,19 @@ async def _apply(connection: asyncpg.Connection, migration: Migration, known: st
     return True
 
 
+async def _grant(connection: asyncpg.Connection) -> bool:
+    """Grant the rights that are missing; return whether there were any. Raises MigrationEdited for those of another."""
+    async with connection.transaction():
+        granted = await rights.granted_in(connection)
+        if strange := rights.beyond(granted):
+            raise _of_another_version(strange[0])
+        if missing := rights.missing_from(granted):
+            await rights.grant(connection, missing)
+    return bool(missing)
+
+
 async def pending(connection: asyncpg.Connection | PoolConnectionProxy) -> tuple[str, ...]:
-    """Return the names of the migrations that are not applied yet, ordered by number."""
+    """Return the names of the migrations that are not applied yet, ordered by number, and at last of missing rights."""
     done = await applied(connection)
-    return tuple(migration.name for migration in migrations() if migration.name not in done)
+    files = [migration.name for migration in migrations() if migration.name not in done]
+    return (*files, rights.NAME) if rights.missing_from(await rights.granted_in(connection)) else tuple(files)

@@ -1,6 +1,6 @@
 """The access log: who looked at what in the console, each line bound to the one before by its digest.
 
-The database writes it (migration 0015). At the end of each day its digest goes into the ledger, so that whoever can
+The database writes it (migration 0011). At the end of each day its digest goes into the ledger, so that whoever can
 write to the database cannot change or drop a line of a day that is over without being found.
 """
 

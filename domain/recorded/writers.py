@@ -1,7 +1,7 @@
 """Writers: the types of event that each task may append, and the kinds of stream that it may append them to.
 
-The database enforces the same list (`deploy/appending.py` generates the migration), so that a stolen login can append
-only what its own task may append.
+The database enforces the same list, row by row (`deploy/rights.py`), so that a stolen login can append only what its
+own task may append.
 """
 
 from __future__ import annotations

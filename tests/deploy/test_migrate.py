@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from itertools import count
@@ -13,9 +14,10 @@ import asyncpg
 import pytest
 
 from deploy import migrate as room
-from deploy.appending import migration, newest
+from deploy import rights
 from deploy.logins import as_user
 from deploy.migrate import MIGRATIONS, MigrationEdited, applied, migrate, migrations, pending
+from domain.recorded.writers import Writer
 
 NAMES = (
     "0001_roles.sql",
@@ -26,22 +28,14 @@ NAMES = (
     "0006_payments.sql",
     "0007_privacy.sql",
     "0008_appending.sql",
-    "0009_accounts_at_once.sql",
-    "0010_payees.sql",
-    "0011_shared_accounts.sql",
-    "0012_appending.sql",
-    "0013_notices.sql",
-    "0014_together.sql",
-    "0015_console.sql",
-    "0016_lists.sql",
-    "0017_looks_and_views.sql",
-    "0018_appending.sql",
-    "0019_words.sql",
-    "0020_plain_lists.sql",
-    "0021_erasures.sql",
-    "0022_files_are_born_made.sql",
-    "0023_refunds.sql",
-    "0024_appending.sql",
+    "0009_one_command_over_streams.sql",
+    "0010_what_counts_together.sql",
+    "0011_console.sql",
+    "0012_payments.sql",
+    "0013_lists.sql",
+    "0014_erasures.sql",
+    "0015_appending.sql",
+    "rights to append",
 )
 _numbers = count(1)
 
@@ -109,10 +103,18 @@ async def test_a_file_that_was_edited_after_it_was_applied_is_refused(fresh: asy
     assert await pending(fresh) == ("0009_more.sql",)
 
 
-async def test_a_database_of_another_version_is_left_alone(fresh: asyncpg.Connection) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("9000_of_a_later_day.sql", id="a later release"),
+        pytest.param("0009_accounts_at_once.sql", id="the unreleased tree before its migrations were made into fewer"),
+    ],
+)
+async def test_a_database_of_another_version_is_left_alone(fresh: asyncpg.Connection, name: str) -> None:
     await migrate(fresh)
-    await fresh.execute("INSERT INTO accord.migrations (name, sha256) VALUES ('0009_of_a_later_day.sql', 'x')")
-    with pytest.raises(MigrationEdited, match=r"0009_of_a_later_day\.sql was applied here, and this version"):
+    await fresh.execute("INSERT INTO accord.migrations (name, sha256) VALUES ($1, 'x')", name)
+    told = f"{name} was applied here, and this version of Accord does not have it: use the version that applied it, or"
+    with pytest.raises(MigrationEdited, match=re.escape(told)):
         await migrate(fresh)
 
 
@@ -124,9 +126,9 @@ async def test_a_migration_that_fails_leaves_nothing_of_itself_and_what_came_bef
     with pytest.raises(asyncpg.DivisionByZeroError):
         await migrate(fresh)
     assert await fresh.fetchval("SELECT to_regclass('accord.half')") is None
-    assert await pending(fresh) == ("9999_broken.sql",)
+    assert await pending(fresh) == ("9999_broken.sql", rights.NAME)
     broken.write_text("CREATE TABLE accord.half (n integer);")
-    assert await migrate(fresh) == ("9999_broken.sql",)
+    assert await migrate(fresh) == ("9999_broken.sql", rights.NAME)
 
 
 async def test_two_at_once_apply_each_file_once(empty: str) -> None:
@@ -137,9 +139,67 @@ async def test_two_at_once_apply_each_file_once(empty: str) -> None:
         await connection.close()
 
 
-def test_what_may_be_appended_is_written_down_as_the_code_says() -> None:
-    """Otherwise: `python -m deploy.appending NUMBER`, with the next number."""
-    assert newest().read_text("utf-8") == migration()
+# The rights to append, after the files
+
+HOLD = rights.Right("worker", "HoldPlaced", "^partnership/[^/]+$")
+REPORT = rights.Right("worker", "ReportReceived", "^partnership/[^/]+$")
+PLANTED = rights.Right("staff", "HoldPlaced", "^partnership/[^/]+$")
+TAKE_AWAY = "DELETE FROM appending.rights WHERE (writer, event_type, stream) = ($1, $2, $3)"
+ADD = "INSERT INTO appending.rights (writer, event_type, stream, form) VALUES ($1, $2, $3, 1)"
+
+
+def to_form(form: int) -> str:
+    return f"UPDATE appending.rights SET form = {form} WHERE (writer, event_type, stream) = ($1, $2, $3)"
+
+
+async def test_a_migrated_database_grants_what_the_code_says(fresh: asyncpg.Connection) -> None:
+    await migrate(fresh)
+    granted = await rights.granted_in(fresh)
+    assert granted == rights.OF_THIS_RELEASE
+    assert {right.writer for right in granted} == set(Writer)
+    assert (granted[HOLD], granted[REPORT]) == (1, 2)
+    assert await rights.differences(fresh) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "right", "told"),
+    [
+        pytest.param(TAKE_AWAY, HOLD, f"{HOLD} in form 1 is missing (`accord migrate`)", id="a right"),
+        pytest.param(to_form(1), REPORT, f"{REPORT} in form 2 is missing (`accord migrate`)", id="a form"),
+    ],
+)
+async def test_what_the_database_does_not_grant_yet_is_pending_and_is_granted(
+    fresh: asyncpg.Connection, change: str, right: rights.Right, told: str
+) -> None:
+    await migrate(fresh)
+    await fresh.execute(change, *right)
+    assert (await pending(fresh), await rights.differences(fresh)) == ((rights.NAME,), [told])
+    assert await migrate(fresh) == (rights.NAME,)
+    assert (await pending(fresh), await rights.differences(fresh)) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("change", "right", "form"),
+    [pytest.param(ADD, PLANTED, 1, id="a right"), pytest.param(to_form(3), REPORT, 3, id="a form")],
+)
+async def test_what_a_newer_release_granted_is_left_alone(
+    fresh: asyncpg.Connection, change: str, right: rights.Right, form: int
+) -> None:
+    await migrate(fresh)
+    await fresh.execute(change, *right)
+    told = f"{right} in form {form} was applied here, and this version of Accord does not have it: use the version that"
+    with pytest.raises(MigrationEdited, match=re.escape(told)):
+        await migrate(fresh)
+    assert (await rights.granted_in(fresh))[right] == form
+    assert await pending(fresh) == ()
+
+
+async def test_a_type_that_is_retired_loses_its_rights_by_a_migration(fresh: asyncpg.Connection, folder: Path) -> None:
+    await migrate(fresh)
+    await fresh.execute(ADD, *PLANTED)
+    (folder / "9000_retired.sql").write_text("DELETE FROM appending.rights WHERE writer = 'staff' AND form = 1;")
+    assert await migrate(fresh) == ("9000_retired.sql", rights.NAME)
+    assert await rights.granted_in(fresh) == rights.OF_THIS_RELEASE
 
 
 async def test_whoever_owns_a_database_and_may_create_roles_migrates_it(template: str) -> None:
@@ -157,7 +217,7 @@ async def test_whoever_owns_a_database_and_may_create_roles_migrates_it(template
         assert await connection.fetchval("SELECT current_user") == admin
         owners = await connection.fetch(
             "SELECT DISTINCT tableowner FROM pg_tables "
-            "WHERE schemaname IN ('ledger', 'projection', 'registers', 'payments', 'privacy')"
+            "WHERE schemaname IN ('appending', 'ledger', 'projection', 'registers', 'payments', 'privacy')"
         )
         assert [row["tableowner"] for row in owners] == ["accord_owner"]
         assert await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname <> 'plpgsql'") == 0

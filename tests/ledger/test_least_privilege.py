@@ -30,6 +30,7 @@ ARGUMENTS = """(ARRAY['{stream}'], '{{1}}', ARRAY[gen_random_uuid()], ARRAY[gen_
     '{{"{{}}"}}', '{{"{{}}"}}', '{{1}}')"""
 APPEND = "SELECT * FROM ledger.append" + ARGUMENTS.format(stream="s", type="Noted")
 APPEND_NEW = APPEND.replace("ledger.append(", "ledger.append_new(").replace(", '{1}')", ")")
+APPEND_AS = APPEND.replace("ledger.append(", "appending.append_as('worker', ")
 PLACE = APPEND_NEW.replace("ledger.append_new(", "ledger.place(1, now(),")
 APPEND_ONE = """SELECT ledger.append_one(
     1, now(), 's', gen_random_uuid(), 0, ARRAY[gen_random_uuid()], '{Noted}', '{1}', '{"{}"}', '{"{}"}')"""
@@ -133,6 +134,18 @@ CASES = [
         APPEND_ONE,
         LEAF,
         "SELECT ledger.take_append_lock()",
+        APPEND_AS,
+    ),
+    # What each may append is read by all, and written by none.
+    *cases(EVERYBODY, "TABLE appending.rights"),
+    *cases(
+        "",
+        "INSERT INTO appending.rights VALUES ('staff', 'HoldPlaced', '^directory$', 1)",
+        "UPDATE appending.rights SET form = 9",
+        "DELETE FROM appending.rights",
+        "TRUNCATE appending.rights",
+        "ALTER TABLE appending.rights DISABLE TRIGGER ALL",
+        "SELECT FROM appending.rights FOR UPDATE",
     ),
     *cases(EVERYBODY, *[f"TABLE ledger.{name}" for name in ("events", "readable", "nodes")]),
     *cases("signer", "INSERT INTO ledger.nodes VALUES (8, 0, sha256(''))"),
@@ -227,6 +240,7 @@ CASES = [
         "DROP TRIGGER events_are_kept ON ledger.events",
         "ALTER FUNCTION ledger.append RESET lock_timeout",
         "ALTER FUNCTION appending.worker RESET search_path",
+        "ALTER FUNCTION appending.append_as RESET search_path",
         "CREATE FUNCTION ledger.f() RETURNS integer RETURN 1",
         *[
             f"CREATE TABLE {schema}.x ()"
@@ -296,6 +310,14 @@ async def test_a_statement_is_executed_for_those_who_may_and_for_nobody_else(
 ) -> None:
     allowed = {login for login, connection in everybody.items() if await may(connection, case.statement)}
     assert allowed == set(case.may.split())
+
+
+async def test_no_login_has_a_right_of_the_owner(everybody: dict[str, asyncpg.Connection]) -> None:
+    """Neither by inheritance nor by SET ROLE; whoever is of a task has that task's role."""
+    role = "SELECT pg_has_role($1, 'USAGE') OR pg_has_role($1, 'SET') OR pg_has_role($1, 'MEMBER WITH ADMIN OPTION')"
+    owners = [login for login, one in everybody.items() if await one.fetchval(role, "accord_owner")]
+    assert owners == []
+    assert all([await everybody[login].fetchval(role, f"accord_{login}") for login in Login])
 
 
 # The real code with the rights of one task

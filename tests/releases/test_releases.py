@@ -19,6 +19,7 @@ from temporalio.client import Client, WorkflowHistory
 from accord.audit.signatures import verify_signatures
 from accord.client.desk import Desk
 from accord.organisation.governance import change_directory, confirm_change, epoch_to_begin
+from deploy import rights
 from deploy.database import open_pool
 from deploy.migrate import migrate, migrations, pending
 from domain.partnership import commands as c
@@ -99,6 +100,7 @@ async def test_its_migrations_are_still_these_and_later_ones_are_added(pool: asy
     async with pool.acquire() as connection:
         assert await pending(connection) == ()
         done = [row["name"] for row in await connection.fetch("SELECT name FROM accord.migrations ORDER BY name")]
+        assert await rights.differences(connection) == []
     assert done == sorted(one.name for one in migrations())
 
 

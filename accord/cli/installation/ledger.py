@@ -17,6 +17,7 @@ from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.log_keys import known_keys
 from accord.presentation.faults import BadInput, Refused
+from deploy import rights
 from deploy.logins import Login
 from ledger import clock
 from ledger.projections import Projector, ReadModel
@@ -42,11 +43,11 @@ def verify_ledger(
 ) -> None:
     """Verify the ledger: recompute its hashes, roots and read models from the events, and check every signature.
 
-    Also checks that the database's triggers against changes are on, and that no line of the access log is another one
-    than when its day was sealed, and that exceptions and payment files are what was signed of them. Exit code 1 if
-    anything is not as it was recorded,
-    is not signed by the person it names, or a trigger is off. Example: accord ledger verify --checkpoints checkpoints
-    --log ledger.key.pub --state verified.json
+    Also checks that the database's triggers against changes are on, and that each task may append what this release
+    says, and that no line of the access log is another one than when its day was sealed, and that exceptions and
+    payment files are what was signed of them. Exit code 1 if anything is not as it was recorded, is not signed by the
+    person it names, a trigger is off, or a right is another one.
+    Example: accord ledger verify --checkpoints checkpoints --log ledger.key.pub --state verified.json
     """
     roots = _roots(folder, known)
     since = _remembered(state)
@@ -77,13 +78,15 @@ def verify_ledger(
 
 
 class Whole(NamedTuple):
-    """The result of verifying events, signatures, read models, guards, the access log and the bank's tables."""
+    """The result of verifying events, signatures, read models, guards, rights, the access log and the bank's tables."""
 
     events: Verified
     signatures: Signatures
     shown: list[tuple[str, str, str]]
     """(read model, stream, fault) of each document that differs from the fold of its events."""
     guards_off: list[str]
+    rights: list[str]
+    """Where the tasks' rights to append are not those of this release."""
     access_log: list[str]
     tables: list[str]
     """What the tables of exceptions and payment files say otherwise than what was signed."""
@@ -94,6 +97,7 @@ class Whole(NamedTuple):
             *[f"event {position}: {what}" for position, what in (*self.events.faults, *self.signatures.faults)],
             *[f"read model {name}, {stream}: {what} (`accord ledger rebuild`)" for name, stream, what in self.shown],
             *[f"a guard against change is off: {guard}" for guard in self.guards_off],
+            *self.rights,
             *self.access_log,
             *self.tables,
         ]
@@ -111,6 +115,7 @@ class Whole(NamedTuple):
             },
             "read_models": [{"name": name, "stream": stream, "what": what} for name, stream, what in self.shown],
             "guards_off": self.guards_off,
+            "rights": self.rights,
             "access_log": self.access_log,
             "tables": self.tables,
         }
@@ -130,7 +135,8 @@ async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: Verified | Non
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
-    return Whole(found, signatures, shown, await guards_off(desk.ledger), log, tables)
+        granted = await rights.differences(connection)
+    return Whole(found, signatures, shown, await guards_off(desk.ledger), granted, log, tables)
 
 
 def status(as_json: JsonOption = False) -> None:

@@ -44,6 +44,7 @@ SOURCES: Final = {
     "ledger/projections/comparing.py": ("differences", "_in_lists", "_difference"),
     "accord/cli/installation/ledger.py": ("told",),
     "accord/audit/signatures.py": ("_fault",),
+    "deploy/rights.py": ("differences",),
     "records/access_log.py": ("looks", "faults_of_log"),
     "records/authorship.py": ("fault_of_authorship", "mark_fault"),
     "domain/recorded/authorship.py": ("authorship_fault",),
@@ -108,6 +109,15 @@ def queries(*done: str) -> Callable[[Desk, Scribe, asyncpg.Connection], Awaitabl
     return change
 
 
+def owner(done: str) -> Callable[[Desk, Scribe, asyncpg.Connection], Awaitable[Any]]:
+    """The owner changes what no login may write."""
+
+    async def change(_: Desk, __: Scribe, connection: asyncpg.Connection) -> None:
+        await connection.execute(done)
+
+    return change
+
+
 async def drop_a_guard(_: Desk, __: Scribe, connection: asyncpg.Connection) -> None:
     await connection.execute("ALTER TABLE ledger.events DISABLE TRIGGER events_are_kept")
 
@@ -151,7 +161,14 @@ SELECT name, generation, 'partnership/P-2026-0999', 1, 1, '{}' FROM projection.c
 """
 GONE: Final = "DELETE FROM projection.documents WHERE stream_id LIKE 'partnership/%'"
 ANOTHER: Final = """UPDATE projection.documents SET document = document || '{"state": {}}'"""
+PLANTED: Final = "INSERT INTO appending.rights VALUES ('staff', 'HoldPlaced', '^directory$', 1)"
+NEWER_FORM: Final = "UPDATE appending.rights SET form = 9 WHERE writer = 'worker' AND event_type = 'HoldPlaced'"
+TAKEN: Final = "DELETE FROM appending.rights WHERE writer = 'worker' AND event_type = 'HoldPlaced'"
 MORE: Final = "UPDATE projection.lines SET amount = amount + 1"
+NOT_OURS: Final = (
+    r"is not of this release "
+    r"\(verify with the release that granted it; if none did, delete its row of appending.rights as the owner\)"
+)
 CHANGES: Final = (
     Change("was changed: what it holds is not what its hash commits to", queries(LIES)),
     Change(r"missing; the next is \d+", queries("DELETE FROM ledger.events WHERE position = 5")),
@@ -170,6 +187,9 @@ CHANGES: Final = (
     Change("what is shown is not what its events make", queries(ANOTHER)),
     Change("what lists show of it is not what its events make", queries(MORE)),
     Change("a guard against change is off: ledger.events: events_are_kept", drop_a_guard),
+    Change(rf"the staff's right to append HoldPlaced on \^directory\$ in form 1 {NOT_OURS}", owner(PLANTED)),
+    Change(rf"the worker's right to append HoldPlaced on .* in form 9 {NOT_OURS}", owner(NEWER_FORM)),
+    Change(r"the worker's right to append HoldPlaced on .* in form 1 is missing \(`accord migrate`\)", owner(TAKEN)),
     Change(r"line 1 of the access log is not what was written, or is gone", another_look),
     Change("the access log of .* was sealed with another line 1, or too early \\(event .*\\)", another_log),
     Change("nobody sealed the access log since .*: is a worker running\\?", unsealed),

@@ -23,11 +23,21 @@ ALTER TABLE projection.lines
     ALTER COLUMN line SET STATISTICS 0;               -- on what is shown, none does
 CREATE INDEX lines_of_streams ON projection.lines (name, generation, stream_id);
 -- The list comes first, so that nobody takes these indexes for the way to the lines of one stream.
-CREATE INDEX lines_now ON projection.lines (list, name, generation, place) WHERE until IS NULL;
+-- Whether a line was shown on a day is seen in the index, which is walked in the order of the list.
+CREATE INDEX lines_now ON projection.lines (list, name, generation, place, since) WHERE until IS NULL;
 CREATE INDEX lines_now_by_terms ON projection.lines USING gin (terms) WHERE until IS NULL;
 CREATE INDEX lines_now_by_amount ON projection.lines (list, name, generation, amount) WHERE until IS NULL;
-CREATE INDEX lines_then ON projection.lines (list, name, generation, place) WHERE until IS NOT NULL;
+CREATE INDEX lines_then ON projection.lines (list, name, generation, place, until, since) WHERE until IS NOT NULL;
 CREATE INDEX lines_then_by_terms ON projection.lines USING gin (terms) WHERE until IS NOT NULL;
+
+-- The words by which lines are found, so that the beginning of a word is looked up here and its words in the index, each as it is:
+-- an index of terms gathers all that begins alike, however few of its lines are asked for.
+CREATE TABLE projection.words (
+    name text NOT NULL,                        -- of the projection
+    word text COLLATE "C" NOT NULL,            -- a term of one of its lines, or of one that was there
+    PRIMARY KEY (name, word)
+);
+ALTER TABLE projection.words ALTER COLUMN word SET STATISTICS 0;  -- they would keep words that are gone
 
 -- Events that happened on another day than they were recorded, each from the one moment to the other: a list of a day between is
 -- not what was shown then.
@@ -41,8 +51,9 @@ CREATE TABLE projection.late (
 CREATE INDEX late_of_streams ON projection.late (name, generation, stream_id);
 CREATE INDEX late_spans ON projection.late USING gist (span);
 
-GRANT SELECT ON projection.lines, projection.late TO accord_reader;
+GRANT SELECT ON projection.lines, projection.late, projection.words TO accord_reader;
 GRANT INSERT, UPDATE, DELETE ON projection.lines, projection.late TO accord_projector;
+GRANT SELECT, INSERT ON projection.words TO accord_projector;
 
 -- The lines of a list that hold what is asked, between two places, now or at the end of a day: a query with the parameters
 -- (1 projection, 2 list, 3 terms, 4 and 5 sums, 6 and 7 places, 8 day, 9 streams left out, 10 generation).
@@ -62,16 +73,39 @@ CREATE FUNCTION read_model.lines_query(
       FROM unnest(CASE WHEN day IS NULL THEN ARRAY['IS NULL'] ELSE ARRAY['IS NULL', '> $8'] END) part
 $$;
 
+-- What is asked of lines: terms, and beginnings of terms. A beginning becomes the terms that begin so, if they are few.
+CREATE FUNCTION read_model.spelled_out(projected text, asked tsquery, beginnings text[]) RETURNS tsquery
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    beginning text;
+    spelled text;
+    few CONSTANT integer := 30;
+BEGIN
+    FOREACH beginning IN ARRAY beginnings LOOP
+        SELECT CASE WHEN count(*) <= few THEN string_agg(read_model.quoted(w.word), ' | ') ELSE read_model.quoted(beginning) || ':*' END
+          INTO spelled
+          FROM (SELECT word FROM projection.words WHERE name = projected AND word ^@ beginning ORDER BY word LIMIT few + 1) w;
+        spelled := COALESCE(spelled, read_model.quoted(beginning));  -- none begins so: the index finds nothing
+        asked := CASE WHEN asked IS NULL THEN spelled::tsquery ELSE asked && spelled::tsquery END;
+    END LOOP;
+    RETURN asked;
+END $$;
+
+CREATE FUNCTION read_model.quoted(term text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT '''' || replace(replace(term, '\', '\\'), '''', '''''') || ''''
+$$;
+
 -- A page of a list. It is planned for what is asked each time: a plan that fits every question reads all lines for some of them.
 CREATE FUNCTION read_model.page(
-    projected text, wanted text, asked tsquery, at_least numeric, at_most numeric, above text, below text, day date,
-    without text[], newest boolean, most integer
+    projected text, wanted text, asked tsquery, beginnings text[], at_least numeric, at_most numeric, above text, below text,
+    day date, without text[], newest boolean, most integer
 ) RETURNS TABLE (place text, line jsonb)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     shown integer := (SELECT c.generation FROM projection.checkpoints c WHERE c.name = projected AND c.live);
     tail text := format('ORDER BY place %s LIMIT %s', CASE WHEN newest THEN 'DESC' ELSE 'ASC' END, most);
 BEGIN
+    asked := read_model.spelled_out(projected, asked, beginnings);
     RETURN QUERY EXECUTE format('SELECT p.place, p.line FROM (%s) p %s',
         read_model.lines_query(asked, at_least, at_most, above, below, day, without, tail), tail)
         USING projected, wanted, asked, at_least, at_most, above, below, day, without, shown;
@@ -79,8 +113,8 @@ END $$;
 
 -- How many lines there are, and their sum, for each value of some fields, of which only so many first letters count.
 CREATE FUNCTION read_model.totals(
-    projected text, wanted text, asked tsquery, at_least numeric, at_most numeric, above text, below text, day date,
-    without text[], fields text[], letters integer[]
+    projected text, wanted text, asked tsquery, beginnings text[], at_least numeric, at_most numeric, above text, below text,
+    day date, without text[], fields text[], letters integer[]
 ) RETURNS TABLE (key text[], lines bigint, amount numeric)
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -88,11 +122,13 @@ DECLARE
     keys text := (SELECT string_agg(format('left(p.line ->> %L, %s)', field, size), ', ')
                     FROM unnest(fields, letters) AS f(field, size));
 BEGIN
+    asked := read_model.spelled_out(projected, asked, beginnings);
     RETURN QUERY EXECUTE format('SELECT ARRAY[%s], count(*), sum(p.amount) FROM (%s) p GROUP BY 1 ORDER BY 1', keys,
         read_model.lines_query(asked, at_least, at_most, above, below, day, without, ''))
         USING projected, wanted, asked, at_least, at_most, above, below, day, without, shown;
 END $$;
-GRANT EXECUTE ON FUNCTION read_model.lines_query, read_model.page, read_model.totals TO accord_reader;
+GRANT EXECUTE ON FUNCTION read_model.lines_query, read_model.spelled_out, read_model.quoted, read_model.page, read_model.totals
+    TO accord_reader;
 
 -- What people read with SQL is laid out from the same lines.
 CREATE OR REPLACE VIEW read_model.portfolio AS
@@ -125,28 +161,28 @@ CREATE OR REPLACE VIEW read_model.payments AS
                released_by text, released_at timestamptz, status text, end_to_end_id text, reason text)
      WHERE c.live AND l.list = 'payments' AND l.until IS NULL;
 
--- Lines name people as documents do, so they are written anew with them, once no projector is at work. What the server knows of
--- their words by statistics goes too, and what waits to be signed.
-ALTER TABLE projection.documents ALTER COLUMN document SET STATISTICS 0;
-CREATE OR REPLACE FUNCTION privacy.rewrite() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    projected text;
-BEGIN
-    FOR projected IN SELECT DISTINCT name FROM projection.checkpoints ORDER BY name LOOP
-        PERFORM pg_advisory_xact_lock(hashtextextended('projection.' || projected, 0));
-    END LOOP;
-    LOCK TABLE projection.documents, projection.lines IN ACCESS EXCLUSIVE MODE;
-    TRUNCATE console.prepared;
-    CLUSTER privacy.people USING people_pkey;
-    CLUSTER projection.documents USING documents_pkey;
-    CLUSTER projection.lines USING lines_of_streams;
-    IF current_setting('server_version_num')::integer >= 180000 THEN
-        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'lines', column_name, false)
-                          FROM unnest(ARRAY['terms', 'place', 'stream_id']) AS names(column_name) $clear$;
-        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'documents', 'document', false) $clear$;
-    ELSE
-        ANALYZE projection.lines, projection.documents;
-    END IF;
-END $$;
+-- What waits for whom and by when, for `accord notifier`: ids and codes, no names. Folded by domain/partnership/notices.py.
+CREATE VIEW read_model.notices AS
+    SELECT n.*, d.position
+      FROM read_model.documents d,
+           jsonb_to_recordset(d.document -> 'notices') AS n(
+               notice_id uuid, partnership_id text, kind text, what text, role text, due timestamptz, command text)
+     WHERE d.name = 'partnerships' AND d.document ? 'notices';
+
+-- A proposed change of the directory waits for another guardian until it is confirmed. What it holds is text to this view:
+-- nothing that anybody appends makes it fail, and what nobody signed is not told.
+CREATE VIEW read_model.pending_changes AS
+    WITH said AS (
+        SELECT event_type, position, convert_from(payload, 'UTF8')::jsonb AS content
+          FROM ledger.events
+         WHERE stream_id = 'directory' AND event_type IN ('DirectoryChangeProposed', 'DirectoryChangeConfirmed'))
+    SELECT p.content ->> 'change_id' AS change_id, p.position
+      FROM said p
+     WHERE p.event_type = 'DirectoryChangeProposed' AND p.content ? 'signature'
+       AND p.content ->> 'change_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+       AND NOT EXISTS (SELECT FROM said c
+                        WHERE c.event_type = 'DirectoryChangeConfirmed'
+                          AND c.content ->> 'change_id' = p.content ->> 'change_id');
+
+GRANT SELECT ON read_model.notices, read_model.pending_changes TO accord_reader;
 RESET ROLE;

@@ -86,10 +86,35 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM privacy.people p, privacy.rewritten r WHERE p.erased_at > r.at)
 $$;
 
+-- Lines and words name people as documents do, so they are written anew with them, once no projector is at work; words are gathered
+-- from the lines that are left. What the server knows of their words by statistics goes too, and what waits to be signed.
+ALTER TABLE projection.documents ALTER COLUMN document SET STATISTICS 0;
+CREATE FUNCTION privacy.write_anew() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    projected text;
+BEGIN
+    FOR projected IN SELECT DISTINCT name FROM projection.checkpoints ORDER BY name LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('projection.' || projected, 0));
+    END LOOP;
+    LOCK TABLE projection.documents, projection.lines, projection.words IN ACCESS EXCLUSIVE MODE;
+    TRUNCATE console.prepared, projection.words;
+    INSERT INTO projection.words
+        SELECT DISTINCT l.name, t.term FROM projection.lines l, unnest(tsvector_to_array(l.terms)) t(term);
+    CLUSTER privacy.people USING people_pkey;
+    CLUSTER projection.documents USING documents_pkey;
+    CLUSTER projection.lines USING lines_of_streams;
+    IF current_setting('server_version_num')::integer >= 180000 THEN
+        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'lines', column_name, false)
+                          FROM unnest(ARRAY['terms', 'place', 'stream_id']) AS names(column_name) $clear$;
+        EXECUTE $clear$ SELECT pg_clear_attribute_stats('projection', 'documents', 'document', false) $clear$;
+    ELSE
+        ANALYZE projection.lines, projection.documents;
+    END IF;
+END $$;
+
 -- It holds everybody up, so it is done where an erasure asks for it, and once.
-ALTER FUNCTION privacy.rewrite() RENAME TO write_anew;
-REVOKE EXECUTE ON FUNCTION privacy.write_anew FROM accord_staff;
-CREATE FUNCTION privacy.rewrite() RETURNS void
+CREATE OR REPLACE FUNCTION privacy.rewrite() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF privacy.rewrite_is_due() THEN
@@ -98,7 +123,6 @@ BEGIN
     END IF;
 END $$;
 
-GRANT EXECUTE ON FUNCTION privacy.rewrite TO accord_staff;
 GRANT EXECUTE ON FUNCTION privacy.destroy(uuid, text[], bigint) TO accord_staff;
 GRANT EXECUTE ON FUNCTION privacy.rewrite_is_due TO accord_staff;
 RESET ROLE;

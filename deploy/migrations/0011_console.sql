@@ -55,6 +55,14 @@ CREATE TABLE console.batches (
     begun_at timestamptz NOT NULL DEFAULT ledger.now()
 );
 
+-- Filters of the page of work that a person keeps under a name.
+CREATE TABLE console.views (
+    staff_id text NOT NULL,
+    name     text NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    query    text NOT NULL CHECK (length(query) <= 8000),
+    PRIMARY KEY (staff_id, name)
+);
+
 -- Who looked at what, each line bound to the one before by its digest.
 CREATE TABLE console.looks (
     number    bigint PRIMARY KEY,
@@ -63,6 +71,7 @@ CREATE TABLE console.looks (
     subject   text NOT NULL CHECK (octet_length(subject) <= 200),
     digest    bytea NOT NULL CHECK (octet_length(digest) = 32)
 );
+CREATE INDEX looks_of_subjects ON console.looks (subject, number);
 
 -- Add a line to it. One at a time, so that the chain has no fork; the times are the database's.
 CREATE FUNCTION console.look(who text, what text) RETURNS void
@@ -88,12 +97,13 @@ CREATE VIEW console.accounts AS
            LATERAL (SELECT details ->> 'country' AS country,
                            right(COALESCE(details ->> 'iban', details ->> 'number'), 4) AS last_digits) l;
 
-GRANT USAGE ON SCHEMA console TO accord_console, accord_reader;
+-- The worker reads the access log, whose digest it puts into the ledger once a day is over.
+GRANT USAGE ON SCHEMA console TO accord_console, accord_reader, accord_worker;
 GRANT SELECT, INSERT, UPDATE ON console.sessions TO accord_console;
 GRANT SELECT, INSERT, DELETE ON console.prepared TO accord_console;
-GRANT SELECT, INSERT, UPDATE, DELETE ON console.drafts, console.batches TO accord_console;
+GRANT SELECT, INSERT, UPDATE, DELETE ON console.drafts, console.batches, console.views TO accord_console;
 GRANT SELECT (statement, content, prepared_at) ON console.prepared TO accord_staff;
-GRANT SELECT ON console.looks TO accord_console, accord_reader;
+GRANT SELECT ON console.looks TO accord_console, accord_reader, accord_worker;
 GRANT SELECT ON console.accounts TO accord_console, accord_staff, accord_exporter;
 GRANT EXECUTE ON FUNCTION console.look TO accord_console;
 

@@ -1,0 +1,80 @@
+"""Rights to append: the rows by which the database lets tasks append, compared with `domain.recorded.writers`.
+
+No login writes them. `accord migrate` adds what this release needs and takes nothing away: a row that the code does not
+have was written by a newer release, or by whoever owns the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from domain.recorded.schema import NEWEST_FORMS
+from domain.recorded.writers import MAY_APPEND
+
+NAME: Final = "rights to append"
+
+
+class Right(NamedTuple):
+    """That a task may append a type of event to the streams of a kind."""
+
+    writer: str
+    event_type: str
+    stream: str
+    """The pattern of the streams' names."""
+
+    def __str__(self) -> str:
+        return f"the {self.writer}'s right to append {self.event_type} on {self.stream}"
+
+
+Rights = Mapping[Right, int]
+"""Rights, each with the newest schema version that it covers."""
+
+OF_THIS_RELEASE: Final[Rights] = {
+    Right(writer, event_type, kind): NEWEST_FORMS[event_type]
+    for writer, kinds in MAY_APPEND.items()
+    for kind, event_types in kinds.items()
+    for event_type in sorted(event_types)
+}
+
+_GRANT: Final = """
+INSERT INTO appending.rights (writer, event_type, stream, form) VALUES ($1, $2, $3, $4)
+ON CONFLICT (writer, event_type, stream) DO UPDATE SET form = excluded.form
+"""
+
+
+async def granted_in(connection: asyncpg.Connection | PoolConnectionProxy) -> Rights:
+    """Return the rights that the database grants; none if it is not migrated."""
+    if await connection.fetchval("SELECT to_regclass('appending.rights')") is None:
+        return {}
+    rows = await connection.fetch("SELECT writer, event_type, stream, form FROM appending.rights")
+    return {Right(*right): form for *right, form in rows}
+
+
+async def grant(connection: asyncpg.Connection, rights: Rights) -> None:
+    """Grant rights, or raise the forms that they cover."""
+    await connection.executemany(_GRANT, [(*right, form) for right, form in rights.items()])
+
+
+def missing_from(granted: Rights) -> Rights:
+    """Return the rights of this release that are not granted, or not up to their form."""
+    return {right: form for right, form in OF_THIS_RELEASE.items() if granted.get(right, 0) < form}
+
+
+def beyond(granted: Rights) -> list[str]:
+    """Return, in words, the rights that are granted and not of this release, or up to a form that it does not know."""
+    above = {right: form for right, form in granted.items() if form > OF_THIS_RELEASE.get(right, 0)}
+    return sorted(f"{right} in form {form}" for right, form in above.items())
+
+
+async def differences(connection: asyncpg.Connection | PoolConnectionProxy) -> list[str]:
+    """Return, in words and each with its remedy, where the rights that are granted are not those of this release."""
+    granted = await granted_in(connection)
+    remedy = "verify with the release that granted it; if none did, delete its row of appending.rights as the owner"
+    return [
+        *[f"{right} is not of this release ({remedy})" for right in beyond(granted)],
+        *[f"{right} in form {form} is missing (`accord migrate`)" for right, form in missing_from(granted).items()],
+    ]
