@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from accord.audit.heads import Heads
 from accord.audit.present import account_fault
 from accord.audit.together import SumsBeside
+from accord.audit.walk.payee import paid_names
 from accord.audit.walk.walk import Walk
 from domain.parties import Funder, Party
 from domain.partnership import events as e
@@ -47,7 +48,7 @@ class Accounts:
             return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
         if fault := _funders_own(directory.funders, out, one.creditor_account.reference):
             return fault
-        for account, names in ((one.creditor_account, walk.paid_names), (one.debtor_account, (funder.name,))):
+        for account, names in ((one.creditor_account, paid_names(walk)), (one.debtor_account, (funder.name,))):
             await self._note(StreamId.account(account.reference))
             if fault := account_fault(await self._registrar.standing(account.reference), account, names[0]):
                 return fault

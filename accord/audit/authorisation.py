@@ -28,6 +28,8 @@ from accord.audit.present import people_fault, quorum_fault, standing_fault
 from accord.audit.together import SumsBeside
 from accord.audit.truths import TruthsProved
 from accord.audit.walk.capacities import capacity_fault
+from accord.audit.walk.evidence import is_unscreened, present_fault
+from accord.audit.walk.steps import apply, disregard
 from accord.audit.walk.walk import Attempt, Walk
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
@@ -326,7 +328,7 @@ class _Check:
             return Authorisation(
                 "a match was cleared by somebody whose clearance does not stand any more", look_again=True
             )
-        if walk.unscreened:
+        if is_unscreened(walk):
             return Authorisation("who is named in it now was not screened since that was told", look_again=True)
         relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
         if newer := newer_than(self._registers, found, relied_on):
@@ -338,7 +340,7 @@ class _Check:
         otherwise = await listing_fault(self._connection, walk.proposal, found)
         otherwise = otherwise or await terms_fault(self._gate.reader, walk)
         support = await self._gate.beside.support(walk, self._approved)
-        if otherwise := otherwise or walk.present_fault(self._attempt.tranche, support):
+        if otherwise := otherwise or present_fault(walk, self._attempt.tranche, support):
             return Authorisation(otherwise, look_again=True)
         if old := too_old(found, clock.today()):
             return Authorisation(
@@ -387,11 +389,11 @@ def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directori
     walk.now, walk.version = stored.recorded_at, stored.version
     if is_doubted(today, getattr(event, "signature", None), recorded):
         if isinstance(event, REPEATABLE):
-            walk.disregard(event)
+            disregard(walk, event)
             return ""
         if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
             return f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then"
-    walk.apply(event, directory)
+    apply(walk, event, directory)
     return ""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from accord.audit.walk.looks import adverse_now
+from accord.audit.walk.payee import to_check
+from accord.audit.walk.waiting import missing_papers, period_fault
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role, missing, most_of
@@ -29,12 +32,13 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
     """Return the reason why the partnership's present state forbids a payment; empty if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
-    papers = ", ".join(walk.missing_papers(instruction.tranche))
+    papers = ", ".join(missing_papers(walk, instruction.tranche))
     today = clock.today()
     days = {plan.number: plan.due_on for plan in out.tranches} if out else {}
     against = walk.responsibility.stands_against_payment(today)
     late = walk.reporting.against(instruction.tranche, today)
-    over = walk.over(instruction.tranche, today)
+    over = period_fault(walk, instruction.tranche, today)
+    unchecked, adverse = to_check(walk), adverse_now(walk)
     return _first(
         {
             "no money goes out in this partnership": out is None,
@@ -53,7 +57,7 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
             "no agreement names an account": walk.account is None,
             f"the bank says of the account that {walk.account_fault}": bool(walk.account_fault),
             "the account is not the one that the agreement names": instruction.creditor_account != walk.account,
-            f"nobody has checked: {'; '.join(walk.to_check)}": bool(walk.to_check),
+            f"nobody has checked: {'; '.join(unchecked)}": bool(unchecked),
             walk.succession_fault: bool(walk.succession_fault),
             "the payee is not the one that was approved, or is called otherwise now: cancel it, release it anew": (
                 out is not None and instruction.creditor_name != out.payee.name
@@ -65,7 +69,7 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
                 walk.assessed is not None and walk.assessed.outcome is Outcome.REFER and not walk.verifier
             ),
             walk.rule_book_fault or walk.look_fault: bool(walk.rule_book_fault or walk.look_fault),
-            f"the registers were asked again: {walk.adverse}": bool(walk.adverse),
+            f"the registers were asked again: {adverse}": bool(adverse),
             f"not on file: {papers}": bool(papers),
         }
     )

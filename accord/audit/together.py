@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from accord.audit.heads import Heads
 from accord.audit.present import left_of_quorum
+from accord.audit.walk.steps import apply, disregard
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
@@ -196,9 +197,9 @@ def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directo
             continue
         walk.now, walk.version = one.recorded_at, one.version
         if is_doubted(today, getattr(event, "signature", None), recorded):
-            walk.disregard(event)
+            disregard(walk, event)
         else:
-            walk.apply(event, times.at(one.position))
+            apply(walk, event, times.at(one.position))
         at = event.at if isinstance(event, e.ApprovalGiven) else at
         if isinstance(event, _COMPLETES):
             account = walk.account.reference if walk.account else ""

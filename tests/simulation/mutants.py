@@ -13,9 +13,10 @@ from unittest.mock import patch
 
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
 
-from accord.audit import authorisation, frozen
+from accord.audit import authorisation, frozen, present
 from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.truths import TruthsProved
+from accord.audit.walk import people, steps
 from accord.audit.walk.held import Held
 from accord.audit.walk.walk import Walk
 from accord.counter import bank_entries, exceptions, hand_over, payment_files
@@ -98,17 +99,12 @@ def _lifts_all(held: Held, *_: Any) -> None:
     held.standing = {}
 
 
+_STEPS_BUT_CANCELLATIONS: Final = {kind: step for kind, step in steps.STEPS.items() if kind is not e.PaymentCancelled}
+
+
 def _papers_of_the_assessment(walk: Walk, _tranche: int) -> list[Any]:
     asked = walk.assessed.conditions if walk.assessed else ()
     return [one for one in asked if CONDITIONS[one].before in {Gate.AGREEMENT, Gate.PAYMENT} and one not in walk.met]
-
-
-_see_payment = Walk._see_payment
-
-
-def _see_no_cancellation(walk: Walk, event: Any) -> None:
-    if not isinstance(event, e.PaymentCancelled):
-        _see_payment(walk, event)
 
 
 async def _own_stream_if_any(check: Any) -> Any:
@@ -274,13 +270,13 @@ MUTANTS: Final = (
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
     Mutant(
         "the check does not see conditions of a later look", LAWFUL,
-        (_is(Walk, "missing_papers", _papers_of_the_assessment),),
+        (_is(present, "missing_papers", _papers_of_the_assessment),),
     ),
-    Mutant("the check does not see a recusal", LAWFUL, (_returns(Walk, "_without", None),)),
+    Mutant("the check does not see a recusal", LAWFUL, (_returns(people, "recuse", None),)),
     Mutant("the check does not doubt a key", LAWFUL, (_returns(authorisation, "is_doubted", False),)),
     Mutant(
         "a cancellation counts for nothing at the hand-over", HELD,
-        (_is(Walk, "_see_payment", _see_no_cancellation), _returns(payment_decisions, "_require_attempt", None)),
+        (_is(steps, "STEPS", _STEPS_BUT_CANCELLATIONS), _returns(payment_decisions, "_require_attempt", None)),
     ),
     Mutant("the hand-over does not ask whether anything moved", HELD | LAWFUL,
            (_answers(hand_over, "unmoved", True), _is(Counter, "append_all", _append_whatever_moved),

@@ -15,6 +15,7 @@ from accord.audit.bank.bank_evidence import BankEvidence
 from accord.audit.bank.payment_files import read_payment_file
 from accord.audit.bank.reopening import NOTHING_LOST, Restored
 from accord.audit.heads import Heads
+from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
 from domain.identity import payment_id
 from domain.payment.bank_answers import BankAnswer, BankStatus
@@ -96,7 +97,7 @@ class AttemptsByEvidence:
         if not forgotten and not await self._gone(connection, partnership_id, attempt, walk, events):
             taken_back = any(isinstance(event, PaymentTakenBack | PaymentWithheld) for event in events)
             return AttemptEnd(ended=taken_back or attempt in walk.cancelled, out=Decimal(0))
-        by_people_alone = walk.is_for_people(attempt)
+        by_people_alone = is_for_people(walk, attempt)
         ended = await self.ended_by_the_bank(
             connection, (partnership_id, *attempt), events, money, by_people_alone
         ) or await self._came_back_in_parts(walk, attempt, money)

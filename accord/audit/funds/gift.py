@@ -14,6 +14,7 @@ from accord.audit.bank.refunds import refunds_after
 from accord.audit.bank.reopening import Restored
 from accord.audit.heads import Heads
 from accord.audit.together import SumsBeside
+from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
 from domain.partnership import events as e
 from domain.partnership.money.refunds import Refund, went_out_again
@@ -191,7 +192,7 @@ async def _came_to_nothing(
         return False
     stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
     events: list[Any] = [one.event for one in await reader.read(stream)]
-    key, by_people_alone = (walk.proposal.reference, *attempt), walk.is_for_people(attempt)
+    key, by_people_alone = (walk.proposal.reference, *attempt), is_for_people(walk, attempt)
     money = walk.released[attempt].event.money.amount
     ends = AttemptsByEvidence(reader, evidence, Heads())
     return await ends.ended_by_the_bank(connection, key, events, money, by_people_alone)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from accord.audit.walk.walk import MAY_LIFT, Walk
+from accord.audit.walk.lifting import MAY_LIFT
+from accord.audit.walk.walk import Walk
 from domain.directory.directory import Capacity, Directory
 from domain.directory.tiers import Role
 from domain.partnership import events as e

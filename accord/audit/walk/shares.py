@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from accord.audit.walk.walk import Walk
 from domain.grants import FundPart, FundShare
+from domain.partnership import events as e
+
+
+def allot(walk: Walk, event: e.FundsAllotted) -> None:
+    """Note the part of each fund, and whether it is the one that was approved."""
+    walk.shares_fault = parts_fault(walk.out.parts if walk.out else (), walk.shares, event.shares)
+    walk.ever_shared |= {one.fund for one in event.shares}
+    walk.shares = event.shares
 
 
 def parts_fault(approved: Sequence[FundPart], before: Sequence[FundShare], now: Sequence[FundShare]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from accord.audit.walk.steps import apply
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
@@ -59,7 +60,7 @@ async def test_another_verifiers_word_lets_it_through(story: Story) -> None:
 async def test_what_they_judged_is_over_once_the_case_began_anew() -> None:
     walk, directory = Walk(judged_themselves="vera.lind"), Directory()
     proposal_anew = e.ProposalRevised(at=NOON, actor="pia.berg", proposal=proposal(), funding=funding())
-    walk.apply(proposal_anew, directory)
+    apply(walk, proposal_anew, directory)
     assert walk.judged_themselves == ""
 
 

@@ -1,0 +1,31 @@
+"""Read what was agreed on: who signed, and the account that is paid, with what the bank says against it."""
+
+from __future__ import annotations
+
+from accord.audit.walk.walk import Walk
+from domain.directory.tiers import Role, most_of
+from domain.partnership import events as e
+from domain.partnership.waiting.deadlines import after_business_days
+from domain.payment.bank_answers import account_fault_in
+
+
+def sign(walk: Walk, event: e.AgreementSigned) -> None:
+    """Record an agreement; a changed account needs finance approval again, and a cooling-off time begins."""
+    if walk.account is not None and walk.account != event.account:
+        walk.approvals = [one for one in walk.approvals if one.role is not Role.FINANCE_APPROVER]
+        days = walk.directory.rules.cooling_off_days if walk.directory.rules else 0
+        walk.payable_from = after_business_days(max(event.at, walk.now or event.at), days)
+    walk.account, walk.signatory, walk.active, walk.escalated = event.account, event.actor, True, False
+    walk.account_fault, walk.was_signed = "", True
+    walk.quorum = most_of(walk.quorum, event.quorum or ())
+
+
+def sign_in_doubt(walk: Walk, event: e.AgreementSigned) -> None:
+    """Keep the account of an agreement that does not count, so that a change of it is seen."""
+    walk.account, walk.signatory, walk.active = event.account, "", False
+
+
+def note_account_fault(walk: Walk, reason: str) -> None:
+    """Remember what the bank says against the payee's account."""
+    if fault := account_fault_in(reason):
+        walk.account_fault, walk.faulted_at, walk.faulty = fault, walk.now, walk.account

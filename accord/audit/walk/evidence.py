@@ -1,0 +1,83 @@
+"""Hold what was recorded of the rule book against the recorded evidence: a worker records both, and signs neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accord.audit.walk.waiting import not_asked
+from accord.audit.walk.walk import Walk
+from domain.grants import gift_of_fund
+from domain.policy.conditions import ConditionId
+from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
+from domain.policy.rulebook import EDITIONS, RULE_BOOK, against_payment, findings_under
+from domain.policy.waiting import is_bound
+from domain.proposal import Proposal
+from domain.screening.evidence import ApprovedSum, Verification
+
+
+def assessment_fault(walk: Walk, recorded: Assessment) -> str:
+    """Return the reason why an assessment does not follow from the recorded evidence; empty if it does.
+
+    Assessments are recorded by the system and not signed, so one counts only if its edition reproduces it.
+    """
+    book = EDITIONS.get(recorded.rule_book)
+    if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
+        return "the rule book's answer rests on no evidence in the ledger"
+    found = findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
+    same = (outcome_of(found), _conditions(found)) == (recorded.outcome, set(recorded.conditions))
+    if not same:
+        return "the rule book says something else of the recorded evidence"
+    return "" if _is_about(walk.proposal, walk.verification) else "the recorded evidence is about somebody else"
+
+
+def found_under(walk: Walk, recorded: Assessment) -> tuple[Finding, ...]:
+    """Return the findings of an assessment as its edition gives them; as recorded if they cannot be computed."""
+    book = EDITIONS.get(recorded.rule_book)
+    if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
+        return recorded.findings
+    return findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
+
+
+def referred_keys(found: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the keys of what is referred, each once."""
+    return tuple(dict.fromkeys(key for one in found if one.outcome is Outcome.REFER for key in one.keys))
+
+
+def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = ()) -> str:
+    """Return why the newest edition forbids a tranche of the present proposal on the newest evidence; or ''.
+
+    `support`: what the ledger knows that the funder gave the payee, beside what the evidence says.
+
+    The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
+    """
+    if walk.proposal is None or walk.funding is None or walk.verification is None:
+        return ""
+    seen = walk.verification
+    if is_bound(walk.edition):
+        seen = seen.model_copy(update={"support": tuple(dict.fromkeys((*seen.support, *support)))})
+    found = findings_under(walk.proposal, walk.funding, seen, walk.interests, RULE_BOOK)
+    whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
+    free = walk.editions.not_yet
+    met = (*sorted(not_asked(walk, tranche)), *(one for one in ConditionId if one in free))
+    against = against_payment(whole, (*walk.cleared, *free), met)
+    return f"the rule book in force says of it now: {against}" if against else ""
+
+
+def is_unscreened(walk: Walk) -> bool:
+    """Return whether the newest recorded look is not about everybody who is named now."""
+    found = walk.verification
+    return walk.updated or (walk.proposal is not None and found is not None and not _is_about(walk.proposal, found))
+
+
+def _is_about(proposal: Proposal, found: Verification) -> bool:
+    """Return whether evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
+    screened, out = set(found.screening.parties), proposal.funds_out
+    same_payee = found.status is None or out is None or found.status.ein == out.payee.ein
+    parts = out.parts if out is not None else ()
+    gifts = {gift for gift in (gift_of_fund(one.fund) for one in parts) if gift is not None}
+    same_gifts = {one.gift for one in found.all_gifts} <= gifts
+    return same_payee and same_gifts and all(party.name in screened for party in proposal.parties)
+
+
+def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
+    return {condition for finding in found for condition in finding.conditions}

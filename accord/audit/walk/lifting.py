@@ -1,0 +1,43 @@
+"""Read who places a hold and who lifts it: a lift counts only if its signer may lift, and is not recused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accord.audit.walk.walk import Walk
+from domain.directory.tiers import Role
+from domain.partnership import events as e
+
+MAY_LIFT: Final = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR})
+"""The roles whose holders lift a hold."""
+
+
+def place(walk: Walk, event: e.HoldPlaced | e.HeldWithLead) -> None:
+    """Place a hold beside those that stand."""
+    walk.escalated = False
+    walk.held.place(event, walk.version)
+
+
+def place_in_doubt(walk: Walk, event: e.HoldPlaced) -> None:
+    """Place a hold all the same: it only stops what would go on."""
+    walk.held.place(event, walk.version)
+
+
+def lift(walk: Walk, event: e.HoldLifted) -> None:
+    """Lift what a lift names; by somebody who may not, it stands, whatever was recorded."""
+    walk.escalated = False
+    if event.actor in walk.recused or not _may_lift(walk, event.actor):
+        return
+    shown = event.signature.statement.shown if event.signature is not None else None
+    walk.held.lift(event, shown.version if shown is not None else None)
+
+
+def fall(walk: Walk, event: e.FreedWithLead) -> None:
+    """Take away what repeats the holds of the partnership that leads the agreement."""
+    walk.escalated = False
+    walk.held.fall(event)
+
+
+def _may_lift(walk: Walk, actor: str) -> bool:
+    on = walk.now.date() if walk.now is not None else None
+    return on is None or any(one.role in MAY_LIFT for one in walk.directory.capacities(actor, on))

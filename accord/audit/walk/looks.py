@@ -1,0 +1,103 @@
+"""Read what registers and lists said: the assessment, and each later look at them, with what it asks anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from accord.audit.walk.editions import EditionsSeen
+from accord.audit.walk.evidence import assessment_fault, found_under, referred_keys
+from accord.audit.walk.walk import Walk
+from domain.directory.tiers import missing
+from domain.partnership import events as e
+from domain.partnership.money.responsibility import checklist_conditions
+from domain.policy.conditions import NAMED, ConditionId
+from domain.policy.earlier import asked_first
+from domain.policy.findings import Assessment
+from domain.policy.rulebook import EDITIONS, adverse_in
+from domain.proposal import Direction
+
+
+def look(walk: Walk, event: e.DueDiligenceCompleted) -> None:
+    """Take the evidence of due diligence."""
+    walk.verification = event.verification
+
+
+def assess(walk: Walk, event: e.EligibilityAssessed) -> None:
+    """Take an assessment, and whether it follows from the evidence; what later looks asked is asked no more."""
+    walk.assessed, walk.verifier, walk.verifier_for = event.assessment, "", ""
+    walk.found_since, walk.while_asked = (), {}
+    walk.looked, walk.beside, walk.cleared_since = None, "", {}
+    walk.editions = EditionsSeen(event.assessment.rule_book)
+    required = checklist_conditions(event.assessment.conditions)
+    walk.responsibility = walk.responsibility.model_copy(update={"required": required})
+    walk.rule_book_fault, walk.look_fault = assessment_fault(walk, event.assessment), ""
+    walk.referred = referred_keys(found_under(walk, event.assessment))
+
+
+def look_again(walk: Walk, event: e.RegistersRechecked) -> None:
+    """Apply a recheck of the registers: new conditions and adverse findings count, whatever the event claims."""
+    walk.verification, walk.updated = event.verification, False
+    walk.look_fault = assessment_fault(walk, event.assessment)
+    walk.looked = event.assessment.model_copy(update={"findings": found_under(walk, event.assessment)})
+    deferred = {*walk.editions.later}
+    if walk.now is not None:
+        walk.editions.look(walk.looked, _asked_first(walk, walk.looked), walk.now.date())
+    walk.beside = _beside_the_rules(walk, event)
+    named = {one for one in NAMED.intersection(walk.conditions) if one not in walk.looked.conditions}
+    walk.met = (walk.met - NAMED) | named
+    _find(walk, event.assessment, deferred - walk.met)
+
+
+def adverse_now(walk: Walk) -> str:
+    """Return the reason why the newest look at the registers forbids a payment; empty if it does not."""
+    answered = (*walk.cleared, *walk.editions.not_yet)
+    ruled = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else ""
+    return "; ".join(filter(None, (ruled, walk.beside)))
+
+
+def _beside_the_rules(walk: Walk, event: e.RegistersRechecked) -> str:
+    """Return what a look says against a payment beside the rules, of the payee's bank; empty if nothing.
+
+    The event holds it in one sentence alone, after what the rules say, and released events keep their bytes. So the
+    rules' part is written again and cut off; if it was written otherwise, the whole sentence stands against a payment.
+    """
+    told = (*walk.cleared, *(one.asked for one in event.later if not one.holds(event.at.date())))
+    return event.adverse.removeprefix(adverse_in(event.assessment, told)).removeprefix("; ")
+
+
+def _find(walk: Walk, found: Assessment, deferred: Collection[str]) -> None:
+    """Add a look's conditions, and let fall what it asks no more of what never held without being asked.
+
+    That is what a question alone carried and nobody cleared, and what a newer edition asked for a later day.
+    """
+    fallen = {one for one in walk.found_since if one in walk.while_asked or one in deferred} - {*found.conditions}
+    walk.found_since = tuple(one for one in walk.found_since if one not in fallen)
+    since = tuple(one for one in found.conditions if one not in walk.conditions)
+    walk.found_since = (*walk.found_since, *since)
+    asked, waited = found.conditions_once_cleared(walk.cleared), walk.while_asked.keys() | {*since}
+    walk.while_asked = {one: keys for one, keys in asked.items() if one in waited}
+    before = (one for one in walk.responsibility.required if one not in fallen)
+    required = dict.fromkeys((*before, *_on_the_checklist(walk)))
+    walk.responsibility = walk.responsibility.model_copy(update={"required": tuple(required)})
+
+
+def _on_the_checklist(walk: Walk) -> tuple[ConditionId, ...]:
+    """Return the conditions of expenditure responsibility that later looks added and that hold payments today."""
+    return tuple(
+        one for one in checklist_conditions(walk.found_since) if one not in walk.editions.later or one in walk.met
+    )
+
+
+def _asked_first(walk: Walk, looked: Assessment) -> tuple[str, ...]:
+    """Return what the edition of a look asks first of what was approved before; nothing if nothing was."""
+    before, now = EDITIONS.get(walk.editions.newest), EDITIONS.get(looked.rule_book)
+    if before is None or now is None or not (_is_agreed(walk) and walk.editions.is_newer(looked)):
+        return ()
+    if walk.proposal is None or walk.funding is None or walk.verification is None:
+        return ()
+    return asked_first(walk.proposal, walk.funding, walk.verification, walk.interests, before, now)
+
+
+def _is_agreed(walk: Walk) -> bool:
+    """Return whether it was signed, or everybody whom the newest approval asks for has approved it."""
+    return walk.active or (bool(walk.quorum) and not missing(walk.quorum, tuple(one.role for one in walk.approvals)))

@@ -1,0 +1,110 @@
+"""Read what became of the money: releases and whether they were permitted, the bank's word on them, and refunds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accord.audit.bank.refunds import refunds_after
+from accord.audit.walk.agreement import note_account_fault
+from accord.audit.walk.walk import Attempt, Released, Walk
+from domain.partnership import events as e
+from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind
+from domain.payment.tranche import TrancheOutcome
+from domain.proposal import Direction
+
+_AGAINST_US: Final = (BankStatus.REJECTED, BankStatus.RETURNED)
+
+
+def release(walk: Walk, event: e.TrancheReleased) -> None:
+    """Note a release, with the reason why it was not permitted, if there is one."""
+    walk.released[Attempt(event.tranche, event.attempt)] = Released(event, _release_fault(walk, event))
+    walk.paid = True
+
+
+def release_in_doubt(walk: Walk, event: e.TrancheReleased) -> None:
+    """Note a release that does not count: what it started may have left."""
+    doubted = f"it was released with a key of {event.actor} that others may have used"
+    walk.released[Attempt(event.tranche, event.attempt)] = Released(event, doubted)
+    walk.paid = True
+
+
+def cancel(walk: Walk, event: e.PaymentCancelled) -> None:
+    """Note that a person cancelled an attempt."""
+    walk.cancelled.add(Attempt(event.tranche, event.attempt))
+
+
+def hand_over(walk: Walk, event: e.TrancheHandedOver) -> None:
+    """Note the file in which an attempt was handed over."""
+    walk.handed_over.setdefault(Attempt(event.tranche, event.attempt), []).append(event.message_id)
+
+
+def end_attempt(walk: Walk, event: e.TrancheEnded) -> None:
+    """Note how an attempt ended."""
+    match event.outcome:
+        case TrancheOutcome.REJECTED | TrancheOutcome.RETURNED:
+            note_account_fault(walk, event.reason)
+        case TrancheOutcome.WITHHELD:
+            walk.withheld.add(Attempt(event.tranche, event.attempt))
+        case TrancheOutcome.SETTLED:
+            walk.responsibility = walk.responsibility.with_payment(event.at.date())
+            walk.reporting = walk.reporting.with_settled(event.tranche, event.at.date())
+        case _:
+            pass
+
+
+def contradict(walk: Walk, event: e.BankContradicted) -> None:
+    """Note what the bank said that only people can resolve, where our own money is at stake."""
+    if event.exception not in HOLDS:
+        return
+    walk.contradicted.add(event.exception_id)
+    if event.exception is ExceptionKind.SECOND_BOOKING and event.answer is not None:
+        walk.booked_twice.add(Attempt(event.answer.tranche, event.answer.attempt))
+    elif (booking := event.booking) is not None:
+        walk.booked_beside[booking.answer_id] = Attempt(booking.tranche, booking.attempt)
+
+
+def resolve(walk: Walk, event: e.ContradictionResolved) -> None:
+    """Note the answer that people are said to have resolved to count."""
+    answer = event.answer
+    if not isinstance(answer, BankAnswer):
+        return
+    note_account_fault(walk, answer.reason if answer.status in _AGAINST_US else "")
+    walk.resolved.setdefault(Attempt(answer.tranche, answer.attempt), []).append(answer)
+    walk.booked_beside.pop(answer.answer_id, None)
+    if answer.status is BankStatus.SETTLED:
+        walk.reporting = walk.reporting.with_settled(answer.tranche, event.at.date())
+
+
+def receive(walk: Walk, _event: e.FundsReceived) -> None:
+    """Note that money is said to have come in."""
+    walk.received = True
+
+
+def refund(walk: Walk, event: e.RefundRecorded | e.RefundConfirmed | e.RefundWithdrawn) -> None:
+    """Note what was paid back, and who signed it."""
+    walk.refunds = refunds_after(walk.refunds, event, tuple(walk.released))
+
+
+def is_for_people(walk: Walk, attempt: Attempt) -> bool:
+    """Return whether only people can say what of an attempt came back: the bank told more than one booking."""
+    return attempt in walk.booked_twice or attempt in walk.booked_beside.values()
+
+
+def _release_fault(walk: Walk, release: e.TrancheReleased) -> str:
+    """Return the reason why a release is not permitted in the state before it; empty if it is."""
+    out = walk.out
+    planned = {plan.number: plan.money for plan in out.tranches} if out else {}
+    early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
+    faults = {
+        "no money goes out in this partnership": out is None,
+        "the partnership had ended": walk.ended,
+        "it was released while on hold": walk.stops_payment,
+        "the money out had ended": Direction.FUNDS_OUT in walk.ended_legs,
+        "money was diverted, and no assurance is on record": bool(walk.responsibility.diverted),
+        f"the sum is not the {planned.get(release.tranche)} that were approved": (
+            planned.get(release.tranche) != release.money
+        ),
+        "the account changed, and its cooling-off time was not over": early,
+        "the payer did not sign which attempt it is": not release.attempt_signed,
+    }
+    return next((words for words, true in faults.items() if true), "")

@@ -1,0 +1,96 @@
+"""Read who approved and who cleared, and whose decisions count no more: of the recused, and of those who fell."""
+
+from __future__ import annotations
+
+from accord.audit.walk.walk import StandingApproval, Walk
+from domain.partnership import events as e
+from domain.partnership.people.taking_part import Part
+from domain.partnership.terms.amendment import Sums, sums_of
+from domain.partnership.terms.updates import NAME_ASKED
+
+
+def approve(walk: Walk, event: e.ApprovalGiven) -> None:
+    """Count an approval; where its role has approved already, it renews the one of the smallest sum."""
+    if _is_unasked(walk, event):
+        return
+    walk.quorum = event.quorum or ()
+    sums = sums_of(walk.proposal) if walk.proposal else Sums()
+    given = StandingApproval(event.actor, event.role, event.on_behalf_of, sums)
+    others = (one for one in walk.approvals if one.role is given.role)
+    same = sorted(others, key=lambda one: (one.actor != given.actor, one.amount))
+    if len(same) >= max(1, walk.quorum.count(given.role)):
+        walk.approvals.remove(same[0])
+    walk.approvals.append(given)
+
+
+def clear_referral(walk: Walk, event: e.ReferralCleared) -> None:
+    """Count a clearance of what the rule book referred, and note whether its signer judged themselves by it."""
+    if _is_unasked(walk, event):
+        return
+    asked = {*walk.in_question} & {event.actor, event.on_behalf_of}
+    walk.verifier, walk.verifier_for = event.actor, event.on_behalf_of
+    walk.judged_themselves = min(asked, default="")
+
+
+def clear_questions(walk: Walk, event: e.QuestionsCleared) -> None:
+    """Count a clearance of what the newest look asks; what stands beside the rules, or a failure, stays so."""
+    if _is_unasked(walk, event):
+        return
+    answered = {one for one in event.questions if event.document_sha256 is not None or not _asks_of_a_name(one)}
+    walk.cleared_since |= {one: event.actor for one in event.questions if one in answered}
+    walk.while_asked = {one: keys for one, keys in walk.while_asked.items() if answered.isdisjoint(keys)}
+
+
+def drop_approvals(walk: Walk, _event: e.InformationRequested | e.ReturnedForCure) -> None:
+    """Drop all approvals: the proposal went back to its proposer."""
+    walk.approvals = []
+
+
+def declare_interest(walk: Walk, event: e.InterestDeclared) -> None:
+    """Recuse a person: nothing that they decided counts."""
+    walk.interests = tuple(dict.fromkeys((*walk.interests, event.interest)))
+    recuse(walk, event.interest.person)
+
+
+def recuse(walk: Walk, person: str) -> None:
+    """Let nothing count that a person decided: before the agreement, or if they cleared it, it is assessed anew."""
+    walk.recused.add(person)
+    _forget_clearances(walk, person)
+    walk.reporting = walk.reporting.without(person, judged=True)
+    walk.responsibility = walk.responsibility.with_reports(walk.reporting)
+    walk.approvals = [one for one in walk.approvals if person not in {one.actor, one.on_behalf_of}]
+    if not walk.active or person in {walk.verifier, walk.verifier_for}:
+        walk.assessed, walk.escalated, walk.active = None, False, False
+        walk.verifier, walk.verifier_for = "", ""
+
+
+def withdraw_decisions(walk: Walk, event: e.DecisionsFell) -> None:
+    """Drop a person's withdrawn decisions; one that is taken again would otherwise count twice."""
+    walk.doubted.discard(event.person)
+    if Part.APPROVED in event.fell:
+        walk.approvals = [one for one in walk.approvals if one.actor != event.person]
+    if Part.CLEARED in event.fell:
+        _forget_clearances(walk, event.person)
+    if Part.CLEARED in event.fell and event.person == walk.verifier:
+        walk.assessed, walk.verifier, walk.verifier_for, walk.active = None, "", "", False
+
+
+def _forget_clearances(walk: Walk, person: str) -> None:
+    """Forget a person's clearances of later looks: their questions are open again."""
+    walk.cleared_since = {one: who for one, who in walk.cleared_since.items() if who != person}
+
+
+def _is_unasked(walk: Walk, event: e.ApprovalGiven | e.ReferralCleared | e.QuestionsCleared) -> bool:
+    """Return whether a decision does not count, since its signer never said that they have no interest (R32).
+
+    Before edition 2026.4 nobody was asked.
+    """
+    return not (walk.is_older or event.no_interest)
+
+
+def _asks_of_a_name(question: str) -> bool:
+    """Return whether a question is of a new legal name, which a paper alone proves.
+
+    The event holds a question as its key alone, whose first word says what is asked; released events keep their bytes.
+    """
+    return question.startswith(NAME_ASKED)

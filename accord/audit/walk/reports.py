@@ -1,0 +1,93 @@
+"""Read what the grantee owes: reports, received and judged, and answers for money that was diverted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from accord.audit.walk.walk import Walk
+from domain.directory.tiers import Role
+from domain.identity import ACCORD
+from domain.partnership import events as e
+from domain.partnership.money.diversions import Diversions
+from domain.partnership.reporting.reports import FiledReport, Reporting, ReportState
+from domain.policy.waiting import is_bound
+
+MAY_ASSURE: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR})
+
+
+def receive(walk: Walk, event: e.ReportReceived) -> None:
+    """File a report."""
+    _take(walk, walk.reporting.with_received(_report(event), event.corrects))
+
+
+def receive_in_doubt(walk: Walk, event: e.ReportReceived) -> None:
+    """File a report as returned: it keeps its number, by which later ones are judged."""
+    walk.reporting = walk.reporting.with_received(_report(event), event.corrects)
+    walk.reporting = walk.reporting.with_returned(walk.reporting.filed[-1].number, "")
+
+
+def accept(walk: Walk, event: e.ReportAccepted) -> None:
+    """Accept a report."""
+    _take(walk, walk.reporting.with_accepted(event.report, event.actor))
+
+
+def return_to_grantee(walk: Walk, event: e.ReportReturned) -> None:
+    """Return a report, so that it is due again."""
+    _take(walk, walk.reporting.with_returned(event.report, event.actor))
+
+
+def report_diversion(walk: Walk, event: e.DiversionReported) -> None:
+    """Note that money was diverted."""
+    walk.responsibility = walk.responsibility.with_diversion(event.what, event.at.date(), event.money)
+
+
+def assure(walk: Walk, event: e.AssuranceRecorded) -> None:
+    """Count assurances by somebody who may give them, with what the law asks; others answer nothing."""
+    on = walk.now.date() if walk.now is not None else event.at.date()
+    roles = frozenset(one.role for one in walk.directory.capacities(event.actor, on))
+    if _answers(event, walk.responsibility.diversions, roles):
+        walk.responsibility = walk.responsibility.with_assurance(event.answer)
+        walk.assured_in_full = _is_in_full(event, roles)
+
+
+def _take(walk: Walk, reporting: Reporting) -> None:
+    walk.reporting = reporting
+    walk.responsibility = walk.responsibility.with_reports(reporting)
+
+
+def _report(event: e.ReportReceived) -> FiledReport:
+    """Return a report as it was received; before reports were judged, it counted at once."""
+    state, judge = (ReportState.ACCEPTED, ACCORD) if event.accepted_at_once else (ReportState.RECEIVED, "")
+    return FiledReport(
+        kind=event.report_kind,
+        received_on=event.at.date(),
+        actor=event.actor,
+        planned=event.planned,
+        figures=event.figures,
+        results=event.results,
+        state=state,
+        judged_by=judge,
+    )
+
+
+def _is_in_full(event: e.AssuranceRecorded, roles: frozenset[Role]) -> bool:
+    """Return whether a director gives assurances, and says which precautions are taken."""
+    return Role.DIRECTOR in roles and event.precautions is not None
+
+
+def _answers(event: e.AssuranceRecorded, known: Diversions, roles: frozenset[Role]) -> bool:
+    """Return whether assurances answer what was diverted (26 CFR 53.4945-5(e)(1)(iii), (iv)).
+
+    Who was shown the terms of an earlier edition was asked for words alone.
+    """
+    shown = event.signature.statement.shown if event.signature is not None else None
+    edition = shown.terms.rule_book if shown is not None and shown.terms is not None else ""
+    if roles.isdisjoint(MAY_ASSURE):
+        return False
+    if not is_bound(edition):
+        return True
+    unknown = any(one.money is None and not one.answered for one in known.reported)
+    if unknown and event.diverted is None:
+        return False
+    left = known.with_answer(event.answer).outstanding
+    return len(known.reported) < 2 or (_is_in_full(event, roles) and not left)
