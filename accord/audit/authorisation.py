@@ -8,7 +8,6 @@ newer list or a changed account stops a payment at any time before its file is h
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, cast
 
@@ -18,7 +17,8 @@ from accord.audit.accounts import Accounts
 from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.bank.bank_evidence import BankEvidence
 from accord.audit.bank.reopening import read_restores
-from accord.audit.freshness import Registers, newer_than, read_registers, too_old, unknown_versions
+from accord.audit.decisions import take
+from accord.audit.freshness import Registers, clearances_fell, newer_than, read_registers, too_old, unknown_versions
 from accord.audit.frozen import instruction_of
 from accord.audit.funds.funding import FundsProved
 from accord.audit.funds.gift import awaited_fault, gift_fault, terms_fault
@@ -27,15 +27,10 @@ from accord.audit.listed import listing_fault
 from accord.audit.present import people_fault, quorum_fault, standing_fault
 from accord.audit.together import SumsBeside
 from accord.audit.truths import TruthsProved
-from accord.audit.walk.capacities import capacity_fault
 from accord.audit.walk.evidence import is_unscreened, present_fault
-from accord.audit.walk.steps import apply, disregard
 from accord.audit.walk.walk import Attempt, Walk
-from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
-from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.procedure import ACTS
 from domain.payment.tranche import (
     PaymentHandedOver,
     PaymentInstructed,
@@ -43,9 +38,7 @@ from domain.payment.tranche import (
     TrancheEvent,
     fold_tranche,
 )
-from domain.recorded.event import RecordedEvent
-from domain.recorded.proofs import event_fault
-from domain.screening.evidence import ApprovedSum, Verification
+from domain.screening.evidence import ApprovedSum
 from domain.streams import DIRECTORY_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from payments import Connection
@@ -53,39 +46,6 @@ from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
-from records.directory import is_doubted
-from records.directory_stream import Directories
-from records.keys.verification import verified
-
-BOUND_TO_WHAT_WAS_SHOWN: Final = (
-    e.ReferralCleared,
-    e.QuestionsCleared,
-    e.ApprovalGiven,
-    e.AgreementSigned,
-    e.TrancheReleased,
-)
-"""Decisions that lead to a payment: the terms shown to the signer must be those in force at that position."""
-
-REPEATABLE: Final = (
-    e.ReferralCleared,
-    e.QuestionsCleared,
-    e.ApprovalGiven,
-    e.AgreementSigned,
-    e.TrancheReleased,
-    e.ConditionMet,
-    e.HoldLifted,
-    e.DeadlineExtended,
-    e.LegEnded,
-    e.AssuranceRecorded,
-    e.ReportReceived,
-    e.ReportAccepted,
-    e.ReportReturned,
-    e.RefundRecorded,
-    e.RefundConfirmed,
-    e.RefundWithdrawn,
-    e.SubrecipientsReported,
-)
-"""Decisions that do not count if signed with a compromised key, and that can be taken again."""
 
 ENDED: Final = "this attempt to pay has ended already"
 
@@ -272,7 +232,7 @@ class _Check:
                 continue
             if event.blanked and not event.doubt:
                 return walk, ERASED
-            if fault := _take(walk, event, one.partnership_id, times, today):
+            if fault := take(walk, event, one.partnership_id, times, today):
                 return walk, fault
             if event.event_type == _APPROVAL:
                 self._approved = event
@@ -324,7 +284,7 @@ class _Check:
             return Authorisation("due diligence never asked the registers")
         if unknown := await unknown_versions(self._connection, found):
             return Authorisation(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
-        if await self._clearances_fell(found):
+        if await clearances_fell(self._gate.registrar, found):
             return Authorisation(
                 "a match was cleared by somebody whose clearance does not stand any more", look_again=True
             )
@@ -348,15 +308,6 @@ class _Check:
             )
         return Authorisation("")
 
-    async def _clearances_fell(self, found: Verification) -> bool:
-        """Return whether a near match is recorded as cleared, but none of its recorded clearances is valid any more."""
-        for match in found.screening.matches:
-            if match.cleared_by and match.pair:
-                stands = await self._gate.registrar.cleared_by(match.pair)
-                if set(match.cleared_by).isdisjoint(stands):
-                    return True
-        return False
-
     async def _read(self, stream: str) -> list[StoredEvent]:
         stored = await self._gate.ledger.read_stream(stream)
         self._heads[stream] = len(stored)
@@ -372,48 +323,3 @@ def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
 
 def _sha256(instruction: Instruction) -> str:
     return hashlib.sha256(instruction.frozen()).hexdigest()
-
-
-def _take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
-    """Fold an event into the walk and return the fault that stops every payment of the partnership, or ''."""
-    if stored.doubt:
-        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position} --as STAFF`"
-        return f"version {stored.version}, {stored.doubt}; {remedy}"
-    recorded = from_ledger(stored)
-    event: Any = recorded.event
-    if not issubclass(type(event), e.PartnershipEvent):
-        return f"version {recorded.version}, {event.event_type}: no event of a partnership"
-    directory = times.at(recorded.position)
-    if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
-        return f"version {recorded.version}, {event.event_type}: {fault}"
-    walk.now, walk.version = stored.recorded_at, stored.version
-    if is_doubted(today, getattr(event, "signature", None), recorded):
-        if isinstance(event, REPEATABLE):
-            disregard(walk, event)
-            return ""
-        if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
-            return f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then"
-    apply(walk, event, directory)
-    return ""
-
-
-def _decision_fault(
-    walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
-) -> str:
-    """Return the fault if a decision's signature, its signer's role or the terms it rests on are not valid, or ''."""
-    event: Any = recorded.event
-    if type(event) not in ACTS or event.actor == ACCORD:
-        return ""
-    if fault := event_fault(event, partnership_id, directory, verified, payload):
-        return fault
-    said = event.signature.statement
-    if said.command_id != recorded.command_id or said.command_id in walk.commands:
-        return "the signature was given for another command, or counts already"
-    if fault := capacity_fault(walk, recorded, directory):
-        return fault
-    shown, stands = said.shown.terms if said.shown is not None else None, walk.terms
-    if shown is not None and stands is not None and shown.amount_in is None:
-        stands = stands.model_copy(update={"amount_in": None})  # before 0.3.0 nobody was shown the money in beside it
-    if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != stands:
-        return f"{event.actor} was shown other terms than those that stood"
-    return ""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.policy.rulebook import RULE_BOOK
 from domain.screening.evidence import RegisterVersion, Verification
 from payments import Connection
+from records.directory import DirectoryRepository
 from registers.history import versions_in_force
 from registers.lookup import ABOUT_STATUS
 from registers.sources.catalogue import LISTS
@@ -60,3 +61,13 @@ def newer_than(registers: Registers, found: Verification, relied_on: Iterable[Re
 def too_old(found: Verification, on: date) -> str:
     """Return as text the registers that were consulted in versions too old on a day, with the dates; empty if none."""
     return ", ".join(RULE_BOOK.too_old(found, on))
+
+
+async def clearances_fell(registrar: DirectoryRepository, found: Verification) -> bool:
+    """Return whether a near match is recorded as cleared, but none of its recorded clearances is valid any more."""
+    for match in found.screening.matches:
+        if match.cleared_by and match.pair:
+            stands = await registrar.cleared_by(match.pair)
+            if set(match.cleared_by).isdisjoint(stands):
+                return True
+    return False

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, pydantic_data_converter
 
-from accord.audit import authorisation, frozen, present
+from accord.audit import authorisation, decisions, frozen, present
 from accord.audit.bank.attempts import AttemptsByEvidence
 from accord.audit.truths import TruthsProved
 from accord.audit.walk import people, steps
@@ -273,7 +273,7 @@ MUTANTS: Final = (
         (_is(present, "missing_papers", _papers_of_the_assessment),),
     ),
     Mutant("the check does not see a recusal", LAWFUL, (_returns(people, "recuse", None),)),
-    Mutant("the check does not doubt a key", LAWFUL, (_returns(authorisation, "is_doubted", False),)),
+    Mutant("the check does not doubt a key", LAWFUL, (_returns(decisions, "is_doubted", False),)),
     Mutant(
         "a cancellation counts for nothing at the hand-over", HELD,
         (_is(steps, "STEPS", _STEPS_BUT_CANCELLATIONS), _returns(payment_decisions, "_require_attempt", None)),
