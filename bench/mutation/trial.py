@@ -96,7 +96,7 @@ class Tests(NamedTuple):
 
     @property
     def arguments(self) -> list[str]:
-        """The command line of pytest; conftest files above the tests, which import the servers, are left out."""
+        """The options of pytest; conftest files above the tests, which import the servers, are left out."""
         chosen = ["-m", "not hypothesis"] if self.only_examples else []
         quick = [
             "-q",
@@ -109,11 +109,19 @@ class Tests(NamedTuple):
             f"--deselect={NO_ORACLE}",
         ]
         folder = self.path if Path(self.path).is_dir() else str(Path(self.path).parent)
-        return [*quick, f"--confcutdir={folder}", "--rootdir=.", *chosen, self.path]
+        return [*quick, f"--confcutdir={folder}", "--rootdir=.", *chosen]
 
     def run(self, order: Order) -> int:
-        """Run the tests."""
-        return int(pytest.main([*self.arguments, *(["-x"] if order.stop else [])], plugins=[order]))
+        """Run the tests; first those alone that noticed a neighbour of the mutant, which need not collect the rest."""
+        likely = list(order.likely)
+        if likely and self._pytest(order, likely) == pytest.ExitCode.TESTS_FAILED:
+            return pytest.ExitCode.TESTS_FAILED
+        order.failed.clear()
+        return self._pytest(order, [self.path])
+
+    def _pytest(self, order: Order, paths: list[str]) -> int:
+        stop = ["-x"] if order.stop else []
+        return int(pytest.main([*self.arguments, *stop, *paths], plugins=[order]))
 
 
 class _Fork(NamedTuple):
