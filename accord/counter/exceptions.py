@@ -5,12 +5,11 @@ A rejection that the bank may not have meant ends an attempt only by two who say
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from accord.audit.bank.bank_evidence import BankEvidence, earliest_end
 from accord.client.desk import Desk
-from accord.counter.bank_differences import count_with_difference, is_in_another_currency
 from accord.counter.bank_entries import record_on_attempt
 from accord.counter.bank_import import keep_signed, require_all_taken
 from accord.counter.bookings import (
@@ -22,16 +21,16 @@ from accord.counter.bookings import (
     statement_of_exception,
     too_much_back,
 )
-from accord.counter.senders import require_sender_not_blocked
+from accord.counter.resolutions import Meaning, PaymentReference, meaning_of
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.namelessness import require_nameless
 from accord.organisation.signed_acts import signed_act
-from accord.presentation.faults import BadInput, Refused
+from accord.presentation.faults import Refused
 from domain.identity import derive
 from domain.partnership import commands as c
 from domain.partnership.money.payment_decisions import receipt_fault
 from domain.partnership.state import Partnership
-from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
+from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed
 from domain.payment.tranche import (
     PaymentRejected,
@@ -45,7 +44,6 @@ from domain.recorded.writers import Writer
 from domain.streams import StreamId
 from domain.values import Money
 from ledger import clock
-from payments.answers.bank_files import BankFile, bank_file
 from payments.answers.exceptions import RaisedException, mark_resolved
 
 
@@ -58,14 +56,6 @@ class Resolved(NamedTuple):
     """True if another person must sign the same resolution before it counts."""
     told: str = ""
     """What was signed of a difference, in words; empty if there is none."""
-
-
-class PaymentReference(NamedTuple):
-    """The partnership and payment that an exception belongs to; empty or 0 where the person names none."""
-
-    partnership_id: str = ""
-    tranche: int = 0
-    attempt: int = 0
 
 
 async def resolve(
@@ -84,58 +74,61 @@ async def resolve(
         BadInput: It is not stated which partnership or payment the answer belongs to, the letter is missing, or the
             note names somebody.
     """
-    stream = StreamId.exception(exception.exception_id)
-    evidence = BankEvidence(desk.reader)
+    stream, evidence = StreamId.exception(exception.exception_id), BankEvidence(desk.reader)
     version = len(await desk.ledger.read_stream(stream))
-    known = await _read(evidence, exception.exception_id)
-    if known.resolved is not None and await _is_settled(desk, evidence, exception.exception_id):
-        raise Refused(f"{exception.name} was resolved by {known.resolved.actor}", "IllegalTransition")
+    pending = await _unresolved(desk, evidence, exception)
     await require_nameless(desk, "note", note)
-    if resolution is Resolution.RETURNED_TO_SENDER:
-        await require_sender_not_blocked(desk, known)
-    difference = None
-    if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, known, belongs):
-        resolution = Resolution.BOOKED_WITH_DIFFERENCE
-    if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
-        difference = await count_with_difference(desk, exception.exception_id, known, belongs, booked)
-        belongs = PaymentReference(*difference.place)
-    elif booked is not None:
-        raise BadInput("booked: only booked-with-difference says what was booked; leave --booked out")
-    answer = difference.answer if difference is not None else _counted(known, resolution, belongs)
-    letter = _letter(resolution, word)
-    content: dict[str, Any] = {
-        "resolution": resolution, "partnership_id": belongs.partnership_id or None, "tranche": belongs.tranche,
-        "attempt": belongs.attempt, "note": note.strip(),
-    }  # fmt: skip
-    if difference is not None:
-        content["booked"] = difference.booked
-    if letter is not None and answer is not None:
-        content["word_sha256"] = letter.sha256
+    meaning = await meaning_of(desk, exception, pending, resolution, belongs, word, booked)
+    if meaning.ends_unbooked is not None:
         await require_all_taken(desk)
-        await _require_late(evidence, answer)
+        await _require_late(evidence, meaning.ends_unbooked)
+    content = meaning.content(note)
     resolved = await signed_act(desk, ExceptionResolved, stream, actor, **content)
-    two = known.needs_two(resolution, answer)
-    involved = await evidence.involved(known, answer or known.raised.answer)
-    if (two or answer is not None) and actor in involved:
-        who = ", ".join(sorted(involved))
-        raise Refused(f"{actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
-    waits = two and not known.first(resolved, besides=involved)
-    if letter is not None:
-        await keep_signed(desk, letter, actor, Writer.IMPORTER)
-    act = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else resolved
+    waits = await _waits_for_second(evidence, pending, meaning, resolved)
+    if meaning.letter is not None:
+        await keep_signed(desk, meaning.letter, actor, Writer.IMPORTER)
+    agreed = await signed_act(desk, ResolutionAgreed, stream, actor, **content) if waits else None
     async with at_the_counter(desk, Writer.IMPORTER) as counter:
         if await counter.version(stream) != version:
             raise Refused(f"somebody said something of {exception.name} at this very moment; look again", "Conflict")
-        claims = await _may_count(counter, known, answer)
-        if letter is not None and answer is not None:
-            await _require_not_booked(counter, evidence, answer)
-        await counter.act(stream, act)
-        if not waits:
-            await _move_totals(counter, exception, resolved, known, answer)
-            await claim_all(counter, claims)
-            await mark_resolved(counter.connection, exception.exception_id)
+        await _record(counter, evidence, exception, pending, meaning, resolved, agreed)
     await tell_workflows(counter)
-    return Resolved(exception, resolution, waits, difference.told if difference is not None else "")
+    return Resolved(exception, meaning.resolution, waits, meaning.difference.told if meaning.difference else "")
+
+
+async def _unresolved(desk: Desk, evidence: BankEvidence, exception: RaisedException) -> BankException:
+    """Return an exception as the ledger holds it. Raises Refused if it was resolved."""
+    pending = await _read(evidence, exception.exception_id)
+    if pending.resolved is not None and await _is_settled(desk, evidence, exception.exception_id):
+        raise Refused(f"{exception.name} was resolved by {pending.resolved.actor}", "IllegalTransition")
+    return pending
+
+
+async def _waits_for_second(
+    evidence: BankEvidence, pending: BankException, meaning: Meaning, resolved: ExceptionResolved
+) -> bool:
+    """Return whether another person must sign the same. Raises Refused if the signer took part in its subject."""
+    two = pending.needs_two(meaning.resolution, meaning.answer)
+    involved = await evidence.involved(pending, meaning.answer or pending.raised.answer)
+    if (two or meaning.answer is not None) and resolved.actor in involved:
+        who = ", ".join(sorted(involved))
+        raise Refused(f"{resolved.actor} took part in it ({who} did); others must say so", "SeparationOfDuties")
+    return two and not pending.first(resolved, besides=involved)
+
+
+async def _record(
+    counter: Counter, evidence: BankEvidence, exception: RaisedException, pending: BankException, meaning: Meaning,
+    resolved: ExceptionResolved, agreed: ResolutionAgreed | None,
+) -> None:  # fmt: skip
+    """Record a resolution and what follows from it; or, while another person must sign, that this one agreed."""
+    claims = await _may_count(counter, pending, meaning.answer)
+    if meaning.ends_unbooked is not None:
+        await _require_not_booked(counter, evidence, meaning.ends_unbooked)
+    await counter.act(StreamId.exception(exception.exception_id), agreed or resolved)
+    if agreed is None:
+        await _move_totals(counter, exception, resolved, pending, meaning.answer)
+        await claim_all(counter, claims)
+        await mark_resolved(counter.connection, exception.exception_id)
 
 
 async def _may_count(counter: Counter, known: BankException, answer: BankAnswer | None) -> Claims:
@@ -173,47 +166,6 @@ async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
     if found is None:
         raise Refused("the ledger holds no such exception", "Unknown")
     return found
-
-
-def _counted(known: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
-    """Return the bank's answer on the payment that a resolution counts it for; None if the answer does not count."""
-    if resolution not in COUNTING:
-        return None
-    answer = known.raised.answer
-    if answer is None:
-        raise Refused(
-            "what the bank said cannot be read as an answer, so it cannot count; resolve it as bank-error or ours, "
-            "and have the bank say it again",
-            "IllegalTransition",
-        )
-    if (resolution is Resolution.NOTHING_BOOKED) is not (answer.status is BankStatus.REJECTED):
-        raise Refused(_OTHERWISE[resolution], "IllegalTransition")
-    whose = belongs.partnership_id or answer.partnership_id
-    if not whose:
-        raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
-    if whose != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
-        raise BadInput(f"say which payment of {whose} it is: --tranche N")
-    came_back = answer.status is BankStatus.RECEIVED and belongs.tranche > 0
-    place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
-    status = BankStatus.RETURNED if came_back else answer.status
-    return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
-
-
-_OTHERWISE: Final = {
-    Resolution.BELONGS_TO: "a rejection ends an attempt only when two sign, with the bank's letter, that nothing was "
-    "booked: --kind nothing-booked --word LETTER",
-    Resolution.NOTHING_BOOKED: "the bank rejects nothing there, so nothing-booked cannot be said of it",
-}
-
-
-def _letter(resolution: Resolution, word: tuple[str, bytes] | None) -> BankFile | None:
-    """Return the bank's letter, which is needed for nothing-booked and for nothing else."""
-    needed = resolution is Resolution.NOTHING_BOOKED
-    if needed and word is None:
-        raise BadInput("word: the bank's letter that nothing was booked is missing; add --word FILE")
-    if word is not None and not needed:
-        raise BadInput("word: only nothing-booked keeps a letter of the bank; leave --word out")
-    return bank_file(*word) if word is not None else None
 
 
 async def _is_settled(desk: Desk, evidence: BankEvidence, exception_id: UUID) -> bool:

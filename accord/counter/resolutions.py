@@ -1,0 +1,112 @@
+"""What a person means by their word on an exception: which payment, which answer of the bank, and with what letter."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from accord.client.desk import Desk
+from accord.counter.bank_differences import Difference, count_with_difference, is_in_another_currency
+from accord.counter.senders import require_sender_not_blocked
+from accord.presentation.faults import BadInput, Refused
+from domain.payment.bank_answers import COUNTING, BankAnswer, BankStatus, Resolution
+from domain.payment.bank_file import BankException
+from domain.values import Money
+from payments.answers.bank_files import BankFile, bank_file
+from payments.answers.exceptions import RaisedException
+
+
+class PaymentReference(NamedTuple):
+    """The partnership and payment that an exception belongs to; empty or 0 where the person names none."""
+
+    partnership_id: str = ""
+    tranche: int = 0
+    attempt: int = 0
+
+
+class Meaning(NamedTuple):
+    """What a person means by a resolution, once everything that they leave unsaid was looked up."""
+
+    resolution: Resolution
+    belongs: PaymentReference
+    answer: BankAnswer | None
+    """The bank's answer that counts; None if none does."""
+    letter: BankFile | None
+    """The bank's letter that nothing was booked."""
+    difference: Difference | None
+
+    def content(self, note: str) -> dict[str, Any]:
+        """Return what is signed."""
+        content: dict[str, Any] = {
+            "resolution": self.resolution, "partnership_id": self.belongs.partnership_id or None,
+            "tranche": self.belongs.tranche, "attempt": self.belongs.attempt, "note": note.strip(),
+        }  # fmt: skip
+        if self.difference is not None:
+            content["booked"] = self.difference.booked
+        if self.ends_unbooked is not None and self.letter is not None:
+            content["word_sha256"] = self.letter.sha256
+        return content
+
+    @property
+    def ends_unbooked(self) -> BankAnswer | None:
+        """The answer that ends an attempt because the bank's letter says that nothing was booked; None if none does."""
+        return self.answer if self.letter is not None else None
+
+
+async def meaning_of(
+    desk: Desk, exception: RaisedException, pending: BankException, resolution: Resolution, belongs: PaymentReference,
+    word: tuple[str, bytes] | None, booked: Money | None,
+) -> Meaning:  # fmt: skip
+    """Return what a resolution means. Raises as `resolve` does."""
+    if resolution is Resolution.RETURNED_TO_SENDER:
+        await require_sender_not_blocked(desk, pending)
+    if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, pending, belongs):
+        resolution = Resolution.BOOKED_WITH_DIFFERENCE
+    if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
+        difference = await count_with_difference(desk, exception.exception_id, pending, belongs, booked)
+        place = PaymentReference(*difference.place)
+        return Meaning(resolution, place, difference.answer, _letter(resolution, word), difference)
+    if booked is not None:
+        raise BadInput("booked: only booked-with-difference says what was booked; leave --booked out")
+    answer = _counted(pending, resolution, belongs)
+    return Meaning(resolution, belongs, answer, _letter(resolution, word), None)
+
+
+def _counted(pending: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
+    """Return the bank's answer on the payment that a resolution counts it for; None if the answer does not count."""
+    if resolution not in COUNTING:
+        return None
+    answer = pending.raised.answer
+    if answer is None:
+        raise Refused(
+            "what the bank said cannot be read as an answer, so it cannot count; resolve it as bank-error or ours, "
+            "and have the bank say it again",
+            "IllegalTransition",
+        )
+    if (resolution is Resolution.NOTHING_BOOKED) is not (answer.status is BankStatus.REJECTED):
+        raise Refused(_OTHERWISE[resolution], "IllegalTransition")
+    whose = belongs.partnership_id or answer.partnership_id
+    if not whose:
+        raise BadInput("say whose it is: --partnership P-..., and --tranche for a payment")
+    if whose != answer.partnership_id and answer.status is not BankStatus.RECEIVED and not belongs.tranche:
+        raise BadInput(f"say which payment of {whose} it is: --tranche N")
+    came_back = answer.status is BankStatus.RECEIVED and belongs.tranche > 0
+    place = {"tranche": belongs.tranche or answer.tranche, "attempt": belongs.attempt or answer.attempt}
+    status = BankStatus.RETURNED if came_back else answer.status
+    return answer.model_copy(update={"partnership_id": whose, "status": status, **place})
+
+
+_OTHERWISE: Final = {
+    Resolution.BELONGS_TO: "a rejection ends an attempt only when two sign, with the bank's letter, that nothing was "
+    "booked: --kind nothing-booked --word LETTER",
+    Resolution.NOTHING_BOOKED: "the bank rejects nothing there, so nothing-booked cannot be said of it",
+}
+
+
+def _letter(resolution: Resolution, word: tuple[str, bytes] | None) -> BankFile | None:
+    """Return the bank's letter, which is needed for nothing-booked and for nothing else."""
+    needed = resolution is Resolution.NOTHING_BOOKED
+    if needed and word is None:
+        raise BadInput("word: the bank's letter that nothing was booked is missing; add --word FILE")
+    if word is not None and not needed:
+        raise BadInput("word: only nothing-booked keeps a letter of the bank; leave --word out")
+    return bank_file(*word) if word is not None else None
