@@ -76,7 +76,7 @@ def _with_facts(before: Proposal, after: Proposal, told: tuple[Told, ...]) -> Pr
         stood = getattr(before, name)
         if new and stood is not None:
             changed[name] = stood.model_copy(update=new)
-    own = {one.field: one.after for one in told if one.part is Proposal and one.field != "interests"}
+    own = {one.field: one.after for one in told if one.part is Proposal}
     return before.model_copy(update={**changed, **own})
 
 

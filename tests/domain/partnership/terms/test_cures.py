@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
-from domain.partnership.terms.cures import INCURABLE, ONCE, failing, is_curable, told
+from domain.partnership.terms.cures import INCURABLE, ONCE, failing, failing_alone, is_curable, listed_in, told
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Assessment, Outcome
 from domain.policy.rulebook import RULE_BOOK
-from tests.builders import funds_out, party
+from domain.proposal import Direction
+from tests.builders import funds_in, funds_out, party
 from tests.domain.partnership.specification import (
     Story,
     active,
@@ -21,7 +24,9 @@ from tests.domain.partnership.specification import (
     assessment,
     came_to,
     deadline,
+    end_leg,
     given,
+    in_approval,
     propose,
     release,
     verify,
@@ -94,3 +99,40 @@ def test_what_has_paid_is_held_and_goes_back_to_nobody() -> None:
     paid = active(**two).given(release(1), *came_to(TrancheOutcome.SETTLED), amend(funds_out=other))
     now = paid.given(verify()).when(assess(FAIL)).then(e.EligibilityAssessed, e.HoldPlaced)
     assert (now.stage, now.returned_for) == (Stage.ELIGIBILITY, ())
+
+
+def test_what_is_said_of_a_listed_party_is_what_the_lists_say_and_nothing_else() -> None:
+    assert listed_in(failed("ELIG-REVOKED", "SANCTIONS")) == "finding 2"
+    assert listed_in(failed("ELIG-REVOKED")) == ""
+
+
+BOTH: dict[str, Any] = {"funds_out": funds_out(), "funds_in": funds_in()}
+OUT, IN = Direction.FUNDS_OUT, Direction.FUNDS_IN
+
+
+def failed_on(*legs: Direction, rule: str = "ELIG-REVOKED") -> Assessment:
+    found = failed(*[rule] * len(legs))
+    placed = zip(found.findings, legs, strict=True)
+    return found.model_copy(update={"findings": tuple(one.model_copy(update={"leg": leg}) for one, leg in placed)})
+
+
+@pytest.mark.parametrize(
+    ("found", "content", "alone"),
+    [
+        (failed_on(IN), BOTH, (IN,)),
+        (failed_on(OUT), BOTH, (OUT,)),
+        (failed_on(OUT, IN), BOTH, ()),
+        (failed_on(IN, rule="SANCTIONS"), BOTH, ()),
+        (failed_on(IN), {**BOTH, "funds_out": funds_out(waits_for_gift=True)}, ()),
+        (failed_on(OUT), {"funds_out": funds_out()}, ()),
+    ],
+)
+def test_a_leg_that_fails_alone_can_be_left_out(
+    found: Assessment, content: dict[str, Any], alone: tuple[Direction, ...]
+) -> None:
+    assert failing_alone(found, given(propose(**content)).partnership) == alone
+
+
+def test_a_leg_that_ended_is_none_that_goes_on_without_the_one_that_fails() -> None:
+    ended = approved(in_approval(**BOTH)).given(end_leg(IN)).partnership
+    assert failing_alone(failed_on(OUT), ended) == ()

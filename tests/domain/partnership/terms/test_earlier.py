@@ -192,3 +192,11 @@ def test_an_edition_asks_nothing_anew_of_itself(edition: str) -> None:
     found = judged(edition).findings
     assert asked_anew(found, found) == ()
     assert set(asked_anew((), found)) <= set(asked_by(found))
+
+
+def test_what_a_newer_edition_refuses_first_is_told_with_its_rule() -> None:
+    embargoed = {"funds_out": funds_out("600.00", "400.00", places=({"country": "IR"},))}
+    known = agreed_under("2026.3", **embargoed).partnership
+    (reason,) = upgrade_to(known, EDITIONS["2026.4"]).refuses
+    assert reason.endswith("(PLACES-EMBARGO)")
+    assert upgrade_to(known, EDITIONS["2026.3"]) == ((), ())

@@ -13,12 +13,14 @@ from domain.parties import Party
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
+from domain.partnership.terms.updates import as_checked, is_one_body, names_lost, new_papers, updates_to_check
 from domain.partnership.waiting.notices import NoticeKind, notices
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_out, named, number, paper, party, principal, proposal, status, verification
 from tests.domain.partnership.specification import (
+    NON_MONETARY,
     OTHER_ACCOUNT,
     Story,
     active,
@@ -296,3 +298,26 @@ def test_a_paper_of_another_kind_proves_no_succession() -> None:
                 succession={"of": party(), "since": "2026-11-01", "paid": "1.00", "paper": paper("REGISTRATION")}
             )
         )
+
+
+def test_two_descriptions_are_of_one_body_only_where_each_takes_the_other_for_it() -> None:
+    assert is_one_body(party(), party())
+    assert not is_one_body(party(ein=None), party())
+
+
+def test_of_a_proposal_that_pays_nobody_no_name_is_lost() -> None:
+    paid, unpaid = proposal(funds_out=funds_out()), proposal(**NON_MONETARY)
+    assert (names_lost(paid, unpaid), names_lost(unpaid, paid)) == ((), ())
+
+
+def test_papers_that_stand_already_are_no_new_ones() -> None:
+    papers = (paper("DETERMINATION_LETTER", sha256="1" * 64), paper("GOVERNING_INSTRUMENT", sha256="2" * 64))
+    both, first = (proposal(funds_out=funds_out(payee=party(papers=some))) for some in (papers, papers[:1]))
+    assert [new_papers(*pair) for pair in ((both, both), (both, first), (first, both))] == [False, False, True]
+
+
+def test_a_number_that_nobody_checked_is_none_of_the_payee() -> None:
+    now = party(numbers=(NUMBER,))
+    asked = frozenset(updates_to_check(party(), now, None))
+    assert as_checked(party(), now, frozenset(), None).numbers == ()
+    assert as_checked(party(), now, asked, None).numbers == now.numbers

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.partnership.state import Partnership
 from domain.partnership.terms.amendment import CLASSES, told_by
 from domain.partnership.terms.telling import LONGEST, tells_facts, truths_of_refused
 from domain.policy.rulebook import assess as assess_facts
@@ -148,3 +149,55 @@ def test_a_hold_turns_no_fact_away() -> None:
     command = amend(funds_out=funds_out("600.00", "400.00", known_changes=(LOST,)))
     assert len(truths_of_refused(held, command)) == 1
     assert told_by(held.proposed, command.proposal)
+
+
+def test_only_an_amendment_of_what_was_proposed_tells_facts() -> None:
+    command = amend(funds_out=funds_out("600.00", "400.00", uses=("TUITION",)))
+    assert not tells_facts(Partnership(partnership_id="P-2026-0042"), command)
+    assert not tells_facts(active(**TWO).partnership, hold())
+
+
+BOTH: dict[str, Any] = {**TWO, "funds_in": funds_in()}
+PARTNER = {"name": "Lower River Libraries", "ein": "001000003"}
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ({**BOTH, "funds_in": funds_in(influences_priorities=True)}, "Northern Light Telecom Ltd"),
+        ({**BOTH, "funds_out": funds_out("600.00", "400.00", uses=("TUITION",))}, "Riverbend Library Network"),
+        ({**BOTH, "partner": party(**PARTNER, principals=(principal("Ida Holm"),))}, "Lower River Libraries"),
+    ],
+)
+def test_a_fact_is_about_the_party_of_its_part(content: dict[str, Any], name: str) -> None:
+    stood = active(**{**BOTH, "partner": party(**PARTNER)}).partnership
+    (truth,) = truths_of_refused(stood, amend(**{"partner": party(**PARTNER), **content}))
+    assert truth.words.names == (name,)
+
+
+def words_of(**leg: Any) -> str:
+    (truth,) = truths_of_refused(active(**TWO).partnership, amend(funds_out=funds_out("600.00", "400.00", **leg)))
+    return str(truth.words.what)
+
+
+def test_the_words_of_a_fact_say_where_it_stands_what_is_so_and_what_was() -> None:
+    assert words_of(uses=("TUITION", "EQUIPMENT")) == "funds_out.uses is TUITION, EQUIPMENT; it was PROGRAMME"
+    assert words_of(places=({"country": "IR"},)) == 'funds_out.places is {"country":"IR"}; it was none'
+
+
+def test_of_a_party_only_that_is_shown_in_which_it_differs() -> None:
+    said = words_of(payee=party(principals=(principal("Ida Holm"),)))
+    assert said.startswith('funds_out.payee is {"principals":[{"name":"Ida Holm"')
+    assert "Riverbend" not in said
+
+
+@pytest.mark.parametrize(("length", "whole"), [(900, True), (901, False)])
+def test_words_of_nine_hundred_characters_are_whole(length: int, whole: bool) -> None:
+    """Of the names of three directors one is as long as it takes."""
+
+    def said(letters: int) -> str:
+        names = ("Ida " + "x" * letters, "Olga " + "y" * 135, "Vera " + "z" * 135)
+        return words_of(payee=party(principals=tuple(map(principal, names))))
+
+    found = said(length - len(said(1)) + 1)
+    assert (len(found), found.endswith(" ...")) == ((length, False) if whole else (904, True))

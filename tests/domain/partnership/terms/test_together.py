@@ -19,7 +19,7 @@ from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.values import Money
-from tests.builders import HOUSE_RULES, NOON, abroad, authority, funds_in, funds_out, paper, party, proposal
+from tests.builders import ACCOUNT, HOUSE_RULES, NOON, abroad, authority, funds_in, funds_out, paper, party, proposal
 from tests.domain.partnership.specification import (
     Story,
     acting,
@@ -264,3 +264,35 @@ def test_what_a_verifier_found_to_be_one_project_counts_for_a_year_whoever_is_pa
     assert (found is not None and found.counts and found.common == "the same project") is counts
     alone = approved_sum(other, grant(), at)
     assert alone is None or not alone.counts
+
+
+def test_ten_sums_are_named_one_by_one_and_of_more_their_number() -> None:
+    def told(count: int) -> str:
+        with pytest.raises(ThresholdUnknown) as refused:
+            quorum(*[beside(currency="CHF")] * count)
+        return str(refused.value)
+
+    assert told(10).count("P-2026-0007") == 10
+    assert "more" not in told(10)
+    assert "1 more" in told(11)
+
+
+def test_what_pays_nobody_or_was_approved_by_nobody_counts_with_nothing() -> None:
+    gift = granted(funds_in=funds_in()).partnership
+    assert approved_sum(gift, grant(), NOON) is None
+    assert approved_sum(granted(funds_out=funds_out()).partnership, proposal(OWN, funds_in=funds_in()), NOON) is None
+    assert approved_sum(in_approval(funds_out=funds_out()).partnership, grant(), NOON) is None
+
+
+def test_two_payees_who_are_paid_to_one_account_are_one() -> None:
+    other = active(funds_out=funds_out()).partnership
+    elsewhere = grant(payee=party("Harbour Schools Trust", ein="001000009"), purpose="Boats")
+    assert approved_sum(other, elsewhere, NOON, ("BA-ZZZZZZZZZZZZ",)) is None
+    shared = approved_sum(other, elsewhere, NOON, (ACCOUNT.reference,))
+    assert shared is not None
+    assert shared.same_payee
+
+
+def test_a_name_makes_one_payee_where_one_of_the_two_gives_no_number() -> None:
+    without = grant(payee=party(ein=None))
+    assert approved_support(granted(funds_out=funds_out()).partnership, without, NOON) is not None
