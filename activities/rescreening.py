@@ -9,7 +9,7 @@ A partnership that is signalled twice rechecks twice; one that was missed is sig
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -55,8 +55,12 @@ _RELEVANT: Final = tuple(
 _AHEAD: Final = timedelta(days=7)
 """Evidence is renewed this long before it is too old, so that nobody has to wait for it when they decide."""
 
-_AT_A_TIME: Final = 50
-"""Partnerships signalled between two heartbeats."""
+_AT_ONCE: Final = 10
+"""Partnerships that look again at one time. All at once they would stand before every person in the worker's queue."""
+
+_PAUSE: Final = 0.1
+_PATIENCE: Final = 5.0
+"""Seconds between two looks at who has looked again, and without news of anybody before the next are signalled."""
 
 
 class OpenPartnership(NamedTuple):
@@ -136,13 +140,40 @@ class Rescreening:
 
     @activity.defn
     async def tell(self, touched: AffectedPartnerships) -> int:
-        """Signal partnerships to recheck; return the number signalled. Those whose workflow has ended are skipped."""
-        told = 0
-        for place, partnership_id in enumerate(touched.partnership_ids):
-            if place % _AT_A_TIME == 0:
-                activity.heartbeat(place)
-            told += await signal_partnership(activity.client(), partnership_id, "registers_changed")
+        """Signal partnerships to recheck, a few at a time, each time once those before have looked again.
+
+        An attempt goes on where the one before it was. Returns the number that it signalled itself; those whose
+        workflow has ended are skipped.
+        """
+        told, ids = 0, touched.partnership_ids
+        begun = activity.info().heartbeat_details
+        for place in range(begun[0] if begun else 0, len(ids), _AT_ONCE):
+            activity.heartbeat(place)
+            told += await self._tell_some(ids[place : place + _AT_ONCE], place)
         return told
+
+    async def _tell_some(self, partnership_ids: Sequence[str], place: int) -> int:
+        """Signal some partnerships, and wait until they have looked again, or nothing is heard of those who have not.
+
+        Somebody's workflow may be paused or stopped, so that it does not look before people have done something.
+        """
+        before = await self._versions(StreamId.partnership(one) for one in partnership_ids)
+        signalled = [
+            StreamId.partnership(partnership_id)
+            for partnership_id in partnership_ids
+            if await signal_partnership(activity.client(), partnership_id, "registers_changed")
+        ]
+        waiting, quiet = set(signalled), 0.0
+        while waiting and quiet < _PATIENCE:
+            await asyncio.sleep(_PAUSE)
+            activity.heartbeat(place)
+            looked = {stream for stream, version in (await self._versions(waiting)).items() if version > before[stream]}
+            waiting, quiet = waiting - looked, 0.0 if looked else quiet + _PAUSE
+        return len(signalled)
+
+    async def _versions(self, streams: Iterable[str]) -> dict[str, int]:
+        async with self._ledger.connection() as connection:
+            return await self._ledger.versions(list(streams), connection)
 
 
 async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:

@@ -57,10 +57,14 @@ LONGEST_PAUSE: Final = timedelta(hours=1)
 PAYMENT: Final = ActivityConfig(start_to_close_timeout=timedelta(seconds=30), retry_policy=WAIT_OUT)
 """For instructing a payment: a regular activity, which outlives the worker and shows its attempts to operators."""
 
-RESCREENING: Final = ActivityConfig(start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT)
-"""For signalling very many; safe to repeat from the start."""
+TELLING: Final = ActivityConfig(
+    start_to_close_timeout=timedelta(days=1), heartbeat_timeout=timedelta(minutes=1), retry_policy=WAIT_OUT
+)
+"""For signalling very many, a few at a time: it goes on from its heartbeat, so a limit is no loss."""
 
-FINDING: Final[ActivityConfig] = {**RESCREENING, "task_queue": RULES_QUEUE, "priority": LISTS}
+FINDING: Final = ActivityConfig(
+    task_queue=RULES_QUEUE, start_to_close_timeout=timedelta(minutes=10), retry_policy=WAIT_OUT, priority=LISTS
+)
 """For reading every open partnership beside the lists, where the lists are."""
 
 REFRESHING: Final = ActivityConfig(

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import AffectedPartnerships
     from activities.rescreening import Rescreening
     from domain.values import Value
-    from workflows.options import FINDING, RESCREENING, with_summary
+    from workflows.options import FINDING, TELLING, with_summary
 
 
 class Rescreened(Value):
@@ -32,6 +32,6 @@ class RescreeningWorkflow:
         if touched.partnership_ids:
             count = len(touched.partnership_ids)
             await workflow.execute_activity_method(
-                Rescreening.tell, touched, **with_summary(RESCREENING, f"Tell {count} partnerships to look again")
+                Rescreening.tell, touched, **with_summary(TELLING, f"Tell {count} partnerships to look again")
             )
         return Rescreened(looked_at=touched.looked_at, told=touched.partnership_ids)
