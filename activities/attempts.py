@@ -13,6 +13,7 @@ from activities.contracts import AttemptSeen, ReadRequest, Recorded, RecordReque
 from activities.folding import FoldedPartnership
 from activities.telling import timed_append
 from domain.errors import EpochNotBegun, NotSigned
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership.events import ContradictionResolved, PaymentCancelled
 from domain.partnership.state import Partnership
@@ -46,7 +47,7 @@ class AttemptRecords:
         A retry with newly computed events returns the events recorded the first time; the workflow evolves from those.
         """
         if fault := await self._registrar.fault_of_installation():
-            raise EpochNotBegun(fault)
+            raise EpochNotBegun(str(fault))
         if fault := _fault_of_stream(request):
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
         with timed_append(request.command_id):
@@ -100,14 +101,14 @@ def _append_of(request: RecordRequest) -> AppendRequest:
     )
 
 
-def _fault_of_stream(request: RecordRequest) -> str:
-    """Return the reason why the events may not be recorded, or ''. Anybody may start a workflow under any id."""
+def _fault_of_stream(request: RecordRequest) -> Fault | None:
+    """Return the reason why the events may not be recorded, or None. Anybody may start a workflow under any id."""
     named = re.fullmatch(STREAM, request.stream_id) is not None
     for event in request.events:
         ours = named and may_append(Writer.WORKER, request.stream_id, event.event_type)
         if not ours or _is_anothers(event, request):
-            return f"{event.event_type} is no event that a workflow records on {request.stream_id}"
-    return ""
+            return Fault(f"{event.event_type} is no event that a workflow records on {request.stream_id}")
+    return None
 
 
 def _is_anothers(event: Any, request: RecordRequest) -> bool:

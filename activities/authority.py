@@ -12,6 +12,7 @@ from activities.folding import FoldedPartnership
 from domain.directory.directory import Directory
 from domain.directory.one_key import one_key_fault, two_signers_fault
 from domain.directory.tiers import Role
+from domain.fault import Fault
 from domain.partnership.circumstances import Authority
 from domain.partnership.commands import (
     Amend,
@@ -41,7 +42,7 @@ async def authority_of(
     try:
         return await _authority(command, held, directory, registrar)
     except ValueError as fault:  # a number or character that has no canonical form: a retry would not help
-        return Authority(refusal=f"the decision cannot be read: {fault}"[:500])
+        return Authority(refusal=Fault(f"the decision cannot be read: {fault}"[:500]))
 
 
 async def _authority(
@@ -49,12 +50,12 @@ async def _authority(
 ) -> Authority:
     member = directory.person(command.actor)
     if member is None:
-        return Authority(refusal=f"{command.actor!r} is not in the staff directory; see `accord staff list`")
+        return Authority(refusal=Fault(f"{command.actor!r} is not in the staff directory; see `accord staff list`"))
     fault = command_fault(directory, command, held.partnership.partnership_id, held.events)
     if frozen := directory.freezing(command.actor):
         return Authority(refusal=frozen)
     if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
-        return Authority(refusal=f"the decision is not proved to be {command.actor}'s: {fault}")
+        return Authority(refusal=Fault(f"the decision is not proved to be {command.actor}'s: {fault}"))
     if shared := _fault_of_key(command, held, directory):
         return Authority(refusal=shared)
     account = command.account if isinstance(command, SignAgreement) else None
@@ -70,32 +71,34 @@ async def _authority(
     )
 
 
-def _fault_of_key(command: StaffRequest, held: FoldedPartnership, directory: Directory) -> str:
-    """Return the reason why a decision is refused for its key, or for one with which two people decided; or ''."""
+def _fault_of_key(command: StaffRequest, held: FoldedPartnership, directory: Directory) -> Fault | None:
+    """Return the reason why a decision is refused for its key, or for one with which two people decided; or None."""
     if command.signature is not None and (
         fault := one_key_fault(directory, command.actor, command.signature, [one.event for one in held.events])
     ):
         return fault
     if not isinstance(command, SignAgreement | Release):
-        return ""
+        return None
     return two_signers_fault(
         one.event for one in held.events if not is_doubted(directory, getattr(one.event, "signature", None), one)
     )
 
 
-def _fault_of_time(command: StaffRequest) -> str:
-    """Return the reason why a decision's date is refused, or ''. Cooling-off periods start on that date."""
+def _fault_of_time(command: StaffRequest) -> Fault | None:
+    """Return the reason why a decision's date is refused, or None. Cooling-off periods start on that date."""
     now = clock.now()
     if isinstance(command, Approve | SignAgreement | Release) and command.at < now - LATEST_SIGNING:
-        return f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now"
+        return Fault(f"it is dated {command.at:%Y-%m-%d %H:%M}; sign it again now")
     ahead = command.at > now + CLOCK_SKEW
-    return f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right" if ahead else ""
+    return Fault(f"it is dated in the future, {command.at:%Y-%m-%d %H:%M}; set the clock right") if ahead else None
 
 
-def _fault_of_attempt(command: StaffRequest) -> str:
-    """Return a fault if a release does not name its attempt, or ''. A signature is valid for one payment only."""
+def _fault_of_attempt(command: StaffRequest) -> Fault | None:
+    """Return a fault if a release does not name its attempt, or None. A signature is valid for one payment only."""
     unsaid = isinstance(command, Release) and command.attempt is None
-    return "it does not say which attempt to pay it is; sign it with the shell of this release" if unsaid else ""
+    if not unsaid:
+        return None
+    return Fault("it does not say which attempt to pay it is; sign it with the shell of this release")
 
 
 def _unknown_people(directory: Directory, command: StaffRequest) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from activities.folding import FoldedPartnership
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership.events import RefundRecorded
@@ -38,8 +39,8 @@ _REMEDY: Final = (
 class Claim(NamedTuple):
     """What a command does to the booking that it names."""
 
-    fault: str = ""
-    """What the booking counts as already, or what else speaks against it; or ''."""
+    fault: Fault | None = None
+    """What the booking counts as already, or what else speaks against it; or None."""
     requests: tuple[AppendRequest, ...] = ()
     """What is recorded of the booking together with the command."""
 
@@ -65,7 +66,7 @@ class Bookings:
         try:
             account = await self._account(command.account)
         except LookupError as fault:
-            return Claim(f"account: {fault}")
+            return Claim(Fault(f"account: {fault}"))
         claim = BookingCounted(
             at=command.at, claim=command.command_id, counted_as=CountedAs.REFUND, partnership_id=partnership_id,
             money=command.money, account=account,
@@ -74,11 +75,11 @@ class Bookings:
         way, reference = WAY_OF[command.direction], command.bank_reference
         booking = await read_booking(self._reader, way, reference)
         if (before := booking.counted_before(claim)) is not None:
-            return Claim(f"bank_reference: {reference} counts already, {before.words}; {_REMEDY}")
+            return Claim(_counts_already(reference, before.words))
         if words := await self._recorded_elsewhere(partnership_id, command):
-            return Claim(f"bank_reference: {reference} counts already, {words}; {_REMEDY}")
+            return Claim(_counts_already(reference, words))
         if not booking.is_of_the_bank and way is Way.IN and await self._imported(reference):
-            return Claim(f"bank_reference: {reference} counts already, in a file of the bank; {_REMEDY}")
+            return Claim(_counts_already(reference, "in a file of the bank"))
         stream = booking_stream(way, reference)
         return Claim(requests=(_request(stream, command.command_id, booking.version, claim),))
 
@@ -93,8 +94,8 @@ class Bookings:
         stream, freed = booking_stream(way, event.bank_reference), BookingFreed(at=command.at, claim=claim)
         return Claim(requests=(_request(stream, command.command_id, booking.version, freed),))
 
-    async def _recorded_elsewhere(self, partnership_id: str, command: c.RecordRefund) -> str:
-        """Return where else a refund of the booking is on record, also of before bookings had streams; or ''."""
+    async def _recorded_elsewhere(self, partnership_id: str, command: c.RecordRefund) -> str | None:
+        """Return where else a refund of the booking is on record, also of before bookings had streams; or None."""
         for stream in await refunded_in(self._reader, command.bank_reference):
             if stream.subject == partnership_id:
                 continue
@@ -103,7 +104,7 @@ class Bookings:
                 same = one.direction is command.direction
                 if same and one.is_same_booking(command.bank_reference, command.detail) and not command.account:
                     return f"{one.money} as a refund in {stream.subject}"
-        return ""
+        return None
 
     async def _imported(self, reference: str) -> bool:
         """Return whether a file of the bank, imported before bookings had streams, counted a booking as money in."""
@@ -121,18 +122,23 @@ class Bookings:
         if reference is None:
             return None
         directory = await self._reader.registrar.directory()
-        number = await self._number(reference) if any(one.account == reference for one in directory.funders) else ""
-        if not number:
+        ours = any(funder.account == reference for funder in directory.funders)
+        number = await self._number(reference) if ours else None
+        if number is None:
             raise LookupError(f"{reference} is no account of a funder of ours; see `accord directory show`")
         return account_key(number)
 
-    async def _number(self, reference: str) -> str:
+    async def _number(self, reference: str) -> str | None:
         async with self._pool.acquire() as connection:
             try:
                 account = await find_account(connection, reference)
                 return (await read_account(connection, account.reference, account.sha256)).identifier
             except (UnknownAccount, AccountChanged):
-                return ""
+                return None
+
+
+def _counts_already(reference: str, words: str) -> Fault:
+    return Fault(f"bank_reference: {reference} counts already, {words}; {_REMEDY}")
 
 
 def _request(stream: str, command_id: UUID, version: int, event: BookingEvent) -> AppendRequest:

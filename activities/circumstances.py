@@ -17,6 +17,7 @@ from activities.folding import FoldedPartnership
 from activities.holders import holders_fault
 from activities.together import SumsTogether, Together
 from activities.verification import screen_with_clearances
+from domain.fault import Fault
 from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
 from domain.partnership.circumstances import Authority, Circumstances
@@ -79,7 +80,7 @@ class Gathering:
 
     async def of(
         self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
-        counted: str,
+        counted: Fault | None,
     ) -> Circumstances:  # fmt: skip
         """Return the circumstances of a command.
 
@@ -115,7 +116,7 @@ class Gathering:
                 return await self._of_release(partnership, number, command.at.date())
             case RecordRecheck() | LiftHold():
                 lead = await self.lead(partnership)
-                return {"held_by_lead": hold_fault(lead) if lead is not None else ""}
+                return {"held_by_lead": hold_fault(lead) if lead is not None else None}
             case RecordAssurance() if partnership.proposal is not None:
                 others = await self._sums.of_grantee(partnership.proposal, partnership.account)
                 return {"diverted_before": diverted_before(partnership, others)}
@@ -140,7 +141,7 @@ class Gathering:
             same = await references_of_same(connection, partnership.account.reference) if partnership.account else ()
         return {
             "account_fault": fault,
-            "not_under": signing_fault(lead, command.document_sha256) if lead is not None else "",
+            "not_under": signing_fault(lead, command.document_sha256) if lead is not None else None,
             "same_account": tuple(same),
         }
 
@@ -150,7 +151,7 @@ class Gathering:
             "not_under": await self.not_paid_under(partnership),
             "owed": await self.owed(partnership, on),
             "told": await self.told(partnership),
-            "unfunded": await self.unfunded(partnership, tranche.money.amount) if tranche is not None else "",
+            "unfunded": await self.unfunded(partnership, tranche.money.amount) if tranche is not None else None,
         }
 
     async def together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
@@ -174,38 +175,38 @@ class Gathering:
             found = await screen_with_clearances(connection, self._registrar, donors)
         return found.without_clearances_by(partnership.involved).matches
 
-    async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> str:
-        """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or ''."""
+    async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> Fault | None:
+        """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or None."""
         known = partnership.model_copy(update={"proposal": proposal})
         return proposal_fault(known, await self._funds.of(known), clock.now())
 
-    async def _not_at_the_door(self, proposal: Proposal) -> str:
-        """Return the reason why nothing can be proposed under the agreement that a proposal names; or ''."""
-        return door_fault(await self._read(proposal.under), proposal.under) if proposal.under is not None else ""
+    async def _not_at_the_door(self, proposal: Proposal) -> Fault | None:
+        """Return the reason why nothing can be proposed under the agreement that a proposal names; or None."""
+        return door_fault(await self._read(proposal.under), proposal.under) if proposal.under is not None else None
 
     # For a decision and for a payment alike.
 
-    async def told(self, partnership: Partnership) -> str:
-        """Return what somebody told of a party, for which nothing is paid until it is answered; or ''."""
+    async def told(self, partnership: Partnership) -> Fault | None:
+        """Return what somebody told of a party, for which nothing is paid until it is answered; or None."""
         return await unanswered(self._reader, partnership)
 
-    async def owed(self, partnership: Partnership, on: date) -> tuple[str, ...]:
+    async def owed(self, partnership: Partnership, on: date) -> tuple[Fault, ...]:
         """Return what the payee owes under other partnerships on a day, for which nothing is paid to it."""
         return owed_elsewhere(await self._sums.of_grantee(partnership.proposed, partnership.account), on)
 
-    async def unfunded(self, partnership: Partnership, amount: Decimal = Decimal(0)) -> str:
-        """Return the reason why the funds do not cover an amount beside what is on its way; '' if so, or none pays."""
+    async def unfunded(self, partnership: Partnership, amount: Decimal = Decimal(0)) -> Fault | None:
+        """Return the reason why the funds do not cover an amount beside what is on its way; None if they do."""
         return payment_fault_of_funds(partnership, await self._funds.of(partnership), amount, clock.now())
 
-    async def not_paid_under(self, partnership: Partnership) -> str:
-        """Return the reason why nothing is paid under the agreement under which a partnership stands; or ''."""
+    async def not_paid_under(self, partnership: Partnership) -> Fault | None:
+        """Return the reason why nothing is paid under the agreement under which a partnership stands; or None."""
         lead = await self.lead(partnership)
-        return payment_fault(lead) if lead is not None else ""
+        return payment_fault(lead) if lead is not None else None
 
-    async def ended_under(self, partnership: Partnership) -> str:
-        """Return the reason if the agreement under which a partnership stands is over or not signed; or ''."""
+    async def ended_under(self, partnership: Partnership) -> Fault | None:
+        """Return the reason if the agreement under which a partnership stands is over or not signed; or None."""
         lead = await self.lead(partnership)
-        return standing_fault(lead) if lead is not None else ""
+        return standing_fault(lead) if lead is not None else None
 
     async def lead(self, partnership: Partnership) -> Partnership | None:
         """Return the partnership that leads the agreement, as the ledger holds it; None if it leads itself."""

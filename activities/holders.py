@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.directory.directory import Directory
+from domain.fault import Fault
 from domain.parties import AccountReference
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
@@ -12,9 +13,8 @@ from payments.accounts import AccountChanged, UnknownAccount, embargo_on, find_a
 from registers.matching.same_name import compare_names
 
 
-async def holder_fault(connection: Connection, account: AccountReference, *names: str) -> str:
-    """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read; '' if none is so.
-
+async def holder_fault(connection: Connection, account: AccountReference, *names: str) -> Fault | None:
+    """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read; or None.
     `names`: the owner's legal name, and the one that it bore before, once a verifier checked that.
 
     The holder's name is in no fault: bank details never enter the ledger or a history.
@@ -22,20 +22,20 @@ async def holder_fault(connection: Connection, account: AccountReference, *names
     try:
         details = await read_account(connection, account.reference, account.sha256)
     except (UnknownAccount, AccountChanged) as fault:
-        return str(fault)
+        return Fault(str(fault))
     if not any(compare_names(details.holder, one).confirms for one in names):
-        return f"account {account.reference} is held in another name than {names[0]}"
+        return Fault(f"account {account.reference} is held in another name than {names[0]}")
     embargo = embargo_on(details, clock.today())
-    return f"account {account.reference} is in {embargo.name} ({embargo.citation})" if embargo else ""
+    return Fault(f"account {account.reference} is in {embargo.name} ({embargo.citation})") if embargo else None
 
 
 async def holders_fault(
     connection: Connection, partnership: Partnership, command: SignAgreement, directory: Directory
-) -> str:
+) -> Fault | None:
     """Return the fault if the payee's account in an agreement, or the funder's own, is held in another name."""
     out = partnership.proposal.funds_out if partnership.proposal else None
     if out is None or command.account is None:
-        return ""
+        return None
     funder = directory.funder(out.funder)
     fault = await holder_fault(connection, command.account, *partnership.paid_names)
     if fault or funder is None or funder.account is None:
@@ -43,5 +43,5 @@ async def holders_fault(
     try:
         own = await find_account(connection, funder.account)
     except UnknownAccount:
-        return ""  # it is asked for at the release; an agreement may be signed before
+        return None  # it is asked for at the release; an agreement may be signed before
     return await holder_fault(connection, own, funder.name)

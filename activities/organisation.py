@@ -25,6 +25,7 @@ from domain.errors import (
     SeparationOfDuties,
     Stopped,
 )
+from domain.fault import Fault
 from domain.funds.booking import Turn, adopt, follow
 from domain.funds.changes import adoption_fault, change_fault, confirmation_fault, opening_fault
 from domain.funds.events import (
@@ -100,14 +101,14 @@ class Organisation:
     async def _accept(self, act: OrganisationAct, recorded: Sequence[object]) -> tuple[Person, ...]:
         """Return the people whom the act may name; raise a DomainError if it is refused. `recorded`: its stream."""
         directory = await self._registrar.directory()
-        fault = "" if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
+        fault = None if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
         if fault:
-            raise EpochNotBegun(fault)
+            raise EpochNotBegun(str(fault))
         people = await self._accept_who(act)
         if refusal := refusal_of_act(act, directory, verified, clock.now()):
             raise refusal
         if fault := one_key_fault(directory, act.actor, act.event.signature, recorded):
-            raise SeparationOfDuties(fault)
+            raise SeparationOfDuties(str(fault))
         return people
 
     async def _accept_who(self, act: OrganisationAct) -> tuple[Person, ...]:
@@ -131,15 +132,15 @@ class Organisation:
                 funders = frozenset(one.funder_id for one in (await self._registrar.directory()).funders)
                 fault = opening_fault(fund, said, funders)
             case FundChangeAsked():
-                change, fault = said.change, ""
+                change, fault = said.change, None
             case FundChangeConfirmed():
                 fault = confirmation_fault(fund, said)
                 change = fund.asked[said.change_id].event.change if not fault else None
-        fault = fault or (await self._change_fault(fund, change) if change else "")
+        fault = fault or (await self._change_fault(fund, change) if change else None)
         if fault:
-            raise FundsShort(fault)
+            raise FundsShort(str(fault))
 
-    async def _change_fault(self, fund: Fund, change: Change) -> str:
+    async def _change_fault(self, fund: Fund, change: Change) -> Fault | None:
         others = await self._funds.read_all((change.to,)) if isinstance(change, Transfer) else {}
         fund = reduce(evolve, await self._of_gift(fund), fund)
         fault = change_fault(fund, change, clock.now(), others)
@@ -166,9 +167,9 @@ class Organisation:
     async def _accept_clearance(self, cleared: MatchCleared) -> tuple[Person, ...]:
         partnership = await self._partnership(cleared.partnership_id)
         directory, involved = await self._registrar.directory(), partnership.involved | {*partnership.payers}
-        part = conflict_of_duties(cleared.actor, directory, clock.today(), cleared.partnership_id, involved)
-        if part:
-            raise SeparationOfDuties(part)
+        conflict = conflict_of_duties(cleared.actor, directory, clock.today(), cleared.partnership_id, involved)
+        if conflict:
+            raise SeparationOfDuties(str(conflict))
         return partnership.people
 
     async def _accept_answer(self, answered: TruthAnswered) -> None:
@@ -179,8 +180,8 @@ class Organisation:
         known = await self._partnership(truth.partnership_id) if truth.partnership_id else None
         involved = known.involved | {*known.payers} if known is not None else frozenset[str]()
         people = {answered.actor, *lenders_of(await self._registrar.directory(), answered.actor)}
-        if part := truth_conflict(truth, people, involved):
-            raise SeparationOfDuties(part)
+        if conflict := truth_conflict(truth, people, involved):
+            raise SeparationOfDuties(str(conflict))
 
     async def _partnership(self, partnership_id: str) -> Partnership:
         recorded = await self._reader.read(StreamId.partnership(partnership_id))

@@ -35,6 +35,7 @@ from activities.together import SumsTogether, Together
 from domain.directory.directory import Directory
 from domain.directory.personal import Person, people_in
 from domain.errors import DomainError, EpochNotBegun, IllegalTransition, NotSigned, StaleDecision, Stopped
+from domain.fault import Fault
 from domain.funds.booking import Turn
 from domain.identity import ACCORD
 from domain.partnership import events as e
@@ -194,7 +195,7 @@ class Partnerships:
     async def _require_epoch(self) -> None:
         """Raise EpochNotBegun if the database was restored, copied or moved, and has no epoch of its own yet."""
         if fault := await self._registrar.fault_of_installation():
-            raise EpochNotBegun(fault)
+            raise EpochNotBegun(str(fault))
 
     async def _record(
         self, held: FoldedPartnership, command: AnyCommand, others: tuple[Person, ...] = (),
@@ -251,7 +252,7 @@ class Partnerships:
 
     async def _decide(
         self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
-        counted: str,
+        counted: Fault | None,
     ) -> tuple[e.Event, ...]:  # fmt: skip
         if held.partnership.version == 0 and not isinstance(command, Propose):
             raise IllegalTransition("nothing was proposed here")
@@ -333,10 +334,10 @@ class Partnerships:
                 raise NotSigned(f"not recorded: {event.event_type}: {fault}")
 
 
-def _fault_of_command(event: Any, command_id: UUID) -> str:
-    """Return a fault if an event's signature was given for another command, or ''."""
+def _fault_of_command(event: Any, command_id: UUID) -> Fault | None:
+    """Return a fault if an event's signature was given for another command, or None."""
     same = event.signature.statement.command_id == command_id
-    return "" if same else "the signature was given for another command"
+    return None if same else Fault("the signature was given for another command")
 
 
 _UNPROVED: Final = (NotSigned, StaleDecision)

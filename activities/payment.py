@@ -16,6 +16,7 @@ from activities.together import SumsTogether
 from activities.verification import screen_with_clearances, verify
 from domain.directory.directory import Directory
 from domain.directory.disregarded import Disregarded
+from domain.fault import Fault
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
@@ -46,8 +47,8 @@ class _Released(NamedTuple):
 
     partnership: Partnership
     order: TrancheOrder
-    standing: str
-    """The reason why the attempt may no longer be instructed, or ''."""
+    standing: Fault | None
+    """The reason why the attempt may no longer be instructed, or None."""
 
     @property
     def raised_by(self) -> frozenset[str]:
@@ -96,14 +97,14 @@ class Payments:
         partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
         if partnership.account is None:
             return ""
-        owed = next(iter(await self._gathering.owed(partnership, clock.today())), "")
+        owed = next(iter(await self._gathering.owed(partnership, clock.today())), None)
         owed = owed or await self._gathering.ended_under(partnership)
         async with self._pool.acquire() as connection:
             try:
                 listed = await self._listed_bank(connection, partnership.account, partnership.involved)
             except (UnknownAccount, AccountChanged) as fault:
-                listed = str(fault)
-        return "; ".join(filter(None, (listed, owed)))
+                listed = Fault(str(fault))
+        return "; ".join(str(against) for against in (listed, owed) if against)
 
     async def _released(self, start: TrancheStart) -> _Released:
         """Return the release of exactly this attempt, as the ledger holds it.
@@ -140,7 +141,7 @@ class Payments:
             or await self._listed_bank(connection, order.account, released.raised_by)
         )
         if reason:
-            return _withheld(released, reason)
+            return _withheld(released, str(reason))
         instruction, sha256 = await freeze(connection, order)
         relied_on = ReliedOn(
             versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
@@ -151,12 +152,12 @@ class Payments:
         )  # fmt: skip
         return InstructionOutcome(instructed=instructed)
 
-    async def _against(self, partnership: Partnership) -> str:
-        """Return what a release asked of other streams and what speaks against the payment now; or ''."""
+    async def _against(self, partnership: Partnership) -> Fault | None:
+        """Return what a release asked of other streams and what speaks against the payment now; or None."""
         asked = self._gathering
         return (
             await asked.told(partnership)
-            or next(iter(await asked.owed(partnership, clock.today())), "")
+            or next(iter(await asked.owed(partnership, clock.today())), None)
             or await asked.not_paid_under(partnership)
             or await asked.unfunded(partnership)
         )
@@ -166,15 +167,17 @@ class Payments:
             raise ApplicationError("a partnership without funders released a payment", non_retryable=True)
         return assess(partnership.proposed, partnership.funding, found, partnership.interests)
 
-    async def _account_fault(self, connection: Connection, account: AccountReference, *names: str) -> str:
+    async def _account_fault(self, connection: Connection, account: AccountReference, *names: str) -> Fault | None:
         """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
         standing = await self._registrar.standing(account.reference)
         if standing is None or standing.account != account or not standing.confirmed_by:
-            return f"nobody called back to verify account {account.reference} of {names[0]}"
+            return Fault(f"nobody called back to verify account {account.reference} of {names[0]}")
         return await holder_fault(connection, account, *names)
 
-    async def _listed_bank(self, connection: Connection, account: AccountReference, raised_by: frozenset[str]) -> str:
-        """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or ''.
+    async def _listed_bank(
+        self, connection: Connection, account: AccountReference, raised_by: frozenset[str]
+    ) -> Fault | None:
+        """Return a fault if the bank's name resembles a listed one and no one outside `raised_by` cleared it, or None.
 
         The banks between the two are not known: an account's details name none (docs/limits.md).
         """
@@ -205,20 +208,20 @@ def _order(partnership: Partnership, release: e.TrancheReleased, directory: Dire
     )
 
 
-def _standing(partnership: Partnership, order: TrancheOrder) -> str:
-    """Return the reason why a released attempt may not be instructed in the partnership's present state, or ''."""
+def _standing(partnership: Partnership, order: TrancheOrder) -> Fault | None:
+    """Return the reason why a released attempt may not be instructed in the partnership's present state, or None."""
     tranche = partnership.tranche(order.tranche)
     if tranche is None or (tranche.attempt, tranche.state) != (order.attempt, TrancheState.RELEASED):
-        return "it was cancelled, or has ended"
+        return Fault("it was cancelled, or has ended")
     if partnership.stops(Direction.FUNDS_OUT):
-        return f"{on_hold(partnership.partnership_id)}{in_words(partnership.holds)}"
+        return Fault(f"{on_hold(partnership.partnership_id)}{in_words(partnership.holds)}")
     if partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs or tranche.money != order.money:
-        return f"{partnership.partnership_id} does not approve of this payment any more"
-    return ""
+        return Fault(f"{partnership.partnership_id} does not approve of this payment any more")
+    return None
 
 
-def _ruled(partnership: Partnership, found: Verification, assessment: Assessment, tranche: int) -> str:
-    """Return what the rule book in force says against the payment now; or ''.
+def _ruled(partnership: Partnership, found: Verification, assessment: Assessment, tranche: int) -> Fault | None:
+    """Return what the rule book in force says against the payment now; or None.
 
     What it asks anew of what was approved before it holds from a later day (rules 4.16).
     """
@@ -228,8 +231,8 @@ def _ruled(partnership: Partnership, found: Verification, assessment: Assessment
     return against_payment(assessment, (*partnership.cleared_referrals, *(one.asked for one in free)), met)
 
 
-def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> str:
-    """Return the reason why one of these people may stand behind a party, of which nobody was asked yet; or ''.
+def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> Fault | None:
+    """Return the reason why one of these people may stand behind a party, of which nobody was asked yet; or None.
 
     They may have joined, or been renamed, since the last look; the recheck that follows asks a verifier.
     """
@@ -237,7 +240,7 @@ def _unjudged_namesake(partnership: Partnership, found: Verification, people: fr
     asked = {*(one.question for one in known), *partnership.cleared_referrals}
     new = (one for one in found.screening.namesakes if one.question not in asked and one.staff_id in people)
     told = next((one.told for one in new if one.staff_id not in partnership.recused), "")
-    return f"{told}, and nobody has judged yet whether it is they" if told else ""
+    return Fault(f"{told}, and nobody has judged yet whether it is they") if told else None
 
 
 def _withheld(released: _Released, reason: str) -> InstructionOutcome:

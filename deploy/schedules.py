@@ -110,11 +110,11 @@ async def _encrypt_anew(client: Client, name: str, action: ScheduleAction) -> No
             raise
 
 
-async def trigger_rescreening(client: Client) -> str:
-    """Trigger a run of re-screening now; return the reason if that failed, or ''."""
+async def trigger_rescreening(client: Client) -> str | None:
+    """Trigger a run of re-screening now; return the reason if that failed, or None."""
     try:
         await client.get_schedule_handle(RESCREENING).trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
     except RPCError as fault:
         minutes = EVERY.seconds // 60
         return f"re-screening was not started ({fault.status.name}); it runs by itself within {minutes} minutes"
-    return ""
+    return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from deploy.build import build_id
+from domain.fault import Fault
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 QUEUES: Final = {TASK_QUEUE: "workflows", RULES_QUEUE: "rules"}
@@ -60,13 +61,13 @@ class Options:
         return cls(**vars(parser.parse_args(words)))
 
 
-def option_fault(name: str, written: str) -> str:
-    """Return what is wrong with a worker's setting, or ''."""
+def option_fault(name: str, written: str) -> Fault | None:
+    """Return what is wrong with a worker's setting, or None."""
     try:
         _READS[name](written)
     except argparse.ArgumentTypeError as fault:
-        return str(fault)
-    return ""
+        return Fault(str(fault))
+    return None
 
 
 def _address(written: str) -> str:

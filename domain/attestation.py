@@ -15,6 +15,7 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
+from domain.fault import Fault
 from domain.passkeys import BACKUP_ELIGIBLE, PRESENT, VERIFIED, Making, PasskeyKey, decoded, encoded
 from domain.values import OneLine, Printable, Value
 
@@ -179,28 +180,28 @@ def key_fields(made: Made) -> dict[str, object]:
     }
 
 
-def making_fault(staff_id: str, key: PasskeyKey, making: Making) -> str:
-    """Return the reason why a passkey was not made by this person, on its page, as the directory describes it; or ''.
+def making_fault(staff_id: str, key: PasskeyKey, making: Making) -> Fault | None:
+    """Return the reason why a passkey was not made by this person, on its page, as the directory describes it; or None.
 
     `making` is `key.made`.
     """
     try:
         made, said = read_making(decoded(making.attestation)), json.loads(decoded(making.client_data))
     except (ValueError, RecursionError):
-        return f"what is recorded of the making of {key.key_id} cannot be read"
+        return Fault(f"what is recorded of the making of {key.key_id} cannot be read")
     if not isinstance(said, dict) or said.get("type") != "webauthn.create":
-        return f"what is recorded of {key.key_id} is not the making of a passkey"
+        return Fault(f"what is recorded of {key.key_id} is not the making of a passkey")
     if said.get("challenge") != encoded(enrolment_challenge(staff_id)):
-        return f"{key.key_id} was not made for {staff_id}; let them make it themselves"
+        return Fault(f"{key.key_id} was not made for {staff_id}; let them make it themselves")
     if said.get("origin") != key.origin or said.get("crossOrigin", False) is not False or "topOrigin" in said:
-        return f"{key.key_id} was made on another page than {key.origin}"
+        return Fault(f"{key.key_id} was made on another page than {key.origin}")
     if made.party != hashlib.sha256(key.relying_party.encode()).digest():
-        return f"{key.key_id} was made for another party than {key.relying_party}"
+        return Fault(f"{key.key_id} was made for another party than {key.relying_party}")
     if not made.flags & PRESENT or not made.flags & VERIFIED:
-        return "the authenticator did not verify its owner: set a PIN or a fingerprint, and make it anew"
+        return Fault("the authenticator did not verify its owner: set a PIN or a fingerprint, and make it anew")
     if any(getattr(key, name) != value for name, value in key_fields(made).items()):
-        return f"{key.key_id} is not the key that was made, or not as it was made"
-    return ""
+        return Fault(f"{key.key_id} is not the key that was made, or not as it was made")
+    return None
 
 
 def model_of(making: Making | None, models: tuple[KeyModel, ...]) -> KeyModel | None:
@@ -211,44 +212,52 @@ def model_of(making: Making | None, models: tuple[KeyModel, ...]) -> KeyModel | 
     return next((one for one in models if one.aaguid == said), None)
 
 
-def model_fault(making: Making, model: KeyModel, verifier: VouchedVerifier) -> str:
-    """Return the reason why the maker of a model does not vouch for a passkey that says it is one, or ''."""
+def model_fault(making: Making, model: KeyModel, verifier: VouchedVerifier) -> Fault | None:
+    """Return the reason why the maker of a model does not vouch for a passkey that says it is one, or None."""
     made = read_making(decoded(making.attestation))
     match made.form, made.statement:
         case "packed", {"alg": -7, "sig": bytes(signature), "x5c": [bytes(), *_] as chain} if len(chain) <= 4:
             if any(not isinstance(one, bytes) for one in chain):
-                return f"its attestation as {model.name} cannot be read"
+                return Fault(f"its attestation as {model.name} cannot be read")
             key = Vouched(aaguid=model.aaguid, chain=tuple(chain), roots=model.roots)
             message = made.content + hashlib.sha256(decoded(making.client_data)).digest()
             known = verifier(key, message, signature)
-            return "" if known else f"no root that is listed for {model.name} vouches for it"
+            return None if known else Fault(f"no root that is listed for {model.name} vouches for it")
         case "packed", {"sig": bytes()} if "x5c" not in made.statement:
-            return f"it says that it is a {model.name}, and vouches for that itself"
+            return Fault(f"it says that it is a {model.name}, and vouches for that itself")
         case "none", _:
-            return f"it says that it is a {model.name}, and nobody vouches for it: let the page see the key's model"
+            return Fault(
+                f"it says that it is a {model.name}, and nobody vouches for it: let the page see the key's model"
+            )
         case form, _:
-            return f"its attestation as {model.name}, of the form {form}, is none that is looked at: packed, with ES256"
+            return Fault(
+                f"its attestation as {model.name}, of the form {form}, is none that is looked at: packed, with ES256"
+            )
 
 
-def enrolment_fault(staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...], verifier: VouchedVerifier) -> str:
-    """Return the reason why a passkey is not entered, or ''. Without a list of models nothing is asked of it."""
+def enrolment_fault(
+    staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...], verifier: VouchedVerifier
+) -> Fault | None:
+    """Return the reason why a passkey is not entered, or None. Without a list of models nothing is asked of it."""
     if key.made is None:
-        return f"it is not said how {key.key_id} was made; let its owner make it anew" if models else ""
+        return Fault(f"it is not said how {key.key_id} was made; let its owner make it anew") if models else None
     if fault := making_fault(staff_id, key, key.made):
         return fault
     model = model_of(key.made, models)
-    fault = model_fault(key.made, model, verifier) if model else ""
-    return f"passkey {key.key_id} is not entered: {fault}" if fault else ""
+    fault = model_fault(key.made, model, verifier) if model else None
+    return Fault(f"passkey {key.key_id} is not entered: {fault}") if fault else None
 
 
-def attestation_fault(staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...], verifier: VouchedVerifier) -> str:
-    """Return the reason why nobody but the passkey itself says that it is of a listed model, or ''.
+def attestation_fault(
+    staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...], verifier: VouchedVerifier
+) -> Fault | None:
+    """Return the reason why nobody but the passkey itself says that it is of a listed model, or None.
 
     How it was made is looked at anew: before the directory is sealed, nobody looks.
     """
     if key.made is None:
-        return "it is not said how it was made"
+        return Fault("it is not said how it was made")
     if fault := making_fault(staff_id, key, key.made):
         return fault
     model = model_of(key.made, models)
-    return model_fault(key.made, model, verifier) if model else "it is of no model that the organisation lists"
+    return model_fault(key.made, model, verifier) if model else Fault("it is of no model that the organisation lists")

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from domain.fault import Fault
 from domain.values import (
     BirthDate,
     Country,
@@ -275,13 +276,14 @@ class Party(Value):
         return (self, *behind)
 
 
-def birth_date_fault(parties: Iterable[Party], on: date) -> str:
-    """Return a message that names the parties with a date of birth in the future or too long ago, or ''.
+def birth_date_fault(parties: Iterable[Party], on: date) -> Fault | None:
+    """Return a message that names the parties with a date of birth in the future or too long ago, or None.
 
     A date of birth can rule out a match with a list, so an impossible one must be refused.
     """
-    wrong = (one for one in parties if one.born is not None and not on - OLDEST < one.born <= on)
-    return "; ".join(f"the date of birth of {one.name} is in the future or too long ago" for one in wrong)
+    wrong = [party for party in parties if party.born is not None and not on - OLDEST < party.born <= on]
+    words = "; ".join(f"the date of birth of {party.name} is in the future or too long ago" for party in wrong)
+    return Fault(words) if wrong else None
 
 
 class FunderProfile(StrEnum):

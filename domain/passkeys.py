@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from domain.fault import Fault
 from domain.values import Value, is_none
 
 CHALLENGE: Final = b"accord.passkey.1\0"
@@ -127,8 +128,8 @@ def signed_bytes(client_data: str, authenticator_data: str) -> bytes:
     return decoded(authenticator_data) + hashlib.sha256(decoded(client_data)).digest()
 
 
-def assertion_fault(client_data: str, authenticator_data: str, challenge: bytes, key: PasskeyKey) -> str:
-    """Return the reason why an assertion does not answer a challenge as its key must, or '' (WebAuthn, section 7.2).
+def assertion_fault(client_data: str, authenticator_data: str, challenge: bytes, key: PasskeyKey) -> Fault | None:
+    """Return the reason why an assertion does not answer a challenge as its key must, or None (WebAuthn, section 7.2).
 
     The signature counter is not looked at: whether an assertion counts must be the same years later.
     """
@@ -137,30 +138,30 @@ def assertion_fault(client_data: str, authenticator_data: str, challenge: bytes,
     )
 
 
-def _client_data_fault(content: bytes, challenge: bytes, key: PasskeyKey) -> str:
+def _client_data_fault(content: bytes, challenge: bytes, key: PasskeyKey) -> Fault | None:
     try:
         said = json.loads(content)
     except (ValueError, RecursionError):  # 1,024 bytes are enough for a thousand brackets
         said = None
     if not isinstance(said, dict):
-        return "what the browser said of it cannot be read"
+        return Fault("what the browser said of it cannot be read")
     if said.get("type") != "webauthn.get":
-        return "the passkey was asked for something else than an assertion"
+        return Fault("the passkey was asked for something else than an assertion")
     if said.get("challenge") != encoded(challenge):
-        return "the passkey was touched for another statement"
+        return Fault("the passkey was touched for another statement")
     if said.get("origin") != key.origin or said.get("crossOrigin", False) is not False or "topOrigin" in said:
-        return f"the passkey was touched on another page than {key.origin}"
-    return ""
+        return Fault(f"the passkey was touched on another page than {key.origin}")
+    return None
 
 
-def _authenticator_fault(content: bytes, key: PasskeyKey) -> str:
+def _authenticator_fault(content: bytes, key: PasskeyKey) -> Fault | None:
     if len(content) < _HEAD:
-        return "what the authenticator said of it cannot be read"
+        return Fault("what the authenticator said of it cannot be read")
     flags = content[_HASH]
     if content[:_HASH] != hashlib.sha256(key.relying_party.encode("ascii")).digest():
-        return f"the passkey was touched for another party than {key.relying_party}"
+        return Fault(f"the passkey was touched for another party than {key.relying_party}")
     if not flags & PRESENT or not flags & VERIFIED:
-        return "the authenticator did not verify who touched it: set a PIN or a fingerprint"
+        return Fault("the authenticator did not verify who touched it: set a PIN or a fingerprint")
     if bool(flags & BACKUP_ELIGIBLE) == key.device_bound:
-        return "the passkey is not the one that was enrolled: whether it may leave its device differs"
-    return ""
+        return Fault("the passkey is not the one that was enrolled: whether it may leave its device differs")
+    return None

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from domain.fault import Fault
 from domain.parties import Name
 from domain.values import OneLine, Printable, Sentence, Value, is_none, unless_erased
 
@@ -75,23 +76,25 @@ class PlannedReport(Value):
 
 def plan_fault(
     reports: tuple[PlannedReport, ...], tranches: dict[int, date | None], period: Period | None, has_final: bool
-) -> str:
-    """Return the first fault of a plan of reports, or ''. `tranches`: each planned tranche with its planned day."""
+) -> Fault | None:
+    """Return the first fault of a plan of reports, or None. `tranches`: each planned tranche with its planned day."""
     if [one.number for one in reports] != list(range(1, len(reports) + 1)):
-        return "reports: number them 1, 2, 3 ... in order"
+        return Fault("reports: number them 1, 2, 3 ... in order")
     if [one.kind for one in reports[:-1]].count(ReportKind.FINAL):
-        return "reports: the FINAL one is the last; put it at the end"
+        return Fault("reports: the FINAL one is the last; put it at the end")
     if not has_final and any(one.kind is ReportKind.FINAL for one in reports):
-        return "reports: a FINAL one is planned, and funds_out.final_report is false; set it to true"
+        return Fault("reports: a FINAL one is planned, and funds_out.final_report is false; set it to true")
     for one in reports:
         if unknown := [at for at in (one.after_tranche, *one.holds) if at is not None and at not in tranches]:
-            return f"reports: report {one.number} names tranche {unknown[0]}, which is not planned"
+            return Fault(f"reports: report {one.number} names tranche {unknown[0]}, which is not planned")
         if period is not None and one.due_on is not None and one.due_on < period.starts:
-            return f"reports: report {one.number} is due on {one.due_on}, before the period starts on {period.starts}"
+            return Fault(
+                f"reports: report {one.number} is due on {one.due_on}, before the period starts on {period.starts}"
+            )
         early = [at for at in one.holds if (day := tranches[at]) is not None and one.due_on and day < one.due_on]
         if early:
-            return f"reports: tranche {early[0]} is planned before {one.due_on}, when report {one.number} is due"
-    return ""
+            return Fault(f"reports: tranche {early[0]} is planned before {one.due_on}, when report {one.number} is due")
+    return None
 
 
 class Indicator(Value):

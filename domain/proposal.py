@@ -427,7 +427,7 @@ class Proposal(Value):
         out, period = self.funds_out, self.period
         days = {one.number: one.due_on for one in out.tranches} if out else {}
         if fault := plan_fault(self.reports, days, period, out is None or out.final_report):
-            raise ValueError(fault)
+            raise ValueError(str(fault))
         early = [number for number, day in days.items() if period and day is not None and day < period.starts]
         if early and period is not None:
             raise ValueError(

@@ -16,6 +16,7 @@ import rfc8785
 from pydantic import Field, StringConstraints, TypeAdapter, model_validator
 
 from domain.attestation import Vouched
+from domain.fault import Fault
 from domain.passkeys import (
     MOST_TOGETHER,
     AssertionSignature,
@@ -217,38 +218,38 @@ def statement_about(
     )
 
 
-def fault_of(signature: Signature | None, expected: Statement, key: AnyKey | None, verifier: Verifier) -> str:
-    """Return the reason why a signature does not prove an act, or ''.
+def fault_of(signature: Signature | None, expected: Statement, key: AnyKey | None, verifier: Verifier) -> Fault | None:
+    """Return the reason why a signature does not prove an act, or None.
 
     `expected` is the statement built from the act. `shown` is not compared, since only the signer can state it. `key`
     is the signer's key in force with the signature's key id, or None.
     """
     if signature is None:
-        return "it is not signed"
+        return Fault("it is not signed")
     said = signature.statement.model_copy(update={"shown": None})
     for field in ("subject", "act", "actor", "at", "command_id", "content_sha256", "log"):
         if getattr(said, field) != getattr(expected, field):
-            return f"the signature is for another {_NAMES[field]}"
+            return Fault(f"the signature is for another {_NAMES[field]}")
     if key is None:
-        return f"the directory holds no key {signature.key_id} of {expected.actor} in force"
+        return Fault(f"the directory holds no key {signature.key_id} of {expected.actor} in force")
     if fault := _kind_fault(signature, key):
         return fault
     if not verifier(key, signature.signed, signature.content):
-        return f"the signature is not {expected.actor}'s"
-    return ""
+        return Fault(f"the signature is not {expected.actor}'s")
+    return None
 
 
-def _kind_fault(signature: Signature, key: AnyKey) -> str:
+def _kind_fault(signature: Signature, key: AnyKey) -> Fault | None:
     match signature, key:
         case FileSignature(), PublicKey():
-            return ""
+            return None
         case PasskeySignature(statement=statement), PasskeyKey():
             if signature.among and (fault := _list_fault(statement, signature.among)):
                 return fault
             challenge = challenge_of_list(signature.among) if signature.among else challenge_of(statement.message())
             return assertion_fault(signature.client_data, signature.authenticator_data, challenge, key)
         case _:
-            return f"the signature is of another kind than the key {key.key_id}"
+            return Fault(f"the signature is of another kind than the key {key.key_id}")
 
 
 ACTS_OF_LISTS: Final = frozenset({
@@ -258,12 +259,12 @@ ACTS_OF_LISTS: Final = frozenset({
 """The acts that may be signed together, by one touch over a list. What is paid or agreed needs a touch for each."""
 
 
-def _list_fault(statement: Statement, among: tuple[str, ...]) -> str:
+def _list_fault(statement: Statement, among: tuple[str, ...]) -> Fault | None:
     if statement.act not in ACTS_OF_LISTS:
-        return f"{statement.act.replace('_', ' ')} is signed by a touch of its own, and not together with others"
+        return Fault(f"{statement.act.replace('_', ' ')} is signed by a touch of its own, and not together with others")
     if statement.digest not in among or list(among) != sorted(set(among)):
-        return "the passkey was touched for a list that this statement is not in"
-    return ""
+        return Fault("the passkey was touched for a list that this statement is not in")
+    return None
 
 
 _NAMES = {

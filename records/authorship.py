@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from asyncpg.pool import PoolConnectionProxy
 
@@ -17,6 +17,7 @@ from domain.directory.directory import Directory
 from domain.directory.erasures import FORGED_WORDS, Erasures, Standing
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.errors import EventUnreadable
+from domain.fault import Fault
 from domain.identity import payment_id
 from domain.payment.counter import CounterAct
 from domain.payment.payment_file import PaymentFileHandedOver, PaymentFileMade, PaymentFileNeverSent
@@ -50,7 +51,7 @@ class Judge:
     def __init__(self, ledger: Ledger, registrar: DirectoryRepository) -> None:
         self._ledger = ledger
         self._registrar = registrar
-        self._found: OrderedDict[_Seen, str] = OrderedDict()
+        self._found: OrderedDict[_Seen, Fault | None] = OrderedDict()
         """{an event as it was read: reason why it is not signed by the person it names, or ''}."""
 
     async def __call__(
@@ -78,13 +79,13 @@ class Judge:
         before: int,
         connection: PoolConnectionProxy | None = None,
         times: Directories | None = None,
-    ) -> str:
-        """Return a fault if no signed act supports the claim that a payment was handed over or never sent, or ''.
+    ) -> Fault | None:
+        """Return a fault if no signed act supports the claim that a payment was handed over or never sent, or None.
 
         `before`: the position before which the act must stand. An event that claims nothing of the kind has no fault.
         """
         if claim.event_type not in CLAIMS:
-            return ""
+            return None
         stream = StreamId(stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
         file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
@@ -93,42 +94,37 @@ class Judge:
         payment = payment_id(stream.subject, tranche, attempt)
         holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
         if holds and any(isinstance(act, CLAIMS[claim.event_type]) for act in acts):
-            return ""
-        return f"nobody signed that of file {claim.message_id} with this payment in it"
+            return None
+        return Fault(f"nobody signed that of file {claim.message_id} with this payment in it")
 
     async def _judged(
         self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, known: Erasures
     ) -> StoredEvent:
-        fault = await self._fault_of(event, connection, times, known)
-        if fault is not None:
-            return event._replace(doubt=fault) if fault else event
+        if _seen(event) in self._found or mark_fault(event, known) or is_readable(event):
+            fault = await self._fault_of(event, connection, times, known)
+            return event._replace(doubt=str(fault)) if fault else event
         directory = await self._registrar.directory(connection)
         aside = directory.is_set_aside(event.position, event.leaf.hex())
         return event._replace(doubt="two guardians set it aside: nobody can read it") if aside else event
 
     async def _fault_of(
         self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, known: Erasures
-    ) -> str | None:
-        """Return the reason why an event does not count, or ''; None if nobody can read it."""
+    ) -> Fault | None:
+        """Return the reason why an event that can be read, or whose marks are forged, does not count; or None."""
         if _seen(event) in self._found:
             return self._found[_seen(event)]
         if forged := mark_fault(event, known):
             return self._remembered(event, forged)
-        if not is_readable(event):
-            return None
-        fault = ""
         if event.event_type in CLAIMS:
             claim = read_stored(event)
-            found = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
-            fault = f"{event.event_type}: {found}" if found else ""
-        elif event.event_type in BEAR_SIGNATURES:
+            unsigned = await self.fault_of_claim(claim, event.stream_id, event.position, connection, times)
+            return self._remembered(event, Fault(f"{event.event_type}: {unsigned}") if unsigned else None)
+        if event.event_type in BEAR_SIGNATURES:
             times = times if times is not None else await self._registrar.directories(connection)
-            fault = fault_of_authorship(event, times.at(event.position), known) or ""
-        else:
-            return fault
-        return self._remembered(event, fault)
+            return self._remembered(event, judge_authorship(event, times.at(event.position), known).fault)
+        return None
 
-    def _remembered(self, event: StoredEvent, fault: str) -> str:
+    def _remembered(self, event: StoredEvent, fault: Fault | None) -> Fault | None:
         self._found[_seen(event)] = fault
         if len(self._found) > _MOST_REMEMBERED:
             self._found.popitem(last=False)
@@ -186,32 +182,44 @@ class Reader:
         return list(takewhile(lambda one: one.doubt or is_readable(one), judged))
 
 
-def mark_fault(stored: StoredEvent, erasures: Erasures) -> str:
-    """Return a fault if names in an event cannot be read and no signed erasure lists it, or ''."""
+def mark_fault(stored: StoredEvent, erasures: Erasures) -> Fault | None:
+    """Return a fault if names in an event cannot be read and no signed erasure lists it, or None."""
     forged = stored.blanked and standing_of(stored, erasures) is Standing.FORGED
-    return f"{stored.event_type}: {FORGED_WORDS}" if forged else ""
+    return Fault(f"{stored.event_type}: {FORGED_WORDS}") if forged else None
 
 
-def fault_of_authorship(stored: StoredEvent, directory: Directory, erasures: Erasures) -> str | None:
-    """Return the reason why an event is not signed by the person it names; '' if it is, None if it needs no signature.
+class Authorship(NamedTuple):
+    """Whom an event names as its signer, and the reason why it is not signed by them."""
+
+    signer: str | None
+    """None if it needs no signature, or if what it says is forged."""
+    fault: Fault | None = None
+
+
+def judge_authorship(stored: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
+    """Return who must have signed an event, and whether they did.
 
     `directory`: the directory before the event. Raises as `read_stored` does.
     """
     if forged := mark_fault(stored, erasures):
-        return forged
+        return Authorship(None, forged)
     event: Any = read_stored(stored)
     if not (signer := signer_of(event)):
-        return None
+        return Authorship(None)
+    fault = _signature_fault(event, signer, stored, directory)
+    return Authorship(signer, Fault(f"{stored.event_type}: {fault}") if fault else None)
+
+
+def _signature_fault(event: Any, signer: str, stored: StoredEvent, directory: Directory) -> Fault | None:
     if event.signature is None:
-        return f"{stored.event_type}: {signer} did not sign it"
+        return Fault(f"{signer} did not sign it")
     expected = expected_of(event, stored.stream_id, content_of(stored), directory)
     if expected is None:
-        return f"{stored.event_type}: nothing that it confirms waits for a confirmation"
+        return Fault("nothing that it confirms waits for a confirmation")
     confirms = isinstance(event, DirectoryChangeConfirmed)  # signed under the id of the change, not its own
     if expected.command_id != stored.command_id and not confirms:
-        return f"{stored.event_type}: the signature was given for another command"
-    fault = authorship_fault(event, _as_far_as_it_is_known(expected, event, stored), directory, verified)
-    return f"{stored.event_type}: {fault}" if fault else ""
+        return Fault("the signature was given for another command")
+    return authorship_fault(event, _as_far_as_it_is_known(expected, event, stored), directory, verified)
 
 
 def _as_far_as_it_is_known(expected: Statement, event: Any, stored: StoredEvent) -> Statement:

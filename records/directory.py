@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from domain.directory.directory import Directory, signature_fault
 from domain.directory.tiers import Role
 from domain.errors import EventUnreadable
+from domain.fault import Fault
 from domain.partnership.commands import StaffCommand
 from domain.payment.account import AccountEvent, AccountStanding, standing_of, statement_of
 from domain.recorded.event import RecordedEvent
@@ -28,15 +29,15 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 class DirectoryRepository(DirectoryStream):
     """The repository of the directory, of the standing of accounts, and of what is proved with it."""
 
-    async def fault_of_installation(self) -> str:
-        """Return a fault if the current epoch began in another database, so that nothing is accepted here, or ''."""
+    async def fault_of_installation(self) -> Fault | None:
+        """Return a fault if the current epoch began in another database, so that nothing is accepted here, or None."""
         installation = await self._ledger.installation()
         if self.known.epoch is not None and self.known.epoch.installation == installation:
-            return ""
+            return None
         epoch = (await self.directory()).epoch
         if epoch is None or epoch.installation == installation:
-            return ""
-        return (
+            return None
+        return Fault(
             f"epoch {epoch.log.epoch} of {epoch.log.origin} began in another database than this one: this was "
             "restored, copied or moved. Nothing is accepted before two guardians begin the next epoch, and what "
             "workflows still know is recorded again before that: docs/runbooks/after-a-restore.md"
@@ -73,32 +74,33 @@ class DirectoryRepository(DirectoryStream):
                 continue
             directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
             doubted = is_doubted(self.known, event.signature, recorded)
-            if not doubted and not clearance_fault(event, directory, verified, on):
-                counted.append(clears_as(event.actor, directory, on))
+            counts = not doubted and not clearance_fault(event, directory, verified, on)
+            if counts and (name := clears_as(event.actor, directory, on)):
+                counted.append(name)
         return tuple(dict.fromkeys(counted))
 
 
 def command_fault(
     directory: Directory, command: StaffCommand, partnership_id: str, recorded: Sequence[RecordedEvent]
-) -> str:
-    """Return the reason why a command is not proved to be its actor's, or ''. `recorded`: the partnership's events."""
+) -> Fault | None:
+    """Return the reason why a command is not proved its actor's, or None. `recorded`: the partnership's events."""
     fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
     if fault or command.signature is None:
         return fault
     return _fault_of_sight(command.signature, partnership_id, recorded)
 
 
-def _fault_of_sight(signature: Signature, partnership_id: str, recorded: Sequence[RecordedEvent]) -> str:
-    """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or ''."""
+def _fault_of_sight(signature: Signature, partnership_id: str, recorded: Sequence[RecordedEvent]) -> Fault | None:
+    """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or None."""
     shown = signature.statement.shown
     if shown is None or shown.version == 0:
-        return ""
+        return None
     seen = next((one for one in recorded if one.version == shown.version), None)
     if seen is None or seen.position != shown.position:
-        return f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}"
+        return Fault(f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}")
     if seen.recorded_at is not None and signature.statement.at < seen.recorded_at - CLOCK_SKEW:
-        return f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded"
-    return ""
+        return Fault(f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded")
+    return None
 
 
 def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
@@ -125,6 +127,6 @@ def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
     return not VOUCHERS.isdisjoint(capacity.role for capacity in directory.capacities(event.actor, on))
 
 
-def account_event_fault(directory: Directory, event: AccountEvent, reference: str) -> str:
-    """Return the reason why an account's event does not count, or ''."""
+def account_event_fault(directory: Directory, event: AccountEvent, reference: str) -> Fault | None:
+    """Return the reason why an account's event does not count, or None."""
     return signature_fault(directory, event.signature, statement_of(event, reference), verified)

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.recorded.authorship import BEAR_SIGNATURES, act_of, expected_of
 from domain.recorded.schema import read_event
@@ -54,7 +55,7 @@ def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy 
     signature = _signature(said)
     actor = said.get("actor", signature.statement.actor)
     if fault := _fault_of_names(actor, signature, event):
-        raise NotTheirs(fault)
+        raise NotTheirs(str(fault))
     key = _enrolled(actor, signature, event, enrolment)
     words = MARK.encode() not in event.payload
     expected = signature.statement.model_copy(update={"shown": None})
@@ -62,9 +63,9 @@ def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy 
         made = expected_of(_read(event, said), event.stream_id, said)
         expected = made.within(signature.statement.log) if made else expected
     elif fault := _fault_of_kind(event, said, signature):
-        raise NotTheirs(fault)
+        raise NotTheirs(str(fault))
     if fault := fault_of(signature, expected, key, verified):
-        raise NotTheirs(fault)
+        raise NotTheirs(str(fault))
     return SignedBy(actor, signature.key_id, tuple(one.position for one in enrolment), words)
 
 
@@ -84,24 +85,24 @@ def _read(event: StoredEvent, said: dict[str, Any]) -> Any:
         raise NotTheirs("what it says cannot be read") from None
 
 
-def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> str:
-    """Return a fault if a signature's actor, command or subject is not that of the event, or ''."""
+def _fault_of_names(actor: str, signature: Signature, event: StoredEvent) -> Fault | None:
+    """Return a fault if a signature's actor, command or subject is not that of the event, or None."""
     if signature.statement.actor != actor:
-        return f"the signature is {signature.statement.actor}'s, not {actor}'s"
+        return Fault(f"the signature is {signature.statement.actor}'s, not {actor}'s")
     if signature.statement.command_id != event.command_id:
-        return f"the signature in it was given for another command of {actor}'s"
+        return Fault(f"the signature in it was given for another command of {actor}'s")
     subject = signature.statement.subject
     of_it = subject in {event.stream_id, StreamId(event.stream_id).subject}
-    return "" if of_it else f"the signature is for {subject}"
+    return None if of_it else Fault(f"the signature is for {subject}")
 
 
-def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> str:
-    """Return a fault if a signature is for another kind of decision or another time than the event's, or ''."""
-    if act_of(event.event_type) not in {signature.statement.act, ""}:
-        return "the signature is for another kind of decision"
+def _fault_of_kind(event: StoredEvent, said: dict[str, Any], signature: Signature) -> Fault | None:
+    """Return a fault if a signature is for another kind of decision or another time than the event's, or None."""
+    if act_of(event.event_type) not in {signature.statement.act, None}:
+        return Fault("the signature is for another kind of decision")
     told = said.get("at")
     same = told is None or datetime.fromisoformat(told) == signature.statement.at
-    return "" if same else "the signature is for another time"
+    return None if same else Fault("the signature is for another time")
 
 
 def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: Sequence[StoredEvent]) -> AnyKey:

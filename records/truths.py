@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncpg.pool import PoolConnectionProxy
 
+from domain.fault import Fault
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 from domain.screening.truths import KnownTruth
@@ -55,10 +56,10 @@ async def truths_of(reader: Reader, proposal: Proposal) -> tuple[KnownTruth, ...
     return known_truths(await read_truths(reader), proposal, ALIKE)
 
 
-async def unanswered(reader: Reader, partnership: Partnership) -> str:
-    """Return the reason why nothing is paid in a partnership until a truth that touches it is answered; or ''."""
+async def unanswered(reader: Reader, partnership: Partnership) -> Fault | None:
+    """Return the reason why nothing is paid in a partnership until a truth that touches it is answered; or None."""
     if partnership.proposal is None:
-        return ""
+        return None
     involved = partnership.involved | {*partnership.payers}
     touched = touching(await read_truths(reader), partnership.proposal, ALIKE)
-    return next((reason for one, _ in touched if (reason := one.against(involved))), "")
+    return next((reason for one, _ in touched if (reason := one.against(involved))), None)

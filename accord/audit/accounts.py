@@ -10,6 +10,7 @@ from accord.audit.present import account_fault
 from accord.audit.together import SumsBeside
 from accord.audit.walk.payee import paid_names
 from accord.audit.walk.walk import Walk
+from domain.fault import Fault
 from domain.parties import Funder, Party
 from domain.partnership import events as e
 from domain.payment.account import AccountConfirmed, AccountRecorded
@@ -39,13 +40,15 @@ class Accounts:
         self._instruction = instruction
         self._heads = heads
 
-    async def fault(self, walk: Walk) -> str:
-        """Return the fault if either account is unverified, changed or held in another name than its owner's, or ''."""
+    async def fault(self, walk: Walk) -> Fault | None:
+        """Return the fault if either account is unverified, changed or held in another name than its owner's."""
         one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
         directory = await self._registrar.directory()
         funder = directory.funder(out.funder) if out else None
         if out is None or funder is None or funder.account != one.debtor_account.reference:
-            return "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
+            return Fault(
+                "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
+            )
         if fault := _funders_own(directory.funders, out, one.creditor_account.reference):
             return fault
         for account, names in ((one.creditor_account, paid_names(walk)), (one.debtor_account, (funder.name,))):
@@ -54,19 +57,19 @@ class Accounts:
                 return fault
             if fault := await self._holder_fault(account.reference, account.sha256, names):
                 return fault
-        return ""
+        return None
 
-    async def _holder_fault(self, reference: str, sha256: str, names: tuple[str, ...]) -> str:
+    async def _holder_fault(self, reference: str, sha256: str, names: tuple[str, ...]) -> Fault | None:
         try:
             details = await read_account(self._connection, reference, sha256)
         except (UnknownAccount, AccountChanged) as fault:
-            return str(fault)
+            return Fault(str(fault))
         if not any(compare_names(details.holder, one).confirms for one in names):
-            return f"account {reference} is held in another name than {names[0]}"
+            return Fault(f"account {reference} is held in another name than {names[0]}")
         embargo = embargo_on(details, clock.today())
-        return f"account {reference} is in {embargo.name} ({embargo.citation})" if embargo else ""
+        return Fault(f"account {reference} is in {embargo.name} ({embargo.citation})") if embargo else None
 
-    async def word_fault(self, walk: Walk, agreed: StoredEvent | None, beside: SumsBeside) -> str:
+    async def word_fault(self, walk: Walk, agreed: StoredEvent | None, beside: SumsBeside) -> Fault | None:
         """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.
 
         The bank's own words are read: the partnership's event about them is a worker's. What it said of a payment in
@@ -79,42 +82,44 @@ class Accounts:
                 event = cast(Any, from_ledger(stored).event)
                 said = event.answer.reason if isinstance(event, PaymentRejected | PaymentReturned) else ""
                 if stored.position > since and (fault := account_fault_in(said)):
-                    return f"the bank says of the account that {fault}"
+                    return Fault(f"the bank says of the account that {fault}")
         others = await beside.others(walk, self._heads)
         return await self._unconfirmed_since(walk, (walk, *others.values()))
 
-    async def _unconfirmed_since(self, walk: Walk, walks: Iterable[Walk]) -> str:
+    async def _unconfirmed_since(self, walk: Walk, walks: Iterable[Walk]) -> Fault | None:
         """Return the fault if the bank called the account wrong in any of these, and nobody called back since."""
         if walk.account is None:
-            return ""
+            return None
         same = await references_of_same(self._connection, walk.account.reference)
         faulted = [one.faulted_at for one in walks if one.faulty is not None and one.faulty.reference in same]
         since = max((one for one in faulted if one is not None), default=None)
         if since is None:
-            return ""
+            return None
         standing = await self._registrar.standing(walk.account.reference)
         called = standing is not None and standing.confirmed_since(since)
         confirm = f"`accord payments confirm {walk.account.reference} --anew`"
-        return "" if called else f"nobody called back since the bank called {walk.account.reference} wrong: {confirm}"
+        if called:
+            return None
+        return Fault(f"nobody called back since the bank called {walk.account.reference} wrong: {confirm}")
 
-    async def newer_fault(self, walk: Walk, released: StoredEvent | None, release: e.TrancheReleased) -> str:
-        """Return the fault if another account of the payee was recorded or called back since the release, or ''.
+    async def newer_fault(self, walk: Walk, released: StoredEvent | None, release: e.TrancheReleased) -> Fault | None:
+        """Return the fault if another account of the payee was recorded or called back since the release, or None.
 
         The agreement cannot name it while the payment is on its way, so it counts before it is named. It no longer does
         once somebody, who neither proposed nor pays, called back after that and the account that is paid is right.
         """
         out, account = walk.proposal.funds_out if walk.proposal else None, self._instruction.creditor_account
         if out is None or released is None:
-            return ""
+            return None
         same = await references_of_same(self._connection, account.reference)
         newer = await self._vouched_since(released.position, out.payee, same)
         if not newer:
-            return ""
+            return None
         parts = {release.actor, *walk.proposers, *walk.recused}
         if await self._called_back_last(same, parts) > max(newer.values()):
-            return ""
+            return None
         other, one = max(newer, key=newer.__getitem__), self._instruction
-        return (
+        return Fault(
             f"since its release {other} was recorded for {out.payee.name}: cancel the payment and name the right one "
             f"(`accord payments cancel {one.partnership_id} --tranche {one.tranche}`), or ask the payee, and confirm "
             f"this one once more: `accord payments confirm {account.reference} --anew`"
@@ -160,10 +165,10 @@ class Accounts:
         self._heads[stream] = len(await self._ledger.read_stream(stream))
 
 
-def _funders_own(funders: Iterable[Funder], out: FundsOut, account: str) -> str:
+def _funders_own(funders: Iterable[Funder], out: FundsOut, account: str) -> Fault | None:
     """Return the fault if the money would come back to an account of the organisation's that is not the payee's own."""
     for one in funders:
         its_own = (out.payee.ein is not None and out.payee.ein == one.ein) or out.payee.name == one.name
         if account == one.account and (one.funder_id == out.funder or not its_own):
-            return f"{account} is the account of {one.funder_id}, a funder; its money does not come back to it"
-    return ""
+            return Fault(f"{account} is the account of {one.funder_id}, a funder; its money does not come back to it")
+    return None

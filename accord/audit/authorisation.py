@@ -30,6 +30,7 @@ from accord.audit.truths import TruthsProved
 from accord.audit.walk.evidence import is_unscreened, present_fault
 from accord.audit.walk.walk import Attempt, Walk
 from domain.directory.disregarded import Disregarded
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.tranche import (
     PaymentHandedOver,
@@ -47,8 +48,6 @@ from payments.out.instructions import Instruction
 from records.authorship import Reader
 from records.codec import from_ledger
 
-ENDED: Final = "this attempt to pay has ended already"
-
 ERASED: Final = (
     "names in it cannot be read any more: none is lawfully erased while a partnership is open; propose it anew"
 )
@@ -60,8 +59,8 @@ _ASSESSMENT: Final = e.EligibilityAssessed.model_fields["event_type"].default
 class Authorisation(NamedTuple):
     """The verdict of the pre-payment check, and the versions that it rests on."""
 
-    reason: str
-    """The reason why the payment may not leave now; empty if it may."""
+    reason: Fault | None
+    """The reason why the payment may not leave now; None if it may."""
     ended: bool = False
     """True if the attempt has ended, so that it no longer waits to be paid."""
     look_again: bool = False
@@ -101,7 +100,7 @@ class PrePaymentCheck:
         `in_file`: the payment file that is checked; that the payment was already handed over in it is no fault.
         """
         instruction = instruction_of(row)
-        if isinstance(instruction, str):
+        if isinstance(instruction, Fault):
             return Authorisation(instruction)
         heads, position = Heads(), await self.ledger.head()
         registers = await read_registers(connection)
@@ -109,7 +108,7 @@ class PrePaymentCheck:
             found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
         except (ValidationError, ValueError, AssertionError, LookupError) as fault:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
-            found = Authorisation(f"the ledger holds what cannot be read about it ({first})")
+            found = Authorisation(Fault(f"the ledger holds what cannot be read about it ({first})"))
         return found._replace(heads=heads, registers=registers.versions, position=position)
 
 
@@ -139,9 +138,9 @@ class _Check:
     async def verdict(self) -> Authorisation:
         """Run the checks in turn and return the verdict with the first fault found, if any."""
         instruction = self._instruction
-        attempt, relied_on = await self._own_stream()
-        if isinstance(attempt, str):
-            return Authorisation(attempt, ended=attempt.startswith(ENDED))
+        instructed = await self._own_stream()
+        if isinstance(instructed, Authorisation):
+            return instructed
         directory = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
         restored = await read_restores(self._gate.reader, directory, self._heads)
@@ -150,11 +149,13 @@ class _Check:
         walk, fault = await self._walk()
         await self._leave_nothing_for_later_if_newer(walk)
         release = walk.released.get(self._attempt)
-        if fault or self._attempt in walk.cancelled:
-            return Authorisation(fault or f"{ENDED}: a person cancelled it", ended=not fault)
+        if fault:
+            return Authorisation(fault)
+        if self._attempt in walk.cancelled:
+            return _ended("a person cancelled it")
         if release is None:
             number, again = self._attempt
-            unreleased = f"the ledger holds no release of tranche {number}, attempt {again} that counts"
+            unreleased = Fault(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
             return Authorisation(unreleased, look_again=bool(walk.doubted))
         attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restored)
         accounts = Accounts(self._connection, self._gate.reader, instruction, self._heads)
@@ -193,10 +194,10 @@ class _Check:
         )
         if reason:
             return Authorisation(reason, look_again=bool(walk.doubted))
-        return await self._freshness(walk, relied_on)
+        return await self._freshness(walk, instructed)
 
-    async def _own_stream(self) -> tuple[Tranche | str, PaymentInstructed | None]:
-        """Return (attempt, instruction event) from the attempt's own stream, or (fault, None).
+    async def _own_stream(self) -> PaymentInstructed | Authorisation:
+        """Return the instruction event from the attempt's own stream, or the verdict that stops the payment.
 
         The attempt must be instructed once, exactly as frozen, and must not have ended or left in another file.
         """
@@ -205,23 +206,23 @@ class _Check:
         judged = await self._gate.reader.judge(await self._read(stream))
         events = [cast(Any, from_ledger(event).event) for event in judged]
         if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent | Disregarded)]:
-            return f"its own stream holds {strange[0]}, which is no event of an attempt to pay", None
+            return Authorisation(Fault(f"its own stream holds {strange[0]}, which is no event of an attempt to pay"))
         instructed = [event for event in events if isinstance(event, PaymentInstructed)]
         if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
-            return "its own stream does not record this one instruction, once", None
+            return Authorisation(Fault("its own stream does not record this one instruction, once"))
         tranche = fold_tranche(events)
         if tranche is None:
-            return "its own stream records no release before its instruction", None
+            return Authorisation(Fault("its own stream records no release before its instruction"))
         left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
         if tranche.outcome is not None:
-            return f"{ENDED}: {tranche.status.value.lower()}", None
+            return _ended(tranche.status.value.lower())
         if not _same_order(tranche, one):
-            return "its own stream records another order: cancel it and release it anew", None
+            return Authorisation(Fault("its own stream records another order: cancel it and release it anew"))
         if tranche.message_id not in {"", self._in_file}:
-            return f"it left already, in file {left[-1] if left else tranche.message_id}", None
-        return tranche, instructed[0]
+            return Authorisation(Fault(f"it left already, in file {left[-1] if left else tranche.message_id}"))
+        return instructed[0]
 
-    async def _walk(self) -> tuple[Walk, str]:
+    async def _walk(self) -> tuple[Walk, Fault | None]:
         walk, one = Walk(), self._instruction
         stored = await self._read(StreamId.partnership(one.partnership_id))
         times = await self._gate.registrar.directories()
@@ -231,7 +232,7 @@ class _Check:
             if event.doubt and today.is_set_aside(event.position, event.leaf.hex()):
                 continue
             if event.blanked and not event.doubt:
-                return walk, ERASED
+                return walk, Fault(ERASED)
             if fault := take(walk, event, one.partnership_id, times, today):
                 return walk, fault
             if event.event_type == _APPROVAL:
@@ -242,14 +243,14 @@ class _Check:
                 self._assessed = event
             elif self._released is None and self._attempt in walk.released:
                 self._released = event
-        return walk, ""
+        return walk, None
 
     async def _sums_before(self, walk: Walk) -> tuple[ApprovedSum, ...]:
         project = await self._gate.truths.project_of(walk, self._heads)
         return await self._gate.beside.before(walk, self._approved, self._agreed, project)
 
-    async def _told_against(self, walk: Walk) -> str:
-        """Return the reason why what somebody told stops the payment, of the partnership or a gift that pays; or ''."""
+    async def _told_against(self, walk: Walk) -> Fault | None:
+        """Return the reason why what somebody told, of the partnership or a gift that pays, stops it; or None."""
         gifts = walk.verification.all_gifts if walk.verification else ()
         walks = [(await self._gate.beside.walk_of(StreamId.partnership(one.gift)))[1] for one in gifts if one.found]
         return await self._gate.truths.against(walk, [one.proposal for one in walks if one.proposal], self._heads)
@@ -265,35 +266,36 @@ class _Check:
         if known is None or known < self._assessed.position:
             walk.editions.leave_no_time()
 
-    async def _word_fault(self, walk: Walk) -> str:
-        """Return the fault if an exception that holds the partnership is not resolved by signed acts, else ''."""
+    async def _word_fault(self, walk: Walk) -> Fault | None:
+        """Return the fault if an exception that holds the partnership is not resolved by signed acts, else None."""
         for exception_id in sorted(walk.contradicted):
             stream = StreamId.exception(exception_id)
             self._heads[stream] = len(await self._gate.ledger.read_stream(stream))
             if not await self._gate.evidence.is_settled(self._connection, exception_id):
-                return "the bank's word on it waits to be resolved: `accord payments exceptions`"
-        return ""
+                return Fault("the bank's word on it waits to be resolved: `accord payments exceptions`")
+        return None
 
     async def _caller(self, walk: Walk) -> str:
         standing = await self._gate.registrar.standing(walk.account.reference) if walk.account else None
         return standing.confirmed_by if standing is not None else ""
 
-    async def _freshness(self, walk: Walk, instructed: PaymentInstructed | None) -> Authorisation:
+    async def _freshness(self, walk: Walk, instructed: PaymentInstructed) -> Authorisation:
         found = walk.verification
         if found is None:
-            return Authorisation("due diligence never asked the registers")
+            return Authorisation(Fault("due diligence never asked the registers"))
         if unknown := await unknown_versions(self._connection, found):
-            return Authorisation(f"its evidence names versions that were never loaded: {', '.join(unknown)}")
+            return Authorisation(Fault(f"its evidence names versions that were never loaded: {', '.join(unknown)}"))
         if await clearances_fell(self._gate.registrar, found):
             return Authorisation(
-                "a match was cleared by somebody whose clearance does not stand any more", look_again=True
+                Fault("a match was cleared by somebody whose clearance does not stand any more"), look_again=True
             )
         if is_unscreened(walk):
-            return Authorisation("who is named in it now was not screened since that was told", look_again=True)
-        relied_on = instructed.relied_on.versions if instructed is not None and instructed.relied_on else ()
+            return Authorisation(Fault("who is named in it now was not screened since that was told"), look_again=True)
+        relied_on = instructed.relied_on.versions if instructed.relied_on else ()
         if newer := newer_than(self._registers, found, relied_on):
             return Authorisation(
-                f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}", look_again=True
+                Fault(f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}"),
+                look_again=True,
             )
         if unjudged := await self._gate.truths.unjudged(walk, self._heads):
             return Authorisation(unjudged, look_again=True)
@@ -304,14 +306,18 @@ class _Check:
             return Authorisation(otherwise, look_again=True)
         if old := too_old(found, clock.today()):
             return Authorisation(
-                f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones"
+                Fault(f"it rests on {old}, too old by now; `accord registers refresh`, or `load`, newer ones")
             )
-        return Authorisation("")
+        return Authorisation(None)
 
     async def _read(self, stream: str) -> list[StoredEvent]:
         stored = await self._gate.ledger.read_stream(stream)
         self._heads[stream] = len(stored)
         return stored
+
+
+def _ended(how: str) -> Authorisation:
+    return Authorisation(Fault(f"this attempt to pay has ended already: {how}"), ended=True)
 
 
 def _same_order(tranche: Tranche, instruction: Instruction) -> bool:

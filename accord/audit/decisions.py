@@ -12,6 +12,7 @@ from accord.audit.walk.capacities import capacity_fault
 from accord.audit.walk.steps import apply, disregard
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
@@ -54,46 +55,46 @@ REPEATABLE: Final = (
 """Decisions that do not count if signed with a compromised key, and that can be taken again."""
 
 
-def take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> str:
-    """Fold an event into the walk and return the fault that stops every payment of the partnership, or ''."""
+def take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> Fault | None:
+    """Fold an event into the walk and return the fault that stops every payment of the partnership, or None."""
     if stored.doubt:
         remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position} --as STAFF`"
-        return f"version {stored.version}, {stored.doubt}; {remedy}"
+        return Fault(f"version {stored.version}, {stored.doubt}; {remedy}")
     recorded = from_ledger(stored)
     event: Any = recorded.event
     if not issubclass(type(event), e.PartnershipEvent):
-        return f"version {recorded.version}, {event.event_type}: no event of a partnership"
+        return Fault(f"version {recorded.version}, {event.event_type}: no event of a partnership")
     directory = times.at(recorded.position)
     if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
-        return f"version {recorded.version}, {event.event_type}: {fault}"
+        return Fault(f"version {recorded.version}, {event.event_type}: {fault}")
     walk.now, walk.version = stored.recorded_at, stored.version
     if is_doubted(today, getattr(event, "signature", None), recorded):
         if isinstance(event, REPEATABLE):
             disregard(walk, event)
-            return ""
+            return None
         if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
-            return f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then"
+            return Fault(f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then")
     apply(walk, event, directory)
-    return ""
+    return None
 
 
 def _decision_fault(
     walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
-) -> str:
-    """Return the fault if a decision's signature, its signer's role or the terms it rests on are not valid, or ''."""
+) -> Fault | None:
+    """Return the fault if a decision's signature, its signer's role or the terms it rests on are not valid, or None."""
     event: Any = recorded.event
     if type(event) not in ACTS or event.actor == ACCORD:
-        return ""
+        return None
     if fault := event_fault(event, partnership_id, directory, verified, payload):
         return fault
     said = event.signature.statement
     if said.command_id != recorded.command_id or said.command_id in walk.commands:
-        return "the signature was given for another command, or counts already"
+        return Fault("the signature was given for another command, or counts already")
     if fault := capacity_fault(walk, recorded, directory):
         return fault
     shown, stands = said.shown.terms if said.shown is not None else None, walk.terms
     if shown is not None and stands is not None and shown.amount_in is None:
         stands = stands.model_copy(update={"amount_in": None})  # before 0.3.0 nobody was shown the money in beside it
     if isinstance(event, BOUND_TO_WHAT_WAS_SHOWN) and shown != stands:
-        return f"{event.actor} was shown other terms than those that stood"
-    return ""
+        return Fault(f"{event.actor} was shown other terms than those that stood")
+    return None

@@ -7,21 +7,22 @@ import hashlib
 from pydantic import ValidationError
 
 from domain import identity
+from domain.fault import Fault
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction, thaw
 
 
-def instruction_of(row: FrozenPayment) -> Instruction | str:
-    """Return the instruction in a row's frozen bytes, or the reason, as a string, why it cannot be trusted."""
+def instruction_of(row: FrozenPayment) -> Instruction | Fault:
+    """Return the instruction in a row's frozen bytes, or the reason why it cannot be trusted."""
     try:
         instruction = thaw(row.frozen)
     except (ValidationError, ValueError):
-        return "the instruction cannot be read"
+        return Fault("the instruction cannot be read")
     return frozen_fault(row, instruction) or instruction
 
 
-def frozen_fault(row: FrozenPayment, instruction: Instruction) -> str:
-    """Return the reason why a row does not match its own bytes and business keys; empty if it does."""
+def frozen_fault(row: FrozenPayment, instruction: Instruction) -> Fault | None:
+    """Return the reason why a row does not match its own bytes and business keys; None if it does."""
     payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
     keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)
     expected = {
@@ -39,4 +40,4 @@ def frozen_fault(row: FrozenPayment, instruction: Instruction) -> str:
             instruction.remittance == f"{instruction.partnership_id} tranche {instruction.tranche}"
         ),
     }
-    return next((fault for fault, right in expected.items() if not right), "")
+    return next((Fault(words) for words, right in expected.items() if not right), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from domain.fault import Fault
 from domain.parties import Party
 from domain.proposal import Proposal
 from domain.screening.evidence import StatusEvidence, Verification
@@ -23,23 +24,23 @@ class Claim(NamedTuple):
     recorded: StatusEvidence | None
 
 
-async def listing_fault(connection: Connection, proposal: Proposal | None, found: Verification) -> str:
-    """Return the fault if the registers in force say something else of a party that gets money; empty if they do not.
+async def listing_fault(connection: Connection, proposal: Proposal | None, found: Verification) -> Fault | None:
+    """Return the fault if the registers in force say something else of a party that gets money; None if they do not.
 
     Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
     read only if it changed nothing on the party (ADR 0024). Nobody is paid before the lists were asked about everybody
     whom the proposal and the registers name (rules 4.8).
     """
     if proposal is None:
-        return ""
+        return None
     named = [*proposal.parties, *screened_beside(proposal, found)]
     for party, recorded in _claims(proposal, found):
         listed = await status_of(connection, party)
         if differing := _differing(recorded, listed):
-            return f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}"
+            return Fault(f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}")
         named += known_to_registers(party, listed) if listed is not None else ()
     left_out = unscreened(named, found.screening.parties)
-    return f"the lists were not asked about {left_out} yet" if left_out else ""
+    return Fault(f"the lists were not asked about {left_out} yet") if left_out else None
 
 
 def _claims(proposal: Proposal, found: Verification) -> Iterator[Claim]:

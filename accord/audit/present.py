@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from accord.audit.walk.looks import adverse_now
 from accord.audit.walk.payee import to_check
 from accord.audit.walk.waiting import missing_papers, period_fault
@@ -9,6 +11,7 @@ from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role, missing, most_of
 from domain.errors import ThresholdUnknown
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.parties import AccountReference, PartyKind
 from domain.partnership import events as e
@@ -24,12 +27,12 @@ from payments.out.instructions import Instruction
 from registers.matching.namesakes import may_be_one_person
 
 
-def _first(faults: dict[str, bool]) -> str:
-    return next((words for words, true in faults.items() if true), "")
+def _first(faults: Mapping[str | Fault | None, bool]) -> Fault | None:
+    return next((Fault(str(words)) for words, true in faults.items() if true), None)
 
 
-def standing_fault(walk: Walk, instruction: Instruction) -> str:
-    """Return the reason why the partnership's present state forbids a payment; empty if it does not."""
+def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
+    """Return the reason why the partnership's present state forbids a payment; None if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(missing_papers(walk, instruction.tranche))
@@ -75,15 +78,15 @@ def standing_fault(walk: Walk, instruction: Instruction) -> str:
     )
 
 
-def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> str:
-    """Return the fault if nobody called back to verify an account, or its details changed; empty if it may be used."""
+def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> Fault | None:
+    """Return the fault if nobody called back to verify an account, or its details changed; None if it may be used."""
     if standing is None or standing.account != account or not standing.confirmed_by:
-        return f"nobody called back to verify account {account.reference} of {owner}"
-    return ""
+        return Fault(f"nobody called back to verify account {account.reference} of {owner}")
+    return None
 
 
-def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Directory) -> str:
-    """Return the fault if somebody acted in two parts that exclude each other, or while recused; empty if nobody did.
+def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Directory) -> Fault | None:
+    """Return the fault if somebody acted in two parts that exclude each other, or while recused; None if nobody did.
 
     `caller`: the person who verified the payee's account by call-back; empty if nobody did. `today`: the people of now.
     """
@@ -125,29 +128,29 @@ def _bears_a_name(walk: Walk, person: str, today: Directory) -> bool:
     return any(may_be_one_person(name, member.name) for name in names)
 
 
-def judgement_fault(walk: Walk, payer: str) -> str:
+def judgement_fault(walk: Walk, payer: str) -> Fault | None:
     """Return the fault if a report was accepted by who filed it, by a proposer, a payer or one with an interest."""
     for report in walk.reporting.filed:
         if report.state is not ReportState.ACCEPTED or report.judged_by == ACCORD:
             continue
         if report.judged_by in {*walk.proposers, *(one.actor for one in walk.reporting.filed), payer, *walk.recused}:
-            return f"{report.judged_by} accepted report {report.number} and has another part in it"
-    return ""
+            return Fault(f"{report.judged_by} accepted report {report.number} and has another part in it")
+    return None
 
 
-def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> str:
-    """Return the fault if approvals are missing, with their roles; empty if the quorum is complete.
+def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> Fault | None:
+    """Return the fault if approvals are missing, with their roles; None if the quorum is complete.
 
     `together`: what was approved for the same payee or purpose before.
     """
     try:
         left = left_of_quorum(walk, together)
     except ThresholdUnknown as fault:
-        return str(fault)
+        return Fault(str(fault))
     if left:
-        return f"approvals are missing: {', '.join(left)}"
+        return Fault(f"approvals are missing: {', '.join(left)}")
     above = walk.released_in_all > walk.covered and not walk.is_older
-    return f"{walk.covered:,} were approved, and {walk.released_in_all:,} would be paid" if above else ""
+    return Fault(f"{walk.covered:,} were approved, and {walk.released_in_all:,} would be paid") if above else None
 
 
 def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:

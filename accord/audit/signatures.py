@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from domain.directory.directory import Directory
 from domain.directory.erasures import UNPROVED_WORDS, Erasures, Standing
 from domain.errors import EventUnreadable
+from domain.fault import Fault
 from ledger import Ledger, StoredEvent
-from records.authorship import fault_of_authorship
+from records.authorship import Authorship, judge_authorship
 from records.directory import DirectoryRepository
 from records.privacy.erasures import read_erasures, standing_of
 
@@ -42,33 +43,33 @@ async def verify_signatures(
     async for stored in ledger.read_all():
         if stored.position <= after:
             continue
-        match _fault(stored, times.at(stored.position), erasures):
-            case "":
-                good += 1
-            case str(fault) if fault == UNPROVED_WORDS:
+        match _authorship(stored, times.at(stored.position), erasures):
+            case Authorship(signer=signer, fault=None):
+                good += signer is not None
+            case Authorship(fault=fault) if fault == UNPROVED_WORDS:
                 unproved.append(stored.position)
-            case str(fault):
-                faults.append((stored.position, fault))
+            case Authorship(fault=fault):
+                faults.append((stored.position, str(fault)))
         progress(stored.position)
     return Signatures(good, tuple(faults), tuple(unproved))
 
 
-async def authorship_of(ledger: Ledger, registrar: DirectoryRepository, stream_id: str) -> dict[int, str]:
-    """Return, by version, the authorship fault of each event of a stream that names its author; '' if it has none.
+async def authorship_of(ledger: Ledger, registrar: DirectoryRepository, stream_id: str) -> dict[int, Fault | None]:
+    """Return, by version, the authorship fault of each event of a stream that names its author; None if it has none.
 
-    UNPROVED_WORDS is none: the event counts, and nothing proves its words.
+    UNPROVED_WORDS stops nothing: the event counts, and nothing proves its words.
     """
     stored, times = await ledger.read_stream(stream_id), await registrar.directories()
     erasures = await read_erasures(ledger, times)
-    found = {one.version: _fault(one, times.at(one.position), erasures) for one in stored}
-    return {version: fault for version, fault in found.items() if fault is not None}
+    looks = ((event.version, _authorship(event, times.at(event.position), erasures)) for event in stored)
+    return {version: look.fault for version, look in looks if look != Authorship(None)}
 
 
-def _fault(stored: StoredEvent, directory: Directory, erasures: Erasures) -> str | None:
-    """Return the authorship fault of an event; '' if it has none, None if the event names no author."""
+def _authorship(stored: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
     try:
-        fault = fault_of_authorship(stored, directory, erasures)
+        look = judge_authorship(stored, directory, erasures)
     except EventUnreadable:
-        return f"{stored.event_type} cannot be read"
-    unproved = stored.blanked and fault == "" and standing_of(stored, erasures) is Standing.UNPROVED
-    return UNPROVED_WORDS if unproved else fault
+        return Authorship(None, Fault(f"{stored.event_type} cannot be read"))
+    signed = look.signer is not None and look.fault is None
+    unproved = signed and stored.blanked and standing_of(stored, erasures) is Standing.UNPROVED
+    return look._replace(fault=UNPROVED_WORDS) if unproved else look

@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from domain.directory.directory import Directory
+from domain.fault import Fault
 from domain.payment.counter import CounterAct, act_fault
 from domain.recorded.event import RecordedEvent
 from ledger import StoredEvent
@@ -69,8 +70,8 @@ def _counted(
     return counted
 
 
-def _own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> str:
-    """Return the reason why a recorded act does not count, such as a signature for another command, or ''."""
+def _own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> Fault | None:
+    """Return the reason why a recorded act does not count, such as a signature for another command, or None."""
     if event.signature.statement.command_id != recorded.command_id:
-        return "the signature was given for another command"
+        return Fault("the signature was given for another command")
     return act_fault(event, stream, directory, verified, (recorded.recorded_at or event.at).date())

@@ -17,6 +17,7 @@ from accord.audit.walk.steps import apply, disregard
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.terms.agreements import same_agreement
 from domain.partnership.terms.together import counts_together, is_same_payee, supports
@@ -121,18 +122,18 @@ class SumsBeside:
                 found.append(supports(stream.subject, theirs, out, theirs.total, other.at, at, shared=shared))
         return tuple(one for one in found if one is not None)
 
-    async def owed(self, walk: Walk, on: date, heads: Heads) -> str:
-        """Return what the payee owes under another partnership, for which nothing is paid to it; or ''.
+    async def owed(self, walk: Walk, on: date, heads: Heads) -> Fault | None:
+        """Return what the payee owes under another partnership, for which nothing is paid to it; or None.
 
         The version of each stream read is added to `heads`: what is recorded there before a hand-over is seen.
         """
         for stream, other in (await self.others(walk, heads)).items():
             if other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
-                return f"nothing is paid to this grantee: {reason} ({stream.subject})"
+                return Fault(f"nothing is paid to this grantee: {reason} ({stream.subject})")
             own, first = walk.responsibility.diversions.since, other.responsibility.diversions.since
             if own is not None and first is not None and first < own and not walk.assured_in_full:
-                return f"the grantee diverted money before ({stream.subject}), and no director answered for it"
-        return ""
+                return Fault(f"the grantee diverted money before ({stream.subject}), and no director answered for it")
+        return None
 
     async def others(self, walk: Walk, heads: Heads) -> dict[StreamId, Walk]:
         """Return the present state of the others that pay the same payee, or its account; `heads` as in `owed`."""
@@ -147,22 +148,22 @@ class SumsBeside:
         found = {stream: (await self._read(stream, versions[stream])).walk for stream in others}
         return {stream: other for stream, other in found.items() if _pays_the_same(other, out, accounts)}
 
-    async def agreement_fault(self, walk: Walk, heads: Heads) -> str:
-        """Return what the agreement under which a payment stands has against it; or ''. `heads` as in `owed`."""
+    async def agreement_fault(self, walk: Walk, heads: Heads) -> Fault | None:
+        """Return what the agreement under which a payment stands has against it; or None. `heads` as in `owed`."""
         lead = walk.proposal.under if walk.proposal else None
         if lead is None:
-            return ""
+            return None
         stream = StreamId.partnership(lead)
         async with self._ledger.connection() as connection:
             versions = await self._ledger.versions([stream], connection)
         heads.add(versions)
         other = (await self._read(stream, versions[stream])).walk if stream in versions else Walk()
         if other.broken_off:
-            return f"the agreement of {lead}, under which it stands, has ended"
+            return Fault(f"the agreement of {lead}, under which it stands, has ended")
         if not other.was_signed:
-            return f"the agreement of {lead}, under which it stands, is not signed"
+            return Fault(f"the agreement of {lead}, under which it stands, is not signed")
         held = other.held.agreement
-        return f"everything under the agreement of {lead} is on hold: {held}" if held else ""
+        return Fault(f"everything under the agreement of {lead} is on hold: {held}") if held else None
 
     async def walk_of(self, stream: StreamId) -> tuple[int, Walk]:
         """Return another partnership's version and its present state."""

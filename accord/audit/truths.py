@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from accord.audit.heads import Heads
 from accord.audit.signed_acts import counted_events
 from accord.audit.walk.walk import Walk
+from domain.fault import Fault
 from domain.proposal import Proposal
 from domain.screening.truths import KnownTruth
 from domain.streams import TRUTHS_STREAM
@@ -30,8 +31,8 @@ class TruthsProved:
         self._known: tuple[int, int, tuple[Truth, ...]] = (0, 0, ())
         """(version of the stream, of the directory, the truths)."""
 
-    async def against(self, walk: Walk, beside: Iterable[Proposal], heads: Heads) -> str:
-        """Return the reason why a truth that waits for an answer stops a payment; or ''.
+    async def against(self, walk: Walk, beside: Iterable[Proposal], heads: Heads) -> Fault | None:
+        """Return the reason why a truth that waits for an answer stops a payment; or None.
 
         `beside`: the gifts that pay for it. The stream's version is added to `heads`.
         """
@@ -41,17 +42,17 @@ class TruthsProved:
             for truth, _ in touching(truths, proposal, ALIKE):
                 if reason := truth.against(involved):
                     return reason
-        return ""
+        return None
 
-    async def unjudged(self, walk: Walk, heads: Heads) -> str:
-        """Return the fault if the newest look knew other facts than those that are so now; or ''."""
+    async def unjudged(self, walk: Walk, heads: Heads) -> Fault | None:
+        """Return the fault if the newest look knew other facts than those that are so now; or None."""
         if walk.proposal is None or walk.verification is None:
-            return ""
+            return None
         now = set(known_truths(await self._read(heads), walk.proposal, ALIKE))
         seen = set(walk.verification.truths)
         if now == seen:
-            return ""
-        return f"no worker has judged it since a truth was answered: {_named(now ^ seen)}"
+            return None
+        return Fault(f"no worker has judged it since a truth was answered: {_named(now ^ seen)}")
 
     async def project_of(self, walk: Walk, heads: Heads) -> frozenset[str]:
         """Return the other partnerships that carry out one project with a walk's, as validly signed answers say."""

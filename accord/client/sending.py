@@ -58,9 +58,9 @@ class Sending(Reading):
 
     async def require_epoch(self, unless: bool = False) -> None:
         """Raise Refused if the database was restored, copied or moved without a new epoch; do nothing if `unless`."""
-        fault = "" if unless else await self.registrar.fault_of_installation()
+        fault = None if unless else await self.registrar.fault_of_installation()
         if fault:
-            raise Refused(fault, EpochNotBegun.__name__)
+            raise Refused(str(fault), EpochNotBegun.__name__)
 
     async def first_proposal(self, proposal: Proposal, actor: str) -> c.Propose:
         """Return the unsigned command that first proposes a partnership. Raises BadInput if a field is wrong."""

@@ -14,6 +14,7 @@ from accord.client.desk import open_temporal
 from accord.presentation.faults import Unreachable
 from accord.runs.catching_up import ledger_is_behind
 from accord.runs.open_workflows import describe
+from domain.fault import Fault
 from domain.streams import StreamId
 from ledger import Ledger
 
@@ -21,8 +22,8 @@ WITHIN: Final = timedelta(seconds=2)
 """How long somebody who only looks waits for Temporal."""
 
 
-async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: Client | None = None) -> str:
-    """Return why nothing can be decided in a partnership whose version was read; '' if nobody says so.
+async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: Client | None = None) -> Fault | None:
+    """Return why nothing can be decided in a partnership whose version was read; None if nobody says so.
 
     What the workflow recorded meanwhile is no loss: the ledger is read once more. `client`: Temporal; without one it is
     the one that is configured, and if that does not answer nobody says anything.
@@ -34,8 +35,8 @@ async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: 
         found = await describe(client, stream, WITHIN)
         ahead = found is not None and found.is_open and found.version > version
         if found is not None and ahead and await ledger_is_behind(ledger, stream, found.version):
-            return (
+            return Fault(
                 f"nothing, until an operator has looked: its workflow knows version {found.version}, and the ledger "
                 f"holds {version}; it was put back to an earlier point, and every command is refused (`accord status`)"
             )
-    return ""
+    return None

@@ -75,18 +75,18 @@ async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
         ) from fault
 
 
-async def _workflow_ahead(desk: Desk) -> str:
-    """Return the id of a workflow that has read events the ledger lacks; empty if there is none or Temporal is silent.
+async def _workflow_ahead(desk: Desk) -> str | None:
+    """Return the id of a workflow that has read events the ledger lacks; None if there is none or Temporal is silent.
 
     The search attribute only finds candidates, since anybody with access to Temporal can set it; each is then queried.
     """
     if desk.client is None:
-        return ""
+        return None
     try:
         async for one in open_workflows(desk.client, WHERE_STOPPED, MOST_ASKED):
             known = await version_known(desk.client, one.id)
             if known is not None and await ledger_is_behind(desk.ledger, one.id, known):
                 return one.id
     except RPCError:  # Temporal is unavailable, or does not know the attribute yet
-        return ""
-    return ""
+        return None
+    return None

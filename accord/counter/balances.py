@@ -14,6 +14,7 @@ from accord.client.desk import Desk
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of
 from domain.directory.directory import Directory, role_fault
+from domain.fault import Fault
 from domain.identity import derive
 from domain.payment.account import MAY_VOUCH, BalanceRecorded, account_statement
 from domain.payment.balance import Noted, balance_in_force, bank_zone, day_fault, end_of, takes_from
@@ -51,7 +52,7 @@ async def record_balance(desk: Desk, reference: str, actor: str, **content: Any)
     """
     now = clock.now()
     if not_over := day_fault(content["on"], now, bank_zone((await desk.directory()).rules)):
-        raise BadInput(not_over)
+        raise BadInput(str(not_over))
     try:
         sum_ = _SUM.validate_python(content["amount"])
         said = BalanceRecorded.model_construct(at=now, actor=actor, **{**content, "amount": sum_}).content()
@@ -86,8 +87,8 @@ def _counts(recorded: RecordedEvent, then: Directory, today: Directory) -> bool:
     return not role_fault(then, said.actor, "vouch for an account", MAY_VOUCH, (recorded.recorded_at or said.at).date())
 
 
-async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> str:
-    """Return what speaks against a file by the balance of the account that pays it; '' if nothing does.
+async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> Fault | None:
+    """Return what speaks against a file by the balance of the account that pays it; None if nothing does.
 
     `must_be_known`: whether it speaks against it that no balance is on record. From the balance all is taken that was
     handed over and that the bank had not booked at the end of its day.
@@ -97,18 +98,18 @@ async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_know
     known = await balance_of(desk, reference, first.money.currency)
     if known is None:
         unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
-        return unknown if must_be_known else ""
+        return Fault(unknown) if must_be_known else None
     gone = await _gone(desk, reference, known.on)
     if others := sorted(gone.keys() - {known.currency}):
-        return (
+        return Fault(
             f"what was handed over in {' and '.join(others)} and not booked by {known.on} cannot be deducted from the "
             f"balance of {reference} in {known.currency}; record a newer one: `accord payments balance`"
         )
     left = gone.get(known.currency, Decimal(0))
     stands = known.amount - left
     if wanted <= stands:
-        return ""
-    return (
+        return None
+    return Fault(
         f"{reference} held {known.currency} {known.amount:,} on {known.on}, {left:,} that was handed over was not "
         f"booked by then, and this file takes {wanted:,}: it lacks {wanted - stands:,}"
     )

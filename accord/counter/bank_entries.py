@@ -16,6 +16,7 @@ from accord.counter.bookings import (
     too_much_back,
 )
 from accord.counter.transactions import Counter
+from domain.fault import Fault
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.money.payment_decisions import receipt_fault
@@ -104,7 +105,7 @@ async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
     return await counter.has_received(answer)
 
 
-async def _partnership(counter: Counter, partnership_id: str) -> Partnership | None:
+async def _partnership(counter: Counter, partnership_id: str | None) -> Partnership | None:
     """Return the partnership of an id, or None if there is none."""
     found = await counter.partnership(partnership_id) if partnership_id else None
     return found if found is not None and found.version else None
@@ -228,12 +229,12 @@ def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTran
 async def _receive(
     counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
 ) -> Contradiction | None:
-    if reason := receipt_fault(partnership, answer):
-        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
-    if reason := await _own_account_fault(counter, partnership, judged.account):
-        return Contradiction(ExceptionKind.WRONG_ACCOUNT, reason)
-    if reason := await _debtor_fault(counter, partnership, judged.said):
-        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, reason)
+    if fault := receipt_fault(partnership, answer):
+        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(fault))
+    if fault := await _own_account_fault(counter, partnership, judged.account):
+        return Contradiction(ExceptionKind.WRONG_ACCOUNT, str(fault))
+    if fault := await _debtor_fault(counter, partnership, judged.said):
+        return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(fault))
     begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
     if answer.booked_on is not None and answer.booked_on < begun:
         what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
@@ -285,20 +286,20 @@ async def _raise(
         await counter.decide(partnership, contradiction)
 
 
-async def _own_account_fault(counter: Counter, partnership: Partnership, account: str) -> str:
-    """Return the fault if money came in on another account than that of the gift's funder; empty if not."""
+async def _own_account_fault(counter: Counter, partnership: Partnership, account: str) -> Fault | None:
+    """Return the fault if money came in on another account than that of the gift's funder; None if not."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None or not account:
-        return ""
+        return None
     funder = (await counter.desk.directory()).funder(gift.funder)
     if funder is None:
-        return f"the directory holds no funder {gift.funder} any more"
+        return Fault(f"the directory holds no funder {gift.funder} any more")
     try:
         reference = await find_account(counter.connection, funder.account)
         own = await read_account(counter.connection, reference.reference, reference.sha256)
     except (UnknownAccount, AccountChanged) as fault:
-        return str(fault)
-    return "" if own.identifier == account else f"it came in on another account than that of {gift.funder}"
+        return Fault(str(fault))
+    return None if own.identifier == account else Fault(f"it came in on another account than that of {gift.funder}")
 
 
 def _is_payees(partnership: Partnership, said: BankNotice, holders: Sequence[str]) -> bool:
@@ -308,19 +309,21 @@ def _is_payees(partnership: Partnership, said: BankNotice, holders: Sequence[str
     return out is not None and any(compare_names(name, out.payee.name).confirms for name in names)
 
 
-async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNotice | None) -> str:
-    """Return the fault if money came in from somebody other than the donor, by name or by a known account; or ''.
+async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNotice | None) -> Fault | None:
+    """Return the fault if money came in from somebody other than the donor, by name or by a known account; or None.
 
     What a grantee sends is a refund, whichever partnership its text names. No name is told: a person reads the file.
     """
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None or said is None:
-        return ""
+        return None
     holders = await holders_of(counter.connection, said.debtor_account) if said.debtor_account else []
     if holders and not any(compare_names(one, gift.donor.name).confirms for one in holders):
-        return "it came from the account of somebody who is not the donor; it may be a refund: `accord refund`"
+        return Fault("it came from the account of somebody who is not the donor; it may be a refund: `accord refund`")
     if _is_payees(partnership, said, holders):
-        return "it came from the payee, whoever the donor is; it may be a refund: `accord refund`"
+        return Fault("it came from the payee, whoever the donor is; it may be a refund: `accord refund`")
     if not said.debtor or holders or compare_names(said.debtor, gift.donor.name).confirms:
-        return ""
-    return "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"
+        return None
+    return Fault(
+        "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"
+    )

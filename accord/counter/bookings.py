@@ -132,25 +132,25 @@ async def claim_all(counter: Counter, claims: Claims) -> None:
             await counter.append(stream, derive("counted", stream, claim.claim), ACCORD, claim)
 
 
-async def gift_taken_back(counter: Counter, said: Unclear | None) -> str:
-    """Return the partnership whose gift a debit takes back, by its references or its text; '' if nobody can tell."""
+async def gift_taken_back(counter: Counter, said: Unclear | None) -> str | None:
+    """Return the partnership whose gift a debit takes back, by its references or its text; None if nobody can tell."""
     if said is None or not said.takes_back:
-        return ""
+        return None
     if whose := await gift_of_reference(counter, said):
         return whose
     named = partnerships_in(said.remittance)
-    return named[0] if len(named) == 1 else ""
+    return named[0] if len(named) == 1 else None
 
 
-async def gift_of_reference(counter: Counter, said: BankNotice | Unclear) -> str:
-    """Return the partnership for which money came in under a reference that an entry bears; '' if none did."""
+async def gift_of_reference(counter: Counter, said: BankNotice | Unclear) -> str | None:
+    """Return the partnership for which money came in under a reference that an entry bears; None if none did."""
     for reference in said.references:
         for claim in (await _read(counter, booking_stream(Way.IN, reference))).claims:
             if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(said.account)}:
                 return claim.partnership_id
         for known in await receipts_of(counter.connection, said.account, reference):
             return known
-    return ""
+    return None
 
 
 def _counted(answer: BankAnswer, words: str) -> Contradiction:

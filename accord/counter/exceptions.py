@@ -229,7 +229,7 @@ async def _events_for(
     """
     if answer.status is BankStatus.RECEIVED:
         if fault := receipt_fault(partnership, answer):
-            raise Refused(fault, "IllegalTransition")
+            raise Refused(str(fault), "IllegalTransition")
         return None, ()
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:

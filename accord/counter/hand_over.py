@@ -21,6 +21,7 @@ from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may, signed_act
 from accord.presentation.faults import BadInput, Refused
 from domain.errors import DomainError
+from domain.fault import Fault
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.circumstances import Circumstances
@@ -52,8 +53,8 @@ class HandedOver(NamedTuple):
     """The reason why the file is void; empty if it is not."""
     instead: Export | None = None
     """The new files made of a void file's other payments, each of which needs its own hand-over."""
-    warning: str = ""
-    """What speaks against it by the last known balance of the account that pays; empty if nothing does."""
+    warning: Fault | None = None
+    """What speaks against it by the last known balance of the account that pays; None if nothing does."""
 
 
 async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:
@@ -144,8 +145,8 @@ async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[C
         raise Refused(f"{stored.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
 
 
-async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> str:
-    """Return what speaks against a file by the balance of its account, or ''.
+async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | None:
+    """Return what speaks against a file by the balance of its account, or None.
 
     Raises:
         Refused: Something does, and the organisation's rules stop what exceeds the balance.
@@ -174,7 +175,7 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
 
 
 async def _marked(
-    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked], warning: str
+    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked], warning: Fault | None
 ) -> Counter | None:
     """Mark the file as handed over and return the counter; None if something that the check read has changed since.
 

@@ -165,7 +165,7 @@ def reasons_of(checked: Sequence[Checked]) -> str:
 
 def _waiting(one: Checked) -> WaitingPayment:
     row = one.row
-    return WaitingPayment(row.partnership_id, row.tranche, row.attempt, one.verdict.reason)
+    return WaitingPayment(row.partnership_id, row.tranche, row.attempt, str(one.verdict.reason))
 
 
 async def void(desk: Desk, message_id: str, reason: str) -> None:

@@ -10,6 +10,7 @@ from accord.audit.heads import Heads
 from accord.audit.signatures import authorship_of
 from accord.client.reading import Reading
 from accord.presentation.sheets import Column
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.evolution import fold
 from domain.payment.bank_answers import BankAnswer
@@ -110,31 +111,33 @@ async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> d
         **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
         "bank_reference": said.bank_reference if said is not None else "",
         "bank_file": said.file_sha256 if said is not None else "",
-        "verified": await _fault(desk, shown, stream_id, release) or gap_of(shown, epoch) or "yes",
+        "verified": str(await _fault(desk, shown, stream_id, release) or gap_of(shown, epoch) or "yes"),
     }
 
 
-def gap_of(shown: Mapping[str, Any], epoch: int | None) -> str:
-    """Return what is said of a payment of which the ledger knows no hand-over; '' if it knows one."""
+def gap_of(shown: Mapping[str, Any], epoch: int | None) -> Fault | None:
+    """Return what is said of a payment of which the ledger knows no hand-over; None if it knows one."""
     if shown.get("handed_over_on"):
-        return ""
+        return None
     signed = f", and two of finance signed that it left before epoch {epoch} began" if epoch is not None else ""
-    return f"{NO_FILE}{signed}"
+    return Fault(f"{NO_FILE}{signed}")
 
 
-async def _fault(desk: Reading, shown: Mapping[str, Any], stream_id: str, release: RecordedEvent | None) -> str:
-    """Return the first reason why the record of a payment does not hold, or ''."""
+async def _fault(
+    desk: Reading, shown: Mapping[str, Any], stream_id: str, release: RecordedEvent | None
+) -> Fault | None:
+    """Return the first reason why the record of a payment does not hold, or None."""
     if release is None:
-        return "no release of it counts"
+        return Fault("no release of it counts")
     if not shown.get("handed_over_on"):
-        return ""  # there is no hand-over to verify, which is what is said
+        return None  # there is no hand-over to verify, which is what is said
     partnership = StreamId.partnership(shown["partnership_id"])
     plain = Ledger(desk.pool)  # as stored: leaves are of sealed names
     for stored in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
         if leaf_of(stored) != stored.leaf:
-            return f"event {stored.position} was changed after it was recorded"
+            return Fault(f"event {stored.position} was changed after it was recorded")
     faults = await authorship_of(desk.ledger, desk.registrar, partnership)
-    return next((f"version {version}: {fault}" for version, fault in faults.items() if fault), "")
+    return next((Fault(f"version {version}: {fault}") for version, fault in faults.items() if fault), None)
 
 
 def _release(history: Sequence[RecordedEvent], tranche: int, attempt: int) -> RecordedEvent | None:

@@ -72,7 +72,7 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     await require_same_bytes(desk, stored, checked)
     shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
     in_doubt = tuple(
-        f"{one.name}, reason sha256 {_digest(one.verdict.reason)}" for one in checked if one.verdict.reason
+        f"{one.name}, reason sha256 {_digest(str(one.verdict.reason))}" for one in checked if one.verdict.reason
     )
     stream = StreamId.payment_file(message_id)
     content = {"sha256": stored.sha256, "in_doubt": in_doubt}

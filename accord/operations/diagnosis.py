@@ -69,8 +69,8 @@ async def diagnose() -> AsyncIterator[Found]:
     yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
     for setting in SETTINGS:
         if written := os.environ.get(setting.name):
-            fault = option_fault(setting.name, written) if setting.name in OPTIONS else ""
-            yield Found("settings", setting_told(setting.name, written), fault)
+            fault = option_fault(setting.name, written) if setting.name in OPTIONS else None
+            yield Found("settings", setting_told(setting.name, written), str(fault or ""))
     for look in (_database, _logins, _erasures, _temporal, _keys, _addresses):
         try:
             async for found in look():
@@ -122,7 +122,7 @@ async def _database() -> AsyncIterator[Found]:
                     yield found
             elsewhere = await DirectoryRepository(open_ledger(pool)).fault_of_installation()
             if elsewhere:
-                yield Found("epoch", elsewhere, "follow docs/runbooks/after-a-restore.md")
+                yield Found("epoch", str(elsewhere), "follow docs/runbooks/after-a-restore.md")
         except asyncpg.InsufficientPrivilegeError as fault:
             yield Found("database", f"the rest is not for this login to look at: {fault}")
         except (asyncpg.PostgresError, OSError, CannotMigrate) as fault:

@@ -12,6 +12,7 @@ from deploy.admission import LoginsRefused
 from deploy.connections import connect_temporal, payload_keys
 from deploy.migrate import CannotMigrate
 from deploy.payloads.keys import FILE
+from domain.fault import Fault
 
 if TYPE_CHECKING:
     from deploy.embedded.stack import Stack
@@ -33,8 +34,8 @@ async def started(stack: Stack) -> tuple[str, ...]:
         raise Refused(str(fault), "LoginsRefused") from fault
 
 
-async def lost_to(stack: Stack) -> str:
-    """Return what to do if the newest open runs bear keys of payloads that the stack's ring lacks, or ''.
+async def lost_to(stack: Stack) -> Fault | None:
+    """Return what to do if the newest open runs bear keys of payloads that the stack's ring lacks, or None.
 
     A stack that finds no ring makes one. Where one was there before, nobody can read what it encrypted.
     """
@@ -42,8 +43,8 @@ async def lost_to(stack: Stack) -> str:
     client = await connect_temporal(stack.state.temporal_address, secrets=secrets)
     lost = await lost_keys(client, payload_keys(secrets), NEWEST_RUNS)
     if not lost:
-        return ""
-    return (
+        return None
+    return Fault(
         f"open runs bear keys of payloads that are not in {secrets / FILE}: {', '.join(sorted(lost))}. Nothing goes on "
         f"in them: put back the file that was there and start again or, if it is lost for good, see {RUNBOOK}"
     )

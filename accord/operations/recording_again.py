@@ -17,6 +17,7 @@ from accord.runs.lost import Lost, span_told
 from deploy.logins import Login
 from domain.directory.disregarded import Disregarded
 from domain.errors import FundsShort
+from domain.fault import Fault
 from domain.funds.booking import Turn
 from domain.identity import ACCORD
 from domain.partnership.events import TrancheReleased
@@ -53,22 +54,22 @@ async def record_again(desk: Desk, lost: list[Lost]) -> None:
     faults = [fault for one in lost if (fault := await _record(desk, one))]
     if faults:
         told = "let it be decided again, or accept its loss: `accord ledger accept-loss`"
-        raise Refused(f"{'; '.join(faults)}; {told}", "NotSigned")
+        raise Refused(f"{'; '.join(map(str, faults))}; {told}", "NotSigned")
 
 
-async def _record(desk: Desk, lost: Lost) -> str:
-    """Record what was lost of a stream; return the reason why not all of it was, or ''."""
+async def _record(desk: Desk, lost: Lost) -> Fault | None:
+    """Record what was lost of a stream; return the reason why not all of it was, or None."""
     if not await _is_released(desk, lost.stream_id):
-        return f"{_recorded_to(lost, 0)}: its release is not recorded"
+        return Fault(f"{_recorded_to(lost, 0)}: its release is not recorded")
     done = 0
     for command in _commands(lost.events):
         fault = _gap_before(lost, command) or await _fault(desk, lost.stream_id, command)
         if fault := fault or await _append(desk, lost.stream_id, command):
-            return f"{_recorded_to(lost, done)}: {fault}"
+            return Fault(f"{_recorded_to(lost, done)}: {fault}")
         done = command[-1].version
     if lost.unread:
-        return f"{_recorded_to(lost, done)}: nobody can read {span_told(lost.unread[0])}"
-    return ""
+        return Fault(f"{_recorded_to(lost, done)}: nobody can read {span_told(lost.unread[0])}")
+    return None
 
 
 async def _is_released(desk: Desk, stream_id: StreamId) -> bool:
@@ -84,25 +85,25 @@ def _recorded_to(lost: Lost, version: int) -> str:
     return f"{of}recorded again up to version {version}" if version else f"{of}nothing was recorded"
 
 
-def _gap_before(lost: Lost, command: Command) -> str:
+def _gap_before(lost: Lost, command: Command) -> Fault | None:
     missing = [span for span in lost.unread if span.start < command[0].version]
-    return f"nobody can read {span_told(missing[0])}" if missing else ""
+    return Fault(f"nobody can read {span_told(missing[0])}") if missing else None
 
 
-async def _fault(desk: Desk, stream_id: StreamId, command: Command) -> str:
-    """Return the reason why one of a command's events would not count, or ''."""
+async def _fault(desk: Desk, stream_id: StreamId, command: Command) -> Fault | None:
+    """Return the reason why one of a command's events would not count, or None."""
     directory = await desk.directory()
     for one in command:
         event: Any = one.event
         if isinstance(event, Disregarded):
-            return f"version {one.version} counted for nothing"
+            return Fault(f"version {one.version} counted for nothing")
         if event.event_type in BY_ITS_FILES:
-            return f"version {one.version}, {event.event_type}: the bank's file says so, and is imported again"
-        fault = event_fault(event, stream_id.subject, directory, verified) if bears_a_name(event) else ""
+            return Fault(f"version {one.version}, {event.event_type}: the bank's file says so, and is imported again")
+        fault = event_fault(event, stream_id.subject, directory, verified) if bears_a_name(event) else None
         fault = fault or await desk.reader.judge.fault_of_claim(event, stream_id, await desk.ledger.head() + 1)
         if fault:
-            return f"version {one.version}, {event.event_type}: {fault}"
-    return ""
+            return Fault(f"version {one.version}, {event.event_type}: {fault}")
+    return None
 
 
 def _commands(lost: tuple[RecordedEvent, ...]) -> list[Command]:
@@ -113,16 +114,16 @@ def _commands(lost: tuple[RecordedEvent, ...]) -> list[Command]:
     return list(commands.values())
 
 
-async def _append(desk: Desk, stream_id: StreamId, command: Command) -> str:
-    """Record a command again, with what follows from it; return the reason why it was not, or ''."""
+async def _append(desk: Desk, stream_id: StreamId, command: Command) -> Fault | None:
+    """Record a command again, with what follows from it; return the reason why it was not, or None."""
     writer = next(one for one in Writer if all(may_append(one, stream_id, event.event.event_type) for event in command))
     async with open_desk(Login(writer)) as task:
         try:
             append = _append_of_partnership if stream_id.is_partnership else _append_of_attempt
             recorded = await append(task, writer, stream_id, command)
         except (FundsShort, InstructionDiffers, UnknownAccount) as fault:
-            return f"version {command[0].version}: {fault}"
-    return "" if recorded else f"version {command[0].version}: the ledger went on without it"
+            return Fault(f"version {command[0].version}: {fault}")
+    return None if recorded else Fault(f"version {command[0].version}: the ledger went on without it")
 
 
 async def _append_of_partnership(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:

@@ -7,8 +7,8 @@ from accord.presentation.faults import Unreachable
 from deploy.schedules import EVERY, trigger_rescreening
 
 
-async def start_rescreening() -> str:
-    """Start the re-screening now; return the reason if it cannot start, or ''. Its schedule runs it in any case."""
+async def start_rescreening() -> str | None:
+    """Start the re-screening now; return the reason if it cannot start, or None. Its schedule runs it in any case."""
     try:
         return await trigger_rescreening(await open_temporal())
     except Unreachable as fault:

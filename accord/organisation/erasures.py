@@ -28,7 +28,7 @@ from domain.signing import content_digest
 from domain.streams import PARTNERSHIP_STREAMS, PRIVACY_STREAM, TRUTHS_STREAM, StreamId
 from ledger import Ledger, StoredEvent, clock
 from ledger.tree import leaf_of
-from records.authorship import fault_of_authorship, is_readable
+from records.authorship import is_readable, judge_authorship
 from records.codec import from_ledger
 from records.directory_stream import Directories
 from records.keys.verification import verified
@@ -47,7 +47,7 @@ def partnerships_naming(known: NamedPerson) -> list[str]:
 async def require_guardian(desk: Desk, actor: str) -> None:
     """Raise Refused unless a person may approve erasures."""
     if fault := role_fault(await desk.directory(), actor, "erase anybody", GUARDIANS, clock.today()):
-        raise Refused(fault, "NotAuthorised")
+        raise Refused(str(fault), "NotAuthorised")
 
 
 async def require_may_go(desk: Desk, known: NamedPerson) -> None:
@@ -111,7 +111,7 @@ async def what_it_blanks(desk: Desk, known: NamedPerson) -> Blanking:
 
 def _is_its_authors(shown: StoredEvent, times: Directories, erasures: Erasures) -> bool:
     try:
-        return not fault_of_authorship(shown, times.at(shown.position), erasures)
+        return judge_authorship(shown, times.at(shown.position), erasures).fault is None
     except EventUnreadable:
         return False
 

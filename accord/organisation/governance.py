@@ -57,7 +57,7 @@ async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = 
         BadInput: A key model's root is no certificate.
     """
     if wanted.rules is not None and (fault := certificate_fault(wanted.rules.models)):
-        raise BadInput(fault)
+        raise BadInput(str(fault))
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
     first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
@@ -91,7 +91,7 @@ async def change_directory(desk: Desk, facts: tuple[Fact, ...], actor: str | Non
     change_id = derive("directory", directory.version, content)
     if not directory.sealed:
         if fault := taken_key_fault(directory, facts):
-            raise Refused(fault, "NotAuthorised")
+            raise Refused(str(fault), "NotAuthorised")
         await desk.append(DIRECTORY_STREAM, directory.version, change_id, OPERATOR, DirectoryFounded(changes=facts))
         return DirectoryChange(len(facts))
     if actor is None:
@@ -232,4 +232,4 @@ async def confirm_account(
 
 async def _require_may_vouch(desk: Desk, actor: str) -> None:
     if fault := role_fault(await desk.directory(), actor, "vouch for an account", MAY_VOUCH, clock.today()):
-        raise Refused(fault, "NotAuthorised")
+        raise Refused(str(fault), "NotAuthorised")

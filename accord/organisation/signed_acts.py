@@ -29,7 +29,7 @@ async def require_may(desk: Desk, actor: str, kind: type[CounterAct]) -> None:
     """
     act = str(kind.act).replace("_", " ")
     if fault := role_fault(await desk.directory(), actor, act, kind.roles, clock.today()):
-        raise Refused(fault, "NotAuthorised")
+        raise Refused(str(fault), "NotAuthorised")
 
 
 async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str, **content: Any) -> SignedAct:
@@ -51,7 +51,7 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
         raise BadInput(f"the act has {faults_of(wrong)}") from None
     directory = await desk.directory()
     if fault := act_fault(event, stream, directory, verified, now.date()):
-        raise Refused(fault, "NotAuthorised")
+        raise Refused(str(fault), "NotAuthorised")
     if fault := one_key_fault(directory, actor, signature, (one.event for one in readable(stored))):
-        raise Refused(fault, "SeparationOfDuties")
+        raise Refused(str(fault), "SeparationOfDuties")
     return event

@@ -186,10 +186,10 @@ def _knows(told: Any, build: str) -> bool:
     return any(one.deployment_version.build_id == build for one in told.worker_deployment_info.version_summaries)
 
 
-def warning_of(found: Sequence[Version]) -> str:
-    """Return what to say of so many versions, and the oldest that can go; '' while there is room."""
+def warning_of(found: Sequence[Version]) -> str | None:
+    """Return what to say of so many versions, and the oldest that can go; None while there is room."""
     if len(found) < CROWDED:
-        return ""
+        return None
     idle = next((one.build for one in reversed(found) if one.is_idle), "")
     remedy = f"Next: accord deploy forget {idle}" if idle else "Next: accord deploy refresh, and stop old workers"
     return f"Temporal knows {len(found)} versions, and turns a new one away once it knows {MOST}. {remedy}"

@@ -22,6 +22,7 @@ from domain.directory.people import (
     StaffMember,
 )
 from domain.directory.tiers import HouseRules, Role
+from domain.fault import Fault
 from domain.parties import Funder
 from domain.passkeys import PasskeyKey
 from domain.signing import AnyKey, LogEpoch, Signature, Statement, Verifier, fault_of
@@ -134,8 +135,8 @@ class Directory(Value):
         """
         return any(one.key_id == key_id and recorded_at >= one.since for one in self.compromised)
 
-    def freezing(self, staff_id: str, to_judge: bool = False) -> str:
-        """Return the reason why a person may not act now because an event freezes them, or ''.
+    def freezing(self, staff_id: str, to_judge: bool = False) -> Fault | None:
+        """Return the reason why a person may not act now because an event freezes them, or None.
 
         `to_judge` is True if they act to judge such an event; see `domain.directory.freezing.freezing`.
         """
@@ -169,40 +170,44 @@ class Directory(Value):
         return Capacity(role=delegation.role, on_behalf_of=delegation.lender, limits=limits)
 
 
-def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Role], on: date) -> str:
-    """Return the reason why a person's roles, own or lent, do not allow an act on a day; '' if they do."""
+def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Role], on: date) -> Fault | None:
+    """Return the reason why a person's roles, own or lent, do not allow an act on a day; None if they do."""
     if directory.person(actor) is None:
-        return f"{actor!r} is not in the staff directory; see `accord staff list`"
+        return Fault(f"{actor!r} is not in the staff directory; see `accord staff list`")
     held = list(dict.fromkeys(capacity.role for capacity in directory.capacities(actor, on)))
     if not set(roles).isdisjoint(held):
-        return ""
+        return None
     needed, own = " or ".join(sorted(roles)), ", ".join(held) or "no role"
-    return f"{actor} may not {act}: it needs {needed}, and {actor} holds {own}"
+    return Fault(f"{actor} may not {act}: it needs {needed}, and {actor} holds {own}")
 
 
-def signature_fault(directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier) -> str:
-    """Return the reason why a signature on an act does not count, or ''.
+def signature_fault(
+    directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier
+) -> Fault | None:
+    """Return the reason why a signature on an act does not count, or None.
 
     `expected` is the statement built from the act. The directory holds the signer's key and the epoch in force.
     """
     key = directory.key(expected.actor, signature.key_id) if signature is not None else None
     fault = fault_of(signature, expected.within(directory.log), key, verifier)
-    return fault or (device_fault(directory, expected.actor, key, verifier) if isinstance(key, PasskeyKey) else "")
+    return fault or (device_fault(directory, expected.actor, key, verifier) if isinstance(key, PasskeyKey) else None)
 
 
-def device_fault(directory: Directory, actor: str, key: PasskeyKey, verifier: Verifier) -> str:
+def device_fault(directory: Directory, actor: str, key: PasskeyKey, verifier: Verifier) -> Fault | None:
     """Return the reason why a passkey is not enough for what its owner may do: it may be copied, or is not attested."""
     member, rules = directory.person(actor), directory.rules
     if member is None or rules is None or (key.device_bound and not rules.attested_only):
-        return ""
+        return None
     roles = {*member.roles, *(one.role for one in directory.delegations if one.borrower == actor)}
     bound = sorted(roles & {*rules.device_bound})
     if not bound:
-        return ""
+        return None
     if not key.device_bound:
-        return f"{actor} holds {bound[0]}, and {key.key_id} may leave its device; enrol a security key"
+        return Fault(f"{actor} holds {bound[0]}, and {key.key_id} may leave its device; enrol a security key")
     fault = attestation_fault(actor, key, rules.models, verifier)
-    return f"{actor} holds {bound[0]}, and {key.key_id} is not attested: {fault}; enrol a listed one" if fault else ""
+    if fault is None:
+        return None
+    return Fault(f"{actor} holds {bound[0]}, and {key.key_id} is not attested: {fault}; enrol a listed one")
 
 
 def next_epoch(directory: Directory) -> int:

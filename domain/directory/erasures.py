@@ -12,8 +12,11 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from domain.directory.personal import ERASURE_QUORUM, ErasureApproved
+from domain.fault import Fault
 
-UNPROVED_WORDS: Final = "names in it were erased before erasures listed what they blank; its words are not proved"
+UNPROVED_WORDS: Final = Fault(
+    "names in it were erased before erasures listed what they blank; its words are not proved"
+)
 FORGED_WORDS: Final = "names in it cannot be read, and no two guardians listed it when they erased anybody"
 
 

@@ -20,6 +20,7 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
+from domain.fault import Fault
 from domain.passkeys import PasskeyKey
 from domain.signing import PublicKey
 
@@ -81,31 +82,31 @@ def _left(directory: Directory, staff_id: str) -> dict[str, object]:
     }
 
 
-def key_entry_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
-    """Return the reason why a key is not entered, or ''."""
+def key_entry_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | None:
+    """Return the reason why a key is not entered, or None."""
     return _compromised_key_fault(directory, enrolment) or _shared_key_fault(directory, enrolment)
 
 
-def _compromised_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
-    """Return the reason why a key is not entered, or '': others may have it, so it is nobody's for ever (R31)."""
+def _compromised_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | None:
+    """Return the reason why a key is not entered, or None: others may have it, so it is nobody's for ever (R31)."""
     key_id = enrolment.key.key_id
     if all(one.key_id != key_id for one in directory.compromised):
-        return ""
-    return (
+        return None
+    return Fault(
         f"key {key_id} was revoked because others may have used it, and is never entered again: move "
         f"{enrolment.staff_id}.pem out of the folder of keys, so that a new one is made"
     )
 
 
-def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> str:
-    """Return the reason why a passkey is not entered, or '': it is another person's, who would decide as both (R31).
+def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | None:
+    """Return the reason why a passkey is not entered, or None: it is another person's, who would decide as both (R31).
 
     A registration does not prove that its owner holds the key. Key files are not looked at here: old enrolments stay
     as they are, and new ones are refused before they are recorded (`domain.directory.one_key`).
     """
     key = enrolment.key
-    others = (
-        one.staff_id for one in directory.keys if one.key.key_id == key.key_id and one.staff_id != enrolment.staff_id
-    )
-    owner = next(others, "") if isinstance(key, PasskeyKey) else ""
-    return f"passkey {key.key_id} is {owner}'s; nobody signs with another person's key" if owner else ""
+    if not isinstance(key, PasskeyKey):
+        return None
+    owners = (held.staff_id for held in directory.keys if held.key.key_id == key.key_id)
+    other = next((owner for owner in owners if owner != enrolment.staff_id), None)
+    return Fault(f"passkey {key.key_id} is {other}'s; nobody signs with another person's key") if other else None

@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import ValidationError
 
 from domain.directory.people import EventSetAside
+from domain.fault import Fault
 from domain.signing import Signature, signature_from
 from domain.values import StaffId, Value
 
@@ -57,8 +58,8 @@ class FreezingEvent(Value):
 
 def freezing(
     frozen: tuple[FreezingEvent, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
-) -> str:  # fmt: skip
-    """Return the reason why a person may not act because an event freezes them, or ''.
+) -> Fault | None:  # fmt: skip
+    """Return the reason why a person may not act because an event freezes them, or None.
 
     `to_judge` is True if they act to judge such an event: then they are stopped only if guardians decided to freeze
     them.
@@ -66,14 +67,14 @@ def freezing(
     said = {(one.position, one.leaf): one for one in judged}
     for judgement in said.values():
         if staff_id in judgement.freezes:
-            return f"{staff_id} is frozen by what two guardians said of event {judgement.position}"
+            return Fault(f"{staff_id} is frozen by what two guardians said of event {judgement.position}")
     for one in frozen:
         if (one.position, one.leaf) not in said and one.concerns(staff_id) and not to_judge:
-            return (
+            return Fault(
                 f"{staff_id} is frozen: event {one.position} of the directory cannot be read and may concern them; two "
                 f"guardians must judge it: `accord ledger set-aside {one.position} --as STAFF`"
             )
-    return ""
+    return None
 
 
 def _signature_in(content: object) -> Signature | None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from domain.directory.directory import Directory, HeldKey
 from domain.directory.people import DirectoryFacts, Fact, KeyEnrolled
+from domain.fault import Fault
 from domain.passkeys import PasskeyKey
 from domain.signing import AnyKey, Signature
 
 
-def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bool = False) -> str:
-    """Return the reason why keys are not entered, or '': somebody else has, had, or is to have one of them.
+def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bool = False) -> Fault | None:
+    """Return the reason why keys are not entered, or None: somebody else has, had, or is to have one of them.
 
     It is asked before a change is recorded; what was recorded before this was asked keeps its meaning. `confirms`: the
     facts wait already, so what else waits does not stop them. Of two changes the one that is confirmed first counts.
@@ -24,11 +25,11 @@ def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bo
     for one in _keys_in(facts):
         owner, has = owners.setdefault(_material(one.key), (one.staff_id, "is to have"))
         if owner != one.staff_id:
-            return (
+            return Fault(
                 f"{owner} {has} the key {one.key.key_id}, and one key counts for one person: make another for "
                 f"{one.staff_id}"
             )
-    return ""
+    return None
 
 
 def shared_keys(directory: Directory) -> dict[str, tuple[str, ...]]:
@@ -45,32 +46,32 @@ def shared_keys(directory: Directory) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def one_key_fault(directory: Directory, actor: str, signature: Signature, events: Iterable[Any]) -> str:
-    """Return the reason why a signature is not accepted, or '': its key is another person's, or was in this stream.
+def one_key_fault(directory: Directory, actor: str, signature: Signature, events: Iterable[Any]) -> Fault | None:
+    """Return the reason why a signature is not accepted, or None: its key is another person's, or was in this stream.
 
     `events`: those of the stream that the act is for.
     """
     first, *_ = shared_keys(directory).get(signature.key_id, (actor,))
     before = (_actor(one) for one in events if _key_id(one) == signature.key_id)
-    other = next((one for one in (first, *before) if one != actor), "")
-    if not other:
-        return ""
-    return (
+    other = next((owner for owner in (first, *before) if owner != actor), None)
+    if other is None:
+        return None
+    return Fault(
         f"the key {signature.key_id} is {other}'s as well, and one key counts for one person: let two guardians revoke "
         f"it, and enter a key of {actor}'s own"
     )
 
 
-def two_signers_fault(events: Iterable[Any]) -> str:
-    """Return the reason why nothing rests on what is recorded in a stream, or '': two people signed with one key."""
+def two_signers_fault(events: Iterable[Any]) -> Fault | None:
+    """Return the reason why nothing rests on what is recorded in a stream, or None: two people signed with one key."""
     signers: dict[str, str] = {}
     for event in events:
         if (key_id := _key_id(event)) and signers.setdefault(key_id, _actor(event)) != _actor(event):
-            return (
+            return Fault(
                 f"{signers[key_id]} and {_actor(event)} decided with one key, {key_id}, which counts for one person: "
                 "let two guardians revoke it for cause (`accord staff revoke`), and others decide anew"
             )
-    return ""
+    return None
 
 
 def _keys_in(facts: Iterable[Fact]) -> Iterator[KeyEnrolled]:
@@ -84,9 +85,9 @@ def _material(key: AnyKey) -> bytes:
     return key.content
 
 
-def _key_id(event: Any) -> str:
+def _key_id(event: Any) -> str | None:
     signature = getattr(event, "signature", None)
-    return signature.key_id if signature is not None else ""
+    return signature.key_id if signature is not None else None
 
 
 def _actor(event: Any) -> str:

@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from domain.directory.directory import GUARDIANS, Directory, signature_fault
+from domain.fault import Fault
 from domain.grants import EquivalencyDetermination
 from domain.parties import Party, PartyKind
 from domain.plans import Contact
@@ -135,11 +136,11 @@ def approvers(
     return frozenset(event.actor for event in listed if not approval_fault(event, directory, verifier))
 
 
-def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verifier) -> str:
-    """Return the reason why an approval of an erasure does not count, or ''."""
+def approval_fault(event: ErasureApproved, directory: Directory, verifier: Verifier) -> Fault | None:
+    """Return the reason why an approval of an erasure does not count, or None."""
     member = directory.person(event.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
-        return f"{event.actor} may not erase anybody: it needs {' or '.join(sorted(GUARDIANS))}"
+        return Fault(f"{event.actor} may not erase anybody: it needs {' or '.join(sorted(GUARDIANS))}")
     if frozen := directory.freezing(event.actor):
         return frozen
     command_id = event.signature.statement.command_id
@@ -159,11 +160,11 @@ def as_signed(directory: Directory, approved: ErasureApproved) -> Directory:
     return directory.model_copy(update={"epochs": directory.epochs[: logs.index(signed_in) + 1]})
 
 
-def unlisted_fault(approved: ErasureApproved) -> str:
-    """Return the reason why a new approval is refused that lists no events, or ''."""
-    return (
-        "" if approved.events is not None else "it does not list the events that it blanks; sign it with this release"
-    )
+def unlisted_fault(approved: ErasureApproved) -> Fault | None:
+    """Return the reason why a new approval is refused that lists no events, or None."""
+    if approved.events is not None:
+        return None
+    return Fault("it does not list the events that it blanks; sign it with this release")
 
 
 def erasure_statement(approved: ErasureContent, command_id: UUID) -> Statement:

@@ -27,6 +27,7 @@ from domain.directory.people import (
     StaffLeft,
     StaffRegistered,
 )
+from domain.fault import Fault
 from domain.passkeys import PasskeyKey
 from domain.signing import Signature, Statement, Verifier, content_digest
 from domain.streams import DIRECTORY_STREAM
@@ -47,10 +48,10 @@ def change_content(changes: DirectoryFacts) -> dict[str, object]:
     return {"changes": [fact.model_dump(mode="json") for fact in changes]}
 
 
-def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> str:
-    """Return the reason why a proposed change is disregarded, or ''."""
+def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
+    """Return the reason why a proposed change is disregarded, or None."""
     if event.change_id in {*directory.decided, *(waiting.change_id for waiting in directory.pending)}:
-        return "a change of that name was proposed already"
+        return Fault("a change of that name was proposed already")
     content = content_digest(change_content(event.changes))
     actor = event.signature.statement.actor
     return (
@@ -62,16 +63,16 @@ def change_fault(directory: Directory, event: DirectoryChangeProposed, verifier:
     )
 
 
-def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> str:
-    """Return the reason why a confirmation is disregarded, or ''."""
+def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, verifier: Verifier) -> Fault | None:
+    """Return the reason why a confirmation is disregarded, or None."""
     proposed = pending_change(directory, event.change_id)
     if proposed is None:
-        return "no such change waits for a confirmation"
+        return Fault("no such change waits for a confirmation")
     actor = event.signature.statement.actor
     if actor == proposed.signature.statement.actor:
-        return f"{actor} proposed the change; another person must confirm it"
+        return Fault(f"{actor} proposed the change; another person must confirm it")
     if directory.key(proposed.signature.statement.actor, proposed.signature.key_id) is None:
-        return "whoever proposed the change has no key in force any more; let somebody else propose it"
+        return Fault("whoever proposed the change has no key in force any more; let somebody else propose it")
     content = content_digest(change_content(proposed.changes))
     fault = guardian_fault(directory, event.signature, "confirm_directory", event.change_id, content, verifier)
     return (
@@ -83,27 +84,29 @@ def confirmation_fault(directory: Directory, event: DirectoryChangeConfirmed, ve
     )
 
 
-def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> str:
-    """Return the reason why whoever proposed a change may not any more, or ''.
+def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> Fault | None:
+    """Return the reason why whoever proposed a change may not any more, or None.
 
     It is asked before a confirmation is recorded. What was recorded before this was asked keeps its meaning.
     """
     proposed = pending_change(directory, event.change_id)
     if proposed is None:
-        return ""
+        return None
     actor = proposed.signature.statement.actor
     member = directory.person(actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
-        return f"{actor}, who proposed the change, may not change the directory any more; let somebody else propose it"
+        return Fault(
+            f"{actor}, who proposed the change, may not change the directory any more; let somebody else propose it"
+        )
     return directory.freezing(actor, _judges(proposed))
 
 
-def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:
+def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
     enrolments = (fact for fact in change.changes if isinstance(fact, KeyEnrolled))
-    return next((fault for one in enrolments if (fault := _key_fault(directory, one, verifier))), "")
+    return next((fault for one in enrolments if (fault := _key_fault(directory, one, verifier))), None)
 
 
-def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier) -> str:
+def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier) -> Fault | None:
     key, models = enrolment.key, directory.rules.models if directory.rules is not None else ()
     fault = key_entry_fault(directory, enrolment)
     if fault or not isinstance(key, PasskeyKey):
@@ -111,17 +114,18 @@ def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier)
     return enrolment_fault(enrolment.staff_id, key, models, verifier)
 
 
-def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> str:
-    """Return the reason why a change is not made, or '': after it, keys that do not do would leave one guardian alone.
-
+def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
+    """Return the reason why a change is not made: after it, keys that do not do would leave one guardian alone.
     Only what the rules on keys take away counts here: people may leave, and their keys may end, as before.
     """
     after = with_facts(directory, change.changes)
     able, all_keys = _able_guardians(after, verifier), _guardians_with_keys(after)
     if len(able) >= min(2, len(all_keys)):
-        return ""
+        return None
     left = ", ".join(sorted(able)) or "nobody"
-    return f"the rules on keys leave {left} alone to change the directory; enrol keys first that do for the others"
+    return Fault(
+        f"the rules on keys leave {left} alone to change the directory; enrol keys first that do for the others"
+    )
 
 
 def _guardians_with_keys(directory: Directory) -> set[str]:
@@ -147,24 +151,24 @@ def _judges(change: DirectoryChangeProposed) -> bool:
 
 def guardian_fault(
     directory: Directory, signature: Signature, act: str, change_id: UUID, content: str, verifier: Verifier
-) -> str:
-    """Return the reason why an act on a change lacks a valid signature by a guardian, or ''.
+) -> Fault | None:
+    """Return the reason why an act on a change lacks a valid signature by a guardian, or None.
 
     `content` is the digest of the change.
     """
     said = signature.statement
     member = directory.person(said.actor)
     if member is None or GUARDIANS.isdisjoint(member.roles):
-        return f"{said.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}"
+        return Fault(f"{said.actor} may not change the directory: it needs {' or '.join(sorted(GUARDIANS))}")
     expected = Statement(
         subject=DIRECTORY_STREAM, act=act, actor=said.actor, at=said.at, command_id=change_id, content_sha256=content
     )
     return signature_fault(directory, signature, expected, verifier)
 
 
-def _self_change_fault(actor: str, change: DirectoryChangeProposed) -> str:
+def _self_change_fault(actor: str, change: DirectoryChangeProposed) -> Fault | None:
     concerned = {name for fact in change.changes for name in people_of(fact)}
-    return f"the change concerns {actor}; two others must make it" if actor in concerned else ""
+    return Fault(f"the change concerns {actor}; two others must make it") if actor in concerned else None
 
 
 def people_of(fact: Fact) -> frozenset[str]:

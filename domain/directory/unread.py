@@ -8,6 +8,7 @@ from domain.directory.directory import Directory
 from domain.directory.freezing import CHANGE, CONFIRMATION, FreezingEvent, UnreadableEvent
 from domain.directory.people import DirectoryChangeConfirmed
 from domain.directory.sealing import guardian_fault, pending_change, people_of
+from domain.fault import Fault
 from domain.signing import Signature, Verifier
 
 
@@ -47,10 +48,10 @@ def confirmed_unread(
     return _freeze(directory, unread, _named_in(directory, unread))
 
 
-def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> str:
-    """Return the reason why no guardian validly signed an unreadable event, whatever its content, or ''."""
+def _unread_fault(directory: Directory, signature: Signature | None, act: str, verifier: Verifier) -> Fault | None:
+    """Return the reason why no guardian validly signed an unreadable event, whatever its content, or None."""
     if signature is None:
-        return "it is not signed"
+        return Fault("it is not signed")
     said = signature.statement
     return guardian_fault(directory, signature, act, said.command_id, said.content_sha256, verifier)
 

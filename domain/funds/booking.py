@@ -251,7 +251,7 @@ def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: Booking) -> N
         if after.claim(mine).at(now).whole <= before.claim(mine).at(now).whole:
             continue
         if fault := use_fault(before, turn.after, now):
-            raise FundsShort(fault)
+            raise FundsShort(str(fault))
         waits = fund_id == fund_of_gift(mine)  # it is paid only as far as its own gift has come in
         if not waits and after.available(now) < 0:
             raise FundsShort(_too_little(after.claim(mine).at(now).whole, (before,), turn.after, now))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import assert_never
 
+from domain.fault import Fault
 from domain.funds import events as f
 from domain.funds.booking import adopt
 from domain.funds.fund import ZERO, Balance, Fund, evolve
@@ -15,23 +16,25 @@ from domain.partnership.state import Partnership
 from domain.values import minor_digits
 
 
-def opening_fault(fund: Fund, opened: f.FundOpened, funders: frozenset[str]) -> str:
-    """Return the reason why a fund cannot be opened; '' if it can. `funders`: those that the directory holds."""
+def opening_fault(fund: Fund, opened: f.FundOpened, funders: frozenset[str]) -> Fault | None:
+    """Return the reason why a fund cannot be opened; None if it can. `funders`: those that the directory holds."""
     if fund.is_open:
-        return f"{fund.fund_id} is open already; choose another name"
+        return Fault(f"{fund.fund_id} is open already; choose another name")
     if opened.funder not in funders:
-        return f"the directory holds no funder {opened.funder}; see `accord directory show`"
+        return Fault(f"the directory holds no funder {opened.funder}; see `accord directory show`")
     if fund.fund_id.startswith("FD-P-"):
-        return f"{fund.fund_id}: FD-P-… are the funds of gifts, which open by themselves; choose another name"
-    return ""
+        return Fault(f"{fund.fund_id}: FD-P-… are the funds of gifts, which open by themselves; choose another name")
+    return None
 
 
-def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[str, Fund]) -> str:
-    """Return the reason why a change cannot be made now; '' if it can. `others`: the other funds that it names."""
+def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[str, Fund]) -> Fault | None:
+    """Return the reason why a change cannot be made now; None if it can. `others`: the other funds that it names."""
     if not fund.is_open:
-        return f"there is no fund {fund.fund_id}; `accord funds list` shows them"
+        return Fault(f"there is no fund {fund.fund_id}; `accord funds list` shows them")
     if fund.closed and not isinstance(change, f.Transfer):
-        return f"{fund.fund_id} is closed; what came into it since is moved to another fund: `accord funds transfer`"
+        return Fault(
+            f"{fund.fund_id} is closed; what came into it since is moved to another fund: `accord funds transfer`"
+        )
     if fault := _digits_fault(change, fund.currency):
         return fault
     balance = fund.balance(now)
@@ -45,96 +48,100 @@ def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[st
         case f.Overdraft(amount=amount):
             under = -balance.available
             in_use = f"{fund.fund_id} stands at {balance.available:,}; an overdraft of {amount:,} does not reach"
-            return in_use if under > amount else ""
+            return Fault(in_use) if under > amount else None
         case f.Closing():
             return _closing_fault(fund, balance)
         case f.Adoption():
-            return ""
+            return None
         case _:
             assert_never(change)
 
 
-def _digits_fault(change: f.Change, currency: str) -> str:
+def _digits_fault(change: f.Change, currency: str) -> Fault | None:
     amount, digits = getattr(change, "amount", ZERO), minor_digits(currency)
     exact = amount == round(amount, digits)
-    return "" if exact else f"amount: {amount} {currency} has more than {digits} decimals"
+    return None if exact else Fault(f"amount: {amount} {currency} has more than {digits} decimals")
 
 
-def _closing_fault(fund: Fund, balance: Balance) -> str:
+def _closing_fault(fund: Fund, balance: Balance) -> Fault | None:
     if kept := balance.reserved + balance.committed:
-        return f"{kept:,} of {fund.fund_id} are kept for partnerships; they end first"
+        return Fault(f"{kept:,} of {fund.fund_id} are kept for partnerships; they end first")
     if balance.available:
-        return f"{balance.available:,} are in {fund.fund_id} still; move them to another fund first"
-    return ""
+        return Fault(f"{balance.available:,} are in {fund.fund_id} still; move them to another fund first")
+    return None
 
 
-def _opening_balance_fault(fund: Fund) -> str:
+def _opening_balance_fault(fund: Fund) -> Fault | None:
     if fund.kind is f.FundKind.PROGRAMME:
-        return f"{fund.fund_id} is a programme's budget; set it with `accord funds budget`"
-    return f"{fund.fund_id} has an opening balance of {fund.opening:,} already" if fund.opening else ""
+        return Fault(f"{fund.fund_id} is a programme's budget; set it with `accord funds budget`")
+    return Fault(f"{fund.fund_id} has an opening balance of {fund.opening:,} already") if fund.opening else None
 
 
-def _budget_fault(fund: Fund, amount: Decimal, balance: Balance) -> str:
+def _budget_fault(fund: Fund, amount: Decimal, balance: Balance) -> Fault | None:
     if fund.kind is not f.FundKind.PROGRAMME:
-        return f"{fund.fund_id} is no programme's budget; it grows by gifts, transfers and its opening balance"
+        return Fault(f"{fund.fund_id} is no programme's budget; it grows by gifts, transfers and its opening balance")
     left = balance.available - fund.budget + amount + fund.overdraft
     if left < 0 and amount < fund.budget:
         used = balance.granted - balance.available
-        return f"{used:,} of {fund.fund_id} are used or kept already; a budget of {amount:,} is {-left:,} too little"
-    return ""
+        return Fault(
+            f"{used:,} of {fund.fund_id} are used or kept already; a budget of {amount:,} is {-left:,} too little"
+        )
+    return None
 
 
-def _transfer_fault(fund: Fund, to: Fund, amount: Decimal, available: Decimal) -> str:
+def _transfer_fault(fund: Fund, to: Fund, amount: Decimal, available: Decimal) -> Fault | None:
     if fund.kind is f.FundKind.RESTRICTED:
-        return f"{fund.fund_id} is what a donor gave for one purpose; it does not move to another fund (R15)"
+        return Fault(f"{fund.fund_id} is what a donor gave for one purpose; it does not move to another fund (R15)")
     if to.fund_id == fund.fund_id:
-        return "to: it is the same fund; name another one"
+        return Fault("to: it is the same fund; name another one")
     if not to.is_open or to.closed:
-        return f"to: {to.fund_id} is {'closed' if to.closed else 'no open fund'}; `accord funds list` shows them"
+        return Fault(f"to: {to.fund_id} is {'closed' if to.closed else 'no open fund'}; `accord funds list` shows them")
     if (to.funder, to.currency) != (fund.funder, fund.currency):
-        return f"to: {to.fund_id} is {to.currency} of {to.funder}, and this is {fund.currency} of {fund.funder}"
+        return Fault(f"to: {to.fund_id} is {to.currency} of {to.funder}, and this is {fund.currency} of {fund.funder}")
     if amount > available:
-        return f"{amount:,} are to be moved, and {fund.fund_id} has {max(available, ZERO):,} {fund.currency} available"
-    return ""
+        return Fault(
+            f"{amount:,} are to be moved, and {fund.fund_id} has {max(available, ZERO):,} {fund.currency} available"
+        )
+    return None
 
 
-def adoption_fault(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> str:
-    """Return the reason why a fund cannot take partnerships over; '' if it can."""
+def adoption_fault(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> Fault | None:
+    """Return the reason why a fund cannot take partnerships over; None if it can."""
     return _not_adoptable(fund, adopted) or _adopted_too_much(fund, adopted, now)
 
 
-def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> str:
+def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> Fault | None:
     events, _ = adopt(fund, adopted, now, now)
     left, has = reduce(evolve, events, fund).available(now), fund.available(now)
     if left >= 0:
-        return ""
+        return None
     wanted = f"{has - left:,} would be kept of it; move money in first"
-    return f"{fund.fund_id} has {max(ZERO, has):,} {fund.currency} left, and {wanted}"
+    return Fault(f"{fund.fund_id} has {max(ZERO, has):,} {fund.currency} left, and {wanted}")
 
 
-def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> str:
+def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> Fault | None:
     names = [one.partnership_id for one in adopted]
     if twice := {one for one in names if names.count(one) > 1}:
-        return f"{min(twice)} is named twice; name it once"
+        return Fault(f"{min(twice)} is named twice; name it once")
     for one in adopted:
         out = one.proposal.funds_out if one.proposal else None
         if out is None or not (one.is_approved or one.is_lasting) or one.ended:
-            return f"{one.partnership_id} is not approved, or has ended; leave it out"
+            return Fault(f"{one.partnership_id} is not approved, or has ended; leave it out")
         if one.shares:
-            return f"{one.partnership_id} is kept by {one.shares[0].fund} already; leave it out"
+            return Fault(f"{one.partnership_id} is kept by {one.shares[0].fund} already; leave it out")
         if out.parts and [part.fund for part in out.parts] != [fund.fund_id]:
-            return f"{one.partnership_id} names {out.parts[0].fund}; amend it, or adopt it there"
+            return Fault(f"{one.partnership_id} names {out.parts[0].fund}; amend it, or adopt it there")
         if (out.funder, out.currency) != (fund.funder, fund.currency):
-            return f"{one.partnership_id} is {out.currency} of {out.funder}; {fund.fund_id} is not"
-    return ""
+            return Fault(f"{one.partnership_id} is {out.currency} of {out.funder}; {fund.fund_id} is not")
+    return None
 
 
-def confirmation_fault(fund: Fund, confirmed: f.FundChangeConfirmed) -> str:
-    """Return the reason why nothing can be confirmed under an id by its signer; '' if something can."""
+def confirmation_fault(fund: Fund, confirmed: f.FundChangeConfirmed) -> Fault | None:
+    """Return the reason why nothing can be confirmed under an id by its signer; None if something can."""
     asked = fund.asked.get(confirmed.change_id)
     if asked is None:
         waits = f"no change {confirmed.change_id} of {fund.fund_id} waits for a second signature"
-        return f"{waits}; see `accord funds show {fund.fund_id}`"
+        return Fault(f"{waits}; see `accord funds show {fund.fund_id}`")
     if asked.event.actor == confirmed.actor:
-        return f"{confirmed.actor} asked for it, so another person confirms it"
-    return ""
+        return Fault(f"{confirmed.actor} asked for it, so another person confirms it")
+    return None

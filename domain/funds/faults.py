@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from domain.fault import Fault
 from domain.funds import events as f
 from domain.funds.claims import fund_of_own_gift, parts_of
 from domain.funds.fund import ZERO, Fund
@@ -14,91 +15,93 @@ from domain.partnership.state import IN_FLIGHT, Partnership
 from domain.proposal import FundsIn, FundsOut
 
 
-def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> str:
-    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; '' if all can.
+def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> Fault | None:
+    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; None if all can.
 
     Nothing is said of a fund that pays it already: only what it would take more is looked at.
     """
     gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
     if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
-        return f"funds_in.into: {fault}"
+        return Fault(f"funds_in.into: {fault}")
     out, paying = partnership.proposed.funds_out, {one.fund for one in partnership.shares}
     named = [one.fund for one in out.parts if one.fund not in paying] if out is not None else []
     if partnership.is_lasting and not paying:
-        return ""
+        return None
     faults = (use_fault(funds[one], partnership, at) for one in named)
-    return next((f"funds_out.funds: {fault}" for fault in faults if fault), "")
+    return next((Fault(f"funds_out.funds: {fault}") for fault in faults if fault), None)
 
 
-def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> str:
-    """Return the reason why a fund may not pay for a partnership's money out at all, whatever it has left; or ''."""
+def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> Fault | None:
+    """Return the reason why a fund may not pay for a partnership's money out at all, whatever it has left; or None."""
     out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
     if out is None:
-        return ""
+        return None
     if fund.fund_id != fund_of_gift(partnership.partnership_id) or gift is None or not gift.is_restricted:
         return door_fault(fund, out, at)
     if (gift.funder, gift.money.currency) != (out.funder, out.currency):
-        return (
+        return Fault(
             f"{fund.fund_id} is {gift.money.currency} of {gift.funder}; name a fund of the grant's funder and currency"
         )
-    return ""
+    return None
 
 
-def door_fault(fund: Fund, out: FundsOut, at: datetime) -> str:
-    """Return the reason why a fund may not pay for a leg at all; '' if it may."""
+def door_fault(fund: Fund, out: FundsOut, at: datetime) -> Fault | None:
+    """Return the reason why a fund may not pay for a leg at all; None if it may."""
     name, currency, today = fund.fund_id, out.currency, at.date()
     if not fund.is_open:
-        return f"there is no fund {name}; `accord funds list` shows them, `accord funds open` opens one"
+        return Fault(f"there is no fund {name}; `accord funds list` shows them, `accord funds open` opens one")
     if fund.closed:
-        return f"{name} is closed; name another fund"
+        return Fault(f"{name} is closed; name another fund")
     if fund.funder != out.funder:
-        return f"{name} is money of {fund.funder}, and {out.funder} would pay of it; name a fund of {out.funder}"
+        return Fault(f"{name} is money of {fund.funder}, and {out.funder} would pay of it; name a fund of {out.funder}")
     if fund.currency != currency:
-        return f"{name} is in {fund.currency}, and the tranches are in {currency}; name a fund in {currency}"
+        return Fault(f"{name} is in {fund.currency}, and the tranches are in {currency}; name a fund in {currency}")
     if fund.last_day is not None and today > fund.last_day:
-        return f"the year of {name} ended on {fund.last_day}; name the fund of this year"
+        return Fault(f"the year of {name} ended on {fund.last_day}; name the fund of this year")
     if fund.first_day is not None and today < fund.first_day:
-        return f"the year of {name} begins on {fund.first_day}; name the fund of this year"
+        return Fault(f"the year of {name} begins on {fund.first_day}; name the fund of this year")
     if fund.programme is not None and fund.programme != out.programme:
-        return f"{name} is for the programme {fund.programme!r}, and this is for {out.programme or 'none'}"
-    return ""
+        return Fault(f"{name} is for the programme {fund.programme!r}, and this is for {out.programme or 'none'}")
+    return None
 
 
-def _gift_fault(fund: Fund, gift: FundsIn) -> str:
+def _gift_fault(fund: Fund, gift: FundsIn) -> Fault | None:
     if not fund.is_open or fund.closed:
-        return f"{fund.fund_id} is {'closed' if fund.closed else 'no open fund'}; see `accord funds list`"
+        return Fault(f"{fund.fund_id} is {'closed' if fund.closed else 'no open fund'}; see `accord funds list`")
     if fund.kind is not f.FundKind.UNRESTRICTED:
-        return f"{fund.fund_id} takes no gifts without a restriction; name an UNRESTRICTED fund"
+        return Fault(f"{fund.fund_id} takes no gifts without a restriction; name an UNRESTRICTED fund")
     if (fund.funder, fund.currency) != (gift.funder, gift.money.currency):
-        return f"{fund.fund_id} is {fund.currency} of {fund.funder}; name a fund of the gift's funder and currency"
-    return ""
+        return Fault(
+            f"{fund.fund_id} is {fund.currency} of {fund.funder}; name a fund of the gift's funder and currency"
+        )
+    return None
 
 
-def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> str:
-    """Return the reason why the funds do not cover a payment: not committed, or not by what they hold; or ''.
+def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> Fault | None:
+    """Return the reason why the funds do not cover a payment: not committed, or not by what they hold; or None.
 
     `money`: the sum that is to be paid beside what is on its way already, which is covered first.
     """
     out = partnership.proposal.funds_out if partnership.proposal else None
     parts = parts_of(partnership, out) if out is not None else ()
     if not parts:
-        return ""
+        return None
     if not partnership.shares:
         named = parts[0].fund
-        return f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`"
+        return Fault(f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`")
     spent = partnership.spent
     flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
     paid = paid_by(partnership.shares, spent + flying + money)
     for share, part in zip(partnership.shares, paid, strict=True):
         if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):
             return fault
-    return ""
+    return None
 
 
-def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal, at: datetime) -> str:
+def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal, at: datetime) -> Fault | None:
     claim, short = fund.claim(partnership_id), fund.uncovered(at).get(partnership_id, ZERO)
     kept = claim.committed + claim.spent - short
     if paid <= kept:
-        return ""
+        return None
     lacks = f", and lacks {short:,} of what it keeps" if short else ""
-    return f"{fund.fund_id} covers {kept:,} of the {paid:,} that would be paid of it{lacks}"
+    return Fault(f"{fund.fund_id} covers {kept:,} of the {paid:,} that would be paid of it{lacks}")

@@ -148,10 +148,10 @@ def require_current_view(partnership: Partnership, command: c.StaffRequest) -> N
         )
 
 
-def differing(shown: Terms, stands: Terms) -> str:
-    """Return the names of the terms that changed since they were shown, separated by commas; '' if none did."""
+def differing(shown: Terms, stands: Terms) -> str | None:
+    """Return the names of the terms that changed since they were shown, separated by commas; None if none did."""
     other = (name for name in type(stands).model_fields if getattr(shown, name) != getattr(stands, name))
-    return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other)
+    return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other) or None
 
 
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
@@ -329,7 +329,7 @@ def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> Non
     _require_a_paper(command, proved_later(command.questions))
 
 
-def _require_a_paper(command: c.Approve | c.ClearQuestions, proved: str) -> None:
+def _require_a_paper(command: c.Approve | c.ClearQuestions, proved: str | None) -> None:
     if proved and command.document_sha256 is None:
         raise IllegalTransition(f"{proved} is proved by a paper: name its document (--document)")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.directory.directory import Capacity
 from domain.directory.people import StaffMember
 from domain.directory.tiers import HouseRules
+from domain.fault import Fault
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Assessment
 from domain.proposal import Funding
@@ -19,7 +20,7 @@ class Authority(Value):
     """
 
     member: StaffMember | None = None
-    refusal: str = ""
+    refusal: Fault | None = None
     """The reason why `member` is None, such as a signature that is not the actor's."""
     capacities: tuple[Capacity, ...] = ()
     rules: HouseRules | None = None
@@ -39,28 +40,28 @@ class Circumstances(Value):
     authority: Authority = Authority()
     together: tuple[ApprovedSum, ...] = ()
     """What was approved for the same payee or purpose within twelve months."""
-    not_under: str = ""
-    """The reason why the agreement under which it stands does not allow this; '' if it does, or it leads itself."""
-    unfunded: str = ""
-    """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or ''."""
-    counted: str = ""
-    """What the booking that a refund names counts as already, or what else speaks against it; or ''."""
-    told: str = ""
-    """The reason why what somebody told of a party stops a payment until it is answered; or ''."""
+    not_under: Fault | None = None
+    """The reason why the agreement under which it stands does not allow this; None if it does, or it leads itself."""
+    unfunded: Fault | None = None
+    """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or None."""
+    counted: Fault | None = None
+    """What the booking that a refund names counts as already, or what else speaks against it; or None."""
+    told: Fault | None = None
+    """The reason why what somebody told of a party stops a payment until it is answered; or None."""
     donor: tuple[SanctionsMatch, ...] | None = None
     """The matches of a gift's donor with the lists in force, where its money would leave; None if nobody asked."""
-    owed: tuple[str, ...] = ()
+    owed: tuple[Fault, ...] = ()
     """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
-    held_by_lead: str = ""
-    """The holds on everything under the agreement under which it stands, in words; or ''."""
+    held_by_lead: Fault | None = None
+    """The holds on everything under the agreement under which it stands, in words; or None."""
     diverted_before: tuple[str, ...] = ()
     """The other partnerships in which the grantee diverted money first."""
     amendment: Assessment | None = None
     """The rule book's word on an amendment of what was agreed, before it is in force."""
     same_account: tuple[str, ...] = ()
     """The references under which the partnership's own account is stored, if a command names another reference."""
-    account_fault: str = ""
-    """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or ''."""
+    account_fault: Fault | None = None
+    """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or None."""
 
     @property
     def rules(self) -> HouseRules | None:

@@ -16,6 +16,7 @@ from domain.errors import (
     UnknownFunder,
     UnknownPerson,
 )
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.parties import PartyKind
 from domain.partnership import commands as c
@@ -73,9 +74,8 @@ def decide(partnership: Partnership, command: c.AnyCommand, circumstances: Circu
 
 def _decide_request(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> Events:
     if circumstances.authority.member is None:
-        raise NotSigned(
-            circumstances.authority.refusal or f"nobody proved to be {command.actor!r}; see `accord staff list`"
-        )
+        nobody = Fault(f"nobody proved to be {command.actor!r}; see `accord staff list`")
+        raise NotSigned(str(circumstances.authority.refusal or nobody))
     if command.signature is None:
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)
@@ -93,7 +93,7 @@ def _decide_request(partnership: Partnership, command: c.StaffRequest, circumsta
     return _request_events(partnership, command, circumstances)
 
 
-def _require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: str) -> None:
+def _require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: Fault) -> None:
     """Raise IllegalTransition if a hold is to be lifted that repeats one that stands on the leading partnership."""
     if any(one.lead for one in holds_to_lift(partnership, command)):
         raise IllegalTransition(f"{held}; it falls here once it is lifted there")
@@ -206,7 +206,7 @@ def _require_payable(circumstances: Circumstances) -> None:
     if circumstances.not_under:
         raise PaymentRefused(f"nothing is paid: {circumstances.not_under}")
     if circumstances.unfunded:
-        raise PaymentRefused(circumstances.unfunded)
+        raise PaymentRefused(str(circumstances.unfunded))
 
 
 def _funding(authority: Authority) -> Funding:
@@ -225,13 +225,13 @@ def _require_tier(proposal: Proposal, circumstances: Circumstances) -> None:
 def _require_lead(proposal: Proposal, circumstances: Circumstances) -> None:
     """Raise IllegalTransition if nothing can be proposed under the agreement that a proposal names."""
     if proposal.under is not None and circumstances.not_under:
-        raise IllegalTransition(circumstances.not_under)
+        raise IllegalTransition(str(circumstances.not_under))
 
 
 def _require_funds(circumstances: Circumstances) -> None:
     """Raise FundsShort if a fund that a proposal names may not pay for it, whatever it has left."""
     if circumstances.unfunded:
-        raise FundsShort(circumstances.unfunded)
+        raise FundsShort(str(circumstances.unfunded))
 
 
 def _require_readers(command: c.Propose | c.Amend, authority: Authority) -> None:
@@ -347,7 +347,7 @@ def _require_refundable(
 ) -> None:
     """Raise PaymentRefused if a refund's booking counts as something else, or its money may not go that way."""
     if circumstances.counted and isinstance(command, c.RecordRefund):
-        raise PaymentRefused(circumstances.counted)
+        raise PaymentRefused(str(circumstances.counted))
     require_lawful_return(partnership, command, circumstances.donor)
 
 
@@ -433,7 +433,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     later = later_after(partnership, command.verification, command.assessment, command.at.date())
     answered = (*partnership.cleared_referrals, *(one.asked for one in not_yet(later, command.at.date())))
     ruled = adverse_in(command.assessment, answered)
-    adverse = "; ".join(filter(None, (ruled, command.bank)))
+    adverse = "; ".join(str(against) for against in (ruled, command.bank) if against)
     rechecked = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse, later=later
     )
@@ -453,7 +453,7 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
 def _as_led(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
     """Return what follows from the holds of the partnership that leads the agreement, once it is agreed on here too."""
     agreed = partnership.is_agreed and not partnership.ended
-    return held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else "")
+    return held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else None)
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:

@@ -206,8 +206,8 @@ class Partnership(Value):
     """The day on which each condition was set first."""
     matched: bool = False
     """True if a party was confirmed to be on a sanctions list: that is reported, however the case ends."""
-    listed: str = ""
-    """What the newest look says of a party on a sanctions list, for which no hold is lifted; '' if it says nothing."""
+    listed: str | None = None
+    """What the newest look says of a party on a sanctions list, for which no hold is lifted; None if nothing."""
     told: tuple[Told, ...] = ()
     diverted_on: date | None = None
     """The day on which a diversion was recorded last."""

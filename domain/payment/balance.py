@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, NamedTuple
 
 from domain.directory.tiers import HouseRules
+from domain.fault import Fault
 from domain.payment.account import BalanceRecorded
 from domain.payment.tranche import PaymentHandedOver, PaymentNeverSent, PaymentRejected, PaymentReturned, PaymentSettled
 
@@ -30,13 +31,15 @@ def end_of(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, zone) + timedelta(days=1)
 
 
-def day_fault(day: date, now: datetime, zone: tzinfo) -> str:
-    """Return the reason why no statement of a day can be there yet; '' if the day is over."""
+def day_fault(day: date, now: datetime, zone: tzinfo) -> Fault | None:
+    """Return the reason why no statement of a day can be there yet; None if the day is over."""
     if day < date.max and end_of(day, zone) <= now:
-        return ""
+        return None
     last = now.astimezone(zone).date() - timedelta(days=1)
     offset = datetime.combine(last, time.min, zone).isoformat()[-6:]
-    return f"on: {day} is not over at the bank ({offset}); give the balance at the end of {last} or of an earlier day"
+    return Fault(
+        f"on: {day} is not over at the bank ({offset}); give the balance at the end of {last} or of an earlier day"
+    )
 
 
 def balance_in_force(recorded: Iterable[Noted], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:

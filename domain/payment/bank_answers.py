@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.fault import Fault
 from domain.identity import derive
 from domain.values import Moment, Money, PartnershipId, Sha256, Value, is_empty, is_none
 
@@ -173,7 +174,7 @@ ACCOUNT_FAULTS: Final = {
 """Reasons for which nothing may be paid to an account until somebody called back again (ISO 20022 status reasons)."""
 
 
-def account_fault_in(reason: str) -> str:
-    """Return what a bank's reason says against the payee's account, with its code; empty if it says nothing."""
+def account_fault_in(reason: str) -> Fault | None:
+    """Return what a bank's reason says against the payee's account, with its code; None if it says nothing."""
     code = next((one for one in ACCOUNT_FAULTS if one in re.findall(r"\w+", reason)), "")
-    return f"{ACCOUNT_FAULTS[code]} ({code})" if code else ""
+    return Fault(f"{ACCOUNT_FAULTS[code]} ({code})") if code else None

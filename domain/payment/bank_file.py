@@ -103,12 +103,12 @@ class BankException(Value):
         unread = self.raised.answer is None and self.raised.partnership_id is not None
         return unread or resolution_needs_two(resolution, self.raised.answer, counts)
 
-    def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str:
-        """Return the person who signed the same resolution first, other than the signer of `second`; empty if none.
+    def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str | None:
+        """Return the person who signed the same resolution first, other than the signer of `second`; None if none.
 
         `besides` are people whose signatures do not count.
         """
-        return next((one.actor for one in self.agreeing(second, besides)), "")
+        return next((one.actor for one in self.agreeing(second, besides)), None)
 
     def agreeing(self, second: ExceptionResolved, besides: frozenset[str]) -> tuple[ResolutionAgreed, ...]:
         """Return the first signatures on the same resolution by people who are neither its signer nor in `besides`.

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
+from domain.fault import Fault
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.values import Moment, StaffId, Value
 
@@ -34,7 +35,7 @@ class CounterAct(Value):
         return statement_about(subject, self.act, self.actor, self.at, command_id, self.content())
 
 
-def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why an act does not count, or ''; checks its signature and its signer's roles on a day."""
+def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> Fault | None:
+    """Return the reason why an act does not count, or None; checks its signature and its signer's roles on a day."""
     fault = role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on)
     return fault or signature_fault(directory, event.signature, event.statement(subject), verifier)

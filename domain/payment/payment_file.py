@@ -146,8 +146,8 @@ class PaymentFile(Value):
     """First signatures for which a second person's signature is still missing."""
     reason: str = ""
 
-    def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str:
-        """Return the person who first signed the same act and content, other than the signer of `second`; or ''.
+    def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str | None:
+        """Return the person who first signed the same act and content, other than the signer of `second`; or None.
 
         `besides` are people whose signatures do not count.
         """
@@ -155,7 +155,7 @@ class PaymentFile(Value):
         if isinstance(second, HandOverAgreed | WritingAgainAgreed | NeverSentAgreed):
             act = second.agrees_to
         same = (one for one in self.agreed if one.agrees_to == act and one.content() == second.content())
-        return next((one.actor for one in same if one.actor not in {second.actor, *besides}), "")
+        return next((one.actor for one in same if one.actor not in {second.actor, *besides}), None)
 
 
 def evolve_file(file: PaymentFile, event: PaymentFileEvent) -> PaymentFile:

@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from domain.fault import Fault
+
 CONTENT_FAULTS: Final = frozenset(
     {
         *("AC01", "AC02", "AC03", "AC04", "AC05", "AC06", "AC07", "AC08", "AC09", "AC10", "AC11", "AC12", "AC13"),
@@ -55,24 +57,24 @@ def refuses_a_copy(doubt: str) -> bool:
     return doubt.startswith(_OF_A_COPY)
 
 
-def doubt_of_rejection(codes: Iterable[str], words: str) -> str:
-    """Return the reason why a rejection ends nothing by itself; empty if it names a fault of the payment's content.
+def doubt_of_rejection(codes: Iterable[str], words: str) -> Fault | None:
+    """Return the reason why a rejection ends nothing by itself; None if it names a fault of the payment's content.
 
     `codes`: the coded reasons that decide. `words`: all that the bank wrote beside it, at any level, in any language.
     """
     if spoken := speaks_of_duplicate(words):
-        return f"{_OF_A_COPY} ({spoken}), so the bank may execute what it got first"
+        return Fault(f"{_OF_A_COPY} ({spoken}), so the bank may execute what it got first")
     if CONTENT_FAULTS.isdisjoint(codes):
-        return "it names no fault of the payment's content, so the bank may execute it all the same"
-    return ""
+        return Fault("it names no fault of the payment's content, so the bank may execute it all the same")
+    return None
 
 
-def speaks_of_duplicate(words: str) -> str:
-    """Return the first word that says that the bank has something already; empty if there is none."""
+def speaks_of_duplicate(words: str) -> str | None:
+    """Return the first word that says that the bank has something already; None if there is none."""
     plain = _without_accents(words)
-    code = next((one for one in re.findall(r"\w+", words) if one in DUPLICATE_CODES), "")
+    code = next((one for one in re.findall(r"\w+", words) if one in DUPLICATE_CODES), None)
     found = _OF_A_DUPLICATE.search(plain)
-    return code or (found.group().lower() if found else "")
+    return code or (found.group().lower() if found else None)
 
 
 def _without_accents(words: str) -> str:

@@ -60,11 +60,11 @@ class Reopening(Value):
     agreed: tuple[ReopeningAgreed, ...] = ()
     reopened: PaymentsReopened | None = None
 
-    def first(self, second: CounterAct) -> str:
-        """Return the person who signed the same content first, other than the signer of `second`; empty if none."""
+    def first(self, second: CounterAct) -> str | None:
+        """Return the person who signed the same content first, other than the signer of `second`; None if none."""
         same = (one for one in self.agreed if one.content() == second.content())
         others = (one.actor for one in same if one.signature.key_id != second.signature.key_id)
-        return next((actor for actor in others if actor != second.actor), "")
+        return next((actor for actor in others if actor != second.actor), None)
 
     @property
     def left(self) -> frozenset[str]:

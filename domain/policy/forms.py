@@ -15,10 +15,10 @@ CLOSING_FORMS: Final = frozenset(_AT_THE_END.split())
 """Forms that are one at the end of a name only: elsewhere they are initials or other words."""
 
 
-def commercial_form(name: str) -> str:
-    """Return the legal form of a company in a name; empty if there is none."""
+def commercial_form(name: str) -> str | None:
+    """Return the legal form of a company in a name; None if there is none."""
     words = re.findall(r"\w+", name.casefold().replace(".", ""))
     found = [word for word in words if word in COMMERCIAL_FORMS] + [
         word for word in words[-1:] if word in CLOSING_FORMS
     ]
-    return found[0] if found else ""
+    return found[0] if found else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from domain.fault import Fault
 from domain.policy.programmes import NOTED, Effect, effect_of, programmes_of, told_by
 from domain.screening.evidence import MatchKind, SanctionsMatch, ScreeningEvidence
 
@@ -59,19 +60,21 @@ def silence(screening: ScreeningEvidence) -> str:
     return f"{who}, none met what forbids a payment"
 
 
-def against_bank(matches: Iterable[SanctionsMatch]) -> str:
-    """Return why a payment by way of a bank waits for a person; '' if nothing does.
+def against_bank(matches: Iterable[SanctionsMatch]) -> Fault | None:
+    """Return why a payment by way of a bank waits for a person; None if nothing does.
 
     Correspondent accounts are what a bank needs: where only those are forbidden, a person judges (rules 4.8).
     """
     met = [one for one in matches if not one.cleared_by and effect_of(one) is not Effect.SECURITIES]
     found = next(_by_listed_name(met), None)
     if found is None:
-        return ""
+        return None
     first, programme = found[0], told_by(found[0])
     if first.is_confirmed and programme.effect is Effect.CORRESPONDENT:
-        return f"the bank {_listed(found)} ({_numbers(found)}), which forbids {programme.what} ({programme.citation})"
-    return f"the bank {first.party!r} is near {first.listed_name!r} of {_lists(found)} ({_numbers(found)})"
+        return Fault(
+            f"the bank {_listed(found)} ({_numbers(found)}), which forbids {programme.what} ({programme.citation})"
+        )
+    return Fault(f"the bank {first.party!r} is near {first.listed_name!r} of {_lists(found)} ({_numbers(found)})")
 
 
 def questions_told(keys: Iterable[str]) -> str:

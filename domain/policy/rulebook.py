@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
+from domain.fault import Fault
 from domain.grants import Interest
 from domain.parties import FunderProfile, Party
 from domain.policy.canonical import digest_under, order_of
@@ -130,14 +131,14 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
     return tuple(finding for finding in found if finding is not None)
 
 
-def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction | None = None) -> str:
-    """Return what a later assessment says against a leg, or against any; empty if nothing (R38).
+def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction | None = None) -> Fault | None:
+    """Return what a later assessment says against a leg, or against any; None if nothing (R38).
 
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
     cleared. A namesake stops nobody but themselves, once others have decided.
     """
-    found = [one for one in adverse_findings(assessment, cleared) if leg in {None, one.leg}]
-    return adverse_words(found)
+    findings = [finding for finding in adverse_findings(assessment, cleared) if leg in {None, finding.leg}]
+    return Fault(adverse_words(findings)) if findings else None
 
 
 def adverse_words(found: Iterable[Finding]) -> str:
@@ -157,8 +158,8 @@ def adverse_findings(assessment: Assessment, cleared: tuple[str, ...]) -> list[F
     return [*assessment.with_outcome(Outcome.FAIL), *open_referrals]
 
 
-def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> str:
-    """Return the reason why a released payment must be withheld now; empty if it may be made (R38).
+def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> Fault | None:
+    """Return the reason why a released payment must be withheld now; None if it may be made (R38).
 
     What is said of another leg alone, such as of a gift beside it, does not withhold it (R1).
 
@@ -168,4 +169,4 @@ def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple
     before = {Gate.AGREEMENT, Gate.PAYMENT}
     asked = (one for one in assessment.conditions if CONDITIONS[one].before in before and one not in met)
     papers = ", ".join(asked)
-    return adverse_in(assessment, cleared, Direction.FUNDS_OUT) or (f"not on file: {papers}" if papers else "")
+    return adverse_in(assessment, cleared, Direction.FUNDS_OUT) or (Fault(f"not on file: {papers}") if papers else None)

@@ -24,6 +24,7 @@ from domain.directory.sealing import (
     proposer_fault,
 )
 from domain.errors import DomainError, IllegalTransition, NotAuthorised, NotSigned
+from domain.fault import Fault
 from domain.funds.events import FundChangeAsked, FundChangeConfirmed, FundOpened, SignedFundEvent
 from domain.identity import derive
 from domain.payment.account import (
@@ -111,7 +112,7 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         case DirectoryChangeConfirmed() as confirmed:
             fault = confirmation_fault(directory, confirmed, verifier) or proposer_fault(directory, confirmed)
             waiting = pending_change(directory, confirmed.change_id)
-            taken = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else ""
+            taken = taken_key_fault(directory, waiting.changes, confirms=True) if waiting else None
             return _refusal(NotAuthorised, fault or taken)
         case AccountRecorded() | AccountConfirmed() as said:
             return _refusal_of_vouching(said, act.subject, directory, verifier, on)
@@ -122,8 +123,7 @@ def refusal_of_act(act: OrganisationAct, directory: Directory, verifier: Verifie
         case MatchCleared() as cleared:
             return _refusal(NotAuthorised, clearance_fault(cleared, directory, verifier, on))
         case ErasureApproved() as approved:
-            fault = approval_fault(approved, directory, verifier)
-            fault = fault and f"it is not proved to be {approved.actor}'s: {fault}"
+            fault = _unproved(approved.actor, approval_fault(approved, directory, verifier))
             return _refusal(NotSigned, fault or unlisted_fault(approved))
         case GuardOverridden() as overridden:
             return _refusal(NotAuthorised, override_fault(overridden, directory, verifier, on))
@@ -166,10 +166,14 @@ def _refusal_of_vouching(
     said: AccountEvent, reference: str, directory: Directory, verifier: Verifier, on: date
 ) -> DomainError | None:
     if fault := role_fault(directory, said.actor, "vouch for an account", MAY_VOUCH, on):
-        return NotAuthorised(fault)
+        return NotAuthorised(str(fault))
     fault = signature_fault(directory, said.signature, statement_of(said, reference), verifier)
-    return _refusal(NotSigned, fault and f"it is not proved to be {said.actor}'s: {fault}")
+    return _refusal(NotSigned, _unproved(said.actor, fault))
 
 
-def _refusal(kind: type[DomainError], fault: str) -> DomainError | None:
-    return kind(fault) if fault else None
+def _unproved(actor: str, fault: Fault | None) -> Fault | None:
+    return Fault(f"it is not proved to be {actor}'s: {fault}") if fault else None
+
+
+def _refusal(kind: type[DomainError], fault: Fault | None) -> DomainError | None:
+    return kind(str(fault)) if fault else None

@@ -8,6 +8,7 @@ from domain.directory.directory import Directory, signature_fault
 from domain.directory.people import DirectoryChangeConfirmed, DirectoryChangeProposed
 from domain.directory.personal import ErasureApproved, as_signed, erasure_statement
 from domain.directory.sealing import change_content, pending_change
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership.procedure import ACTS
 from domain.payment.account import AccountConfirmed, AccountRecorded, BalanceRecorded, statement_of
@@ -33,17 +34,17 @@ _ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act 
 }
 
 
-def act_of(event_type: str) -> str:
-    """Return the act that a type of event records, such as `approve`; empty if only its signature names the act."""
-    return _ACTS.get(event_type, "")
+def act_of(event_type: str) -> str | None:
+    """Return the act that a type of event records, such as `approve`; None if only its signature names the act."""
+    return _ACTS.get(event_type)
 
 
-def signer_of(event: Any) -> str:
-    """Return the person who must have signed an event; empty if it needs no signature."""
+def signer_of(event: Any) -> str | None:
+    """Return the person who must have signed an event; None if it needs no signature."""
     if event.event_type not in BEAR_SIGNATURES:
-        return ""
+        return None
     actor = getattr(event, "actor", "") or event.signature.statement.actor
-    return "" if actor == ACCORD else str(actor)
+    return None if actor == ACCORD else str(actor)
 
 
 def expected_of(
@@ -76,11 +77,11 @@ def expected_of(
             return _of_decision(event, stream_id, stored)
 
 
-def authorship_fault(event: Any, expected: Statement | None, directory: Directory, verifier: Verifier) -> str:
-    """Return the reason why an event's signature does not prove its signer, by a directory's keys; empty if it does."""
+def authorship_fault(event: Any, expected: Statement | None, directory: Directory, verifier: Verifier) -> Fault | None:
+    """Return the reason why an event's signature does not prove its signer, by a directory's keys; None if it does."""
     signature: Signature | None = event.signature
     if signature is None or expected is None:
-        return "it is not signed"
+        return Fault("it is not signed")
     signed_in = as_signed(directory, event) if isinstance(event, ErasureApproved) else directory
     return signature_fault(signed_in, signature, expected, verifier)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from domain.directory.directory import Directory, signature_fault
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.procedure import ACTS
@@ -44,14 +45,14 @@ def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) 
 
 def event_fault(
     event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
-) -> str:
-    """Return the reason why an event is not proved to be a decision of the person it names; empty if it is.
+) -> Fault | None:
+    """Return the reason why an event is not proved to be a decision of the person it names; None if it is.
 
     `subject` is the partnership's id. `stored` is the stored payload, as in `content_of`.
     """
     signature: Signature | None = event.signature
     if signature is None:
-        return f"{event.actor} did not sign it"
+        return Fault(f"{event.actor} did not sign it")
     expected = Statement(
         subject=subject,
         act=ACTS[type(event)],

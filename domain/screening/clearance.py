@@ -12,8 +12,9 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
-from domain.directory.directory import Directory, role_fault, signature_fault
+from domain.directory.directory import Capacity, Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
+from domain.fault import Fault
 from domain.parties import Party
 from domain.screening.evidence import FOR
 from domain.signing import Signature, Statement, Verifier, content_digest, statement_about
@@ -62,33 +63,41 @@ def clearance_content(pair: str, partnership_id: str, reason: str) -> dict[str, 
     return {"pair": pair, "partnership_id": partnership_id, "reason": reason}
 
 
-def conflict_of_duties(actor: str, directory: Directory, on: date, case: str, involved: Collection[str]) -> str:
-    """Return the reason why a person may not clear a match in a case, or ''.
+def conflict_of_duties(
+    actor: str, directory: Directory, on: date, case: str, involved: Collection[str]
+) -> Fault | None:
+    """Return the reason why a person may not clear a match in a case, or None.
 
     Neither the person nor the lender of their role may be among `involved`, the people with a part in the case.
     """
     if actor in involved:
-        return f"{actor} proposed or pays {case}, or is recused; another person looks"
-    _, _, lender = clears_as(actor, directory, on).partition(FOR)
-    if lender in involved:
-        whose = f"{lender}, who has a part in {case} themselves"
-        return f"{actor} would clear it for {whose}; another person looks"
-    return ""
+        return Fault(f"{actor} proposed or pays {case}, or is recused; another person looks")
+    capacity = _capacity(actor, directory, on)
+    if capacity is not None and capacity.on_behalf_of in involved:
+        whose = f"{capacity.on_behalf_of}, who has a part in {case} themselves"
+        return Fault(f"{actor} would clear it for {whose}; another person looks")
+    return None
 
 
-def clears_as(actor: str, directory: Directory, on: date) -> str:
-    """Return the name under which a person may clear a match on a day, or '' if they may not.
+def clears_as(actor: str, directory: Directory, on: date) -> str | None:
+    """Return the name under which a person may clear a match on a day, or None if they may not.
 
     The name is `person` or, in a lent role, `person for lender`.
     """
-    lenders = [one.on_behalf_of for one in directory.capacities(actor, on) if one.role in MAY_CLEAR]
-    if not lenders:
-        return ""
-    return actor if "" in lenders else f"{actor}{FOR}{lenders[0]}"
+    capacity = _capacity(actor, directory, on)
+    if capacity is None:
+        return None
+    return f"{actor}{FOR}{capacity.on_behalf_of}" if capacity.on_behalf_of else actor
 
 
-def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why a clearance that was recorded on a day does not count, or ''.
+def _capacity(actor: str, directory: Directory, on: date) -> Capacity | None:
+    """Return the capacity in which a person may clear a match on a day: their own role before a lent one, or None."""
+    able = [capacity for capacity in directory.capacities(actor, on) if capacity.role in MAY_CLEAR]
+    return min(able, key=lambda capacity: bool(capacity.on_behalf_of), default=None)
+
+
+def clearance_fault(event: MatchCleared, directory: Directory, verifier: Verifier, on: date) -> Fault | None:
+    """Return the reason why a clearance that was recorded on a day does not count, or None.
 
     Checks the signature and the signer's roles. `on` is the day of recording, not the date that the signer states,
     since a role may be lent for a few days only.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.directory.directory import Directory, role_fault, signature_fault
 from domain.directory.tiers import Role
+from domain.fault import Fault
 from domain.signing import Signature, Statement, Verifier, statement_about
 from domain.streams import StreamId
 from domain.values import Moment, Sentence, Sha256, StaffId, Value
@@ -45,8 +46,8 @@ def override_content(event: GuardOverridden) -> dict[str, Any]:
     return event.model_dump(mode="json", include={"register_name", "version", "sha256", "refusal", "reason"})
 
 
-def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier, on: date) -> str:
-    """Return the reason why an override does not count, or ''; checks its signature and its signer's roles on a day."""
+def override_fault(event: GuardOverridden, directory: Directory, verifier: Verifier, on: date) -> Fault | None:
+    """Return the reason why an override does not count, or None, by its signature and its signer's roles on a day."""
     command_id = event.signature.statement.command_id
     expected = override_statement(override_content(event), event.actor, event.at, command_id)
     fault = role_fault(directory, event.actor, "override a guard", MAY_OVERRIDE, on)

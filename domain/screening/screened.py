@@ -86,7 +86,7 @@ def _beneficiaries(out: FundsOut) -> Iterator[Party]:
                 yield Party(name=name, kind=kind, country=out.payee.country)
 
 
-def unscreened(parties: Iterable[Party], screened: Iterable[str]) -> str:
-    """Return the name of a party that no screening covers; '' if all are covered."""
+def unscreened(parties: Iterable[Party], screened: Iterable[str]) -> str | None:
+    """Return the name of a party that no screening covers; None if all are covered."""
     known = set(screened)
-    return next((name for party in parties for name in (party.name, *party.also_known_as) if name not in known), "")
+    return next((name for party in parties for name in (party.name, *party.also_known_as) if name not in known), None)

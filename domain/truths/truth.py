@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from domain.directory.directory import Directory
+from domain.fault import Fault
 from domain.screening.truths import TruthKind, truth_name
 from domain.truths.events import MAY_ANSWER, TruthAnswered, TruthDrawn, TruthEvent, TruthTold
 from domain.values import Moment
@@ -89,15 +90,15 @@ class Truth(NamedTuple):
         """Return whether it waits for an answer. One by anybody `involved` in a case counts for nothing there."""
         return self.answer is None or not self.answer.people.isdisjoint(involved)
 
-    def against(self, involved: Collection[str] = ()) -> str:
-        """Return the reason why nothing is paid of what it touches until it is answered; or ''."""
+    def against(self, involved: Collection[str] = ()) -> Fault | None:
+        """Return the reason why nothing is paid of what it touches until it is answered; or None."""
         if not self.waits(involved):
-            return ""
+            return None
         told = f"{self.name} was told by {self.teller} on {self.at:%Y-%m-%d} ({self.kind.words}, since {self.since})"
         who = "a verifier"
         if self.answer is not None:
             who = f"a verifier without a part in it, which {' and '.join(sorted(self.answer.people))} has"
-        return f"{told} and waits for the answer of {who}: `accord answer-truth {self.name}`"
+        return Fault(f"{told} and waits for the answer of {who}: `accord answer-truth {self.name}`")
 
     def with_answer(self, answered: TruthAnswered, lenders: frozenset[str]) -> Self:
         """Return it with one more answer."""
@@ -143,13 +144,15 @@ def lenders_of(directory: Directory, actor: str) -> frozenset[str]:
     return frozenset(one.lender for one in directory.delegations if one.borrower == actor and one.role in MAY_ANSWER)
 
 
-def conflict_of_duties(truth: Truth, people: Collection[str], involved: Collection[str]) -> str:
-    """Return the reason why a truth may not be answered, or ''.
+def conflict_of_duties(truth: Truth, people: Collection[str], involved: Collection[str]) -> Fault | None:
+    """Return the reason why a truth may not be answered, or None.
 
     `people`: who would answer, and who lent them the role. `involved`: who has a part in the partnership of the truth.
     """
     if truth.teller in people:
-        return f"{truth.teller} told {truth.name}; another verifier answers"
+        return Fault(f"{truth.teller} told {truth.name}; another verifier answers")
     if taking_part := sorted({*people} & {*involved}):
-        return f"{taking_part[0]} proposed or pays {truth.partnership_id}, or is recused; another verifier answers"
-    return ""
+        return Fault(
+            f"{taking_part[0]} proposed or pays {truth.partnership_id}, or is recused; another verifier answers"
+        )
+    return None

@@ -68,17 +68,17 @@ async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolC
 
 async def _in_lists(
     connection: PoolConnectionProxy, key: tuple[str, int], projection: Projection, events: list[StoredEvent]
-) -> str:
-    """Return how the lines of a stream differ from what its events make, or ''."""
+) -> str | None:
+    """Return how the lines of a stream differ from what its events make, or None."""
     if projection.listing is None or not await differs(connection, key, listed(projection.listing, None, events)):
-        return ""
+        return None
     return "what lists show of it is not what its events make"
 
 
-def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, str] | None) -> str:
+def _difference(projection: Projection, events: list[StoredEvent], shown: tuple[int, str] | None) -> str | None:
     if shown is None:
         return "it is not shown"
     version, document = shown
     made = stored_form(projection.fold(None, events))
     same = version == events[-1].version and value_of(document) == value_of(made)
-    return "" if same else "what is shown is not what its events make"
+    return None if same else "what is shown is not what its events make"

@@ -352,11 +352,11 @@ def stored_form(document: Document) -> str:
     return written
 
 
-def _fault_of(position: int, events: Sequence[StoredEvent]) -> str:
-    """Return a description of the first missing or changed event among those after a position, or ''."""
+def _fault_of(position: int, events: Sequence[StoredEvent]) -> str | None:
+    """Return a description of the first missing or changed event among those after a position, or None."""
     for expected, event in enumerate(events, position + 1):
         if event.position != expected:
             return f"the event at position {expected} is gone"
         if leaf_of(event) != event.leaf:
             return f"the event at position {expected} was changed after it was recorded"
-    return ""
+    return None

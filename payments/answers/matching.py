@@ -14,6 +14,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from domain.fault import Fault
 from domain.identity import derive
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.payment_file import FileStatus
@@ -167,7 +168,7 @@ def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
         odd = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {said.currency} {said.amount}")
         return MatchedEntry(entry, None, odd, partnership_id, _line(said))
     answer = _answer(reading, said, entry.entry_id, money, partnership_id=partnership_id)
-    fault = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, unexpected) if unexpected else None
+    fault = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(unexpected)) if unexpected else None
     return MatchedEntry(
         entry, answer, fault or _day_fault(said, None, reading.now), partnership_id, _line(said), said.account
     )
@@ -178,13 +179,13 @@ def partnerships_in(remittance: str) -> tuple[str, ...]:
     return tuple(sorted(set(_PARTNERSHIP.findall(remittance))))
 
 
-def _unexpected(said: BankNotice, named: list[str]) -> str:
-    """Return the reason why a credit is not taken for the gift of a partnership that it names, or ''."""
+def _unexpected(said: BankNotice, named: list[str]) -> Fault | None:
+    """Return the reason why a credit is not taken for the gift of a partnership that it names, or None."""
     if _OUR_OWN.search(said.remittance):
-        return "money came in with the words of a payment of our own: it may have come back"
+        return Fault("money came in with the words of a payment of our own: it may have come back")
     if len(named) > 1:
-        return f"money came in that names several partnerships: {', '.join(named)}"
-    return "" if named else "money came in that names no partnership"
+        return Fault(f"money came in that names several partnerships: {', '.join(named)}")
+    return None if named else Fault("money came in that names no partnership")
 
 
 async def _of_payment(reading: _Reading, said: BankNotice, instruction: Instruction) -> MatchedEntry:
@@ -206,7 +207,7 @@ async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instr
     if said.amount is not None and said.currency != instruction.money.currency:
         return Contradiction(other, f"{said.currency} {said.amount} where {instruction.money} was instructed")
     if fault := await _file_fault(reading.connection, said, instruction):
-        return Contradiction(other, fault)
+        return Contradiction(other, str(fault))
     if said.end_to_end_id not in {"", instruction.end_to_end_id}:
         return Contradiction(other, f"EndToEndId {said.end_to_end_id} is not the payment's")
     if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
@@ -216,8 +217,8 @@ async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instr
     return _day_fault(said, instruction.ordered_at.date(), reading.now)
 
 
-async def _file_fault(connection: Connection, said: BankNotice, instruction: Instruction) -> str:
-    """Return the reason why a status report is not about the file in which a payment was handed over, or ''.
+async def _file_fault(connection: Connection, said: BankNotice, instruction: Instruction) -> Fault | None:
+    """Return the reason why a status report is not about the file in which a payment was handed over, or None.
 
     The report may be about an earlier file that never arrived. The newest file that was handed over counts even if its
     row has the status NEVER_SENT, since nobody may have signed that status.
@@ -226,8 +227,8 @@ async def _file_fault(connection: Connection, said: BankNotice, instruction: Ins
     gone = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
     left = {file.message_id for file in gone if file.status is FileStatus.HANDED_OVER or file is gone[-1]}
     if not left or said.original_message_id in left:
-        return ""
-    return f"it speaks of file {said.original_message_id}, and the payment left in {', '.join(sorted(left))}"
+        return None
+    return Fault(f"it speaks of file {said.original_message_id}, and the payment left in {', '.join(sorted(left))}")
 
 
 async def _debtor_account_number(connection: Connection, instruction: Instruction) -> str:

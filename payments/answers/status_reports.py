@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
+from domain.fault import Fault
 from domain.payment.bank_answers import BankStatus
 from domain.payment.bookings import is_filler
 from domain.payment.rejections import DUPLICATE_CODES, doubt_of_rejection, speaks_of_duplicate
@@ -147,18 +148,18 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
         end_to_end_id=named,
         original_message_id=report.original,
         unique_transaction_reference=unique,
-        doubt=_doubt(level) if status is BankStatus.REJECTED else "",
+        doubt=str(_doubt(level) or "") if status is BankStatus.REJECTED else "",
     )
     return with_digest(statement, reason, *_of_a_duplicate_above(level))
 
 
-def _doubt(level: Level) -> str:
-    """Return why a rejection ends nothing by itself, or ''. Its own codes decide, or else those of what it is in."""
+def _doubt(level: Level) -> Fault | None:
+    """Return why a rejection ends nothing by itself, or None. Its own codes decide, or else those of what it is in."""
     codes = values(level.element, "StsRsnInf/Rsn/Cd")
     above = [code for one in level.within for code in values(one, "StsRsnInf/Rsn/Cd")]
-    whole = next((code for code in _statuses(level.within) if STATUS_CODES.get(code) is BankStatus.SETTLED), "")
-    if whole:
-        return f"the bank says {whole} of the whole"
+    settled = (code for code in _statuses(level.within) if STATUS_CODES.get(code) is BankStatus.SETTLED)
+    if whole := next(settled, None):
+        return Fault(f"the bank says {whole} of the whole")
     return doubt_of_rejection(codes or above, _words(level.element, *level.within))
 
 

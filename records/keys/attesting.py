@@ -28,6 +28,7 @@ from cryptography.x509 import (
 from cryptography.x509.oid import NameOID
 
 from domain.attestation import KeyModel, Vouched
+from domain.fault import Fault
 
 _AAGUID: Final = ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
 _OCTETS: Final = b"\x04\x10"
@@ -59,15 +60,17 @@ def vouched(key: Vouched, message: bytes, signature: bytes) -> bool:
     return True
 
 
-def certificate_fault(models: Iterable[KeyModel]) -> str:
-    """Return the first root among those of models that is no certificate, in words; or ''."""
+def certificate_fault(models: Iterable[KeyModel]) -> Fault | None:
+    """Return the first root among those of models that is no certificate, in words; or None."""
     for model in models:
         for number, root in enumerate(model.roots, 1):
             try:
                 load_der_x509_certificate(base64.b64decode(root))
             except _RUBBISH:
-                return f"rules.models: root {number} of {model.name} is no X.509 certificate; give it as its maker does"
-    return ""
+                return Fault(
+                    f"rules.models: root {number} of {model.name} is no X.509 certificate; give it as its maker does"
+                )
+    return None
 
 
 def _is_of_model(one: Certificate, key: Vouched) -> bool:

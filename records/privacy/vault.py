@@ -128,10 +128,10 @@ class Vault:
             rows = await connection.fetch(query, list(people))
         return {row["person"]: tuple(row["streams"]) for row in rows}
 
-    async def shared_by(self, known: NamedPerson) -> str:
-        """Return the subject under which a person stands together with a namesake somewhere; '' if there is none."""
+    async def shared_by(self, known: NamedPerson) -> str | None:
+        """Return the subject under which a person stands together with a namesake somewhere; None if there is none."""
         shared = (one.subject for one in await self.people() if TOGETHER in one.subject)
-        return next((one for one in shared if known.subject in one.split(TOGETHER)), "")
+        return next((one for one in shared if known.subject in one.split(TOGETHER)), None)
 
     async def bearing(self, known: NamedPerson) -> list[int]:
         """Return the positions of the events of a person's streams in which a text about them is encrypted."""

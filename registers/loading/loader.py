@@ -216,7 +216,7 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
             version = await _open_version(work)
             parts = await _store_rows(work, version, before, tally)
             if floor is not None and (fault := implausible(await _arrival(work, tally, parts, before), floor)):
-                raise _Implausible(fault)
+                raise _Implausible(str(fault))
             await _put_in_force(work, version, tally, note)
     except _Implausible as fault:
         loaded, note = False, str(fault)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from domain.fault import Fault
 from registers.loading.parts import Ending
 
 BAD_SHARE: Final = 0.01
@@ -64,8 +65,8 @@ class LoadResult(NamedTuple):
     """One text per truncated file, or per number that a spreadsheet shortened, with the file, line and reason."""
     lists_people: bool = False
     """True if the register is a sanctions list."""
-    first_bad: str = ""
-    """The file, line and reason of the first bad row."""
+    first_bad: str | None = None
+    """The file, line and reason of the first bad row; None if there is none."""
     faults: tuple[str, ...] = ()
     """What is wrong with a file by itself: nothing in it, or columns of another form, with its line."""
     entries: tuple[tuple[str, int, int], ...] = ()
@@ -96,20 +97,20 @@ class Floor(NamedTuple):
         return max(self.own, self.given) if (rows_in_force or 0) >= self.own else self.given
 
 
-def implausible(arrival: LoadResult, floor: Floor) -> str | None:
+def implausible(arrival: LoadResult, floor: Floor) -> Fault | None:
     """Return the reason why a version is refused, in one line with the remedy, or None if it is plausible."""
     rows, bad = arrival.rows, arrival.bad
     total = rows + arrival.companions + bad
     if total and bad > total * BAD_SHARE:
         what = f"{bad} of {total} lines are bad, more than {BAD_SHARE:.0%}{_first(arrival)}"
-        return f"{what}; see the reasons and fetch the file again"
+        return Fault(f"{what}; see the reasons and fetch the file again")
     if arrival.cut_off:
-        return f"{arrival.cut_off[0]}; fetch the file again"
+        return Fault(f"{arrival.cut_off[0]}; fetch the file again")
     if bad and arrival.lists_people:
         what = f"{bad} of {total} lines are bad, and each may name somebody who may not be dealt with"
-        return f"{what}{_first(arrival)}; see the reasons, and fetch the file again or override"
+        return Fault(f"{what}{_first(arrival)}; see the reasons, and fetch the file again or override")
     if arrival.faults:
-        return f"{arrival.faults[0]}; fetch the publisher's own files again, all of one day"
+        return Fault(f"{arrival.faults[0]}; fetch the publisher's own files again, all of one day")
     return _too_few(arrival, floor) or _unlike_the_one_before(arrival)
 
 
@@ -117,37 +118,39 @@ def _first(arrival: LoadResult) -> str:
     return f" (the first: {arrival.first_bad})" if arrival.first_bad else ""
 
 
-def _too_few(arrival: LoadResult, floor: Floor) -> str | None:
+def _too_few(arrival: LoadResult, floor: Floor) -> Fault | None:
     rows, fewest = arrival.rows, floor.holding(arrival.rows_in_force)
     if rows >= fewest:
         return None
-    fault = f"{rows} rows, and the whole register never has fewer than {fewest}"
+    what = f"{rows} rows, and the whole register never has fewer than {fewest}"
     if floor.given is not None and floor.given < fewest:
-        return f"{fault}; a lower floor is for the first load: `accord registers override` it by a signed reason"
-    return f"{fault}; fetch the file again"
+        return Fault(f"{what}; a lower floor is for the first load: `accord registers override` it by a signed reason")
+    return Fault(f"{what}; fetch the file again")
 
 
-def _unlike_the_one_before(arrival: LoadResult) -> str | None:
+def _unlike_the_one_before(arrival: LoadResult) -> Fault | None:
     before = arrival.rows_in_force
     if before is None or arrival.date_in_force is None:
         return None
     if arrival.source_date < arrival.date_in_force:
-        return f"true of {arrival.source_date}, and the version in force of {arrival.date_in_force}; fetch a newer file"
+        return Fault(
+            f"true of {arrival.source_date}, and the version in force of {arrival.date_in_force}; fetch a newer file"
+        )
     for title, in_force, now in arrival.parts:
         if now < in_force:
-            return f"{now} files of {title}, and {in_force} in force; give all parts together"
+            return Fault(f"{now} files of {title}, and {in_force} in force; give all parts together")
     if lost := _lost(arrival):
-        return f"{lost}; fetch the files again; if the publisher really removed them, {_answer(arrival)}"
+        return Fault(f"{lost}; fetch the files again; if the publisher really removed them, {_answer(arrival)}")
     if arrival.rows < before * (1 - SHRINK_SHARE):
         shrunk = 1 - arrival.rows / before
-        return f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again"
+        return Fault(f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again")
     for kind, in_force, now in arrival.kinds:
         if in_force - now > FEW and now < in_force * (1 - SHRINK_SHARE):
-            return f"{now} rows of its {kind} file, and {in_force} in force; fetch the files again"
+            return Fault(f"{now} rows of its {kind} file, and {in_force} in force; fetch the files again")
     if short := _cut_off(arrival.files):
-        return f"{short}; fetch the file again; if the publisher really removed them, {_answer(arrival)}"
+        return Fault(f"{short}; fetch the file again; if the publisher really removed them, {_answer(arrival)}")
     if before >= LONG and arrival.left > arrival.standing * CHANGE_SHARE:
-        return (
+        return Fault(
             f"{arrival.left} of {arrival.standing} rows in force left or changed, more than {CHANGE_SHARE:.0%}; "
             "fetch the file again, or override if the publisher really changed them"
         )
@@ -159,24 +162,24 @@ def _answer(arrival: LoadResult) -> str:
     return f"{who} for it: `accord registers override`"
 
 
-def _lost(arrival: LoadResult) -> str:
-    """Return what a sanctions list lost, if that is more than its publisher removes at once, or ''."""
+def _lost(arrival: LoadResult) -> Fault | None:
+    """Return what a sanctions list lost, if that is more than its publisher removes at once, or None."""
     for title, in_force, gone in arrival.entries:
         if gone > in_force * LIST_SHARE:
-            return f"{gone} of the {in_force} entries of {title} are gone, more than {LIST_SHARE:.0%}"
+            return Fault(f"{gone} of the {in_force} entries of {title} are gone, more than {LIST_SHARE:.0%}")
     for kind, rows, now in arrival.kinds if arrival.lists_people else ():
         if now < rows * (1 - LIST_SHARE):
-            return f"{now} rows of its {kind} file, and {rows} in force, more than {LIST_SHARE:.0%} fewer"
-    return ""
+            return Fault(f"{now} rows of its {kind} file, and {rows} in force, more than {LIST_SHARE:.0%} fewer")
+    return None
 
 
-def _cut_off(files: Sequence[FileCompared]) -> str:
-    """Return which file seems to lack its end, or much of itself, or ''."""
+def _cut_off(files: Sequence[FileCompared]) -> Fault | None:
+    """Return which file seems to lack its end, or much of itself, or None."""
     for name, line, ends, in_force, now in files:
         if in_force.rows - now.rows > FEW and now.rows < in_force.rows * (1 - SHRINK_SHARE):
-            return f"{name} line {line}: it ends after {now.rows} rows, and {in_force.rows} are in force"
+            return Fault(f"{name} line {line}: it ends after {now.rows} rows, and {in_force.rows} are in force")
         if not ends and in_force.beyond(now):
-            return (
+            return Fault(
                 f"{name} line {line}: it ends before {in_force.highest.lstrip('0')}, with which the one in force ends"
             )
-    return ""
+    return None

@@ -120,9 +120,9 @@ class Tally:
         if len(self.rejected) < _QUARANTINE_LIMIT:
             self.rejected.append((file, row))
 
-    def first_bad(self, files: Sequence[str]) -> str:
-        """Return the file name, line and reason of the first bad row; '' if there is none."""
-        return next(iter(self.reasons(files)), "")
+    def first_bad(self, files: Sequence[str]) -> str | None:
+        """Return the file name, line and reason of the first bad row; None if there is none."""
+        return next(iter(self.reasons(files)), None)
 
     def reasons(self, files: Sequence[str]) -> tuple[str, ...]:
         """Return the file name, line and reason of each bad row kept; `files` are the names by file number."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 from xml.parsers import expat
 
+from domain.fault import Fault
+
 _CHUNK: Final = 1 << 20
 
 
@@ -78,8 +80,8 @@ def lines(path: Path, closed: bool = False) -> Iterator[NumberedLine]:
         yield from _decoded(rows, number, encoding, left_out)
         number += len(rows)
         ending = ending[-_SHOWN:] + piece[-_SHOWN:]
-    if reason := _missing(ending, closed):
-        yield CutOff(max(number, 1), reason)
+    if fault := _missing(ending, closed):
+        yield CutOff(max(number, 1), str(fault))
 
 
 def _decoded(rows: list[bytes], before: int, encoding: str, left_out: int) -> Iterator[tuple[int, str] | Unfit]:
@@ -104,13 +106,13 @@ def _shown(row: bytes) -> str:
     return row[:_SHOWN].decode(errors="replace")
 
 
-def _missing(ending: bytes, closed: bool) -> str:
-    """Return the reason why a file that ends in these bytes is cut off, or an empty string."""
+def _missing(ending: bytes, closed: bool) -> Fault | None:
+    """Return the reason why a file that ends in these bytes is cut off, or None."""
     if ending.rstrip().endswith(_MARK):
-        return ""
+        return None
     if ending and not ending.endswith((b"\n", b"\r")):
-        return "the file ends in the middle of this line"
-    return "the file ends here without its closing 0x1A" if closed else ""
+        return Fault("the file ends in the middle of this line")
+    return Fault("the file ends here without its closing 0x1A") if closed else None
 
 
 def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:

@@ -19,6 +19,7 @@ from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
 from activities.together import Together
 from domain.directory.tiers import Role
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -49,7 +50,7 @@ class Tampered(Partnerships):
 
     async def _decide(
         self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None, answered: Answered | None,
-        counted: str,
+        counted: Fault | None,
     ) -> tuple[Any, ...]:  # fmt: skip
         return self.events
 

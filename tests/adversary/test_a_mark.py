@@ -131,7 +131,7 @@ async def release_past_the_last_look(office: Office, reference: str, patch: pyte
     stream, pool = StreamId.attempt(reference, 1, 1), office.stolen[Login.WORKER]
     ledger, released = open_ledger(pool, Writer.WORKER), TrancheStart(partnership_id=reference, tranche=1, attempt=1)
     releasing = asyncio.create_task(office.done("release", reference, "--tranche", 1, "--as", PAYER))
-    patch.setattr(payment, "against_payment", lambda *_: "")
+    patch.setattr(payment, "against_payment", lambda *_: None)
     query = "SELECT count(*) FROM ledger.events WHERE stream_id = $1 AND event_type = 'TrancheReleased'"
     async with pool.acquire() as connection:
         while await connection.fetchval(query, StreamId.partnership(reference)) == 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast
 from unittest.mock import patch
 
@@ -26,6 +27,7 @@ from activities.bookings import Bookings
 from activities.bookings import Claim as Claims
 from activities.contracts import TrancheStart
 from activities.payment import Payments
+from domain.fault import Fault
 from domain.funds import booking, claims, transfers
 from domain.funds.fund import Claim
 from domain.identity import derive
@@ -90,7 +92,7 @@ def _answers(owner: Any, name: str, value: Any) -> Patch:
 _standing_fault = authorisation.standing_fault  # type: ignore[attr-defined]
 
 
-def _without_hold(walk: Walk, *given: Any) -> str:
+def _without_hold(walk: Walk, *given: Any) -> Fault | None:
     walk.held = Held()
     return _standing_fault(walk, *given)
 
@@ -113,9 +115,11 @@ async def _own_stream_if_any(check: Any) -> Any:
     events: list[Any] = [from_ledger(event).event for event in stored]
     told = [event for event in events if isinstance(event, PaymentInstructed)]
     if not {event.instruction_sha256 for event in told} <= {authorisation._sha256(one)} or not events:
-        return "its own stream records another instruction", None
+        return authorisation.Authorisation(Fault("its own stream records another instruction"))
     tranche = fold_tranche(tuple(events))
-    return (tranche, told[0] if told else None) if tranche.outcome is None else (authorisation.ENDED, None)
+    if tranche.outcome is not None:
+        return authorisation._ended(tranche.status.value.lower())
+    return told[0] if told else SimpleNamespace(relied_on=None)
 
 
 async def _believe_the_snapshot(workflow: Any) -> None:
@@ -159,7 +163,7 @@ async def _released_by_input(activity: Any, start: TrancheStart) -> Any:
     if given is None:
         return await _released(activity, start)
     known = await _of_an_earlier_release(activity, start)
-    return known._replace(order=known.order.model_copy(update={"money": Money.model_validate(given)}), standing="")
+    return known._replace(order=known.order.model_copy(update={"money": Money.model_validate(given)}), standing=None)
 
 
 async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
@@ -174,7 +178,7 @@ async def _of_an_earlier_release(activity: Any, start: TrancheStart) -> Any:
         at=at, actor="petra.wolf", tranche=start.tranche, attempt=start.attempt, money=tranche and tranche.money
     )
     order = _order(partnership, release, await activity._registrar.directory())
-    return _Released(partnership, order, "")  # type: ignore[arg-type]
+    return _Released(partnership, order, None)  # type: ignore[arg-type]
 
 
 _entry = matching._entry
@@ -264,7 +268,7 @@ BACK = frozenset({Promise.BACK})
 MUTANTS: Final = (
     Mutant("the check does not see a hold", HELD, (_is(authorisation, "standing_fault", _without_hold),)),
     Mutant("the check does not see what was told", LAWFUL,
-           (_answers(TruthsProved, "against", ""), _answers(TruthsProved, "unjudged", ""))),
+           (_answers(TruthsProved, "against", None), _answers(TruthsProved, "unjudged", None))),
     Mutant("what is told at the very moment is not seen", LAWFUL, (_is(TruthsProved, "_read", _read_without_a_head),)),
     Mutant("a lift of one hold lifts all", HELD, (_is(Held, "lift", _lifts_all),)),
     Mutant("the check does not ask for newer registers", LAWFUL, (_returns(authorisation, "newer_than", []),)),
@@ -282,10 +286,10 @@ MUTANTS: Final = (
            (_answers(hand_over, "unmoved", True), _is(Counter, "append_all", _append_whatever_moved),
             _returns(payment_decisions, "_require_attempt", None))),
     Mutant("an ending needs no evidence", ONCE, (_answers(AttemptsByEvidence, "_proved", True),)),
-    Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(AttemptsByEvidence, "fault", ""),)),
+    Mutant("neither the order of attempts nor sums are asked", ONCE, (_answers(AttemptsByEvidence, "fault", None),)),
     Mutant("a file is gone without signatures", ONCE,
-           (_is(AttemptsByEvidence, "_gone", _gone_unless_said), _answers(Judge, "fault_of_claim", ""))),
-    Mutant("identifiers are not recomputed", ONCE, (_returns(frozen, "frozen_fault", ""),)),
+           (_is(AttemptsByEvidence, "_gone", _gone_unless_said), _answers(Judge, "fault_of_claim", None))),
+    Mutant("identifiers are not recomputed", ONCE, (_returns(frozen, "frozen_fault", None),)),
     Mutant("no instruction need be on record", LAWFUL,
            (_is(authorisation._Check, "_own_stream", _own_stream_if_any),)),
     Mutant("bytes are not made again and compared", LAWFUL,
@@ -305,12 +309,12 @@ MUTANTS: Final = (
     Mutant("a partial return is swallowed", WORD, (_hear_without(ExceptionKind.PARTIAL_RETURN),)),
     Mutant("a return after the end is swallowed", WORD,
            (_is(bank_entries, "_settle", _settle_unless_late),)),
-    Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", ""),),
+    Mutant("money counts on any account", WORD, (_answers(bank_entries, "_own_account_fault", None),),
            THE_BANK_ERRS),
     Mutant("any day is believed", WORD, (_returns(matching, "_day_fault", None),)),
     Mutant("money is kept that no fund has", FUNDS, (_returns(booking, "_require_money", None),)),
     Mutant("money comes into a fund that no other sent", FUNDS, (_returns(transfers, "_was_sent", True),)),
-    Mutant("a rejection in any words ends an attempt", ONCE, (_returns(status_reports, "doubt_of_rejection", ""),)),
+    Mutant("a rejection in any words ends an attempt", ONCE, (_returns(status_reports, "doubt_of_rejection", None),)),
     Mutant("a booking back counts as often as it is told", BACK,
            (_answers(bank_entries, "counted_already", None), _answers(bank_entries, "refunded_already", None),
             _returns(bank_entries, "too_much_back", None), _answers(exceptions, "counted_already", None),
@@ -318,9 +322,9 @@ MUTANTS: Final = (
             _answers(Bookings, "_claimed", Claims())), MONEY_AND_BACK),
     Mutant("one person's refund closes a partnership", BACK,
            (_is(Partnership, "unspent_for_sure", property(lambda one: one.unspent)),), MONEY_AND_BACK),
-    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", ""),),
+    Mutant("a gift that was taken back pays on", LAWFUL, (_answers(bank_entries, "gift_taken_back", None),),
            MONEY_AND_BACK),
-    Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", ""),), MONEY_AND_BACK),
+    Mutant("a payee's money counts as a gift", WORD, (_answers(bank_entries, "_debtor_fault", None),), MONEY_AND_BACK),
     Mutant("runs before the newest know nothing", frozenset({Promise.RECEIPT}),
            (_returns(retained, "_before", []), _is(retained, "_ended", _none_ended)), THE_LEDGER_FORGETS),
     Mutant("a hold frees what is kept of a fund", FUNDS, (_is(booking, "claims_of", _claims_without_a_hold),)),

@@ -17,6 +17,7 @@ from accord.audit.bank.reopening import NOTHING_LOST, Restored
 from accord.audit.heads import Heads
 from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
+from domain.fault import Fault
 from domain.identity import payment_id
 from domain.payment.bank_answers import BankAnswer, BankStatus
 from domain.payment.payment_file import FileStatus, PaymentFile
@@ -54,8 +55,8 @@ class AttemptsByEvidence:
         self._heads = heads
         """The version of each stream that was read."""
 
-    async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> str:
-        """Return the reason why an attempt may not be paid, given the other attempts; empty if it may."""
+    async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Fault | None:
+        """Return the reason why an attempt may not be paid, given the other attempts; None if it may."""
         self._payer = walk.released[attempt].event.actor
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
@@ -68,17 +69,17 @@ class AttemptsByEvidence:
 
     def _forgotten_fault(
         self, partnership_id: str, others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk
-    ) -> str:
-        """Return what is said of another attempt that left before a restore; '' if the bank ended each such one."""
+    ) -> Fault | None:
+        """Return what is said of another attempt that left before a restore; None if the bank ended each such one."""
         known = max(one.attempt for one in walk.released if one.tranche == attempt.tranche)
         left = self._restored.attempts(partnership_id, attempt.tranche, known)
         ended = {one.attempt for one, end in others.items() if one.tranche == attempt.tranche and end.ended}
-        return next((told for number, told in left.items() if number not in ended), "")
+        return next((fault for number, fault in left.items() if number not in ended), None)
 
     async def already_handed_over_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
-    ) -> str:
-        """Return the fault if an attempt was already handed over in a file other than `in_file`; empty if it was not.
+    ) -> Fault | None:
+        """Return the fault if an attempt was already handed over in a file other than `in_file`; None if it was not.
 
         A hand-over counts unless two people signed that the file never arrived; a claim in the attempt's stream is not
         enough.
@@ -86,7 +87,7 @@ class AttemptsByEvidence:
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
         events: list[Any] = [one.event for one in await self._reader.read(stream)]
         gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
-        return f"it left already, in file {gone[0]}" if gone else ""
+        return Fault(f"it left already, in file {gone[0]}") if gone else None
 
     async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> AttemptEnd:
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
@@ -184,29 +185,29 @@ async def _files_of(connection: Connection, partnership_id: str, attempt: Attemp
     return [row["message_id"] for row in rows]
 
 
-def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
+def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
     before = [Attempt(attempt.tranche, number) for number in range(1, attempt.attempt)]
     for one in before:
         if one not in walk.released:
-            return f"attempt {one.attempt} of the tranche was never released"
+            return Fault(f"attempt {one.attempt} of the tranche was never released")
         if not others[one].ended:
-            return (
+            return Fault(
                 f"attempt {one.attempt} of the tranche has not ended, by its stream or by a bank's file that somebody "
                 f"beside {walk.released[attempt].event.actor} imported; where the bank named no fault of the payment, "
                 "import its file again, and have two sign that nothing was booked"
             )
     later = [one.attempt for one in others if one.tranche == attempt.tranche and one.attempt > attempt.attempt]
-    return f"attempt {min(later)} of the tranche was released after it" if later else ""
+    return Fault(f"attempt {min(later)} of the tranche was released after it") if later else None
 
 
-def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> str:
-    """Return the fault if this payment would exceed the approved sum of the tranche or in total; empty if not."""
+def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
+    """Return the fault if this payment would exceed the approved sum of the tranche or in total; None if not."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
     of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))
     of_all = sum((one.out for one in others.values()), Decimal(0))
     if of_tranche + approved > planned.get(attempt.tranche, Decimal(0)):
-        return f"{of_tranche} of the tranche has left already, and with this more than was approved"
+        return Fault(f"{of_tranche} of the tranche has left already, and with this more than was approved")
     if of_all + approved > sum(planned.values(), Decimal(0)):
-        return f"{of_all} has left already, and with this more than was approved in all"
-    return ""
+        return Fault(f"{of_all} has left already, and with this more than was approved in all")
+    return None

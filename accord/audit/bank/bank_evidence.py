@@ -106,8 +106,8 @@ class BankEvidence:
         late = [one.actor for one in both if times[one.signature.statement.command_id] >= earliest]
         return resolved.actor in late and resolved.actor not in involved and len(late) > 1
 
-    async def booking_of(self, connection: Connection, answer: BankAnswer) -> str:
-        """Return what books an answer's payment, or may book it, in words; empty if nothing does."""
+    async def booking_of(self, connection: Connection, answer: BankAnswer) -> str | None:
+        """Return what books an answer's payment, or may book it, in words; None if nothing does."""
         if await self._is_booked(connection, answer):
             return "an imported file of the bank books this payment"
         stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
@@ -115,10 +115,10 @@ class BankEvidence:
         if any(one.answer.is_booking for one in settled):
             return "it is booked by what people said of a booking that named no payment"
         unnamed = await self._unnamed_booking(connection, answer)
-        return f"{unnamed} may be its booking: say first what that is" if unnamed else ""
+        return f"{unnamed} may be its booking: say first what that is" if unnamed else None
 
-    async def _unnamed_booking(self, connection: Connection, answer: BankAnswer) -> str:
-        """Return the exception of a debit that names no payment and may be an answer's; empty if there is none.
+    async def _unnamed_booking(self, connection: Connection, answer: BankAnswer) -> str | None:
+        """Return the exception of a debit that names no payment and may be an answer's; None if there is none.
 
         With charges or in another currency its sum may be another, so each counts until people said whose it is.
         """
@@ -129,7 +129,7 @@ class BankEvidence:
                 continue
             if not await self.is_settled(connection, row["exception_id"]) or _is_said_to_be(found, answer):
                 return exception_name(row["exception_id"])
-        return ""
+        return None
 
     async def _is_booked(self, connection: Connection, answer: BankAnswer) -> bool:
         """Return whether an imported file books an answer's payment, and nobody signed that this does not count."""

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from accord.audit.heads import Heads
 from accord.audit.signed_acts import counted_events
 from domain.directory.directory import Directory
+from domain.fault import Fault
 from domain.identity import end_to_end_id, payment_id
 from domain.payment.counter import CounterAct
 from domain.payment.reopening import Reopening, ReopeningEvent, fold_reopening
@@ -23,15 +24,15 @@ class Restored(NamedTuple):
 
     left: Mapping[str, int]
     """The EndToEndIds of the payments that left and were forgotten, each with the epoch before which they did."""
-    closed: str
-    """The reason why no payment may leave; empty if payments are open."""
+    closed: Fault | None
+    """The reason why no payment may leave; None if payments are open."""
 
-    def fault(self, partnership_id: str, tranche: int, attempt: int) -> str:
-        """Return the reason why an attempt to pay may not leave, as far as it left itself; empty if there is none."""
+    def fault(self, partnership_id: str, tranche: int, attempt: int) -> Fault | None:
+        """Return the reason why an attempt to pay may not leave, as far as it left itself; None if there is none."""
         epoch = self.left.get(end_to_end_id(payment_id(partnership_id, tranche, attempt)))
         return _left(epoch, "it") if epoch is not None else self.closed
 
-    def attempts(self, partnership_id: str, tranche: int, known: int) -> dict[int, str]:
+    def attempts(self, partnership_id: str, tranche: int, known: int) -> dict[int, Fault]:
         """Return the attempts of a tranche that left and were forgotten, each with what is said of it.
 
         `known`: the highest attempt that the ledger knows.
@@ -42,12 +43,12 @@ class Restored(NamedTuple):
         return {one: _left(self.left[name], f"attempt {one} of it") for one, name in ids.items() if name in self.left}
 
 
-NOTHING_LOST: Final = Restored({}, "")
+NOTHING_LOST: Final = Restored({}, None)
 """No restore, as far as anybody knows."""
 
 
-def _left(epoch: int, what: str) -> str:
-    return f"{what} left before epoch {epoch} of the ledger began, as two of finance signed"
+def _left(epoch: int, what: str) -> Fault:
+    return Fault(f"{what} left before epoch {epoch} of the ledger began, as two of finance signed")
 
 
 async def read_reopening(reader: Reader, epoch: int, for_good: tuple[type[CounterAct], ...] = ()) -> Reopening:
@@ -66,7 +67,7 @@ async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> R
     stream read is added to `heads`.
     """
     left: dict[str, int] = {}
-    closed = ""
+    closed: Fault | None = None
     for later in directory.epochs[1:]:
         epoch = later.log.epoch
         stream = StreamId.reopening(epoch)
@@ -75,7 +76,7 @@ async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> R
         for said in (found, await read_reopening(reader, epoch, (CounterAct,))):
             left |= dict.fromkeys(said.left, epoch)
         if later is directory.epoch and found.reopened is None:
-            closed = (
+            closed = Fault(
                 f"payments are closed since epoch {epoch} of the ledger began, until two of finance signed what left: "
                 "`accord payments reopen`"
             )

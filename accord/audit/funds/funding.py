@@ -21,6 +21,7 @@ from accord.audit.walk.shares import parts_fault
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory, role_fault
 from domain.directory.disregarded import Disregarded
+from domain.fault import Fault
 from domain.funds import events as f
 from domain.funds.fund import ZERO, Fund, fold
 from domain.grants import fund_of_gift, paid_by
@@ -59,8 +60,8 @@ class FundsProved:
     async def fault(
         self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads,
         restored: Restored = NOTHING_LOST,
-    ) -> str:  # fmt: skip
-        """Return the reason why the funds do not cover what a partnership pays; '' if they do, or no fund pays.
+    ) -> Fault | None:  # fmt: skip
+        """Return the reason why the funds do not cover what a partnership pays; None if they do, or no fund pays.
 
         `money`: the sum of the payment that is checked, which is among what the partnership pays. The version of each
         stream that was read is added to `heads`, so that a change before a hand-over is seen. `restored`: what left
@@ -69,8 +70,8 @@ class FundsProved:
         self._restored = restored
         out = walk.proposal.funds_out if walk.proposal else None
         if out is None or not (out.parts or walk.shares):
-            return ""
-        nothing = "" if walk.shares else f"{out.parts[0].fund} keeps nothing for it"
+            return None
+        nothing = None if walk.shares else Fault(f"{out.parts[0].fund} keeps nothing for it")
         if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
             return fault
         paid = await self._net(connection, walk, heads)
@@ -78,19 +79,21 @@ class FundsProved:
         named = {one.fund for one in out.parts}
         for share, part, until_now in zip(walk.shares, paid_by(walk.shares, paid), before, strict=True):
             if named and share.fund not in named and part > until_now:
-                return f"{share.fund} would pay, and what was approved last does not name it"
+                return Fault(f"{share.fund} would pay, and what was approved last does not name it")
             if not part:
                 continue
             fund = await self._proved(connection, share.fund, heads)
             if not out.parts and partnership_id not in fund.adopted:
-                return f"{share.fund} would pay, and nobody signed that it does"
+                return Fault(f"{share.fund} would pay, and nobody signed that it does")
             if (fund.funder, fund.currency) != (out.funder, out.currency):
-                return f"{share.fund} is {fund.currency} of {fund.funder or 'nobody'}; {out.total} would be paid of it"
+                return Fault(
+                    f"{share.fund} is {fund.currency} of {fund.funder or 'nobody'}; {out.total} would be paid of it"
+                )
             if fault := _cover_fault(fund, partnership_id, part) or await self._all_fault(
                 connection, fund, partnership_id, part, heads
             ):
                 return fault
-        return ""
+        return None
 
     async def _net(self, connection: Connection, walk: Walk, heads: Heads) -> Decimal:
         """Return what a partnership paid or has on its way, less what two signed as paid back, each booking once."""
@@ -147,15 +150,15 @@ class FundsProved:
 
     async def _all_fault(
         self, connection: Connection, fund: Fund, partnership_id: str, own: Decimal, heads: Heads
-    ) -> str:
-        """Return the fault if all that was ever paid of a fund, whatever it says itself, is more than it got; or ''."""
+    ) -> Fault | None:
+        """Return the fault if all that was ever paid of a fund, whatever it says itself, is more than it got."""
         gone = own
         for other, claim in fund.claims.items():
             if other != partnership_id:
                 gone += max(claim.spent, await self._paid_of(connection, fund.fund_id, other, heads))
         has = fund.granted + fund.overdraft
-        told = f"{gone:,} would have been paid of {fund.fund_id}, and {has:,} is proved to be in it"
-        return told if gone > has else ""
+        words = f"{gone:,} would have been paid of {fund.fund_id}, and {has:,} is proved to be in it"
+        return Fault(words) if gone > has else None
 
     async def _paid_of(self, connection: Connection, fund_id: str, partnership_id: str, heads: Heads) -> Decimal:
         """Return what another partnership paid of a fund: all of it, if its parts are not what was approved."""
@@ -209,15 +212,15 @@ def _goes_to(terms: FundsIn | None, gift: str) -> str | None:
     return fund_of_gift(gift) if terms.is_restricted else terms.into
 
 
-def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal) -> str:
-    """Return the fault if a fund has not committed what a partnership pays of it, or does not hold it; or ''."""
+def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal) -> Fault | None:
+    """Return the fault if a fund has not committed what a partnership pays of it, or does not hold it; or None."""
     claim, now = fund.claim(partnership_id), clock.now()
     short = fund.uncovered(now).get(partnership_id, ZERO)
     kept = claim.committed + claim.spent - short
     if paid <= kept:
-        return ""
+        return None
     lacks = f"; it lacks {short:,} for what it keeps" if short else ""
-    return f"{fund.fund_id} covers {kept:,} of the {paid:,} that are paid of it{lacks}"
+    return Fault(f"{fund.fund_id} covers {kept:,} of the {paid:,} that are paid of it{lacks}")
 
 
 def _counts(recorded: RecordedEvent, times: Directories, today: Directory) -> bool:

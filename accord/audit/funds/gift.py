@@ -16,6 +16,7 @@ from accord.audit.heads import Heads
 from accord.audit.together import SumsBeside
 from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.money.refunds import Refund, went_out_again
 from domain.payment.bank_answers import BankStatus
@@ -34,35 +35,37 @@ _TELLS_THE_TERMS: Final = (e.PartnershipProposed, e.ProposalRevised, e.ProposalA
 async def gift_fault(
     connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, walk: Walk, today: date,
     heads: Heads,
-) -> str:  # fmt: skip
-    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or ''.
+) -> Fault | None:  # fmt: skip
+    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or None.
 
     The version of each gift's stream is added to `heads`, so that a hold before a hand-over is seen.
     """
     for gift in walk.verification.all_gifts if walk.verification else ():
         if fault := await _fault_of_gift(connection, reader, evidence, beside, gift, today, heads):
             return fault
-    return ""
+    return None
 
 
 async def _fault_of_gift(
     connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, gift: GiftEvidence,
     today: date, heads: Heads,
-) -> str:  # fmt: skip
+) -> Fault | None:  # fmt: skip
     if not gift.found:
-        return ""
+        return None
     stream = StreamId.partnership(gift.gift)
     recorded = await reader.read(stream)
     heads[stream] = len(recorded)
     version, walk = await beside.walk_of(stream)
     heads[stream] = version
     if walk.held.on({None, Direction.FUNDS_IN}):
-        return f"{gift.gift} stands on hold; nothing is spent of it until that is lifted"
+        return Fault(f"{gift.gift} stands on hold; nothing is spent of it until that is lifted")
     if await is_questioned(connection, evidence, walk):
-        return f"the bank's word on {gift.gift} must be looked at; nothing is spent of it until then"
+        return Fault(f"the bank's word on {gift.gift} must be looked at; nothing is spent of it until then")
     proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
     if proved < gift.received:
-        return f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
+        return Fault(
+            f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
+        )
     return _day_fault(gift, newest_terms(recorded), today)
 
 
@@ -74,8 +77,8 @@ async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Wa
     return any([not await evidence.is_settled(connection, one) for one in sorted(walk.contradicted)])
 
 
-async def terms_fault(reader: Reader, walk: Walk) -> str:
-    """Return the fault if a gift is restricted otherwise than the verification says; empty if it is not.
+async def terms_fault(reader: Reader, walk: Walk) -> Fault | None:
+    """Return the fault if a gift is restricted otherwise than the verification says; None if it is not.
 
     The gift's own stream is read: what the verification says of it was recorded by the system, and is signed by nobody.
     """
@@ -86,7 +89,7 @@ async def terms_fault(reader: Reader, walk: Walk) -> str:
         terms = newest_terms(await reader.read(StreamId.partnership(gift.gift)))
         if fault := _limits_fault(gift, terms, walk.is_older) or _return_fault(gift, terms, out):
             return fault
-    return ""
+    return None
 
 
 def newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
@@ -96,52 +99,56 @@ def newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
     return proposals[-1].funds_in if proposals else None
 
 
-def _limits_fault(gift: GiftEvidence, terms: FundsIn | None, older: bool) -> str:
+def _limits_fault(gift: GiftEvidence, terms: FundsIn | None, older: bool) -> Fault | None:
     """Return the fault if the gift's funder or restriction is another in the verification than in the gift's stream.
 
     `older`: the verification is of before edition 2026.4, which knew the words alone.
     """
     if terms is None:
-        return f"{gift.gift} brings no money in"
+        return Fault(f"{gift.gift} brings no money in")
     if older and not gift.funder:
-        return ""
+        return None
     if gift.funder != terms.funder:
-        return f"{gift.gift} was given to {terms.funder}, and its verification says {gift.funder or 'nobody'}"
+        return Fault(f"{gift.gift} was given to {terms.funder}, and its verification says {gift.funder or 'nobody'}")
     unknown = gift.restricted_to == NOT_APPROVED_YET
     words = gift.restricted_to == terms.restricted_to or unknown
     parts = gift.restriction == terms.restriction or unknown
-    return "" if words and parts else f"{gift.gift} is restricted otherwise than its verification says"
+    return None if words and parts else Fault(f"{gift.gift} is restricted otherwise than its verification says")
 
 
-def _return_fault(gift: GiftEvidence, terms: FundsIn | None, out: FundsOut) -> str:
+def _return_fault(gift: GiftEvidence, terms: FundsIn | None, out: FundsOut) -> Fault | None:
     """Return the fault if the donor is somebody on the leg, and the verification does not say so."""
     untold = set(got_back_by(terms.donor, out)) - set(gift.got_back_by) if terms and terms.is_restricted else ()
-    return f"the donor of {gift.gift} would get it back, and its verification does not say so" if untold else ""
+    return (
+        Fault(f"the donor of {gift.gift} would get it back, and its verification does not say so") if untold else None
+    )
 
 
-def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> str:
+def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> Fault | None:
     limits = terms.restriction if terms is not None else None
     first, last = (limits.not_before, limits.not_after) if limits is not None else (None, None)
     if (first is None or first <= today) and (last is None or today <= last):
-        return ""
-    return f"{gift.gift} may be spent from {first or 'now'} to {last or 'any day'}, and today is {today}"
+        return None
+    return Fault(f"{gift.gift} may be spent from {first or 'now'} to {last or 'any day'}, and today is {today}")
 
 
 async def awaited_fault(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money, restored: Restored
-) -> str:
-    """Return the fault if a payment waits for the partnership's own gift, and less of it is proved to have come; or ''.
+) -> Fault | None:
+    """Return the fault if a payment waits for the partnership's own gift, and less is proved to have come; or None.
 
     `money`: the payment's sum.
     """
     out = walk.proposal.funds_out if walk.proposal else None
     if walk.proposal is None or out is None or not out.waits_for_gift:
-        return ""
+        return None
     reference = walk.proposal.reference
     recorded = await reader.read(StreamId.partnership(reference))
     proved = await proved_receipts(connection, evidence, recorded, reference, money.currency)
     wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out, restored), money.amount)
-    return f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in" if proved < wanted else ""
+    return (
+        Fault(f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in") if proved < wanted else None
+    )
 
 
 async def paid_or_in_flight(

@@ -16,7 +16,7 @@ def sign(walk: Walk, event: e.AgreementSigned) -> None:
         days = walk.directory.rules.cooling_off_days if walk.directory.rules else 0
         walk.payable_from = after_business_days(max(event.at, walk.now or event.at), days)
     walk.account, walk.signatory, walk.active, walk.escalated = event.account, event.actor, True, False
-    walk.account_fault, walk.was_signed = "", True
+    walk.account_fault, walk.was_signed = None, True
     walk.quorum = most_of(walk.quorum, event.quorum or ())
 
 

@@ -8,6 +8,7 @@ from accord.audit.walk.lifting import MAY_LIFT
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Capacity, Directory
 from domain.directory.tiers import Role
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.policy.conditions import ConditionId
 from domain.recorded.event import RecordedEvent
@@ -33,16 +34,16 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
 """The roles that may take each decision on which a payment depends; an approval names its own role."""
 
 
-def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> str:
-    """Return the reason why no role of the actor allowed a decision when it was recorded; empty if one did."""
+def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> Fault | None:
+    """Return the reason why no role of the actor allowed a decision when it was recorded; None if one did."""
     event: Any = recorded.event
     wanted = _wanted(event)
     if wanted is None or recorded.recorded_at is None:
-        return ""
+        return None
     held = directory.capacities(event.actor, recorded.recorded_at.date())
     if any(_serves(one, event, wanted, walk) for one in held):
-        return ""
-    return f"{event.actor} could not act as {' or '.join(sorted(wanted))}"
+        return None
+    return Fault(f"{event.actor} could not act as {' or '.join(sorted(wanted))}")
 
 
 def _wanted(event: Any) -> frozenset[Role] | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from accord.audit.walk.waiting import not_asked
 from accord.audit.walk.walk import Walk
+from domain.fault import Fault
 from domain.grants import gift_of_fund
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment, Finding, Outcome, outcome_of
@@ -15,19 +16,21 @@ from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum, Verification
 
 
-def assessment_fault(walk: Walk, recorded: Assessment) -> str:
-    """Return the reason why an assessment does not follow from the recorded evidence; empty if it does.
+def assessment_fault(walk: Walk, recorded: Assessment) -> Fault | None:
+    """Return the reason why an assessment does not follow from the recorded evidence; None if it does.
 
     Assessments are recorded by the system and not signed, so one counts only if its edition reproduces it.
     """
     book = EDITIONS.get(recorded.rule_book)
     if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
-        return "the rule book's answer rests on no evidence in the ledger"
+        return Fault("the rule book's answer rests on no evidence in the ledger")
     found = findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
     same = (outcome_of(found), _conditions(found)) == (recorded.outcome, set(recorded.conditions))
     if not same:
-        return "the rule book says something else of the recorded evidence"
-    return "" if _is_about(walk.proposal, walk.verification) else "the recorded evidence is about somebody else"
+        return Fault("the rule book says something else of the recorded evidence")
+    return (
+        None if _is_about(walk.proposal, walk.verification) else Fault("the recorded evidence is about somebody else")
+    )
 
 
 def found_under(walk: Walk, recorded: Assessment) -> tuple[Finding, ...]:
@@ -43,15 +46,15 @@ def referred_keys(found: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for one in found if one.outcome is Outcome.REFER for key in one.keys))
 
 
-def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = ()) -> str:
-    """Return why the newest edition forbids a tranche of the present proposal on the newest evidence; or ''.
+def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = ()) -> Fault | None:
+    """Return why the newest edition forbids a tranche of the present proposal on the newest evidence; or None.
 
     `support`: what the ledger knows that the funder gave the payee, beside what the evidence says.
 
     The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
     """
     if walk.proposal is None or walk.funding is None or walk.verification is None:
-        return ""
+        return None
     seen = walk.verification
     if is_bound(walk.edition):
         seen = seen.model_copy(update={"support": tuple(dict.fromkeys((*seen.support, *support)))})
@@ -60,7 +63,7 @@ def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = (
     free = walk.editions.not_yet
     met = (*sorted(not_asked(walk, tranche)), *(one for one in ConditionId if one in free))
     against = against_payment(whole, (*walk.cleared, *free), met)
-    return f"the rule book in force says of it now: {against}" if against else ""
+    return Fault(f"the rule book in force says of it now: {against}") if against else None
 
 
 def is_unscreened(walk: Walk) -> bool:

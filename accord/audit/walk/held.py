@@ -57,16 +57,16 @@ class Held:
         """Take away what repeats the lead's holds; whatever the system says beyond that stands."""
         self.standing = {at: one for at, one in self.standing.items() if at not in event.holds or not one.falls}
 
-    def on(self, legs: Collection[Direction | None]) -> str:
-        """Return who holds one of these legs and why, in words; or ''. None among them is all of the partnership."""
+    def on(self, legs: Collection[Direction | None]) -> str | None:
+        """Return who holds one of these legs and why, in words; or None. None among them is all of the partnership."""
         return _told(one for one in self.standing.values() if one.leg in legs)
 
     @property
-    def agreement(self) -> str:
-        """Who holds everything under the agreement and why, in words; or ''."""
+    def agreement(self) -> str | None:
+        """Who holds everything under the agreement and why, in words; or None."""
         return _told(one for one in self.standing.values() if one.whole_agreement)
 
 
-def _told(standing: Iterable[Standing]) -> str:
+def _told(standing: Iterable[Standing]) -> str | None:
     """Return who placed each hold and why; the very same is said once."""
-    return "; ".join(dict.fromkeys(one.told for one in standing))
+    return "; ".join(dict.fromkeys(one.told for one in standing)) or None

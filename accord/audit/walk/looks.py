@@ -8,6 +8,7 @@ from accord.audit.walk.editions import EditionsSeen
 from accord.audit.walk.evidence import assessment_fault, found_under, referred_keys
 from accord.audit.walk.walk import Walk
 from domain.directory.tiers import missing
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.money.responsibility import checklist_conditions
 from domain.policy.conditions import NAMED, ConditionId
@@ -30,7 +31,7 @@ def assess(walk: Walk, event: e.EligibilityAssessed) -> None:
     walk.editions = EditionsSeen(event.assessment.rule_book)
     required = checklist_conditions(event.assessment.conditions)
     walk.responsibility = walk.responsibility.model_copy(update={"required": required})
-    walk.rule_book_fault, walk.look_fault = assessment_fault(walk, event.assessment), ""
+    walk.rule_book_fault, walk.look_fault = assessment_fault(walk, event.assessment), None
     walk.referred = referred_keys(found_under(walk, event.assessment))
 
 
@@ -48,11 +49,12 @@ def look_again(walk: Walk, event: e.RegistersRechecked) -> None:
     _find(walk, event.assessment, deferred - walk.met)
 
 
-def adverse_now(walk: Walk) -> str:
-    """Return the reason why the newest look at the registers forbids a payment; empty if it does not."""
+def adverse_now(walk: Walk) -> Fault | None:
+    """Return the reason why the newest look at the registers forbids a payment; None if it does not."""
     answered = (*walk.cleared, *walk.editions.not_yet)
-    ruled = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else ""
-    return "; ".join(filter(None, (ruled, walk.beside)))
+    ruled = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else None
+    words = "; ".join(str(against) for against in (ruled, walk.beside) if against)
+    return Fault(words) if words else None
 
 
 def _beside_the_rules(walk: Walk, event: e.RegistersRechecked) -> str:
@@ -62,7 +64,7 @@ def _beside_the_rules(walk: Walk, event: e.RegistersRechecked) -> str:
     rules' part is written again and cut off; if it was written otherwise, the whole sentence stands against a payment.
     """
     told = (*walk.cleared, *(one.asked for one in event.later if not one.holds(event.at.date())))
-    return event.adverse.removeprefix(adverse_in(event.assessment, told)).removeprefix("; ")
+    return event.adverse.removeprefix(str(adverse_in(event.assessment, told) or "")).removeprefix("; ")
 
 
 def _find(walk: Walk, found: Assessment, deferred: Collection[str]) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from accord.audit.bank.refunds import refunds_after
 from accord.audit.walk.agreement import note_account_fault
 from accord.audit.walk.walk import Attempt, Released, Walk
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind
 from domain.payment.tranche import TrancheOutcome
@@ -23,7 +24,7 @@ def release(walk: Walk, event: e.TrancheReleased) -> None:
 
 def release_in_doubt(walk: Walk, event: e.TrancheReleased) -> None:
     """Note a release that does not count: what it started may have left."""
-    doubted = f"it was released with a key of {event.actor} that others may have used"
+    doubted = Fault(f"it was released with a key of {event.actor} that others may have used")
     walk.released[Attempt(event.tranche, event.attempt)] = Released(event, doubted)
     walk.paid = True
 
@@ -90,8 +91,8 @@ def is_for_people(walk: Walk, attempt: Attempt) -> bool:
     return attempt in walk.booked_twice or attempt in walk.booked_beside.values()
 
 
-def _release_fault(walk: Walk, release: e.TrancheReleased) -> str:
-    """Return the reason why a release is not permitted in the state before it; empty if it is."""
+def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
+    """Return the reason why a release is not permitted in the state before it; None if it is."""
     out = walk.out
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from
@@ -107,4 +108,4 @@ def _release_fault(walk: Walk, release: e.TrancheReleased) -> str:
         "the account changed, and its cooling-off time was not over": early,
         "the payer did not sign which attempt it is": not release.attempt_signed,
     }
-    return next((words for words, true in faults.items() if true), "")
+    return next((Fault(words) for words, true in faults.items() if true), None)

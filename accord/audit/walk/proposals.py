@@ -5,6 +5,7 @@ from __future__ import annotations
 from accord.audit.walk.editions import EditionsSeen
 from accord.audit.walk.payee import checked_payee
 from accord.audit.walk.walk import Walk
+from domain.fault import Fault
 from domain.grants import Regrant
 from domain.partnership import events as e
 from domain.partnership.terms.amendment import ANEW, SEEN_LATER, UPDATES, Change, changes_between, falls, sums_of
@@ -106,14 +107,18 @@ def _seen(walk: Walk, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     return tuple(one for one in changes if not (walk.is_older and one in SEEN_LATER))
 
 
-def _fault_of_succession(walk: Walk, proposal: Proposal) -> str:
-    """Return the reason why a proposal's succession does not agree with what was released before it; or ''."""
+def _fault_of_succession(walk: Walk, proposal: Proposal) -> Fault | None:
+    """Return the reason why a proposal's succession does not agree with what was released before it; or None."""
     now = proposal.funds_out.succession if proposal.funds_out else None
     was = walk.out.succession if walk.out else None
     if now is None or now == was:
-        return walk.succession_fault if now is not None else ""
+        return walk.succession_fault if now is not None else None
     paid = walk.released_in_all
-    return f"its succession says that {now.paid:,} were paid, and {paid:,} were released" if now.paid > paid else ""
+    return (
+        Fault(f"its succession says that {now.paid:,} were paid, and {paid:,} were released")
+        if now.paid > paid
+        else None
+    )
 
 
 def _take_what_it_names(walk: Walk) -> None:

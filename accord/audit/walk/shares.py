@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accord.audit.walk.walk import Walk
+from domain.fault import Fault
 from domain.grants import FundPart, FundShare
 from domain.partnership import events as e
 
@@ -16,21 +17,21 @@ def allot(walk: Walk, event: e.FundsAllotted) -> None:
     walk.shares = event.shares
 
 
-def parts_fault(approved: Sequence[FundPart], before: Sequence[FundShare], now: Sequence[FundShare]) -> str:
-    """Return the reason why the parts of funds are not those that a proposal names; '' if they are.
+def parts_fault(approved: Sequence[FundPart], before: Sequence[FundShare], now: Sequence[FundShare]) -> Fault | None:
+    """Return the reason why the parts of funds are not those that a proposal names; None if they are.
 
     `before`: the parts until then; what a fund paid of them stays its own. Without approved parts two people must have
     said which fund pays, which the fund's own stream tells.
     """
     named = [one.fund for one in now]
     if twice := [one for one in named if named.count(one) > 1]:
-        return f"{twice[0]} would pay twice"
+        return Fault(f"{twice[0]} would pay twice")
     known, wanted = {one.fund: one.amount for one in before}, {one.fund: one.amount for one in approved}
     for share in now:
         if share.paid > known.get(share.fund, 0):
-            return f"{share.fund} is said to have paid {share.paid:,}, of which it had no part"
+            return Fault(f"{share.fund} is said to have paid {share.paid:,}, of which it had no part")
         part = wanted.get(share.fund, share.paid) if approved else None
         if part is not None and share.amount != max(part, share.paid):
-            return f"{share.fund} would pay {share.amount:,}, and another part of it was approved"
+            return Fault(f"{share.fund} would pay {share.amount:,}, and another part of it was approved")
     left = [one.fund for one in approved if one.amount is not None and one.fund not in named]
-    return f"{left[0]} would pay nothing, and a part of it was approved" if left else ""
+    return Fault(f"{left[0]} would pay nothing, and a part of it was approved") if left else None

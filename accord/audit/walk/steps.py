@@ -20,6 +20,7 @@ from accord.audit.walk import (
 )
 from accord.audit.walk.walk import Walk
 from domain.directory.directory import Directory
+from domain.fault import Fault
 from domain.partnership import events as e
 
 Step = Callable[[Walk, Any], None]
@@ -105,4 +106,4 @@ def _note_the_key(walk: Walk, event: Any) -> None:
         walk.commands.add(signature.statement.command_id)
         first = walk.signers.setdefault(signature.key_id, event.actor)
         if first != event.actor:
-            walk.two_with_one_key = f"{first} and {event.actor} decided with one key, {signature.key_id}"
+            walk.two_with_one_key = Fault(f"{first} and {event.actor} decided with one key, {signature.key_id}")

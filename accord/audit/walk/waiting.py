@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from accord.audit.walk.walk import Walk
+from domain.fault import Fault
 from domain.partnership import events as e
 from domain.partnership.reporting.reports import ReportState
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
@@ -35,16 +36,16 @@ def not_asked(walk: Walk, tranche: int) -> set[ConditionId]:
     return walk.met if _waits_for_barrier(walk.proposal, bound, tranche) else walk.met | {_BARRIER}
 
 
-def period_fault(walk: Walk, tranche: int, today: date) -> str:
-    """Return why a tranche would be paid ahead, its period being over and no accepted report releasing it; or ''."""
+def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
+    """Return why a tranche would be paid ahead, its period being over and no accepted report releasing it; or None."""
     period = walk.proposal.period if walk.proposal is not None else None
     if period is None or today <= period.ends or not _is_bound(walk):
-        return ""
+        return None
     holding = {plan.number for plan in walk.reporting.planned if tranche in plan.holds}
     accepted = {one.planned for one in walk.reporting.filed if one.state is ReportState.ACCEPTED}
     if holding & accepted:
-        return ""
-    return f"its period ended on {period.ends}, and no accepted report releases tranche {tranche}"
+        return None
+    return Fault(f"its period ended on {period.ends}, and no accepted report releases tranche {tranche}")
 
 
 def _shows_it(event: e.ConditionMet) -> bool:

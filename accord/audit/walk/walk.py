@@ -14,6 +14,7 @@ from accord.audit.walk.editions import EditionsSeen
 from accord.audit.walk.held import Held
 from domain.directory.directory import Directory
 from domain.directory.tiers import HouseRules, Role
+from domain.fault import Fault
 from domain.grants import FundShare, Interest
 from domain.parties import AccountReference, Party
 from domain.partnership import events as e
@@ -39,10 +40,10 @@ class Attempt(NamedTuple):
 
 
 class Released(NamedTuple):
-    """A release, and the reason why it was not permitted at that position; empty if it was permitted."""
+    """A release, and the reason why it was not permitted at that position; None if it was permitted."""
 
     event: e.TrancheReleased
-    fault: str
+    fault: Fault | None
 
 
 class StandingApproval(NamedTuple):
@@ -70,8 +71,8 @@ class Walk:
     """The payee as it stood when the case began, or began anew; what was told since must be checked first."""
     updated: bool = False
     """True if somebody was told anew of, and no look at the registers has been recorded since."""
-    succession_fault: str = ""
-    """The reason why the payee's succession does not agree with what was paid before; empty if it does."""
+    succession_fault: Fault | None = None
+    """The reason why the payee's succession does not agree with what was paid before; None if it does."""
     debtor: str = ""
     """The funder's own account according to the directory when the proposal or its newest amendment was recorded."""
     funding: Funding | None = None
@@ -94,9 +95,9 @@ class Walk:
     """Of these, what open questions alone would leave, with their keys: it falls with them if nobody clears one."""
     doubted: set[str] = field(default_factory=set)
     """People with decisions disregarded for a compromised key and not yet recorded as withdrawn by the partnership."""
-    look_fault: str = ""
+    look_fault: Fault | None = None
     """The same as `rule_book_fault`, but for the newest recheck of the registers."""
-    rule_book_fault: str = ""
+    rule_book_fault: Fault | None = None
     """The reason why the recorded assessment does not follow from the recorded evidence; empty if it does."""
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
@@ -108,7 +109,7 @@ class Walk:
     approvals: list[StandingApproval] = field(default_factory=list)
     account: AccountReference | None = None
     payable_from: Moment | None = None
-    account_fault: str = ""
+    account_fault: Fault | None = None
     """What the bank said against the account since it was agreed on."""
     faulty: AccountReference | None = None
     """The account that the bank last called wrong."""
@@ -131,7 +132,7 @@ class Walk:
     """True once an agreement was signed."""
     shares: tuple[FundShare, ...] = ()
     """The part of the money out that each fund pays."""
-    shares_fault: str = ""
+    shares_fault: Fault | None = None
     """The reason why these parts are not those that were approved; empty if they are."""
     ever_shared: frozenset[str] = frozenset()
     """Every fund that was ever said to pay."""
@@ -163,7 +164,7 @@ class Walk:
     ended: bool = False
     signers: dict[str, str] = field(default_factory=dict)
     """Who decided first with each key, by the key's id."""
-    two_with_one_key: str = ""
+    two_with_one_key: Fault | None = None
     """The two people who decided with one key; empty if nobody did."""
     commands: set[UUID] = field(default_factory=set)
     """The command ids of the signed decisions seen so far; none of them counts twice."""
@@ -259,7 +260,7 @@ class Walk:
         return bool(self.on_hold)
 
     @property
-    def on_hold(self) -> str:
-        """Who holds the money out and why, in words; empty if nobody does."""
+    def on_hold(self) -> str | None:
+        """Who holds the money out and why, in words; None if nobody does."""
         needed = self.proposal is not None and self.proposal.needs(Direction.FUNDS_IN)
         return self.held.on({None, Direction.FUNDS_OUT, Direction.FUNDS_IN if needed else None})

@@ -108,8 +108,8 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
         raise Refused(f"open runs bear keys that this ring lacks: {told}; put it back, or see {RUNBOOK}", "KeyLost")
 
 
-def _needed_by(ring: PayloadKeys, key: str) -> str:
-    """Return why a key is still needed, with the remedy; '' if it is not."""
+def _needed_by(ring: PayloadKeys, key: str) -> str | None:
+    """Return why a key is still needed, with the remedy; None if it is not."""
     use = next((one for one in run(_uses(ring)) if one.key_id == key), None)
     if use is not None and use.open_runs:
         return f"{use.open_runs} open runs need {key}; `accord deploy refresh` lets them begin anew, then ask again"
@@ -118,7 +118,7 @@ def _needed_by(ring: PayloadKeys, key: str) -> str:
             f"{use.closed_runs} closed runs bear {key}, from which `accord revive` reads what a ledger forgot that was "
             "put back: ask again when Temporal's retention of them has ended"
         )
-    return ""
+    return None
 
 
 async def _uses(ring: PayloadKeys) -> list[KeyUse]:

@@ -62,7 +62,7 @@ async def _recorded(desk: Desk, digest: str) -> list[tuple[int, str, Signature]]
 
 def _print_waiting(one: Waiting, as_json: bool) -> None:
     if fault := fault_of_waiting(one):
-        raise Refused(fault, "Forged")
+        raise Refused(str(fault), "Forged")
     _print(one.statement, {"recorded": "no, it waits to be signed", **dict(content_of(one.command))}, as_json)
 
 

@@ -20,6 +20,7 @@ from accord.presentation.faults import Refused
 from accord.presentation.telling import told_of
 from domain.directory.disregarded import Disregarded
 from domain.directory.erasures import UNPROVED_WORDS
+from domain.fault import Fault
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
 from domain.partnership.state import Partnership
@@ -123,24 +124,24 @@ def _ahead(found: Partnership) -> Outlook:
     # Only here, so that neither a bad request nor a look at the past waits for Temporal's library.
     from accord.client.told_ahead import told_ahead
 
-    async def stopped() -> str:
+    async def stopped() -> Fault | None:
         async with open_database() as pool:
             return await told_ahead(Reading(pool).ledger, found.partnership_id, found.version)
 
-    reason, ahead = run(stopped()), outlook(found)
-    if reason:
-        return Outlook(awaiting=(), next_step=reason)
+    fault, ahead = run(stopped()), outlook(found)
+    if fault:
+        return Outlook(awaiting=(), next_step=str(fault))
     if ahead.command.startswith(EXPORT) and (waits := _waits(found.partnership_id)):
         return Outlook(awaiting=(), next_step=f"what keeps the payment back: {waits}", due=ahead.due)
     return ahead
 
 
-def _waits(partnership_id: str) -> str:
-    """Return why the payments of a partnership would get into no file now; or ''."""
+def _waits(partnership_id: str) -> Fault | None:
+    """Return why the payments of a partnership would get into no file now; or None."""
     from accord.client.desk import open_desk
     from accord.counter.kept_back import why_kept_back
 
-    async def look() -> str:
+    async def look() -> Fault | None:
         async with open_desk() as desk:
             return await why_kept_back(desk, partnership_id)
 
@@ -243,7 +244,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
     Example: accord history P-2026-0042
     """
 
-    async def work() -> tuple[list[Any], dict[int, str]]:
+    async def work() -> tuple[list[Any], dict[int, Fault | None]]:
         async with open_database() as pool:
             desk = Reading(pool)
             await desk.known_partnership(partnership)
@@ -259,7 +260,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
             f"{item.event.at:%Y-%m-%d %H:%M:%S}",
             _what(item.event),
             _who(item.event),
-            _signed_in_words(authors.get(item.version)),
+            _signed_in_words(item.version, authors),
             told_of(item.event),
         )
         for item in recorded
@@ -267,19 +268,18 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
     return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
 
 
-def _signed(recorded: RecordedEvent, authors: dict[int, str]) -> bool | None:
+def _signed(recorded: RecordedEvent, authors: dict[int, Fault | None]) -> bool | None:
     """Return whether an event is proved to come from the person it names; None if it names nobody."""
-    return authors[recorded.version] == "" if recorded.version in authors else None
+    return authors[recorded.version] is None if recorded.version in authors else None
 
 
-def _signed_in_words(fault: str | None) -> str:
-    match fault:
-        case None:
-            return "-"
-        case "":
-            return "yes"
-        case _:
-            return f"not proved: {fault}" if fault == UNPROVED_WORDS else f"NO: {fault}"
+def _signed_in_words(version: int, authors: dict[int, Fault | None]) -> str:
+    if version not in authors:
+        return "-"
+    fault = authors[version]
+    if fault is None:
+        return "yes"
+    return f"not proved: {fault}" if fault == UNPROVED_WORDS else f"NO: {fault}"
 
 
 def _what(event: Any) -> str:

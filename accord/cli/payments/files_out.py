@@ -190,7 +190,7 @@ def _hand_over_as_json(message: str, left: HandedOver | Fault) -> dict[str, Any]
         "payments": left.file.payment_count,
         "path": str(left.path) if left.path else None,
         "void": left.void,
-        "warning": left.warning,
+        "warning": str(left.warning or ""),
         "instead": _export_as_json(left.instead) if left.instead else None,
     }
 

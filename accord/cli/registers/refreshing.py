@@ -58,7 +58,7 @@ def refresh_registers(
             found[name] = run(_refresh(name, mirror, minimum_rows))
         except (Unreachable, BadInput) as fault:
             away[name] = fault
-    told = run(start_rescreening()) if any(one.loaded for one in found.values() if one) else ""
+    told = run(start_rescreening()) if any(one.loaded for one in found.values() if one) else None
     if as_json:
         print_json({name: as_machine(one) if one else None for name, one in found.items()})
     else:
@@ -71,7 +71,7 @@ def refresh_registers(
         raise Refused(f"refused: {', '.join(refused)}; their versions in force stay")
 
 
-def _print(found: dict[str, LoadReport | None], told: str) -> None:
+def _print(found: dict[str, LoadReport | None], told: str | None) -> None:
     for name, one in found.items():
         if one is None:
             out.print(f"[bold]{name}[/bold]: the publisher has nothing new.")
@@ -133,7 +133,7 @@ def override_guard(
     refused, answers, report = run(_override(version, reason, actor))
     if report is None:
         return _print_waiting(refused, answers, as_json)
-    told = run(start_rescreening()) if report.loaded else ""
+    told = run(start_rescreening()) if report.loaded else None
     if as_json:
         return print_json(as_machine(report))
     print_report(report)

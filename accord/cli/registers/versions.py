@@ -47,7 +47,7 @@ def load_files(
     """
     source_date = _true_of(register, files, as_of.date() if as_of else None)
     report = run(_load(register, tuple(files), source_date, minimum_rows))
-    told = run(start_rescreening()) if report.loaded else ""
+    told = run(start_rescreening()) if report.loaded else None
     if as_json:
         print_json(as_machine(report))
     else:

@@ -42,6 +42,7 @@ from accord.console.deciding.fields import (
 )
 from domain.directory.directory import Directory, role_fault
 from domain.errors import DomainError
+from domain.fault import Fault
 from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.admission import RELEASABLE, admit
@@ -76,7 +77,7 @@ class Offer:
     """An act as it stands for one reader: open, or closed with the reason."""
 
     act: Act
-    closed: str = ""
+    closed: Fault | None = None
 
 
 _ANY: Final = AccountReference(reference="BA-" + "A" * 12, sha256="0" * 64)
@@ -278,8 +279,8 @@ def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer
     return tuple(Offer(one, closed(one, known, reader, directory, clock.today())) for one in ACTS)
 
 
-def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: date) -> str:
-    """Return the reason why an act is not open to a reader now, or ''. The gates ask again when it is signed."""
+def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
+    """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed."""
     faults = [_fault_of(probe, known, directory, on) for probe in _probes(act, known, reader)]
     if all(faults):
         return faults[0]
@@ -288,15 +289,15 @@ def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: 
     return role_fault(directory, reader, act.words.lower(), PROCEDURE[act.command].roles, on)
 
 
-def _fault_of(probe: c.StaffRequest, known: Partnership, directory: Directory, on: date) -> str:
+def _fault_of(probe: c.StaffRequest, known: Partnership, directory: Directory, on: date) -> Fault | None:
     try:
         admit(known, probe)
         if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
             held = directory.capacities(probe.actor, on)
             approve(known, probe, Circumstances(authority=Authority(capacities=held, rules=directory.rules)))
     except DomainError as fault:
-        return str(fault)
-    return ""
+        return Fault(str(fault))
+    return None
 
 
 def _probes(act: Act, known: Partnership, reader: str) -> list[c.StaffRequest]:

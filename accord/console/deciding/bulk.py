@@ -22,6 +22,7 @@ from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.shown_accounts import accounts_of
+from domain.fault import Fault
 from domain.partnership.commands import SignAgreement
 from domain.partnership.state import Partnership
 from ledger import clock
@@ -40,7 +41,7 @@ class Item:
     title: str = ""
     position: int = 0
     """Where the decision is on record; 0 if it is not."""
-    refused: str = ""
+    refused: Fault | None = None
     """The reason why it cannot be, or cannot any more."""
 
 
@@ -114,14 +115,14 @@ async def _item(console: Console, reader: str, batch: Batch, partnership_id: str
     try:
         seen = await console.desk.known_sight(partnership_id)
     except Refused as fault:
-        return Item(partnership_id, refused=str(fault))
+        return Item(partnership_id, refused=Fault(str(fault)))
     title = seen.partnership.proposed.title
     if done := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
         return Item(partnership_id, title, position=done.position)
     return Item(partnership_id, title, refused=await _fault(console, reader, batch, seen))
 
 
-async def _fault(console: Console, reader: str, batch: Batch, seen: Sight) -> str:
+async def _fault(console: Console, reader: str, batch: Batch, seen: Sight) -> Fault | None:
     directory = await console.desk.directory()
     if fault := closed(batch.act, seen.partnership, reader, directory, clock.today()):
         return fault
@@ -129,8 +130,8 @@ async def _fault(console: Console, reader: str, batch: Batch, seen: Sight) -> st
         content = await _content(console, batch, seen.partnership)
         await waiting_for(console, reader, batch.act, seen, content)
     except (BadInput, Refused) as fault:
-        return str(fault)
-    return ""
+        return Fault(str(fault))
+    return None
 
 
 async def _content(console: Console, batch: Batch, known: Partnership) -> dict[str, Any]:

@@ -62,7 +62,7 @@ async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: 
     known, directory = seen.partnership, await console.desk.directory()
     await console.desk.require_epoch()
     if fault := closed(act, known, reader, directory, clock.today()):
-        raise Refused(fault)
+        raise Refused(str(fault))
     return await waiting_for(console, reader, act, seen, content_of(act, known, given))
 
 

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from accord.console.serving.outages import AWAY
 from accord.console.serving.sessions import digest_of
 from accord.presentation.faults import Refused
+from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import challenge_of_list
 from domain.signing import Statement, statement_about
@@ -82,24 +83,26 @@ SELECT content FROM console.prepared
 _DROP = "DELETE FROM console.prepared WHERE prepared_at < ledger.now() - $1::interval"
 
 
-def fault_of_waiting(waiting: Waiting) -> str:
-    """Return the reason why nobody should sign what waits, or '': its statement is not the one about its command."""
+def fault_of_waiting(waiting: Waiting) -> Fault | None:
+    """Return the reason why nobody should sign what waits, or None: its statement is not the one about its command."""
     said = waiting.statement
     if waiting.command.statement(waiting.partnership_id, said.shown).within(said.log) == said:
-        return ""
-    return (
+        return None
+    return Fault(
         f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it, and "
         "tell an operator"
     )
 
 
-def fault_of_act(waiting: WaitingAct) -> str:
-    """Return the reason why nobody should sign an act that waits, or '': its statement is not the one about it."""
+def fault_of_act(waiting: WaitingAct) -> Fault | None:
+    """Return the reason why nobody should sign an act that waits, or None: its statement is not the one about it."""
     said, content = waiting.statement, waiting.content
     expected = statement_about(TRUTHS_STREAM, waiting.kind.act, said.actor, said.at, said.command_id, content)
     if expected.within(said.log) == said:
-        return ""
-    return f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it"
+        return None
+    return Fault(
+        f"what waits under {said.digest[:16]} is a statement about something else than it shows: do not sign it"
+    )
 
 
 def digest_of_waiting(waiting: AnyWaiting) -> str:

@@ -49,7 +49,7 @@ async def confirm(request: Request) -> Response:
     if isinstance(waiting, WaitingAct):
         return await confirm_act(request, waiting)
     if fault := fault_of_waiting(waiting):
-        return problem(request, 422, fault)
+        return problem(request, 422, str(fault))
     seen = await console.desk.sight(waiting.partnership_id)
     await console.looked_at(waiting.command.actor, waiting.partnership_id)
     return page(request, "sign.html", await _told(console, waiting, seen))
@@ -74,7 +74,7 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
         "proposal": proposed or (seen.partnership.proposed if seen else None),
         "holds": seen.partnership.holds if seen is not None else (),
         "terms": shown.terms if shown is not None else None,
-        "changed": differing(shown.terms, seen.terms) if shown is not None and seen is not None else "",
+        "changed": differing(shown.terms, seen.terms) if shown is not None and seen is not None else None,
         "newer": seen.version - shown.version if shown is not None and seen is not None else 0,
         "digest": waiting.statement.digest,
         "keys": await passkeys_of(console, actor),

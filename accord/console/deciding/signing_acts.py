@@ -28,7 +28,7 @@ async def confirm_act(request: Request, waiting: WaitingAct) -> Response:
     """Say in words what is signed, and ask for the key."""
     console: Console = request.app.state.console
     if fault := fault_of_act(waiting):
-        return problem(request, 422, fault)
+        return problem(request, 422, str(fault))
     said = waiting.statement
     await console.looked_at(said.actor, "what was told")
     shown = {

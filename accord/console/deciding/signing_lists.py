@@ -19,6 +19,7 @@ from accord.console.serving.keys import passkeys_of
 from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.wording import content_of
+from domain.fault import Fault
 from domain.partnership.admission import differing
 from domain.partnership.commands import StaffRequest
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
@@ -50,14 +51,14 @@ class Item(NamedTuple):
     title: str
     money: str
     said: list[tuple[str, str]]
-    changed: str
+    changed: str | None
 
 
 async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     """Say in words what is signed, one by one, and what changed since it was shown; then ask for the key."""
     console: Console = request.app.state.console
     if fault := fault_of_list(waiting):
-        return problem(request, 422, fault)
+        return problem(request, 422, str(fault))
     actor = waiting.items[0].command.actor
     await console.looked_at(actor, *(one.partnership_id for one in waiting.items))
     items = [_item(one, await console.desk.known_sight(one.partnership_id)) for one in waiting.items]
@@ -76,24 +77,24 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     return page(request, "sign_list.html", shown)
 
 
-def fault_of_list(waiting: WaitingList) -> str:
-    """Return the reason why nobody should sign a list, or '': it is not the one act of one person that it says."""
+def fault_of_list(waiting: WaitingList) -> Fault | None:
+    """Return the reason why nobody should sign a list, or None: it is not the one act of one person that it says."""
     acts = {(one.command.kind, one.command.actor) for one in waiting.items}
     if len(acts) != 1 or not {kind for kind, _ in acts} <= ACTS_OF_LISTS:
-        return "what waits here is no list of one act by one person: do not sign it, and tell an operator"
-    return next(filter(None, map(fault_of_waiting, waiting.items)), "")
+        return Fault("what waits here is no list of one act by one person: do not sign it, and tell an operator")
+    return next(filter(None, map(fault_of_waiting, waiting.items)), None)
 
 
 def _item(waiting: Waiting, seen: Sight) -> Item:
     shown, proposal = waiting.statement.shown, seen.partnership.proposed
-    changed = differing(shown.terms, seen.terms) if shown is not None and seen.terms is not None else ""
+    changed = differing(shown.terms, seen.terms) if shown is not None and seen.terms is not None else None
     return Item(waiting, proposal.title, str(proposal.money or ""), content_of(waiting.command), changed)
 
 
 async def decide_list(console: Console, waiting: WaitingList, said: bytes) -> Response:
     """Hand in each decision with the one assertion, and answer how many are on record, and which are not, and why."""
     if fault := fault_of_list(waiting):
-        raise Refused(fault)
+        raise Refused(str(fault))
     signatures = Touch.model_validate_json(said).signatures()
     signed = [(one, _signed(one.command, signatures)) for one in waiting.items]
     done, refused = 0, list[str]()

@@ -118,7 +118,7 @@ async def _waiting(
     await console.desk.require_epoch()
     directory, now = await console.desk.directory(), clock.now()
     if fault := role_fault(directory, reader, kind.act.replace("_", " "), kind.roles, now.date()):
-        raise Refused(fault, "NotAuthorised")
+        raise Refused(str(fault), "NotAuthorised")
     signed = kind.model_construct(at=now, actor=reader, **content).content()
     place = len(await console.desk.ledger.read_stream(TRUTHS_STREAM))
     command_id = derive(kind.__name__, TRUTHS_STREAM, place, reader, content_digest(signed))

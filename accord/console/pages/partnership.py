@@ -19,6 +19,7 @@ from accord.console.pages.times import Times
 from accord.console.serving.desk import Console
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.telling import told_of
+from domain.fault import Fault
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership, TrancheState
@@ -87,7 +88,7 @@ def _people(known: Partnership) -> list[tuple[str, str]]:
     return [(part, who) for part, who in parts.items() if who]
 
 
-def _entry(recorded: RecordedEvent, faults: dict[int, str]) -> dict[str, Any]:
+def _entry(recorded: RecordedEvent, faults: dict[int, Fault | None]) -> dict[str, Any]:
     """Return a line of the timeline. Its signature was verified for this page."""
     event: Any = recorded.event
     signature = getattr(event, "signature", None)
@@ -101,7 +102,7 @@ def _entry(recorded: RecordedEvent, faults: dict[int, str]) -> dict[str, Any]:
         "words": told_of(event),
         "key": signature.key_id if signature is not None else "",
         "shown": _shown_version(signature),
-        "fault": faults.get(recorded.version, ""),
+        "fault": faults.get(recorded.version),
     }
 
 

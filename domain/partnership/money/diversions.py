@@ -12,6 +12,7 @@ from typing import Self
 
 from pydantic import Field
 
+from domain.fault import Fault
 from domain.partnership.money.refunds import Refund, RefundDirection
 from domain.payment.bookings import reference_key
 from domain.values import Money, Value, is_none
@@ -84,21 +85,22 @@ class Diversions(Value):
         )
         return self.model_copy(update={"reported": answered, "restored": (*self.restored, *_restoration(said))})
 
-    def leaves_unsaid(self, said: Answer) -> str:
-        """Return what was diverted to, of which neither its report nor these assurances say how much; or ''."""
+    def leaves_unsaid(self, said: Answer) -> str | None:
+        """Return what was diverted to, of which neither its report nor these assurances say how much; or None."""
         unknown = (one.what for one in self.open if one.money is None)
-        return "" if said.diverted is not None else next(unknown, "")
+        return None if said.diverted is not None else next(unknown, None)
 
-    def fault_of(self, said: Answer, refunds: tuple[Refund, ...], currency: str, *, again: bool) -> str:
-        """Return the reason why assurances answer nothing, or ''. `again`: the grantee diverted money before."""
+    def fault_of(self, said: Answer, refunds: tuple[Refund, ...], currency: str, *, again: bool) -> Fault | None:
+        """Return the reason why assurances answer nothing, or None. `again`: the grantee diverted money before."""
         if unsaid := self.leaves_unsaid(said):
-            return f"diverted: say how much was diverted ({unsaid}): --diverted SUM"
+            return Fault(f"diverted: say how much was diverted ({unsaid}): --diverted SUM")
         if (said.restored is None) != (said.bank_reference is None):
-            return "restored: give the sum that came back and its bank entry, --restored and --bank-reference"
+            return Fault("restored: give the sum that came back and its bank entry, --restored and --bank-reference")
         given = [money for money in (said.diverted, said.restored) if money is not None]
         if currency and (other := [money for money in given if money.currency != currency]):
-            return f"{other[0]} is not in {currency}, in which the grant is paid"
-        return _fault_of_entry(self, said, refunds) or (_fault_of_second(self.with_answer(said), said) if again else "")
+            return Fault(f"{other[0]} is not in {currency}, in which the grant is paid")
+        second = _fault_of_second(self.with_answer(said), said) if again else None
+        return _fault_of_entry(self, said, refunds) or second
 
 
 def _restoration(said: Answer) -> tuple[Restoration, ...]:
@@ -107,26 +109,32 @@ def _restoration(said: Answer) -> tuple[Restoration, ...]:
     return (Restoration(money=said.restored, bank_reference=said.bank_reference),)
 
 
-def _fault_of_entry(before: Diversions, said: Answer, refunds: tuple[Refund, ...]) -> str:
-    """Return the reason why a bank entry does not show what was restored, or ''."""
+def _fault_of_entry(before: Diversions, said: Answer, refunds: tuple[Refund, ...]) -> Fault | None:
+    """Return the reason why a bank entry does not show what was restored, or None."""
     if said.restored is None or said.bank_reference is None:
-        return ""
+        return None
     key = reference_key(said.bank_reference)
     if any(reference_key(one.bank_reference) == key for one in before.restored):
-        return f"bank_reference: {said.bank_reference} counts already; name the entry of what came back since"
+        return Fault(f"bank_reference: {said.bank_reference} counts already; name the entry of what came back since")
     back = [one for one in refunds if one.direction is RefundDirection.FROM_GRANTEE]
     ours = [one.money.amount for one in back if reference_key(one.bank_reference) == key]
     if ours and sum(ours) < said.restored.amount:
-        return f"restored: {said.restored} is more than the refund {said.bank_reference}, of {sum(ours):,}"
+        return Fault(f"restored: {said.restored} is more than the refund {said.bank_reference}, of {sum(ours):,}")
     if not ours and not said.has_paper:
-        return f"bank_reference: no refund {said.bank_reference} is on record; give the bank's paper with --document"
-    return ""
+        return Fault(
+            f"bank_reference: no refund {said.bank_reference} is on record; give the bank's paper with --document"
+        )
+    return None
 
 
-def _fault_of_second(after: Diversions, said: Answer) -> str:
-    """Return what another diversion lacks to be answered, or ''."""
+def _fault_of_second(after: Diversions, said: Answer) -> Fault | None:
+    """Return what another diversion lacks to be answered, or None."""
     if said.precautions is None:
-        return "precautions: money was diverted before; say which extraordinary precautions are taken: --precautions"
+        return Fault(
+            "precautions: money was diverted before; say which extraordinary precautions are taken: --precautions"
+        )
     if after.outstanding:
-        return f"restored: money was diverted before, so all of it must be back first; {after.outstanding:,} is not"
-    return ""
+        return Fault(
+            f"restored: money was diverted before, so all of it must be back first; {after.outstanding:,} is not"
+        )
+    return None

@@ -7,6 +7,7 @@ from typing import assert_never
 from domain.errors import (
     PaymentRefused,
 )
+from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import Events
@@ -147,22 +148,22 @@ def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
     return (e.ContradictionResolved(at=command.at, exception_id=exception_id, resolution=resolution, answer=answer),)
 
 
-def receipt_fault(partnership: Partnership, answer: BankAnswer) -> str:
-    """Return the reason why money that came in is not expected in this partnership; empty if it is."""
+def receipt_fault(partnership: Partnership, answer: BankAnswer) -> Fault | None:
+    """Return the reason why money that came in is not expected in this partnership; None if it is."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None:
-        return f"no money is expected in {partnership.partnership_id}"
+        return Fault(f"no money is expected in {partnership.partnership_id}")
     if partnership.stage not in {Stage.AGREEMENT, Stage.ACTIVE}:
-        return f"{partnership.partnership_id} is {partnership.stage.value}: no money is expected in it now"
+        return Fault(f"{partnership.partnership_id} is {partnership.stage.value}: no money is expected in it now")
     if gift.money.currency != answer.money.currency:
-        return f"{gift.money.currency} was promised in {partnership.partnership_id}, {answer.money} came"
-    return ""
+        return Fault(f"{gift.money.currency} was promised in {partnership.partnership_id}, {answer.money} came")
+    return None
 
 
 def _received(partnership: Partnership, command: c.RecordReceipt) -> Events:
     answer = command.answer
     if fault := receipt_fault(partnership, answer):
         attempted = f"receipt of {answer.money}"
-        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=fault),)
+        return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=str(fault)),)
     reference = answer.bank_reference
     return (e.FundsReceived(at=command.at, money=answer.money, bank_reference=reference, answer=answer),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -31,9 +31,15 @@ def contradiction_resolved(partnership: Partnership, event: e.ContradictionResol
         return {**changed, **came, **to_acknowledge(partnership, answer.money, day_of(event))}
     if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
         changed |= _after_the_close(partnership, answer.tranche)
-    said = answer.status in {BankStatus.REJECTED, BankStatus.RETURNED} and account_fault_in(answer.reason)
-    fault: ChangedFields = {"account_fault": said, "account_fault_at": event.at} if said else {}
-    return {**changed, **fault, **_confirmed(partnership, answer, day_of(event))}
+    if answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}:
+        changed |= _of_the_account(answer.reason, event.at)
+    return {**changed, **_confirmed(partnership, answer, day_of(event))}
+
+
+def _of_the_account(reason: str, at: datetime) -> ChangedFields:
+    """Return the fields after an answer whose reason may call the payee's account wrong."""
+    fault = account_fault_in(reason)
+    return {"account_fault": str(fault), "account_fault_at": at} if fault else {}
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
@@ -79,8 +85,7 @@ def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFie
     if event.outcome is TrancheOutcome.RETURNED:
         changed |= _after_the_close(partnership, event.tranche)
     if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
-        fault = account_fault_in(event.reason)
-        return {**changed, "account_fault": fault, "account_fault_at": event.at} if fault else changed
+        return {**changed, **_of_the_account(event.reason, event.at)}
     if event.outcome is not TrancheOutcome.SETTLED:
         return changed
     return {**changed, **_paid(partnership, event.tranche, day_of(event))}

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import model_validator
 
+from domain.fault import Fault
 from domain.partnership.money.diversions import Answer, Diversions
 from domain.partnership.reporting.reports import Reporting
 from domain.policy.conditions import CONDITIONS, ConditionId
@@ -87,32 +88,32 @@ class Responsibility(Value):
         overdue = self.report_due is not None and on > self.report_due
         return ResponsibilityStep.REPORT_OVERDUE if overdue else ResponsibilityStep.REPORTING
 
-    def stands_against_payment(self, on: date) -> str:
-        """Return the reason why nothing may be paid on a day, or ''."""
+    def stands_against_payment(self, on: date) -> Fault | None:
+        """Return the reason why nothing may be paid on a day, or None."""
         match self.step(on):
             case ResponsibilityStep.DIVERTED:
-                return f"money was diverted ({self.diverted}); record the assurances first"
+                return Fault(f"money was diverted ({self.diverted}); record the assurances first")
             case ResponsibilityStep.REPORT_OVERDUE:
-                return f"the grantee's report was due on {self.report_due}"
+                return Fault(f"the grantee's report was due on {self.report_due}")
             case ResponsibilityStep.REPORTING | ResponsibilityStep.DISCHARGED:
-                return ""
+                return None
             case step:
                 condition = next(one for one, asked in CHECKLIST.items() if asked is step)
-                return f"{CONDITIONS[condition].what} first ({condition.value})"
+                return Fault(f"{CONDITIONS[condition].what} first ({condition.value})")
 
-    def against_grantee(self, reporting: Reporting, on: date) -> str:
-        """Return the reason why nothing is paid to the grantee, under whatever grant, on a day; or ''.
+    def against_grantee(self, reporting: Reporting, on: date) -> Fault | None:
+        """Return the reason why nothing is paid to the grantee, under whatever grant, on a day; or None.
 
         A diversion stands until assurances are on record. An overdue report stands where the funder is responsible for
         the expenditure: all payments to the grantee are withheld until it is furnished (26 CFR 53.4945-5(e)(2)).
         """
         match self.step(on):
             case ResponsibilityStep.DIVERTED:
-                return "money was diverted, and no assurances are on record"
+                return Fault("money was diverted, and no assurances are on record")
             case ResponsibilityStep.REPORT_OVERDUE:
-                return f"its report was due on {self.report_due}"
+                return Fault(f"its report was due on {self.report_due}")
             case _:
-                return reporting.overdue(on) if self.required else ""
+                return reporting.overdue(on) if self.required else None
 
     def with_met(self, condition: ConditionId) -> Responsibility:
         """Return the state once the papers of a condition are on file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import Wait
@@ -27,11 +28,11 @@ def concerns_the_agreement(command: c.AnyCommand) -> bool:
     return held or isinstance(command, c.Terminate | c.LiftHold)
 
 
-def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[str, ...]:
+def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[Fault, ...]:
     """Return what the grantee owes under other partnerships in which something was paid to it."""
     paid = (one for one in others if one.has_paid)
     found = ((one.partnership_id, one.responsibility.against_grantee(one.reporting, on)) for one in paid)
-    return tuple(f"{reason} ({partnership_id})" for partnership_id, reason in found if reason)
+    return tuple(Fault(f"{fault} ({partnership_id})") for partnership_id, fault in found if fault)
 
 
 def diverted_before(partnership: Partnership, others: Iterable[Partnership]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import Field
 
+from domain.fault import Fault
 from domain.plans import Indicator, Period, PlannedReport, ReportKind, Result
 from domain.values import Currency, ExactDecimal, Money, Value
 
@@ -28,18 +29,18 @@ class Figures(Value):
         """What the grantee accounts for in all."""
         return self.spent + self.unspent + self.returned
 
-    def fault(self, paid: Money, returned: Decimal) -> str:
-        """Return the reason why the figures do not add up to what was paid, less what came back; or ''."""
+    def fault(self, paid: Money, returned: Decimal) -> Fault | None:
+        """Return the reason why the figures do not add up to what was paid, less what came back; or None."""
         if self.currency != paid.currency:
-            return f"figures: they are in {self.currency}, and the grant is in {paid.currency}"
+            return Fault(f"figures: they are in {self.currency}, and the grant is in {paid.currency}")
         if self.returned != returned:
-            return f"figures: {self.returned:,} returned, and {returned:,} is on record: `accord refund`"
+            return Fault(f"figures: {self.returned:,} returned, and {returned:,} is on record: `accord refund`")
         if self.whole != paid.amount:
-            return (
+            return Fault(
                 f"figures: {self.spent:,} spent, {self.unspent:,} unspent and {self.returned:,} returned make "
                 f"{self.whole:,}, and {paid.amount:,} was paid; correct the figures"
             )
-        return ""
+        return None
 
 
 def lifted_report(fields: Any) -> Any:
@@ -128,33 +129,33 @@ class Reporting(Value):
         missing = ((plan, self.due(plan)) for plan in self.planned if not self._answers(plan))
         return tuple((plan, due) for plan, due in missing if due is not None)
 
-    def overdue(self, on: date) -> str:
-        """Return the first report that is overdue on a day, in words; or ''."""
+    def overdue(self, on: date) -> Fault | None:
+        """Return the first report that is overdue on a day, in words; or None."""
         late = [(due, plan) for plan, due in self.owed() if on > due]
         if not late:
-            return ""
+            return None
         due, plan = min(late, key=lambda one: one[0])
-        return f"report {plan.number} ({plan.kind.value}) was due on {due}"
+        return Fault(f"report {plan.number} ({plan.kind.value}) was due on {due}")
 
-    def against(self, tranche: int, on: date) -> str:
-        """Return the reason why the reports forbid the payment of a tranche on a day; or ''.
+    def against(self, tranche: int, on: date) -> Fault | None:
+        """Return the reason why the reports forbid the payment of a tranche on a day; or None.
 
         None is late for the first payment, which it would report on.
         """
         if self.settled and (late := self.overdue(on)):
             return late
         waits = (plan for plan in self.planned if tranche in plan.holds and not self._is_accepted(plan))
-        return next((f"tranche {tranche} waits until report {plan.number} is accepted" for plan in waits), "")
+        return next((Fault(f"tranche {tranche} waits until report {plan.number} is accepted") for plan in waits), None)
 
     def releases(self, tranche: int) -> bool:
         """Return whether a tranche is paid for what was done: a report that it waited for was accepted."""
         return any(tranche in plan.holds and self._is_accepted(plan) for plan in self.planned)
 
-    def ahead_of(self, period: Period | None, tranche: int, on: date) -> str:
-        """Return the reason why a tranche would be paid ahead for a period that is over; or '' (rules 4.11)."""
+    def ahead_of(self, period: Period | None, tranche: int, on: date) -> Fault | None:
+        """Return the reason why a tranche would be paid ahead for a period that is over; or None (rules 4.11)."""
         if period is None or on <= period.ends or self.releases(tranche):
-            return ""
-        return f"the period ended on {period.ends}, and no accepted report releases tranche {tranche}"
+            return None
+        return Fault(f"the period ended on {period.ends}, and no accepted report releases tranche {tranche}")
 
     @property
     def final(self) -> FiledReport | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from domain.errors import IllegalTransition, PaymentRefused, SeparationOfDuties
+from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership.money.refunds import OF_A_GIFT, Refund, RefundDirection
 from domain.partnership.money.returned_gifts import require_lawful_return
@@ -18,61 +19,63 @@ from domain.values import Money
 
 def admit_report(partnership: Partnership, command: c.Report) -> None:
     """Refuse a report on nothing, beside the plan it names, without its figures, or with figures that cannot be."""
-    fault = next(_faults_of_report(partnership, command), "")
+    fault = next(_faults_of_report(partnership, command), None)
     if fault:
         raise IllegalTransition(f"cannot report: {fault}")
 
 
-def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[str]:
+def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault | None]:
     reporting, what = partnership.reporting, partnership.partnership_id
     replaced = reporting.report(command.corrects) if command.corrects is not None else None
     if command.corrects is not None and replaced is None:
-        yield f"{what} has no report {command.corrects} to correct; it has {len(reporting.filed)}"
+        yield Fault(f"{what} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
     if replaced is not None and not replaced.counts:
-        yield f"report {replaced.number} is {replaced.state.value} already; file a new one without --corrects"
+        yield Fault(f"report {replaced.number} is {replaced.state.value} already; file a new one without --corrects")
     final = reporting.open_final
     if final is not None and replaced is None:
-        yield f"{what} has its final report already; to correct it, add --corrects {final.number}"
+        yield Fault(f"{what} has its final report already; to correct it, add --corrects {final.number}")
     if replaced is not None and replaced.kind is not command.report_kind:
-        yield f"report {replaced.number} is {replaced.kind.value}, and a report of that kind corrects it"
+        yield Fault(f"report {replaced.number} is {replaced.kind.value}, and a report of that kind corrects it")
     if partnership.proposed.funds_out is not None and not partnership.has_paid and command.planned is None:
-        yield f"nothing was paid in {what} yet, so there is nothing to report on"
+        yield Fault(f"nothing was paid in {what} yet, so there is nothing to report on")
     yield from _faults_of_plan(partnership, command, replaced)
     yield from _faults_of_figures(partnership, command)
     yield from _faults_of_results(partnership, command)
 
 
-def _faults_of_plan(partnership: Partnership, command: c.Report, replaced: FiledReport | None) -> Iterator[str]:
+def _faults_of_plan(partnership: Partnership, command: c.Report, replaced: FiledReport | None) -> Iterator[Fault]:
     reporting = partnership.reporting
     if command.planned is None:
         answers = [str(one.number) for one in reporting.planned if one.kind is command.report_kind is ReportKind.FINAL]
         if answers:
-            yield f"the final report is planned as report {answers[0]}; add --planned {answers[0]}"
+            yield Fault(f"the final report is planned as report {answers[0]}; add --planned {answers[0]}")
         return
     plan = reporting.plan(command.planned)
     if plan is None:
         known = ", ".join(str(one.number) for one in reporting.planned) or "none"
-        yield f"report {command.planned} is not planned; planned are: {known}"
+        yield Fault(f"report {command.planned} is not planned; planned are: {known}")
         return
     if plan.kind is not command.report_kind:
-        yield f"report {plan.number} is planned as {plan.kind.value}, and this one is {command.report_kind.value}"
+        yield Fault(
+            f"report {plan.number} is planned as {plan.kind.value}, and this one is {command.report_kind.value}"
+        )
     counting = (one for one in reporting.filed if one.counts and one.planned == plan.number and one != replaced)
     if (standing := next(counting, None)) is not None:
-        yield (
+        yield Fault(
             f"report {plan.number} of the plan was received already, as report {standing.number}; to correct it, add "
             f"--corrects {standing.number}"
         )
 
 
-def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[str]:
+def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[Fault | None]:
     figures, paid = command.figures, _paid(partnership)
     if figures is None:
         if paid is not None and command.report_kind is not ReportKind.PROGRESS:
             kind = command.report_kind.value
-            yield f"figures: a {kind} report says what was spent, unspent and returned (--spent ...)"
+            yield Fault(f"figures: a {kind} report says what was spent, unspent and returned (--spent ...)")
         return
     if paid is None:
-        yield "figures: nothing was paid, so there is no money to account for; leave them out"
+        yield Fault("figures: nothing was paid, so there is no money to account for; leave them out")
         return
     if figures.currency != paid.currency or figures.whole > paid.amount:
         yield figures.fault(paid, figures.returned)
@@ -81,17 +84,17 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
         yield figures.fault(paid, partnership.came_back)
 
 
-def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[str]:
+def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
     indicators = {one.number for one in partnership.proposed.public_interest.indicators}
     said = [one.indicator for one in command.results]
     if strange := [one for one in said if one not in indicators]:
         known = ", ".join(map(str, sorted(indicators))) or "none"
-        yield f"results: indicator {strange[0]} is not in the proposal; it has: {known}"
+        yield Fault(f"results: indicator {strange[0]} is not in the proposal; it has: {known}")
     if len(set(said)) != len(said):
-        yield "results: an indicator is reported on twice; say it once"
+        yield Fault("results: an indicator is reported on twice; say it once")
     left = sorted(indicators - set(said))
     if command.report_kind is ReportKind.FINAL and left:
-        yield f"results: the final report says what was achieved by indicator {left[0]} (--result {left[0]}=...)"
+        yield Fault(f"results: the final report says what was achieved by indicator {left[0]} (--result {left[0]}=...)")
 
 
 def _paid(partnership: Partnership) -> Money | None:
@@ -135,7 +138,7 @@ def admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
     paid = _paid(partnership)
     if paid is None:
         return
-    fault = report.figures.fault(paid, partnership.came_back) if report.figures else "figures: there are none"
+    fault = report.figures.fault(paid, partnership.came_back) if report.figures else Fault("figures: there are none")
     if fault:
         raise IllegalTransition(f"report {report.number} is not accepted: {fault}; return it: `accord return-report`")
 

@@ -6,6 +6,7 @@ approved together (R33), and nothing is paid under an agreement that has ended.
 
 from __future__ import annotations
 
+from domain.fault import Fault
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.holds import in_words, led_on_hold
@@ -17,40 +18,40 @@ def same_agreement(one: Proposal, other: Proposal) -> bool:
     return (one.under or one.reference) == (other.under or other.reference)
 
 
-def door_fault(lead: Partnership, named: str) -> str:
-    """Return the reason why nothing can be proposed under a partnership's agreement, or ''. `named`: its id."""
+def door_fault(lead: Partnership, named: str) -> Fault | None:
+    """Return the reason why nothing can be proposed under a partnership's agreement, or None. `named`: its id."""
     if lead.proposal is None:
-        return f"under: {named} was never proposed; propose it first"
+        return Fault(f"under: {named} was never proposed; propose it first")
     if lead.proposal.under is not None:
-        return f"under: {named} stands under the agreement of {lead.proposal.under}; name that one"
-    return f"under: {named} is {lead.stage.value}; nothing is added to it" if lead.ended else ""
+        return Fault(f"under: {named} stands under the agreement of {lead.proposal.under}; name that one")
+    return Fault(f"under: {named} is {lead.stage.value}; nothing is added to it") if lead.ended else None
 
 
-def signing_fault(lead: Partnership, document_sha256: str | None) -> str:
-    """Return the reason why an agreement is not signed under a leading one, or ''."""
+def signing_fault(lead: Partnership, document_sha256: str | None) -> Fault | None:
+    """Return the reason why an agreement is not signed under a leading one, or None."""
     if lead.agreed_on is None:
-        return f"it stands under the agreement of {lead.partnership_id}, which is signed first"
+        return Fault(f"it stands under the agreement of {lead.partnership_id}, which is signed first")
     if lead.agreement_sha256 != document_sha256:
-        return f"it stands under the agreement of {lead.partnership_id}: give the same document (--document)"
+        return Fault(f"it stands under the agreement of {lead.partnership_id}: give the same document (--document)")
     return payment_fault(lead)
 
 
-def payment_fault(lead: Partnership) -> str:
-    """Return the reason why nothing is paid under a leading agreement, or ''. One that is fulfilled still stands."""
+def payment_fault(lead: Partnership) -> Fault | None:
+    """Return the reason why nothing is paid under a leading agreement, or None. One that is fulfilled still stands."""
     return standing_fault(lead) or hold_fault(lead)
 
 
-def standing_fault(lead: Partnership) -> str:
-    """Return the reason if a leading agreement is over, or not signed; or ''. One that is fulfilled still stands."""
+def standing_fault(lead: Partnership) -> Fault | None:
+    """Return the reason if a leading agreement is over, or not signed; or None. One that is fulfilled still stands."""
     what = lead.partnership_id
     if lead.stage in ENDED - {Stage.CLOSED}:
-        return f"the agreement of {what}, under which it stands, has ended"
+        return Fault(f"the agreement of {what}, under which it stands, has ended")
     if lead.agreed_on is None:
-        return f"the agreement of {what}, under which it stands, is not signed"
-    return ""
+        return Fault(f"the agreement of {what}, under which it stands, is not signed")
+    return None
 
 
-def hold_fault(lead: Partnership) -> str:
-    """Return which holds stand on everything under a leading agreement, in words; or ''."""
+def hold_fault(lead: Partnership) -> Fault | None:
+    """Return which holds stand on everything under a leading agreement, in words; or None."""
     holds = tuple(one for one in lead.holds if one.whole_agreement and not lead.ended)
-    return f"{led_on_hold(lead.partnership_id)}{in_words(holds)}" if holds else ""
+    return Fault(f"{led_on_hold(lead.partnership_id)}{in_words(holds)}") if holds else None

@@ -20,10 +20,10 @@ def names_a_listed_party(assessment: Assessment) -> bool:
     return not INCURABLE.isdisjoint(failing(assessment))
 
 
-def listed_in(assessment: Assessment) -> str:
-    """Return what an assessment says of a party on a sanctions list, which nothing cures; '' if it says nothing."""
-    found = (one for one in assessment.with_outcome(Outcome.FAIL) if one.rule_id in INCURABLE)
-    return "; ".join(dict.fromkeys(one.reason for one in found))
+def listed_in(assessment: Assessment) -> str | None:
+    """Return what an assessment says of a party on a sanctions list, which nothing cures; None if it says nothing."""
+    failures = (finding for finding in assessment.with_outcome(Outcome.FAIL) if finding.rule_id in INCURABLE)
+    return "; ".join(dict.fromkeys(finding.reason for finding in failures)) or None
 
 
 def failing(assessment: Assessment) -> tuple[str, ...]:

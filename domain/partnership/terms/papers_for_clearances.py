@@ -15,16 +15,16 @@ _UNLISTED: Final = dict.fromkeys(
 _RENAMED: Final = dict.fromkeys(("ELIG-NAME: ", NAME_ASKED), "a name that changed")
 
 
-def proved_before_approval(assessed: Assessment) -> str:
-    """Return what of the referrals of a first look a paper alone proves; '' if nothing."""
+def proved_before_approval(assessed: Assessment) -> str | None:
+    """Return what of the referrals of a first look a paper alone proves; None if nothing."""
     return _told(_UNLISTED, (key for one in assessed.with_outcome(Outcome.REFER) for key in one.keys))
 
 
-def proved_later(questions: Iterable[str]) -> str:
-    """Return what of the questions of a later look a paper alone proves; '' if nothing."""
+def proved_later(questions: Iterable[str]) -> str | None:
+    """Return what of the questions of a later look a paper alone proves; None if nothing."""
     return _told({**_RENAMED, **_UNLISTED}, questions)
 
 
-def _told(by_a_paper: dict[str, str], questions: Iterable[str]) -> str:
+def _told(by_a_paper: dict[str, str], questions: Iterable[str]) -> str | None:
     asked = (words for one in questions for start, words in by_a_paper.items() if one.startswith(start))
-    return next(asked, "")
+    return next(asked, None)

@@ -63,7 +63,7 @@ def _by_currency(own: Money, counted: Iterable[ApprovedSum]) -> tuple[Money, ...
 
 
 def _made_of(own: Money, counted: tuple[ApprovedSum, ...]) -> str:
-    """Return what a sum is made of, in words; '' if of the proposal alone."""
+    """Return what a sum is made of beside the proposal, as it stands behind the sum in a sentence."""
     if not counted:
         return ""
     named = [f"{one.money} in {one.partnership_id} ({one.common})" for one in counted[:NAMED]]

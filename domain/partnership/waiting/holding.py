@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.state import Partnership
@@ -39,20 +40,20 @@ def told_already(partnership: Partnership, reason: str, leg: Direction | None) -
     return any(one.actor == ACCORD and reason in one.reason and one.covers(held) for one in partnership.holds)
 
 
-def held_by_lead(partnership: Partnership, at: Moment, reason: str) -> tuple[e.Event, ...]:
+def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> tuple[e.Event, ...]:
     """Return what repeats the lead's holds on everything under its agreement, and what falls once they are lifted.
 
-    `reason`: the lead's holds in words; '' if none stands.
+    `fault`: the lead's holds in words; None if none stands.
     """
-    if any(one.reason == reason for one in partnership.repeated):
+    if fault and any(hold.reason == str(fault) for hold in partnership.repeated):
         return ()
     gone = tuple(one.number for one in partnership.repeated)
     fell = (e.FreedWithLead(at=at, lead=partnership.repeated[0].lead, holds=gone),) if gone else ()
     lead = partnership.proposal.under if partnership.proposal is not None else None
-    if not reason or lead is None or partnership.proposed.funds_out is None:
+    if fault is None or lead is None or partnership.proposed.funds_out is None:
         return fell
     leg = _held_leg(partnership, Direction.FUNDS_OUT)
-    return (*fell, e.HeldWithLead(at=at, reason=reason, leg=leg, lead=lead))
+    return (*fell, e.HeldWithLead(at=at, reason=str(fault), leg=leg, lead=lead))
 
 
 def _held_leg(partnership: Partnership, leg: Direction | None) -> Direction | None:

@@ -28,12 +28,12 @@ CHECKED_WITHIN: Final = 12
 """The months before a determination within which blocked persons must have been checked."""
 
 
-def conclusion_of(given: EquivalencyDetermination) -> str:
-    """Return the paragraph that a determination concludes with, in lower case; '' if it is none of `CONCLUSIONS`."""
+def conclusion_of(given: EquivalencyDetermination) -> str | None:
+    """Return the paragraph that a determination concludes with, in lower case; None if it is none of `CONCLUSIONS`."""
     said = re.sub(r"\s", "", given.basis or "").casefold()
     while (bare := _BEFORE_A_PARAGRAPH.sub("", said)) != said:
         said = bare
-    return said if said in CONCLUSIONS else ""
+    return said if said in CONCLUSIONS else None
 
 
 def faults_of(given: EquivalencyDetermination, funder_id: str, on: date) -> tuple[str, ...]:

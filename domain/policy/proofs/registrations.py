@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from domain.fault import Fault
 from domain.parties import DocumentKind, Paper, Party, PartyNumber
 from domain.policy.proofs.register_codes import RegisterKind, is_at_home, kind_of
 
@@ -31,37 +32,37 @@ def charity_is_proved(party: Party, on: date) -> bool:
     return any(one.kind in YEARS and not paper_fault(one, party, on) for one in party.papers)
 
 
-def papers_that_do_not_count(party: Party, on: date) -> tuple[str, ...]:
+def papers_that_do_not_count(party: Party, on: date) -> tuple[Fault, ...]:
     """Return the reason why each extract or notice on file proves nothing on a day."""
-    of_status = (one for one in party.papers if one.kind in YEARS)
-    return tuple(fault for one in of_status if (fault := paper_fault(one, party, on)))
+    of_status = (paper for paper in party.papers if paper.kind in YEARS)
+    return tuple(fault for paper in of_status if (fault := paper_fault(paper, party, on)))
 
 
-def paper_fault(paper: Paper, party: Party, on: date) -> str:
-    """Return the reason why an extract or a notice proves nothing on a day, with what to do; '' if it proves."""
+def paper_fault(paper: Paper, party: Party, on: date) -> Fault | None:
+    """Return the reason why an extract or a notice proves nothing on a day, with what to do; None if it proves."""
     what = f"the {paper.kind.value.replace('_', ' ').lower()} paper of {paper.dated}"
     if paper.dated > on:
-        return f"{what} is dated later than {on}"
+        return Fault(f"{what} is dated later than {on}")
     if paper.dated < _years_before(on, YEARS[paper.kind]):
-        return f"{what} is older than {12 * YEARS[paper.kind]} months; file a newer one"
-    fault = _register_fault(paper.number, party) if paper.kind is DocumentKind.REGISTRATION else ""
-    return f"{what} {fault}" if fault else ""
+        return Fault(f"{what} is older than {12 * YEARS[paper.kind]} months; file a newer one")
+    fault = _register_fault(paper.number, party) if paper.kind is DocumentKind.REGISTRATION else None
+    return Fault(f"{what} {fault}") if fault else None
 
 
-def _register_fault(number: PartyNumber | None, party: Party) -> str:
+def _register_fault(number: PartyNumber | None, party: Party) -> Fault | None:
     if number is None:
-        return "names no register and number; give its list code (org-id.guide) and the number"
+        return Fault("names no register and number; give its list code (org-id.guide) and the number")
     if not is_at_home(number, party.country):
-        return f"is of {number.scheme}, which is no register of {party.country}"
+        return Fault(f"is of {number.scheme}, which is no register of {party.country}")
     match kind_of(number):
         case RegisterKind.CHARITY:
-            return ""
+            return None
         case None:
-            return f"is of {number.scheme}, a code that Accord does not know; find out what that register holds"
+            return Fault(f"is of {number.scheme}, a code that Accord does not know; find out what that register holds")
         case RegisterKind.MIXED:
-            return f"is of {number.scheme}, which holds companies too; file its governing instrument beside it"
+            return Fault(f"is of {number.scheme}, which holds companies too; file its governing instrument beside it")
         case kind:
-            return f"is of {number.scheme}, a register of {_HELD[kind]}"
+            return Fault(f"is of {number.scheme}, a register of {_HELD[kind]}")
 
 
 _HELD: Final = {RegisterKind.COMPANY: "companies", RegisterKind.GOVERNMENT: "units of a government"}

@@ -48,14 +48,14 @@ def benefit_is_incidental(facts: Facts) -> Verdict | None:
     return Verdict(Outcome.PASS, "open to all on equal published terms, under non-profit governance")
 
 
-def _private(benefit: BenefitFacts) -> str:
+def _private(benefit: BenefitFacts) -> str | None:
     named = benefit.beneficiaries
     own = sum((one.share for one in named if one.related_to_proposer), Decimal(0))
     if benefit.distributes_surplus:
         return "the surplus is distributed to private parties (inurement)"
     if own >= 100 or (not benefit.class_is_open and named and all(one.related_to_proposer for one in named)):
         return "the only user is the proposer's own company"
-    return ""
+    return None
 
 
 def _doubts(benefit: BenefitFacts) -> tuple[str, ...]:
@@ -108,19 +108,19 @@ def _companies(facts: Facts) -> set[str]:
     return {party.name for party in named if party.kind is PartyKind.PRIVATE_COMPANY}
 
 
-def _vendor(out: FundsOut) -> str:
-    """Return the name of whoever brought a sponsored project and is paid for work on it at fair value; or ''."""
+def _vendor(out: FundsOut) -> str | None:
+    """Return the name of whoever brought a sponsored project and is paid for work on it at fair value; or None."""
     sponsorship = out.sponsorship
-    return sponsorship.project_of.name if sponsorship and sponsorship.vendor_at_fair_value else ""
+    return sponsorship.project_of.name if sponsorship and sponsorship.vendor_at_fair_value else None
 
 
-def _only_private(benefit: BenefitFacts) -> str:
-    """Return the fault if nobody but named private parties would benefit, or ''."""
+def _only_private(benefit: BenefitFacts) -> str | None:
+    """Return the fault if nobody but named private parties would benefit, or None."""
     whole = [one.name for one in benefit.beneficiaries if one.share >= 100]
     total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
     if total >= 100 and not benefit.class_is_open:
         whole = [one.name for one in benefit.beneficiaries]
-    return f"nobody but {', '.join(whole)} would benefit" if whole and not _private(benefit) else ""
+    return f"nobody but {', '.join(whole)} would benefit" if whole and not _private(benefit) else None
 
 
 def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:

@@ -142,13 +142,13 @@ _NAMES_A_RECEIVER: Final = (
 """Words after which a receiver is named, by a name that begins with a capital."""
 
 
-def receiver_named_in(words: str, parties: tuple[str, ...]) -> str:
-    """Return the receiver whom a restriction's words name; '' if none. `parties`: names that count in any words."""
+def receiver_named_in(words: str, parties: tuple[str, ...]) -> str | None:
+    """Return the receiver whom a restriction's words name; None if none. `parties`: names that count in any words."""
     for pattern in _NAMES_A_RECEIVER:
         if match := pattern.search(words):
             return match[1]
     folded = words.casefold()
-    return next((name for name in parties if name.casefold() in folded), "")
+    return next((name for name in parties if name.casefold() in folded), None)
 
 
 def gift_restriction_in_parts_is_kept(facts: Facts) -> Verdict | None:

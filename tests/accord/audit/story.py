@@ -157,12 +157,12 @@ class Story(Scribe):
 
     async def let_through(self, **more: Any) -> None:
         verdict = await self.asked_for(**more)
-        assert verdict.reason == "", verdict.reason
+        assert verdict.reason is None, verdict.reason
 
     async def stopped(self, fault: str, **more: Any) -> Authorisation:
         """The fault is named, and it is the same however often it is asked for."""
         first = await self.asked_for(**more)
-        assert fault in first.reason, first.reason
+        assert fault in str(first.reason), first.reason
         assert await self.asked_for(**more) == first
         return first
 

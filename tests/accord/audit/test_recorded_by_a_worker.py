@@ -75,7 +75,9 @@ async def test_an_older_edition_makes_no_grant_larger_than_its_payee_payable(sto
         released=releases(sum_="950000.00"),
     )
     first = await story.asked_for(money=money("950000.00"))
-    assert "PROJECT-PROPORTION" in first.reason or "nobody cleared what the rule book referred" in first.reason
+    assert "PROJECT-PROPORTION" in str(first.reason) or "nobody cleared what the rule book referred" in str(
+        first.reason
+    )
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -105,7 +107,7 @@ async def test_a_larger_sum_is_asked_of_the_rules_again(story: Story) -> None:
     )
     await tell(story, released=bigger)
     stopped = await story.stopped("the rule book in force says of it now: ", money=money("950000.00"))
-    assert "PROJECT-PROPORTION" in stopped.reason
+    assert "PROJECT-PROPORTION" in str(stopped.reason)
     assert stopped.look_again
 
 

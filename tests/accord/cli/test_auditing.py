@@ -82,9 +82,9 @@ async def test_what_the_ledger_forgot_to_have_left_is_listed_once_people_say_tha
 
 
 def test_the_gap_of_a_payment_that_left_before_a_restore_is_told_with_who_signed_for_it() -> None:
-    assert gap_of({"handed_over_on": "2026-11-30"}, 3) == ""
-    assert gap_of({}, None) == NO_FILE
-    assert gap_of({}, 3) == f"{NO_FILE}, and two of finance signed that it left before epoch 3 began"
+    assert gap_of({"handed_over_on": "2026-11-30"}, 3) is None
+    assert str(gap_of({}, None)) == NO_FILE
+    assert str(gap_of({}, 3)) == f"{NO_FILE}, and two of finance signed that it left before epoch 3 began"
 
 
 async def test_a_record_that_was_changed_is_named(settled: Life, desk: Desk, office_pool: asyncpg.Pool) -> None:

@@ -85,7 +85,7 @@ async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_keys_alone(
     await life.bank_says(await life.instructed(), BankStatus.SETTLED)
     assert (await life.until_tranche(TrancheState.SETTLED)).settled_sum == 5000
     faults = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(reference))
-    assert set(faults.values()) == {""}
+    assert set(faults.values()) == {None}
 
 
 PAGES: Final = ("a draft", "a draft with money", "partnership", "figures")

@@ -366,7 +366,7 @@ async def test_what_two_verdicts_read_of_a_stream_at_two_versions_has_moved(wait
     async with waiting.desk.pool.acquire() as connection:
         registers = (await read_registers(connection)).versions
     read = {"registers": registers, "position": await waiting.desk.ledger.head()}
-    before, after = (Authorisation("", heads={stream: one}, **read) for one in (now - 1, now))
+    before, after = (Authorisation(None, heads={stream: one}, **read) for one in (now - 1, now))
     async with at_the_counter(waiting.desk, Writer.EXPORTER) as counter:
         assert await checking.unmoved(counter, [after, after])
         assert not await checking.unmoved(counter, [after, before])

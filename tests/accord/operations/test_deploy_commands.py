@@ -186,9 +186,9 @@ def test_many_versions_are_warned_of_before_the_server_turns_one_away() -> None:
     """Given three quarters of what the server keeps, then the oldest on which nothing runs is named."""
     busy, idle = versions.Version("busy", None, False, 0.0, 3), versions.Version("idle", None, False, 0.0, 0)
     newest = [versions.Version(f"b{n}", None, False, 0.0, 1) for n in range(versions.CROWDED - 2)]
-    assert versions.warning_of([*newest, idle]) == ""
-    assert versions.warning_of([*newest, idle, busy]).endswith("accord deploy forget idle")
-    assert versions.warning_of([*newest, busy, busy]).endswith("accord deploy refresh, and stop old workers")
+    assert versions.warning_of([*newest, idle]) is None
+    assert str(versions.warning_of([*newest, idle, busy])).endswith("accord deploy forget idle")
+    assert str(versions.warning_of([*newest, busy, busy])).endswith("accord deploy refresh, and stop old workers")
 
 
 async def test_the_versions_are_told_to_a_machine(shell: Shell, ramped: Client) -> None:

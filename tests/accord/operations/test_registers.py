@@ -313,7 +313,7 @@ async def test_a_verifier_puts_a_refused_version_in_force_and_the_ledger_and_the
     assert (event.actor, event.version, event.refusal) == (
         "vera.lind", refused, "4 rows, 60% fewer than the 10 in force; fetch the file again",
     )  # fmt: skip
-    assert override_fault(event, await own.directory(), verified, event.at.date()) == ""
+    assert override_fault(event, await own.directory(), verified, event.at.date()) is None
     table, machine = await own.shell.together(("registers", "status"), ("registers", "status", "--json"))
     note = f"in force by override of version {refused}: {REASON[1]}"
     assert [row["note"] for row in machine.json if row["state"] == "IN_FORCE"] == [note]

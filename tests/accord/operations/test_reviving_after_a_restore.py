@@ -19,6 +19,7 @@ from accord.runs.absence import differences
 from accord.runs.lost import lost_of
 from deploy.embedded.stack import Stack
 from deploy.payloads.keys import PayloadKey, PayloadKeys
+from domain.fault import Fault
 from domain.funds.fund import Claim
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
@@ -266,7 +267,7 @@ async def test_cut_off_between_two_appends_it_is_asked_again_and_nothing_is_lost
     lost = await lost_of(life.desk.temporal, life.desk.ledger, life.reference)
     append, times = recording_again._append, iter((True, False))
 
-    async def cut_off(*given: Any) -> str:
+    async def cut_off(*given: Any) -> Fault | None:
         if not next(times):
             raise ConnectionError("the shell was killed")
         return await append(*given)

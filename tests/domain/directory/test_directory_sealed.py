@@ -139,19 +139,19 @@ def test_directors_and_auditors_are_the_guardians(one: str, other: str) -> None:
 
 @pytest.mark.parametrize("who", ["paul.nkosi", "nobody.known"])
 def test_nobody_else_proposes_or_confirms(who: str) -> None:
-    assert "may not change the directory" in change_fault(FOUNDED, proposed(NEW, by=who), verified)
+    assert "may not change the directory" in str(change_fault(FOUNDED, proposed(NEW, by=who), verified))
     waiting = after(proposed(NEW), known=FOUNDED)
-    assert "may not change the directory" in confirmation_fault(waiting, confirmed(NEW, by=who), verified)
+    assert "may not change the directory" in str(confirmation_fault(waiting, confirmed(NEW, by=who), verified))
 
 
 def test_a_role_that_was_lent_makes_no_guardian() -> None:
     lent = after(*both(LENT, change="lend"), known=FOUNDED)
-    assert "may not change the directory" in change_fault(lent, proposed(NEW, by="paul.nkosi"), verified)
+    assert "may not change the directory" in str(change_fault(lent, proposed(NEW, by="paul.nkosi"), verified))
 
 
 def test_one_person_does_not_do_both() -> None:
     waiting = after(proposed(NEW), known=FOUNDED)
-    assert "another person must confirm it" in confirmation_fault(waiting, confirmed(NEW, by="dora.kim"), verified)
+    assert "another person must confirm it" in str(confirmation_fault(waiting, confirmed(NEW, by="dora.kim"), verified))
     known = after(confirmed(NEW, by="dora.kim"), known=waiting)
     assert (known.person("ana.silva"), known.disregarded) == (None, (3,))
 
@@ -168,14 +168,14 @@ ABOUT_DORA: list[Fact] = [
 @pytest.mark.parametrize("fact", ABOUT_DORA, ids=lambda fact: type(fact).__name__)
 def test_nobody_proposes_or_confirms_what_concerns_herself(fact: Fact) -> None:
     assert people_of(fact) == {"dora.kim"}
-    assert "concerns dora.kim" in change_fault(FOUNDED, proposed(fact), verified)
+    assert "concerns dora.kim" in str(change_fault(FOUNDED, proposed(fact), verified))
     waiting = after(proposed(fact, by="otto.audit"), known=FOUNDED)
-    assert "concerns dora.kim" in confirmation_fault(waiting, confirmed(fact, by="dora.kim"), verified)
-    assert confirmation_fault(waiting, confirmed(fact, by="olga.audit"), verified) == ""
+    assert "concerns dora.kim" in str(confirmation_fault(waiting, confirmed(fact, by="dora.kim"), verified))
+    assert confirmation_fault(waiting, confirmed(fact, by="olga.audit"), verified) is None
 
 
 def test_what_concerns_herself_is_not_hidden_among_other_changes() -> None:
-    assert "concerns dora.kim" in change_fault(FOUNDED, proposed(NEW, ABOUT_DORA[0]), verified)
+    assert "concerns dora.kim" in str(change_fault(FOUNDED, proposed(NEW, ABOUT_DORA[0]), verified))
 
 
 FORGED: dict[str, dict[str, Any]] = {
@@ -206,22 +206,22 @@ def test_a_forged_confirmation_changes_nothing(how: str) -> None:
 def test_the_proposers_signature_does_not_serve_as_a_confirmation() -> None:
     event = proposed(NEW, by="otto.audit")
     copied = DirectoryChangeConfirmed(change_id=number("change"), signature=event.signature)
-    assert "another person" in confirmation_fault(after(event, known=FOUNDED), copied, verified)
+    assert "another person" in str(confirmation_fault(after(event, known=FOUNDED), copied, verified))
 
 
 def test_facts_exchanged_after_they_were_signed_change_nothing() -> None:
     exchanged = proposed(NEW).model_copy(update={"changes": (StaffRegistered(member=member("mal.ory", *Role)),)})
-    assert "another content" in change_fault(FOUNDED, exchanged, verified)
+    assert "another content" in str(change_fault(FOUNDED, exchanged, verified))
 
 
 def test_a_confirmation_without_a_proposal_changes_nothing() -> None:
-    assert "no such change waits" in confirmation_fault(FOUNDED, confirmed(NEW), verified)
+    assert "no such change waits" in str(confirmation_fault(FOUNDED, confirmed(NEW), verified))
 
 
 def test_a_revoked_key_signs_nothing_any_more() -> None:
     revoked = KeyRevoked(staff_id="otto.audit", key_id=key_of("otto.audit").key_id)
     known = after(proposed(revoked), confirmed(revoked, by="olga.audit"), known=FOUNDED)
-    assert "holds no key" in change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified)
+    assert "holds no key" in str(change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified))
 
 
 def test_a_key_that_others_may_have_used_is_never_entered_again_by_anybody() -> None:
@@ -233,7 +233,7 @@ def test_a_key_that_others_may_have_used_is_never_entered_again_by_anybody() -> 
         for name in ("paul.nkosi", "olga.audit"):
             again = KeyEnrolled(staff_id=name, key=key)
             fault = change_fault(known, proposed(again, change="next"), verified)
-            assert ("is never entered again" in fault) is refused
+            assert ("is never entered again" in str(fault)) is refused
             entered = after(*both(again, change="next"), known=known)
             assert (entered.key(name, key.key_id) is None) is refused
 
@@ -251,22 +251,22 @@ def test_an_enrolment_that_waits_falls_with_the_key_that_was_revoked_meanwhile()
     again = KeyEnrolled(staff_id="olga.audit", key=key)
     gone = KeyRevoked(staff_id="paul.nkosi", key_id=key.key_id, compromised_since=AT)
     known = after(proposed(again, change="first"), *both(gone, change="second"), known=FOUNDED)
-    assert "is never entered again" in confirmation_fault(known, confirmed(again, change="first"), verified)
+    assert "is never entered again" in str(confirmation_fault(known, confirmed(again, change="first"), verified))
 
 
 def test_a_replaced_key_signs_nothing_any_more_and_the_new_one_does() -> None:
     renewed = KeyEnrolled(staff_id="otto.audit", key=key_of("otto's new key"))
     known = after(proposed(renewed), confirmed(renewed, by="olga.audit"), known=FOUNDED)
-    assert "holds no key" in change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified)
+    assert "holds no key" in str(change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified))
     with_new = proposed(NEW, by="otto.audit", change="next", key="otto's new key")
-    assert change_fault(known, with_new, verified) == ""
+    assert change_fault(known, with_new, verified) is None
 
 
 def test_who_left_is_no_guardian_any_more() -> None:
     gone = StaffLeft(staff_id="otto.audit")
     known = after(proposed(gone), confirmed(gone, by="olga.audit"), known=FOUNDED)
     assert (known.person("otto.audit"), known.key("otto.audit", key_of("otto.audit").key_id)) == (None, None)
-    assert "may not change" in change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified)
+    assert "may not change" in str(change_fault(known, proposed(NEW, by="otto.audit", change="next"), verified))
 
 
 def test_what_somebody_proposed_as_a_guardian_falls_with_that_role() -> None:

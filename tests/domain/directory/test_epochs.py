@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from domain.directory.directory import Directory, next_epoch, signature_fault
 from domain.directory.people import EpochBegun, HouseRulesSet
+from domain.fault import Fault
 from domain.signing import LogEpoch, Statement
 from records.keys.verification import verified
 from tests.builders import HOUSE_RULES, number
@@ -38,7 +39,7 @@ SAID = Statement(
 )
 
 
-def fault(known: Directory, log: LogEpoch | None) -> str:
+def fault(known: Directory, log: LogEpoch | None) -> Fault | None:
     return signature_fault(known, signature_on(SAID.within(log)), SAID, verified)
 
 
@@ -58,7 +59,7 @@ def test_one_guardian_alone_begins_none() -> None:
 
 @pytest.mark.parametrize("known", [FOUNDED, FIRST, SECOND], ids=["none", "first", "second"])
 def test_what_was_signed_for_the_epoch_in_force_counts(known: Directory) -> None:
-    assert fault(known, known.log) == ""
+    assert fault(known, known.log) is None
 
 
 OTHERS: dict[str, tuple[Directory, LogEpoch | None]] = {
@@ -72,7 +73,7 @@ OTHERS: dict[str, tuple[Directory, LogEpoch | None]] = {
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_what_was_signed_for_another_does_not(name: str) -> None:
-    assert fault(*OTHERS[name]) == "the signature is for another ledger, or for another epoch of it"
+    assert str(fault(*OTHERS[name])) == "the signature is for another ledger, or for another epoch of it"
 
 
 def test_a_change_of_the_directory_that_was_signed_in_the_epoch_before_is_disregarded() -> None:

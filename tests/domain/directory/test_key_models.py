@@ -62,7 +62,7 @@ def test_where_models_are_listed_a_key_is_entered_as_its_maker_vouches_for_it(ho
     known = FOUNDED.model_copy(update={"rules": rules().rules})
     fact = KeyEnrolled(staff_id="ana.silva", key=key)
     fault = change_fault(known, proposed(fact), verified)
-    assert (bool(fault), reason in fault) == (bool(reason), True)
+    assert (bool(fault), reason in str(fault)) == (bool(reason), True)
     after = fold_directory((proposed(fact), confirmed(fact)), verified, known)
     assert any(one.key == key for one in after.keys) is not bool(reason)
 
@@ -84,12 +84,12 @@ def test_where_only_attested_keys_count_no_other_signs_in_those_roles(how: str, 
     facts = [rules(True, Role.PROGRAMME_APPROVER), enrolled(key)]
     known = directory(*facts if first == "the rule" else reversed(facts))
     fault = signature_fault(known, DEVICE.sign(STATEMENT), COMMAND.statement(s.REFERENCE), verified)
-    assert (bool(fault), reason in fault) == (bool(reason), True)
+    assert (bool(fault), reason in str(fault)) == (bool(reason), True)
 
 
 def test_without_the_rule_a_key_by_its_own_word_signs() -> None:
     known = directory(enrolled(DEVICE.key), rules())
-    assert signature_fault(known, DEVICE.sign(STATEMENT), COMMAND.statement(s.REFERENCE), verified) == ""
+    assert signature_fault(known, DEVICE.sign(STATEMENT), COMMAND.statement(s.REFERENCE), verified) is None
 
 
 def test_what_is_not_said_is_not_written_so_that_old_events_stay_as_they_are() -> None:
@@ -115,9 +115,9 @@ def test_rules_that_leave_one_guardian_alone_are_not_set() -> None:
     passkeys = [one.model_copy(update={"key": Authenticator().key}) for one in FOUNDED.keys[1:]]
     known = FOUNDED.model_copy(update={"keys": (FOUNDED.keys[0], *passkeys)})
     asked = rules(True, Role.DIRECTOR, Role.AUDITOR)
-    assert "leave dora.kim alone to change the directory" in change_fault(known, proposed(asked), verified)
-    assert change_fault(FOUNDED, proposed(asked), verified) == ""  # key files are no passkeys
-    assert change_fault(known, proposed(rules()), verified) == ""
+    assert "leave dora.kim alone to change the directory" in str(change_fault(known, proposed(asked), verified))
+    assert change_fault(FOUNDED, proposed(asked), verified) is None  # key files are no passkeys
+    assert change_fault(known, proposed(rules()), verified) is None
 
 
 def two_able() -> Directory:
@@ -137,7 +137,7 @@ LOCKS: dict[str, tuple[Fact, ...]] = {
 
 @pytest.mark.parametrize("what", LOCKS)
 def test_rules_and_what_comes_with_them_are_judged_together(what: str) -> None:
-    assert "leave dora.kim alone" in change_fault(two_able(), proposed(*LOCKS[what]), verified)
+    assert "leave dora.kim alone" in str(change_fault(two_able(), proposed(*LOCKS[what]), verified))
 
 
 def test_a_role_that_comes_after_the_rule_is_judged_by_it() -> None:
@@ -146,10 +146,10 @@ def test_a_role_that_comes_after_the_rule_is_judged_by_it() -> None:
     known = FOUNDED.model_copy(update={"keys": (FOUNDED.keys[0], *passkeys), "rules": rules(True).rules})
     first = StaffRegistered(member=member("otto.audit", Role.AUDITOR, Role.PAYER))
     both = (first, StaffRegistered(member=member("olga.audit", Role.AUDITOR, Role.PAYER)))
-    assert change_fault(known, proposed(first), verified) == ""
-    assert "leave dora.kim alone" in change_fault(known, proposed(*both), verified)
+    assert change_fault(known, proposed(first), verified) is None
+    assert "leave dora.kim alone" in str(change_fault(known, proposed(*both), verified))
 
 
 def test_without_rules_on_keys_people_leave_as_before() -> None:
     both = (StaffLeft(staff_id="otto.audit"), StaffLeft(staff_id="olga.audit"))
-    assert change_fault(FOUNDED, proposed(*both), verified) == ""
+    assert change_fault(FOUNDED, proposed(*both), verified) is None

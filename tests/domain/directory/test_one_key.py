@@ -50,20 +50,20 @@ BEFORE: dict[str, tuple[Fact, ...]] = {
 def test_a_key_that_somebody_has_or_had_is_entered_for_nobody_else(facts: tuple[Fact, ...], key: Any) -> None:
     known = with_facts(with_facts(FOUNDED, (NEW,)), facts)
     fault = taken_key_fault(known, (entered("ana.silva", key),))
-    assert fault == (
+    assert str(fault) == (
         f"paul.nkosi has or had the key {key.key_id}, and one key counts for one person: make another for ana.silva"
     )
-    assert taken_key_fault(known, (entered("paul.nkosi", key),)) == ""
-    assert taken_key_fault(known, (entered("ana.silva", key_of("ana.silva")),)) == ""
+    assert taken_key_fault(known, (entered("paul.nkosi", key),)) is None
+    assert taken_key_fault(known, (entered("ana.silva", key_of("ana.silva")),)) is None
 
 
 def test_a_key_is_entered_for_nobody_else_within_one_change_or_while_another_waits() -> None:
     new = key_of("a new one")
     twice = entered("ana.silva", new), entered("olga.audit", new)
-    assert "ana.silva is to have the key" in taken_key_fault(FOUNDED, twice)
+    assert "ana.silva is to have the key" in str(taken_key_fault(FOUNDED, twice))
     waiting = after(proposed(twice[0]), known=with_facts(FOUNDED, (NEW,)))
     assert len(waiting.pending) == 1
-    assert "ana.silva is to have the key" in taken_key_fault(waiting, twice[1:])
+    assert "ana.silva is to have the key" in str(taken_key_fault(waiting, twice[1:]))
 
 
 def refused(directory: Directory, event: Any, command: Any) -> str:
@@ -104,15 +104,15 @@ def test_of_a_key_that_two_have_already_the_first_signs_and_the_second_does_not(
     assert shared_keys(FOUNDED) == {}
     signature = confirmed(NEW, by="paul.nkosi").signature
     assert signature.key_id == key_id
-    assert f"the key {key_id} is ana.silva's as well" in one_key_fault(known, "paul.nkosi", signature, ())
-    assert one_key_fault(known, "ana.silva", signature, ()) == ""
+    assert f"the key {key_id} is ana.silva's as well" in str(one_key_fault(known, "paul.nkosi", signature, ()))
+    assert one_key_fault(known, "ana.silva", signature, ()) is None
     alone = with_facts(known, (KeyRevoked(staff_id="ana.silva", key_id=key_id),))
-    assert one_key_fault(alone, "paul.nkosi", signature, ()) == ""
+    assert one_key_fault(alone, "paul.nkosi", signature, ()) is None
 
 
 def test_a_key_with_which_somebody_signed_here_signs_here_for_nobody_else() -> None:
     first, second = proposed(NEW, by="dora.kim"), confirmed(NEW, by="otto.audit", key="dora.kim")
-    assert "is dora.kim's as well" in one_key_fault(FOUNDED, "otto.audit", second.signature, (first,))
-    assert one_key_fault(FOUNDED, "dora.kim", first.signature, (first,)) == ""
-    assert "dora.kim and otto.audit decided with one key" in two_signers_fault((first, second))
-    assert two_signers_fault((first, confirmed(NEW))) == ""
+    assert "is dora.kim's as well" in str(one_key_fault(FOUNDED, "otto.audit", second.signature, (first,)))
+    assert one_key_fault(FOUNDED, "dora.kim", first.signature, (first,)) is None
+    assert "dora.kim and otto.audit decided with one key" in str(two_signers_fault((first, second)))
+    assert two_signers_fault((first, confirmed(NEW))) is None

@@ -17,6 +17,7 @@ from domain.errors import (
     SeparationOfDuties,
     UnknownFunder,
 )
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -314,7 +315,7 @@ def test_what_is_not_signed_is_not_done(kind: type[c.StaffCommand]) -> None:
 
 @pytest.mark.parametrize("kind", COMMANDS)
 def test_what_the_directory_does_not_prove_is_not_done_and_says_why(kind: type[c.StaffCommand]) -> None:
-    who = Authority(refusal="the signature is not hers", capacities=authority("ada.every", *Role).capacities)
+    who = Authority(refusal=Fault("the signature is not hers"), capacities=authority("ada.every", *Role).capacities)
     at_stage(WHERE[kind], kind).when(COMMANDS[kind][0], who).refused(NotSigned, "the signature is not hers")
 
 

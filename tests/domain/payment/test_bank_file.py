@@ -62,15 +62,17 @@ def test_only_the_first_resolution_counts() -> None:
     ("first", "second", "who"),
     [
         (agrees("femi.ade"), resolves("dora.kim"), "femi.ade"),
-        (agrees("femi.ade"), resolves("femi.ade"), ""),
-        (agrees("femi.ade", resolution=Resolution.BANK_ERROR), resolves("dora.kim"), ""),
-        (agrees("femi.ade", partnership_id="P-2026-0043"), resolves("dora.kim"), ""),
-        (agrees("femi.ade", tranche=2), resolves("dora.kim"), ""),
-        (agrees("femi.ade", attempt=2), resolves("dora.kim"), ""),
+        (agrees("femi.ade"), resolves("femi.ade"), None),
+        (agrees("femi.ade", resolution=Resolution.BANK_ERROR), resolves("dora.kim"), None),
+        (agrees("femi.ade", partnership_id="P-2026-0043"), resolves("dora.kim"), None),
+        (agrees("femi.ade", tranche=2), resolves("dora.kim"), None),
+        (agrees("femi.ade", attempt=2), resolves("dora.kim"), None),
         (agrees("femi.ade", note="Another note"), resolves("dora.kim"), "femi.ade"),
     ],
 )
-def test_two_resolve_it_where_both_say_the_same_each_in_words_of_their_own(first: Any, second: Any, who: str) -> None:
+def test_two_resolve_it_where_both_say_the_same_each_in_words_of_their_own(
+    first: Any, second: Any, who: str | None
+) -> None:
     found = b.fold_exception((RAISED, first, second))
     assert found is not None
     assert found.first(second) == who

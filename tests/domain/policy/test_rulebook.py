@@ -232,15 +232,15 @@ def test_what_decided_is_told_once_each() -> None:
 def test_the_last_look_withholds_what_fails_and_what_nobody_cleared(
     outcomes: Any, cleared: tuple[str, ...], reason: str
 ) -> None:
-    assert adverse_in(assessment(*outcomes), cleared) == reason
+    assert str(adverse_in(assessment(*outcomes), cleared) or "") == reason
 
 
 def test_a_near_match_that_was_cleared_does_not_clear_another() -> None:
     first = judged(LEG, PROFILES["P"], verification(status(), screening(near("Ann Far", 90.0))))
     cleared = tuple(key for one in first.with_outcome(REFER) for key in one.keys)
-    assert adverse_in(first, cleared) == ""
+    assert adverse_in(first, cleared) is None
     second = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 90.0))))
-    assert adverse_in(second, cleared) == (
+    assert str(adverse_in(second, cleared)) == (
         "'Bo Near' resembles the listed 'BO NEAR' (entity 12345) at 90 of 100 (SANCTIONS)"
     )
 
@@ -262,7 +262,7 @@ def test_a_cleared_near_match_does_not_clear_a_further_one_behind_it() -> None:
     first = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 95.0))))
     cleared = tuple(key for one in first.with_outcome(REFER) for key in one.keys)
     both = judged(LEG, PROFILES["P"], verification(status(), screening(near("Bo Near", 95.0), near("Ann Far", 90.0))))
-    assert adverse_in(both, cleared) != ""
+    assert adverse_in(both, cleared) is not None
 
 
 def test_a_revocation_posted_since_is_withheld() -> None:
@@ -295,8 +295,8 @@ def test_papers_that_a_payment_waits_for_withhold_it_until_they_are_on_file() ->
     before = [one for one in ConditionId if CONDITIONS[one].before in {Gate.AGREEMENT, Gate.PAYMENT}]
     assert before
     for one in before:
-        assert against_payment(asking(one), (), ()) == f"not on file: {one.value}"
-        assert against_payment(asking(one), (), (one,)) == ""
+        assert str(against_payment(asking(one), (), ())) == f"not on file: {one.value}"
+        assert against_payment(asking(one), (), (one,)) is None
 
 
 def test_papers_that_only_the_close_waits_for_withhold_no_payment() -> None:
@@ -306,4 +306,4 @@ def test_papers_that_only_the_close_waits_for_withhold_no_payment() -> None:
 
 
 def test_a_failure_withholds_whatever_is_on_file() -> None:
-    assert against_payment(asking(outcome=Outcome.FAIL), (), tuple(ConditionId)) == "finding 1 (RULE-1)"
+    assert str(against_payment(asking(outcome=Outcome.FAIL), (), tuple(ConditionId))) == "finding 1 (RULE-1)"

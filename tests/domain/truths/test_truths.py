@@ -72,11 +72,11 @@ def test_the_newest_answer_counts_and_never_its_tellers() -> None:
 
 def test_an_answer_by_who_has_a_part_counts_for_nothing_there() -> None:
     truth = folded(told(), answered(so=False))
-    assert truth.against({"vera.lind", "paul.nkosi"}) == (
+    assert str(truth.against({"vera.lind", "paul.nkosi"})) == (
         f"{truth.name} was told by pia.berg on 2026-11-02 (lost status, since 2026-10-30) and waits for the answer of "
         f"a verifier without a part in it, which vera.lind has: `accord answer-truth {truth.name}`"
     )
-    assert truth.against({"paul.nkosi"}) == ""
+    assert truth.against({"paul.nkosi"}) is None
 
 
 def test_who_lent_the_role_counts_as_who_answered() -> None:
@@ -86,7 +86,7 @@ def test_who_lent_the_role_counts_as_who_answered() -> None:
     assert lenders_of(directory, "ana.silva") == {"vera.lind"}
     truth = folded(told("vera.lind"), answered(so=False, actor="ana.silva"), directory=directory)
     assert truth.waits()
-    assert conflict_of_duties(truth, {"ana.silva", "vera.lind"}, ()).startswith("vera.lind told")
+    assert str(conflict_of_duties(truth, {"ana.silva", "vera.lind"}, ())).startswith("vera.lind told")
     own = directory.model_copy(update={"staff": (member.model_copy(update={"roles": (Role.VERIFIER,)}),)})
     assert lenders_of(own, "ana.silva") == frozenset()
 

@@ -23,6 +23,7 @@ from activities.partnerships import Partnerships
 from activities.together import Together
 from deploy.database import open_pool
 from deploy.registered import WORKFLOWS, activities_of
+from domain.fault import Fault
 from domain.funds.booking import Booking, Turn
 from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand
@@ -185,7 +186,7 @@ class World:
 
         async def decided(
             held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
-            counted: str,
+            counted: Fault | None,
         ) -> tuple[Event, ...]:  # fmt: skip
             events = await decide(held, command, together, answered, counted)
             await self._strike("decide", events)

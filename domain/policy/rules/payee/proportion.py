@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
+from domain.fault import Fault
 from domain.grants import PayeeSupport
 from domain.parties import FunderProfile
 from domain.policy.codes import RecipientClass
@@ -68,14 +69,14 @@ def _by_revenue(facts: Facts, entry: MasterFileEntry, grant: Money) -> Verdict:
     return Verdict(Outcome.PASS, f"{grant} is within the payee's last known yearly revenue, USD {revenue:,}", rows)
 
 
-def _too_large(grant: Money, revenue: Decimal | None) -> str:
-    """Return the reason why nobody knows a grant to be small beside its payee's yearly revenue in USD, or ''."""
+def _too_large(grant: Money, revenue: Decimal | None) -> Fault | None:
+    """Return the reason why nobody knows a grant to be small beside its payee's yearly revenue in USD, or None."""
     if revenue is None:
-        return "the master file has no revenue of the payee"
+        return Fault("the master file has no revenue of the payee")
     known = f"the payee's last known yearly revenue, USD {revenue:,}"
     if grant.currency != "USD":
-        return f"{grant} cannot be compared with {known}"
-    return f"{grant} exceeds {known}" if grant.amount > revenue else ""
+        return Fault(f"{grant} cannot be compared with {known}")
+    return Fault(f"{grant} exceeds {known}") if grant.amount > revenue else None
 
 
 def support_is_in_proportion(facts: Facts) -> Verdict | None:

@@ -75,7 +75,7 @@ async def test_another_account_of_the_payee_since_the_release_keeps_the_payment(
         "accord payments cancel P-2026-0042 --tranche 1",
         f"confirm {reference_of(RIVERBEND).reference} --anew",
     ):
-        assert remedy in verdict.reason
+        assert remedy in str(verdict.reason)
 
 
 async def test_the_account_that_is_paid_is_right_once_somebody_asked(story: Story) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from accord.audit.frozen import instruction_of
 from domain import identity
+from domain.fault import Fault
 from payments.accounts import reference_of
 from payments.out.files import FrozenPayment
 from payments.out.instructions import Instruction
@@ -78,8 +79,8 @@ FORGED: dict[str, tuple[Callable[[], FrozenPayment], str]] = {
 def test_what_they_do_not_make_is_nobodys_instruction(what: str) -> None:
     forged, fault = FORGED[what]
     found = instruction_of(forged())
-    assert isinstance(found, str)
-    assert fault in found
+    assert isinstance(found, Fault)
+    assert fault in str(found)
 
 
 def test_one_release_has_one_end_to_end_id_and_one_uetr() -> None:

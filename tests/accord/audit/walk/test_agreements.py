@@ -80,7 +80,7 @@ async def test_the_verdict_rests_on_the_leads_stream(story: Story) -> None:
     await tell(story, proposed=UNDER)
     first = await lead(story, agreed())
     found = await story.asked_for()
-    assert (found.reason, found.heads[StreamId.partnership(first.reference)]) == ("", 2)
+    assert (found.reason, found.heads[StreamId.partnership(first.reference)]) == (None, 2)
     await both(TERMINATED)(first)
     await story.stopped("has ended")
 
@@ -92,10 +92,10 @@ async def test_who_signed_the_leads_agreement_with_a_key_in_other_hands_did_not_
     await tell(story, proposed=UNDER)
     await lead(story, agreed("dina.berg"))
     await story.instructed()
-    assert (await story.judged(gate=gate)).reason == ""
+    assert (await story.judged(gate=gate)).reason is None
     key_id = story.keyring.public("dina.berg").key_id
     since = datetime.now(UTC) - timedelta(hours=1)
     await decree(story.desk, KeyRevoked(staff_id="dina.berg", key_id=key_id, compromised_since=since))
     now = await story.judged()
-    assert "the agreement of P-2026-0040, under which it stands, is not signed" in now.reason
+    assert "the agreement of P-2026-0040, under which it stands, is not signed" in str(now.reason)
     assert (await story.judged(gate=gate)).reason == now.reason

@@ -182,7 +182,7 @@ async def test_the_verdict_rests_on_the_grantees_other_streams(story: Story) -> 
     await tell(story)
     other = await elsewhere(story)
     found = await story.asked_for(money=money("1000.00"))
-    assert (found.reason, found.heads[StreamId.partnership(other.reference)]) == ("", 2)
+    assert (found.reason, found.heads[StreamId.partnership(other.reference)]) == (None, 2)
 
 
 # Who judged a report, and what became of them

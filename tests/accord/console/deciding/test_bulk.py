@@ -270,7 +270,7 @@ async def test_a_list_of_several_acts_is_shown_to_nobody(desk: Desk, visit: Visi
     _, holds = await listed(visitor, console_pool, await begun(visitor, "hold", references, reason="looked at it"))
     mixed = WaitingList(batch=comments.batch, items=(comments.items[0], holds.items[1]))
     for waiting in (mixed, WaitingList(batch=comments.batch, items=())):
-        assert "no list of one act by one person" in fault_of_list(waiting)
+        assert "no list of one act by one person" in str(fault_of_list(waiting))
     address = await Prepared(console_pool).keep(mixed)
     answer = await visitor.asking.get(f"{visitor.settings.signing_origin}/sign/{address}")
     assert (answer.status_code, "do not sign it" in answer.text) == (422, True)

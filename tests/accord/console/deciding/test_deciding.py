@@ -51,7 +51,7 @@ async def test_two_people_approve_in_the_browser_and_their_signatures_verify(
         assert (given.actor, given.signature.key_id, given.reason) == (staff_id, key_id, reason), newest
         assert person.complaints == []
     faults = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(reference))
-    assert set(faults.values()) == {""}
+    assert set(faults.values()) == {None}
     known = await desk.known_partnership(reference)
     assert known.is_approved
 

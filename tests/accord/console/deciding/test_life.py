@@ -138,5 +138,6 @@ async def decided_by_browser(at_a_browser: Callable[..., Any], desk: Desk, life:
     }
     touched = {"ApprovalGiven", "AgreementSigned", "TrancheReleased"}
     assert touched <= {name for name, key in signed.items() if key.startswith("PK-")}
-    assert set((await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(reference))).values()) == {""}
+    authors = await authorship_of(desk.ledger, desk.registrar, StreamId.partnership(reference))
+    assert set(authors.values()) == {None}
     assert known.settled_sum == 5000

@@ -17,6 +17,7 @@ from domain.errors import (
     SeparationOfDuties,
     ThresholdUnknown,
 )
+from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.circumstances import Circumstances
@@ -460,7 +461,7 @@ def test_knowledge_that_comes_to_light_between_two_tranches_stops_the_second_and
     refused.refused(AmendmentRefused, "stays as it was agreed")
     (truth,) = truths_of_refused(story.partnership, learned, found)
     assert (truth.truth_kind, truth.since, truth.words.what) == (TruthKind.LOST_STATUS, date(2026, 10, 1), KNEW["what"])
-    waiting = Circumstances(authority=acting("paul.nkosi", own(Role.PAYER)), told="it waits for a verifier")
+    waiting = Circumstances(authority=acting("paul.nkosi", own(Role.PAYER)), told=Fault("it waits for a verifier"))
     story.when(release(2), waiting).refused(PaymentRefused, "it waits for a verifier")
     so = KnownTruth(truth=truth.words.of, kind=truth.truth_kind, since=truth.since, party="Riverbend Library Network")
     look = verification(status(), truths=(so,))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.fault import Fault
 from domain.parties import PartyNumber
 from domain.policy.facts import facts_of
 from domain.policy.proofs.register_codes import REGISTERS, RegisterKind, kind_of
@@ -103,7 +104,7 @@ def test_a_paper_ages_between_two_payments() -> None:
     given = abroad(papers=[extract("KE-NCB", dated="2024-11-02")])
     assert papers_that_do_not_count(given, DAY) == ()
     assert papers_that_do_not_count(given, date(2026, 11, 3)) == (
-        "the registration paper of 2024-11-02 is older than 24 months; file a newer one",
+        Fault("the registration paper of 2024-11-02 is older than 24 months; file a newer one"),
     )
 
 

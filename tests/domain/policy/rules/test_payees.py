@@ -113,14 +113,14 @@ def test_a_form_that_the_register_has_too_is_no_contradiction() -> None:
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("Riverbend Library, Inc.", ""),
-        ("Ag Ministries", ""),
+        ("Riverbend Library, Inc.", None),
+        ("Ag Ministries", None),
         ("Lake Data AG", "ag"),
         ("Ltd Friends", "ltd"),
         ("S.A.", "sa"),
     ],
 )
-def test_which_words_are_a_companys_form(name: str, form: str) -> None:
+def test_which_words_are_a_companys_form(name: str, form: str | None) -> None:
     assert commercial_form(name) == form
 
 

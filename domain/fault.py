@@ -1,0 +1,24 @@
+"""What is found wrong, as a value: where nothing is, a check returns None, and no text means that all is well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong. It is always true, so that checks are chained with `or` and the first fault stands.
+
+    Raises:
+        ValueError: It has no words: then nothing is wrong, and there is no fault.
+    """
+
+    words: str
+    """What a person reads: what is wrong and, where there is one, the remedy."""
+
+    def __post_init__(self) -> None:
+        if not self.words:
+            raise ValueError("a fault says what is wrong")
+
+    def __str__(self) -> str:
+        return self.words
