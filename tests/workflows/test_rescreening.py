@@ -307,7 +307,7 @@ async def test_each_run_of_its_schedule_ends_whatever_the_run_before_returned(fu
     async with temporal_apart() as client, working_apart(client, furnished_pool):
         await ensure_rescreening(client)
         for runs in (1, 2):
-            assert await trigger_rescreening(client) == ""
+            assert await trigger_rescreening(client) is None
             await until(lambda runs=runs: have_ended(client, runs))
 
 

@@ -20,6 +20,7 @@ from accord.presentation.faults import Refused
 from domain.directory.people import Delegation, RoleDelegated
 from domain.directory.tiers import Role
 from domain.errors import DomainError
+from domain.fault import Fault
 from domain.partnership import commands as c
 from domain.partnership.events import CommandRefused
 from domain.partnership.stages import Stage
@@ -471,7 +472,7 @@ async def test_a_key_that_is_revoked_between_the_first_gate_and_the_second_refus
     command = await approval(life)
     with monkeypatch.context() as between:
         fault = "the directory holds no key of ana.silva in force"
-        between.setattr("activities.partnerships.event_fault", lambda *_: fault)
+        between.setattr("activities.partnerships.event_fault", lambda *_: Fault(fault))
         if way == "update":
             await refused_by_update(life, command, "NotSigned", fault)
         else:

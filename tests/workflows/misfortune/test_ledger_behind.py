@@ -80,7 +80,7 @@ async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_
     assert [one.event.event_type for one in await life.events()].count("ApprovalGiven") == 0
     held = (await life.state()).version
     told = await told_ahead(life.desk.ledger, life.reference, held, client)
-    assert told.startswith("nothing, until an operator has looked: its workflow knows version")
+    assert str(told).startswith("nothing, until an operator has looked: its workflow knows version")
     assert f"and the ledger holds {held}; it was put back to an earlier point" in str(told)
     assert await told_ahead(life.desk.ledger, life.reference, held + 1, client) is None
     assert await told_ahead(life.desk.ledger, "P-2026-9876", 1, client) is None
