@@ -24,7 +24,7 @@ def admit_report(partnership: Partnership, command: c.Report) -> None:
         raise IllegalTransition(f"cannot report: {fault}")
 
 
-def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault | None]:
+def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
     reporting, what = partnership.reporting, partnership.partnership_id
     replaced = reporting.report(command.corrects) if command.corrects is not None else None
     if command.corrects is not None and replaced is None:
@@ -67,7 +67,7 @@ def _faults_of_plan(partnership: Partnership, command: c.Report, replaced: Filed
         )
 
 
-def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[Fault | None]:
+def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
     figures, paid = command.figures, _paid(partnership)
     if figures is None:
         if paid is not None and command.report_kind is not ReportKind.PROGRESS:
@@ -77,11 +77,15 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
     if paid is None:
         yield Fault("figures: nothing was paid, so there is no money to account for; leave them out")
         return
-    if figures.currency != paid.currency or figures.whole > paid.amount:
-        yield figures.fault(paid, figures.returned)
     waits = command.report_kind is ReportKind.FINAL and _is_unpaid(partnership)
-    if command.report_kind is not ReportKind.PROGRESS and not waits:
-        yield figures.fault(paid, partnership.came_back)
+    if figures.currency != paid.currency or figures.whole > paid.amount:
+        fault = figures.fault(paid, figures.returned)
+    elif command.report_kind is not ReportKind.PROGRESS and not waits:
+        fault = figures.fault(paid, partnership.came_back)
+    else:
+        fault = None
+    if fault:
+        yield fault
 
 
 def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[Fault]:

@@ -14,8 +14,8 @@ from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome
-from domain.plans import ReportKind
-from tests.builders import NOON, number
+from domain.plans import ReportKind, Result
+from tests.builders import NOON, measured, number
 from tests.domain.partnership.specification import Story, accounted, active, after, came_to, paid, release, report
 from tests.domain.partnership.waiting.test_obligations import day, planned
 
@@ -40,6 +40,24 @@ def test_a_financial_report_whose_figures_do_not_add_up_is_not_recorded(figures:
 def test_one_that_accounts_for_all_that_was_paid_so_far_is_recorded() -> None:
     told = paid(**ONE_OF_TWO).when(report(kind=FINANCIAL, planned=1, figures=accounted("450.00", "150.00")))
     assert told.then(e.ReportReceived).reporting.filed[0].figures == accounted("450.00", "150.00")
+
+
+@pytest.mark.parametrize(
+    ("results", "fault"),
+    [
+        ((), "results: the final report says what was achieved by indicator 1"),
+        ((Result(indicator=9, achieved="1"),), "results: indicator 9 is not in the proposal; it has: 1"),
+    ],
+)
+def test_what_was_achieved_is_asked_of_a_final_report_whose_figures_are_right(
+    results: tuple[Result, ...], fault: str
+) -> None:
+    paid(**measured()).when(report(results=results)).refused(IllegalTransition, fault)
+
+
+def test_a_final_report_with_right_figures_and_what_was_achieved_is_recorded() -> None:
+    told = paid(**measured()).when(report(results=(Result(indicator=1, achieved="230"),)))
+    assert told.then(e.ReportReceived).reporting.filed[0].results == (Result(indicator=1, achieved="230"),)
 
 
 # A report that is late before anything was paid
