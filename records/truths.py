@@ -62,4 +62,4 @@ async def unanswered(reader: Reader, partnership: Partnership) -> Fault | None:
         return None
     involved = partnership.involved | {*partnership.payers}
     touched = touching(await read_truths(reader), partnership.proposal, ALIKE)
-    return next((reason for one, _ in touched if (reason := one.against(involved))), None)
+    return next((fault for truth, _ in touched if (fault := truth.against(involved))), None)

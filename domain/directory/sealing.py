@@ -103,7 +103,7 @@ def proposer_fault(directory: Directory, event: DirectoryChangeConfirmed) -> Fau
 
 def _keys_fault(directory: Directory, change: DirectoryChangeProposed, verifier: Verifier) -> Fault | None:
     enrolments = (fact for fact in change.changes if isinstance(fact, KeyEnrolled))
-    return next((fault for one in enrolments if (fault := _key_fault(directory, one, verifier))), None)
+    return next((fault for entry in enrolments if (fault := _key_fault(directory, entry, verifier))), None)
 
 
 def _key_fault(directory: Directory, enrolment: KeyEnrolled, verifier: Verifier) -> Fault | None:

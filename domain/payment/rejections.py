@@ -72,7 +72,7 @@ def doubt_of_rejection(codes: Iterable[str], words: str) -> Fault | None:
 def speaks_of_duplicate(words: str) -> str | None:
     """Return the first word that says that the bank has something already; None if there is none."""
     plain = _without_accents(words)
-    code = next((one for one in re.findall(r"\w+", words) if one in DUPLICATE_CODES), None)
+    code = next((word for word in re.findall(r"\w+", words) if word in DUPLICATE_CODES), None)
     found = _OF_A_DUPLICATE.search(plain)
     return code or (found.group().lower() if found else None)
 

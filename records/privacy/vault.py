@@ -131,7 +131,7 @@ class Vault:
     async def shared_by(self, known: NamedPerson) -> str | None:
         """Return the subject under which a person stands together with a namesake somewhere; None if there is none."""
         shared = (one.subject for one in await self.people() if TOGETHER in one.subject)
-        return next((one for one in shared if known.subject in one.split(TOGETHER)), None)
+        return next((subject for subject in shared if known.subject in subject.split(TOGETHER)), None)
 
     async def bearing(self, known: NamedPerson) -> list[int]:
         """Return the positions of the events of a person's streams in which a text about them is encrypted."""
