@@ -17,7 +17,8 @@ from accord.client.open_exceptions import listed_exceptions, named_exception
 from accord.client.unanswered import Unanswered, unanswered
 from accord.counter.balances import balance_of, record_balance
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
-from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.counter.exceptions import Resolved, resolve
+from accord.counter.resolutions import PaymentReference
 from accord.organisation.account_changes import AccountChange, begin_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.organisation.holders import require_holder
