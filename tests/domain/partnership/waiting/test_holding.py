@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
@@ -81,36 +82,36 @@ def under(**content: Any) -> Partnership:
 
 
 def repeated(known: Partnership, reason: str) -> Partnership:
-    return reduce(evolve, held_by_lead(known, NOON, reason), known)
+    return reduce(evolve, held_by_lead(known, NOON, Fault(reason)), known)
 
 
 def test_what_holds_the_lead_is_repeated_on_the_money_out_and_once() -> None:
-    (placed,) = held_by_lead(under(), NOON, FOUND)
+    (placed,) = held_by_lead(under(), NOON, Fault(FOUND))
     assert isinstance(placed, e.HeldWithLead)
     assert (placed.reason, placed.leg, placed.lead) == (FOUND, OUT, LEAD)
-    assert held_by_lead(repeated(under(), FOUND), NOON, FOUND) == ()
+    assert held_by_lead(repeated(under(), FOUND), NOON, Fault(FOUND)) == ()
 
 
 def test_it_falls_with_the_leads_and_another_reason_takes_its_place() -> None:
     known = repeated(under(), FOUND)
-    (fell,) = held_by_lead(known, NOON, "")
+    (fell,) = held_by_lead(known, NOON, None)
     assert isinstance(fell, e.FreedWithLead)
     assert (fell.lead, fell.holds) == (LEAD, tuple(one.number for one in known.repeated))
-    assert [type(one) for one in held_by_lead(known, NOON, "another")] == [e.FreedWithLead, e.HeldWithLead]
+    assert [type(one) for one in held_by_lead(known, NOON, Fault("another"))] == [e.FreedWithLead, e.HeldWithLead]
 
 
 @pytest.mark.parametrize(
-    ("known", "reason"),
+    ("known", "held"),
     [
-        (under(), ""),
+        (under(), None),
         (active(**BOTH).partnership, FOUND),
         (under(funds_in=funds_in()), FOUND),
         (under(**NON_MONETARY), FOUND),
         (Partnership(partnership_id="P-2026-0042"), FOUND),
     ],
 )
-def test_nothing_is_repeated_where_nothing_holds_or_is_paid_under_a_lead(known: Partnership, reason: str) -> None:
-    assert held_by_lead(known, NOON, reason) == ()
+def test_nothing_is_repeated_where_nothing_holds_or_is_paid_under_a_lead(known: Partnership, held: str | None) -> None:
+    assert held_by_lead(known, NOON, Fault(held) if held else None) == ()
 
 
 def test_several_holds_are_told_with_their_numbers_and_one_without() -> None:
