@@ -9,8 +9,9 @@ import asyncpg
 import pytest
 
 from accord.client.desk import Desk
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
 from accord.counter.payments_made import NO_FILE, gap_of, payments_made
+from accord.counter.resolutions import PaymentReference
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus, Resolution
 from domain.streams import StreamId

@@ -14,7 +14,8 @@ import pytest
 import accord.counter.bank_import
 from accord.client.desk import Desk
 from accord.counter.bank_import import Import, finish_interrupted_imports, import_file
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import Refused
 from domain.partnership import events as e
 from domain.partnership.stages import Stage

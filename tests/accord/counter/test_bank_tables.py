@@ -9,8 +9,9 @@ import pytest
 
 from accord.audit.bank.bank_tables import table_faults
 from accord.client.desk import Desk
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
 from accord.counter.payment_files import export
+from accord.counter.resolutions import PaymentReference
 from domain.payment.bank_answers import Resolution
 from tests import paying
 from tests.accord.counter.files import PAYER, booked, exceptions_of, handed_over, imports, reasons, told_now

@@ -10,8 +10,9 @@ import pytest
 
 from accord.client.desk import Desk
 from accord.client.open_exceptions import named_exception
-from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.counter.exceptions import Resolved, resolve
 from accord.counter.payment_files import export
+from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import BadInput, Refused
 from domain.partnership import events as e
 from domain.partnership.state import TrancheState

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from accord.client.desk import Desk
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import Refused
 from activities.partnerships import Partnerships
 from domain.directory.tiers import Role

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accord.client.desk import Desk
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
+from accord.counter.resolutions import PaymentReference
 from accord.demo.sample import load_sample_registers
 from accord.presentation.faults import Refused
 from domain.payment.bank_answers import Resolution

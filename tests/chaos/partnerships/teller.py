@@ -10,9 +10,10 @@ from typing import Any
 
 from accord.client.desk import Desk
 from accord.counter.bank_import import import_file
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
 from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import export
+from accord.counter.resolutions import PaymentReference
 from accord.counter.written_again import write_again
 from accord.presentation.faults import Refused
 from deploy.embedded.bank import Bank

@@ -12,9 +12,10 @@ import pytest
 from accord.client.desk import Desk
 from accord.client.open_exceptions import named_exception
 from accord.counter.bank_import import Import, import_file
-from accord.counter.exceptions import PaymentReference, resolve
+from accord.counter.exceptions import resolve
 from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import export
+from accord.counter.resolutions import PaymentReference
 from deploy.embedded.bank import Bank
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheStatus

@@ -14,9 +14,10 @@ from accord.client.desk import Desk
 from accord.client.open_exceptions import listed_exceptions, named_exception
 from accord.client.sight import Sight
 from accord.counter.bank_import import import_file
-from accord.counter.exceptions import PaymentReference, Resolved, resolve
+from accord.counter.exceptions import Resolved, resolve
 from accord.counter.hand_over import HandedOver, hand_over
 from accord.counter.payment_files import Export, export, void_files_of
+from accord.counter.resolutions import PaymentReference
 from accord.counter.written_again import never_sent, write_again
 from accord.organisation.governance import change_directory, confirm_change, signal_affected_partnerships
 from accord.presentation.faults import Refused

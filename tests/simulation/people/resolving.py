@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import count
 
-from accord.counter.exceptions import PaymentReference
+from accord.counter.resolutions import PaymentReference
 from accord.presentation.faults import BadInput, Refused
 from domain.identity import end_to_end_id, payment_id
 from domain.partnership.state import TrancheState
