@@ -73,9 +73,8 @@ def _with_facts(before: Proposal, after: Proposal, told: tuple[Told, ...]) -> Pr
     changed: dict[str, Value] = {}
     for part, name in _PARTS.items():
         new = {one.field: one.after for one in told if one.part is part}
-        stood = getattr(before, name)
-        if new and stood is not None:
-            changed[name] = stood.model_copy(update=new)
+        if new:  # facts are told of a part that stands in both
+            changed[name] = getattr(before, name).model_copy(update=new)
     own = {one.field: one.after for one in told if one.part is Proposal}
     return before.model_copy(update={**changed, **own})
 

@@ -17,12 +17,24 @@ from domain.partnership.waiting.obligations import ObligationKind, obligations
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import AT_ONCE, asked_anew, asked_by
+from domain.policy.findings import Outcome
 from domain.policy.rulebook import EDITIONS
 from domain.policy.rulebook import assess as assess_under
 from domain.policy.rules import sanctions, told
 from domain.screening.evidence import Verification
 from domain.screening.truths import KnownTruth, TruthKind
-from tests.builders import NOON, funding, funds_out, master_file, match, number, screening, status, verification
+from tests.builders import (
+    NOON,
+    funding,
+    funds_out,
+    master_file,
+    match,
+    number,
+    revocation,
+    screening,
+    status,
+    verification,
+)
 from tests.domain.partnership.specification import (
     Story,
     after,
@@ -200,3 +212,10 @@ def test_what_a_newer_edition_refuses_first_is_told_with_its_rule() -> None:
     (reason,) = upgrade_to(known, EDITIONS["2026.4"]).refuses
     assert reason.endswith("(PLACES-EMBARGO)")
     assert upgrade_to(known, EDITIONS["2026.3"]) == ((), ())
+
+
+def test_what_the_earlier_edition_refuses_as_well_is_nothing_that_the_newer_one_says() -> None:
+    revoked = verification(status(revocations=(revocation("2026-05-15", "2026-10-20"),)))
+    known = agreed_under("2026.3").partnership.model_copy(update={"verification": revoked})
+    assert {one.outcome for one in judged("2026.3", revoked).findings} >= {Outcome.FAIL}
+    assert upgrade_to(known, EDITIONS["2026.4"]).refuses == ()
