@@ -14,7 +14,9 @@ help:  ## this list
 demo: $(VENV)/.embedded  ## everything on this machine, on invented data
 	$(BIN)/accord demo $(if $(ONCE),--once)
 
-test: lint unit  ## what the continuous integration runs: lint, types, walls, and the suite of every day
+# Type checking takes a minute of one core: it goes on beside the tests, which wait for servers now and then.
+test: $(VENV)/.dev  ## what the continuous integration runs: lint, types, walls, and the suite of every day
+	@$(MAKE) --no-print-directory --jobs=2 lint unit
 # The long runs whose short forms are in `make test`; docs/measurements.md cites them. Hours on a small machine.
 check: lint  ## the long runs: every test at its full length, twenty simulated scripts and their mutants, chaos, mutation
 	THOROUGH=1 $(BIN)/pytest -n 4 --dist worksteal -m 'slow or not slow'

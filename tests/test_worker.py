@@ -93,6 +93,7 @@ async def until_ready(port: int) -> list[str]:
     return said
 
 
+@pytest.mark.slow
 async def test_a_worker_answers_its_orchestrator_and_exports_what_it_does(
     stack: Stack, office: Office, desk: Desk, reference: str
 ) -> None:
@@ -123,6 +124,7 @@ async def test_a_worker_answers_its_orchestrator_and_exports_what_it_does(
     assert "temporal_worker_task_slots" in exported
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--probes", "--metrics"])
 async def test_an_address_that_is_taken_is_said_in_a_line(stack: Stack, office: Office, option: str) -> None:
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", free_port())
@@ -134,6 +136,7 @@ async def test_an_address_that_is_taken_is_said_in_a_line(stack: Stack, office: 
         assert await process.wait() == 3
 
 
+@pytest.mark.slow
 async def test_its_options_are_explained_and_a_wrong_one_is_named(stack: Stack) -> None:
     told = await (await start("-m", "worker", "--help")).communicate()
     assert all(word in told[0].decode() for word in ("--probes HOST:PORT", "--metrics HOST:PORT", "Example:"))
@@ -164,6 +167,7 @@ def test_a_worker_serves_the_queue_of_its_setting_or_both(
     assert set(Options.read([]).queues) == served
 
 
+@pytest.mark.slow
 async def test_without_a_database_address_it_says_which_variable_to_set(stack: Stack) -> None:
     process = await start(TEMPORAL_ADDRESS=stack.state.temporal_address)
     [line] = await lines_until(process, "not configured")
@@ -171,6 +175,7 @@ async def test_without_a_database_address_it_says_which_variable_to_set(stack: S
     assert await process.wait() == 3
 
 
+@pytest.mark.slow
 async def test_on_a_database_that_is_not_migrated_it_names_the_remedy(stack: Stack, template: str) -> None:
     server = await asyncpg.connect(template)
     await server.execute("CREATE DATABASE unmigrated")
@@ -182,6 +187,7 @@ async def test_on_a_database_that_is_not_migrated_it_names_the_remedy(stack: Sta
     assert await process.wait() == 3
 
 
+@pytest.mark.slow
 async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: Stack, office: Office) -> None:
     process = await start(**{**settings(stack, office), "TEMPORAL_ADDRESS": "127.0.0.1:9"})
     line = (await lines_until(process, "waiting"))[-1]
@@ -193,6 +199,7 @@ async def test_an_absent_service_is_waited_for_in_a_line_without_a_trace(stack: 
 NOWHERE = "postgresql://accord_login_worker:x@127.0.0.1:9/accord"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "accord", "projector"]])
 async def test_a_process_that_waits_for_a_server_ends_when_it_is_told_to(command: list[str]) -> None:
     process = await start(*command, ACCORD_DATABASE_URL=NOWHERE)
@@ -201,6 +208,7 @@ async def test_a_process_that_waits_for_a_server_ends_when_it_is_told_to(command
     assert await process.wait() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["-m", "worker"], ["-m", "accord", "projector"]])
 async def test_without_its_secret_a_process_says_which_file_it_wants(command: list[str], tmp_path: Path) -> None:
     process = await start(*command, ACCORD_DATABASE_URL="postgresql://127.0.0.1/accord", ACCORD_SECRETS=str(tmp_path))
@@ -209,6 +217,7 @@ async def test_without_its_secret_a_process_says_which_file_it_wants(command: li
     assert await process.wait() == 3
 
 
+@pytest.mark.slow
 async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(
     office: Office, office_pool: Any
 ) -> None:
@@ -221,6 +230,7 @@ async def test_a_projector_keeps_the_read_models_up_and_ends_when_it_is_told_to(
     assert await process.wait() == 0
 
 
+@pytest.mark.slow
 async def test_a_worker_that_meets_what_a_newer_release_recorded_says_upgrade_and_ends(
     stack: Stack, furnished: Desk, furnished_database: str, client: Client, reference: str
 ) -> None:

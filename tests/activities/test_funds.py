@@ -115,6 +115,7 @@ async def test_a_gift_that_an_amendment_moves_to_another_fund_is_there_and_there
     assert [(await fund(furnished, one)).granted for one in (FIRST, SECOND)] == [10, 5010]
 
 
+@pytest.mark.slow
 async def test_what_a_fund_paid_stays_its_own_and_only_the_rest_is_paid_of_another(furnished: Desk) -> None:
     await two_funds(furnished)
     amounts = ("600.00", "400.00")

@@ -53,6 +53,7 @@ async def instruct_released_by(scribe: Scribe, payer: str) -> InstructionOutcome
     return outcome
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("governs", "withheld"), [("Nina Late", True), ("Nobody Else", False)])
 async def test_who_joined_after_due_diligence_and_may_stand_behind_the_payee_does_not_pay_it(
     pool: asyncpg.Pool, keyring: Keyring, governs: str, withheld: bool

@@ -69,6 +69,7 @@ async def test_an_account_is_recorded_by_one_person_and_confirmed_by_another(des
     assert (known.recorded_by, known.confirmed_by) == ("vera.lind", "noor.haddad")
 
 
+@pytest.mark.slow
 async def test_whoever_may_not_vouch_for_an_account_is_told_which_role_it_needs(desk: Desk) -> None:
     refused = await recorded(desk, await vouched(desk, AccountRecorded, "paul.nkosi", "recorded"))
     assert refused.refusal is not None

@@ -181,6 +181,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forge", WRONG, ids=lambda forge: forge.__name__)
 async def test_a_wrong_signature_is_refused(
     organisation: Desk, tmp_path: Path, forge: Callable[[Desk, Path], Awaitable[Any]]
@@ -188,11 +189,13 @@ async def test_a_wrong_signature_is_refused(
     await refused(organisation, WRONG[forge], await forge(organisation, tmp_path / "keys"))
 
 
+@pytest.mark.slow
 async def test_one_wrong_event_among_right_ones_refuses_all(organisation: Desk) -> None:
     right = vouched(organisation, approval())
     await refused(organisation, "HoldLifted", right, NAMED["HoldLifted"])
 
 
+@pytest.mark.slow
 async def test_a_signed_decision_is_not_recorded_twice(organisation: Desk) -> None:
     """A worker that was tampered with makes a second payment of one release, or two approvals of one."""
     once = signed(NAMED["TrancheReleased"], organisation.keyring, REFERENCE, ONCE)
@@ -204,6 +207,7 @@ async def test_a_signed_decision_is_not_recorded_twice(organisation: Desk) -> No
     assert len(await organisation.history(REFERENCE)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [revoke, let_go])
 async def test_what_was_recorded_before_the_key_was_revoked_is_returned_not_refused(
     organisation: Desk, ends: Callable[[Desk, str], Awaitable[None]]
@@ -215,6 +219,7 @@ async def test_what_was_recorded_before_the_key_was_revoked_is_returned_not_refu
     assert len(await organisation.history(REFERENCE)) == 2
 
 
+@pytest.mark.slow
 async def test_a_person_who_is_hired_again_signs_with_the_new_key_only(organisation: Desk) -> None:
     old = vouched(organisation, approval())
     organisation.keyring.path("ana.silva").rename(organisation.keyring.path("ana.before"))

@@ -110,6 +110,7 @@ async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk
     assert Role.DIRECTOR in asked_of(await approve(second))
 
 
+@pytest.mark.slow
 async def test_parts_of_one_agreement_count_together_whatever_payee_and_purpose(desk: Desk) -> None:
     """R33: found by the index, from the lead and from the part, whichever is approved first."""
     circle = {"payee": party("Village Circle", ein="001000009"), "purpose": "Courses"}
@@ -119,6 +120,7 @@ async def test_parts_of_one_agreement_count_together_whatever_payee_and_purpose(
     assert Role.DIRECTOR in asked_of(await approve(lead))
 
 
+@pytest.mark.slow
 async def test_what_stands_under_another_agreement_does_not(desk: Desk) -> None:
     circle = {"payee": party("Village Circle", ein="001000009"), "purpose": "Courses"}
     part = half(SECOND, **circle).model_copy(update={"under": "P-2026-0001"})
@@ -127,11 +129,13 @@ async def test_what_stands_under_another_agreement_does_not(desk: Desk) -> None:
     assert Role.DIRECTOR not in asked_of(await approve(other))
 
 
+@pytest.mark.slow
 async def test_a_mere_proposal_asks_nothing_of_another(desk: Desk) -> None:
     first, _ = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND))
     assert Role.DIRECTOR not in asked_of(await approve(first))
 
 
+@pytest.mark.slow
 async def test_of_ten_pairs_at_once_one_alone_of_each_needs_no_director(desk: Desk) -> None:
     for pair in range(10):
         payee = party(f"Readers {pair}", ein=f"00200{pair:04}")
@@ -159,6 +163,7 @@ async def test_the_index_finds_number_name_paper_and_purpose_and_not_itself(desk
     }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("remembered", [1, 100])
 async def test_however_few_are_remembered_each_look_up_finds_all_of_them(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, remembered: int
@@ -209,6 +214,7 @@ async def namesakes(desk: Desk) -> tuple[Scribe, Scribe]:
     return both
 
 
+@pytest.mark.slow
 async def test_who_shares_an_account_is_one_payee_once_it_is_agreed_on(desk: Desk) -> None:
     first, second = await namesakes(desk)
     assert asked_of(await agree(first)) == ()
@@ -226,6 +232,7 @@ async def test_of_two_agreements_at_once_on_one_account_one_alone_needs_no_direc
     assert sorted(Role.DIRECTOR in asked_of(answer) for answer in answers) == [False, True]
 
 
+@pytest.mark.slow
 async def test_an_account_of_its_own_asks_nothing(desk: Desk) -> None:
     first, second = await namesakes(desk)
     own = RIVERBEND.model_copy(update={"iban": "DE89370400440532013000", "bic": "COBADEFF"})
@@ -241,6 +248,7 @@ NUMBERED = {"holder": "Harbour Readers", "number": "0-123-4567", "bic": "BOFAUS3
 IBAN = {"holder": "Harbour Readers", "iban": "NL86MOCK0000002101", "bic": "MOCKNL2A", "town": "Delft", "country": "NL"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("one", "change", "same"),
     [
@@ -265,6 +273,7 @@ async def test_one_iban_or_one_number_at_one_bank_is_one_account_however_it_is_w
     assert {own, other} & {*found} == ({own, other} if same else {own})
 
 
+@pytest.mark.slow
 async def test_what_an_old_backup_lost_counts_no_more_though_as_much_was_recorded_since(desk: Desk) -> None:
     """Given an approved sum that was looked up, when its approval is lost and it is withdrawn instead, it is none."""
     other = await waiting(desk, proposal("P-2026-0071", funds_out=funds_out("100.00")))

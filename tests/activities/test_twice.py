@@ -169,6 +169,7 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
     assert _timeless(first) == _timeless(second)
 
 
+@pytest.mark.slow
 async def test_the_same_command_with_other_events_on_a_moved_stream_is_a_key_reuse(furnished: asyncpg.Pool) -> None:
     record = activity(furnished, "record_attempt")
     await ActivityEnvironment().run(record, withholding("no longer needed"))
@@ -225,6 +226,7 @@ async def test_nothing_is_carried_out_on_top_of_another_history_than_is_known(sc
 # What becomes of an order to pay is read from the ledger, and from nothing else
 
 
+@pytest.mark.slow
 async def test_what_is_instructed_is_what_the_ledger_says_was_released(scribe: Scribe) -> None:
     await released(scribe)
     outcome = await instruct(scribe.desk.pool)
@@ -238,6 +240,7 @@ async def test_what_is_instructed_is_what_the_ledger_says_was_released(scribe: S
     assert await instructions(scribe.desk.pool) == 1
 
 
+@pytest.mark.slow
 async def test_what_was_never_released_is_not_instructed_whoever_asks(scribe: Scribe) -> None:
     with pytest.raises(ApplicationError, match="the ledger holds no release of tranche 1, attempt 1") as refusal:
         await instruct(scribe.desk.pool)
@@ -248,6 +251,7 @@ async def test_what_was_never_released_is_not_instructed_whoever_asks(scribe: Sc
     assert await instructions(scribe.desk.pool) == 0
 
 
+@pytest.mark.slow
 async def test_a_payee_that_was_revoked_after_approval_is_not_paid(scribe: Scribe) -> None:
     """C18."""
     revoked = party("Old Mill Community Net", ein="001000009")
@@ -255,18 +259,21 @@ async def test_a_payee_that_was_revoked_after_approval_is_not_paid(scribe: Scrib
     assert "revoked" in await withheld(scribe)
 
 
+@pytest.mark.slow
 async def test_what_stands_on_hold_is_not_instructed(scribe: Scribe) -> None:
     await released(scribe)
     await scribe.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
     assert "stands on hold: by vera.lind: a question in the press" in await withheld(scribe)
 
 
+@pytest.mark.slow
 async def test_what_was_cancelled_is_not_instructed(scribe: Scribe) -> None:
     await released(scribe)
     await scribe.says(e.PaymentCancelled, "femi.ade", tranche=1, attempt=1, reason="the account is in doubt")
     assert "it was cancelled" in await withheld(scribe)
 
 
+@pytest.mark.slow
 async def test_nothing_is_paid_by_way_of_a_listed_bank(scribe: Scribe, monkeypatch: pytest.MonkeyPatch) -> None:
     bank = party("Zorvania Trade Bureau", kind="PRIVATE_COMPANY", country="NL", ein=None)
     monkeypatch.setattr(payment, "banks_of", lambda _details: (bank,))
@@ -283,6 +290,7 @@ async def withheld(scribe: Scribe) -> str:
     return outcome.withheld.reason
 
 
+@pytest.mark.slow
 async def test_an_instruction_that_was_frozen_is_not_frozen_anew_by_a_second_look(scribe: Scribe) -> None:
     await released(scribe)
     first, second = await instruct(scribe.desk.pool), await instruct(scribe.desk.pool)
@@ -292,6 +300,7 @@ async def test_an_instruction_that_was_frozen_is_not_frozen_anew_by_a_second_loo
     assert await instructions(scribe.desk.pool) == 1
 
 
+@pytest.mark.slow
 async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing_to_do(scribe: Scribe) -> None:
     await released(scribe)
     outcome = await instruct(scribe.desk.pool)
@@ -305,6 +314,7 @@ async def test_where_the_attempts_stream_says_what_became_of_it_there_is_nothing
     assert await instruct(scribe.desk.pool) == InstructionOutcome()
 
 
+@pytest.mark.slow
 async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another(scribe: Scribe) -> None:
     await released(scribe)
     outcome = await instruct(scribe.desk.pool)
@@ -320,6 +330,7 @@ async def test_the_order_of_one_attempt_is_not_recorded_in_the_stream_of_another
 # What a run begins from, and what fell
 
 
+@pytest.mark.slow
 async def test_a_partnership_is_folded_with_the_commands_that_it_knows(scribe: Scribe) -> None:
     await released(scribe)
     asked = CatchUpRequest(partnership_id=REFERENCE, known=KnownVersion())
@@ -331,6 +342,7 @@ async def test_a_partnership_is_folded_with_the_commands_that_it_knows(scribe: S
     ]
 
 
+@pytest.mark.slow
 async def test_an_attempt_is_seen_with_why_a_person_cancelled_it(scribe: Scribe) -> None:
     await released(scribe)
     request = ReadRequest(stream_id=StreamId.attempt(REFERENCE, 1, 1), after_version=0)
@@ -341,6 +353,7 @@ async def test_an_attempt_is_seen_with_why_a_person_cancelled_it(scribe: Scribe)
     assert seen.cancelled == "cancelled by femi.ade: the account is in doubt"
 
 
+@pytest.mark.slow
 async def test_what_was_decided_with_a_key_that_others_may_have_used_falls_once(scribe: Scribe) -> None:
     before = datetime.now(UTC)
     await released(scribe)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.adversary.people import intruder
 from tests.adversary.people.office import Office, comes
 
@@ -25,6 +27,7 @@ async def test_an_answer_that_nobody_can_read_keeps_no_other_from_the_ledger(off
     )
 
 
+@pytest.mark.slow
 async def test_an_instruction_that_repeats_what_was_paid_keeps_nobody_else_from_being_paid(office: Office) -> None:
     paid, waiting = await office.paid("30000.00"), await office.released("20000.00")
     row = await intruder.second_instruction(office, paid)

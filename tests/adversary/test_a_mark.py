@@ -162,6 +162,7 @@ async def test_nobody_who_stole_a_workers_login_writes_that_somebody_was_erased(
     assert len(office.bank.told(reference)) == 1, "and what is in order is paid"
 
 
+@pytest.mark.slow
 async def test_a_payee_whom_the_rules_refuse_is_not_paid_by_false_evidence_alone(
     office: Office, worker: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +170,7 @@ async def test_a_payee_whom_the_rules_refuse_is_not_paid_by_false_evidence_alone
     assert REFUSES in await paid_falsely(office, await approved_falsely(office, worker), monkeypatch)
 
 
+@pytest.mark.slow
 async def test_a_payee_whom_the_rules_refuse_is_not_paid_whatever_says_that_somebody_was_erased(
     office: Office, owner: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from tests.adversary.people.office import Office, until
 from tests.adversary.people.papers import BEHIND, CAPITOL, LAKESIDE, RIVERBEND, Organisation, grant, party
 
@@ -50,6 +52,7 @@ async def test_who_governs_the_payee_now_is_told_after_a_payment_and_the_next_on
     assert len(office.bank.told(reference, tranche=2)) == 1
 
 
+@pytest.mark.slow
 async def test_a_listed_director_told_of_between_release_and_hand_over_keeps_the_payment(office: Office) -> None:
     reference = await office.released("700.00", payee=CAPITOL)
     names, _ = await office.made()
@@ -65,6 +68,7 @@ async def test_a_listed_director_told_of_between_release_and_hand_over_keeps_the
     assert held["actor"] == "accord"
 
 
+@pytest.mark.slow
 async def test_a_merger_is_taken_over_and_the_successor_is_paid_what_is_left(office: Office) -> None:
     """lives L1: it took two partnerships, and the advice that was given opened the payment to the dead number."""
     reference = await office.paid("500.00", "400.00")

@@ -6,6 +6,7 @@ known all the same, and the payment waits until it is cancelled, or somebody ask
 
 from __future__ import annotations
 
+import pytest
 from schwifty import IBAN
 
 from tests.adversary.people.office import SAMPLE, Office
@@ -47,6 +48,7 @@ async def test_an_account_that_was_called_back_since_the_release_keeps_the_payme
     assert f"accord payments cancel {reference}" in refused.words
 
 
+@pytest.mark.slow
 async def test_the_old_account_is_paid_once_somebody_asked_and_it_is_right(office: Office) -> None:
     reference = await office.released("15000.00", payee=LAKESIDE)
     await recorded(office, new_details(office, LAKESIDE))
@@ -57,6 +59,7 @@ async def test_the_old_account_is_paid_once_somebody_asked_and_it_is_right(offic
     assert len(office.bank.told(reference)) == 1
 
 
+@pytest.mark.slow
 async def test_a_change_of_the_account_is_begun_while_a_payment_is_released_and_keeps_it(office: Office) -> None:
     reference = await office.released("16000.00", payee=CAPITOL)
     details = new_details(office, CAPITOL, 7702)
@@ -67,6 +70,7 @@ async def test_a_change_of_the_account_is_begun_while_a_payment_is_released_and_
     assert office.bank.told(reference) == []
 
 
+@pytest.mark.slow
 async def test_an_account_of_somebody_else_keeps_no_payment(office: Office) -> None:
     reference = await office.released("17000.00", payee=LAKESIDE)
     await recorded(office, new_details(office, LAKESIDE, 7703, holder="Meadow Trust"))

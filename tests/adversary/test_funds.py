@@ -91,6 +91,7 @@ async def test_that_money_came_of_a_fund_that_sent_none_pays_nobody(office: Offi
     assert "5,000.00 from FD-2026-NONE do not count" in " ".join(shown.stdout.split())
 
 
+@pytest.mark.slow
 async def test_a_transfer_whose_asker_is_doubted_is_undone_in_both_funds_and_its_money_leaves_once(
     office: Office,
 ) -> None:
@@ -134,6 +135,7 @@ async def mended(office: Office, first: str, second: str, promised: str) -> None
     assert [str(one.amount) for one in office.bank.told(promised, 1)] == ["5000.00"]
 
 
+@pytest.mark.slow
 async def test_a_release_of_what_is_not_covered_any_more_is_refused(office: Office) -> None:
     """The key was revoked before: femi.ade signs with a new one, which is doubted in its turn."""
     first, second = await two_funds(office)

@@ -46,6 +46,7 @@ async def test_a_workflow_that_is_started_again_with_another_memory_pays_no_tran
     assert_told_once(office, reference)
 
 
+@pytest.mark.slow
 async def test_an_unsigned_rejection_that_no_bank_gave_pays_no_tranche_twice(office: Office) -> None:
     reference = await office.paid("30000.00", "20000.00")
     [released] = await office.holds(reference, "TrancheReleased")
@@ -59,6 +60,7 @@ async def test_an_unsigned_rejection_that_no_bank_gave_pays_no_tranche_twice(off
     await office.called_back(office.accounts["riverbend"], "--anew")
 
 
+@pytest.mark.slow
 async def test_a_second_instruction_for_one_release_reaches_no_file(office: Office) -> None:
     reference = await office.granted("30000.00")
     stream = f"partnership/{reference}/tranche/1/attempt/1"
@@ -79,6 +81,7 @@ async def test_a_second_instruction_for_one_release_reaches_no_file(office: Offi
     assert len(told) == 1, f"the bank was told {len(told)} times, in one file, to pay the one release of {reference}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [intruder.whole_start, intruder.short_start])
 async def test_a_workflow_that_somebody_started_before_the_release_keeps_nobody_from_being_paid(
     office: Office, start: Callable[[Client, str], Awaitable[dict[str, Any]]]
@@ -94,6 +97,7 @@ async def test_a_workflow_that_somebody_started_before_the_release_keeps_nobody_
     assert sums == ["30000.00"], f"the bank was told to pay {sums} to a grantee to whom 30000.00 was released"
 
 
+@pytest.mark.slow
 async def test_a_file_that_nobody_made_is_not_written_again(office: Office) -> None:
     await office.paid("30000.00")
     row = await intruder.file_of_ones_own(office, FORGED_FILE, InstdAmt="990000.00", IBAN=INTRUDERS_IBAN)
@@ -104,6 +108,7 @@ async def test_a_file_that_nobody_made_is_not_written_again(office: Office) -> N
     assert stolen == [], f"the bank was told to pay {stolen} by a file that nobody made"
 
 
+@pytest.mark.slow
 async def test_a_file_is_written_nowhere_but_into_the_folder_that_was_named(office: Office) -> None:
     await office.paid("30000.00")
     await intruder.insert(office, "payments.files", await intruder.file_of_ones_own(office, "../astray"))

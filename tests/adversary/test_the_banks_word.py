@@ -60,6 +60,7 @@ async def test_a_rejection_that_corrects_a_status_under_its_message_id_is_kept(o
     )
 
 
+@pytest.mark.slow
 async def test_two_banks_that_use_one_message_id_both_bring_their_gift(office: Office) -> None:
     here, there = await office.promised("5000.00"), await office.promised("7000.00", "SAMPLE-PF")
     message = "20261126-1"
@@ -73,6 +74,7 @@ async def test_two_banks_that_use_one_message_id_both_bring_their_gift(office: O
 # A booking counts once, however often and however it is told.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("servicer", ["NL-BOOKING-1", ""], ids=["with a reference", "without one"])
 async def test_a_booking_that_two_messages_tell_counts_once(office: Office, servicer: str) -> None:
     reference = await office.promised("25000.00")
@@ -86,6 +88,7 @@ async def test_a_booking_that_two_messages_tell_counts_once(office: Office, serv
     )
 
 
+@pytest.mark.slow
 async def test_an_entry_in_two_details_counts_each_with_its_own_sum(office: Office) -> None:
     reference = await office.promised("50000.00")
     text = f"Gift {reference}"
@@ -98,6 +101,7 @@ async def test_an_entry_in_two_details_counts_each_with_its_own_sum(office: Offi
     )
 
 
+@pytest.mark.slow
 async def test_a_payment_that_the_bank_debits_twice_comes_before_a_person(office: Office) -> None:
     reference = await office.paid("30000.00")
     order = await booked(office, reference)
@@ -109,6 +113,7 @@ async def test_a_payment_that_the_bank_debits_twice_comes_before_a_person(office
     assert after != before, f"the bank debited {reference} twice, USD 60,000 for 30,000, and nothing says so"
 
 
+@pytest.mark.slow
 async def test_money_on_a_payees_account_is_not_received_by_the_funder(office: Office) -> None:
     reference = await office.promised("25000.00")
     entry = credit("25000.00", f"Gift {reference}", f"P-{reference}")
@@ -121,6 +126,7 @@ async def test_money_on_a_payees_account_is_not_received_by_the_funder(office: O
 # What comes back.
 
 
+@pytest.mark.slow
 async def test_no_further_tranche_goes_out_while_a_part_of_the_one_before_came_back(office: Office) -> None:
     reference = await office.paid("30000.00", "20000.00")
     order = await booked(office, reference)
@@ -135,6 +141,7 @@ async def test_no_further_tranche_goes_out_while_a_part_of_the_one_before_came_b
     )
 
 
+@pytest.mark.slow
 async def test_a_return_after_the_close_is_an_event_of_the_partnership(office: Office) -> None:
     reference = await office.paid("30000.00", final_report=False)
     order = await booked(office, reference)
@@ -147,6 +154,7 @@ async def test_a_return_after_the_close_is_an_event_of_the_partnership(office: O
     assert new != [], f"USD 30,000 of {reference} came back after it had closed, and its record knows nothing of it"
 
 
+@pytest.mark.slow
 async def test_what_came_back_is_not_listed_as_settled(office: Office) -> None:
     reference = await office.paid("30000.00")
     order = await booked(office, reference)
@@ -196,6 +204,7 @@ async def _is_unknown(handle: WorkflowHandle[Any, Any]) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ended", [terminated, cancelled, deleted])
 async def test_a_settlement_reaches_the_ledger_though_the_payments_workflow_is_gone(
     office: Office, ended: Callable[[Client, str], Awaitable[None]]
@@ -214,6 +223,7 @@ async def test_a_settlement_reaches_the_ledger_though_the_payments_workflow_is_g
 # Dates of a bank are not believed blindly.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", ["0001", "9999"])
 async def test_a_day_that_cannot_be_is_in_no_event(office: Office, year: str) -> None:
     reference = await office.paid("30000.00")
@@ -228,6 +238,7 @@ async def test_a_day_that_cannot_be_is_in_no_event(office: Office, year: str) ->
     assert refused or await kept(office, reference, f"YEAR-{year}"), f"the bank's word on {reference} is nowhere"
 
 
+@pytest.mark.slow
 async def test_a_booking_without_fault_is_settled_once(office: Office) -> None:
     reference = await office.paid("30000.00")
     await booked(office, reference)

@@ -41,6 +41,7 @@ async def forged_release(office: Office, reference: str) -> None:
     await intruder.append(office, f"partnership/{reference}", RELEASE, {**true, "actor": "dora.kim", "money": money})
 
 
+@pytest.mark.slow
 async def test_a_forged_event_has_a_receipt_that_proves_nobodys_decision(office: Office, tmp_path: Path) -> None:
     reference = await office.granted("30000.00")
     await office.done("release", reference, "--tranche", 1, "--as", "paul.nkosi")
@@ -60,6 +61,7 @@ async def test_a_forged_event_has_a_receipt_that_proves_nobodys_decision(office:
     assert "Decided by paul.nkosi" in true or "nobody signed it" in true
 
 
+@pytest.mark.slow
 async def test_a_forged_approval_is_not_shown_as_signed(office: Office) -> None:
     """Attack 12: approvals copied from another partnership were shown as signed, and a director signed on them."""
     other = await office.granted("30000.00")
@@ -76,6 +78,7 @@ async def test_a_forged_approval_is_not_shown_as_signed(office: Office) -> None:
     assert "does not come from whom it names" in (await office.done("show", reference)).words
 
 
+@pytest.mark.slow
 async def test_a_forged_event_is_named_by_whoever_verifies_the_ledger(office: Office) -> None:
     reference = await office.granted("30000.00")
     await office.done("release", reference, "--tranche", 1, "--as", "paul.nkosi")
@@ -96,6 +99,7 @@ async def edited(office: Office, reference: str, **changes: Any) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_read_model_that_was_edited_moves_no_page_of_a_partnership_and_is_told(office: Office) -> None:
     """Attack 18: an edited document was shown, and `ledger status` was content."""
     reference = await office.granted("30000.00")

@@ -47,10 +47,10 @@ async def go_on(office: Office, command: tuple[object, ...], stopped: Answer) ->
 @pytest.mark.parametrize(
     "stopped",
     [
-        into_a_folder_that_cannot_be,
-        onto_a_full_disk,
-        onto_a_disk_that_fills_at_that_moment,
-        killed_before_the_file_is_opened,
+        pytest.param(into_a_folder_that_cannot_be, marks=pytest.mark.slow),
+        pytest.param(onto_a_full_disk, marks=pytest.mark.slow),
+        pytest.param(onto_a_disk_that_fills_at_that_moment, marks=pytest.mark.slow),
+        pytest.param(killed_before_the_file_is_opened, marks=pytest.mark.slow),
         killed_before_the_file_has_its_name,
     ],
 )

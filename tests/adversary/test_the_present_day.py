@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.adversary.people.office import SAMPLE, Office, until
 from tests.adversary.people.papers import CAPITOL, LAKESIDE
 
@@ -34,6 +36,7 @@ async def test_a_hold_after_the_release_keeps_the_payment_from_the_bank(office: 
     assert office.bank.told(reference) == [], f"the bank was told to pay {reference}, which stands on hold"
 
 
+@pytest.mark.slow
 async def test_a_payee_that_the_sanctions_list_names_after_the_release_is_not_paid(office: Office) -> None:
     reference = await office.released("30000.00", payee=CAPITOL)
     listed = '9099,"CAPITOL DIGITAL ARCHIVE",-0- ,"SAMPLE",' + "-0- ," * 7 + "-0- "
@@ -45,6 +48,7 @@ async def test_a_payee_that_the_sanctions_list_names_after_the_release_is_not_pa
     )
 
 
+@pytest.mark.slow
 async def test_a_payee_whose_exemption_is_revoked_after_the_release_is_not_paid(office: Office) -> None:
     reference = await office.released("30000.00", payee=LAKESIDE)
     revoked = "001000002|LAKESIDE SCHOOL OF NETWORKING||1 MAIN ST|LAKESIDE|VT|00000-0000|US|03|15-MAY-2026|11-SEP-2026|"
@@ -55,6 +59,7 @@ async def test_a_payee_whose_exemption_is_revoked_after_the_release_is_not_paid(
     )
 
 
+@pytest.mark.slow
 async def test_a_diversion_that_is_reported_after_the_release_keeps_the_payment_from_the_bank(office: Office) -> None:
     reference = await office.released("30000.00", "20000.00")
     await office.done("report-diversion", reference, "--what", "a car was bought", "--as", "vera.lind")
@@ -66,6 +71,7 @@ async def test_a_diversion_that_is_reported_after_the_release_keeps_the_payment_
     await office.done("assure", reference, "--what", "the car was sold", *back, "--as", "femi.ade")
 
 
+@pytest.mark.slow
 async def test_an_interest_that_an_approver_declares_after_the_release_takes_the_payment_back(office: Office) -> None:
     reference = await office.released("30000.00")
     interest = "my spouse joined the payee's board last spring"
@@ -76,6 +82,7 @@ async def test_an_interest_that_an_approver_declares_after_the_release_takes_the
     )
 
 
+@pytest.mark.slow
 async def test_a_release_that_was_a_mistake_is_taken_back_before_it_reaches_the_bank(office: Office) -> None:
     reference = await office.released("30000.00")
     reason = ("--reason", "released by mistake")

@@ -63,6 +63,7 @@ async def test_what_an_amendment_told_after_the_agreement_keeps_the_next_payment
     await settled(office, answer)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TOLD)
 async def test_what_an_amendment_told_while_a_payment_is_released_keeps_that_payment(office: Office, what: str) -> None:
     reference = await office.released(*TWO, payee=CAPITOL)
@@ -75,6 +76,7 @@ async def test_what_an_amendment_told_while_a_payment_is_released_keeps_that_pay
     assert len(office.bank.told(reference)) == 1, "what is found not to be so keeps nothing"
 
 
+@pytest.mark.slow
 async def test_what_an_amendment_told_under_a_hold_outlives_the_hold(office: Office) -> None:
     reference = await office.granted(*TWO, payee=RIVERBEND)
     await office.done("hold", reference, "--as", "vera.lind", "--reason", "a question in the press")
@@ -86,6 +88,7 @@ async def test_what_an_amendment_told_under_a_hold_outlives_the_hold(office: Off
     await office.release(reference)
 
 
+@pytest.mark.slow
 async def test_a_blocked_person_that_an_amendment_named_is_reported(office: Office) -> None:
     """W5: the report to OFAC is owed from that day on, whatever becomes of the amendment."""
     reference = await office.granted(*TWO, payee=LAKESIDE)
@@ -96,6 +99,7 @@ async def test_a_blocked_person_that_an_amendment_named_is_reported(office: Offi
     await settled(office, answer)
 
 
+@pytest.mark.slow
 async def test_what_is_so_and_the_rules_refuse_is_cleared_by_nobody(office: Office) -> None:
     reference = await office.granted(*TWO, payee=LAKESIDE)
     answer = await amended(office, reference, LAKESIDE, places=[{"country": "IR"}])
@@ -108,6 +112,7 @@ async def test_what_is_so_and_the_rules_refuse_is_cleared_by_nobody(office: Offi
     await settled(office, answer)
 
 
+@pytest.mark.slow
 async def test_terms_that_the_rules_refuse_leave_nothing(office: Office) -> None:
     reference = await office.granted(*TWO, payee=RIVERBEND)
     changed = grant(reference, *TWO, payee=RIVERBEND)

@@ -25,6 +25,7 @@ async def newest(office: Office) -> int:
     return int(await office.database.fetchval("SELECT max(position) FROM ledger.events"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["DirectoryFounded", "DirectoryChangeProposed", "DirectoryChangeConfirmed"])
 async def test_an_event_of_the_directory_that_nobody_can_read_stops_nobody(office: Office, kind: str) -> None:
     """Attack 10, with the login that may append to the directory: what nobody signed counts whatever it says."""
@@ -33,6 +34,7 @@ async def test_an_event_of_the_directory_that_nobody_can_read_stops_nobody(offic
     assert "cannot be read" in (await office.done("staff", "list")).words
 
 
+@pytest.mark.slow
 async def test_an_event_that_nobody_can_read_stops_its_partnership_and_no_other(office: Office) -> None:
     stopped, other = await office.granted("30000.00"), await office.granted("20000.00")
     await intruder.append(office, f"partnership/{stopped}", "HoldPlaced", GARBAGE)
@@ -49,6 +51,7 @@ async def test_an_event_that_nobody_can_read_stops_its_partnership_and_no_other(
     office.bank.the_order(stopped)
 
 
+@pytest.mark.slow
 async def test_a_released_payment_waits_while_an_event_of_its_partnership_cannot_be_read(office: Office) -> None:
     reference = await office.released("30000.00")
     await intruder.append(office, f"partnership/{reference}", "HoldPlaced", GARBAGE)
@@ -67,6 +70,7 @@ async def shown_as_stopped(office: Office, reference: str) -> bool:
     return reference in (await office.accord("status", "--json")).json["stopped"]
 
 
+@pytest.mark.slow
 async def test_an_event_that_nobody_can_read_in_a_payments_stream_stops_the_payments_of_its_partnership(
     office: Office,
 ) -> None:
@@ -82,6 +86,7 @@ async def test_an_event_that_nobody_can_read_in_a_payments_stream_stops_the_paym
     assert sorted(order.amount for order in office.bank.told(reference)) == [Decimal("10000.00"), Decimal("20000.00")]
 
 
+@pytest.mark.slow
 async def test_a_forged_approval_decides_nothing_and_is_no_approval_to_a_director(office: Office) -> None:
     """Attack 12: forged approvals were folded, and a director signed on them."""
     other = await office.granted("30000.00")
@@ -107,6 +112,7 @@ async def test_a_forged_approval_decides_nothing_and_is_no_approval_to_a_directo
     office.bank.the_order(reference)
 
 
+@pytest.mark.slow
 async def test_nobody_sets_aside_what_was_decided(office: Office) -> None:
     reference = await office.granted("30000.00")
     [position] = [
@@ -121,6 +127,7 @@ async def test_nobody_sets_aside_what_was_decided(office: Office) -> None:
     assert (await office.accord("ledger", "set-aside", 10**9, "--as", "dora.kim")).code == 1
 
 
+@pytest.mark.slow
 async def test_lists_show_a_partnership_again_once_its_event_was_judged(office: Office) -> None:
     reference = await office.granted("30000.00")
     await intruder.append(office, f"partnership/{reference}", "HoldPlaced", GARBAGE)
@@ -151,6 +158,7 @@ async def test_no_login_writes_an_event_in_a_form_of_its_own(office: Office) -> 
         await intruder.append(office, "directory", "StaffLeft", {"staff_id": "dora.kim"}, form=2)
 
 
+@pytest.mark.slow
 async def test_an_event_that_nobody_can_read_stops_no_report_as_of_a_day(office: Office) -> None:
     """Given a partnership with an event that nobody can read, when all are reported as of a day, then they are."""
     reference = await office.granted("20000.00")
@@ -165,6 +173,7 @@ async def test_an_event_that_nobody_can_read_stops_no_report_as_of_a_day(office:
     assert [(one.said[:2], one.words) for one in told if one.code != 0] == []
 
 
+@pytest.mark.slow
 async def test_an_event_that_nobody_can_read_in_one_fund_leaves_the_others_in_view_as_of_a_day(office: Office) -> None:
     for name in ("FD-OTHER", "FD-STOPPED"):
         about = ("--funder", "ISOC", "--currency", "USD", "--year", clock.today().year, "--programme", "Libraries")

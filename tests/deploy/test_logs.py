@@ -147,6 +147,7 @@ def _bound_to(node: ast.AST) -> str:
             return ""
 
 
+@pytest.mark.slow
 def test_no_key_of_our_own_lines_is_dropped() -> None:
     """What a line of ours says and the log drops, nobody ever reads: why a projector begins again, for example."""
     given = list(keys_of_our_lines())
@@ -202,6 +203,7 @@ def failed() -> list[str]:
     return said
 
 
+@pytest.mark.slow
 def test_what_nobody_foresaw_is_told_by_its_kind_and_not_by_its_text(failed: list[str]) -> None:
     assert ["LookupError" in line for line in failed] == [True, True, False]
     assert "SECRET" not in "".join(failed)

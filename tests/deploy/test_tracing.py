@@ -99,6 +99,7 @@ async def _told(desk: Desk) -> bool:
     return await desk.ledger.head() > 0
 
 
+@pytest.mark.slow
 async def test_a_collector_that_is_away_delays_a_command_by_no_more_than_its_patience(
     stack: Stack, office: Office
 ) -> None:

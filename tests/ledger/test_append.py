@@ -311,6 +311,7 @@ async def test_a_batch_notifies_once_with_the_new_head_and_a_batch_without_news_
     assert heard == ["6", "7"]
 
 
+@pytest.mark.slow
 async def test_a_writer_cut_off_in_the_middle_is_told_and_may_append_the_same_again(
     ledger: Ledger, connection: asyncpg.Connection, pool: asyncpg.Pool
 ) -> None:
@@ -332,6 +333,7 @@ async def test_a_writer_cut_off_in_the_middle_is_told_and_may_append_the_same_ag
     assert len(await everything(ledger)) == 2
 
 
+@pytest.mark.slow
 async def test_a_pool_that_was_closed_is_an_outage(ledger: Ledger, pool: asyncpg.Pool) -> None:
     pool.terminate()
     with pytest.raises(LedgerUnavailable, match="the database did not answer"):
@@ -342,6 +344,7 @@ async def test_a_pool_that_was_closed_is_an_outage(ledger: Ledger, pool: asyncpg
         await everything(ledger)
 
 
+@pytest.mark.slow
 async def test_a_port_that_nobody_listens_on_is_an_outage() -> None:
     address = f"postgresql://accord@{LOOPBACK}:{free_port()}/accord"
     async with asyncpg.create_pool(address, min_size=0, timeout=2) as pool:

@@ -299,6 +299,7 @@ def append_in_a_process(database: str, name: str) -> list[tuple[int, str]]:
     return asyncio.run(run())
 
 
+@pytest.mark.slow
 async def test_several_processes_at_once_make_one_order_without_a_gap(database: str, pool: asyncpg.Pool) -> None:
     with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as processes:
         running = [asyncio.wrap_future(processes.submit(append_in_a_process, database, name)) for name in "abc"]

@@ -73,6 +73,7 @@ async def test_wherever_the_connection_is_cut_an_append_is_recorded_once_and_its
     await assert_recorded_once(pool, requests)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", Cut)
 async def test_a_connection_cut_more_often_than_retried_is_an_outage_and_then_it_goes_on(
     database: str, pool: asyncpg.Pool, cut: Cut
@@ -131,6 +132,7 @@ async def kill(server: Postgres) -> None:
         await asyncio.sleep(0.001)
 
 
+@pytest.mark.slow
 async def test_what_was_acknowledged_outlives_the_death_of_the_server_under_load(server: Postgres) -> None:
     acknowledged: list[tuple[int | None, AppendRequest]] = []
 
@@ -153,6 +155,7 @@ async def test_what_was_acknowledged_outlives_the_death_of_the_server_under_load
         assert stood == {event.position: event.command_id for event in await everything(pool)}
 
 
+@pytest.mark.slow
 async def test_a_server_away_longer_than_the_retries_is_an_outage_and_then_it_goes_on(server: Postgres) -> None:
     async with ledger_of(server) as pool:
         ledger, same = Ledger(pool), noted("s")
@@ -178,6 +181,7 @@ def cramped(tmp_path: Path) -> Iterator[Postgres]:
     subprocess.run(["umount", tmp_path], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [pytest.param(1, id="for the table"), pytest.param(20, id="for the write-ahead log")])
 async def test_without_room_on_the_disk_it_is_an_outage_and_with_room_it_goes_on(
     cramped: Postgres, tmp_path: Path, left: int
@@ -211,6 +215,7 @@ def fill(disk: Path, left: int) -> Path:
 # Others are in the way
 
 
+@pytest.mark.slow
 async def test_a_lock_held_too_long_is_an_outage(pool: asyncpg.Pool, connection: asyncpg.Connection) -> None:
     await connection.execute("ALTER FUNCTION ledger.append SET lock_timeout = '20ms'")
     same = noted("s")
@@ -230,6 +235,7 @@ async def test_a_cancelled_statement_is_sent_again(pool: asyncpg.Pool, connectio
     assert (await appending).status is OK
 
 
+@pytest.mark.slow
 async def test_a_server_that_only_reads_as_after_a_failover_is_an_outage(database: str) -> None:
     settings = {"default_transaction_read_only": "on"}
     async with asyncpg.create_pool(database, min_size=0, server_settings=settings) as reading:
@@ -246,6 +252,7 @@ def append_for_ever(database: str) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
 async def test_a_process_that_freezes_at_any_moment_does_not_hold_up_another(database: str, pool: asyncpg.Pool) -> None:
     ledger = Ledger(pool)
     busy = multiprocessing.get_context("spawn").Process(target=append_for_ever, args=(database,), daemon=True)

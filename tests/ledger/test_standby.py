@@ -138,6 +138,7 @@ async def test_with_the_standby_there_it_is_recorded(pool: asyncpg.Pool) -> None
     assert answer.status is AppendStatus.OK
 
 
+@pytest.mark.slow
 async def test_who_gives_up_while_the_standby_is_away_shows_nobody_what_it_does_not_have(
     pool: asyncpg.Pool, pair: Pair, away: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +154,7 @@ async def test_who_gives_up_while_the_standby_is_away_shows_nobody_what_it_does_
     assert (await Ledger(pool).append(wanted)).status is AppendStatus.REPLAY
 
 
+@pytest.mark.slow
 async def test_who_is_stopped_while_it_waits_shows_nobody_either(pool: asyncpg.Pool, pair: Pair, away: None) -> None:
     wanted = request()
     ledger = impatient(pool, 60)
@@ -167,6 +169,7 @@ async def test_who_is_stopped_while_it_waits_shows_nobody_either(pool: asyncpg.P
     await until(lambda: visible(pool, wanted))
 
 
+@pytest.mark.slow
 async def test_a_wait_that_an_operator_cancelled_is_no_answer_and_asked_again_it_waits_anew(
     pool: asyncpg.Pool, pair: Pair, away: None
 ) -> None:
@@ -187,6 +190,7 @@ async def test_a_wait_that_an_operator_cancelled_is_no_answer_and_asked_again_it
     await impatient(pool, 60).confirm(await Ledger(pool).head())
 
 
+@pytest.mark.slow
 async def test_a_transaction_at_the_counter_waits_as_well(pool: asyncpg.Pool, pair: Pair, away: None) -> None:
     wanted, ledger = request(), impatient(pool)
     with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):

@@ -203,6 +203,7 @@ def accepted(proof: InclusionProof, leaf: bytes, root: bytes) -> bool:
     return True
 
 
+@pytest.mark.slow
 @given(places(LARGEST))
 @quick
 async def test_roots_and_proofs_are_those_of_the_peer(peer: reader.TilesReader, place: tuple[int, int]) -> None:

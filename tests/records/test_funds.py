@@ -256,6 +256,7 @@ async def with_faults(desks: Desks, monkeypatch: pytest.MonkeyPatch, faults: int
         assert answer.refusal is None or answer.refusal.kind == "FundsShort"
 
 
+@pytest.mark.slow
 async def test_after_fifty_faults_at_the_append_the_fund_keeps_what_stands_and_no_more(
     desks: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,6 +448,7 @@ async def with_a_transfer(desk: Desk) -> None:
     await change(desk, OTHER, {"kind": "transfer", "to": FUND, "amount": "400.00"})
 
 
+@pytest.mark.slow
 async def test_a_transfer_is_the_same_in_whatever_order_funds_are_read(desks: Desks) -> None:
     desk, other = await desks(), await desks()
     await with_a_transfer(desk)

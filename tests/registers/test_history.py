@@ -168,6 +168,7 @@ async def test_a_key_that_no_version_lists_has_no_rows_in_any_register_asked(mon
     assert await rows_of(months.connection, (), ein(1)) == {}
 
 
+@pytest.mark.slow
 async def test_the_status_of_an_organisation_is_what_it_was(months: Loaded) -> None:
     known = party(ein=ein(1))
     for number, (month, code) in enumerate(CODES.items()):

@@ -123,6 +123,7 @@ async def test_repeated_revocations_are_all_kept_in_the_order_of_the_file(
     ]
 
 
+@pytest.mark.slow
 async def test_rows_of_a_superseded_version_no_longer_answer(connection: asyncpg.Connection, tmp_path: Path) -> None:
     await load_small(connection, "irs-bmf", write_bmf(tmp_path, 5))
     replaced = write(tmp_path, "bmf.csv", MASTER_FILE_FIELDS, *[bmf_row(n) for n in (0, 2, 3, 4, 5)])

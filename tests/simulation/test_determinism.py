@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.grounds.world import Ground
 from tests.simulation.script import run
 
@@ -21,11 +23,13 @@ async def test_two_runs_of_a_seed_give_equal_traces(ground: Ground) -> None:
     assert len(first.trace) > STEPS / 2
 
 
+@pytest.mark.slow
 async def test_two_seeds_are_two_scripts(ground: Ground) -> None:
     outcomes = [await run(ground, seed, 10, asked=frozenset(), healed=False) for seed in (1, 2)]
     assert outcomes[0].trace != outcomes[1].trace
 
 
+@pytest.mark.slow
 def test_two_processes_with_other_hashes_give_equal_traces(ground: Ground) -> None:
     told = [_played_elsewhere(ground, hash_seed) for hash_seed in ("1", "2")]
     assert told[0] == told[1]

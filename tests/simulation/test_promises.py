@@ -20,6 +20,7 @@ async def test_every_promise_is_kept(ground: Ground, seed: int) -> None:
     assert outcome.violation == "", "\n".join([*outcome.trace, outcome.violation])
 
 
+@pytest.mark.slow
 async def test_a_check_that_does_not_see_a_hold_is_found_out(ground: Ground) -> None:
     (mutant,) = by_name("does not see a hold")
     found = await first_that_finds(ground, mutant, range(1, SEEDS + 1), steps=60, kinds=ABOUT_HOLDS)

@@ -6,11 +6,14 @@ import asyncio
 import os
 import sys
 
+import pytest
+
 from tests.conftest import ROOT
 from tests.simulation.steps import STEPS
 from tests.simulation.twice import IN_PROCESS_ALONE
 
 
+@pytest.mark.slow
 async def test_a_script_leaves_equal_ledgers_in_the_process_and_on_a_server() -> None:
     """Given a machine with no secrets of a stack, when the command plays a script on both, then nothing differs.
 

@@ -89,6 +89,7 @@ async def test_what_is_cancelled_before_it_was_looked_at_is_never_instructed(
     await paid_at_the_second_attempt(life)
 
 
+@pytest.mark.slow
 async def test_what_is_cancelled_while_it_is_instructed_is_taken_back(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +103,7 @@ async def test_what_is_cancelled_while_it_is_instructed_is_taken_back(
     await paid_at_the_second_attempt(life)
 
 
+@pytest.mark.slow
 async def test_what_is_cancelled_after_it_was_instructed_is_taken_back_and_in_no_file(life: Life) -> None:
     await life.released(one_payment(life))
     await cancel(life)
@@ -111,6 +113,7 @@ async def test_what_is_cancelled_after_it_was_instructed_is_taken_back_and_in_no
     await paid_at_the_second_attempt(life)
 
 
+@pytest.mark.slow
 async def test_a_cancellation_is_refused_for_what_was_never_released_or_was_cancelled_before(life: Life) -> None:
     await life.signed(one_payment(life))
     with pytest.raises(Refused, match="nothing of it waits"):
@@ -124,6 +127,7 @@ async def test_a_cancellation_is_refused_for_what_was_never_released_or_was_canc
         await life.do(c.CancelPayment, "femi.ade", tranche=7, attempt=1, reason="a slip")
 
 
+@pytest.mark.slow
 async def test_a_cancellation_before_the_hand_over_makes_the_file_void(life: Life) -> None:
     await life.released(one_payment(life))
     file = await life.file()
@@ -135,6 +139,7 @@ async def test_a_cancellation_before_the_hand_over_makes_the_file_void(life: Lif
     await paid_at_the_second_attempt(life)
 
 
+@pytest.mark.slow
 async def test_a_cancellation_after_the_hand_over_is_refused_and_says_who_ends_it_now(life: Life) -> None:
     tranche = await life.released(one_payment(life))
     file = await life.file()
@@ -145,6 +150,7 @@ async def test_a_cancellation_after_the_hand_over_is_refused_and_says_who_ends_i
     await life.until_stage(Stage.CLOSED)
 
 
+@pytest.mark.slow
 async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_after_it_is_refused(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +170,7 @@ async def test_a_cancellation_that_was_decided_before_the_hand_over_and_sent_aft
     await (await life.reconciliation()).once(rest=timedelta(0))
 
 
+@pytest.mark.slow
 async def test_of_a_hand_over_and_a_cancellation_at_the_same_moment_one_wins_and_the_other_is_told(
     life: Life,
 ) -> None:
@@ -191,6 +198,7 @@ async def standing(life: Life, message_id: str) -> FileStatus:
 # Holds
 
 
+@pytest.mark.slow
 async def test_what_is_held_between_release_and_instruction_is_withheld_and_released_anew_once_it_is_lifted(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,6 +213,7 @@ async def test_what_is_held_between_release_and_instruction_is_withheld_and_rele
     await paid_at_the_second_attempt(life)
 
 
+@pytest.mark.slow
 async def test_what_is_held_while_it_is_instructed_waits_and_leaves_once_it_is_lifted(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +231,7 @@ async def test_what_is_held_while_it_is_instructed_waits_and_leaves_once_it_is_l
     await life.until_stage(Stage.CLOSED)
 
 
+@pytest.mark.slow
 async def test_a_hold_after_the_file_was_made_keeps_it_from_leaving(life: Life) -> None:
     await life.released(one_payment(life))
     file = await life.file()

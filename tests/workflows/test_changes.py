@@ -100,18 +100,21 @@ async def test_bank_details_that_nobody_called_back_for_are_not_taken(life: Life
     assert (await life.state()).account == before.account
 
 
+@pytest.mark.slow
 async def test_who_recorded_the_details_does_not_call_back_herself(life: Life) -> None:
     await rejected_once(life)
     with pytest.raises(Refused, match="another person must call back"):
         await recorded(life, caller=RECORDER)
 
 
+@pytest.mark.slow
 async def test_an_approver_who_called_back_does_not_count(life: Life) -> None:
     await rejected_once(life)
     with pytest.raises(Refused, match=r"femi\.ade verified the account and has another part"):
         await sign_again(life, await recorded(life, caller="femi.ade"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("holder", ["Library", "Network Library GmbH", "Riverbend Library Network Services LLC"])
 async def test_an_agreement_does_not_name_an_account_that_another_body_holds(life: Life, holder: str) -> None:
     """Each of these was paid (rules 3.1). The holder is compared when the agreement is signed, not first at release."""
@@ -122,6 +125,7 @@ async def test_an_agreement_does_not_name_an_account_that_another_body_holds(lif
     assert (await life.state()).account == before.account
 
 
+@pytest.mark.slow
 async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life: Life) -> None:
     await rejected_once(life)
     started = datetime.now(UTC)
@@ -139,6 +143,7 @@ async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life:
     assert await instructed(life) == [1]
 
 
+@pytest.mark.slow
 async def test_a_bank_that_closes_the_account_is_paid_another_one(life: Life) -> None:
     """The bank says AC04; the new account is begun by one, called back, signed, approved and lifted by others."""
     first = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
@@ -161,6 +166,7 @@ async def test_a_bank_that_closes_the_account_is_paid_another_one(life: Life) ->
     assert (await life.state()).account == change.account
 
 
+@pytest.mark.slow
 async def test_a_change_of_account_is_begun_for_what_is_active_and_other(life: Life) -> None:
     await rejected_once(life)
     state = await life.state()
@@ -173,6 +179,7 @@ async def test_a_change_of_account_is_begun_for_what_is_active_and_other(life: L
     assert (await life.state()).hold is None
 
 
+@pytest.mark.slow
 async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before_it(life: Life) -> None:
     """The payer herself says when she decides; the organisation's clock says when it is."""
     await rejected_once(life)
@@ -188,6 +195,7 @@ async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before
     assert await instructed(life) == [1]
 
 
+@pytest.mark.slow
 async def test_the_same_details_need_no_cooling_off(life: Life) -> None:
     await rejected_once(life)
     old = (await life.state()).account
@@ -200,6 +208,7 @@ async def test_the_same_details_need_no_cooling_off(life: Life) -> None:
     assert await instructed(life) == [1, 2]
 
 
+@pytest.mark.slow
 async def test_the_first_account_of_an_agreement_needs_no_cooling_off(life: Life) -> None:
     await life.approved(proposal(life.reference))
     await sign_again(life, await recorded(life))
@@ -222,6 +231,7 @@ async def post_a_revocation(life: Life, folder: Path) -> None:
     assert report.loaded, report
 
 
+@pytest.mark.slow
 async def test_a_payee_that_is_revoked_between_two_tranches_keeps_the_first_and_waits_for_the_second(
     life: Life, tmp_path: Path
 ) -> None:
@@ -261,6 +271,7 @@ async def rename_in_the_registers(life: Life, folder: Path) -> None:
         assert report.loaded, report
 
 
+@pytest.mark.slow
 async def test_a_grantee_that_is_renamed_is_asked_about_once_and_paid_the_rest(life: Life, tmp_path: Path) -> None:
     """Before, it was held, lifted and withheld again for ever."""
     legs = {"funds_out": funds_out("600.00", "400.00", final_report=False)}
@@ -285,6 +296,7 @@ async def test_a_grantee_that_is_renamed_is_asked_about_once_and_paid_the_rest(l
 # An amendment that the rules refuse (rules 3.8)
 
 
+@pytest.mark.slow
 async def test_an_amendment_to_a_company_is_refused_and_the_agreed_grant_is_paid(life: Life) -> None:
     legs = {"funds_out": funds_out("1000.00", final_report=False)}
     await life.signed(proposal(life.reference, **legs))
@@ -301,6 +313,7 @@ async def test_an_amendment_to_a_company_is_refused_and_the_agreed_grant_is_paid
     await life.until_stage(Stage.CLOSED)
 
 
+@pytest.mark.slow
 async def test_an_amendment_is_judged_by_the_rules_of_today_and_not_by_those_of_its_runs_version(life: Life) -> None:
     """Given an agreed grant, when it is amended, then the queue of the rules is asked."""
     await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
@@ -315,6 +328,7 @@ async def test_an_amendment_is_judged_by_the_rules_of_today_and_not_by_those_of_
     assert judged == [RULES_QUEUE]
 
 
+@pytest.mark.slow
 async def test_an_amendment_to_another_charity_begins_the_case_anew(life: Life) -> None:
     await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     other = party("Springfield Bridges, Bytes and Books", ein="001000010")
@@ -327,6 +341,7 @@ async def test_an_amendment_to_another_charity_begins_the_case_anew(life: Life) 
 # C35: an approver's brother works there
 
 
+@pytest.mark.slow
 async def test_an_approver_with_an_interest_takes_no_part_and_another_approves(life: Life) -> None:
     await hire(life.desk, "rosa.lim", Role.PROGRAMME_APPROVER)
     await life.awaiting_approval(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
@@ -345,6 +360,7 @@ async def test_an_approver_with_an_interest_takes_no_part_and_another_approves(l
     await paid_and_closed_with_minutes(life)
 
 
+@pytest.mark.slow
 async def test_an_interest_that_comes_out_after_the_agreement_asks_for_another_approval(life: Life) -> None:
     await hire(life.desk, "rosa.lim", Role.PROGRAMME_APPROVER)
     await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
@@ -359,6 +375,7 @@ async def test_an_interest_that_comes_out_after_the_agreement_asks_for_another_a
     await paid_and_closed_with_minutes(life)
 
 
+@pytest.mark.slow
 async def test_an_interest_of_another_is_not_declared_by_just_anybody(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     interest = Interest(person="ana.silva", what="her brother works there")
@@ -387,6 +404,7 @@ async def paid_and_closed_with_minutes(life: Life) -> None:
 NewReference = Callable[[], str]
 
 
+@pytest.mark.slow
 async def test_what_the_gate_lets_through_is_what_the_office_paid(life: Life, new_reference: NewReference) -> None:
     """Lives as they are led, not as a test writes them: the third gate finds nothing against them."""
     lives = [life, Life(life.desk, new_reference())]

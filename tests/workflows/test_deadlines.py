@@ -107,6 +107,7 @@ async def begun(clock: Clock, wait: Wait) -> Any:
     return set_[-1].deadline
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait", BEGINNINGS)
 async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(clock: Clock, wait: Wait) -> None:
     deadline = await begun(clock, wait)
@@ -130,6 +131,7 @@ async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(cl
         await examine(clock.life)
 
 
+@pytest.mark.slow
 async def test_who_is_given_more_time_is_waited_for_anew(clock: Clock) -> None:
     deadline = await begun(clock, Wait.APPROVAL)
     async with clock.working():
@@ -146,6 +148,7 @@ async def test_who_is_given_more_time_is_waited_for_anew(clock: Clock) -> None:
     assert "PartnershipDeclined" not in await clock.life.told()
 
 
+@pytest.mark.slow
 async def test_a_hold_is_told_of_twice_and_again_under_another_worker(clock: Clock) -> None:
     with clock.environment.with_time_skipping_disabled():
         async with clock.working():
@@ -161,6 +164,7 @@ async def test_a_hold_is_told_of_twice_and_again_under_another_worker(clock: Clo
     assert (await clock.life.state()).stage is Stage.APPROVAL
 
 
+@pytest.mark.slow
 async def test_after_the_deadline_a_director_acts_in_place_of_who_did_not(clock: Clock) -> None:
     deadline = await begun(clock, Wait.APPROVAL)
     async with clock.working():
@@ -181,6 +185,7 @@ async def test_after_the_deadline_a_director_acts_in_place_of_who_did_not(clock:
         await examine(clock.life)
 
 
+@pytest.mark.slow
 async def test_who_acts_in_time_is_not_reminded_and_the_next_deadline_is_another(clock: Clock) -> None:
     first = await begun(clock, Wait.APPROVAL)
     async with clock.working():
@@ -209,6 +214,7 @@ async def test_while_a_hold_stands_nobody_is_waited_for_and_after_it_the_time_be
 # The bank's silence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("last_word", [None, BankStatus.ACCEPTED], ids=["nothing at all", "accepted"])
 async def test_of_a_payment_that_the_bank_is_silent_about_somebody_must_enquire_and_nothing_is_sent_again(
     clock: Clock, last_word: BankStatus | None

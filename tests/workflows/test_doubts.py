@@ -82,6 +82,7 @@ async def test_a_payment_that_is_withheld_for_a_new_condition_is_paid_once_that_
     assert closed.tranches[0].attempt == 2
 
 
+@pytest.mark.slow
 async def test_a_condition_that_is_new_after_the_release_keeps_the_file_from_leaving_until_it_is_met(
     life: Life, tmp_path: Path
 ) -> None:
@@ -120,6 +121,7 @@ async def lena(life: Life) -> str:
     return await hire(life.desk, "lena.ort", Role.FINANCE_APPROVER)
 
 
+@pytest.mark.slow
 async def test_an_approval_with_a_key_that_others_used_falls_and_is_given_anew(life: Life, lena: str) -> None:
     before = datetime.now(UTC)
     await life.awaiting_approval(one_payment(life))
@@ -139,6 +141,7 @@ async def test_an_approval_with_a_key_that_others_used_falls_and_is_given_anew(l
     await life.until_stage(Stage.CLOSED)
 
 
+@pytest.mark.slow
 async def test_an_approval_that_falls_after_the_release_keeps_the_file_from_leaving(life: Life, lena: str) -> None:
     before = datetime.now(UTC)
     await life.awaiting_approval(one_payment(life))
@@ -157,6 +160,7 @@ async def test_an_approval_that_falls_after_the_release_keeps_the_file_from_leav
     await life.until_stage(Stage.CLOSED)
 
 
+@pytest.mark.slow
 async def test_what_was_decided_before_others_had_the_key_stands(life: Life, lena: str) -> None:
     await life.awaiting_approval(one_payment(life))
     await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")

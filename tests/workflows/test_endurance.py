@@ -92,6 +92,7 @@ async def test_a_life_over_many_runs_is_one_life(life: Life) -> None:
     assert (await life.told()).count("ApprovalGiven") == 2
 
 
+@pytest.mark.slow
 async def test_signals_are_not_lost_while_it_continues_as_new(life: Life) -> None:
     await start(life, continue_after=1)
     await life.until_stage(Stage.APPROVAL)
@@ -101,6 +102,7 @@ async def test_signals_are_not_lost_while_it_continues_as_new(life: Life) -> Non
     assert state.version == 24
 
 
+@pytest.mark.slow
 async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_again(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +138,7 @@ async def much_later(life: Life) -> None:
     assert len(await runs(life.desk.temporal, life.handle.id)) > before
 
 
+@pytest.mark.slow
 async def test_rubbish_that_comes_again_much_later_does_not_end_the_partnership(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +152,7 @@ async def test_rubbish_that_comes_again_much_later_does_not_end_the_partnership(
     await life.until(lambda known: len(known.approvals) == 1)
 
 
+@pytest.mark.slow
 async def test_a_reset_after_the_release_pays_once(life: Life) -> None:
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     history = await life.handle.fetch_history()
@@ -170,6 +174,7 @@ async def test_a_reset_after_the_release_pays_once(life: Life) -> None:
     assert (await life.state()).tranches[0].attempt == 1
 
 
+@pytest.mark.slow
 async def test_a_rejected_attempt_may_be_followed_by_another(life: Life) -> None:
     first = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     await life.bank_says(first, BankStatus.REJECTED, reason="BE04")
@@ -181,6 +186,7 @@ async def test_a_rejected_attempt_may_be_followed_by_another(life: Life) -> None
     await life.until_stage(Stage.CLOSED)
 
 
+@pytest.mark.slow
 async def test_what_the_bank_repeats_is_known_and_what_it_says_of_another_sum_holds_the_partnership(
     life: Life,
 ) -> None:
@@ -196,6 +202,7 @@ async def test_what_the_bank_repeats_is_known_and_what_it_says_of_another_sum_ho
     assert await life.bank_events() == [*HANDED_OVER, "PaymentAccepted", "PaymentSettled"]
 
 
+@pytest.mark.slow
 async def test_what_anybody_claims_in_the_banks_name_settles_nothing(life: Life) -> None:
     """No signal is anybody's word: only what a file of the bank's says, and was imported, counts."""
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00")))
@@ -231,6 +238,7 @@ async def test_thousands_of_junk_signals_to_one_tranche_lose_no_word_of_the_bank
     await outlive_junk(life, ENOUGH)
 
 
+@pytest.mark.slow
 async def test_junk_signals_to_one_tranche_lose_no_word_of_the_bank(desk: Desk, reference: str) -> None:
     """The same on a server that asks far sooner to continue as new."""
     sooner = f"limit.historyCount.suggestContinueAsNew={SOON}"
@@ -261,6 +269,7 @@ async def many_signals(handle: WorkflowHandle[Any, Any], count: int) -> None:
         await asyncio.gather(*signals, return_exceptions=True)
 
 
+@pytest.mark.slow
 async def test_a_payment_in_flight_is_followed_over_runs_that_continue_as_new(life: Life) -> None:
     await start(life, continue_after=8)
     await life.until_stage(Stage.APPROVAL)
@@ -280,6 +289,7 @@ async def test_a_payment_in_flight_is_followed_over_runs_that_continue_as_new(li
     assert (await life.told()).count("TrancheEnded") == 1
 
 
+@pytest.mark.slow
 async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_reference: object) -> None:
     reference = new_reference()  # type: ignore[operator]
     async with time_skipping() as environment:

@@ -63,6 +63,7 @@ async def test_a_grant_is_reserved_committed_and_spent_and_what_it_leaves_is_fre
     assert (await claim(life, own), await available(life, own)) == (Claim(spent=Decimal(1000)), 1500)
 
 
+@pytest.mark.slow
 async def test_an_approval_that_no_fund_covers_is_refused_with_the_figures_and_reserves_nothing(life: Life) -> None:
     own = f"FD-{life.reference[2:]}"
     await budget(life.desk, own, "999.99")
@@ -76,6 +77,7 @@ async def test_an_approval_that_no_fund_covers_is_refused_with_the_figures_and_r
     assert await available(life, own) == 0
 
 
+@pytest.mark.slow
 async def test_funds_pay_in_their_order_and_each_no_more_than_it_has(life: Life) -> None:
     first, second = f"FD-{life.reference[2:]}-A", f"FD-{life.reference[2:]}-B"
     await budget(life.desk, first, "300.00")
@@ -84,6 +86,7 @@ async def test_funds_pay_in_their_order_and_each_no_more_than_it_has(life: Life)
     assert [(await claim(life, one)).committed for one in (first, second)] == [300, 700]
 
 
+@pytest.mark.slow
 async def test_a_withdrawal_frees_what_was_reserved(life: Life) -> None:
     own = f"FD-{life.reference[2:]}"
     await budget(life.desk, own, "1000.00")
@@ -92,6 +95,7 @@ async def test_a_withdrawal_frees_what_was_reserved(life: Life) -> None:
     assert (await claim(life, own), await available(life, own)) == (Claim(), 1000)
 
 
+@pytest.mark.slow
 async def test_a_gift_has_a_fund_that_what_came_in_fills_and_one_grant_at_most_gets_the_last_of_it(
     life: Life, new_reference: Callable[[], str]
 ) -> None:
@@ -115,6 +119,7 @@ async def test_a_gift_has_a_fund_that_what_came_in_fills_and_one_grant_at_most_g
         await other.do(c.Approve, "ana.silva", no_interest=True, reason="fits")
 
 
+@pytest.mark.slow
 async def test_a_hold_suspends_the_day_on_which_a_reservation_lapses(life: Life) -> None:
     own = f"FD-{life.reference[2:]}"
     await budget(life.desk, own, "1000.00")

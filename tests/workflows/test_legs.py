@@ -59,6 +59,7 @@ async def test_a_gift_that_fails_beside_a_grant_ends_alone_and_the_grant_is_paid
     await examine(life)
 
 
+@pytest.mark.slow
 async def test_a_gift_that_never_comes_is_ended_and_the_grant_closes(life: Life) -> None:
     for tranche in (1, 2):
         await (life.paid(beside(life.reference), 1) if tranche == 1 else pay(life, 2))
@@ -73,6 +74,7 @@ async def test_a_gift_that_never_comes_is_ended_and_the_grant_closes(life: Life)
     await examine(life)
 
 
+@pytest.mark.slow
 async def test_before_the_agreement_a_leg_that_ends_leaves_the_rest_to_be_approved_anew(life: Life) -> None:
     await life.awaiting_approval(beside(life.reference))
     await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -82,6 +84,7 @@ async def test_before_the_agreement_a_leg_that_ends_leaves_the_rest_to_be_approv
     await examine(life)
 
 
+@pytest.mark.slow
 async def test_a_payment_goes_on_beside_a_hold_on_the_gift_and_stops_at_one_on_the_grant(life: Life) -> None:
     await life.signed(beside(life.reference))
     await life.do(c.PlaceHold, "vera.lind", reason="the donor is in the press", leg=IN)
@@ -123,6 +126,7 @@ async def signed_lead(life: Life) -> Partnership:
     return await life.state()
 
 
+@pytest.mark.slow
 async def test_a_second_payee_is_approved_signed_and_paid_under_the_agreement_of_the_first(
     life: Life, desk: Desk, new_reference: NewReference
 ) -> None:
@@ -149,6 +153,7 @@ async def test_a_second_payee_is_approved_signed_and_paid_under_the_agreement_of
     await examine(other)
 
 
+@pytest.mark.slow
 async def test_once_the_agreement_ends_nothing_more_is_paid_under_it(
     life: Life, desk: Desk, new_reference: NewReference
 ) -> None:
@@ -184,6 +189,7 @@ async def test_once_the_agreement_ends_nothing_more_is_paid_under_it(
 # People leave, and sub-recipients are replaced
 
 
+@pytest.mark.slow
 async def test_a_director_who_leaves_is_followed_by_another_who_signs(
     life: Life, desk: Desk, new_reference: NewReference
 ) -> None:
@@ -202,6 +208,7 @@ async def test_a_director_who_leaves_is_followed_by_another_who_signs(
     await examine(life)
 
 
+@pytest.mark.slow
 async def test_a_sub_recipient_that_turns_out_a_company_is_replaced_and_the_grant_goes_on(life: Life) -> None:
     """C32: a hold, and the cure that works: another list, without the company."""
     circle = party("Lakeside School of Networking", ein="001000002")

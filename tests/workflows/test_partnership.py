@@ -37,6 +37,7 @@ def elsewhere(desk: Desk, folder: Path, *names: str) -> Desk:
     return replace(desk, keyring=keyring)
 
 
+@pytest.mark.slow
 async def test_a_charity_is_approved_by_two_paid_and_closed(life: Life) -> None:
     tranche = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     await life.bank_says(tranche, BankStatus.ACCEPTED)
@@ -50,6 +51,7 @@ async def test_a_charity_is_approved_by_two_paid_and_closed(life: Life) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_tranches_are_paid_one_by_one_and_a_report_closes(life: Life) -> None:
     first = await life.released(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
     await life.bank_says(first, BankStatus.SETTLED)
@@ -61,6 +63,7 @@ async def test_tranches_are_paid_one_by_one_and_a_report_closes(life: Life) -> N
     assert receipt.what == ("ReportAccepted", "PartnershipClosed")
 
 
+@pytest.mark.slow
 async def test_the_same_command_asked_eight_times_at_once_is_done_once(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="good work")
@@ -104,6 +107,7 @@ async def test_an_attempt_to_approve_ones_own_proposal_is_on_record(life: Life) 
     assert (await life.state()).approvals == ()
 
 
+@pytest.mark.slow
 async def test_somebody_unknown_is_refused_and_the_refusal_is_on_record(life: Life, tmp_path: Path) -> None:
     await life.awaiting_approval(proposal(life.reference))
     stranger = Life(elsewhere(life.desk, tmp_path, "nobody.known"), life.reference)
@@ -114,6 +118,7 @@ async def test_somebody_unknown_is_refused_and_the_refusal_is_on_record(life: Li
     assert (await life.state()).approvals == ()
 
 
+@pytest.mark.slow
 async def test_a_person_without_the_role_is_refused(life: Life) -> None:
     await life.propose(proposal(life.reference))
     await life.until_stage(Stage.APPROVAL)
@@ -130,6 +135,7 @@ async def test_who_has_no_key_here_is_told_so_and_nothing_is_sent(life: Life) ->
     assert await life.events() == before
 
 
+@pytest.mark.slow
 async def test_a_proposal_by_somebody_unknown_records_nothing_and_can_be_made_properly(
     life: Life, tmp_path: Path
 ) -> None:
@@ -153,6 +159,7 @@ async def test_an_unknown_funder_is_refused(life: Life) -> None:
     assert await life.events() == []
 
 
+@pytest.mark.slow
 async def test_a_referral_goes_back_for_information_and_comes_again(life: Life) -> None:
     unknown = party("Saint Agnes Parish Room", ein="001999999")
     await life.propose(proposal(life.reference, funds_out=funds_out(payee=unknown)))
@@ -164,6 +171,7 @@ async def test_a_referral_goes_back_for_information_and_comes_again(life: Life) 
     assert state.proposed.funds_out.payee.ein == "001000001"
 
 
+@pytest.mark.slow
 async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life) -> None:
     """C22."""
     payee = party("Zorvan Trade Education Fund", ein="001000008")
@@ -186,6 +194,7 @@ async def test_a_listed_party_is_declined_by_the_rule_book(life: Life) -> None:
     assert "SANCTIONS" in (await life.until_stage(Stage.DECLINED)).why
 
 
+@pytest.mark.slow
 async def test_what_can_be_cured_goes_back_to_its_proposer_and_on_once_it_is_cured(life: Life) -> None:
     gone = party("Old Mill Community Net", ein="001000009")
     await life.propose(proposal(life.reference, partner=gone, funds_out=funds_out(payee=gone)))
@@ -196,6 +205,7 @@ async def test_what_can_be_cured_goes_back_to_its_proposer_and_on_once_it_is_cur
     assert (await life.until_stage(Stage.APPROVAL)).question == ""
 
 
+@pytest.mark.slow
 async def test_a_company_goes_back_once_and_is_declined_if_it_stays(life: Life) -> None:
     mistaken = proposal(life.reference, partner=company(), funds_out=funds_out(payee=company()))
     await life.propose(mistaken)
@@ -204,6 +214,7 @@ async def test_a_company_goes_back_once_and_is_declined_if_it_stays(life: Life) 
     assert "ELIG-NONPROFIT" in (await life.until_stage(Stage.DECLINED)).why
 
 
+@pytest.mark.slow
 async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:
     await life.approved(proposal(life.reference, funds_in=funds_in("5000.00")))
     await life.do(c.SignAgreement, "dora.kim", signed_on=datetime.now(UTC).date())
@@ -232,6 +243,7 @@ async def test_without_money_no_payment_is_possible(life: Life) -> None:
     assert refusal.value.kind == "PaymentRefused"
 
 
+@pytest.mark.slow
 async def test_a_signal_does_what_an_update_does(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await life.submit(await life.command(c.Approve, "ana.silva", no_interest=True, reason="by signal"))
@@ -266,6 +278,7 @@ async def test_a_refusal_reaches_the_caller_by_its_type(life: Life) -> None:
     assert failure.value.cause.type == "IllegalTransition"
 
 
+@pytest.mark.slow
 async def test_who_asks_after_the_end_is_told_how_it_ended(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     seen = await life.desk.known_sight(life.reference)
@@ -274,6 +287,7 @@ async def test_who_asks_after_the_end_is_told_how_it_ended(life: Life) -> None:
         await life.desk.decide(seen, c.Approve, "ana.silva", no_interest=True, reason="too late")
 
 
+@pytest.mark.slow
 async def test_who_lost_the_answer_to_what_ended_it_is_given_it_on_asking_again(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     command = await life.command(c.Withdraw, "pia.berg", reason="no longer needed")
@@ -283,6 +297,7 @@ async def test_who_lost_the_answer_to_what_ended_it_is_given_it_on_asking_again(
     assert (await life.told()).count("PartnershipWithdrawn") == 1
 
 
+@pytest.mark.slow
 async def test_a_hold_stops_payment_and_another_person_lifts_it(life: Life) -> None:
     await life.signed(proposal(life.reference))
     await life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
@@ -303,6 +318,7 @@ async def _update(life: Life, command: c.StaffRequest) -> Receipt:
     return answer
 
 
+@pytest.mark.slow
 async def test_bank_details_never_enter_a_history_or_the_ledger(life: Life) -> None:
     await life.released(proposal(life.reference))
     secrets = await life.desk.pool.fetch(
@@ -315,6 +331,7 @@ async def test_bank_details_never_enter_a_history_or_the_ledger(life: Life) -> N
     assert not [row["iban"] for row in secrets if row["iban"].encode() in everything]
 
 
+@pytest.mark.slow
 async def test_findings_that_are_too_large_to_be_recorded_wait_for_people(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:

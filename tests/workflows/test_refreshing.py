@@ -80,6 +80,7 @@ async def test_it_fetches_and_loads_what_the_publisher_offers(night: Night) -> N
     assert await night.in_force() > 0
 
 
+@pytest.mark.slow
 async def test_where_nothing_is_new_the_version_in_force_is_confirmed(night: Night) -> None:
     await night.run()
     before = await night.in_force()
@@ -88,6 +89,7 @@ async def test_where_nothing_is_new_the_version_in_force_is_confirmed(night: Nig
     assert await night.pool.fetchval("SELECT count(*) FROM registers.confirmations") > 0
 
 
+@pytest.mark.slow
 async def test_what_a_guard_refuses_fails_with_its_reason_and_the_version_in_force_stays(night: Night) -> None:
     await night.run()
     before = await night.in_force()
@@ -98,6 +100,7 @@ async def test_what_a_guard_refuses_fails_with_its_reason_and_the_version_in_for
     assert await night.in_force() == before
 
 
+@pytest.mark.slow
 async def test_each_register_has_a_schedule_of_its_own_that_runs_once_a_day_and_at_once(
     night: Night, client: Client
 ) -> None:

@@ -80,6 +80,7 @@ async def test_a_report_a_day_late_is_returned_once_and_accepted(life: Life) -> 
     await examine(life)
 
 
+@pytest.mark.slow
 async def test_a_payment_that_was_released_before_its_report_was_overdue_does_not_leave(life: Life) -> None:
     """The check before the file asks the plan of today, not that of the release."""
     await paid_yesterday(life, planned(life.reference, days(30)))
@@ -110,6 +111,7 @@ async def runs_now(life: Life) -> bool:
     return (await life.handle.describe()).status is WorkflowExecutionStatus.RUNNING
 
 
+@pytest.mark.slow
 async def test_a_diversion_found_after_the_end_reopens_what_it_must_and_stops_the_grantees_other_grants(
     life: Life, desk: Desk, new_reference: NewReference
 ) -> None:
@@ -142,6 +144,7 @@ async def _ended(life: Life) -> bool:
     return not await runs_now(life)
 
 
+@pytest.mark.slow
 async def test_a_refund_and_a_corrected_report_are_recorded_after_the_end(life: Life) -> None:
     await closed(life)
     booked = datetime.now(UTC).date()
@@ -164,6 +167,7 @@ async def test_a_refund_and_a_corrected_report_are_recorded_after_the_end(life: 
     await examine(life)
 
 
+@pytest.mark.slow
 async def test_what_does_not_outlive_the_end_is_refused_and_starts_nothing(life: Life) -> None:
     await closed(life)
     assert f"{life.reference} is CLOSED" in await refused(life, c.PlaceHold, "vera.lind", reason="too late")

@@ -121,6 +121,7 @@ async def test_a_revocation_that_is_posted_between_two_tranches_holds_the_second
         await life.do(c.Release, "paul.nkosi", tranche=2)
 
 
+@pytest.mark.slow
 async def test_only_a_person_lifts_the_hold_and_the_same_change_does_not_place_it_again(
     life: Life, tmp_path: Path
 ) -> None:
@@ -136,6 +137,7 @@ async def test_only_a_person_lifts_the_hold_and_the_same_change_does_not_place_i
     assert (await life.state()).hold is None
 
 
+@pytest.mark.slow
 async def test_a_harmless_change_is_recorded_and_stops_nothing(life: Life, tmp_path: Path) -> None:
     await life.signed(proposal(life.reference))
     change = "RIVERBEND,KS,00000-0000,0000,03,3,1000,200501 -> RIVERBEND,KS,11111-0000,0000,03,3,1000,200501"
@@ -150,6 +152,7 @@ async def test_a_harmless_change_is_recorded_and_stops_nothing(life: Life, tmp_p
     assert (state.hold, state.stage) == (None, Stage.ACTIVE)
 
 
+@pytest.mark.slow
 async def test_a_change_that_is_about_others_costs_no_workflow_task(life: Life, tmp_path: Path) -> None:
     await life.signed(proposal(life.reference))
     before = (await life.handle.describe()).history_length
@@ -160,6 +163,7 @@ async def test_a_change_that_is_about_others_costs_no_workflow_task(life: Life, 
     assert (await life.handle.describe()).history_length == before
 
 
+@pytest.mark.slow
 async def test_a_referral_that_waits_is_judged_anew_by_what_the_registers_say_now(life: Life, tmp_path: Path) -> None:
     await life.propose(proposal(life.reference, funds_out=funds_out("1000.00", payee=party(ein="001000099"))))
     referred = await life.until_stage(Stage.ELIGIBILITY)
@@ -171,6 +175,7 @@ async def test_a_referral_that_waits_is_judged_anew_by_what_the_registers_say_no
     assert (found.hold, found.why) == (None, "")
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_ended_is_left_in_peace(life: Life, tmp_path: Path) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await life.do(c.Withdraw, "pia.berg", reason="another funder was found")
@@ -179,6 +184,7 @@ async def test_a_partnership_that_ended_is_left_in_peace(life: Life, tmp_path: P
     assert (found.told, found.looked_at) == ((), 0)
 
 
+@pytest.mark.slow
 async def test_who_was_asked_a_question_is_not_woken_since_she_is_verified_anew_with_her_answer(
     life: Life, tmp_path: Path
 ) -> None:
@@ -190,6 +196,7 @@ async def test_who_was_asked_a_question_is_not_woken_since_she_is_verified_anew_
     assert (await life.handle.describe()).history_length == before
 
 
+@pytest.mark.slow
 async def test_another_name_of_somebody_who_is_listed_already_is_news(life: Life, tmp_path: Path) -> None:
     """A row of another file, which says of itself neither who bears the name nor whether that is a person."""
     behind = {"name": "Zorvann Petrakhin", "role": "DIRECTOR", "kind": "INDIVIDUAL"}
@@ -205,6 +212,7 @@ async def test_another_name_of_somebody_who_is_listed_already_is_news(life: Life
     assert "'Zorvann Petrakhin' resembles 'PETRAKHIN, Zorvan' of ofac-sdn (entity 9078)" in held.hold.reason
 
 
+@pytest.mark.slow
 async def test_a_near_name_that_was_let_pass_is_looked_at_again_when_its_entry_says_more(
     life: Life, tmp_path: Path
 ) -> None:
@@ -222,6 +230,7 @@ async def test_a_near_name_that_was_let_pass_is_looked_at_again_when_its_entry_s
     assert "resembles 'RIVERBED LIBRARY NETWORK' of ofac-sdn (entity 9077)" in held.hold.reason
 
 
+@pytest.mark.slow
 async def test_evidence_that_will_soon_be_too_old_is_made_anew_where_something_newer_can_be_asked(
     life: Life,
 ) -> None:
@@ -243,6 +252,7 @@ async def test_evidence_that_will_soon_be_too_old_is_made_anew_where_something_n
     await examine(old)
 
 
+@pytest.mark.slow
 async def test_what_was_referred_since_a_register_was_too_old_goes_on_when_it_is_not(
     life: Life,
 ) -> None:
@@ -259,6 +269,7 @@ async def test_what_was_referred_since_a_register_was_too_old_goes_on_when_it_is
     assert (await life.until_stage(Stage.APPROVAL)).why == ""
 
 
+@pytest.mark.slow
 async def test_sub_recipients_are_screened_when_they_are_reported_and_not_at_the_next_payment(life: Life) -> None:
     await life.signed(proposal(life.reference))
     lakeside = party("Lakeside School of Networking", ein="001000002")
@@ -274,6 +285,7 @@ async def test_sub_recipients_are_screened_when_they_are_reported_and_not_at_the
     assert "'Zorvania Trade Bureau' is on ofac-sdn" in held.hold.reason
 
 
+@pytest.mark.slow
 async def test_a_sub_recipient_is_looked_up_when_it_is_reported_and_a_revoked_one_holds_the_rest(life: Life) -> None:
     await life.signed(proposal(life.reference))
     revoked = {"party": party("Old Mill Community Net", ein="001000009"), "purpose": "A reading room"}
@@ -302,6 +314,7 @@ async def priorities(life: Life) -> list[int | None]:
     return [one.priority.priority_key for one in tasks if one.task_queue.name == RULES_QUEUE]
 
 
+@pytest.mark.slow
 async def test_each_run_of_its_schedule_ends_whatever_the_run_before_returned(furnished_pool: asyncpg.Pool) -> None:
     """Given the schedule as Accord makes it, when it runs again, then that run ends too, given the last result."""
     async with temporal_apart() as client, working_apart(client, furnished_pool):

@@ -132,6 +132,7 @@ async def _is_run_by(desk: Desk, build: str, count: int) -> bool:
     return await versions.open_runs(desk.temporal, build) == count
 
 
+@pytest.mark.slow
 async def test_a_ramp_takes_a_part_of_new_work_and_ends(desk: Desk, new_reference: Callable[[], str]) -> None:
     async with version(desk, "b1"), version(desk, "b2"):
         await current(desk, "b1")
@@ -145,6 +146,7 @@ async def test_a_ramp_takes_a_part_of_new_work_and_ends(desk: Desk, new_referenc
         assert [one.ramp for one in await versions.versions(desk.temporal)] == [0.0, 0.0]
 
 
+@pytest.mark.slow
 async def test_a_payment_in_flight_moves_too_and_is_paid_once(desk: Desk, reference: str) -> None:
     """Given a payment at the bank, when it and its partnership begin anew, then the bank's word closes both, once."""
     life, attempt = Life(desk, reference), StreamId.attempt(reference, 1, 1)
@@ -164,6 +166,7 @@ async def test_a_payment_in_flight_moves_too_and_is_paid_once(desk: Desk, refere
     assert (told.count("TrancheReleased"), told.count("TrancheEnded")) == (1, 1)
 
 
+@pytest.mark.slow
 async def test_the_first_version_of_all_begins_by_itself_and_no_later_one_does(
     desk: Desk, reference: str, new_reference: Callable[[], str]
 ) -> None:
@@ -177,6 +180,7 @@ async def test_the_first_version_of_all_begins_by_itself_and_no_later_one_does(
             assert [one.build for one in await versions.versions(desk.temporal) if one.current] == ["b1"]
 
 
+@pytest.mark.slow
 async def test_where_partnerships_run_without_versions_an_operator_says_when_one_begins(
     desk: Desk, reference: str
 ) -> None:
@@ -263,6 +267,7 @@ async def ask(client: Client, number: int) -> WorkflowHandle[RescreeningWorkflow
     return await client.start_workflow(RescreeningWorkflow.run, id=f"asking/{number}", task_queue=TASK_QUEUE)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_releases")
 async def test_after_a_deploy_the_newest_rules_answer_though_the_old_workers_still_work(
     client: Client, rules: Rules
@@ -282,6 +287,7 @@ async def _all_ask(client: Client, build: str) -> bool:
     return is_current and rules.routing_config_update_state != UpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("two_releases")
 async def test_the_newest_rules_answer_what_began_before_the_deploy_too(client: Client, rules: Rules) -> None:
     """Given runs of the first version that wait for an answer, when the second is current, then its rules answer.
@@ -339,6 +345,7 @@ class NewerRelease:
         ]
 
 
+@pytest.mark.slow
 async def test_what_an_older_release_cannot_answer_is_answered_by_the_runs_own_and_ends_no_worker(
     client: Client, pool: asyncpg.Pool
 ) -> None:
@@ -354,6 +361,7 @@ async def test_what_an_older_release_cannot_answer_is_answered_by_the_runs_own_a
         assert not upgrade.is_set()
 
 
+@pytest.mark.slow
 async def test_a_worker_that_begins_undoes_nothing_that_an_operator_said_meanwhile(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -340,6 +340,7 @@ async def test_what_does_not_stand_against_a_payment_or_was_answered_lets_it_thr
 # The registers
 
 
+@pytest.mark.slow
 async def test_a_newer_list_asks_for_a_workers_look_and_the_look_lets_it_through(story: Story) -> None:
     await tell(story)
     story.registers["ofac-sdn"] = await in_force(story.desk, "ofac-sdn")
@@ -355,6 +356,7 @@ async def test_a_look_that_finds_the_payee_on_the_newer_list_stops_it(story: Sto
     assert not (await story.stopped("the registers were asked again")).look_again
 
 
+@pytest.mark.slow
 async def test_the_version_that_a_payment_was_instructed_on_counts_as_looked_at(story: Story) -> None:
     await tell(story)
     newer = await in_force(story.desk, "ofac-sdn")
@@ -363,12 +365,14 @@ async def test_the_version_that_a_payment_was_instructed_on_counts_as_looked_at(
     assert (await story.judged()).reason is None
 
 
+@pytest.mark.slow
 async def test_evidence_that_grew_too_old_stops_a_payment_and_no_look_is_asked_for(story: Story) -> None:
     await tell(story, verified=verified(days_ago=400))
     verdict = await story.stopped("too old by now")
     assert not verdict.look_again
 
 
+@pytest.mark.slow
 async def test_evidence_on_versions_that_were_never_loaded_is_nobodys(story: Story) -> None:
     real = story.registers["ofac-sdn"]
     story.registers["ofac-sdn"] = real.model_copy(update={"version": real.version + 1000})
@@ -502,6 +506,7 @@ def answered(actor: str = "vera.lind", about: str = "") -> Step:
     return step
 
 
+@pytest.mark.slow
 async def test_what_a_later_look_asks_stops_it_until_a_verifier_cleared_it(story: Story) -> None:
     await tell(story)
     await rechecked(near())(story)

@@ -58,6 +58,7 @@ async def test_what_the_ledger_proves_is_let_through(story: Story) -> None:
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_hold_that_was_lifted_does_not_matter(story: Story) -> None:
     async def on_and_off(story: Story) -> None:
         await story.says(e.HoldPlaced, "vera.lind", reason="a question in the press")
@@ -82,12 +83,14 @@ async def test_a_role_that_is_lent_counts_while_it_is_lent(story: Story) -> None
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_large_sum_with_its_director_is_let_through(story: Story) -> None:
     large = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
     await tell(story, proposed=a_large_proposal, finance=large, released=releases(sum_="150000.00"))
     await story.let_through(money=money("150000.00"))
 
 
+@pytest.mark.slow
 async def test_a_cleared_referral_with_its_director_is_let_through(story: Story) -> None:
     finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
     await tell(story, assessed=both(referred, cleared("vera.lind")), finance=finance)

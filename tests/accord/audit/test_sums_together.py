@@ -58,6 +58,7 @@ async def test_a_quorum_that_was_cut_in_the_recorded_approval_is_not_believed(st
     await story.stopped("approvals are missing: DIRECTOR", money=LARGE)
 
 
+@pytest.mark.slow
 async def test_with_the_director_it_is_let_through(story: Story) -> None:
     await beside(story, *BY_TWO, agreed())
     await paid(story, both(BY_TWO[1], approves("dora.kim", DIRECTOR)))
@@ -118,6 +119,7 @@ async def test_what_was_approved_before_the_unreadable_still_counts(story: Story
 TWIN = {"payee": party(ein="001000077"), "purpose": "A reading room"}
 
 
+@pytest.mark.slow
 async def test_what_was_agreed_before_on_the_same_account_asks_for_the_director(story: Story) -> None:
     await beside(story, *BY_TWO, agreed(), **TWIN)
     await paid(story)
@@ -137,6 +139,7 @@ async def test_an_agreement_on_the_same_account_that_came_later_stops_nothing(st
     await story.let_through(money=LARGE)
 
 
+@pytest.mark.slow
 async def test_an_agreement_on_another_account_stops_nothing(story: Story) -> None:
     other = await another_account(story)
     await beside(story, *BY_TWO, agreed(details=other), **TWIN)

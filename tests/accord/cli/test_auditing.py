@@ -53,6 +53,7 @@ async def test_each_payment_says_who_decided_it_with_which_key_and_what_the_bank
     assert before.json == []
 
 
+@pytest.mark.slow
 async def test_what_was_not_handed_over_did_not_leave(office: Office, desk: Desk, worker: None, reference: str) -> None:
     life = Life(desk, reference)
     tranche = await life.released(proposal(reference))
@@ -65,6 +66,7 @@ async def test_what_was_not_handed_over_did_not_leave(office: Office, desk: Desk
     assert row["status"] == "REJECTED"
 
 
+@pytest.mark.slow
 async def test_what_the_ledger_forgot_to_have_left_is_listed_once_people_say_that_the_bank_paid_it(
     office: Office, desk: Desk, worker: None, reference: str
 ) -> None:
@@ -88,6 +90,7 @@ def test_the_gap_of_a_payment_that_left_before_a_restore_is_told_with_who_signed
     assert str(gap_of({}, 3)) == f"{NO_FILE}, and two of finance signed that it left before epoch 3 began"
 
 
+@pytest.mark.slow
 async def test_a_record_that_was_changed_is_named(settled: Life, desk: Desk, office_pool: asyncpg.Pool) -> None:
     """Given an event that somebody dated anew behind everybody's back, then the payment is not called verified."""
     position = (await desk.ledger.read_stream(StreamId.partnership(settled.reference)))[-1].position

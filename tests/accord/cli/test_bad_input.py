@@ -131,6 +131,7 @@ async def test_a_file_that_cannot_be_read_is_named_with_its_fault(
     assert await desk.partnership(reference) is None
 
 
+@pytest.mark.slow
 async def test_a_long_file_is_answered_in_a_few_lines(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     """Given files as long as they may be, and longer, when they are proposed, then a few lines say what is wrong."""
     content = proposal_content(reference)
@@ -148,6 +149,7 @@ async def test_a_long_file_is_answered_in_a_few_lines(shell: Shell, desk: Desk, 
     assert await desk.partnership(reference) is None
 
 
+@pytest.mark.slow
 async def test_of_many_wrong_fields_the_first_are_told_and_how_many_more(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -231,6 +233,7 @@ async def test_the_schema_that_a_message_points_to_can_be_asked_for(shell: Shell
 # Money and identifiers.
 
 
+@pytest.mark.slow
 async def test_a_decimal_number_in_json_or_toml_is_taken_exactly(
     shell: Shell, desk: Desk, new_reference: NewReference, file: File
 ) -> None:
@@ -276,6 +279,7 @@ async def test_an_identifier_that_nobody_has_is_refused_and_points_to_the_list(s
     )
 
 
+@pytest.mark.slow
 async def test_a_payment_is_not_a_partnership(shell: Shell, paying: str) -> None:
     await assert_all_fail(
         shell,
@@ -299,6 +303,7 @@ async def test_bytes_that_are_no_text_on_the_command_line_are_bad_input(shell: S
 # People and stages.
 
 
+@pytest.mark.slow
 async def test_what_the_stage_or_the_person_does_not_allow_is_refused(
     shell: Shell, desk: Desk, awaiting: str, agreed: str
 ) -> None:
@@ -424,6 +429,7 @@ async def test_what_the_command_line_lacks_or_cannot_mean_is_bad_input(shell: Sh
         assert (answer.code, "Traceback" in answer.words, words in answer.words) == (BAD_INPUT, False, True), answer
 
 
+@pytest.mark.slow
 async def test_of_two_who_decide_at_once_in_two_terminals_one_is_done_and_the_other_is_told_who_was_first(
     shell: Shell, desk: Desk, new_reference: NewReference
 ) -> None:
@@ -482,6 +488,7 @@ async def test_an_account_or_a_document_that_is_not_there_is_bad_input(
 # Registers.
 
 
+@pytest.mark.slow
 async def test_a_register_file_that_is_none_leaves_the_version_in_force(
     shell: Shell, database: str, file: File, tmp_path: Path
 ) -> None:
@@ -514,6 +521,7 @@ async def test_a_register_file_that_is_none_leaves_the_version_in_force(
     assert [(row["version"], row["row_count"]) for row in status.json if row["state"] == "IN_FORCE"] == [("1", "12")]
 
 
+@pytest.mark.slow
 async def test_a_recipient_is_judged_and_a_question_that_cannot_be_one_is_bad_input(shell: Shell) -> None:
     ask = ("verify-recipient", "--kind", "NONPROFIT", "--name", "Riverbend Library Network", "--funder")
     listed, foreign = await shell.together(
@@ -537,6 +545,7 @@ async def test_a_recipient_is_judged_and_a_question_that_cannot_be_one_is_bad_in
     )
 
 
+@pytest.mark.slow
 async def test_a_recipient_whose_name_has_brackets_is_judged_like_any_other(shell: Shell) -> None:
     answer = await shell(
         "verify-recipient", "--kind", "NONPROFIT", "--name", "Riverbend [/x] Network", "--funder", "ISOC"

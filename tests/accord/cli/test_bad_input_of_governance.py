@@ -58,6 +58,7 @@ async def test_a_person_a_role_or_a_day_that_cannot_be_one_changes_nothing(seale
     assert (await sealed.directory()).version == version
 
 
+@pytest.mark.slow
 async def test_what_the_command_line_of_staff_or_policy_cannot_mean_is_bad_input(sealed: Organisation) -> None:
     lend = ("staff", "delegate", "ana.silva", "--to", "vera.lind", *AS_DORA)
     cases = {
@@ -97,6 +98,7 @@ async def test_a_role_that_the_lender_does_not_hold_cannot_be_lent(sealed: Organ
 # Accounts.
 
 
+@pytest.mark.slow
 async def test_an_account_or_a_note_that_cannot_be_one_confirms_nothing(sealed: Organisation, file: File) -> None:
     details = file('holder = "Up"\nnumber = "00112233"\nbic = "MOCKNL2A"\ntown = "Up"\ncountry = "US"\n')
     account = (await sealed.shell.done("payments", "account", details, *AS_VERA, "--json")).json["reference"]
@@ -123,6 +125,7 @@ async def test_an_account_or_a_note_that_cannot_be_one_confirms_nothing(sealed: 
 # Papers, interests, reports.
 
 
+@pytest.mark.slow
 async def test_words_that_say_nothing_or_too_much_are_bad_input_by_the_name_of_their_field(
     shell: Shell, desk: Desk, active: str
 ) -> None:
@@ -157,6 +160,7 @@ async def test_a_document_that_is_not_there_puts_nothing_on_file(
     assert await seen(desk, active) == before
 
 
+@pytest.mark.slow
 async def test_a_file_of_an_amendment_or_of_sub_recipients_that_cannot_be_one_changes_nothing(
     shell: Shell, desk: Desk, active: str, file: File, tmp_path: Path
 ) -> None:
@@ -211,6 +215,7 @@ async def test_a_partnership_that_nobody_knows_is_refused_by_every_command(shell
     await assert_all_fail(shell, *((words, REFUSED, told) for words in cases))
 
 
+@pytest.mark.slow
 async def test_what_the_stage_does_not_allow_yet_is_refused(
     shell: Shell, desk: Desk, reference: str, worker: None
 ) -> None:

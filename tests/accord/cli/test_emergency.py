@@ -45,6 +45,7 @@ async def test_a_hold_stops_the_payment_though_no_temporal_answers(at: Shell, re
     assert "it stands on hold (by vera.lind" in made.waiting[0].reason
 
 
+@pytest.mark.slow
 async def test_a_payment_is_taken_back_and_its_file_leaves_no_more(at: Shell, released: Scribe, tmp_path: Path) -> None:
     ((file, *_),) = [one.files for one in [await export(released.desk, PAYER)]]
     await at.done("payments", "cancel", released.reference, *CANCEL, "--emergency")
@@ -54,6 +55,7 @@ async def test_a_payment_is_taken_back_and_its_file_leaves_no_more(at: Shell, re
     assert not list((tmp_path / "out").glob("*.xml"))
 
 
+@pytest.mark.slow
 async def test_what_the_domain_refuses_is_refused_in_an_emergency_too(at: Shell, released: Scribe) -> None:
     await at.done("hold", released.reference, *HOLD, "--emergency")
     several = await at("hold", released.reference, "P-2026-9999", *HOLD, "--emergency", "--json")
@@ -70,6 +72,7 @@ async def test_nothing_else_is_decided_so(released: Scribe) -> None:
     assert (await released.reread()).hold is not None
 
 
+@pytest.mark.slow
 async def test_whose_key_is_not_here_stops_nothing(at: Shell, released: Scribe, tmp_path: Path) -> None:
     bare = at.where(ACCORD_KEYS=str(tmp_path / "none"))
     answer = await bare("hold", released.reference, *HOLD, "--emergency")
@@ -77,6 +80,7 @@ async def test_whose_key_is_not_here_stops_nothing(at: Shell, released: Scribe, 
     assert (await released.reread()).hold is None
 
 
+@pytest.mark.slow
 async def test_a_key_is_revoked_by_two_people_though_no_temporal_answers(at: Shell, released: Scribe) -> None:
     """A lost key is no matter that waits for a server."""
     proposed = await at.done("staff", "revoke", "femi.ade", "--as", "dora.kim", "--emergency")

@@ -91,6 +91,7 @@ async def older(template: str, monkeypatch: pytest.MonkeyPatch) -> str:
     return address
 
 
+@pytest.mark.slow
 async def test_a_database_of_an_older_release_is_told_with_the_remedy(shell: Shell, older: str) -> None:
     """Given a schema from before lists were kept, when lists are asked for, then each says what is to be done."""
     at = shell.where(ACCORD_DATABASE_URL=older)
@@ -137,6 +138,7 @@ async def test_a_temporal_profile_that_is_not_there_is_told_in_one_line(
     assert_unreachable([answer], "Temporal")
 
 
+@pytest.mark.slow
 async def test_without_a_worker_the_person_is_told_and_asking_again_with_one_is_the_same_command(
     desk: Desk, client: Client, office_pool: asyncpg.Pool, monkeypatch: pytest.MonkeyPatch,
     new_reference: Callable[[], str],

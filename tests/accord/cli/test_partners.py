@@ -46,6 +46,7 @@ async def test_a_partner_has_a_record_and_is_named_in_the_next_proposal(
     assert_fails(answer, BAD_INPUT, "partner", "nobody we know".title(), "accord partners")
 
 
+@pytest.mark.slow
 async def test_what_a_verifier_judged_before_is_shown_with_its_age(
     shell: Shell, reference: str, desk: Desk, new_reference: Callable[[], str]
 ) -> None:

@@ -126,6 +126,7 @@ async def test_a_partnership_is_proposed_approved_signed_paid_reported_and_close
     assert (again.json["new"], again.json["known"]) == ([], 1)
 
 
+@pytest.mark.slow
 async def test_every_receipt_and_every_read_is_json_where_asked(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:
@@ -182,6 +183,7 @@ async def test_proposing_the_same_file_twice_does_nothing_twice_and_accord_as_na
     assert (await desk.known_partnership(reference)).proposers == ("pia.berg",)
 
 
+@pytest.mark.slow
 async def test_a_question_is_answered_by_proposing_again(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     life = await awaiting_approval(desk, reference)
     asked = await shell.done("return", reference, "--as", "vera.lind", "--question", "Which villages are served?")
@@ -194,6 +196,7 @@ async def test_a_question_is_answered_by_proposing_again(shell: Shell, desk: Des
     assert (await life.until_stage(Stage.APPROVAL)).proposed.title == "Skills for eleven villages"
 
 
+@pytest.mark.slow
 async def test_a_hold_stops_approval_until_another_person_lifts_it(shell: Shell, desk: Desk, reference: str) -> None:
     await awaiting_approval(desk, reference)
     held = await shell.done("hold", reference, "--as", "vera.lind", "--reason", "a complaint came in")
@@ -207,6 +210,7 @@ async def test_a_hold_stops_approval_until_another_person_lifts_it(shell: Shell,
     assert "Next: approval by" in lifted.stdout
 
 
+@pytest.mark.slow
 async def test_of_several_holds_each_is_shown_signed_and_lifted_by_itself(
     shell: Shell, desk: Desk, reference: str
 ) -> None:
@@ -238,6 +242,7 @@ async def test_of_several_holds_each_is_shown_signed_and_lifted_by_itself(
     )
 
 
+@pytest.mark.slow
 async def test_a_partnership_ends_by_decline_by_withdrawal_or_by_termination(
     shell: Shell, desk: Desk, new_reference: NewReference
 ) -> None:
@@ -265,6 +270,7 @@ async def test_a_partnership_ends_by_decline_by_withdrawal_or_by_termination(
     assert "Why: no budget this year" in shown.stdout
 
 
+@pytest.mark.slow
 async def test_a_released_payment_is_cancelled_until_its_file_is_handed_over(
     shell: Shell, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -299,6 +305,7 @@ async def test_a_released_payment_is_cancelled_until_its_file_is_handed_over(
     ]
 
 
+@pytest.mark.slow
 async def test_what_has_paid_is_neither_declined_nor_withdrawn_when_it_is_decided_anew_and_is_terminated(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -324,6 +331,7 @@ async def test_what_has_paid_is_neither_declined_nor_withdrawn_when_it_is_decide
     assert (await life.state()).tranches == before.tranches
 
 
+@pytest.mark.slow
 async def test_a_gift_is_signed_without_an_account(shell: Shell, desk: Desk, reference: str) -> None:
     await Life(desk, reference).approved(proposal(reference, funds_in=funds_in()))
     signed = await shell.done("sign-agreement", reference, "--as", "dora.kim")
@@ -339,6 +347,7 @@ async def test_a_bank_account_is_recorded_under_one_reference_however_often(shel
     assert f"accord payments confirm {account} --as STAFF --note" in first.words
 
 
+@pytest.mark.slow
 async def test_a_title_is_shown_as_it_was_written_even_in_a_narrow_terminal(
     shell: Shell, desk: Desk, reference: str
 ) -> None:
@@ -362,6 +371,7 @@ async def test_control_characters_of_a_proposal_do_not_reach_the_terminal(
     assert "\x1b" not in answer.stdout + answer.stderr + shown.stdout + shown.stderr
 
 
+@pytest.mark.slow
 async def test_what_changed_since_it_was_shown_is_named_before_anybody_signs(
     shell: Shell, desk: Desk, reference: str
 ) -> None:

@@ -182,6 +182,7 @@ async def test_the_page_in_the_documentation_is_the_rule_book_as_it_is_printed()
 # Why.
 
 
+@pytest.mark.slow
 async def test_a_case_with_conditions_is_explained_with_what_to_do_and_by_when(terminal: Shell) -> None:
     machine, markdown, html, table = await terminal.together(*(("policy", "explain", ABROAD, *form) for form in FORMS))
     assert [answer.code for answer in (machine, markdown, html, table)] == [0, 0, 0, 0]
@@ -244,6 +245,7 @@ async def test_an_edition_says_of_its_own_decisions_what_it_said(terminal: Shell
     assert not {PLAIN, ABROAD, COMPANY, CLOSED} & {flip["partnership_id"] for flip in machine.json["flips"]}
 
 
+@pytest.mark.slow
 async def test_in_a_ledger_of_one_edition_that_edition_flips_nothing(
     shell: Shell, database: str, pool: asyncpg.Pool, tmp_path: Path
 ) -> None:
@@ -355,6 +357,7 @@ async def test_a_decision_that_does_not_come_out_as_recorded_is_named_and_ends_i
     assert machine.json["unfaithful"] == [ABROAD]
 
 
+@pytest.mark.slow
 async def test_progress_is_for_a_person_at_a_terminal_and_for_nobody_else(terminal: Shell) -> None:
     piped = await terminal.done("policy", "whatif", "2026.3")
     assert piped.stderr == ""

@@ -63,6 +63,7 @@ async def test_a_comment_is_on_record_and_told_and_changes_no_decision(shell: Sh
     assert await waiting.state() == before.model_copy(update={"version": before.version + 1})
 
 
+@pytest.mark.slow
 async def test_a_decision_on_what_was_seen_before_a_comment_counts(shell: Shell, waiting: Life) -> None:
     """Given version N before her, when somebody comments and she approves N, then it is approved."""
     reference, seen = waiting.reference, str((await waiting.state()).version)
@@ -72,6 +73,7 @@ async def test_a_decision_on_what_was_seen_before_a_comment_counts(shell: Shell,
     assert f"{reference} approved" in (await shell.done(*words, "--as", "ana.silva")).stdout
 
 
+@pytest.mark.slow
 async def test_a_hold_stops_no_comment_and_whoever_is_recused_still_makes_one(shell: Shell, waiting: Life) -> None:
     reference = waiting.reference
     await waiting.do(c.DeclareInterest, "ana.silva", interest={"person": "ana.silva", "what": "her spouse's board"})
@@ -83,6 +85,7 @@ async def test_a_hold_stops_no_comment_and_whoever_is_recused_still_makes_one(sh
     assert (state.hold is not None, state.recused, state.approvals) == (True, {"ana.silva"}, ())
 
 
+@pytest.mark.slow
 async def test_after_the_end_things_are_still_said_and_nothing_is_revived(
     shell: Shell, desk: Desk, waiting: Life
 ) -> None:
@@ -100,6 +103,7 @@ async def test_after_the_end_things_are_still_said_and_nothing_is_revived(
     assert among(await listed(shell, desk, "ana.silva"), waiting) == [reference]
 
 
+@pytest.mark.slow
 async def test_what_is_no_comment_is_bad_input(shell: Shell, waiting: Life) -> None:
     before = await waiting.state()
     comment = ("comment", waiting.reference, "--as", "ana.silva")
@@ -118,6 +122,7 @@ async def test_what_is_no_comment_is_bad_input(shell: Shell, waiting: Life) -> N
 # Who looks after it.
 
 
+@pytest.mark.slow
 async def test_who_looks_after_a_partnership_is_said_and_found_in_the_list(
     shell: Shell, desk: Desk, waiting: Life, another: Life
 ) -> None:
@@ -137,6 +142,7 @@ async def test_who_looks_after_a_partnership_is_said_and_found_in_the_list(
     )
 
 
+@pytest.mark.slow
 async def test_nobody_looks_after_it_any_more_once_that_is_said(shell: Shell, desk: Desk, waiting: Life) -> None:
     await waiting.do(c.Assign, "pia.berg", to="femi.ade")
     machine = await shell.done("assign", waiting.reference, "--nobody", "--as", "femi.ade", "--json")
@@ -161,6 +167,7 @@ async def test_several_are_assigned_at_once_with_an_answer_each(shell: Shell, wa
     assert [(await life.state()).assigned for life in (waiting, another)] == ["ana.silva", "ana.silva"]
 
 
+@pytest.mark.slow
 async def test_several_are_commented_at_once_with_an_answer_each(shell: Shell, waiting: Life, another: Life) -> None:
     words = ("comment", waiting.reference, another.reference, "--text", MARCH, "--as", "vera.lind", "--json")
     told = (await shell.done(*words)).json
@@ -170,6 +177,7 @@ async def test_several_are_commented_at_once_with_an_answer_each(shell: Shell, w
     assert [(await life.told()).count("CommentMade") for life in (waiting, another)] == [1, 1]
 
 
+@pytest.mark.slow
 async def test_to_whom_it_is_given_is_said_once_and_by_an_id(shell: Shell, waiting: Life) -> None:
     before = await waiting.state()
     assign = ("assign", waiting.reference, "--as", "pia.berg")
@@ -185,6 +193,7 @@ async def test_to_whom_it_is_given_is_said_once_and_by_an_id(shell: Shell, waiti
     assert await waiting.state() == before
 
 
+@pytest.mark.slow
 async def test_it_is_given_to_nobody_unknown_or_interested_and_by_no_auditor(shell: Shell, waiting: Life) -> None:
     assign = ("assign", waiting.reference, "--to")
     await waiting.do(c.DeclareInterest, "vera.lind", interest={"person": "femi.ade", "what": "he sits on its board"})
@@ -198,6 +207,7 @@ async def test_it_is_given_to_nobody_unknown_or_interested_and_by_no_auditor(she
     assert (await waiting.state()).assigned is before.assigned is None
 
 
+@pytest.mark.slow
 async def test_an_interest_takes_it_from_whoever_looks_after_it(shell: Shell, desk: Desk, waiting: Life) -> None:
     reference = waiting.reference
     await shell.done("assign", reference, "--to", "ana.silva", "--as", "ana.silva")
@@ -207,6 +217,7 @@ async def test_an_interest_takes_it_from_whoever_looks_after_it(shell: Shell, de
     assert among(await listed(shell, desk, "nobody"), waiting) == [reference]
 
 
+@pytest.mark.slow
 async def test_what_is_signed_is_shown_first(shell: Shell, waiting: Life) -> None:
     wide = shell.where(TTY_COMPATIBLE="1", NO_COLOR="1", COLUMNS="300")
     said = await wide.done("comment", waiting.reference, "--text", MARCH, "--as", "ana.silva")

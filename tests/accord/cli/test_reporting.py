@@ -115,6 +115,7 @@ BAD: list[tuple[tuple[str, ...], str]] = [
 ]
 
 
+@pytest.mark.slow
 async def test_a_report_that_cannot_be_is_refused_in_a_line_and_nothing_is_recorded(shell: Shell, life: Life) -> None:
     before = await done(life)
     for more, words in BAD:
@@ -127,6 +128,7 @@ async def test_a_report_that_cannot_be_is_refused_in_a_line_and_nothing_is_recor
     assert await done(life) == before
 
 
+@pytest.mark.slow
 async def test_what_was_judged_is_not_judged_again(shell: Shell, life: Life) -> None:
     await shell.done(*reports(life.reference, "--planned", "1"))
     await shell.done(*judged("return-report", life.reference, 1))
@@ -136,6 +138,7 @@ async def test_what_was_judged_is_not_judged_again(shell: Shell, life: Life) -> 
     assert "has no report 2; it has 1" in (await shell(*judged("accept-report", life.reference, 2))).stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "words"),
     [
@@ -153,6 +156,7 @@ async def test_a_refund_that_cannot_be_is_refused(shell: Shell, life: Life, more
     assert await done(life) == before
 
 
+@pytest.mark.slow
 async def test_the_yearly_list_of_expenditure_responsibility_is_json_where_asked(shell: Shell, life: Life) -> None:
     await until_shown(life.desk)
     year = datetime.now(UTC).year

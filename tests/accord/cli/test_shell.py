@@ -77,6 +77,7 @@ async def test_a_list_is_handed_out_in_every_form_with_every_line(waiting: Life,
     assert "<f>" not in sheet
 
 
+@pytest.mark.slow
 async def test_what_contradicts_itself_in_a_list_is_said(shell: Shell, waiting: Life, tmp_path: Path) -> None:
     there = tmp_path / "there.csv"
     there.write_text("mine")
@@ -97,6 +98,7 @@ async def test_what_contradicts_itself_in_a_list_is_said(shell: Shell, waiting: 
     assert there.read_text() == "mine"
 
 
+@pytest.mark.slow
 async def test_one_decision_on_several_has_an_answer_each(desk: Desk, waiting: Life, shell: Shell) -> None:
     other = Life(desk, f"P-2026-{int(waiting.reference[-4:]) + 50_000}")
     await other.awaiting_approval(proposal(other.reference))
@@ -113,6 +115,7 @@ async def test_one_decision_on_several_has_an_answer_each(desk: Desk, waiting: L
     assert told[1]["error"]["exit_code"] == REFUSED
 
 
+@pytest.mark.slow
 async def test_what_is_signed_is_shown_first_and_a_script_says_yes(waiting: Life, shell: Shell) -> None:
     words = ("approve", waiting.reference, "--as", "femi.ade", "--reason", "within budget", "--no-interest")
     shown = (await shell.where(TTY_COMPATIBLE="1", NO_COLOR="1", COLUMNS="300").done(*words)).stderr
@@ -124,6 +127,7 @@ async def test_what_is_signed_is_shown_first_and_a_script_says_yes(waiting: Life
     assert "signs" not in quiet.stderr
 
 
+@pytest.mark.slow
 async def test_a_decision_is_handed_in_without_waiting_and_its_answer_stands_on_record(
     waiting: Life, shell: Shell, desk: Desk
 ) -> None:
@@ -149,6 +153,7 @@ async def test_faults_are_json_where_json_is_asked_for(shell: Shell, waiting: Li
     assert "no partnership P-2031-0001" in told["message"]
 
 
+@pytest.mark.slow
 async def test_the_rules_are_asked_about_a_file_and_nothing_is_recorded(
     shell: Shell, desk: Desk, worker: None, tmp_path: Path
 ) -> None:
@@ -168,6 +173,7 @@ async def test_the_rules_are_asked_about_a_file_and_nothing_is_recorded(
     assert await desk.ledger.head() == before
 
 
+@pytest.mark.slow
 async def test_a_hand_over_shows_each_payment_and_the_digits_of_its_account_first(
     shell: Shell, desk: Desk, worker: None, reference: str, tmp_path: Path
 ) -> None:
@@ -181,6 +187,7 @@ async def test_a_hand_over_shows_each_payment_and_the_digits_of_its_account_firs
     assert "Handed over" in told.stdout
 
 
+@pytest.mark.slow
 async def test_a_withheld_release_says_so(shell: Shell, desk: Desk, worker: None, reference: str) -> None:
     life = Life(desk, reference)
     await life.signed(proposal(reference))

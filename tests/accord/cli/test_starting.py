@@ -47,6 +47,7 @@ def test_a_read_loads_no_temporal(words: tuple[str, ...]) -> None:
     assert {one for one in loaded if one.partition(".")[0] == TEMPORAL} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", LISTS, ids=" ".join)
 def test_a_list_of_now_loads_neither_the_rule_book_nor_the_domains_decisions(words: tuple[str, ...]) -> None:
     """Each of these is a module that other commands load, by that name."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from accord.client.desk import Desk
 from domain.policy.rulebook import RULE_BOOK
 from payments.accounts import reference_of
@@ -36,6 +38,7 @@ async def test_what_a_newer_edition_asks_of_running_grants_is_listed_with_the_da
     assert any(ASKED in one for one in told["asks"])
 
 
+@pytest.mark.slow
 async def test_where_nothing_was_approved_before_nothing_is_said_of_it(
     shell: Shell, furnished: Desk, furnished_database: str
 ) -> None:

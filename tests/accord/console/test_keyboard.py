@@ -65,6 +65,7 @@ async def decide(keys: Keys, reference: str, act: str, given: dict[str, str]) ->
     return await keys.touch()
 
 
+@pytest.mark.slow
 async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_keys_alone(
     at_a_browser: Browsers, visit: Any, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -107,6 +108,7 @@ async def walked(at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: P
             assert await Keys(person).walk() > 0, name
 
 
+@pytest.mark.slow
 async def test_on_a_page_of_each_kind_every_control_is_come_to_by_tab_and_seen(
     at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -120,6 +122,7 @@ async def test_on_every_page_in_every_state_every_control_is_come_to_by_tab_and_
     await walked(at_a_browser, desk, reference, tmp_path, ())
 
 
+@pytest.mark.slow
 async def test_a_menu_that_was_left_open_hides_nothing_that_has_the_focus(at_a_browser: Browsers, visit: Any) -> None:
     """Given an open menu, when its reader tabs on past it, then it hides nothing; Escape closes it as well."""
     keys = Keys(await at_a_browser("femi.ade", viewport={"width": 1000, "height": 700}, **UNHURRIED))
@@ -151,6 +154,7 @@ async def test_a_focus_that_is_hidden_or_that_nothing_marks_is_found(at_a_browse
     assert faults == ["the focus is hidden", "nothing marks the focus", ""]
 
 
+@pytest.mark.slow
 async def test_the_first_stop_of_a_page_leads_past_what_every_page_has(at_a_browser: Browsers, visit: Any) -> None:
     """Given a page, when its reader presses Tab and Enter, then the next Tab is at its content (WCAG 2.4.1)."""
     keys = Keys(await at_a_browser("femi.ade", **UNHURRIED))
@@ -161,6 +165,7 @@ async def test_the_first_stop_of_a_page_leads_past_what_every_page_has(at_a_brow
     assert await keys.page.evaluate("document.querySelector('main').contains(document.activeElement)")
 
 
+@pytest.mark.slow
 async def test_a_letter_does_something_only_for_whoever_wants_it(at_a_browser: Browsers, visit: Any) -> None:
     """Given keys of one letter, when their reader turns them off, then they stay off on every page (WCAG 2.1.4)."""
     keys = Keys(await at_a_browser("femi.ade", **UNHURRIED))

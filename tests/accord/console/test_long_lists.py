@@ -83,6 +83,7 @@ async def test_page_by_page_every_line_is_shown_once(visit: Callable[[str], Any]
     assert len(pages) == -(-len(listed) // PAGE)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("long_lists")
 @pytest.mark.parametrize("path", LISTS)
 async def test_a_page_of_a_long_list_can_be_read_by_everybody(

@@ -149,6 +149,7 @@ SMALL = """<!doctype html><html lang="en"><title>Small</title>
 <p><a href="/e">E</a> in words</p></main></html>"""
 
 
+@pytest.mark.slow
 async def test_a_target_that_is_too_small_is_found(at_a_browser: Browsers) -> None:
     """Given small controls close to each other, then each is named, but for a picture's link that words equal."""
     page = (await at_a_browser("femi.ade")).page
@@ -200,6 +201,7 @@ async def test_what_cannot_be_asked_is_said_in_a_line(visit: Any, query: str) ->
     assert f"{query.partition('=')[0]}: " in answer.text
 
 
+@pytest.mark.slow
 async def test_after_a_thousand_events_a_page_that_was_cut_off_is_as_one_that_is_loaded_anew(
     at_a_browser: Browsers, desk: Desk, reference: str
 ) -> None:
@@ -220,6 +222,7 @@ async def test_after_a_thousand_events_a_page_that_was_cut_off_is_as_one_that_is
     assert await person.page.inner_html("[data-live]") == kept
 
 
+@pytest.mark.slow
 async def test_whoever_comes_back_with_an_old_position_is_told_the_newest_at_once(
     visit: Any, desk: Desk, reference: str
 ) -> None:

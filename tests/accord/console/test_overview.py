@@ -33,6 +33,7 @@ async def test_every_bar_leads_to_as_many_lines_as_it_says(visit: Visit, desk: D
         assert len(listed) == int(told.replace(",", "")), href
 
 
+@pytest.mark.slow
 async def test_what_was_paid_stands_in_its_month_and_not_before(visit: Visit, desk: Desk, reference: str) -> None:
     life = Life(desk, reference)
     await life.paid(proposal(reference, funds_out=funds_out("5000.00")))
@@ -42,6 +43,7 @@ async def test_what_was_paid_stands_in_its_month_and_not_before(visit: Visit, de
     assert "Settled by month" not in (await visitor.get("/portfolio?known=2020-01-01")).text
 
 
+@pytest.mark.slow
 async def test_a_payment_file_is_listed_without_what_is_in_it(visit: Visit, desk: Desk, reference: str) -> None:
     life = Life(desk, reference)
     await life.released(proposal(reference, funds_out=funds_out("5000.00")))

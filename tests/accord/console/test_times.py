@@ -61,6 +61,7 @@ async def test_what_is_no_day_or_version_is_said(visit: Any, desk: Desk, referen
     assert f"{query.partition('=')[0]}: " in answer.text
 
 
+@pytest.mark.slow
 async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
     visit: Any, desk: Desk, reference: str
 ) -> None:
@@ -80,6 +81,7 @@ async def test_payments_are_listed_with_their_totals_and_handed_out_as_files(
     assert "Nothing to show" in (await visitor.get("/payments?payee=nobody-of-that-name")).text
 
 
+@pytest.mark.slow
 async def test_a_partnership_says_who_took_which_part_and_the_last_digits_of_its_account(
     visit: Any, desk: Desk, reference: str
 ) -> None:

@@ -62,6 +62,7 @@ async def test_a_file_within_the_balance_leaves_without_a_word(furnished: Desk, 
     assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).warning is None
 
 
+@pytest.mark.slow
 async def test_a_file_that_exceeds_it_says_by_how_much_and_leaves(furnished: Desk, tmp_path: Path) -> None:
     await paying.released(furnished)
     file = await made_file(furnished)
@@ -72,6 +73,7 @@ async def test_a_file_that_exceeds_it_says_by_how_much_and_leaves(furnished: Des
     assert left.path is not None
 
 
+@pytest.mark.slow
 async def test_by_the_organisations_rule_it_does_not_leave_until_a_newer_balance_covers_it(
     furnished: Desk, tmp_path: Path
 ) -> None:
@@ -88,6 +90,7 @@ async def test_by_the_organisations_rule_it_does_not_leave_until_a_newer_balance
     assert (await hand_over(furnished, file.message_id, PAYER, tmp_path)).path is not None
 
 
+@pytest.mark.slow
 async def test_of_two_files_handed_over_at_once_only_what_the_balance_covers_leaves(
     furnished: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +107,7 @@ async def test_of_two_files_handed_over_at_once_only_what_the_balance_covers_lea
     assert len(files_in(tmp_path)) == 1
 
 
+@pytest.mark.slow
 async def test_what_left_in_another_currency_is_not_deducted_as_if_it_were_this_one(
     furnished: Desk, tmp_path: Path
 ) -> None:
@@ -129,6 +133,7 @@ async def test_what_is_recorded_last_corrects_a_slip_whatever_its_day(furnished:
         assert (known.amount, known.on) == (Decimal(amount), date(2026, 11, day))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=1), date(2099, 12, 31) - date(2026, 1, 1)])
 async def test_a_day_that_is_not_over_has_no_balance_and_one_that_was_recorded_outranks_nothing(
     furnished: Desk, tmp_path: Path, ahead: timedelta
@@ -169,6 +174,7 @@ async def test_whose_balance_may_not_be_recorded_counts_for_nothing(furnished: D
     assert await balance_of(furnished, OWN) is None
 
 
+@pytest.mark.slow
 async def test_what_left_on_the_day_of_the_balance_is_deducted_until_the_bank_books_it(
     furnished: Desk, tmp_path: Path
 ) -> None:

@@ -138,6 +138,7 @@ async def test_what_the_bank_says_of_a_payment_is_recorded_on_both_its_streams(
     assert found.new[0].file_sha256 == await left.desk.pool.fetchval("SELECT sha256 FROM payments.bank_files")
 
 
+@pytest.mark.slow
 async def test_a_payment_that_comes_back_in_full_is_returned_and_its_partnership_held(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), reference="DEBIT-1")))
     found = await imports(left.desk, told_now(back(left, reference="CREDIT-1"), message="BANK-2"))
@@ -145,6 +146,7 @@ async def test_a_payment_that_comes_back_in_full_is_returned_and_its_partnership
     assert await state_of(left) == (TrancheStatus.RETURNED, TrancheState.RETURNED, True)
 
 
+@pytest.mark.slow
 async def test_a_word_on_the_whole_file_is_a_word_on_each_of_its_payments(furnished: Desk, tmp_path: Path) -> None:
     one, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     file = await handed_over(furnished, tmp_path)
@@ -164,6 +166,7 @@ async def test_money_from_a_donor_counts_once_it_is_booked_on_the_funders_own_ac
 # The same thing told twice counts once; another thing under the same name is not lost
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_imported_again_under_any_name_and_by_anybody_says_nothing_new(left: Scribe) -> None:
     content = told_now(booked(paying.identifier(left)))
     await imports(left.desk, content)
@@ -190,12 +193,14 @@ async def gift_beside(furnished: Desk) -> Scribe:
     return await paying.expecting(furnished, OTHER)
 
 
+@pytest.mark.slow
 async def test_the_same_status_in_two_messages_is_told_once(left: Scribe) -> None:
     await imports(left.desk, await says(left, "ACSP", message="BANK-1"))
     again = await imports(left.desk, await says(left, "ACSP", message="BANK-2"))
     assert (again.new, again.known) == ((), 1)
 
 
+@pytest.mark.slow
 async def test_another_payment_under_a_known_message_and_entry_is_not_lost(furnished: Desk, tmp_path: Path) -> None:
     one, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     await handed_over(furnished, tmp_path)
@@ -219,6 +224,7 @@ async def test_another_status_of_a_payment_under_a_known_message_and_entry_holds
     assert await state_of(left) == (TrancheStatus.ACCEPTED, TrancheState.HANDED_OVER, True)
 
 
+@pytest.mark.slow
 async def test_a_known_booking_with_another_sum_holds_the_payment(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
     other = told_now(booked(paying.identifier(left), "999.00", reference="R-1"), message="BANK-2")
@@ -260,6 +266,7 @@ async def test_two_equal_gifts_without_a_reference_in_one_message_are_two(gift: 
 # Entries of several payments
 
 
+@pytest.mark.slow
 async def test_the_details_of_one_entry_are_each_a_booking_of_their_own_sum(furnished: Desk, tmp_path: Path) -> None:
     one = await paying.released(furnished, paying.REFERENCE, "600.00")
     other = await paying.released(furnished, OTHER, "400.00")
@@ -331,15 +338,18 @@ async def test_a_booking_of_what_was_rejected_is_an_exception_and_holds(left: Sc
     await contradicted(left, told_now(booked(paying.identifier(left)), message="BANK-2"), KIND.CONTRADICTION)
 
 
+@pytest.mark.slow
 async def test_a_part_that_comes_back_is_an_exception_and_holds(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
     await contradicted(left, told_now(back(left, "400.00", reference="R-2")), KIND.PARTIAL_RETURN)
 
 
+@pytest.mark.slow
 async def test_a_return_before_any_booking_is_an_exception_and_holds(left: Scribe) -> None:
     await contradicted(left, told_now(back(left)), KIND.CONTRADICTION)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", ["999.99", "1000.01"])
 async def test_another_sum_is_an_exception_and_holds(left: Scribe, amount: str) -> None:
     await contradicted(left, told_now(booked(paying.identifier(left), amount)), KIND.OTHER_CONTENT)
@@ -361,6 +371,7 @@ async def test_another_account_that_pays_is_an_exception_and_holds(left: Scribe)
     await contradicted(left, told_now(booked(paying.identifier(left)), iban=FOUNDATION.iban), KIND.OTHER_CONTENT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["0001-01-01", "9999-12-31"])
 async def test_a_day_that_cannot_be_is_an_exception_and_holds(left: Scribe, when: str) -> None:
     entry = booked(paying.identifier(left), booked=f"<Dt>{when}</Dt>")
@@ -370,6 +381,7 @@ async def test_a_day_that_cannot_be_is_an_exception_and_holds(left: Scribe, when
     assert (await left.reread()).hold is not None
 
 
+@pytest.mark.slow
 async def test_a_word_that_nobody_can_read_holds_the_payment_that_it_names_until_two_resolved_it(left: Scribe) -> None:
     """The bank booked it, in another age, and then said that it was rejected: a second attempt would pay twice."""
     await imports(left.desk, told_now(booked(paying.identifier(left), booked="<Dt>9999-12-31</Dt>")))
@@ -387,6 +399,7 @@ async def test_a_word_that_nobody_can_read_holds_the_payment_that_it_names_until
     assert not both.waits_for_second
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("on", "value", "fits"),
     [(-1, 0, True), (-2, 0, False), (1, 0, True), (2, 0, False), (0, 10, True), (0, 11, False), (0, -2, False)],
@@ -410,12 +423,14 @@ async def test_an_answer_on_a_payment_that_never_left_is_an_exception_and_holds(
     await contradicted(scribe, told_now(booked(paying.identifier(scribe))), KIND.NOT_HANDED_OVER)
 
 
+@pytest.mark.slow
 async def test_an_answer_on_a_payment_that_was_cancelled_is_an_exception_and_holds(furnished: Desk) -> None:
     scribe = await paying.released(furnished)
     await paying.cancel(scribe)
     await contradicted(scribe, told_now(booked(paying.identifier(scribe))), KIND.NOT_HANDED_OVER)
 
 
+@pytest.mark.slow
 async def test_an_answer_after_the_partnership_ended_is_recorded_all_the_same(left: Scribe) -> None:
     await (await paying.caught_up(left)).says(e.PartnershipTerminated, "dora.kim", reason="it is over")
     assert statuses(await imports(left.desk, told_now(booked(paying.identifier(left))))) == [BankStatus.SETTLED]
@@ -423,6 +438,7 @@ async def test_an_answer_after_the_partnership_ended_is_recorded_all_the_same(le
     assert (state.tranches[0].state, state.stage) == (TrancheState.SETTLED, Stage.TERMINATED)
 
 
+@pytest.mark.slow
 async def test_a_return_after_the_partnership_ended_is_recorded_and_told_to_a_person(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
     await (await paying.caught_up(left)).says(e.PartnershipTerminated, "dora.kim", reason="it is over")
@@ -431,6 +447,7 @@ async def test_a_return_after_the_partnership_ended_is_recorded_and_told_to_a_pe
     assert await state_of(left) == (TrancheStatus.RETURNED, TrancheState.RETURNED, False)
 
 
+@pytest.mark.slow
 async def test_an_acceptance_after_the_booking_changes_nothing_and_is_kept(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left))))
     found = await imports(left.desk, await says(left, "ACSP", message="BANK-2"))
@@ -472,17 +489,20 @@ async def test_money_on_an_account_that_cannot_be_read_is_not_received(gift: Scr
     assert await received(gift) == Decimal(0)
 
 
+@pytest.mark.slow
 async def test_a_payment_booked_on_an_account_that_cannot_be_read_is_not_settled(left: Scribe) -> None:
     content = (await books(left)).decode().replace(f"<IBAN>{ISOC.iban}</IBAN>", "<BBAN>1</BBAN>")
     assert kinds(await imports(left.desk, content)) == [KIND.UNREADABLE]
     assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_money_for_a_partnership_that_expects_none_is_for_a_person(left: Scribe) -> None:
     found = await imports(left.desk, told_now(donated()))
     assert kinds(found) == [KIND.UNEXPECTED_RECEIPT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [booked("ACCUNKNOWN"), booked("")])
 async def test_a_debit_that_is_no_payment_of_ours_is_for_a_person(left: Scribe, words: str) -> None:
     found = await imports(left.desk, told_now(words))
@@ -492,6 +512,7 @@ async def test_a_debit_that_is_no_payment_of_ours_is_for_a_person(left: Scribe, 
 # One entry stops no other
 
 
+@pytest.mark.slow
 async def test_an_entry_that_cannot_be_read_stops_no_other(left: Scribe) -> None:
     found = await imports(
         left.desk, told_now(booked("X", "many"), booked(paying.identifier(left)), booked("ACCUNKNOWN"))
@@ -501,6 +522,7 @@ async def test_an_entry_that_cannot_be_read_stops_no_other(left: Scribe) -> None
     assert len(await exceptions_of(left.desk)) == 2
 
 
+@pytest.mark.slow
 async def test_a_partnership_whose_stream_cannot_be_read_stops_no_other(furnished: Desk, tmp_path: Path) -> None:
     broken, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     await handed_over(furnished, tmp_path)
@@ -515,6 +537,7 @@ async def test_a_partnership_whose_stream_cannot_be_read_stops_no_other(furnishe
     assert (await paying.attempt_of(other)).status is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 async def test_an_instruction_that_was_changed_in_the_table_stops_no_other(furnished: Desk, tmp_path: Path) -> None:
     broken, other = await paying.released(furnished), await paying.released(furnished, OTHER)
     file = await handed_over(furnished, tmp_path)
@@ -531,6 +554,7 @@ async def test_an_instruction_that_was_changed_in_the_table_stops_no_other(furni
 # Under whose signature, and after a crash
 
 
+@pytest.mark.slow
 async def test_a_file_is_kept_as_it_came_under_its_importers_signature(left: Scribe) -> None:
     content = told_now(booked(paying.identifier(left)))
     await imports(left.desk, content, "2026-11-26.xml", "femi.ade")
@@ -541,6 +565,7 @@ async def test_a_file_is_kept_as_it_came_under_its_importers_signature(left: Scr
     assert b"femi.ade" in stored[0].payload
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["pia.berg", "vera.lind", "ana.silva", "otto.audit"])
 async def test_only_finance_or_a_director_imports(left: Scribe, actor: str) -> None:
     with pytest.raises(Refused, match=f"{actor} may not import bank file"):
@@ -549,6 +574,7 @@ async def test_only_finance_or_a_director_imports(left: Scribe, actor: str) -> N
     assert (await paying.attempt_of(left)).status is TrancheStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"", b"no message", b"<Document/>", told_now(booked("X"))[:-30]])
 async def test_what_is_no_message_is_not_kept(left: Scribe, content: bytes) -> None:
     with pytest.raises(UnreadableMessage):
@@ -560,6 +586,7 @@ class Killed(BaseException):
     """The process dies."""
 
 
+@pytest.mark.slow
 async def test_an_import_that_was_cut_off_is_gone_on_with_and_takes_nothing_twice(
     furnished: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -587,6 +614,7 @@ async def test_an_import_that_was_cut_off_is_gone_on_with_and_takes_nothing_twic
     assert (await imports(furnished, content)).known == 2
 
 
+@pytest.mark.slow
 async def test_ten_files_at_once_are_each_taken_once(furnished: Desk, desks: NewDesk, tmp_path: Path) -> None:
     scribes = [await paying.released(furnished, f"P-2026-00{50 + n}") for n in range(5)]
     await handed_over(furnished, tmp_path)

@@ -53,6 +53,7 @@ async def test_a_payment_in_a_file_that_nobody_signed_still_waits_and_leaves(
     assert paying.identifier(scribe).encode() in file.content
 
 
+@pytest.mark.slow
 async def test_a_tranche_that_was_in_a_file_that_nobody_signed_is_cancelled_and_released_anew(
     furnished: Desk, tmp_path: Path
 ) -> None:
@@ -65,6 +66,7 @@ async def test_a_tranche_that_was_in_a_file_that_nobody_signed_is_cancelled_and_
     assert paying.identifier(scribe, attempt=2).encode() in file.content
 
 
+@pytest.mark.slow
 async def test_what_is_marked_resolved_in_the_table_is_listed_all_the_same(left: Scribe) -> None:
     await raised(left)
     before = await exceptions_of(left.desk)
@@ -99,6 +101,7 @@ WRITTEN: dict[str, tuple[str, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRITTEN)
 async def test_what_a_table_says_otherwise_than_was_signed_is_named(left: Scribe, what: str) -> None:
     await raised(left)
@@ -112,12 +115,14 @@ async def test_what_a_table_says_otherwise_than_was_signed_is_named(left: Scribe
     assert any(fault in one for one in await faults(left)), await faults(left)
 
 
+@pytest.mark.slow
 async def test_a_file_that_nobody_signed_is_named(furnished: Desk) -> None:
     scribe = await paying.released(furnished)
     await in_a_row_of_ones_own(scribe)
     assert await faults(scribe) == [f"payment file {FORGED}: nobody signed that it was made"]
 
 
+@pytest.mark.slow
 async def test_what_people_resolved_is_in_the_table_as_they_signed_it(left: Scribe) -> None:
     await raised(left)
     (exception,) = await exceptions_of(left.desk)

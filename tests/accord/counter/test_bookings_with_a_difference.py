@@ -79,6 +79,7 @@ UNCLEAR: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", UNCLEAR)
 async def test_a_difference_that_the_file_does_not_explain_is_for_people(left: Scribe, what: str) -> None:
     charges, total, own = UNCLEAR[what]
@@ -117,6 +118,7 @@ def as_told(scribe: Scribe, amount: str, currency: str) -> bytes:
     return told_now(booked(paying.identifier(scribe), amount, currency=currency, reference="DEBIT-1"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", BOOKED)
 async def test_two_who_had_no_part_in_it_count_it_at_the_instructed_sum_and_the_next_tranche_leaves(
     left: Scribe, tmp_path: Path, what: str
@@ -143,6 +145,7 @@ async def test_two_who_had_no_part_in_it_count_it_at_the_instructed_sum_and_the_
     assert paying.identifier(left, tranche=2).encode() in file.content
 
 
+@pytest.mark.slow
 async def test_one_alone_lets_nothing_go_on(left: Scribe) -> None:
     name = await raised(left, charged(left))
     await says(left, name, FINANCE, FIRST, WITH_CHARGES)
@@ -158,6 +161,7 @@ async def test_two_who_name_different_sums_do_not_agree(left: Scribe) -> None:
     assert (await says(left, name, DIRECTOR, FIRST, other)).waits_for_second
 
 
+@pytest.mark.slow
 async def test_what_was_booked_and_of_which_payment_is_asked_for_where_nobody_can_read_it(left: Scribe) -> None:
     name = await raised(left, charged(left))
     with pytest.raises(BadInput, match="booked: say what the bank booked"):
@@ -166,6 +170,7 @@ async def test_what_was_booked_and_of_which_payment_is_asked_for_where_nobody_ca
         await says(left, name, FINANCE, PaymentReference(), WITH_CHARGES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", ["599.99", "600.00"])
 async def test_less_than_was_instructed_is_no_booking_with_charges(left: Scribe, amount: str) -> None:
     name = await raised(left, charged(left, total=amount, own="1.00"))
@@ -174,6 +179,7 @@ async def test_less_than_was_instructed_is_no_booking_with_charges(left: Scribe,
         await says(left, name, FINANCE, FIRST, typed)
 
 
+@pytest.mark.slow
 async def test_what_is_booked_already_is_not_booked_once_more(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), "600.00", reference="DEBIT-0")))
     name = await raised(left, charged(left))
@@ -181,6 +187,7 @@ async def test_what_is_booked_already_is_not_booked_once_more(left: Scribe) -> N
         await says(left, name, FINANCE, FIRST, WITH_CHARGES)
 
 
+@pytest.mark.slow
 async def test_a_booking_that_comes_later_is_a_second_one(left: Scribe) -> None:
     name = await raised(left, charged(left))
     for actor in (FINANCE, DIRECTOR):
@@ -199,6 +206,7 @@ def at(shell: Shell, furnished_database: str) -> Shell:
     return shell.where(ACCORD_DATABASE_URL=furnished_database)
 
 
+@pytest.mark.slow
 async def test_a_booking_in_another_currency_belongs_to_its_payment_where_two_say_so(
     at: Shell, left: Scribe, tmp_path: Path
 ) -> None:
@@ -228,6 +236,7 @@ async def test_a_booking_in_another_currency_belongs_to_its_payment_where_two_sa
     assert paying.identifier(left, tranche=2).encode() in file.content
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("amount", ["625.00", "599.00"])
 async def test_another_sum_of_the_same_currency_does_not_belong_to_it_by_one_word(left: Scribe, amount: str) -> None:
     name = await raised(left, as_told(left, amount, "USD"))

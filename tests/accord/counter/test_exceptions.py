@@ -112,6 +112,7 @@ async def test_that_a_booking_of_ours_does_not_count_is_said_by_two_who_had_no_p
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("resolution", NOTHING_COUNTS)
 @pytest.mark.parametrize("actor", [PAYER, FINANCE, DIRECTOR])
 async def test_that_money_did_not_come_back_is_said_by_one(settled: Scribe, resolution: Resolution, actor: str) -> None:
@@ -121,6 +122,7 @@ async def test_that_money_did_not_come_back_is_said_by_one(settled: Scribe, reso
     await at_rest(settled)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["pia.berg", "vera.lind", "ana.silva", "otto.audit"])
 async def test_only_finance_or_a_director_resolves(settled: Scribe, actor: str) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
@@ -129,6 +131,7 @@ async def test_only_finance_or_a_director_resolves(settled: Scribe, actor: str) 
     assert len(await exceptions_of(settled.desk)) == 1
 
 
+@pytest.mark.slow
 async def test_what_is_resolved_is_not_resolved_again(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     await says(settled, exception, BANK, FINANCE)
@@ -136,6 +139,7 @@ async def test_what_is_resolved_is_not_resolved_again(settled: Scribe) -> None:
         await says(settled, exception, OURS, DIRECTOR)
 
 
+@pytest.mark.slow
 async def test_a_second_booking_is_not_counted_a_second_time(settled: Scribe) -> None:
     again = told_now(booked(paying.identifier(settled), reference="DEBIT-2"))
     exception = await raised(settled, again, KIND.SECOND_BOOKING)
@@ -144,6 +148,7 @@ async def test_a_second_booking_is_not_counted_a_second_time(settled: Scribe) ->
     assert len(await exceptions_of(settled.desk)) == 1
 
 
+@pytest.mark.slow
 async def test_a_booking_after_a_return_counts_once_two_say_so_and_it_is_not_paid_again(settled: Scribe) -> None:
     """The bank had booked it twice and put that right; its second booking was told after the correction."""
     await imports(settled.desk, back(settled))
@@ -155,6 +160,7 @@ async def test_a_booking_after_a_return_counts_once_two_say_so_and_it_is_not_pai
     assert await progress(settled) == (TrancheStatus.SETTLED, TrancheState.SETTLED)
 
 
+@pytest.mark.slow
 async def test_a_return_told_under_another_reference_returns_nothing_that_was_booked_since(settled: Scribe) -> None:
     """Given a payment that came back and was booked again, when a return is told, then people say whether it is new."""
     await imports(settled.desk, back(settled))
@@ -164,6 +170,7 @@ async def test_a_return_told_under_another_reference_returns_nothing_that_was_bo
     assert await progress(settled) == (TrancheStatus.SETTLED, TrancheState.SETTLED)
 
 
+@pytest.mark.slow
 async def test_while_the_banks_word_waits_nothing_more_is_paid_and_the_hold_is_not_lifted(
     furnished: Desk, tmp_path: Path
 ) -> None:
@@ -183,6 +190,7 @@ async def test_while_the_banks_word_waits_nothing_more_is_paid_and_the_hold_is_n
 # What counts, by two
 
 
+@pytest.mark.slow
 async def test_a_part_that_came_back_counts_once_two_say_so_who_had_no_part_in_it(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     assert (await says(settled, exception, BELONGS, FINANCE)).waits_for_second
@@ -194,6 +202,7 @@ async def test_a_part_that_came_back_counts_once_two_say_so_who_had_no_part_in_i
     await at_rest(settled)
 
 
+@pytest.mark.slow
 async def test_parts_that_came_back_make_a_whole(settled: Scribe) -> None:
     for amount in ("400.00", "600.00"):
         exception = await raised(settled, back(settled, amount, f"C-{amount}"), KIND.PARTIAL_RETURN)
@@ -203,6 +212,7 @@ async def test_parts_that_came_back_make_a_whole(settled: Scribe) -> None:
     await at_rest(settled)
 
 
+@pytest.mark.slow
 async def test_nothing_came_back_of_what_is_not_booked_here_until_the_booking_counts(left: Scribe) -> None:
     """Otherwise a booking that counts later stands for money that the bank gave back before."""
     wrongly_dated = booked(paying.identifier(left), reference="DEBIT-1", booked="<Dt>2020-01-02</Dt>")
@@ -216,6 +226,7 @@ async def test_nothing_came_back_of_what_is_not_booked_here_until_the_booking_co
     assert (await left.reread()).tranches[0].state is TrancheState.RETURNED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", [Resolution.BANK_ERROR, Resolution.TOLD_BEFORE])
 async def test_what_comes_back_of_two_bookings_is_for_people_though_one_of_them_counts_for_nothing(
     left: Scribe, word: Resolution
@@ -231,6 +242,7 @@ async def test_what_comes_back_of_two_bookings_is_for_people_though_one_of_them_
     assert (await left.reread()).tranches[0].state is TrancheState.SETTLED
 
 
+@pytest.mark.slow
 async def test_two_who_say_different_things_do_not_agree(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     await says(settled, exception, BELONGS, FINANCE)
@@ -239,6 +251,7 @@ async def test_two_who_say_different_things_do_not_agree(settled: Scribe) -> Non
     assert (await settled.reread()).tranches[0].returned == Decimal(0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("importer", [PAYER, FINANCE, DIRECTOR])
 async def test_whoever_released_made_handed_over_or_imported_it_does_not_count(settled: Scribe, importer: str) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN, importer)
@@ -248,6 +261,7 @@ async def test_whoever_released_made_handed_over_or_imported_it_does_not_count(s
     assert (await settled.reread()).tranches[0].returned == Decimal(0)
 
 
+@pytest.mark.slow
 async def test_whoever_only_handed_it_over_does_not_count_either(furnished: Desk, tmp_path: Path) -> None:
     scribe = await paying.released(furnished)
     await handed_over(furnished, tmp_path, FINANCE)
@@ -257,6 +271,7 @@ async def test_whoever_only_handed_it_over_does_not_count_either(furnished: Desk
         await says(scribe, exception, BELONGS, FINANCE)
 
 
+@pytest.mark.slow
 async def test_a_rejection_belongs_to_a_payment_only_by_a_letter_that_nothing_was_booked(left: Scribe) -> None:
     await imports(left.desk, await status(left, "ACSP"))
     exception = await raised(left, await status(left, "RJCT", "AC01"), KIND.IDENTITY_USED_AGAIN)
@@ -272,6 +287,7 @@ async def status(scribe: Scribe, code: str, reason: str = "") -> str:
     return report.replace("2026-11-03T09:00:00+01:00", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
 
 
+@pytest.mark.slow
 async def test_what_the_bank_booked_and_rejects_is_said_by_nobody_to_have_ended(settled: Scribe) -> None:
     exception = await raised(settled, await status(settled, "RJCT", "AC01"), KIND.CONTRADICTION)
     with pytest.raises(Refused, match="only when two sign"):
@@ -281,6 +297,7 @@ async def test_what_the_bank_booked_and_rejects_is_said_by_nobody_to_have_ended(
     await at_rest(settled)
 
 
+@pytest.mark.slow
 async def test_a_booking_of_another_sum_cannot_be_that_payment_whoever_says_so(left: Scribe) -> None:
     exception = await raised(left, told_now(booked(paying.identifier(left), "999.00")), KIND.OTHER_CONTENT)
     with pytest.raises(
@@ -291,6 +308,7 @@ async def test_a_booking_of_another_sum_cannot_be_that_payment_whoever_says_so(l
     assert len(await exceptions_of(left.desk)) == 1
 
 
+@pytest.mark.slow
 async def test_an_earlier_attempt_that_was_booked_after_all_stops_the_one_that_was_released_since(left: Scribe) -> None:
     desk = left.desk
     await imports(desk, await status(left, "RJCT", "BE04"))
@@ -320,6 +338,7 @@ async def test_money_that_names_nobody_counts_as_received_where_two_say_whose_it
     await at_rest(gift)
 
 
+@pytest.mark.slow
 async def test_money_for_a_partnership_that_expects_none_cannot_be_counted_there(left: Scribe) -> None:
     exception = await raised(left, donated(left.reference), KIND.UNEXPECTED_RECEIPT)
     with pytest.raises(Refused, match=f"no money is expected in {left.reference}"):
@@ -344,6 +363,7 @@ async def test_a_gift_that_may_have_been_told_before_counts_or_does_not_as_peopl
     await at_rest(gift)
 
 
+@pytest.mark.slow
 async def test_a_late_return_that_was_recorded_is_put_to_rest(settled: Scribe) -> None:
     await (await paying.caught_up(settled)).says(e.PartnershipTerminated, DIRECTOR, reason="it is over")
     exception = await raised(settled, back(settled), KIND.LATE_RETURN)
@@ -353,6 +373,7 @@ async def test_a_late_return_that_was_recorded_is_put_to_rest(settled: Scribe) -
     assert await exceptions_of(settled.desk) == []
 
 
+@pytest.mark.slow
 async def test_a_booking_that_names_no_payment_counts_for_the_payment_that_a_person_names(left: Scribe) -> None:
     exception = await raised(left, told_now(booked("ACCUNKNOWN")), KIND.UNKNOWN_PAYMENT)
     assert not (await says(left, exception, BELONGS, FINANCE, PaymentReference(left.reference, 1, 1))).waits_for_second
@@ -360,6 +381,7 @@ async def test_a_booking_that_names_no_payment_counts_for_the_payment_that_a_per
     await at_rest(left)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("whose", "told"),
     [
@@ -377,6 +399,7 @@ async def test_a_booking_counts_for_no_payment_that_was_never_made(
     assert len(await exceptions_of(left.desk)) == 1
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_read_as_an_answer_never_counts_and_can_be_put_aside(left: Scribe) -> None:
     exception = await raised(left, told_now(booked(paying.identifier(left), "many")), KIND.UNREADABLE)
     with pytest.raises(Refused, match="cannot be read as an answer, so it cannot count"):
@@ -386,6 +409,7 @@ async def test_what_cannot_be_read_as_an_answer_never_counts_and_can_be_put_asid
     await at_rest(left)
 
 
+@pytest.mark.slow
 async def test_the_banks_word_that_a_payment_settled_which_never_left_is_kept_and_can_be_put_aside(
     furnished: Desk, tmp_path: Path
 ) -> None:
@@ -402,12 +426,14 @@ async def test_the_banks_word_that_a_payment_settled_which_never_left_is_kept_an
 # Names
 
 
+@pytest.mark.slow
 async def test_an_exception_is_named_by_its_name_or_the_beginning_of_it(settled: Scribe) -> None:
     exception = await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)
     for named in (exception.name, exception.name.lower(), exception.name[:8], exception.name[3:]):
         assert await named_exception(settled.desk, named) == exception
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["EX-", "EX-0", "", "EX-FFFFFFFFFF", "nonsense", "%", "../"])
 async def test_a_name_that_names_none_or_too_many_is_bad_input(settled: Scribe, named: str) -> None:
     await raised(settled, back(settled, "400.00"), KIND.PARTIAL_RETURN)

@@ -83,6 +83,7 @@ async def test_a_file_leaves_by_its_hand_over_and_everything_says_so(waiting: Sc
     assert [one.state for one in state.tranches] == [TrancheState.HANDED_OVER]
 
 
+@pytest.mark.slow
 async def test_what_was_handed_over_is_handed_over_once_and_the_refusal_says_how_to_go_on(
     waiting: Scribe, tmp_path: Path
 ) -> None:
@@ -97,6 +98,7 @@ async def test_what_was_handed_over_is_handed_over_once_and_the_refusal_says_how
     assert await export(waiting.desk, PAYER) == Export((), (), ())
 
 
+@pytest.mark.slow
 async def test_two_hand_overs_at_once_write_the_file_once(waiting: Scribe, desks: NewDesk, tmp_path: Path) -> None:
     file = await made_file(waiting.desk)
     folders = [tmp_path / actor for actor in (PAYER, "femi.ade")]
@@ -118,6 +120,7 @@ async def test_only_finance_hands_over(waiting: Scribe, tmp_path: Path, actor: s
     assert (await signed(waiting.desk, file.message_id)).status is FileStatus.MADE
 
 
+@pytest.mark.slow
 async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_rest_are_shown_in_a_new_one(
     waiting: Scribe, tmp_path: Path
 ) -> None:
@@ -139,6 +142,7 @@ async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_rest
     assert (await hand_over(desk, instead.file.message_id, PAYER, tmp_path)).path is not None
 
 
+@pytest.mark.slow
 async def test_who_may_hand_over_and_not_make_files_leaves_the_rest_to_a_payer(waiting: Scribe, tmp_path: Path) -> None:
     await paying.released(waiting.desk, OTHER)
     file = await made_file(waiting.desk)
@@ -207,6 +211,7 @@ async def leaves_no_more(desk: Desk, file: StoredFile, folder: Path, reason: str
     assert "PaymentFileHandedOver" not in await recorded_of(desk, file.message_id)
 
 
+@pytest.mark.slow
 async def test_a_hold_between_check_and_commit_is_in_no_file_that_is_handed_over(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,6 +221,7 @@ async def test_a_hold_between_check_and_commit_is_in_no_file_that_is_handed_over
     assert "TrancheHandedOver" not in await paying.told(waiting)
 
 
+@pytest.mark.slow
 async def test_a_cancellation_between_check_and_commit_stops_the_payment(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,6 +230,7 @@ async def test_a_cancellation_between_check_and_commit_stops_the_payment(
     await leaves_no_more(waiting.desk, file, tmp_path, "a person cancelled it")
 
 
+@pytest.mark.slow
 async def test_a_newer_list_between_check_and_commit_stops_the_payment_until_somebody_looked(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,6 +239,7 @@ async def test_a_newer_list_between_check_and_commit_stops_the_payment_until_som
     await leaves_no_more(waiting.desk, file, tmp_path, "newer than the last look at it")
 
 
+@pytest.mark.slow
 async def test_another_account_of_the_funder_between_check_and_commit_stops_the_payment(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,6 +252,7 @@ async def test_another_account_of_the_funder_between_check_and_commit_stops_the_
     await leaves_no_more(desk, file, tmp_path, "the funder's account changed")
 
 
+@pytest.mark.slow
 async def test_another_account_of_the_payee_between_check_and_commit_stops_the_payment(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +283,7 @@ async def test_an_import_that_is_cut_off_between_check_and_commit_stops_the_file
     assert (await signed(desk, file.message_id)).status is FileStatus.MADE
 
 
+@pytest.mark.slow
 async def test_what_changes_nothing_between_check_and_commit_is_asked_again_and_leaves(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -289,6 +299,7 @@ async def test_what_changes_nothing_between_check_and_commit_is_asked_again_and_
     assert (await recorded_of(desk, file.message_id)).count("PaymentFileHandedOver") == 1
 
 
+@pytest.mark.slow
 async def test_what_never_stands_still_is_not_handed_over(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -306,6 +317,7 @@ async def test_what_never_stands_still_is_not_handed_over(
     assert (await signed(desk, file.message_id)).status is FileStatus.MADE
 
 
+@pytest.mark.slow
 async def test_what_is_recorded_elsewhere_meanwhile_stops_nothing(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,6 +343,7 @@ def after_the_first_check(monkeypatch: pytest.MonkeyPatch, happens: Callable[[st
     monkeypatch.setattr(checking, "_check", check)
 
 
+@pytest.mark.slow
 async def test_a_hold_between_the_checks_of_two_payments_to_one_grantee_stops_the_first(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,6 +355,7 @@ async def test_a_hold_between_the_checks_of_two_payments_to_one_grantee_stops_th
     await leaves_no_more(desk, file, tmp_path, "it stands on hold")
 
 
+@pytest.mark.slow
 async def test_a_key_in_other_hands_between_the_checks_of_two_payments_stops_the_first(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -385,6 +399,7 @@ async def by_two(waiting: Scribe) -> Scribe:
     return waiting
 
 
+@pytest.mark.slow
 async def test_where_the_organisation_asks_for_two_the_file_leaves_by_the_second_signature(
     by_two: Scribe, tmp_path: Path
 ) -> None:
@@ -397,6 +412,7 @@ async def test_where_the_organisation_asks_for_two_the_file_leaves_by_the_second
     assert (await signed(desk, file.message_id)).handed_over_by == (PAYER, "femi.ade")
 
 
+@pytest.mark.slow
 async def test_a_hold_after_the_first_signature_stops_the_second(by_two: Scribe, tmp_path: Path) -> None:
     file = await made_file(by_two.desk)
     await hand_over(by_two.desk, file.message_id, PAYER, tmp_path)
@@ -405,6 +421,7 @@ async def test_a_hold_after_the_first_signature_stops_the_second(by_two: Scribe,
     assert (left.path, "it stands on hold" in left.void) == (None, True)
 
 
+@pytest.mark.slow
 async def test_a_file_that_two_handed_over_has_left_though_the_key_of_the_first_was_in_other_hands(
     by_two: Scribe, tmp_path: Path
 ) -> None:
@@ -450,6 +467,7 @@ def disk_of(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.slow
 async def test_a_full_disk_leaves_no_half_file_and_the_message_says_how_to_go_on(
     furnished: Desk, tmp_path: Path
 ) -> None:
@@ -484,6 +502,7 @@ asyncio.run(main(*sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 async def test_a_process_that_is_killed_before_it_writes_leaves_a_file_that_is_written_again(
     waiting: Scribe, furnished_database: str, tmp_path: Path
 ) -> None:
@@ -550,6 +569,7 @@ async def test_a_row_that_says_it_left_does_not_keep_a_payment_back(
         await hand_over(waiting.desk, file.message_id, PAYER, tmp_path / "out")
 
 
+@pytest.mark.slow
 async def test_a_row_that_says_it_left_does_not_keep_a_cancelled_payment_from_being_released_anew(
     waiting: Scribe, tmp_path: Path
 ) -> None:
@@ -569,6 +589,7 @@ async def test_a_row_that_says_it_left_does_not_keep_a_cancelled_payment_from_be
     assert (await hand_over(waiting.desk, again.message_id, PAYER, tmp_path / "out")).path is not None
 
 
+@pytest.mark.slow
 async def test_a_new_payer_hands_over_as_well(waiting: Scribe, tmp_path: Path) -> None:
     await hire(waiting.desk, "nils.borg", Role.PAYER)
     file = await made_file(waiting.desk)

@@ -164,6 +164,7 @@ async def test_one_booking_is_no_refund_in_two_partnerships(two: tuple[Scribe, S
     assert await available(one.desk) == 0
 
 
+@pytest.mark.slow
 async def test_two_who_record_one_booking_at_once_count_it_once(two: tuple[Scribe, Scribe]) -> None:
     """Given two processes, when both record it at the same moment, then one of them is refused."""
     asked = [signed(await caught_up(one), c.RecordRefund, "femi.ade", **said()) for one in two]
@@ -188,6 +189,7 @@ async def test_two_payments_of_one_booking_count_each_in_its_partnership(two: tu
     assert await refund(other, "100.00", detail="TX-2") == ""
 
 
+@pytest.mark.slow
 async def test_a_booking_of_another_account_is_another_booking_if_the_account_is_named(
     two: tuple[Scribe, Scribe],
 ) -> None:
@@ -203,6 +205,7 @@ async def test_a_booking_of_another_account_is_another_booking_if_the_account_is
 # A refund, and then the bank's return
 
 
+@pytest.mark.slow
 async def test_the_return_of_what_was_refunded_is_for_a_person_and_pays_nothing_twice(
     here: Scribe, tmp_path: Path
 ) -> None:
@@ -230,6 +233,7 @@ async def test_the_return_of_what_was_refunded_is_for_a_person_and_pays_nothing_
     assert await available(here.desk) == 0
 
 
+@pytest.mark.slow
 async def test_a_refund_of_what_an_import_counted_is_refused(two: tuple[Scribe, Scribe]) -> None:
     """Given a booking that the bank's file counted, when a person records it as a refund, then it is refused."""
     one, other = two
@@ -238,6 +242,7 @@ async def test_a_refund_of_what_an_import_counted_is_refused(two: tuple[Scribe, 
     assert "counts already, USD 300.00 as a return in P-2026-0042" in await refund(other, "10.00", "ret-0077")
 
 
+@pytest.mark.slow
 async def test_a_refund_taken_back_leaves_the_booking_to_the_banks_return(here: Scribe, tmp_path: Path) -> None:
     assert await refund(here) == ""
     await done(here, c.WithdrawRefund, "femi.ade", bank_reference=BACK, reason="it was a return")
@@ -250,6 +255,7 @@ async def test_a_refund_taken_back_leaves_the_booking_to_the_banks_return(here: 
     assert "counts already" in await refund(here)
 
 
+@pytest.mark.slow
 async def test_a_return_that_was_for_a_person_counts_once_the_wrong_refund_is_taken_back(here: Scribe) -> None:
     assert await refund(here) == ""
     await imports(here.desk, told_now(back(here), message="BACK"))
@@ -261,6 +267,7 @@ async def test_a_return_that_was_for_a_person_counts_once_the_wrong_refund_is_ta
     assert await available(here.desk) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reference", ["", "OTHER-9"])
 async def test_more_than_was_paid_does_not_come_back_under_any_reference(here: Scribe, reference: str) -> None:
     """Given a refund of all, when the bank returns all under no or another reference, then a person looks at it."""
@@ -272,6 +279,7 @@ async def test_more_than_was_paid_does_not_come_back_under_any_reference(here: S
     assert await available(here.desk) == 300
 
 
+@pytest.mark.slow
 async def test_a_part_returned_and_a_part_refunded_are_both_true(here: Scribe) -> None:
     await imports(here.desk, told_now(back(here, "100.00", "RET-1"), message="PART"))
     exception, belongs = await open_exception(here.desk), PaymentReference(REFERENCE, 1, 1)
@@ -285,6 +293,7 @@ async def test_a_part_returned_and_a_part_refunded_are_both_true(here: Scribe) -
     assert "is more than, or other than, the USD 150.00" in await refund(here, "151.00", "NTRF-3")
 
 
+@pytest.mark.slow
 async def test_after_the_close_it_counts_once_all_the_same(furnished: Desk, tmp_path: Path) -> None:
     await unrestricted(furnished, BUDGET, "300.00")
     here = await agreed(furnished, REFERENCE, "300.00", reported=False)
@@ -300,6 +309,7 @@ async def test_after_the_close_it_counts_once_all_the_same(furnished: Desk, tmp_
 # Money that came in, and no payment is named
 
 
+@pytest.mark.slow
 async def test_a_refund_that_the_bank_tells_as_money_of_nobody_is_told_before(here: Scribe) -> None:
     assert await refund(here) == ""
     await confirm(here)
@@ -310,6 +320,7 @@ async def test_a_refund_that_the_bank_tells_as_money_of_nobody_is_told_before(he
     assert await available(here.desk) == 300
 
 
+@pytest.mark.slow
 async def test_each_payment_of_a_batch_counts_once(two: tuple[Scribe, Scribe], tmp_path: Path) -> None:
     """Given a booking of two payments, one of which is a refund on record, then the other is a return of its own."""
     one = two[0]
@@ -330,6 +341,7 @@ async def test_each_payment_of_a_batch_counts_once(two: tuple[Scribe, Scribe], t
     assert await refund(third, "1.00", "BATCH-1", detail="3") == ""
 
 
+@pytest.mark.slow
 async def test_a_refund_and_an_import_at_once_count_it_once(here: Scribe) -> None:
     ask = signed(await caught_up(here), c.RecordRefund, "femi.ade", **said("300.00"))
     told = told_now(back(here), message="BACK")
@@ -343,6 +355,7 @@ async def test_a_refund_and_an_import_at_once_count_it_once(here: Scribe) -> Non
 # What was recorded before bookings had streams
 
 
+@pytest.mark.slow
 async def test_a_refund_that_claimed_nothing_is_found_all_the_same(
     two: tuple[Scribe, Scribe],
 ) -> None:
@@ -354,6 +367,7 @@ async def test_a_refund_that_claimed_nothing_is_found_all_the_same(
     assert "counts already, USD 300.00 as a refund in P-2026-0042" in answer.for_a_person[0].reason
 
 
+@pytest.mark.slow
 async def test_what_two_say_of_money_of_nobody_counts_no_refund_of_before_again(two: tuple[Scribe, Scribe]) -> None:
     """Given a refund that claimed nothing, then two cannot count its booking as a return in another partnership."""
     one, other = two

@@ -44,6 +44,7 @@ async def test_a_file_is_made_in_the_database_under_its_makers_signature_and_not
     assert "TrancheHandedOver" not in await paying.told(waiting)
 
 
+@pytest.mark.slow
 async def test_making_files_again_makes_nothing_twice(waiting: Scribe) -> None:
     first = await made_file(waiting.desk)
     again = await export(waiting.desk, PAYER)
@@ -66,6 +67,7 @@ async def test_a_dry_run_voids_nothing(waiting: Scribe) -> None:
     assert await files(waiting.desk) == [file]
 
 
+@pytest.mark.slow
 async def test_five_exports_at_once_put_each_payment_into_one_file(furnished: Desk, desks: NewDesk) -> None:
     await paying.released(furnished, paying.REFERENCE, "600.00", "400.00")
     await paying.released(furnished, OTHER)
@@ -90,6 +92,7 @@ async def test_what_was_cancelled_waits_for_nothing(waiting: Scribe) -> None:
     assert await export(waiting.desk, PAYER) == Export((), (), ())
 
 
+@pytest.mark.slow
 async def test_a_made_file_with_a_payment_that_fails_now_is_void_and_its_others_are_made_into_a_new_one(
     waiting: Scribe,
 ) -> None:
@@ -113,6 +116,7 @@ async def test_a_made_file_with_a_payment_that_fails_now_is_void_and_its_others_
     ).reason == f"{paying.REFERENCE} tranche 1, attempt 1 may not be made now"
 
 
+@pytest.mark.slow
 async def test_the_same_payments_after_a_void_file_get_another_message_id_and_keep_their_own(waiting: Scribe) -> None:
     first = await made_file(waiting.desk)
     await paying.hold(waiting)

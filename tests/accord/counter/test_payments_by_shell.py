@@ -81,6 +81,7 @@ async def test_a_payment_is_made_into_a_file_handed_over_and_booked(at: Shell, w
     assert "HANDED_OVER" in (await at.done("payments", "files")).stdout
 
 
+@pytest.mark.slow
 async def test_every_command_of_the_counter_is_json_where_asked(at: Shell, waiting: Scribe, tmp_path: Path) -> None:
     dry = (await at.done("payments", "export", "--dry-run", *PAUL, "--json")).json
     made = (await at.done("payments", "export", *PAUL, "--json")).json
@@ -130,6 +131,7 @@ async def test_every_command_of_the_counter_is_json_where_asked(at: Shell, waiti
     assert [one["name"] for one in everything] == [waits["exception"]]
 
 
+@pytest.mark.slow
 async def test_several_files_are_handed_over_each_with_an_answer_of_its_own(
     at: Shell, waiting: Scribe, tmp_path: Path
 ) -> None:
@@ -149,6 +151,7 @@ async def test_several_files_are_handed_over_each_with_an_answer_of_its_own(
     assert [one["status"] for one in again.json] == ["HANDED_OVER"]
 
 
+@pytest.mark.slow
 async def test_what_waits_is_told_with_its_reason_and_exit_code_after_what_was_made(at: Shell, waiting: Scribe) -> None:
     await paying.released(waiting.desk, OTHER)
     await paying.hold(waiting)
@@ -166,6 +169,7 @@ async def test_what_waits_is_told_with_its_reason_and_exit_code_after_what_was_m
     assert [one["reason"] for one in again.json["waiting"]] == ["it stands on hold (by vera.lind: a complaint came in)"]
 
 
+@pytest.mark.slow
 async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_others_are_shown_in_a_new_one(
     at: Shell, waiting: Scribe, tmp_path: Path
 ) -> None:
@@ -180,6 +184,7 @@ async def test_a_payment_that_fails_at_the_hand_over_voids_the_file_and_the_othe
     one_line(await at("payments", "hand-over", file.message_id, "--out", tmp_path, *PAUL), REFUSED, "is VOID", "export")
 
 
+@pytest.mark.slow
 async def test_two_agree_on_writing_again_what_would_not_pass_now(at: Shell, waiting: Scribe, tmp_path: Path) -> None:
     file = await handed_over(waiting.desk, tmp_path / "first")
     await paying.hold(waiting)
@@ -192,6 +197,7 @@ async def test_two_agree_on_writing_again_what_would_not_pass_now(at: Shell, wai
     assert [path.read_bytes() for path in files_in(tmp_path / "again")] == [file.content]
 
 
+@pytest.mark.slow
 async def test_two_resolve_what_moves_money_and_each_is_told_what_is_next(
     at: Shell, waiting: Scribe, tmp_path: Path, file: File
 ) -> None:
@@ -213,6 +219,7 @@ async def test_two_resolve_what_moves_money_and_each_is_told_what_is_next(
     assert str((await waiting.reread()).tranches[0].returned) == "400.00"
 
 
+@pytest.mark.slow
 async def test_it_is_too_early_to_say_that_a_file_never_arrived(
     at: Shell, waiting: Scribe, tmp_path: Path, file: File
 ) -> None:
@@ -224,6 +231,7 @@ async def test_it_is_too_early_to_say_that_a_file_never_arrived(
 # Bad input
 
 
+@pytest.mark.slow
 async def test_a_message_that_is_no_file_of_ours_is_bad_input_everywhere(
     at: Shell, furnished: Desk, tmp_path: Path, file: File
 ) -> None:
@@ -249,6 +257,7 @@ async def test_a_message_that_is_no_file_of_ours_is_bad_input_everywhere(
     assert await furnished.pool.fetchval("SELECT count(*) FROM payments.bank_files") == 0
 
 
+@pytest.mark.slow
 async def test_a_folder_that_is_a_file_or_cannot_be_written_to_is_bad_input_and_nothing_is_signed(
     at: Shell, waiting: Scribe, file: File
 ) -> None:
@@ -265,6 +274,7 @@ async def test_a_folder_that_is_a_file_or_cannot_be_written_to_is_bad_input_and_
     assert await waiting.desk.ledger.head() == head
 
 
+@pytest.mark.slow
 async def test_whoever_may_not_is_told_who_may(at: Shell, waiting: Scribe, tmp_path: Path, file: File) -> None:
     made = await made_file(waiting.desk)
     pia, answer = ("--as", "pia.berg"), file(told_now(booked("ACCUNKNOWN")), "bank.xml")
@@ -281,6 +291,7 @@ async def test_whoever_may_not_is_told_who_may(at: Shell, waiting: Scribe, tmp_p
     assert [path.name for path in files_in(tmp_path)] in (["bank.xml"], ["bank.xml", "o"])
 
 
+@pytest.mark.slow
 async def test_a_file_that_no_bank_sent_is_bad_input_and_records_nothing(
     at: Shell, furnished: Desk, file: File, tmp_path: Path
 ) -> None:
@@ -302,6 +313,7 @@ async def test_a_file_that_no_bank_sent_is_bad_input_and_records_nothing(
     assert await furnished.pool.fetchval("SELECT count(*) FROM payments.bank_files") == 0
 
 
+@pytest.mark.slow
 async def test_a_name_of_a_bank_file_that_is_no_text_is_taken_all_the_same(
     at: Shell, furnished: Desk, file: File
 ) -> None:
@@ -311,6 +323,7 @@ async def test_a_name_of_a_bank_file_that_is_no_text_is_taken_all_the_same(
     assert await furnished.pool.fetchval("SELECT name FROM payments.bank_files") == "bank-?.xml"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["EX-FFFFFFFFFF", "EX-", "nonsense", "\x1b[2J"])
 async def test_an_exception_that_there_is_not_is_bad_input(at: Shell, furnished: Desk, name: str) -> None:
     answer = await at("payments", "resolve", name, "--kind", "ours", "--note", "a fee", *FEMI)
@@ -318,6 +331,7 @@ async def test_an_exception_that_there_is_not_is_bad_input(at: Shell, furnished:
     assert "\x1b" not in answer.stderr
 
 
+@pytest.mark.slow
 async def test_what_a_resolution_lacks_or_cannot_be_is_bad_input_and_resolves_nothing(
     at: Shell, furnished: Desk, file: File
 ) -> None:
@@ -339,6 +353,7 @@ async def test_what_a_resolution_lacks_or_cannot_be_is_bad_input_and_resolves_no
     assert [one.exception_id for one in await exceptions_of(furnished)] == [waits.exception_id]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tranche", ["0", "-1"])
 async def test_a_tranche_that_can_be_none_is_bad_input_to_a_cancellation(
     at: Shell, waiting: Scribe, tranche: str
@@ -349,12 +364,14 @@ async def test_a_tranche_that_can_be_none_is_bad_input_to_a_cancellation(
     )
 
 
+@pytest.mark.slow
 async def test_a_sample_answer_that_cannot_be_written_is_bad_input(at: Shell, waiting: Scribe, tmp_path: Path) -> None:
     left = await handed_over(waiting.desk, tmp_path / "out")
     answer = await at("payments", "sample-answer", left.message_id, "--out", tmp_path / "none" / "a.xml")
     one_line(answer, BAD_INPUT, "cannot be written")
 
 
+@pytest.mark.slow
 async def test_a_sample_answer_is_a_message_that_says_it_is_invented(
     at: Shell, waiting: Scribe, tmp_path: Path
 ) -> None:

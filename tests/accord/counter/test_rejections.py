@@ -77,6 +77,7 @@ async def test_a_file_that_was_uploaded_twice_is_paid_once(left: Scribe, level: 
     assert (await export(left.desk, PAYER)).files == ()
 
 
+@pytest.mark.slow
 async def test_a_rejected_payment_of_a_file_that_the_bank_calls_settled_is_in_doubt(left: Scribe) -> None:
     settled = (await one_payment(left, CLOSED)).replace(
         "</OrgnlGrpInfAndSts>", "<GrpSts>ACSC</GrpSts></OrgnlGrpInfAndSts>"
@@ -108,6 +109,7 @@ async def released_anew(scribe: Scribe) -> None:
     await paying.release(await paying.caught_up(scribe), attempt=2)
 
 
+@pytest.mark.slow
 async def test_two_who_had_no_part_in_it_end_it_by_the_banks_letter_and_the_next_attempt_leaves(
     left: Scribe, tmp_path: Path
 ) -> None:
@@ -122,6 +124,7 @@ async def test_two_who_had_no_part_in_it_end_it_by_the_banks_letter_and_the_next
     assert paying.identifier(left, attempt=2).encode() in again.content
 
 
+@pytest.mark.slow
 async def test_nobody_says_so_before_two_business_days_have_passed(left: Scribe) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
     with pytest.raises(Refused, match="the bank may execute it until then: not before 20"):
@@ -131,6 +134,7 @@ async def test_nobody_says_so_before_two_business_days_have_passed(left: Scribe)
             await says(left, exception, FINANCE)
 
 
+@pytest.mark.slow
 async def test_whoever_released_made_handed_over_or_imported_it_is_not_one_of_the_two(left: Scribe) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
     async with business_days_later(left.desk, 2):
@@ -138,6 +142,7 @@ async def test_whoever_released_made_handed_over_or_imported_it_is_not_one_of_th
             await says(left, exception, PAYER)
 
 
+@pytest.mark.slow
 async def test_the_letter_is_asked_for_and_kept_and_both_name_the_same(left: Scribe) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
     async with business_days_later(left.desk, 2):
@@ -151,6 +156,7 @@ async def test_the_letter_is_asked_for_and_kept_and_both_name_the_same(left: Scr
     assert [row["content"] for row in kept] == [WORD[1], b"Another letter."]
 
 
+@pytest.mark.slow
 async def test_nobody_says_so_of_what_the_bank_booked(left: Scribe) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
     async with business_days_later(left.desk, 2):
@@ -161,6 +167,7 @@ async def test_nobody_says_so_of_what_the_bank_booked(left: Scribe) -> None:
     assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 async def test_a_booking_that_comes_after_the_two_signed_stops_the_next_attempt(left: Scribe) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
     async with business_days_later(left.desk, 2):
@@ -194,6 +201,7 @@ async def belongs(scribe: Scribe, exception: RaisedException, whose: str) -> Non
     await resolve(scribe.desk, exception, Resolution.BELONGS_TO, payment, "by the statement", DIRECTOR)
 
 
+@pytest.mark.slow
 async def test_nobody_says_so_of_what_people_found_to_be_booked(left: Scribe) -> None:
     """Given a debit that named no payment and is this one, as a person said, then two sign in vain."""
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
@@ -204,6 +212,7 @@ async def test_nobody_says_so_of_what_people_found_to_be_booked(left: Scribe) ->
     assert (await paying.attempt_of(left)).status is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["NOTPROVIDED", "", "NOT-PROVIDED"])
 async def test_nobody_says_so_while_a_debit_of_its_sum_is_nobodys(left: Scribe, tmp_path: Path, name: str) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
@@ -218,6 +227,7 @@ async def test_nobody_says_so_while_a_debit_of_its_sum_is_nobodys(left: Scribe, 
         await handed_over(left.desk, tmp_path / "again")
 
 
+@pytest.mark.slow
 async def test_a_debit_of_nobody_that_comes_after_the_two_signed_stops_the_next_attempt(left: Scribe) -> None:
     exception = await in_doubt(left, await whole_file(left, DUPLICATE))
     async with business_days_later(left.desk, 2):
@@ -239,6 +249,7 @@ async def test_a_debit_with_our_uetr_and_another_end_to_end_id_is_of_the_payment
     assert (await left.reread()).hold is not None
 
 
+@pytest.mark.slow
 async def test_one_debit_settles_one_payment(left: Scribe, tmp_path: Path) -> None:
     """Given a debit that a person gave to one payment, when they give it to another as well, then it is refused."""
     other = await paying.released(left.desk, OTHER)
@@ -253,6 +264,7 @@ async def test_one_debit_settles_one_payment(left: Scribe, tmp_path: Path) -> No
 # In which order, and how often
 
 
+@pytest.mark.slow
 async def test_a_file_that_was_written_again_is_ended_by_no_rejection_alone(left: Scribe, tmp_path: Path) -> None:
     message_id = (await paying.attempt_of(left)).message_id
     await write_again(left.desk, message_id, FINANCE, tmp_path / "again")
@@ -264,6 +276,7 @@ async def test_a_file_that_was_written_again_is_ended_by_no_rejection_alone(left
             await says(left, exception, FINANCE)
 
 
+@pytest.mark.slow
 async def test_a_file_is_not_written_again_once_the_bank_rejected_it(left: Scribe, tmp_path: Path) -> None:
     message_id = (await paying.attempt_of(left)).message_id
     await in_doubt(left, await whole_file(left, DUPLICATE))
@@ -271,6 +284,7 @@ async def test_a_file_is_not_written_again_once_the_bank_rejected_it(left: Scrib
         await write_again(left.desk, message_id, FINANCE, tmp_path / "again")
 
 
+@pytest.mark.slow
 async def test_a_rejection_of_the_file_and_an_acceptance_of_the_payment_end_nothing(left: Scribe) -> None:
     original = (await paying.attempt_of(left)).message_id
     accepted = report(transaction_status(paying.identifier(left), "ACSP", original=original), "BANK-9")
@@ -279,6 +293,7 @@ async def test_a_rejection_of_the_file_and_an_acceptance_of_the_payment_end_noth
     assert (await paying.attempt_of(left)).status is TrancheStatus.ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 1])
 async def test_two_reports_in_either_order_hold_it_and_the_fault_of_the_payment_ends_it(
     left: Scribe, first: int
@@ -292,6 +307,7 @@ async def test_two_reports_in_either_order_hold_it_and_the_fault_of_the_payment_
     assert (state.hold is not None, len(state.contradictions)) == (True, 1)
 
 
+@pytest.mark.slow
 async def test_the_same_rejection_twice_is_one_exception(left: Scribe) -> None:
     content = await whole_file(left, DUPLICATE)
     await in_doubt(left, content)

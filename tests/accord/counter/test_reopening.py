@@ -70,6 +70,7 @@ async def test_it_is_told_wherever_people_look(at: Shell, returned: Scribe) -> N
     assert [(one["partnership_id"], one["what"]) for one in owed.json] == [(REFERENCE, what)]
 
 
+@pytest.mark.slow
 async def test_once_a_director_opened_it_the_money_leaves_again_and_the_fund_keeps_it_for_that(
     returned: Scribe, tmp_path: Path
 ) -> None:
@@ -85,6 +86,7 @@ async def test_once_a_director_opened_it_the_money_leaves_again_and_the_fund_kee
     assert paying.identifier(returned, 1, 2).encode() in file.content
 
 
+@pytest.mark.slow
 async def test_it_is_not_opened_where_the_fund_promised_the_money_to_others(returned: Scribe) -> None:
     await said_to_be(returned)
     await agreed(returned.desk, "P-2026-0049", "300.00", reported=False)
@@ -94,6 +96,7 @@ async def test_it_is_not_opened_where_the_fund_promised_the_money_to_others(retu
     assert (await returned.reread()).stage is Stage.CLOSED
 
 
+@pytest.mark.slow
 async def test_a_director_gives_it_up_and_nothing_is_owed_any_more(returned: Scribe) -> None:
     await said_to_be(returned)
     await done(returned, c.Terminate, "dora.kim", reason="the payee has closed its doors")

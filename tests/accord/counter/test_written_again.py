@@ -85,6 +85,7 @@ async def test_what_would_pass_now_is_written_again_by_one_and_the_very_same_byt
     assert (await signed(waiting.desk, left.message_id)).status is FileStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_what_would_not_pass_now_is_named_and_written_again_by_two(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -99,6 +100,7 @@ async def test_what_would_not_pass_now_is_named_and_written_again_by_two(
     assert (written.path is not None, written.in_doubt) == (True, (doubt,))
 
 
+@pytest.mark.slow
 async def test_two_who_were_shown_different_doubts_do_not_agree(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -109,6 +111,7 @@ async def test_two_who_were_shown_different_doubts_do_not_agree(
     assert (written.path, files_in(tmp_path / "again")) == (None, [])
 
 
+@pytest.mark.slow
 async def test_a_hold_between_the_check_and_the_signature_is_asked_about_again(
     waiting: Scribe, left: StoredFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +129,7 @@ async def test_a_hold_between_the_check_and_the_signature_is_asked_about_again(
     assert (await write_again(waiting.desk, left.message_id, PAYER, tmp_path / "again")).path is None
 
 
+@pytest.mark.slow
 async def test_what_the_bank_has_answered_on_is_written_again_by_nobody(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -161,6 +165,7 @@ async def test_what_was_not_handed_over_is_not_written(waiting: Scribe, tmp_path
     assert files_in(tmp_path / "again") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("message_id", ["ACCMFORGEDFORGEDFORGEDFORGEDFO", "../../escaped", "/var/escaped", ""])
 async def test_a_row_that_somebody_else_put_into_the_table_is_not_written_whatever_it_calls_itself(
     waiting: Scribe, left: StoredFile, tmp_path: Path, message_id: str
@@ -187,6 +192,7 @@ async def row_says_never_sent(desk: Desk, message_id: str) -> None:
     await desk.pool.execute("UPDATE payments.files SET status = 'NEVER_SENT' WHERE message_id = $1", message_id)
 
 
+@pytest.mark.slow
 async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_writing_it_again(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -197,6 +203,7 @@ async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_writing_it_aga
     assert written.path.read_bytes() == left.content
 
 
+@pytest.mark.slow
 async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_saying_so(waiting: Scribe, left: StoredFile) -> None:
     await row_says_never_sent(waiting.desk, left.message_id)
     await by_two(waiting.desk, left)
@@ -216,6 +223,7 @@ async def test_bytes_that_were_changed_after_the_hand_over_are_not_written(
     assert files_in(tmp_path / "again") == []
 
 
+@pytest.mark.slow
 async def test_another_payment_that_was_slipped_into_the_file_is_not_written(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -239,6 +247,7 @@ async def test_a_folder_that_is_a_file_is_told_before_anything_is_signed(
 # Never sent
 
 
+@pytest.mark.slow
 async def test_two_who_did_not_hand_it_over_say_with_the_banks_word_that_it_never_arrived(
     waiting: Scribe, left: StoredFile
 ) -> None:
@@ -256,6 +265,7 @@ async def test_two_who_did_not_hand_it_over_say_with_the_banks_word_that_it_neve
     assert await exceptions_of(desk) == []
 
 
+@pytest.mark.slow
 async def test_its_payments_leave_again_under_another_message_id_with_the_same_identifiers(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -277,6 +287,7 @@ async def by_two(desk: Desk, file: StoredFile) -> None:
             await never_sent(desk, file.message_id, WORD, actor)
 
 
+@pytest.mark.slow
 async def test_it_can_happen_to_the_second_file_as_well(waiting: Scribe, left: StoredFile, tmp_path: Path) -> None:
     await by_two(waiting.desk, left)
     second = await handed_over(waiting.desk, tmp_path / "second")
@@ -285,6 +296,7 @@ async def test_it_can_happen_to_the_second_file_as_well(waiting: Scribe, left: S
     assert len({left.message_id, second.message_id, third.message_id}) == 3
 
 
+@pytest.mark.slow
 async def test_what_never_arrived_is_not_written_again_and_not_said_again(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -296,12 +308,14 @@ async def test_what_never_arrived_is_not_written_again_and_not_said_again(
     assert files_in(tmp_path / "again") == []
 
 
+@pytest.mark.slow
 async def test_one_person_alone_does_not_say_so_however_often(waiting: Scribe, left: StoredFile) -> None:
     with in_days(7):
         for _ in range(3):
             assert (await never_sent(waiting.desk, left.message_id, WORD, FINANCE)).status is FileStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_two_who_saw_different_words_do_not_agree(waiting: Scribe, left: StoredFile) -> None:
     other = ("another.pdf", b"We think that we never received it.")
     with in_days(7):
@@ -314,12 +328,14 @@ async def test_whoever_handed_it_over_does_not_say_so(waiting: Scribe, left: Sto
         await never_sent(waiting.desk, left.message_id, WORD, PAYER)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("actor", ["pia.berg", "vera.lind", "ana.silva", "otto.audit"])
 async def test_only_finance_or_a_director_says_so(waiting: Scribe, left: StoredFile, actor: str) -> None:
     with in_days(7), pytest.raises(Refused, match=f"{actor} may not never sent|{actor} may not"):
         await never_sent(waiting.desk, left.message_id, WORD, actor)
 
 
+@pytest.mark.slow
 async def test_not_before_two_business_days_after_its_execution_day(waiting: Scribe, left: StoredFile) -> None:
     with business_days_later(2, less=timedelta(seconds=1)), pytest.raises(Refused, match="says anybody that it never"):
         await never_sent(waiting.desk, left.message_id, WORD, FINANCE)
@@ -340,6 +356,7 @@ def spoken(scribe: Scribe, file: StoredFile) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["accepted", "accepted as a file", "rejected", "booked", "booked with another sum"])
 async def test_not_after_the_bank_has_spoken_of_it(waiting: Scribe, left: StoredFile, word: str) -> None:
     await imports(waiting.desk, spoken(waiting, left)[word])
@@ -357,6 +374,7 @@ async def test_not_when_the_bank_speaks_between_the_two(waiting: Scribe, left: S
     assert (await paying.attempt_of(waiting)).status is TrancheStatus.ACCEPTED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row_says", ["HANDED_OVER", "NEVER_SENT"])
 async def test_a_rejection_of_the_file_that_never_arrived_ends_nothing_that_left_in_another(
     waiting: Scribe, left: StoredFile, tmp_path: Path, row_says: str

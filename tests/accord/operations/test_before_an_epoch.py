@@ -35,6 +35,7 @@ async def test_status_names_what_ended_since_and_the_runbook(at: Shell, ended_si
     assert "docs/runbooks/after-a-restore.md" in found.words
 
 
+@pytest.mark.slow
 async def test_no_epoch_begins_while_workflows_know_more_but_by_a_word_that_says_so(
     at: Shell, ended_since: Life
 ) -> None:
@@ -47,6 +48,7 @@ async def test_no_epoch_begins_while_workflows_know_more_but_by_a_word_that_says
     assert "a key that was revoked counts again until it is revoked anew" in begun.words
 
 
+@pytest.mark.slow
 async def test_what_ended_since_is_recorded_again_and_needs_no_workflow(at: Shell, ended_since: Life) -> None:
     again = await at.done("revive", ended_since.reference, "--record-again")
     assert f"Recorded again: {ended_since.reference}. It has ended, and needs no workflow." in again.words

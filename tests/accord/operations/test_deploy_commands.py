@@ -45,6 +45,7 @@ async def test_a_version_that_there_is_not_is_named(shell: Shell, words: tuple[s
     assert (answer.code, "is none of the versions" in answer.message) == (BAD_INPUT, True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_what_is_open_replays_and_begins_anew(shell: Shell, desk: Desk, reference: str) -> None:
     """Given an open partnership, when it is told to begin anew, then another run goes on with it, and it replays."""
@@ -63,6 +64,7 @@ async def test_what_is_open_replays_and_begins_anew(shell: Shell, desk: Desk, re
     assert "of which 0 failed" in replayed
 
 
+@pytest.mark.slow
 async def test_a_run_that_waits_for_its_first_task_is_nothing_to_replay(shell: Shell, desk: Desk) -> None:
     """Given a run to which the server gives no task yet, when what is open is replayed, then nobody waits for it."""
     waiting = await desk.client.start_workflow(
@@ -91,6 +93,7 @@ async def open_refresh(client: Client, workflow: Any) -> AsyncIterator[str]:
         await handle.terminate()
 
 
+@pytest.mark.slow
 async def test_a_register_that_is_being_refreshed_replays_too(shell: Shell, desk: Desk) -> None:
     """Given a refresh that waits for its publisher, when what is open is replayed, then it replays and none failed."""
     async with open_refresh(desk.temporal, RegisterRefreshWorkflow):
@@ -108,6 +111,7 @@ class AnotherRefresh:
         await workflow.sleep(timedelta(hours=1))
 
 
+@pytest.mark.slow
 async def test_what_does_not_replay_is_named_and_a_machine_can_read_it(shell: Shell, desk: Desk) -> None:
     """Given a run that other code decided, when it is replayed for a machine, then what is printed is JSON alone."""
     async with open_refresh(desk.temporal, AnotherRefresh) as workflow_id:
@@ -140,6 +144,7 @@ async def ramps(client: Client) -> dict[str, float]:
     return {one.build: one.ramp for one in await versions.versions(client)}
 
 
+@pytest.mark.slow
 async def test_ending_a_ramp_ends_no_other_versions_ramp(shell: Shell, ramped: Client) -> None:
     """Given b2 on a ramp, when that of b1, which there is not, is ended, then b2 stays on its own."""
     here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)
@@ -149,6 +154,7 @@ async def test_ending_a_ramp_ends_no_other_versions_ramp(shell: Shell, ramped: C
     assert await ramps(ramped) == {"b1": 0.0, "b2": 0.0}
 
 
+@pytest.mark.slow
 async def test_a_version_whose_worker_is_gone_is_forgotten_and_one_that_is_current_is_not(
     shell: Shell, worker_pool: asyncpg.Pool
 ) -> None:
@@ -174,6 +180,7 @@ async def _is_forgotten(here: Shell, build: str) -> bool:
     return (await here("deploy", "forget", build)).code == 0
 
 
+@pytest.mark.slow
 async def test_a_version_whose_worker_polled_a_moment_ago_is_not_forgotten(shell: Shell, ramped: Client) -> None:
     """Given b2, to which no work goes any more, while its worker runs, then it stays and the message says why."""
     here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)
@@ -191,6 +198,7 @@ def test_many_versions_are_warned_of_before_the_server_turns_one_away() -> None:
     assert str(versions.warning_of([*newest, busy, busy])).endswith("accord deploy refresh, and stop old workers")
 
 
+@pytest.mark.slow
 async def test_the_versions_are_told_to_a_machine(shell: Shell, ramped: Client) -> None:
     """Given versions that were seen, when a machine asks for them, then it learns also since when."""
     here = shell.where(TEMPORAL_ADDRESS=ramped.service_client.config.target_host)

@@ -85,6 +85,7 @@ async def test_on_the_host_of_one_task_it_looks_with_the_login_that_is_there(
     assert answer.code == DONE
 
 
+@pytest.mark.slow
 async def test_that_nobody_answers_for_the_rules_is_told_with_its_remedy(shell: Shell) -> None:
     """Given a server where no worker polls the queue of the rules, then each queue of workers is told as wrong."""
     async with temporal_apart() as client:

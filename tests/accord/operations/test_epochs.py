@@ -71,6 +71,7 @@ async def test_an_organisation_begins_its_first_epoch_when_it_is_founded(furnish
     assert [(one.log.epoch, one.position) for one in directory.epochs] == [(1, founded - 1)]
 
 
+@pytest.mark.slow
 async def test_on_a_copy_nothing_is_accepted_before_two_guardians_begin_an_epoch(copy: Desk, shell: Shell) -> None:
     training = at(shell, copy)
     told = await training("staff", "leave", "femi.ade", "--as", "dora.kim")
@@ -84,6 +85,7 @@ async def test_on_a_copy_nothing_is_accepted_before_two_guardians_begin_an_epoch
     assert (log.origin, log.epoch) == ("training.example.org", 2)
 
 
+@pytest.mark.slow
 async def test_one_guardian_alone_opens_no_copy(copy: Desk, shell: Shell) -> None:
     training = at(shell, copy)
     told = await training.done("ledger", "begin-epoch", "--leave-behind", "--as", "dora.kim", "--json")
@@ -135,6 +137,7 @@ async def test_who_vouches_for_an_account_is_asked_anew_in_no_other_epoch(furnis
     assert await vouch(furnished, before.account, "vera.lind") == before
 
 
+@pytest.mark.slow
 async def test_the_root_that_an_epoch_names_is_held_against_the_ledger(
     furnished: Desk, furnished_database: str, shell: Shell
 ) -> None:
@@ -166,6 +169,7 @@ async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_
     assert (told.code, "a signed checkpoint speaks of" in told.words) == (REFUSED, True)
 
 
+@pytest.mark.slow
 async def test_the_newest_checkpoint_that_is_still_held_is_used_and_those_beyond_are_named(
     furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
 ) -> None:
@@ -190,6 +194,7 @@ async def test_the_newest_checkpoint_that_is_still_held_is_used_and_those_beyond
     assert begun["change_id"]
 
 
+@pytest.mark.slow
 async def test_the_command_says_in_words_what_is_lost(
     furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
 ) -> None:

@@ -60,6 +60,7 @@ async def test_a_receipt_that_was_changed_proves_nothing(signed: Signed) -> None
     assert_fails(answer, REFUSED, "it proves nothing")
 
 
+@pytest.mark.slow
 async def test_the_ledger_is_verified_whole_and_then_only_what_came_since(signed: Signed, desk: Desk) -> None:
     state = signed.folder / "verified.json"
     whole = await signed.shell.done("ledger", "verify", *signed.trust, "--state", state, "--json")
@@ -69,6 +70,7 @@ async def test_the_ledger_is_verified_whole_and_then_only_what_came_since(signed
     assert "signed checkpoints that hold: 1" in since.words
 
 
+@pytest.mark.slow
 async def test_a_sum_without_cents_is_no_alarm(signed: Signed, desk: Desk, reference: str, file: Any) -> None:
     """Given somebody who typed 30000 for 30000.00, when an auditor verifies, then nothing is called changed."""
     text = proposal_text("P-2026-0977", money='{ amount = "30000", currency = "USD" }')
@@ -78,6 +80,7 @@ async def test_a_sum_without_cents_is_no_alarm(signed: Signed, desk: Desk, refer
         await signed.shell.done("ledger", command)
 
 
+@pytest.mark.slow
 async def test_a_second_key_confirms_what_grew_out_of_what_it_saw(signed: Signed) -> None:
     treasurer, memory = signed.folder / "treasurer.key", signed.folder / "memory" / "last"
     await signed.shell.done("ledger", "key", "treasurer.example.org", "--cosigner", "--out", treasurer)
@@ -89,12 +92,14 @@ async def test_a_second_key_confirms_what_grew_out_of_what_it_saw(signed: Signed
     assert note.read_text().count("— ") == 2
 
 
+@pytest.mark.slow
 async def test_nothing_new_is_not_signed_again_and_the_private_key_is_its_holders_alone(signed: Signed) -> None:
     again = await signed.shell("ledger", "checkpoint", "--key", signed.private, "--to", signed.folder)
     assert again.code == 0
     assert stat.S_IMODE(signed.private.stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 async def test_status_and_rebuild_tell_how_far_the_read_models_are(signed: Signed) -> None:
     await signed.shell.done("ledger", "rebuild")
     told, machine = await signed.shell.together(("ledger", "status"), ("ledger", "status", "--json"))
@@ -103,6 +108,7 @@ async def test_status_and_rebuild_tell_how_far_the_read_models_are(signed: Signe
         assert (model["fault"], model["position"] <= machine.json["events"]) == ("", True)
 
 
+@pytest.mark.slow
 async def test_looking_back_shows_another_stage_and_a_time_before_it_shows_nothing(signed: Signed, desk: Desk) -> None:
     recorded = (await desk.history(signed.reference))[0].recorded_at
     assert recorded is not None
@@ -124,6 +130,7 @@ async def test_who_must_act_and_what_is_owed_are_listed(signed: Signed, desk: De
     assert paid.json == []
 
 
+@pytest.mark.slow
 async def test_bad_input_names_the_option_and_the_remedy(signed: Signed) -> None:
     public, folder = signed.public, signed.folder
     await assert_all_fail(

@@ -61,6 +61,7 @@ AT_ONCE = 12
 """More than a run may have under way: Temporal takes ten, and asks the others to come again."""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_more_people_at_once_than_a_run_takes_are_all_answered(desk: Desk, reference: str) -> None:
     life = Life(desk, reference)

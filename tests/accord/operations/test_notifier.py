@@ -127,6 +127,7 @@ class Picky(NamedTuple):
         self.kept.append(notice["role"])
 
 
+@pytest.mark.slow
 async def test_one_that_nobody_takes_keeps_no_other_waiting(
     agreed: Scribe, furnished_database: str, shell: Shell, tmp_path: Path
 ) -> None:
@@ -195,6 +196,7 @@ async def test_an_address_gets_each_notice_under_its_id_and_says_whether_it_took
     assert b"Riverbend" not in body
 
 
+@pytest.mark.slow
 async def test_a_change_of_the_directory_that_waits_is_told_to_its_guardians(
     agreed: Scribe, furnished_database: str, command: Command, shell: Shell, tmp_path: Path
 ) -> None:
@@ -212,6 +214,7 @@ async def test_the_login_that_only_reads_is_enough(agreed: Scribe) -> None:
         assert await connection.fetchval("SELECT count(*) FROM read_model.pending_changes") == 0
 
 
+@pytest.mark.slow
 async def test_by_shell_it_tells_once_and_names_what_is_wrong(
     agreed: Scribe, furnished_database: str, shell: Shell, command: Command, tmp_path: Path
 ) -> None:

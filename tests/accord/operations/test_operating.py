@@ -60,6 +60,7 @@ async def test_a_partnership_whose_workflow_somebody_ended_is_named_and_started_
     assert life.reference not in (await shell("status", "--json")).json["missing"]
 
 
+@pytest.mark.slow
 async def test_what_runs_or_has_ended_is_not_started_again(life: Life, shell: Shell) -> None:
     running = await shell("revive", life.reference)
     assert (running.code, "runs already" in running.words) == (REFUSED, True)
@@ -74,6 +75,7 @@ async def test_revive_wants_one_partnership_or_all(shell: Shell, words: tuple[st
     assert (answer.code, "name one partnership, or give --all" in answer.words) == (BAD_INPUT, True)
 
 
+@pytest.mark.slow
 async def test_all_that_are_missing_are_started_again(life: Life, shell: Shell) -> None:
     await ended(life)
     assert life.reference in (await shell.done("revive", "--all")).words
@@ -93,6 +95,7 @@ async def test_what_the_index_does_not_show_yet_and_runs_is_not_missing(life: Li
     assert life.reference not in (await looking.once()).missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("age", "told"), [(24, False), (26, True), (60, True)])
 async def test_operators_are_told_ten_days_before_a_register_is_too_old(
     furnished: Desk, furnished_database: str, shell: Shell, stack: Stack, age: int, told: bool

@@ -107,6 +107,7 @@ async def test_it_is_told_as_paused_and_neither_missing_nor_ahead(life: Life, at
     )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_a_decision_is_refused_at_once_with_who_paused_it_and_is_taken_once_it_was_resumed(life: Life) -> None:
     said = f"{life.reference} is paused by an operator \\(otto.ops, .* UTC: {WHY}\\). Nothing is decided"
     command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -118,6 +119,7 @@ async def test_a_decision_is_refused_at_once_with_who_paused_it_and_is_taken_onc
     assert (await life.send(command)).what == ("ApprovalGiven",)
 
 
+@pytest.mark.slow
 async def test_a_decision_on_its_way_when_it_is_paused_is_taken_once(desk: Desk, reference: str) -> None:
     """Paused between the shell's first word and the answer: whatever became of it, the same command is one decision."""
     life = Life(desk, reference)
@@ -131,6 +133,7 @@ async def test_a_decision_on_its_way_when_it_is_paused_is_taken_once(desk: Desk,
     assert (await life.told()).count("ApprovalGiven") == 1
 
 
+@pytest.mark.slow
 async def test_a_proposal_given_again_does_not_begin_it_anew(life: Life) -> None:
     again = await life.propose(proposal(life.reference))
     assert again.replayed
@@ -140,6 +143,7 @@ async def test_a_proposal_given_again_does_not_begin_it_anew(life: Life) -> None
     assert (await life.told()).count("PartnershipProposed") == 1
 
 
+@pytest.mark.slow
 async def test_revive_starts_nothing_beside_it(life: Life, at: Shell) -> None:
     assert "runs already" in (await at("revive", life.reference)).words
     assert "Every open partnership runs." in (await at.done("revive", "--all")).words
@@ -148,6 +152,7 @@ async def test_revive_starts_nothing_beside_it(life: Life, at: Shell) -> None:
     assert described.state is State.PAUSED
 
 
+@pytest.mark.slow
 async def test_what_waits_for_open_runs_waits_for_it(life: Life) -> None:
     """The drain of a version, the need of a key, the replay before a deploy and the refresh after an erasure."""
     client, ring = life.desk.temporal, payload_keys()
@@ -170,6 +175,7 @@ async def test_what_waits_for_open_runs_waits_for_it(life: Life) -> None:
     await until(began_anew)
 
 
+@pytest.mark.slow
 async def test_what_it_knows_and_the_ledger_forgot_is_told_while_it_is_paused(life: Life, at: Shell) -> None:
     await resume(life.desk.temporal, life.handle.id)
     before = await life.desk.ledger.head()
@@ -188,6 +194,7 @@ async def test_what_it_knows_and_the_ledger_forgot_is_told_while_it_is_paused(li
     assert await life.told() == told
 
 
+@pytest.mark.slow
 async def test_a_stopped_one_that_is_paused_still_keeps_every_file_from_being_made(life: Life) -> None:
     await resume(life.desk.temporal, life.handle.id)
     first = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -208,6 +215,7 @@ async def test_a_stopped_one_that_is_paused_still_keeps_every_file_from_being_ma
         await require_whole(life.desk)
 
 
+@pytest.mark.slow
 async def test_a_paused_payment_is_told_and_the_banks_word_is_kept_for_it(desk: Desk, reference: str) -> None:
     life = Life(desk, reference)
     tranche = await life.released(proposal(reference, funds_out=funds_out("1000.00", final_report=False)))

@@ -27,6 +27,7 @@ async def test_a_ring_is_made_and_changed_and_says_what_to_do_next(shell: Shell,
     assert new.secret not in f"{added} {told}".encode()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_a_key_that_open_runs_need_is_not_dropped(
     shell: Shell, tmp_path: Path, desk: Desk, reference: str
@@ -46,6 +47,7 @@ async def test_a_key_that_open_runs_need_is_not_dropped(
     assert len(PayloadKeys.read(tmp_path / FILE).keys) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_keys_that_open_runs_bear_and_that_are_not_here_are_told(
     shell: Shell, tmp_path: Path, desk: Desk, reference: str

@@ -90,6 +90,7 @@ async def test_show_tells_what_a_register_says_of_a_key_now_or_said_on_a_day_or_
     assert told == [[name] for _, name in cases]
 
 
+@pytest.mark.slow
 async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(twice_published: Organisation) -> None:
     shown, machine, unlisted, before, mistaken = await twice_published.shell.together(
         ("registers", "show", ein(1)),
@@ -113,6 +114,7 @@ async def test_show_names_the_version_that_was_asked_and_the_place_of_each_row(t
 # Whom a name meets.
 
 
+@pytest.mark.slow
 async def test_screen_explains_word_by_word_whom_a_name_meets_and_how_surely(shell: Shell) -> None:
     near, exact, nobody = await shell.together(
         ("registers", "screen", "Zorvania Trad Bureau", "--country", "KE"),
@@ -127,6 +129,7 @@ async def test_screen_explains_word_by_word_whom_a_name_meets_and_how_surely(she
     assert [answer.code for answer in (near, exact, nobody)] == [0] * 3
 
 
+@pytest.mark.slow
 async def test_screen_says_where_no_list_was_loaded_and_refuses_a_country_that_is_none(own: Organisation) -> None:
     silent, abroad = await own.shell.together(
         ("registers", "screen", "Zorvania Trade Bureau"),
@@ -149,6 +152,7 @@ async def listing_a_person(own: Organisation, tmp_path: Path) -> Organisation:
     return own
 
 
+@pytest.mark.slow
 async def test_screen_asks_for_a_person_by_her_name_and_the_day_of_her_birth(listing_a_person: Organisation) -> None:
     asked = ("registers", "screen", "Orlen Vask", "--person")
     her, another, none = await listing_a_person.shell.together(
@@ -166,6 +170,7 @@ async def test_screen_asks_for_a_person_by_her_name_and_the_day_of_her_birth(lis
 # Evidence made anew.
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_what_was_recorded_of_a_partnership_comes_out_of_the_archive_again(
     shell: Shell, desk: Desk, reference: str
@@ -180,6 +185,7 @@ async def test_what_was_recorded_of_a_partnership_comes_out_of_the_archive_again
     assert "not the same" not in told.words
 
 
+@pytest.mark.slow
 async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(shell: Shell, file: File) -> None:
     name = "Zorvan Trade Education Fund"
     made = await shell.done(
@@ -204,6 +210,7 @@ async def test_a_file_of_evidence_comes_out_again_and_an_altered_one_is_refused(
 CENTRAL = "001000002"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize(
     "shared", [pytest.param("001000001", id="of the payee"), pytest.param(CENTRAL, id="of the payee's group")]
@@ -248,6 +255,7 @@ def status_left_out(told: Any) -> None:
     told["verification"].update(status=None)
 
 
+@pytest.mark.slow
 async def test_a_file_of_evidence_tells_who_was_verified_or_is_told_apart_by_the_ein(shell: Shell, file: File) -> None:
     name = "Zorvan Trade Education Fund"
     made = await shell.done(
@@ -302,6 +310,7 @@ async def overrides(organisation: Organisation, register: str = "irs-bmf") -> li
     return [from_ledger(event).event for event in stored]
 
 
+@pytest.mark.slow
 async def test_a_verifier_puts_a_refused_version_in_force_and_the_ledger_and_the_status_say_so(
     own: Organisation, refused: int
 ) -> None:
@@ -320,6 +329,7 @@ async def test_a_verifier_puts_a_refused_version_in_force_and_the_ledger_and_the
     assert f"in force by override of version {refused}" in table.words
 
 
+@pytest.mark.slow
 async def test_nobody_else_does_and_nothing_else_than_a_refused_version(own: Organisation, refused: int) -> None:
     def override(version: int, who: str) -> tuple[str, ...]:
         return ("registers", "override", str(version), *REASON, "--as", who)
@@ -368,6 +378,7 @@ TOO_MANY_BAD = (
 )
 
 
+@pytest.mark.slow
 async def test_the_status_tells_refusals_and_digests_whole(own: Organisation, faulty: LoadReport) -> None:
     table = await own.shell.done("registers", "status")
     assert f"irs-bmf version {faulty.version}: {TOO_MANY_BAD}" in table.stdout.splitlines()
@@ -508,6 +519,7 @@ def answer_for_list(version: int, who: str) -> tuple[str, ...]:
     return ("registers", "override", str(version), *REASON, "--as", who)
 
 
+@pytest.mark.slow
 async def test_a_list_that_lost_entries_is_in_force_once_two_people_answer_for_it(own: Organisation, lost: int) -> None:
     for _ in range(2):  # who says it twice is one person
         first = await own.shell.done(*answer_for_list(lost, "vera.lind"))
@@ -520,6 +532,7 @@ async def test_a_list_that_lost_entries_is_in_force_once_two_people_answer_for_i
     assert {event.actor for event in told} == {"vera.lind", "dora.kim"}
 
 
+@pytest.mark.slow
 async def test_who_answered_before_another_version_came_answers_no_more(
     own: Organisation, lost: int, tmp_path: Path
 ) -> None:
@@ -534,6 +547,7 @@ async def test_who_answered_before_another_version_came_answers_no_more(
     assert await rows_in_force(own) == [11]
 
 
+@pytest.mark.slow
 async def test_the_answer_of_somebody_whose_key_was_revoked_counts_no_more(own: Organisation, lost: int) -> None:
     await own.shell.done(*answer_for_list(lost, "vera.lind"))
     told = await own.shell.done("staff", "revoke", "vera.lind", "--as", "dora.kim")
@@ -543,6 +557,7 @@ async def test_the_answer_of_somebody_whose_key_was_revoked_counts_no_more(own: 
     assert (waiting.json["loaded"], waiting.json["answers"]) == (False, ["dora.kim"])
 
 
+@pytest.mark.slow
 async def test_what_publishers_are_told_of_who_asks_must_be_one_line(own: Organisation) -> None:
     odd = own.shell.where(ACCORD_USER_AGENT="Riverbend\nHost: elsewhere")
     answer = await odd("registers", "refresh", "ofac-sdn", "--mirror", NOBODY)

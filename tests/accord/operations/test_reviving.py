@@ -39,6 +39,7 @@ async def made_unreadable(life: Life) -> None:
     assert (await life.desk.ledger.append(request)).recorded
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_reviving_all_starts_the_others_and_names_what_could_not_be_read(
     desk: Desk, shell: Shell, new_reference: Callable[[], str]

@@ -92,6 +92,7 @@ async def approved(life: Life) -> None:
     await life.until_quiet()
 
 
+@pytest.mark.slow
 async def test_twenty_approvals_are_recorded_again_after_a_refresh(
     desk: Desk, at: Shell, new_reference: Callable[[], str]
 ) -> None:
@@ -128,6 +129,7 @@ async def ended_and_begun_anew(life: Life) -> None:
     await life.desk.temporal.start_workflow(PartnershipWorkflow.run, start, id=life.handle.id, task_queue=queue)
 
 
+@pytest.mark.slow
 async def test_what_was_known_to_a_run_that_somebody_ended_and_began_anew_is_recorded_again(
     desk: Desk, at: Shell, reference: str
 ) -> None:
@@ -173,6 +175,7 @@ async def in_flight(life: Life) -> int:
     return before
 
 
+@pytest.mark.slow
 async def test_a_payment_in_flight_is_recorded_again_with_its_release_and_is_paid_once(
     desk: Desk, at: Shell, reference: str
 ) -> None:
@@ -208,6 +211,7 @@ async def life(desk: Desk, reference: str) -> Life:
     return led
 
 
+@pytest.mark.slow
 async def test_what_two_refreshes_left_behind_is_recorded_again(life: Life, at: Shell) -> None:
     before = await life.desk.ledger.head()
     await life.do(c.Approve, APPROVERS[0], no_interest=True, reason="fits the programme")
@@ -220,6 +224,7 @@ async def test_what_two_refreshes_left_behind_is_recorded_again(life: Life, at: 
     assert await life.told() == told
 
 
+@pytest.mark.slow
 async def test_a_run_that_begins_anew_on_a_ledger_that_was_put_back_forgets_nothing(life: Life, at: Shell) -> None:
     """It folded what the ledger still held, and nobody saw any more that there had been more."""
     before = await life.desk.ledger.head()
@@ -240,6 +245,7 @@ async def _is_ahead(life: Life) -> bool:
     return life.reference in (await differences(life.desk.temporal, life.desk.ledger)).ahead
 
 
+@pytest.mark.slow
 async def test_once_the_ledger_holds_it_again_such_a_run_goes_on_by_itself(life: Life) -> None:
     before = await life.desk.ledger.head()
     await life.do(c.Approve, APPROVERS[0], no_interest=True, reason="fits the programme")
@@ -255,6 +261,7 @@ async def test_once_the_ledger_holds_it_again_such_a_run_goes_on_by_itself(life:
     assert len((await life.state()).approvals) == 2
 
 
+@pytest.mark.slow
 async def test_cut_off_between_two_appends_it_is_asked_again_and_nothing_is_lost(
     life: Life, at: Shell, furnished_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,6 +288,7 @@ async def test_cut_off_between_two_appends_it_is_asked_again_and_nothing_is_lost
     assert await life.told() == told
 
 
+@pytest.mark.slow
 async def test_where_somebody_decides_in_between_the_rest_is_for_two_guardians(life: Life, at: Shell) -> None:
     """Given a hold that was placed meanwhile, what was signed is not put on top of it, and is not thrown away."""
     before = await life.desk.ledger.head()
@@ -304,6 +312,7 @@ async def accepted(life: Life, at: Shell) -> str:
     return shown.words
 
 
+@pytest.mark.slow
 async def test_what_nobody_can_read_is_named_by_its_versions_and_ends_only_by_two(
     desk: Desk, stack: Stack, at: Shell, reference: str, tmp_path: Path, furnished_database: str
 ) -> None:
@@ -332,6 +341,7 @@ async def test_what_nobody_can_read_is_named_by_its_versions_and_ends_only_by_tw
         assert f"Started again: {reference}" in (await here.done("revive", reference)).words
 
 
+@pytest.mark.slow
 async def test_what_a_fund_kept_is_kept_again_with_the_approval_or_not_at_all(
     desk: Desk, at: Shell, new_reference: Callable[[], str]
 ) -> None:
@@ -353,6 +363,7 @@ async def test_what_a_fund_kept_is_kept_again_with_the_approval_or_not_at_all(
         await other.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
 
 
+@pytest.mark.slow
 async def test_what_a_fund_promised_to_others_meanwhile_is_not_promised_twice(
     desk: Desk, at: Shell, new_reference: Callable[[], str]
 ) -> None:
@@ -373,6 +384,7 @@ async def test_what_a_fund_promised_to_others_meanwhile_is_not_promised_twice(
     assert (await at("revive", life.reference)).words.count("ApprovalGiven by") == 1
 
 
+@pytest.mark.slow
 async def test_an_end_that_the_ledger_forgot_is_not_undone_by_starting_it_again(life: Life, at: Shell) -> None:
     """Its workflow has ended, and knows more than the ledger all the same."""
     before = await life.desk.ledger.head()
@@ -393,6 +405,7 @@ async def test_nothing_is_accepted_where_nothing_is_lost(life: Life, at: Shell) 
     assert "runs already" in (await at("revive", life.reference)).words
 
 
+@pytest.mark.slow
 async def test_what_was_said_after_the_end_and_forgotten_is_not_written_over(life: Life, at: Shell) -> None:
     """Given a comment after the end, of which the ledger knows no more, when somebody comments, then it is refused."""
     await life.do(c.Withdraw, "pia.berg", reason="other plans")
@@ -411,6 +424,7 @@ async def test_what_was_said_after_the_end_and_forgotten_is_not_written_over(lif
     assert await life.told() == [*told, "CommentMade"]
 
 
+@pytest.mark.slow
 async def test_what_was_ended_and_is_forgotten_altogether_is_not_proposed_anew(
     desk: Desk, at: Shell, reference: str
 ) -> None:

@@ -145,6 +145,7 @@ async def test_a_match_that_a_verifier_cleared_holds_nobody_up_until_the_list_sa
     assert (open_again["pair"] != pair, open_again["entity"], open_again["cleared_by"]) == (True, "9077", [])
 
 
+@pytest.mark.slow
 async def test_who_has_a_part_in_it_or_no_role_clears_nothing_and_nobody_clears_a_name_that_is_listed(
     bureau: Office, reference: str
 ) -> None:
@@ -170,6 +171,7 @@ async def test_who_has_a_part_in_it_or_no_role_clears_nothing_and_nobody_clears_
         assert await bureau.desk.ledger.read_stream(StreamId.clearance(pair)) == []
 
 
+@pytest.mark.slow
 async def test_what_a_proposer_cleared_in_anothers_partnership_is_open_in_her_own(
     bureau: Office, reference: str
 ) -> None:
@@ -200,6 +202,7 @@ async def called_back(bureau: Office, reference: str) -> AccountReference:
     return account
 
 
+@pytest.mark.slow
 async def test_who_records_an_account_is_told_when_no_directory_names_its_bank(
     bureau: Office, file: Callable[..., Path]
 ) -> None:
@@ -212,6 +215,7 @@ async def test_who_records_an_account_is_told_when_no_directory_names_its_bank(
     assert (named.code, named.stderr) == (0, ""), named
 
 
+@pytest.mark.slow
 async def test_nothing_is_paid_by_way_of_a_bank_that_nearly_bears_a_listed_name_until_somebody_cleared_it(
     bureau: Office, reference: str, file: Callable[..., Path]
 ) -> None:
@@ -249,6 +253,7 @@ async def matches(bureau: Office, reference: str) -> list[dict[str, Any]]:
 # A person.
 
 
+@pytest.mark.slow
 async def test_a_clearance_that_names_a_person_is_sealed_and_does_not_keep_her_from_being_erased(
     bureau: Office, reference: str
 ) -> None:

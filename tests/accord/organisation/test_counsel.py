@@ -32,6 +32,7 @@ async def test_the_first_page_counts_what_counsel_has_not_confirmed(at: Shell) -
     assert len(machine.json["unconfirmed"]) == len(waiting)
 
 
+@pytest.mark.slow
 async def test_counsel_confirms_a_source_and_takes_it_back(at: Shell, furnished: Desk) -> None:
     released = await paying.released(furnished)
     before = await at.done("show", released.reference)

@@ -197,6 +197,7 @@ def commands_of(command: object, path: tuple[str, ...] = ()) -> Iterator[tuple[s
             yield from commands_of(command.get_command(within, name), (*path, name))
 
 
+@pytest.mark.slow
 async def test_every_command_has_help_with_a_description_or_an_example() -> None:
     paths = list(commands_of(typer.main.get_command(accord.cli.main.app)))
     assert len(paths) > 100

@@ -102,6 +102,7 @@ async def test_an_erasure_is_applied_again_by_what_two_guardians_signed(
     assert "Each erasure that is kept there is applied here" in again.words
 
 
+@pytest.mark.slow
 async def test_an_operator_is_told_that_an_erasure_waits_to_be_applied_again(
     here: Shell, shell: Shell, backup: Desk, folder: Path
 ) -> None:
@@ -116,6 +117,7 @@ async def test_an_operator_is_told_that_an_erasure_waits_to_be_applied_again(
     assert [one["what"] for one in told.json if one["check"] == "erasures"] == ["each is applied"]
 
 
+@pytest.mark.slow
 async def test_an_erasure_that_was_cut_off_before_the_files_were_written_anew_is_told_and_ended(
     here: Shell, over: Scribe, folder: Path
 ) -> None:
@@ -130,6 +132,7 @@ async def test_an_erasure_that_was_cut_off_before_the_files_were_written_anew_is
     assert [one["what"] for one in told.json if one["check"] == "erasures"] == ["each is applied"]
 
 
+@pytest.mark.slow
 async def test_who_is_named_in_what_came_since_is_erased_by_two_who_see_it(
     here: Shell, shell: Shell, backup: Desk, over: Scribe, folder: Path
 ) -> None:
@@ -164,6 +167,7 @@ async def earlier(
         restored.terminate()
 
 
+@pytest.mark.slow
 async def test_who_is_named_anew_by_what_is_recorded_again_is_told_under_whatever_pseudonym(
     earlier: Desk, here: Shell, shell: Shell, over: Scribe, folder: Path
 ) -> None:
@@ -186,6 +190,7 @@ async def test_who_is_named_anew_by_what_is_recorded_again_is_told_under_whateve
     assert "is applied here" in (await there.done("privacy", "apply-again", str(folder))).words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["actor", "events", "signature", "person"])
 async def test_a_file_that_somebody_changed_erases_nobody(
     here: Shell, shell: Shell, backup: Desk, folder: Path, change: str
@@ -210,6 +215,7 @@ async def test_a_file_that_somebody_changed_erases_nobody(
     assert await named_in(backup) == [SUBJECT]
 
 
+@pytest.mark.slow
 async def test_a_folder_without_erasures_and_one_that_cannot_be_written_are_told_by_name(
     here: Shell, over: Scribe, folder: Path, tmp_path: Path
 ) -> None:
@@ -221,6 +227,7 @@ async def test_a_folder_without_erasures_and_one_that_cannot_be_written_are_told
     assert await named_in(over.desk) == [SUBJECT]
 
 
+@pytest.mark.slow
 async def test_without_a_folder_the_guardian_is_told_and_the_erasures_can_be_written_later(
     here: Shell, over: Scribe, folder: Path
 ) -> None:

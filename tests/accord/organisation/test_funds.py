@@ -61,6 +61,7 @@ async def test_a_budget_is_in_force_once_another_person_confirmed_it(
     refused(await shell("funds", "confirm", name, change[:8], "--as", "dora.kim"), "none of the changes that wait")
 
 
+@pytest.mark.slow
 async def test_a_transfer_moves_money_in_both_funds_or_in_none(
     shell: Shell, worker: None, new_fund: Callable[[], str]
 ) -> None:
@@ -76,6 +77,7 @@ async def test_a_transfer_moves_money_in_both_funds_or_in_none(
     refused(await shell("funds", "transfer", one, one, "1.00", *BY), "the same fund")
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_is_said_in_one_line(shell: Shell, worker: None, new_fund: Callable[[], str]) -> None:
     name = new_fund()
     await opened(shell, name)

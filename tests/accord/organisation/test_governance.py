@@ -86,6 +86,7 @@ async def test_an_account_of_another_holder_is_not_recorded_for_its_owner(shell:
     assert reference_in(own).startswith("BA-")
 
 
+@pytest.mark.slow
 async def test_a_change_of_account_is_begun_and_ended_at_the_shell(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -113,6 +114,7 @@ async def test_where_the_registers_ask_nothing_there_is_nothing_to_clear(
     assert_fails(await shell(*clear), BAD_INPUT, f"the registers ask nothing about {reference} that is open")
 
 
+@pytest.mark.slow
 async def test_an_agreement_does_not_name_an_account_that_nobody_verified(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -125,6 +127,7 @@ async def test_an_agreement_does_not_name_an_account_that_nobody_verified(
     assert "the agreement is signed" in (await shell.done(*sign)).stdout
 
 
+@pytest.mark.slow
 async def test_whoever_verified_the_account_has_no_other_part(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -141,6 +144,7 @@ async def test_without_her_key_nobody_vouches_for_an_account(sealed: Organisatio
     assert_fails(answer, REFUSED, "no key of noor.haddad", "accord staff enrol noor.haddad")
 
 
+@pytest.mark.slow
 async def test_with_a_key_that_is_not_in_force_nobody_vouches_for_an_account(sealed: Organisation, file: File) -> None:
     sealed.desk.keyring.make("noor.haddad")
     path = file(ACCOUNT.format(holder="Upland Readers"))
@@ -151,6 +155,7 @@ async def test_with_a_key_that_is_not_in_force_nobody_vouches_for_an_account(sea
     assert_fails(await sealed.shell(*confirm), REFUSED, "noor.haddad", "key")
 
 
+@pytest.mark.slow
 async def test_what_she_vouched_for_stands_when_a_person_leaves_or_her_key_is_revoked(
     sealed: Organisation, file: File
 ) -> None:
@@ -163,6 +168,7 @@ async def test_what_she_vouched_for_stands_when_a_person_leaves_or_her_key_is_re
     assert (standing.recorded_by, standing.confirmed_by) == ("vera.lind", "femi.ade")
 
 
+@pytest.mark.slow
 async def test_a_payment_that_the_ledger_does_not_prove_authorised_is_in_no_file_and_waits_with_its_reason(
     sealed: Organisation,
 ) -> None:
@@ -182,6 +188,7 @@ async def test_a_payment_that_the_ledger_does_not_prove_authorised_is_in_no_file
 # Conditions.
 
 
+@pytest.mark.slow
 async def test_a_condition_is_put_on_file_and_a_wrong_one_names_those_that_are_open(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -209,6 +216,7 @@ async def test_a_condition_is_put_on_file_and_a_wrong_one_names_those_that_are_o
 # Interests.
 
 
+@pytest.mark.slow
 async def test_whoever_declares_an_interest_is_recused_and_her_approval_falls(
     shell: Shell, desk: Desk, reference: str
 ) -> None:
@@ -272,12 +280,14 @@ async def test_a_typo_that_is_mended_touches_no_approval(shell: Shell, desk: Des
     assert state.proposed.title == "Digital skills for river libaries"
 
 
+@pytest.mark.slow
 async def test_a_sum_that_grows_falls_back_to_finance(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     answer, state = await amended(shell, desk, reference, file, proposal(reference, funds_out=funds_out("2000.00")))
     assert "approval by finance approver" in answer.words
     assert state.missing_approvals == ("FINANCE_APPROVER",)
 
 
+@pytest.mark.slow
 async def test_another_payee_begins_anew(shell: Shell, desk: Desk, reference: str, file: File) -> None:
     other = party("Capitol Digital Archive", ein="001000012")
     after = proposal(reference, partner=other, funds_out=funds_out(payee=other))
@@ -290,6 +300,7 @@ async def test_another_payee_begins_anew(shell: Shell, desk: Desk, reference: st
 # Sub-recipients, diversions, reports.
 
 
+@pytest.mark.slow
 async def test_sub_recipients_are_recorded_and_a_company_among_them_stops_everything(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -305,6 +316,7 @@ async def test_sub_recipients_are_recorded_and_a_company_among_them_stops_everyt
     assert_fails(await shell("release", reference, "--as", "paul.nkosi"), REFUSED, "on hold")
 
 
+@pytest.mark.slow
 async def test_after_a_diversion_everything_stops_until_assurances_are_on_record(
     shell: Shell, desk: Desk, reference: str
 ) -> None:
@@ -333,6 +345,7 @@ async def test_after_a_diversion_everything_stops_until_assurances_are_on_record
     assert "the tranche is released" in (await shell.done("release", reference, "--as", "paul.nkosi")).stdout
 
 
+@pytest.mark.slow
 async def test_a_report_of_a_year_does_not_close_and_the_final_one_does(
     shell: Shell, desk: Desk, reference: str
 ) -> None:

@@ -98,6 +98,7 @@ def test_rubbish_is_no_passkey_and_no_crash(content: bytes) -> None:
         passkey_of(made().model_copy(update={"client_data": "é"}))
 
 
+@pytest.mark.slow
 async def test_a_guardian_enters_it_another_is_told_what_it_is_and_it_stands_beside_the_key_file(
     sealed: Organisation, tmp_path: Path
 ) -> None:
@@ -122,6 +123,7 @@ async def test_a_guardian_enters_it_another_is_told_what_it_is_and_it_stands_bes
     assert held == [keys["phone"]]
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_none_is_bad_input_in_a_line(sealed: Organisation, file: Any) -> None:
     for content in ("{}", "not json", made(party="evil.example").model_dump(mode="json")):
         answer = await sealed.shell("staff", "passkey", file(content, "it.json"), "--as", "dora.kim")

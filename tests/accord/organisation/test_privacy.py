@@ -75,6 +75,7 @@ async def test_when_she_was_born_is_sealed_with_her_name_and_read_with_it(named:
     assert BORN in shown.stdout
 
 
+@pytest.mark.slow
 async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Named) -> None:
     await named.life.do(Withdraw, "pia.berg", reason=f"{named.chair} has left them")
     first = await named.shell.done(*named.erase, "dora.kim")
@@ -103,6 +104,7 @@ async def test_two_guardians_erase_and_nothing_shows_the_name_any_more(named: Na
     assert "⟦erased⟧ has left them" in json.dumps(shown[1].json, ensure_ascii=False)
 
 
+@pytest.mark.slow
 async def test_what_was_decided_about_the_erased_still_stands_and_can_be_looked_at(named: Named) -> None:
     before = await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
     for guardian in ("dora.kim", "otto.audit"):
@@ -125,6 +127,7 @@ async def test_who_may_not_erase_and_what_may_not_be_erased(named: Named) -> Non
     )
 
 
+@pytest.mark.slow
 async def test_what_the_law_asks_to_keep_is_kept_and_the_day_is_named(named: Named, desk: Desk, reference: str) -> None:
     """R48: an agreed partnership keeps its people's names for ten years after its end (31 CFR 501.601)."""
     life = named.life
@@ -159,6 +162,7 @@ async def test_without_yes_and_without_an_answer_nothing_is_erased(named: Named)
     assert (await named.life.state()).proposed.partner.principals[0].name == named.chair
 
 
+@pytest.mark.slow
 async def test_whom_to_ask_is_erased_with_the_address_and_the_partnership_is_read_as_before(
     shell: Shell, desk: Desk, reference: str
 ) -> None:
@@ -187,6 +191,7 @@ def done_or_told(answer: Answer, field: str) -> bool:
     return answer.code == DONE or (answer.code in {BAD_INPUT, REFUSED} and not faults_of(answer, answer.code, field))
 
 
+@pytest.mark.slow
 async def test_why_somebody_is_erased_says_her_name_to_nobody_for_good(named: Named) -> None:
     """Given a reason that names her, when two guardians erase her with it, then it is sealed, or refused at once."""
     await named.life.do(Withdraw, "pia.berg", reason="They found other funds")

@@ -6,6 +6,7 @@ import base64
 import stat
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -39,6 +40,7 @@ async def test_several_are_enrolled_at_once_and_their_keys_are_readable_by_the_o
     assert "PRIVATE" not in answer.words
 
 
+@pytest.mark.slow
 async def test_enrolling_again_says_so_and_changes_neither_key_nor_directory(founded: Organisation) -> None:
     await founded.shell.done("staff", "enrol", "pia.berg")
     kept, version = (founded.keys / "pia.berg.pem").read_bytes(), (await founded.directory()).version
@@ -49,6 +51,7 @@ async def test_enrolling_again_says_so_and_changes_neither_key_nor_directory(fou
     assert ((founded.keys / "pia.berg.pem").read_bytes(), (await founded.directory()).version) == (kept, version)
 
 
+@pytest.mark.slow
 async def test_a_stranger_is_not_enrolled_nor_whoever_is_named_beside_her(founded: Organisation) -> None:
     version = (await founded.directory()).version
     await assert_all_fail(
@@ -62,6 +65,7 @@ async def test_a_stranger_is_not_enrolled_nor_whoever_is_named_beside_her(founde
     assert (await founded.directory()).version == version
 
 
+@pytest.mark.slow
 async def test_until_a_director_has_a_key_changes_are_in_force_at_once(founded: Organisation) -> None:
     listed = await founded.shell.done("staff", "list")
     assert "Not sealed: no director has a key yet." in listed.stdout
@@ -76,6 +80,7 @@ async def test_until_a_director_has_a_key_changes_are_in_force_at_once(founded: 
 # The sealed directory.
 
 
+@pytest.mark.slow
 async def test_in_a_sealed_organisation_an_enrolment_is_signed_by_one_and_confirmed_by_another(
     sealed: Organisation,
 ) -> None:
@@ -114,6 +119,7 @@ async def test_in_a_sealed_organisation_an_enrolment_is_signed_by_one_and_confir
     assert (await sealed.directory()).disregarded == ()
 
 
+@pytest.mark.slow
 async def test_nobody_changes_the_directory_about_herself(sealed: Organisation) -> None:
     about_otto = change_of(await sealed.shell.done("staff", "revoke", "otto.audit", *AS_DORA))
     version = (await sealed.directory()).version
@@ -133,6 +139,7 @@ async def test_nobody_changes_the_directory_about_herself(sealed: Organisation) 
     assert await sealed.key_of("otto.audit") is not None
 
 
+@pytest.mark.slow
 async def test_who_is_no_director_and_no_auditor_proposes_no_change(sealed: Organisation) -> None:
     version = (await sealed.directory()).version
     await assert_all_fail(
@@ -148,6 +155,7 @@ async def test_who_is_no_director_and_no_auditor_proposes_no_change(sealed: Orga
     assert not (sealed.keys / "noor.haddad.pem").exists()
 
 
+@pytest.mark.slow
 async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed: Organisation, tmp_path: Path) -> None:
     path = tmp_path / "more.toml"
     path.write_text('[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR"]\n')
@@ -161,6 +169,7 @@ async def test_a_directory_file_is_proposed_and_confirmed_like_any_change(sealed
     assert ines.roles == ("DIRECTOR",)
 
 
+@pytest.mark.slow
 async def test_a_revoked_key_changes_the_directory_no_more(sealed: Organisation) -> None:
     path = sealed.keys.parent / "more.toml"
     path.write_text('[[staff]]\nstaff_id = "ines.roth"\nname = "Ines Roth"\nroles = ["DIRECTOR"]\n')
@@ -178,6 +187,7 @@ async def test_a_revoked_key_changes_the_directory_no_more(sealed: Organisation)
     assert await sealed.key_of("pia.berg") is not None
 
 
+@pytest.mark.slow
 async def test_who_leaves_has_neither_roles_nor_key_nor_delegations(sealed: Organisation) -> None:
     await sealed.confirmed(*LEND, "--until", LATER)
     await sealed.confirmed("staff", "leave", "ana.silva")
@@ -187,6 +197,7 @@ async def test_who_leaves_has_neither_roles_nor_key_nor_delegations(sealed: Orga
     assert "ana.silva" not in listed.stdout
 
 
+@pytest.mark.slow
 async def test_a_role_is_lent_until_it_is_ended(sealed: Organisation) -> None:
     await sealed.confirmed(*LEND, "--from", "2026-01-01", "--until", LATER)
     assert (
@@ -200,6 +211,7 @@ async def test_a_role_is_lent_until_it_is_ended(sealed: Organisation) -> None:
     assert "lends" not in (await sealed.shell.done("staff", "list")).stdout
 
 
+@pytest.mark.slow
 async def test_a_delegation_that_there_is_none_of_is_not_ended(sealed: Organisation) -> None:
     await sealed.confirmed(*LEND, "--until", LATER)
     version = (await sealed.directory()).version
@@ -211,6 +223,7 @@ async def test_a_delegation_that_there_is_none_of_is_not_ended(sealed: Organisat
     assert ((await sealed.directory()).version, len((await sealed.directory()).delegations)) == (version, 1)
 
 
+@pytest.mark.slow
 async def test_whoever_confirms_a_change_is_told_all_that_it_says(sealed: Organisation, tmp_path: Path) -> None:
     path = tmp_path / "more.toml"
     path.write_text(
@@ -275,6 +288,7 @@ async def test_a_key_is_put_into_the_directory_only_of_somebody_who_is_in_it(sea
     assert (await sealed.directory()).pending == ()
 
 
+@pytest.mark.slow
 async def test_everything_is_json_where_asked(sealed: Organisation) -> None:
     public = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
     asked = (
@@ -307,6 +321,7 @@ async def test_the_list_tells_roles_keys_and_who_has_none(sealed: Organisation) 
 # Keys that are made elsewhere.
 
 
+@pytest.mark.slow
 async def test_a_key_is_made_without_a_directory_and_its_public_half_is_entered_where_there_is_one(
     sealed: Organisation, tmp_path: Path
 ) -> None:
@@ -386,6 +401,7 @@ async def test_a_key_is_made_only_under_a_name_that_a_directory_could_hold(tmp_p
 # Passphrases.
 
 
+@pytest.mark.slow
 async def test_a_key_under_a_passphrase_is_of_no_use_without_it(founded: Organisation) -> None:
     under = founded.shell.where(ACCORD_KEY_PASSPHRASE="a long walk by the river")
     await under.done("staff", "enrol", "dora.kim", "otto.audit", "noor.haddad")

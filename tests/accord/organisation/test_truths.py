@@ -80,6 +80,7 @@ async def test_what_is_known_of_a_lost_status_stops_a_payment_that_was_released(
     )
 
 
+@pytest.mark.slow
 async def test_it_stops_a_file_that_was_made_before_and_voids_it(at: Shell, released: Scribe, tmp_path: Path) -> None:
     file = await made_file(released.desk)
     await at.done("tell", released.reference, *LOST, "--as", "otto.audit", "--emergency")
@@ -89,6 +90,7 @@ async def test_it_stops_a_file_that_was_made_before_and_voids_it(at: Shell, rele
     assert files_in(out) == []
 
 
+@pytest.mark.slow
 async def test_one_that_is_told_between_the_check_and_the_append_is_seen_under_the_lock(
     released: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +126,7 @@ async def test_it_counts_though_it_was_told_in_no_partnership(released: Scribe, 
     assert "told by ana.silva" in reason
 
 
+@pytest.mark.slow
 async def test_one_that_is_told_in_another_partnership_of_the_party_counts_in_each(at: Shell, released: Scribe) -> None:
     """The other one is only proposed."""
     payee = party(RIVERBEND.holder)
@@ -140,6 +143,7 @@ async def test_it_stands_against_nobody_else(released: Scribe) -> None:
     assert len((await export(released.desk, PAYER)).files) == 1
 
 
+@pytest.mark.slow
 async def test_lifting_a_hold_touches_none(at: Shell, released: Scribe) -> None:
     await paying.hold(released)
     await at.done("tell", released.reference, *LOST, "--as", "pia.berg", "--emergency")
@@ -148,6 +152,7 @@ async def test_lifting_a_hold_touches_none(at: Shell, released: Scribe) -> None:
     assert "waits for the answer" in reason
 
 
+@pytest.mark.slow
 async def test_told_twice_it_is_on_record_once_and_by_another_person_once_more(at: Shell, released: Scribe) -> None:
     for _ in range(2):
         await at.done("tell", released.reference, *LOST, "--as", "pia.berg", "--emergency")
@@ -170,6 +175,7 @@ async def test_what_is_told_again_once_it_fell_is_another_truth(released: Scribe
 # The answer
 
 
+@pytest.mark.slow
 async def test_what_is_not_so_by_a_paper_falls_and_the_payment_leaves(released: Scribe, tmp_path: Path) -> None:
     truth = await tell(released.desk, SAID._replace(partnership_id=released.reference), "pia.berg")
     await answer(released.desk, truth, False, "the letter was about another body", "vera.lind", "letter.pdf", SHA)
@@ -210,6 +216,7 @@ async def test_that_it_is_not_so_needs_a_paper(released: Scribe) -> None:
     assert (await the_truth(released.desk)).answers == ()
 
 
+@pytest.mark.slow
 async def test_the_shell_answers_and_lists(owner: Shell, released: Scribe, tmp_path: Path) -> None:
     await owner.done("tell", released.reference, *LOST, "--as", "pia.berg")
     name = (await the_truth(released.desk)).name
@@ -227,6 +234,7 @@ async def test_the_shell_answers_and_lists(owner: Shell, released: Scribe, tmp_p
 # What is at the bank, or over
 
 
+@pytest.mark.slow
 async def test_what_is_at_the_bank_already_is_an_exception_for_a_person(
     at: Shell, released: Scribe, tmp_path: Path
 ) -> None:
@@ -241,6 +249,7 @@ async def test_what_is_at_the_bank_already_is_an_exception_for_a_person(
     assert (shown["name"], shown["kind"]) == (name, "TOLD_SINCE")
 
 
+@pytest.mark.slow
 async def test_it_is_owed_and_waits_for_a_verifier_also_after_the_end(at: Shell, furnished: Desk) -> None:
     story = await paying.agreed_grant(furnished)
     await story.says(e.PartnershipTerminated, "dora.kim", reason="the project ended")
@@ -255,6 +264,7 @@ async def test_it_is_owed_and_waits_for_a_verifier_also_after_the_end(at: Shell,
     assert [(one["role"], one["who"]) for one in waits] == [("VERIFIER", "noor.haddad, vera.lind")]
 
 
+@pytest.mark.slow
 async def test_the_page_of_a_partnership_says_what_was_told_of_whom_it_names(at: Shell, released: Scribe) -> None:
     await tell(released.desk, SAID._replace(ein="00-1000001"), "pia.berg")
     shown = await at.done("show", released.reference)
@@ -298,6 +308,7 @@ async def test_no_word_and_no_name_of_it_stands_in_the_ledger(released: Scribe) 
     assert (await the_truth(released.desk)).words.person == "roe"
 
 
+@pytest.mark.slow
 async def test_one_that_a_stolen_login_made_up_counts_for_nothing(released: Scribe) -> None:
     """Neither a truth nor an answer that nobody signed."""
     truth = await tell(released.desk, SAID._replace(partnership_id=released.reference), "pia.berg")
@@ -315,6 +326,7 @@ async def test_one_that_a_stolen_login_made_up_counts_for_nothing(released: Scri
 # Bad input
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -338,6 +350,7 @@ async def test_what_cannot_be_kept_is_named_and_nothing_is_recorded(
     assert await read_truths(released.desk.reader) == ()
 
 
+@pytest.mark.slow
 async def test_a_truth_that_is_named_by_nobody_is_bad_input(at: Shell, released: Scribe) -> None:
     answered = await at("answer-truth", "T-FFFFFFFF", "--so", "--reason", "it is so", "--as", "vera.lind")
     assert answered.code != DONE
@@ -348,6 +361,7 @@ async def test_a_truth_that_is_named_by_nobody_is_bad_input(at: Shell, released:
     assert reference_of(RIVERBEND).reference
 
 
+@pytest.mark.slow
 async def test_what_keeps_a_released_payment_back_is_what_is_next(at: Shell, released: Scribe) -> None:
     """Next offers no file that the export would not make, and says why it would not."""
     assert (

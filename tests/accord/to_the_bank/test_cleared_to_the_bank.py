@@ -59,6 +59,7 @@ async def test_a_cleared_question_leaves_what_its_path_asks(
     assert len(files_in(tmp_path / "out")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_a_sentence_clears_no_body_that_nothing_proves(
     shell: Shell, desk: Desk, reference: str, tmp_path: Path
@@ -72,6 +73,7 @@ async def test_a_sentence_clears_no_body_that_nothing_proves(
     assert "--no-interest --document FILE" in (await shell.done("show", reference)).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_another_funder_of_the_house_is_a_question_that_a_director_too_decides(
     shell: Shell, desk: Desk, reference: str, tmp_path: Path

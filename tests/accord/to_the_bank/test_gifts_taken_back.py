@@ -53,6 +53,7 @@ async def test_what_came_in_and_stays_pays(gift: Scribe, tmp_path: Path) -> None
     assert (await handed_over(gift.desk, tmp_path)).payment_count == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "entry",
     [
@@ -78,6 +79,7 @@ async def test_nothing_leaves_of_a_gift_that_the_bank_takes_back(gift: Scribe, e
     assert BUDGET in reason[2]
 
 
+@pytest.mark.slow
 async def test_a_gift_that_is_over_pays_nothing_either(gift: Scribe) -> None:
     closed = await caught_up(gift)
     for condition in closed.state.open_conditions():
@@ -89,6 +91,7 @@ async def test_a_gift_that_is_over_pays_nothing_either(gift: Scribe) -> None:
     assert (await export(gift.desk, PAYER)).files == ()
 
 
+@pytest.mark.slow
 async def test_once_people_say_that_it_was_the_banks_mistake_its_money_pays_again(gift: Scribe, tmp_path: Path) -> None:
     grant = await agreed(gift.desk, REFERENCE, "300.00")
     await released(grant)

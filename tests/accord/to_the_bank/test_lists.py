@@ -70,6 +70,7 @@ async def test_joint_work_with_a_company_whose_securities_alone_are_forbidden_go
     assert "within 10 business days" not in told
 
 
+@pytest.mark.slow
 async def test_a_programme_that_nobody_knows_waits_for_a_verifier(bureau: Office, reference: str) -> None:
     await consolidated(bureau, (CARRIER, "TOMORROW-EO99999"))
     life = Life(bureau.desk, reference)
@@ -82,6 +83,7 @@ async def test_a_programme_that_nobody_knows_waits_for_a_verifier(bureau: Office
     assert (await life.until_stage(Stage.APPROVAL)).verifier == "vera.lind"
 
 
+@pytest.mark.slow
 async def test_a_note_that_becomes_a_prohibition_between_two_tranches_holds_the_second(
     bureau: Office, reference: str
 ) -> None:
@@ -104,6 +106,7 @@ def used(reference: str, share: str = "60") -> Any:
     return proposal(reference, funds_out=out)
 
 
+@pytest.mark.slow
 async def test_whoever_gets_60_per_cent_of_the_use_and_is_listed_later_holds_what_is_not_paid_yet(
     bureau: Office, reference: str
 ) -> None:
@@ -122,6 +125,7 @@ async def test_whoever_gets_60_per_cent_of_the_use_and_is_listed_later_holds_wha
     assert ConditionId.SANCTIONS_REPORT.value in told
 
 
+@pytest.mark.slow
 async def test_the_check_before_a_payment_asks_about_them_itself(bureau: Office, reference: str) -> None:
     life = Life(bureau.desk, reference)
     await life.released(used(reference))
@@ -137,6 +141,7 @@ async def test_the_check_before_a_payment_asks_about_them_itself(bureau: Office,
     assert "cancel the payment of tranche 1" in told
 
 
+@pytest.mark.slow
 async def test_whoever_gets_less_than_a_quarter_is_not_asked_about(bureau: Office, reference: str) -> None:
     life = Life(bureau.desk, reference)
     await life.signed(used(reference, "24"))
@@ -144,6 +149,7 @@ async def test_whoever_gets_less_than_a_quarter_is_not_asked_about(bureau: Offic
     assert await bureau.rescreen() == ()
 
 
+@pytest.mark.slow
 async def test_a_payee_whose_other_registered_name_is_listed_is_declined(bureau: Office, reference: str) -> None:
     await bureau.desk.pool.execute(
         "UPDATE registers.rows SET row = row || 'LOWER RIVER READERS' WHERE key = '001000001' AND kind = 'bmf'"
@@ -188,6 +194,7 @@ def sent(reference: str, way: str, amount: str = "5000.00") -> tuple[str, ...]:
     return ("refund", reference, way, *booked, *REASON, "--as", "femi.ade")
 
 
+@pytest.mark.slow
 async def test_what_a_blocked_donor_gave_is_blocked_reported_and_never_sent_back(
     bureau: Office, reference: str
 ) -> None:
@@ -209,6 +216,7 @@ async def test_what_a_blocked_donor_gave_is_blocked_reported_and_never_sent_back
     assert ConditionId.SANCTIONS_REPORT in state.open_conditions()
 
 
+@pytest.mark.slow
 async def test_a_donor_listed_after_the_end_gets_nothing_back_either(bureau: Office, reference: str) -> None:
     life = Life(bureau.desk, reference)
     gift = funds_in("5000.00", donor=company(DONOR))
@@ -229,6 +237,7 @@ async def test_a_donor_listed_after_the_end_gets_nothing_back_either(bureau: Off
     await bureau.shell.done(*sent(reference, "--to-blocked-account"))
 
 
+@pytest.mark.slow
 async def test_money_of_a_donor_who_is_on_no_list_goes_back_and_is_not_blocked(bureau: Office, reference: str) -> None:
     life = Life(bureau.desk, reference)
     gift = funds_in("5000.00", donor=company(DONOR))

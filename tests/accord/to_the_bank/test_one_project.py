@@ -75,12 +75,14 @@ async def test_what_nobody_answered_or_a_paper_refutes_adds_up_nothing(beside: D
     assert (await approved_by_two(scribe)).state.missing_approvals == ()
 
 
+@pytest.mark.slow
 async def test_until_a_verifier_answers_neither_of_the_two_is_paid(at: Shell, beside: Desk) -> None:
     await paying.released(beside, "P-2026-0042")
     await at.done("tell", "P-2026-0041", "--with", "P-2026-0042", *TOLD, "--emergency")
     assert "(one project, since 2026-11-25) and waits for the answer of a verifier" in await waiting(at)
 
 
+@pytest.mark.slow
 async def test_what_two_approved_past_every_workflow_does_not_leave(at: Shell, beside: Desk, tmp_path: Path) -> None:
     """Given a file that was made, when the finding comes after it, then the whole sum is asked at the hand-over."""
     scribe = await paying.agreed(beside, grant("P-2026-0042", "90000.00"), reference_of(RIVERBEND))

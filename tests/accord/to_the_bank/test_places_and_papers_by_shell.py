@@ -94,6 +94,7 @@ async def test_w4_w5_no_file_is_made_of_what_the_rules_ask_first(
     assert not any(one.attempt for one in known.tranches)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("worker")
 async def test_v3_a_charity_by_the_charities_register_is_paid_whatever_its_form(
     shell: Shell, desk: Desk, reference: str, tmp_path: Path
@@ -132,6 +133,7 @@ async def test_who_gave_a_determination_is_sealed_in_the_ledger(furnished: Desk)
     assert known.equivalency.practitioner_name == "Lena Hartwig"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "code", "told"), [("UK", DONE, "nothing is recorded"), ("XX", BAD_INPUT, "say who")])
 async def test_two_letters_of_a_country_name_a_community(
     shell: Shell, desk: Desk, worker: None, tmp_path: Path, words: str, code: int, told: str

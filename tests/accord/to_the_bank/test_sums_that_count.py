@@ -98,6 +98,7 @@ async def test_euros_and_dollars_for_one_payee_are_shares_of_their_limits(
     assert scribe.state.missing_approvals == (Role.DIRECTOR,)
 
 
+@pytest.mark.slow
 async def test_what_two_approved_past_every_workflow_does_not_leave(at: Shell, furnished: Desk, tmp_path: Path) -> None:
     """The same, written by a worker's login: the file is not made."""
     await with_tiers(furnished)
@@ -110,6 +111,7 @@ async def test_what_two_approved_past_every_workflow_does_not_leave(at: Shell, f
     assert await in_a_file(at, furnished, tmp_path / "out") == []
 
 
+@pytest.mark.slow
 async def test_a_programme_of_one_text_pays_its_next_grant(at: Shell, furnished: Desk, tmp_path: Path) -> None:
     """C194: three grants of 400,000 to others bear the same words; two approve the next of 30,000, and it leaves."""
     for number, ein in enumerate(("001000002", "001000003", "001000004"), start=31):

@@ -81,6 +81,7 @@ async def test_an_unmet_barrier_holds_what_it_names_until_a_verifier_files_its_p
     await left(shell, life, out, 2)
 
 
+@pytest.mark.slow
 async def test_a_barrier_that_names_nothing_holds_every_payment(
     shell: Shell, desk: Desk, reference: str, file: File
 ) -> None:
@@ -90,6 +91,7 @@ async def test_a_barrier_that_names_nothing_holds_every_payment(
     assert "--condition BARRIER_MET --note NOTE --document FILE" in shown.words
 
 
+@pytest.mark.slow
 async def test_after_the_end_of_its_period_nothing_is_paid_ahead_until_it_is_extended(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:
@@ -106,6 +108,7 @@ async def test_after_the_end_of_its_period_nothing_is_paid_ahead_until_it_is_ext
     await left(shell, life, tmp_path / "out")
 
 
+@pytest.mark.slow
 async def test_what_an_accepted_report_of_the_period_releases_is_paid_after_its_end(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:

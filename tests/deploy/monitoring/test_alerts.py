@@ -266,6 +266,7 @@ STATES: Final[dict[str, Callable[[World], Awaitable[None]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", dict.fromkeys(STATES.values()), ids=lambda state: state.__name__)
 async def test_an_alert_fires_in_its_state(world: World, state: Callable[[World], Awaitable[None]]) -> None:
     await state(world)
@@ -275,6 +276,7 @@ def test_every_alert_is_brought_about_here() -> None:
     assert set(RULES) == set(STATES)
 
 
+@pytest.mark.slow
 async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world: World) -> None:
     """Given a worker that decides and pays, when it is scraped, then no alert fires; panels ask for what there is."""
     async with world.life() as life:
@@ -304,6 +306,7 @@ def test_an_alert_fires_where_no_worker_exports_anything() -> None:
     assert firing([])
 
 
+@pytest.mark.slow
 async def test_an_alert_fires_where_a_worker_exports_and_never_measured(world: World) -> None:
     """Given a worker that cannot measure from its start on, then operators are told of what they do not see."""
     async with working_apart(world.desk.temporal, world.desk.pool):
@@ -316,6 +319,7 @@ async def away(*_: object) -> dict[str, int]:
     raise ConnectionError("what it is asked of is away")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["installation_status", "read_numbers", "days_left", "backlogs"])
 async def test_an_alert_fires_where_measuring_has_failed_for_an_hour(
     world: World, monkeypatch: pytest.MonkeyPatch, part: str

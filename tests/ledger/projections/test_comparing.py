@@ -114,6 +114,7 @@ async def unpriced(pool: asyncpg.Pool) -> Ledger:
     return Ledger(pool)
 
 
+@pytest.mark.slow
 @given(SUMS.flatmap(spelled), st.lists(texts.filter(bool), max_size=3), contents)
 @example("30000", [], 1e22)
 @settings(max_examples=50)

@@ -263,6 +263,7 @@ async def test_a_rebuild_makes_the_same_bytes_and_readers_see_the_old_until_the_
     assert await organisation.model.position() == 7
 
 
+@pytest.mark.slow
 async def test_a_higher_generation_is_built_beside_and_takes_the_place_of_the_old_in_one_step(
     organisation: Organisation,
 ) -> None:

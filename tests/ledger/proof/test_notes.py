@@ -215,6 +215,7 @@ def test_a_checkpoint_of_a_public_log_holds_by_its_key_and_by_that_of_its_witnes
             open_note(OF_ARCHE.replace("1432088532", "1432088533"), keys(key))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**63 - 1), st.integers(0, 72 * 8 - 1))
 def test_a_cosignature_holds_for_its_time_and_with_any_bit_of_it_changed_no_more(now: int, bit: int) -> None:
     line = TREASURER.line(CHECKPOINT.text, now)
@@ -259,6 +260,7 @@ def test_what_is_no_checkpoint_is_refused(text: str) -> None:
         Checkpoint.parse(text)
 
 
+@pytest.mark.slow
 @given(checkpoints, st.integers(0, 2**63 - 1))
 def test_the_peer_reads_and_verifies_what_we_sign(checkpoint: Checkpoint, now: int) -> None:
     theirs = tlog.Checkpoint.from_text(

@@ -111,6 +111,7 @@ def test_a_peer_that_knows_the_published_forms_alone_comes_to_the_same() -> None
 # Every event, every checkpoint
 
 
+@pytest.mark.slow
 async def test_every_event_is_proved_under_every_checkpoint_that_holds_it(tree: StoredTree, pool: asyncpg.Pool) -> None:
     leaves = await recorded(pool, 40)
     for size in range(1, 41):
@@ -170,6 +171,7 @@ async def test_no_receipt_is_made_of_what_was_changed(
 # Whatever is changed
 
 
+@pytest.mark.slow
 def test_a_receipt_with_any_bit_changed_proves_nothing_else() -> None:
     content = RECEIPT.encode()
     other = [(at, bit) for at in range(len(content)) for bit in range(8)]

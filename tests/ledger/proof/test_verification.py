@@ -127,6 +127,7 @@ async def test_no_more_faults_are_told_than_anybody_reads(ledger: Ledger, connec
     assert [at for at, _ in await found(ledger)] == list(range(1, MOST_FAULTS + 1))
 
 
+@pytest.mark.slow
 async def test_how_far_it_is_is_told_on_the_way(ledger: Ledger) -> None:
     await record(ledger, 4500)
     told: list[int] = []

@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -195,12 +196,14 @@ def can_be_kept_and_shown(part: BankNotice | Unclear) -> None:
             assert part.content.isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(st.one_of(broken_messages(), rearranged_messages(), st.binary(max_size=200)))
 def test_a_broken_message_is_refused_or_read_and_never_anything_else(content: bytes) -> None:
     nothing_but_the_proper_refusal(content)
 
 
+@pytest.mark.slow
 def test_one_unreadable_entry_in_ten_thousand_costs_the_others_nothing() -> None:
     entries = [entry(f"E{number}", amount="many" if number == 5000 else "1.00") for number in range(10_000)]
     said = read_message(notification(*entries).encode())
@@ -216,5 +219,6 @@ def test_one_unreadable_payment_in_ten_thousand_makes_their_entry_unclear_and_no
     assert isinstance(second, BankNotice)
 
 
+@pytest.mark.slow
 def test_nesting_without_end_is_refused_or_read_and_never_anything_else() -> None:
     nothing_but_the_proper_refusal(notification("<Ntry>" * 100_000 + "</Ntry>" * 100_000, iban=ISOC.iban).encode())

@@ -96,6 +96,7 @@ async def test_payments_are_accepted_and_settle(furnished: Desk, bank: Bank, tmp
     assert [(p["amount"], p["status"]) for p in bank.payments()] == [(100_000, "accepted")] * 2
 
 
+@pytest.mark.slow
 async def test_a_payment_to_a_closed_account_is_rejected(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
     open_ours(bank)
     bank.open_account("RIVERBEND", str(RIVERBEND.iban), closed=True)
@@ -110,6 +111,7 @@ async def test_a_payment_to_a_closed_account_is_rejected(furnished: Desk, bank: 
     assert found.for_a_person == ()
 
 
+@pytest.mark.slow
 async def test_a_settled_payment_comes_back_later(furnished: Desk, bank: Bank, tmp_path: Path) -> None:
     open_ours(bank, behaviour="return-later", parameters={"days": 2, "reason": "AC04"})
     one = await paying.released(furnished)
@@ -125,6 +127,7 @@ async def test_a_settled_payment_comes_back_later(furnished: Desk, bank: Bank, t
     assert (await one.reread()).hold is not None
 
 
+@pytest.mark.slow
 async def test_a_whole_file_that_the_bank_rejects_is_for_people_payment_by_payment(
     furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
@@ -136,6 +139,7 @@ async def test_a_whole_file_that_the_bank_rejects_is_for_people_payment_by_payme
     assert [waits.kind for waits in found.for_a_person] == [ExceptionKind.REJECTION_IN_DOUBT] * 2
 
 
+@pytest.mark.slow
 async def test_what_was_rejected_is_released_anew_once_two_hold_the_banks_letter(
     furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
@@ -168,6 +172,7 @@ async def refused_as_a_duplicate(desk: Desk, bank: Bank, folder: Path) -> tuple[
     return payment, bank.collect(folder / "in")
 
 
+@pytest.mark.slow
 async def test_a_copy_that_the_bank_refuses_after_the_booking_is_noted_and_the_payment_stays_settled(
     furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:
@@ -179,6 +184,7 @@ async def test_a_copy_that_the_bank_refuses_after_the_booking_is_noted_and_the_p
     assert await stands(payment) is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 async def test_a_copy_that_the_bank_refuses_before_the_booking_is_told_to_a_person(
     furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:

@@ -56,6 +56,7 @@ def listed(act: str) -> tuple[Any, Any]:
     return mine.sign_together(said, other)[0].model_dump(mode="json"), mine.key.model_dump(mode="json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", sorted(ACTS_OF_LISTS))
 def test_a_touch_over_a_list_is_verified_by_others_and_another_list_is_not(tmp_path: Path, act: str) -> None:
     said, held = listed(act)

@@ -139,6 +139,7 @@ async def claimed(desk: Desk, person: NamedPerson, guardian: str, *events: Blank
     assert (await desk.ledger.append(AppendRequest(PRIVACY_STREAM, command, version, made))).recorded
 
 
+@pytest.mark.slow
 async def test_what_bears_an_erased_name_and_was_not_listed_is_forged(over: Scribe) -> None:
     person = await chair(over.desk)
     await erased(over.desk)
@@ -150,6 +151,7 @@ async def test_what_bears_an_erased_name_and_was_not_listed_is_forged(over: Scri
     assert (await faults(over.desk))[position] == f"CommentMade: {FORGED_WORDS}", "one guardian alone proves nothing"
 
 
+@pytest.mark.slow
 async def test_a_list_that_names_another_leaf_or_another_person_proves_nothing(over: Scribe) -> None:
     person = await chair(over.desk)
     await erased(over.desk)
@@ -162,6 +164,7 @@ async def test_a_list_that_names_another_leaf_or_another_person_proves_nothing(o
     assert (await faults(over.desk))[position] == f"CommentMade: {FORGED_WORDS}"
 
 
+@pytest.mark.slow
 async def test_what_is_forged_before_an_erasure_is_not_listed_and_stays_forged(over: Scribe) -> None:
     signed = over.made(e.CommentMade, "pia.berg", text="They may have more")
     other = signed.model_copy(update={"text": f"{CHAIR} may have it all"})
@@ -175,6 +178,7 @@ async def test_what_is_forged_before_an_erasure_is_not_listed_and_stays_forged(o
     assert [*await faults(over.desk)] == [answer.first_position]
 
 
+@pytest.mark.slow
 async def test_who_approved_before_somebody_was_named_again_has_not_approved_that(over: Scribe) -> None:
     desk, person = over.desk, await chair(over.desk)
     first = await what_it_blanks(desk, person)

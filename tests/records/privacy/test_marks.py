@@ -91,6 +91,7 @@ async def erased(ledger: Ledger, vault: Vault, person: PersonalName = ROSA) -> N
     return found
 
 
+@pytest.mark.slow
 async def test_the_encrypted_name_of_somebody_whose_key_lives_is_taken_where_the_stream_names_them(
     ledger: Ledger, pool: asyncpg.Pool
 ) -> None:
@@ -104,6 +105,7 @@ async def test_the_encrypted_name_of_somebody_whose_key_lives_is_taken_where_the
     )
 
 
+@pytest.mark.slow
 async def test_nothing_is_written_under_a_destroyed_key_nor_under_none(ledger: Ledger, pool: asyncpg.Pool) -> None:
     await erased(ledger, Vault(pool))
     [stored] = await Ledger(pool).read_stream(STREAM)
@@ -113,6 +115,7 @@ async def test_nothing_is_written_under_a_destroyed_key_nor_under_none(ledger: L
     assert len(await ledger.read_stream(STREAM)) == 1
 
 
+@pytest.mark.slow
 async def test_an_append_on_its_way_while_somebody_is_erased_is_encrypted_again_when_it_is_tried_again(
     ledger: Ledger, pool: asyncpg.Pool
 ) -> None:

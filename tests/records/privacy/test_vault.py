@@ -247,6 +247,7 @@ async def test_what_is_hers_is_sealed_alike_however_often_it_is_appended(ledger:
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="⟦"), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @given(texts=st.lists(NAMES, max_size=4), named=st.lists(NAMES, min_size=1, max_size=3, unique=True))
 @settings(max_examples=60)
 async def test_whatever_is_sealed_reads_as_it_was_written(
@@ -262,6 +263,7 @@ async def test_whatever_is_sealed_reads_as_it_was_written(
 OWN = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | NAMES, lambda inner: st.lists(inner, max_size=3))
 
 
+@pytest.mark.slow
 @given(own=st.dictionaries(NAMES, OWN, min_size=1, max_size=4), name=NAMES, other=NAMES)
 @settings(max_examples=60)
 async def test_whatever_is_sealed_beside_a_name_reads_as_it_was_written(
@@ -392,6 +394,7 @@ async def all_of(pool: asyncpg.Pool, table: str) -> list[asyncpg.Record]:
     return list(await pool.fetch(f"SELECT * FROM projection.{table}"))
 
 
+@pytest.mark.slow
 async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledger, vault: Vault) -> None:
     await ledger.append(naming())
     await erased(ledger, vault, await known_as(vault, ROSA.subject))
@@ -399,6 +402,7 @@ async def test_a_projector_that_follows_later_never_learns_the_name(ledger: Ledg
     assert (await ReadModel(ledger, "last").document(STREAM) or {})["said"]["director"] == ERASED
 
 
+@pytest.mark.slow
 async def test_an_address_is_sealed_within_a_text_as_well(ledger: Ledger, vault: Vault) -> None:
     address = PersonalName(ROSA.subject, "rosa@lantern.example")
     await ledger.append(naming(address, comment="Write to rosa@lantern.example, or call."))

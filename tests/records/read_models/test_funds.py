@@ -58,6 +58,7 @@ async def test_a_fund_is_the_same_in_whatever_batches_its_events_come(furnished:
     assert [*found.claims] == [OTHER, REFERENCE]
 
 
+@pytest.mark.slow
 async def test_the_projector_shows_the_fund_as_the_ledger_tells_it(furnished: Desk) -> None:
     await kept_for_two(furnished)
     projector = Projector(furnished.ledger, FUNDS, judge_of(furnished.ledger))

@@ -107,6 +107,7 @@ QUESTIONS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", QUESTIONS)
 async def test_a_list_at_the_end_of_every_day_is_what_its_events_make(weeks: Desk, what: str) -> None:
     """Given events that were told late, when any day is asked for, known and true, then it is as folded anew."""
@@ -121,6 +122,7 @@ async def test_a_list_at_the_end_of_every_day_is_what_its_events_make(weeks: Des
             assert await page_of(weeks.pool, asked, cut) == await folded(weeks, asked, cut), (day, cut)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["everything", "held", "sums"])
 async def test_a_list_within_a_day_and_at_a_position_is_what_its_events_make(weeks: Desk, what: str) -> None:
     """Given events that were told late, when a moment of a day is asked for, then it is as folded anew."""
@@ -163,6 +165,7 @@ async def test_a_list_of_a_past_day_is_folded_anew_once_something_late_is_record
             assert [row.shown["on_hold"] for row in await page_of(furnished.pool, asked, cut)] == [shown]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", QUESTIONS)
 async def test_a_list_of_now_is_what_all_events_make(weeks: Desk, what: str) -> None:
     asked = QUESTIONS[what].asked()
@@ -182,6 +185,7 @@ async def test_a_list_finds_what_somebody_looks_after_whatever_became_of_it(week
     assert {row["assigned"] for row in found["nobody"]} == {None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("newest", [False, True])
 async def test_pages_follow_one_another_and_leave_nothing_out(weeks: Desk, newest: bool) -> None:
     asked = Asked("partnerships", newest=newest)
@@ -204,6 +208,7 @@ async def test_totals_are_those_of_the_lines(weeks: Desk) -> None:
             assert total == (len(mine), sum(mine))
 
 
+@pytest.mark.slow
 async def test_a_round_total_is_written_in_digits(weeks: Desk) -> None:
     """Given sums that make ten thousand without cents, when they are totalled, then no page says 1E+4."""
     scribe = Scribe(weeks, "P-2026-0850")
@@ -231,6 +236,7 @@ async def lines(desk: Desk) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in await desk.pool.fetch(query)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "edit",
     [
@@ -250,6 +256,7 @@ async def test_a_line_that_somebody_changed_is_found(weeks: Desk, edit: str) -> 
     assert {one.what for one in found} == {"what lists show of it is not what its events make"}
 
 
+@pytest.mark.slow
 async def test_what_is_forgotten_leaves_no_line_of_any_day(weeks: Desk) -> None:
     """Given a person who was erased, when the streams that name them are forgotten, then so are their lines."""
     stream = StreamId.partnership("P-2026-0801")
@@ -260,6 +267,7 @@ async def test_what_is_forgotten_leaves_no_line_of_any_day(weeks: Desk) -> None:
     assert await lines(weeks) == before
 
 
+@pytest.mark.slow
 async def test_what_the_server_knows_of_the_words_of_lists_goes_with_an_erasure(weeks: Desk) -> None:
     """Statistics hold words of names, and whoever reads the table may read them."""
     known = "SELECT tablename, attname FROM pg_stats WHERE schemaname = 'projection' AND tablename = ANY ($1)"
@@ -272,6 +280,7 @@ async def test_what_the_server_knows_of_the_words_of_lists_goes_with_an_erasure(
     assert after == []
 
 
+@pytest.mark.slow
 async def test_the_words_of_lists_go_with_an_erasure(weeks: Desk) -> None:
     """Given a word of which no line is left, when what is erased is rewritten, then only words of lines are left."""
     await weeks.pool.execute("INSERT INTO projection.words VALUES ('partnerships', 'amara'), ('gone', 'chidi')")
@@ -281,6 +290,7 @@ async def test_the_words_of_lists_go_with_an_erasure(weeks: Desk) -> None:
     assert kept == {tuple(row) for row in await weeks.pool.fetch(terms)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beginnings", [["o'n"], ["a\\"], ["100%"], ["_"], ["riv", "zz"], []])
 async def test_a_beginning_is_spelled_out_as_the_words_that_begin_so(weeks: Desk, beginnings: list[str]) -> None:
     """Given more words than are spelled out, and words of odd letters, then a line is found as if by its beginning."""

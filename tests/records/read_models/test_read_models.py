@@ -86,6 +86,7 @@ async def test_what_is_owed_stands_among_the_obligations_until_it_is_done(life: 
     assert ("APPROVAL" in before, "APPROVAL" in agreement, "AGREEMENT" in agreement) == (True, False, True)
 
 
+@pytest.mark.slow
 async def test_each_attempt_to_pay_is_listed_with_what_became_of_it(life: Life) -> None:
     tranche = await life.released(proposal(life.reference))
     await life.bank_says(tranche, BankStatus.REJECTED)
@@ -95,6 +96,7 @@ async def test_each_attempt_to_pay_is_listed_with_what_became_of_it(life: Life) 
     assert row["end_to_end_id"]
 
 
+@pytest.mark.slow
 async def test_a_payment_is_listed_as_it_stands_from_release_to_return(life: Life) -> None:
     tranche = await life.released(proposal(life.reference))
     assert await statuses(life) == ["INSTRUCTED"]
@@ -108,6 +110,7 @@ async def test_a_payment_is_listed_as_it_stands_from_release_to_return(life: Lif
     assert row["on_hold"]
 
 
+@pytest.mark.slow
 async def test_a_payment_that_a_person_took_back_is_listed_as_cancelled_beside_the_next(life: Life) -> None:
     await life.released(proposal(life.reference))
     await life.do(c.CancelPayment, "femi.ade", tranche=1, attempt=1, reason="the account is in doubt")
@@ -145,6 +148,7 @@ async def test_what_we_knew_at_a_time_is_what_was_recorded_by_then(life: Life) -
     assert await as_of(life, LedgerAsOf()) == await life.state()
 
 
+@pytest.mark.slow
 async def test_what_was_true_differs_from_what_was_known_where_word_came_late(life: Life) -> None:
     tranche = await life.released(proposal(life.reference))
     said = tranche.order.released_at
@@ -167,6 +171,7 @@ async def test_as_of_a_position_is_the_ledger_up_to_there(life: Life) -> None:
         assert known.version == place
 
 
+@pytest.mark.slow
 async def test_a_read_model_that_is_folded_anew_is_the_same_to_the_byte(life: Life) -> None:
     await life.signed(proposal(life.reference))
     for projection in (PARTNERSHIPS, TIMELINE):

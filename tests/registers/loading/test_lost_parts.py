@@ -340,6 +340,7 @@ def cuts(content: bytes) -> list[int]:
     return sorted({*near, *range(0, len(content), 7), len(content) - 1} & {*range(len(content))})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("register", "name"), [(one, name) for one, files in SMALL.items() for name in files])
 async def test_a_file_that_is_cut_at_any_byte_is_refused_or_is_the_whole(
     connection: asyncpg.Connection, tmp_path: Path, register: str, name: str

@@ -226,6 +226,7 @@ async def test_a_newer_list_that_was_loaded_by_hand_is_not_replaced_by_the_publi
     assert sdn_row(9077, "NEW") in await office.in_force()
 
 
+@pytest.mark.slow
 async def test_what_did_not_change_comes_from_the_archive(office: Office) -> None:
     first = await office.loaded()
     office.publisher.told()
@@ -239,6 +240,7 @@ async def test_what_did_not_change_comes_from_the_archive(office: Office) -> Non
     assert await office.refresh() is None
 
 
+@pytest.mark.slow
 async def test_a_file_that_the_archive_lost_is_sent_again(office: Office) -> None:
     first = await office.loaded()
     office.publisher.told()
@@ -259,6 +261,7 @@ async def test_a_file_without_a_day_is_never_of_today(office: Office) -> None:
     assert await versions(office.connection) == []
 
 
+@pytest.mark.slow
 async def test_a_file_without_a_day_that_is_in_force_already_is_as_old_as_it_was(office: Office) -> None:
     await office.loaded()
     office.publisher.lists(*RENAMED, modified="Mon, 02 Nov 2026 08:00:00 GMT")
@@ -273,6 +276,7 @@ async def kept_files(office: Office) -> tuple[Archived, ...]:
     return await files_of(office.connection, version["version"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older", SDN_FILES)
 async def test_of_mixed_parts_the_oldest_counts(office: Office, older: str) -> None:
     """Given parts of which one was published days before the others, whichever it is, then its day counts."""

@@ -152,6 +152,7 @@ ROWS = [pub78_row(number, codes=codes) for number in (1, 2, 3) for codes in ("PC
 contents = st.lists(st.sampled_from(ROWS), min_size=5, max_size=6)  # so that none is 20 per cent smaller than another
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unguarded")
 @few
 @given(st.lists(contents, min_size=2, max_size=5))

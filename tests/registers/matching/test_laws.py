@@ -115,6 +115,7 @@ def test_only_the_same_words_are_exact(kind: SubjectKind, one: list[str], other:
         assert not compare(*of_kind(kind, " ".join(one), " ".join(other))).exact
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(KINDS, ANY_TEXT, ANY_TEXT)
 def test_any_text_is_scored_between_0_and_100_and_explained(kind: SubjectKind, one: str, other: str) -> None:

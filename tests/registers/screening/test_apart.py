@@ -68,6 +68,7 @@ async def test_it_answers_as_lists_in_this_process_do(
     assert process_of(apart) != os.getpid()
 
 
+@pytest.mark.slow
 async def test_a_process_that_is_killed_is_started_anew(
     connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], apart: Apart
 ) -> None:
@@ -78,6 +79,7 @@ async def test_a_process_that_is_killed_is_started_anew(
     assert process_of(apart) != first
 
 
+@pytest.mark.slow
 async def test_who_gives_up_waiting_leaves_no_answer_for_the_next(
     connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], apart: Apart
 ) -> None:
@@ -90,6 +92,7 @@ async def test_who_gives_up_waiting_leaves_no_answer_for_the_next(
         assert await apart.ask(connection, asked, count) == whole
 
 
+@pytest.mark.slow
 async def test_what_it_has_let_go_of_is_sent_again(
     connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], apart: Apart
 ) -> None:
@@ -99,6 +102,7 @@ async def test_what_it_has_let_go_of_is_sent_again(
         assert await apart.ask(connection, versions, count) == whole
 
 
+@pytest.mark.slow
 async def test_who_gives_up_while_lists_are_sent_leaves_them_to_be_asked_all_the_same(
     connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], apart: Apart
 ) -> None:
@@ -115,6 +119,7 @@ async def test_who_gives_up_while_lists_are_sent_leaves_them_to_be_asked_all_the
             assert await apart.ask(connection, versions, count) == whole
 
 
+@pytest.mark.slow
 async def test_a_process_that_answers_no_more_is_ended_and_started_anew(
     connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], monkeypatch: pytest.MonkeyPatch, apart: Apart
 ) -> None:
@@ -133,6 +138,7 @@ async def test_a_process_that_answers_no_more_is_ended_and_started_anew(
     assert process_of(apart) != first
 
 
+@pytest.mark.slow
 async def test_work_that_fails_says_so_and_the_next_is_answered(
     connection: asyncpg.Connection, asked: tuple[RegisterVersion, ...], apart: Apart
 ) -> None:
@@ -141,6 +147,7 @@ async def test_work_that_fails_says_so_and_the_next_is_answered(
     assert await apart.ask(connection, asked, count) > 0
 
 
+@pytest.mark.slow
 async def test_it_ends_with_who_started_it_however_that_ends() -> None:
     """Given a worker that is killed and can close nothing, then the process that kept its lists ends by itself."""
     code = (

@@ -107,6 +107,7 @@ async def test_a_signal_that_nobody_can_read_stops_no_partnership(
     await examine(life)
 
 
+@pytest.mark.slow
 @UNREADABLE
 async def test_a_signal_that_nobody_can_read_stops_no_payment(
     worker: None, desk: Desk, stranger: Client, reference: str, payload: Any
@@ -121,6 +122,7 @@ async def test_a_signal_that_nobody_can_read_stops_no_payment(
     await examine(life)
 
 
+@pytest.mark.slow
 @UNREADABLE
 async def test_an_update_that_nobody_can_read_is_refused_and_stops_no_partnership(
     worker: None, desk: Desk, stranger: Client, reference: str, payload: Any

@@ -266,6 +266,7 @@ def waiting(life: Life) -> Awaitable[Partnership]:
     return life.awaiting_approval(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORGERIES)
 async def test_a_forgery_is_refused_changes_nothing_and_is_on_record(life: Life, tmp_path: Path, name: str) -> None:
     forgery = FORGERIES[name]
@@ -277,6 +278,7 @@ async def test_a_forgery_is_refused_changes_nothing_and_is_on_record(life: Life,
     assert [one.actor for one in (await life.state()).approvals] == ["ana.silva"]
 
 
+@pytest.mark.slow
 async def test_a_release_of_another_tranche_than_was_signed_is_refused(life: Life) -> None:
     await life.signed(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
     release = await life.command(c.Release, "paul.nkosi", tranche=1)
@@ -285,6 +287,7 @@ async def test_a_release_of_another_tranche_than_was_signed_is_refused(life: Lif
     assert [tranche.attempt for tranche in (await life.state()).tranches] == [0, 0]
 
 
+@pytest.mark.slow
 async def test_an_agreement_on_another_account_than_was_signed_is_refused(life: Life) -> None:
     await life.approved(proposal(life.reference))
     true, forged = (
@@ -302,6 +305,7 @@ async def test_an_agreement_on_another_account_than_was_signed_is_refused(life: 
 # Replays
 
 
+@pytest.mark.slow
 async def test_a_decision_that_was_taken_is_not_taken_again_by_signal(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -309,6 +313,7 @@ async def test_a_decision_that_was_taken_is_not_taken_again_by_signal(life: Life
     await refused_by_signal(life, command, TAKEN_BEFORE)
 
 
+@pytest.mark.slow
 async def test_a_decision_that_was_taken_is_not_taken_again_under_another_update_id(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -320,6 +325,7 @@ async def test_a_decision_that_was_taken_is_not_taken_again_under_another_update
     await refused_on_record(life, before, command, TAKEN_BEFORE)
 
 
+@pytest.mark.slow
 async def test_a_decision_under_an_id_that_is_not_its_own_is_not_taken_at_all(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -329,6 +335,7 @@ async def test_a_decision_under_an_id_that_is_not_its_own_is_not_taken_at_all(li
     await refused_on_record(life, before, command, FOREIGN_ID)
 
 
+@pytest.mark.slow
 async def test_eight_replays_at_once_by_both_ways_change_nothing(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -340,6 +347,7 @@ async def test_eight_replays_at_once_by_both_ways_change_nothing(life: Life) -> 
     await refused_on_record(life, before, command, TAKEN_BEFORE)
 
 
+@pytest.mark.slow
 async def test_asking_the_same_again_as_a_caller_does_is_no_forgery(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -352,6 +360,7 @@ async def test_asking_the_same_again_as_a_caller_does_is_no_forgery(life: Life) 
     assert answered.count(update_id(command)) == 1
 
 
+@pytest.mark.slow
 async def test_another_signature_of_a_decision_that_was_taken_is_answered_and_takes_nothing_again(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -363,6 +372,7 @@ async def test_another_signature_of_a_decision_that_was_taken_is_answered_and_ta
     assert ((await life.send(again)).what, await life.events()) == (("ApprovalGiven",), before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["update", "signal"])
 async def test_what_a_hold_refused_is_not_taken_after_the_hold_is_lifted(life: Life, way: str) -> None:
     await waiting(life)
@@ -377,6 +387,7 @@ async def test_what_a_hold_refused_is_not_taken_after_the_hold_is_lifted(life: L
         await refused_by_signal(life, command, "look again")
 
 
+@pytest.mark.slow
 async def test_what_a_hold_refused_on_record_is_not_taken_after_it_is_lifted_either(life: Life) -> None:
     await waiting(life)
     await life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
@@ -386,6 +397,7 @@ async def test_what_a_hold_refused_on_record_is_not_taken_after_it_is_lifted_eit
     await refused_by_signal(life, command, "look again")
 
 
+@pytest.mark.slow
 async def test_what_was_decided_before_a_hold_is_not_taken_after_it(life: Life) -> None:
     await waiting(life)
     command = await approval(life)
@@ -394,6 +406,7 @@ async def test_what_was_decided_before_a_hold_is_not_taken_after_it(life: Life) 
     await refused_by_update(life, command, "StaleDecision", "look again")
 
 
+@pytest.mark.slow
 async def test_an_approval_of_before_a_question_is_no_approval_of_what_came_back(life: Life) -> None:
     """The stage comes round again, with another sum."""
     await waiting(life)
@@ -404,6 +417,7 @@ async def test_an_approval_of_before_a_question_is_no_approval_of_what_came_back
     await refused_by_update(life, kept, "StaleDecision", "look again")
 
 
+@pytest.mark.slow
 async def test_an_approval_is_not_taken_again_when_the_very_same_proposal_comes_back(life: Life) -> None:
     await waiting(life)
     taken = await approval(life)
@@ -428,6 +442,7 @@ async def lena(life: Life, new_reference: NewReference) -> AsyncIterator[str]:
     await let_go(life.desk, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [revoke, let_go])
 @pytest.mark.parametrize("way", ["update", "signal"])
 async def test_what_was_signed_before_a_key_was_revoked_or_its_person_left_is_not_taken_after(
@@ -443,6 +458,7 @@ async def test_what_was_signed_before_a_key_was_revoked_or_its_person_left_is_no
         await refused_by_signal(life, command, reason)
 
 
+@pytest.mark.slow
 async def test_what_was_decided_before_a_person_left_stands(life: Life, lena: str) -> None:
     await waiting(life)
     await life.do(c.Approve, lena, no_interest=True, reason="within budget")
@@ -453,6 +469,7 @@ async def test_what_was_decided_before_a_person_left_stands(life: Life, lena: st
     assert (await life.state()).stage is Stage.AGREEMENT
 
 
+@pytest.mark.slow
 async def test_a_replaced_key_signs_no_more(life: Life, lena: str, tmp_path: Path) -> None:
     await waiting(life)
     command = await life.command(c.Approve, lena, no_interest=True, reason="within budget")
@@ -463,6 +480,7 @@ async def test_a_replaced_key_signs_no_more(life: Life, lena: str, tmp_path: Pat
     assert approved.what == ("ApprovalGiven",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["update", "signal"])
 async def test_a_key_that_is_revoked_between_the_first_gate_and_the_second_refuses_and_work_goes_on(
     life: Life, monkeypatch: pytest.MonkeyPatch, way: str
@@ -497,6 +515,7 @@ async def test_a_decision_of_another_day_than_today_is_refused(life: Life, days:
     assert (await life.state()).approvals == before.approvals
 
 
+@pytest.mark.slow
 async def test_a_role_that_was_lent_until_last_week_is_not_used_by_backdating(life: Life, lena: str) -> None:
     past = datetime.now(UTC).date() - timedelta(days=10)
     lent = Delegation(
@@ -540,6 +559,7 @@ for _ in range(60):
 RUBBISH["very deep"] = deep
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RUBBISH)
 async def test_rubbish_by_signal_is_on_record_and_work_goes_on(life: Life, name: str) -> None:
     before = await waiting(life)
@@ -554,6 +574,7 @@ async def test_rubbish_by_signal_is_on_record_and_work_goes_on(life: Life, name:
         raise
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["A" * 21, "A" * 22, "A" * 40 + "=", "A" * 87, "A" * 200])
 @pytest.mark.parametrize("way", ["update", "signal"])
 async def test_a_signature_that_is_no_base64_of_64_bytes_is_refused_and_work_goes_on(
@@ -577,6 +598,7 @@ async def test_a_signature_that_is_no_base64_of_64_bytes_is_refused_and_work_goe
     assert (await life.told())[-1] == "ApprovalGiven"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "payload", [None, 7, "approve", {}, {"kind": "approve"}, {"kind": "refuse", "reason": "none"}], ids=str
 )
@@ -675,6 +697,7 @@ async def test_a_proposal_that_is_not_signed_starts_nothing(life: Life, name: st
     assert (await life.propose(proposal(life.reference))).what == ("PartnershipProposed",)
 
 
+@pytest.mark.slow
 async def test_a_workflow_without_a_proposal_leaves_no_partnership_in_the_ledger(life: Life) -> None:
     """Rubbish as the first thing that a stream hears would make a partnership that nobody proposed."""
     await life.desk.temporal.start_workflow(
@@ -692,6 +715,7 @@ async def test_a_workflow_without_a_proposal_leaves_no_partnership_in_the_ledger
     assert (await life.told())[0] == "PartnershipProposed", "of what came before it there is nothing"
 
 
+@pytest.mark.slow
 async def test_money_that_a_forger_wants_is_never_in_an_instruction(life: Life) -> None:
     """All of it at once, on a partnership that is ready to be paid: not a cent moves."""
     await life.signed(proposal(life.reference, funds_out=funds_out("600.00", "400.00")))
@@ -709,6 +733,7 @@ async def test_money_that_a_forger_wants_is_never_in_an_instruction(life: Life) 
     assert (rows, [one.attempt for one in (await life.state()).tranches]) == ([], [0, 0])
 
 
+@pytest.mark.slow
 def test_every_refusal_has_a_type_of_its_own() -> None:
     known = {kind.__name__ for kind in DomainError.__subclasses__()}
     assert {forgery.kind for forgery in FORGERIES.values()} <= known

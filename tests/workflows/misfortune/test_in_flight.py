@@ -105,6 +105,7 @@ async def test_a_run_without_a_proposal_reads_the_ledger_and_follows_what_is_in_
     assert (await life.bank_events()).count("PaymentInstructed") == 1
 
 
+@pytest.mark.slow
 async def test_an_update_in_the_very_first_task_of_such_a_run_is_not_refused(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
     command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -122,6 +123,7 @@ async def test_an_update_in_the_very_first_task_of_such_a_run_is_not_refused(lif
     assert (receipt.what[0], receipt.stage) == ("ApprovalGiven", Stage.AGREEMENT)
 
 
+@pytest.mark.slow
 async def test_a_made_up_state_in_a_start_counts_for_nothing(life: Life) -> None:
     """A forged snapshot in which the payment was rejected does not let it be released again."""
     tranche = await life.released(one_payment(life))
@@ -141,6 +143,7 @@ async def test_a_made_up_state_in_a_start_counts_for_nothing(life: Life) -> None
 # What stands in a workflow's place
 
 
+@pytest.mark.slow
 async def test_a_tranche_that_somebody_started_before_its_release_pays_nothing_and_is_released_later(
     life: Life,
 ) -> None:
@@ -157,6 +160,7 @@ async def test_a_tranche_that_somebody_started_before_its_release_pays_nothing_a
     assert (instructed.status, str(instructed.order.money.amount)) == (TrancheStatus.INSTRUCTED, "1000.00")
 
 
+@pytest.mark.slow
 async def test_what_a_stolen_login_wrote_before_the_release_keeps_no_payment_back(life: Life) -> None:
     """Given an end of an attempt that nobody released yet, when it is released, then it is paid as any other."""
     await life.signed(one_payment(life))
@@ -173,6 +177,7 @@ async def test_what_a_stolen_login_wrote_before_the_release_keeps_no_payment_bac
     await until_tranche_knows(life, TrancheStatus.SETTLED)
 
 
+@pytest.mark.slow
 async def test_a_tranche_that_somebody_started_for_another_payment_writes_nothing_of_it(
     life: Life, new_reference: Any
 ) -> None:
@@ -193,6 +198,7 @@ async def test_a_tranche_that_somebody_started_for_another_payment_writes_nothin
     assert (await life.instructed()).order.partnership_id == life.reference
 
 
+@pytest.mark.slow
 async def test_a_workflow_of_another_kind_in_a_tranches_place_is_put_aside(life: Life) -> None:
     await life.signed(one_payment(life))
     squatter: WorkflowHandle[Any, Any] = await life.desk.temporal.start_workflow(
@@ -204,6 +210,7 @@ async def test_a_workflow_of_another_kind_in_a_tranches_place_is_put_aside(life:
     assert (await first.describe()).status is WorkflowExecutionStatus.TERMINATED
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_was_started_in_the_name_of_another_ends_at_once(
     life: Life, new_reference: Any
 ) -> None:
@@ -218,6 +225,7 @@ async def test_a_partnership_that_was_started_in_the_name_of_another_ends_at_onc
     assert (await other.propose(proposal(other.reference))).what == ("PartnershipProposed",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", ["terminate", "cancel"])
 async def test_a_tranche_that_was_ended_by_somebody_is_started_again_and_learns_how_it_ends(
     life: Life, ends: str
@@ -236,6 +244,7 @@ async def test_a_tranche_that_was_ended_by_somebody_is_started_again_and_learns_
     assert (await life.told()).count("TrancheEnded") == 1
 
 
+@pytest.mark.slow
 async def test_an_attempt_that_was_started_without_search_attributes_shows_its_own_in_every_run(life: Life) -> None:
     """Whether it shows them hangs on what it shows: replayed, it must ask for the same, in the next run as well."""
     await life.released(one_payment(life))
@@ -286,6 +295,7 @@ async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
     await (await life.reconciliation()).once(rest=NOW)
 
 
+@pytest.mark.slow
 async def test_a_hint_brings_it_to_both_workflows(life: Life) -> None:
     tranche = await life.released(proposal(life.reference))
     await life.hand_over()
@@ -295,6 +305,7 @@ async def test_a_hint_brings_it_to_both_workflows(life: Life) -> None:
     await until_partnership_knows(life, TrancheState.SETTLED)
 
 
+@pytest.mark.slow
 async def test_without_a_hint_a_decision_on_an_older_view_meets_it_as_a_conflict(life: Life, unheard: None) -> None:
     tranche = await life.released(one_payment(life))
     asked = await life.command(c.PlaceHold, "vera.lind", reason="a question in the press")
@@ -305,6 +316,7 @@ async def test_without_a_hint_a_decision_on_an_older_view_meets_it_as_a_conflict
     assert (await knows(life)).tranches[0].state is TrancheState.REJECTED
 
 
+@pytest.mark.slow
 async def test_without_a_hint_a_worker_that_looks_at_the_ledger_brings_it_to_both(life: Life, unheard: None) -> None:
     tranche = await life.released(proposal(life.reference))
     await life.bank_says(tranche, BankStatus.ACCEPTED)
@@ -314,6 +326,7 @@ async def test_without_a_hint_a_worker_that_looks_at_the_ledger_brings_it_to_bot
     await until_partnership_knows(life, TrancheState.HANDED_OVER)
 
 
+@pytest.mark.slow
 async def test_without_a_hint_the_end_is_learnt_and_the_workflows_end(life: Life, unheard: None) -> None:
     """The counter itself closes what is paid; the workflows learn that their work is done."""
     tranche = await life.released(one_payment(life))

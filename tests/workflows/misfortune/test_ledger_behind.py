@@ -88,6 +88,7 @@ async def test_a_decision_on_what_the_ledger_forgot_is_refused_and_the_operator_
         await require_whole(life.desk)
 
 
+@pytest.mark.slow
 async def test_no_receipt_is_given_again_for_what_the_ledger_forgot(life: Life, connection: asyncpg.Connection) -> None:
     """Attack 11: `release` answered that the tranche was released, and no such event existed."""
     command = await life.command(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -98,6 +99,7 @@ async def test_no_receipt_is_given_again_for_what_the_ledger_forgot(life: Life, 
         await life.send(command)
 
 
+@pytest.mark.slow
 async def test_due_diligence_does_not_loop_on_what_the_ledger_forgot(
     desk: Desk, reference: str, pool: asyncpg.Pool, connection: asyncpg.Connection, client: Client
 ) -> None:
@@ -132,6 +134,7 @@ async def _is_alarmed(life: Life, client: Client) -> bool:
     return life.handle.id in await alarmed(client)
 
 
+@pytest.mark.slow
 async def test_once_the_ledger_holds_it_again_work_goes_on(
     life: Life, connection: asyncpg.Connection, client: Client
 ) -> None:
@@ -151,6 +154,7 @@ async def test_once_the_ledger_holds_it_again_work_goes_on(
     assert (await life.until_stage(Stage.AGREEMENT)).stage is Stage.AGREEMENT
 
 
+@pytest.mark.slow
 async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_look(
     life: Life, connection: asyncpg.Connection, client: Client
 ) -> None:
@@ -163,6 +167,7 @@ async def test_a_worker_notices_that_the_ledger_forgot_and_makes_the_workflow_lo
     await until(lambda: _is_alarmed(life, client))
 
 
+@pytest.mark.slow
 async def test_another_event_where_the_known_one_stood_is_no_better(life: Life, connection: asyncpg.Connection) -> None:
     await life.do(c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
     second = await life.command(c.Approve, "femi.ade", no_interest=True, reason="within the budget")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from activities.contracts import CarryOut, KnownVersion
 from activities.partnerships import Partnerships
 from domain.partnership import commands as c
@@ -45,6 +47,7 @@ async def test_a_decision_that_only_the_recorded_one_allows_is_not_refused(life:
     assert receipt.what == ("AgreementSigned",)
 
 
+@pytest.mark.slow
 async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -> None:
     await life.signed(proposal(life.reference))
     await lost(life, c.Release, "paul.nkosi", tranche=1)
@@ -64,6 +67,7 @@ async def test_who_knows_everything_is_left_alone(life: Life) -> None:
     assert (await life.handle.describe()).history_length == before
 
 
+@pytest.mark.slow
 async def test_what_moved_a_moment_ago_is_left_to_its_own_task(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")

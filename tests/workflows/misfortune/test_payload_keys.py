@@ -81,6 +81,7 @@ async def test_a_partnership_goes_on_under_another_key(
         assert (writes.key_id, writes.open_runs, reads.open_runs) == (rotated.writes.key_id, 1, 1)
 
 
+@pytest.mark.slow
 async def test_a_lost_key_stops_its_lives_until_they_are_revived_from_the_ledger(
     desk: Desk, stack: Stack, reference: str, ring: PayloadKeys, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ async def test_a_lost_key_stops_its_lives_until_they_are_revived_from_the_ledger
     assert (told.count("TrancheReleased"), told.count("TrancheEnded")) == (1, 1)
 
 
+@pytest.mark.slow
 async def test_no_name_is_in_the_files_of_temporals_server(tmp_path: Path, reference: str) -> None:
     """Given lives with names, refusals and failures, when the server's files are searched, then no name is found."""
     apart = Stack(tmp_path / "stack", workers=0)
@@ -144,6 +146,7 @@ async def _led(desk: Desk, reference: str, client: Client, pool: asyncpg.Pool) -
     return [*staff, "Okonkwo", "Ada Obi", "Chidi Eze", "Ngozi Bello"]
 
 
+@pytest.mark.slow
 async def test_a_key_under_which_a_late_worker_still_writes_is_needed(
     desk: Desk, stack: Stack, reference: str, ring: PayloadKeys, tmp_path: Path
 ) -> None:

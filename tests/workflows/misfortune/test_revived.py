@@ -66,15 +66,18 @@ async def _is_alarmed(life: Life, client: Client) -> bool:
     return life.handle.id in await alarmed(client)
 
 
+@pytest.mark.slow
 async def test_what_was_lost_is_listed_from_the_workflows_history(forgotten: Life) -> None:
     assert await types_lost(forgotten) == LOST
 
 
+@pytest.mark.slow
 async def test_nothing_is_thrown_away_by_starting_it_again(forgotten: Life) -> None:
     with pytest.raises(Refused, match="the ledger forgot this"):
         await _require_nothing_lost(forgotten.desk, forgotten.reference, again=False)
 
 
+@pytest.mark.slow
 async def test_recorded_again_it_stands_as_it_was_decided(
     forgotten: Life, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +106,7 @@ async def _knows_that_it_left(life: Life) -> bool:
     return (await status(life))["tranches"][0]["state"] == TrancheState.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_in_another_epoch_what_was_signed_before_is_not_recorded_again(forgotten: Life) -> None:
     lost = await lost_of(forgotten.desk.temporal, forgotten.desk.ledger, forgotten.reference)
     await begin_an_epoch(forgotten.desk)
@@ -118,6 +122,7 @@ async def begin_an_epoch(desk: Desk) -> None:
     await confirm_change(desk, changed.change_id, "otto.audit")
 
 
+@pytest.mark.slow
 async def test_what_two_guardians_let_go_is_decided_anew(forgotten: Life) -> None:
     desk, reference = forgotten.desk, forgotten.reference
     await begin_an_epoch(desk)
@@ -134,6 +139,7 @@ async def test_what_two_guardians_let_go_is_decided_anew(forgotten: Life) -> Non
     assert len((await forgotten.state()).approvals) == 2
 
 
+@pytest.mark.slow
 async def test_a_hand_over_is_not_recorded_again_without_what_was_signed_of_its_file(
     desk: Desk, database: str, new_reference: Callable[[], str], connection: asyncpg.Connection,
     monkeypatch: pytest.MonkeyPatch,

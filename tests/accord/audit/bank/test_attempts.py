@@ -507,6 +507,7 @@ async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: 
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_a_rejection_of_another_payment_ends_nothing_here(story: Story) -> None:
     """A worker shows a true rejection of another attempt as if it were of this one."""
     await tell(story, proposed=proposed("1000.00", "1000.00"), released=both(releases(), releases(tranche=2)))

@@ -168,6 +168,7 @@ async def test_one_transfer_fills_a_fund_once_however_often_it_is_said_to_have_c
     await story.stopped(f"{FIRST} covers 500.00 of the 1,000.00")
 
 
+@pytest.mark.slow
 async def test_a_transfer_that_two_people_signed_is_paid_of_the_fund_that_it_went_to(story: Story) -> None:
     await unrestricted(story.desk, SECOND, "1000.00")
     await unrestricted(story.desk, FIRST)
@@ -188,6 +189,7 @@ async def test_what_two_signed_and_never_came_has_not_left(story: Story) -> None
     await story.let_through()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["in another currency", "of another funder", "that nobody opened"])
 async def test_nothing_comes_from_a_fund_that_has_no_such_money(story: Story, source: str) -> None:
     """Two signed the transfer; it was refused, and somebody with the worker's login recorded it all the same."""
@@ -203,6 +205,7 @@ async def test_nothing_comes_from_a_fund_that_has_no_such_money(story: Story, so
     await story.stopped(f"{FIRST} covers 500.00 of the 1,000.00")
 
 
+@pytest.mark.slow
 async def test_after_a_key_is_doubted_worker_and_gate_say_the_same_of_both_funds(story: Story) -> None:
     await hire(story.desk, "rosa.lima", FINANCE)
     for name, amount in ((SECOND, "1000.00"), (FIRST, "")):
@@ -310,6 +313,7 @@ async def test_a_second_fund_that_others_overdrew_does_not_stop_a_payment_of_the
 # Keys and holds
 
 
+@pytest.mark.slow
 async def test_what_a_key_in_doubt_opened_and_filled_is_opened_and_filled_anew_by_others(story: Story) -> None:
     await unrestricted(story.desk, FIRST, "1000.00")
     await commits(story, FIRST, "1000.00")
@@ -335,6 +339,7 @@ async def shown_at(story: Story, terminal: Shell, *when: str) -> list[Decimal]:
     return [Decimal(one["granted"]) for one in listed if one["fund"] == FIRST and Decimal(one["granted"])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", [(), ("--as-of", "2099-12-31")], ids=["now", "as of a day"])
 async def test_what_a_key_in_doubt_filled_is_shown_as_it_counts(
     story: Story, shell: Shell, staffed_database: str, when: tuple[str, ...]

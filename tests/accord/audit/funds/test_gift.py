@@ -102,6 +102,7 @@ async def test_a_gift_pays_on_its_first_and_its_last_day(story: Story) -> None:
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_donor_who_would_get_it_back_unsaid_pays_nobody(story: Story) -> None:
     payee = party("The Riverbend Library Network, Inc.", ein=None)
     await given(story, restriction=KENYA, restricted_to="Schools in Kenya", donor=payee)
@@ -116,6 +117,7 @@ async def test_a_donor_who_would_get_it_back_as_a_verifier_judged_lets_it_throug
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_brings_no_money_in_is_no_gift(story: Story) -> None:
     other = Story(story.desk, story.registers, GIFT)
     content = proposal(GIFT, non_monetary=joint())

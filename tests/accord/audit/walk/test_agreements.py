@@ -85,6 +85,7 @@ async def test_the_verdict_rests_on_the_leads_stream(story: Story) -> None:
     await story.stopped("has ended")
 
 
+@pytest.mark.slow
 async def test_who_signed_the_leads_agreement_with_a_key_in_other_hands_did_not_sign_it(story: Story) -> None:
     """Also to a check that read the lead before: its stream is as it was, and the directory is not."""
     gate = PrePaymentCheck(story.desk.ledger)

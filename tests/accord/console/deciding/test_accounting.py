@@ -73,6 +73,7 @@ async def test_a_report_is_what_was_typed_and_what_the_shell_would_send(
     assert (command.report_kind, command.planned, command.corrects) == (ReportKind.FINAL, None, None)
 
 
+@pytest.mark.slow
 async def test_a_refund_is_typed_in_the_currency_of_its_leg(
     desk: Desk, visit: Visit, reference: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -103,6 +104,7 @@ WRONG: dict[str, tuple[str, dict[str, str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", WRONG)
 async def test_what_cannot_be_is_said_and_nothing_that_was_typed_is_lost(
     desk: Desk, visit: Visit, reference: str, what: str
@@ -120,6 +122,7 @@ async def test_what_cannot_be_is_said_and_nothing_that_was_typed_is_lost(
     assert (await desk.known_sight(reference)).version == seen.version
 
 
+@pytest.mark.slow
 async def test_interests_comments_and_who_looks_after_it_are_taken_by_form(
     desk: Desk, visit: Visit, reference: str, console_pool: asyncpg.Pool
 ) -> None:

@@ -114,6 +114,7 @@ async def test_of_many_those_that_cannot_be_are_named_and_no_other_is_decided_tw
     await lead(many, 7 if many == 100 else 2, desk, visit, console_pool, provider, client)
 
 
+@pytest.mark.slow
 async def test_what_changes_while_a_batch_is_signed_is_refused_alone(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool
 ) -> None:
@@ -183,6 +184,7 @@ async def handed_in(visitor: Visitor, place: str, content: str) -> httpx.Respons
     return await visitor.asking.post(place, content=content, headers=headers, timeout=120)
 
 
+@pytest.mark.slow
 async def test_the_rest_is_signed_by_one_touch_over_a_list_with_a_result_for_each(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool
 ) -> None:
@@ -209,6 +211,7 @@ async def test_the_rest_is_signed_by_one_touch_over_a_list_with_a_result_for_eac
     assert ">1 cannot be<" in shown
 
 
+@pytest.mark.slow
 async def test_two_lists_of_one_batch_record_each_once(desk: Desk, visit: Visit, console_pool: asyncpg.Pool) -> None:
     """Given a list that was prepared in two tabs, when both are touched, then each is recorded once."""
     visitor = await visit("femi.ade")
@@ -227,6 +230,7 @@ async def test_two_lists_of_one_batch_record_each_once(desk: Desk, visit: Visit,
         assert [one.event.actor for one in made].count("femi.ade") == 1
 
 
+@pytest.mark.slow
 async def test_a_list_that_came_back_without_a_statement_records_nothing(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool
 ) -> None:
@@ -241,6 +245,7 @@ async def test_a_list_that_came_back_without_a_statement_records_nothing(
         assert not [one for one in await desk.history(reference) if one.event.event_type == "CommentMade"]
 
 
+@pytest.mark.slow
 async def test_an_agreement_of_many_names_the_only_account_of_its_payee(
     desk: Desk, visit: Visit, reference: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -262,6 +267,7 @@ async def test_an_agreement_of_many_names_the_only_account_of_its_payee(
     assert f"{payee} has 2 accounts on record; choose on the partnership" in (await visitor.get(batch)).text
 
 
+@pytest.mark.slow
 async def test_a_list_of_several_acts_is_shown_to_nobody(desk: Desk, visit: Visit, console_pool: asyncpg.Pool) -> None:
     """Given a list that the console's login put together of another act, when it is looked at, then it says so."""
     visitor = await visit("femi.ade")

@@ -56,6 +56,7 @@ async def test_two_people_approve_in_the_browser_and_their_signatures_verify(
     assert known.is_approved
 
 
+@pytest.mark.slow
 async def test_a_digit_changed_between_the_words_and_the_touch_is_refused(
     at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ async def test_a_digit_changed_between_the_words_and_the_touch_is_refused(
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+@pytest.mark.slow
 async def test_a_key_that_does_not_know_its_owner_decides_nothing(
     at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path
 ) -> None:
@@ -92,6 +94,7 @@ async def test_a_key_that_does_not_know_its_owner_decides_nothing(
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+@pytest.mark.slow
 async def test_without_a_passkey_the_page_says_how_to_get_one(
     at_a_browser: Browsers, desk: Desk, reference: str
 ) -> None:
@@ -103,6 +106,7 @@ async def test_without_a_passkey_the_page_says_how_to_get_one(
     assert "holds no passkey of vera.lind for this page" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["approve", "hold"])
 async def test_without_scripts_everything_works_up_to_the_touch(
     at_a_browser: Browsers, desk: Desk, reference: str, tmp_path: Path, act: str

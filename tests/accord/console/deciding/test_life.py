@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from accord.audit.signatures import authorship_of
 from accord.client.desk import Desk
 from domain.directory.tiers import Role
@@ -85,6 +87,7 @@ async def propose(person: Any, reference: str) -> None:
     await page.click("button:has-text('Go on to sign')")
 
 
+@pytest.mark.slow
 async def test_a_grant_lives_from_its_proposal_to_its_settlement_by_browser_alone(
     at_a_browser: Callable[..., Any], desk: Desk, reference: str, tmp_path: Path
 ) -> None:

@@ -137,6 +137,7 @@ async def test_a_party_that_is_known_is_taken_and_not_typed_twice(visit: Visit, 
     assert (nobody.status_code, "no party of a partnership is known by" in nobody.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_known_party_is_looked_for_beyond_a_page_of_partnerships_and_no_further_than_said(
     visit: Visit, desk: Desk, new_reference: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +220,7 @@ async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(visit: Visit
     assert (answer.status_code, "was changed since you began this draft" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_change_prepared_before_another_is_not_recorded_over_it(
     visit: Visit, desk: Desk, reference: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -319,6 +321,7 @@ async def test_who_changes_a_proposal_has_looked_at_its_partnership(
     assert COOKIE in answer.headers["set-cookie"], "the key of a draft stays as long as the draft"
 
 
+@pytest.mark.slow
 async def test_who_takes_a_party_from_a_partnership_has_looked_at_it(
     visit: Visit, desk: Desk, office_pool: asyncpg.Pool, reference: str
 ) -> None:

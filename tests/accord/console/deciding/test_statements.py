@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from accord.client.desk import Desk
 from accord.console.deciding.prepared import Prepared, Waiting
@@ -36,6 +37,7 @@ async def test_a_digest_says_the_same_in_a_shell_before_it_is_signed(
     assert (await shell.done("statement", "show", digest, "--json")).json["digest"] == digest
 
 
+@pytest.mark.slow
 async def test_a_statement_about_something_else_than_is_shown_is_named(
     visit: Any, desk: Desk, reference: str, console_pool: Any, shell: Shell, served: ConsoleSettings
 ) -> None:

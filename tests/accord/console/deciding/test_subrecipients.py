@@ -34,6 +34,7 @@ async def test_whom_the_payee_supports_is_typed_a_line_each_and_keeps_what_is_on
     assert (added.party.name, added.party.country, added.party.ein) == ("Hill Clinic", "KE", "541650477")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

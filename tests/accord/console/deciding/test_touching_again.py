@@ -62,6 +62,7 @@ async def test_the_right_touch_is_recorded_after_one_that_was_refused(
     assert ((await told(desk, reference)).count("HoldPlaced"), (await told(desk, reference))[-1]) == (1, "HoldPlaced")
 
 
+@pytest.mark.slow
 async def test_a_wrong_touch_beside_the_right_one_takes_nothing_from_it(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool, reference: str
 ) -> None:
@@ -76,6 +77,7 @@ async def test_a_wrong_touch_beside_the_right_one_takes_nothing_from_it(
     assert (await told(desk, reference)).count("HoldPlaced") == 1
 
 
+@pytest.mark.slow
 async def test_a_list_is_recorded_after_a_touch_of_it_that_was_refused(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool, reference: str
 ) -> None:

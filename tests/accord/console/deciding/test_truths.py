@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import asyncpg
+import pytest
 
 from accord.client.desk import Desk
 from domain.signing import Statement
@@ -58,6 +59,7 @@ async def test_somebody_tells_and_a_verifier_answers(desk: Desk, visit: Any, ref
     assert [one.fell for one in await read_truths(desk.reader) if one.truth == truth.truth] == [True]
 
 
+@pytest.mark.slow
 async def test_the_page_that_signs_refuses_what_is_another_act_than_it_shows(
     desk: Desk, visit: Any, console_pool: asyncpg.Pool, reference: str
 ) -> None:
@@ -72,6 +74,7 @@ async def test_the_page_that_signs_refuses_what_is_another_act_than_it_shows(
     assert (shown.status_code, "a statement about something else than it shows" in shown.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_who_may_not_answer_is_told_so_on_the_form(desk: Desk, visit: Any, reference: str) -> None:
     await waiting_for_approval(desk, reference)
     teller = await visit("pia.berg")

@@ -48,6 +48,7 @@ def test_it_remembers_no_more_than_it_may(asked: Limits, monkeypatch: pytest.Mon
     assert len(asked._buckets) == 3
 
 
+@pytest.mark.slow
 async def test_whoever_empties_lists_is_told_when_to_come_back(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accord.console.serving.app.EXPORTS", Rate(1, 1))
     visitor, other = await visit("vera.lind"), await visit("noor.haddad")

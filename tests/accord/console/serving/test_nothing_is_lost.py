@@ -86,6 +86,7 @@ async def away(*_: object) -> Any:
     raise LedgerUnavailable("the database does not answer")
 
 
+@pytest.mark.slow
 async def test_a_decision_is_not_called_unrecorded_while_nobody_knows(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +105,7 @@ async def test_a_decision_is_not_called_unrecorded_while_nobody_knows(
     assert again.json()["told"].startswith("Recorded at position "), "touching again is safe"
 
 
+@pytest.mark.slow
 async def test_of_a_list_it_says_how_many_are_on_record_and_of_which_it_is_not_known(
     desk: Desk, visit: Visit, console_pool: asyncpg.Pool, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,6 +108,7 @@ async def test_too_much_at_a_time_is_said(
     assert (answer.status_code, "too many at a time" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_the_temporal_ui_shows_plain_words_in_a_browser_that_is_signed_in(
     provider: str, console_pool: asyncpg.Pool, client: Client, stack: Stack, at_a_browser: Any, desk: Desk,
     reference: str,

@@ -73,7 +73,14 @@ async def killed(pid: int) -> None:
     await asyncio.to_thread(process.wait, BACKSTOP)
 
 
-@pytest.mark.parametrize("gone", ["it goes on", "it is gone", "it is frozen"])
+@pytest.mark.parametrize(
+    "gone",
+    [
+        "it goes on",
+        pytest.param("it is gone", marks=pytest.mark.slow),
+        pytest.param("it is frozen", marks=pytest.mark.slow),
+    ],
+)
 async def test_a_console_ends_when_it_is_told_to(server: Postgres, stack: Stack, provider: str, gone: str) -> None:
     """Given open pages that follow the ledger, when its database is gone and the console is stopped, then it ends."""
     ports = free_port(), free_port()

@@ -1,0 +1,47 @@
+"""What runs every day leaves out no subject: each file of tests has one that is not slow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+WHOLLY_SLOW = {"tests/bench/test_benchmarks.py": "every benchmark with few lives; they measure, and guard no promise"}
+"""Files that `make check` alone runs, with the reason."""
+
+
+def every_test(source: str) -> Iterator[tuple[str, bool]]:
+    """The tests of a file, also of its classes: the name of each, and whether it is slow."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+            yield node.name, any(ast.unparse(mark) == "pytest.mark.slow" for mark in node.decorator_list)
+
+
+def is_wholly_slow(source: str) -> bool:
+    """True if a file has tests, and none of them runs every day."""
+    tests = dict(every_test(source))
+    return bool(tests) and all(tests.values())
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("@pytest.mark.slow\ndef test_a() -> None: ...", True),
+        ("@pytest.mark.slow\ndef test_a() -> None: ...\nasync def test_b() -> None: ...", False),
+        ("@pytest.mark.slow\n@given(words())\nasync def test_a() -> None: ...", True),
+        ("def helper() -> None: ...", False),
+    ],
+)
+def test_a_file_without_a_test_of_every_day_is_found(source: str, found: bool) -> None:
+    assert is_wholly_slow(source) is found
+
+
+def test_each_file_has_a_test_that_runs_every_day() -> None:
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert len(files) > 300
+    slow = {str(path.relative_to(ROOT)) for path in files if is_wholly_slow(Path(path).read_text("utf-8"))}
+    assert slow == set(WHOLLY_SLOW)
