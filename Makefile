@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 COUNT ?= 300
 
-.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-switching bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
+.PHONY: help demo pictures test check lint unit coverage laws simulate simulate-mutants simulate-machine bench bench-pairs bench-portfolio bench-console bench-starting bench-switching bench-waiting bench-funds bench-ledger bench-names bench-registers bench-screening mutation mutation-workflows chaos chaos-ledger rule-book lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ bench-names: $(VENV)/.dev
 # How late a worker's loop is while lists switch; what a worker of partnerships takes.
 bench-switching: $(VENV)/.dev
 	$(BIN)/python -m bench.switching --data $(DATA)
+
+# How long a person waits while a register touches very many partnerships, as with PARTNERSHIPS=10000.
+bench-waiting: $(VENV)/.dev
+	$(BIN)/python -m bench.waiting $(if $(PARTNERSHIPS),--count $(PARTNERSHIPS))
 
 # Reservations of funds beside bare appends; what one costs as the ledger grows, as with SIZES="2000 2000000".
 bench-funds: $(VENV)/.dev

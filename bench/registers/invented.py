@@ -36,13 +36,13 @@ def _word(chance: random.Random) -> str:
     return "".join(chance.choice("bdfgjklmprtvwxz") + chance.choice("aeiou") for _ in range(4)).title()
 
 
-def master_file(payees: Sequence[Party], folder: Path) -> Path:
+def master_file(payees: Sequence[Party], folder: Path, name: str = "invented", tax_period: str = "202412") -> Path:
     """Write a file of the Business Master File that lists the payees as public charities, and return its path."""
     places, rest = (
         "1 MAIN ST,RIVERBEND,KS,00000-0000",
-        "0000,03,3,1000,200501,1,15,000000000,1,01,202412,4,4,01,0,12,12,9,9,B700,",
+        f"0000,03,3,1000,200501,1,15,000000000,1,01,{tax_period},4,4,01,0,12,12,9,9,B700,",
     )
-    path = folder / "eo_invented.csv"
+    path = folder / f"eo_{name}.csv"
     rows = (f"{payee.ein},{payee.name.upper()},,{places},{rest}" for payee in payees)
     path.write_text("\n".join((MASTER_FILE_FIELDS, *rows)) + "\n", "utf-8")
     return path
