@@ -27,7 +27,8 @@ PRIORITIES: Final = {FIRST: AS_THE_PRODUCT, EQUAL: ALL_EQUAL}
 
 COUNTED: Final = (
     "open partnerships that the register touches. On two busy cores 150 take a minute to open and one a backlog; "
-    "10,000 would take more than an hour for each of these, so give --rounds 1 (reckoned, not run)"
+    "10,000 would take more than an hour for each of these (reckoned, not run): give --rounds 1, and --at-once, since "
+    "re-screening is given ten minutes to tell all"
 )
 
 
