@@ -154,6 +154,7 @@ async def refunded(scribe: Scribe, amount: str) -> None:
     await done(scribe, c.ConfirmRefund, "dora.kim", bank_reference="NTRF-9", reason="seen at the bank")
 
 
+@pytest.mark.slow
 async def test_the_next_tranche_is_released_after_a_part_of_the_first_came_back(furnished: Desk) -> None:
     await two_funds(furnished, "1500.00")
     scribe = await agreed(furnished, grant(REFERENCE, FIRST, amounts=("1000.00", "500.00")))
@@ -165,6 +166,7 @@ async def test_the_next_tranche_is_released_after_a_part_of_the_first_came_back(
     assert (await fund(furnished, FIRST)).available(clock.now()) == 100
 
 
+@pytest.mark.slow
 async def test_what_a_payee_gave_back_pays_another(furnished: Desk) -> None:
     await two_funds(furnished)
     scribe = await agreed(furnished, grant(REFERENCE, FIRST))
@@ -180,6 +182,7 @@ async def test_what_a_payee_gave_back_pays_another(furnished: Desk) -> None:
 # Holds
 
 
+@pytest.mark.slow
 async def test_a_hold_is_placed_although_the_reservation_lapsed_and_another_has_the_money(furnished: Desk) -> None:
     await two_funds(furnished)
     scribe = await approved(furnished, grant(REFERENCE, FIRST))
@@ -196,6 +199,7 @@ async def test_a_hold_is_placed_although_the_reservation_lapsed_and_another_has_
     assert (lifted.available(clock.now()), lifted.uncovered(clock.now())) == (0, {})
 
 
+@pytest.mark.slow
 async def test_a_grant_from_before_its_gift_had_a_fund_is_held_and_its_diversion_reported(furnished: Desk) -> None:
     out = funds_out("1000.00", charged_to={"gift": "P-2026-0007"}, places=[{"country": "US"}])
     scribe, proposed = Scribe(furnished, REFERENCE), proposal(REFERENCE, funds_out=out)
@@ -216,6 +220,7 @@ async def test_a_grant_from_before_its_gift_had_a_fund_is_held_and_its_diversion
 # Money of one's own gift
 
 
+@pytest.mark.slow
 async def test_a_gift_of_1_into_a_fund_does_not_open_all_of_it(furnished: Desk) -> None:
     await two_funds(furnished)
     scribe = await waiting(furnished, own_gift(REFERENCE, "90000.00"))
@@ -225,6 +230,7 @@ async def test_a_gift_of_1_into_a_fund_does_not_open_all_of_it(furnished: Desk) 
     assert (await fund(furnished, FIRST)).available(clock.now()) == 1000
 
 
+@pytest.mark.slow
 async def test_whoever_gives_into_a_fund_takes_nothing_that_others_were_promised(furnished: Desk) -> None:
     await two_funds(furnished)
     giver = await agreed(furnished, own_gift(REFERENCE, "100.00"))
@@ -251,6 +257,7 @@ async def test_a_gift_does_not_let_a_fund_pay_in_another_currency(furnished: Des
 # Twice, and at once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("funds", [(), (FIRST,)], ids=["no fund", "a fund"])
 async def test_one_command_in_six_processes_at_once_is_recorded_once_and_refused_to_none(
     furnished: Desk, funds: tuple[str, ...]
@@ -264,6 +271,7 @@ async def test_one_command_in_six_processes_at_once_is_recorded_once_and_refused
     assert (await claim(scribe, FIRST)).reserved == (100 if funds else 0)
 
 
+@pytest.mark.slow
 async def test_an_id_that_another_partnership_of_the_fund_used_is_refused_and_ends(furnished: Desk) -> None:
     await two_funds(furnished)
     command_id = uuid4()
@@ -276,6 +284,7 @@ async def test_an_id_that_another_partnership_of_the_fund_used_is_refused_and_en
     assert (await claim(second, FIRST), second.state.is_approved) == (Claim(), False)
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_is_named_twice_is_not_taken_over(furnished: Desk) -> None:
     await two_funds(furnished)
     await approved(furnished, grant(REFERENCE, amounts=("500.00",)))
@@ -283,6 +292,7 @@ async def test_a_partnership_that_is_named_twice_is_not_taken_over(furnished: De
         await change(furnished, FIRST, {"kind": "adoption", "partnerships": [REFERENCE, REFERENCE]})
 
 
+@pytest.mark.slow
 async def test_a_fund_closes_empty_and_what_was_in_it_moves_first(furnished: Desk) -> None:
     await two_funds(furnished, "10.00")
     with pytest.raises(Refused, match=r"10\.00 are in FD-2026-A still; move them to another fund first"):
@@ -296,6 +306,7 @@ async def test_a_fund_closes_empty_and_what_was_in_it_moves_first(furnished: Des
 # The emergency
 
 
+@pytest.mark.slow
 async def test_a_payment_that_is_cancelled_in_an_emergency_stays_kept_until_the_end_frees_it(furnished: Desk) -> None:
     await two_funds(furnished)
     scribe = await agreed(furnished, grant(REFERENCE, FIRST, amounts=("600.00",)))
@@ -311,6 +322,7 @@ async def test_a_payment_that_is_cancelled_in_an_emergency_stays_kept_until_the_
     assert await claim(scribe, FIRST) == Claim()
 
 
+@pytest.mark.slow
 async def test_a_hold_in_an_emergency_suspends_the_day_on_which_a_reservation_lapses(furnished: Desk) -> None:
     await two_funds(furnished)
     scribe = await approved(furnished, grant(REFERENCE, FIRST))

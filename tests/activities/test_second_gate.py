@@ -104,11 +104,13 @@ NAMED: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMED)
 async def test_what_bears_a_name_without_a_signature_is_refused(organisation: Desk, name: str) -> None:
     await refused(organisation, f"not recorded: {name}: .* did not sign it", NAMED[name])
 
 
+@pytest.mark.slow
 async def test_what_the_rules_do_bears_no_name_and_needs_no_signature(organisation: Desk) -> None:
     held = e.HoldPlaced(at=NOON, actor=ACCORD, reason="tranche 1 was returned")
     assert (await record(organisation, held)).what == ("HoldPlaced",)

@@ -145,6 +145,7 @@ async def test_of_ten_pairs_at_once_one_alone_of_each_needs_no_director(desk: De
         assert sorted(Role.DIRECTOR in asked_of(answer) for answer in answers) == [False, True]
 
 
+@pytest.mark.slow
 async def test_the_index_finds_number_name_paper_and_purpose_and_not_itself(desk: Desk) -> None:
     await waiting(desk, half(FIRST))
     await waiting(desk, half(SECOND, payee=abroad("Readers"), purpose="A reading room"))
@@ -192,6 +193,7 @@ async def test_however_few_are_remembered_each_look_up_finds_all_of_them(
     assert [one.verification for _, one in sums._folded.values()] == [None] * min(remembered, 4)
 
 
+@pytest.mark.slow
 async def test_what_nobody_can_read_in_another_partnership_stops_no_approval(desk: Desk) -> None:
     first, second = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND))
     await approve(first)
@@ -226,6 +228,7 @@ async def test_who_shares_an_account_is_one_payee_once_it_is_agreed_on(desk: Des
     assert (await release(second)).refusal is None
 
 
+@pytest.mark.slow
 async def test_of_two_agreements_at_once_on_one_account_one_alone_needs_no_director(desk: Desk) -> None:
     both = await namesakes(desk)
     answers = await asyncio.gather(*map(agree, both))

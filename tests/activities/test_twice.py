@@ -192,6 +192,7 @@ async def test_what_is_carried_out_is_decided_once_and_answered_alike(scribe: Sc
     assert len(await scribe.desk.history(OTHER)) == 1
 
 
+@pytest.mark.slow
 async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scribe) -> None:
     await released(scribe)
     command = c.Approve(command_id=number("unsigned"), at=NOON, actor="ana.silva", no_interest=True, reason="good work")
@@ -204,6 +205,7 @@ async def test_what_is_refused_is_on_record_once_and_answered_alike(scribe: Scri
     assert told.count("CommandRefused") == 1
 
 
+@pytest.mark.slow
 async def test_nothing_is_carried_out_where_nothing_was_proposed(scribe: Scribe) -> None:
     command = c.Approve(command_id=number("early"), at=NOON, actor="ana.silva", no_interest=True, reason="good work")
     asked = CarryOut(partnership_id=OTHER, command=command, known=KnownVersion())

@@ -27,6 +27,7 @@ async def test_nobody_who_stole_a_workers_login_stops_the_organisation_with_an_e
     assert (await office.paid("30000.00")).startswith("P-")
 
 
+@pytest.mark.slow
 async def test_nobody_but_the_signer_writes_what_a_root_is_made_of(office: Office) -> None:
     """Attack 5: a false node under a true signature made a forged event look proved."""
     for login in set(Login) - {Login.SIGNER}:

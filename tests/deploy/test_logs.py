@@ -209,5 +209,6 @@ def test_what_nobody_foresaw_is_told_by_its_kind_and_not_by_its_text(failed: lis
     assert "SECRET" not in "".join(failed)
 
 
+@pytest.mark.slow
 def test_why_a_notice_was_not_told_is_told(failed: list[str]) -> None:
     assert "the address answered 500" in failed[-1]

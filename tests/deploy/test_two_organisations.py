@@ -139,6 +139,7 @@ SELECT array_agg(DISTINCT pg_get_userbyid(refobjid)::text)
 """
 
 
+@pytest.mark.slow
 async def test_each_may_migrate_again_and_nothing_changes(houses: tuple[House, House]) -> None:
     for own, other in (houses, reversed(houses)):
         before = {login: read_secret(own.secrets / login) for login in Login}
@@ -157,6 +158,7 @@ async def test_a_new_database_is_closed_before_it_has_logins(
         await ask(houses[0].url_of(Login.READER, new))
 
 
+@pytest.mark.slow
 async def test_who_cannot_see_the_servers_secrets_mends_them_all_the_same(
     server: Postgres, houses: tuple[House, House]
 ) -> None:

@@ -334,6 +334,7 @@ async def update(life: Life, command: c.StaffRequest) -> Receipt:
     return answer
 
 
+@pytest.mark.slow
 async def test_the_ledger_alone_brings_a_partnership_back(life: Life) -> None:
     """A workflow that starts from nothing on a stream that exists catches up with it and refuses to propose again."""
     await life.approved(proposal(life.reference))

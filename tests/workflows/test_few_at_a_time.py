@@ -81,6 +81,7 @@ async def test_the_next_is_told_once_the_one_before_has_looked_again(two: Two, c
     assert all([any(isinstance(one.event, e.RegistersRechecked) for one in await life.events()) for life in two])
 
 
+@pytest.mark.slow
 async def test_somebody_who_does_not_look_keeps_the_next_waiting_for_a_while_only(
     two: Two, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +90,7 @@ async def test_somebody_who_does_not_look_keeps_the_next_waiting_for_a_while_onl
     assert await told(two, client) == [1, 1]
 
 
+@pytest.mark.slow
 async def test_an_attempt_goes_on_where_the_one_before_was_cut_off(
     two: Two, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,6 +86,7 @@ async def test_of_two_who_decide_at_once_one_succeeds_and_the_other_is_told_who_
     assert (await life.told()).count("PartnershipDeclined") == 1
 
 
+@pytest.mark.slow
 async def test_what_the_state_refuses_leaves_no_trace(life: Life) -> None:
     await life.propose(proposal(life.reference))
     await life.until_stage(Stage.APPROVAL)
@@ -96,6 +97,7 @@ async def test_what_the_state_refuses_leaves_no_trace(life: Life) -> None:
     assert (len((await life.handle.fetch_history()).events), len(await life.events())) == before
 
 
+@pytest.mark.slow
 async def test_an_attempt_to_approve_ones_own_proposal_is_on_record(life: Life) -> None:
     """R31: what is refused for separation of duties is put on record, though the state alone refuses it."""
     await life.awaiting_approval(proposal(life.reference))
@@ -126,6 +128,7 @@ async def test_a_person_without_the_role_is_refused(life: Life) -> None:
         await life.do(c.Approve, "otto.audit", no_interest=True, reason="let me")
 
 
+@pytest.mark.slow
 async def test_who_has_no_key_here_is_told_so_and_nothing_is_sent(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     before = await life.events()
@@ -145,6 +148,7 @@ async def test_a_proposal_by_somebody_unknown_records_nothing_and_can_be_made_pr
     assert (await life.propose(proposal(life.reference))).what == ("PartnershipProposed",)
 
 
+@pytest.mark.slow
 async def test_proposing_the_same_again_is_a_replay_and_other_content_is_refused(life: Life) -> None:
     await life.propose(proposal(life.reference))
     await life.until_stage(Stage.APPROVAL)
@@ -188,6 +192,7 @@ async def test_a_cleared_referral_is_not_referred_again_before_paying(life: Life
     assert (await life.instructed()).status.value == "INSTRUCTED"
 
 
+@pytest.mark.slow
 async def test_a_listed_party_is_declined_by_the_rule_book(life: Life) -> None:
     payee = party("Blue Heron Networks", ein=None)
     await life.propose(proposal(life.reference, partner=payee, funds_out=funds_out(payee=payee)))
@@ -231,6 +236,7 @@ async def test_money_in_closes_when_the_bank_books_it(life: Life) -> None:
     assert (told.count("FundsReceived"), told.count("ConditionMet")) == (1, 1)
 
 
+@pytest.mark.slow
 async def test_without_money_no_payment_is_possible(life: Life) -> None:
     company = party("Packet Harbour Ltd", kind=PartyKind.PRIVATE_COMPANY, ein=None)
     joint = {"funder": "ISOC", "activity": "A joint campaign"}
@@ -250,6 +256,7 @@ async def test_a_signal_does_what_an_update_does(life: Life) -> None:
     await life.until(lambda known: len(known.approvals) == 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rubbish", ["not a command", {"kind": "approve"}, {"kind": "record_verification"}, [1, 2], None, 7]
 )
@@ -261,6 +268,7 @@ async def test_a_signal_that_cannot_be_accepted_is_recorded_not_raised(life: Lif
     assert (await life.told())[-1] == "CommandRefused"
 
 
+@pytest.mark.slow
 async def test_a_signal_by_the_wrong_person_is_recorded_as_refused(life: Life) -> None:
     before = await life.awaiting_approval(proposal(life.reference))
     await life.submit(await life.command(c.Approve, "pia.berg", no_interest=True, reason="it is mine"))
@@ -269,6 +277,7 @@ async def test_a_signal_by_the_wrong_person_is_recorded_as_refused(life: Life) -
     assert (last.event_type, getattr(last, "actor", "")) == ("CommandRefused", "pia.berg")
 
 
+@pytest.mark.slow
 async def test_a_refusal_reaches_the_caller_by_its_type(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     command = await life.command(c.Release, "paul.nkosi", tranche=1)

@@ -296,6 +296,7 @@ async def test_a_sub_recipient_is_looked_up_when_it_is_reported_and_a_revoked_on
     assert "revoked" in held.hold.reason
 
 
+@pytest.mark.slow
 async def test_what_a_list_asks_of_the_rules_is_asked_after_people_and_payments(life: Life) -> None:
     """Given a payee with an account, when registers change, then payee, parties and bank are asked about last."""
     await life.signed(proposal(life.reference))

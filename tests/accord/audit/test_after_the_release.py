@@ -515,6 +515,7 @@ async def test_what_a_later_look_asks_stops_it_until_a_verifier_cleared_it(story
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_once_cleared_the_same_question_stops_nothing_at_the_next_look(story: Story) -> None:
     await tell(story)
     await both(rechecked(near()), answered(), rechecked(near()))(story)

@@ -155,6 +155,7 @@ async def test_a_look_up_that_was_left_out_hides_no_revocation(story: Story) -> 
     await story.stopped("the registers say otherwise of Riverbend Library Network", payee=payee)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("gift", "recorded", "fault"),
     [
@@ -237,6 +238,7 @@ async def test_a_call_back_since_lets_it_through(story: Story) -> None:
 # Who cleared, and is recused or begins anew
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("recused", [nothing, interested("vic.both")], ids=["begun anew", "recused"])
 async def test_a_clearance_that_is_over_bars_nobody_and_clears_nothing(story: Story, recused: Step) -> None:
     await hire(story.desk, "vic.both", Role.VERIFIER, Role.FINANCE_APPROVER)

@@ -288,6 +288,7 @@ async def test_a_payment_is_not_a_partnership(shell: Shell, paying: str) -> None
     )
 
 
+@pytest.mark.slow
 async def test_bytes_that_are_no_text_on_the_command_line_are_bad_input(shell: Shell, awaiting: str) -> None:
     await assert_all_fail(
         shell,
@@ -345,6 +346,7 @@ async def state_of(desk: Desk, reference: str) -> dict[str, Any]:
     return (await desk.known_partnership(reference)).model_dump(exclude={"version"})
 
 
+@pytest.mark.slow
 async def test_a_proposal_from_nobody_for_nobody_or_under_a_taken_reference_is_refused(
     shell: Shell, desk: Desk, awaiting: str, new_reference: NewReference, file: File
 ) -> None:
@@ -383,6 +385,7 @@ async def test_a_person_that_cannot_be_one_is_not_an_unexpected_fault(
         assert_fails(answer, min(answer.code, BAD_INPUT), name)
 
 
+@pytest.mark.slow
 async def test_a_stranger_with_a_key_of_her_own_is_nobody(
     shell: Shell, desk: Desk, awaiting: str, reference: str, file: File, tmp_path: Path
 ) -> None:
@@ -452,6 +455,7 @@ async def test_of_two_who_decide_at_once_in_two_terminals_one_is_done_and_the_ot
 # Payments.
 
 
+@pytest.mark.slow
 async def test_a_payment_is_released_once_and_never_stopped_on_its_way(
     shell: Shell, desk: Desk, paying: str, tmp_path: Path
 ) -> None:
@@ -470,6 +474,7 @@ async def test_a_payment_is_released_once_and_never_stopped_on_its_way(
     assert (await Life(desk, paying).told()).count("TrancheReleased") == 1
 
 
+@pytest.mark.slow
 async def test_an_account_or_a_document_that_is_not_there_is_bad_input(
     shell: Shell, desk: Desk, agreed: str, file: File, tmp_path: Path
 ) -> None:

@@ -146,6 +146,7 @@ async def test_words_that_say_nothing_or_too_much_are_bad_input_by_the_name_of_t
     assert await seen(desk, active) == before
 
 
+@pytest.mark.slow
 async def test_a_document_that_is_not_there_puts_nothing_on_file(
     shell: Shell, desk: Desk, active: str, tmp_path: Path
 ) -> None:
@@ -199,6 +200,7 @@ async def test_the_schema_of_sub_recipients_that_a_message_points_to_can_be_aske
     assert (await shell.done(*hint.split())).json["title"] == "SubrecipientsFile"
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_nobody_knows_is_refused_by_every_command(shell: Shell, file: File) -> None:
     nobody = "P-2026-999999"
     circle = {"party": {"name": "Circle", "kind": "NONPROFIT", "country": "US"}, "purpose": "A room"}

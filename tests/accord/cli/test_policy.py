@@ -200,6 +200,7 @@ async def test_a_case_with_conditions_is_explained_with_what_to_do_and_by_when(t
     assert "file the Rev. Rul. 68-489 pack" in table.words
 
 
+@pytest.mark.slow
 async def test_a_refused_case_is_explained_with_other_lawful_paths_the_cheapest_first(
     organisation: tuple[Shell, dict[str, Any]],
 ) -> None:
@@ -214,6 +215,7 @@ async def test_a_refused_case_is_explained_with_other_lawful_paths_the_cheapest_
     assert answer.stdout.index("## What can be done") < places[0] < answer.stdout.index("## Findings")
 
 
+@pytest.mark.slow
 async def test_what_people_wrote_is_shown_and_never_obeyed(terminal: Shell) -> None:
     markdown, html, table = await terminal.together(*(("policy", "explain", COMPANY, *form) for form in FORMS[1:]))
     assert "<script>alert" not in markdown.stdout + html.stdout
@@ -228,6 +230,7 @@ async def test_what_people_wrote_is_shown_and_never_obeyed(terminal: Shell) -> N
     assert NASTY in table.words
 
 
+@pytest.mark.slow
 async def test_a_partnership_that_nobody_knows_is_not_explained(terminal: Shell) -> None:
     for form in FORMS:
         answer = await terminal("policy", "explain", "P-2026-999999", *form)
@@ -300,6 +303,7 @@ async def test_two_editions_are_compared_by_their_rules_and_by_what_they_decide(
     assert {f["partnership_id"]: (f["before"], f["after"]) for f in machine.json["flips"]} == mirrored
 
 
+@pytest.mark.slow
 async def test_an_edition_against_itself_flips_nothing(terminal: Shell) -> None:
     for edition in EDITIONS:
         answer = await terminal.done("policy", "diff", edition, edition, "--json")
@@ -338,11 +342,13 @@ async def test_an_edition_that_nobody_wrote_is_told_in_one_line_with_those_there
         assert (answer.stdout, len(answer.stderr.splitlines())) == ("", 1)
 
 
+@pytest.mark.slow
 async def test_an_empty_ledger_has_nothing_to_run_again(shell: Shell, database: str) -> None:
     answer = await shell.where(ACCORD_DATABASE_URL=database).done("policy", "whatif", "2026.2")
     assert answer.stdout == "0 decisions re-run, 0 flips.\n"
 
 
+@pytest.mark.slow
 async def test_a_decision_that_does_not_come_out_as_recorded_is_named_and_ends_in_1(
     shell: Shell, database: str, pool: asyncpg.Pool, tmp_path: Path
 ) -> None:

@@ -155,6 +155,7 @@ async def test_nobody_looks_after_it_any_more_once_that_is_said(shell: Shell, de
     assert_fails(again, REFUSED, f"nobody looks after {waiting.reference} already")
 
 
+@pytest.mark.slow
 async def test_several_are_assigned_at_once_with_an_answer_each(shell: Shell, waiting: Life, another: Life) -> None:
     """Given two of which one is Ana's already, when both are given to her, then one is done and the other is not."""
     await another.do(c.Assign, "vera.lind", to="ana.silva")

@@ -50,6 +50,7 @@ async def test_an_id_is_known_in_any_case_and_by_a_beginning_that_is_its_alone(
     assert_fails(none, REFUSED, "no partnership P-2031-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", ["60", "80", "120"])
 async def test_a_table_keeps_to_its_width_and_never_drops_the_money(waiting: Life, shell: Shell, width: str) -> None:
     told = (await shell.where(COLUMNS=width).done("list", waiting.reference)).stdout
@@ -59,6 +60,7 @@ async def test_a_table_keeps_to_its_width_and_never_drops_the_money(waiting: Lif
     assert waiting.reference in told
 
 
+@pytest.mark.slow
 async def test_a_list_is_handed_out_in_every_form_with_every_line(waiting: Life, shell: Shell, tmp_path: Path) -> None:
     reference, book = waiting.reference, tmp_path / "list.xlsx"
     as_json, as_csv, _ = await shell.together(
@@ -145,6 +147,7 @@ async def test_a_decision_is_handed_in_without_waiting_and_its_answer_stands_on_
     assert late.code in {0, REFUSED}
 
 
+@pytest.mark.slow
 async def test_faults_are_json_where_json_is_asked_for(shell: Shell, waiting: Life) -> None:
     answer = await shell("show", "P-2031-0001", "--json")
     assert answer.code == REFUSED

@@ -56,6 +56,7 @@ def test_a_list_of_now_loads_neither_the_rule_book_nor_the_domains_decisions(wor
     assert decides.isdisjoint(loaded_by(*words))
 
 
+@pytest.mark.slow
 def test_who_can_do_the_work_is_told_without_partnerships_their_events_and_their_commands() -> None:
     code = "import sys, domain.partnership.people.steps, records.directory_stream; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

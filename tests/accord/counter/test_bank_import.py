@@ -179,6 +179,7 @@ async def test_a_file_that_is_imported_again_under_any_name_and_by_anybody_says_
     assert await recorded(left.desk, stream) == ["BankFileImported"] * 2
 
 
+@pytest.mark.slow
 async def test_one_booking_that_two_messages_tell_counts_once(left: Scribe, gift_beside: Scribe) -> None:
     words = booked(paying.identifier(left), reference="R-1"), donated(note=OTHER, reference="R-2")
     first = await imports(left.desk, told_now(*words, message="BANK-1"))
@@ -217,6 +218,7 @@ async def test_another_gift_under_a_known_message_and_entry_is_not_lost(gift: Sc
     assert await received(gift) == Decimal("2700.00")
 
 
+@pytest.mark.slow
 async def test_another_status_of_a_payment_under_a_known_message_and_entry_holds_the_payment(left: Scribe) -> None:
     await imports(left.desk, await says(left, "ACSP", message="BANK-1"))
     found = await imports(left.desk, await says(left, "RJCT", "AC04", message="BANK-1"))
@@ -240,6 +242,7 @@ async def test_an_equal_gift_without_a_reference_in_another_message_is_for_a_per
     assert await received(gift) == Decimal("5000.00")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -311,11 +314,13 @@ async def contradicted(scribe: Scribe, content: Any, kind: ExceptionKind, holds:
     assert (again.new, again.known, again.for_a_person) == ((), 1, ())
 
 
+@pytest.mark.slow
 async def test_a_second_debit_is_an_exception_and_holds(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left), reference="R-1")))
     await contradicted(left, told_now(booked(paying.identifier(left), reference="R-2")), KIND.SECOND_BOOKING)
 
 
+@pytest.mark.slow
 async def test_what_comes_back_of_a_payment_that_was_booked_twice_is_an_exception_though_people_answered_the_booking(
     left: Scribe,
 ) -> None:
@@ -328,11 +333,13 @@ async def test_what_comes_back_of_a_payment_that_was_booked_twice_is_an_exceptio
     await contradicted(left, told_now(back(left, reference="R-3"), message="BANK-3"), KIND.CONTRADICTION)
 
 
+@pytest.mark.slow
 async def test_a_rejection_of_what_was_booked_is_an_exception_and_holds(left: Scribe) -> None:
     await imports(left.desk, told_now(booked(paying.identifier(left))))
     await contradicted(left, await says(left, "RJCT", "AC04", "BANK-2"), KIND.CONTRADICTION)
 
 
+@pytest.mark.slow
 async def test_a_booking_of_what_was_rejected_is_an_exception_and_holds(left: Scribe) -> None:
     await imports(left.desk, await says(left, "RJCT", "AC04"))
     await contradicted(left, told_now(booked(paying.identifier(left)), message="BANK-2"), KIND.CONTRADICTION)
@@ -355,6 +362,7 @@ async def test_another_sum_is_an_exception_and_holds(left: Scribe, amount: str) 
     await contradicted(left, told_now(booked(paying.identifier(left), amount)), KIND.OTHER_CONTENT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", ["DUPL", "DU01"])
 async def test_a_file_that_the_bank_calls_a_duplicate_rejects_no_payment(left: Scribe, code: str) -> None:
     original = (await paying.attempt_of(left)).message_id
@@ -367,6 +375,7 @@ async def test_another_currency_is_an_exception_and_holds(left: Scribe) -> None:
     await contradicted(left, told_now(booked(paying.identifier(left), currency="EUR")), KIND.OTHER_CONTENT)
 
 
+@pytest.mark.slow
 async def test_another_account_that_pays_is_an_exception_and_holds(left: Scribe) -> None:
     await contradicted(left, told_now(booked(paying.identifier(left)), iban=FOUNDATION.iban), KIND.OTHER_CONTENT)
 

@@ -154,6 +154,7 @@ async def test_one_alone_lets_nothing_go_on(left: Scribe) -> None:
     assert (await left.reread()).tranches[0].state is TrancheState.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_two_who_name_different_sums_do_not_agree(left: Scribe) -> None:
     name = await raised(left, charged(left))
     await says(left, name, FINANCE, FIRST, WITH_CHARGES)

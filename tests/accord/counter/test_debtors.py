@@ -48,6 +48,7 @@ async def test_what_the_donor_sent_is_the_gift(gift: Scribe, entry: str) -> None
     assert (await gift.reread()).received == 5000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "entry",
     [
@@ -66,6 +67,7 @@ async def test_what_somebody_else_sent_is_for_a_person(gift: Scribe, entry: str)
     assert (await gift.reread()).received == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "entry", [credit(RIVERBEND.holder), credit(iban=RIVERBEND.iban or "")], ids=["by name", "by its account"]
 )

@@ -348,6 +348,7 @@ async def test_money_for_a_partnership_that_expects_none_cannot_be_counted_there
     await at_rest(left)
 
 
+@pytest.mark.slow
 async def test_a_gift_that_may_have_been_told_before_counts_or_does_not_as_people_say(furnished: Desk) -> None:
     gift = await paying.expecting(furnished)
     await imports(furnished, donated(gift.reference, "2500.00"))

@@ -269,6 +269,7 @@ async def test_another_account_of_the_payee_between_check_and_commit_stops_the_p
     await leaves_no_more(desk, file, tmp_path, f"since its release {reference_of(other).reference} was recorded")
 
 
+@pytest.mark.slow
 async def test_an_import_that_is_cut_off_between_check_and_commit_stops_the_file(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -534,6 +535,7 @@ async def test_a_file_that_nobody_signed_is_not_handed_over(waiting: Scribe, tmp
     assert files_in(tmp_path) == []
 
 
+@pytest.mark.slow
 async def test_a_file_whose_bytes_were_changed_under_its_signature_is_not_handed_over(
     waiting: Scribe, tmp_path: Path
 ) -> None:

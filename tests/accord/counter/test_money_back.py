@@ -176,11 +176,13 @@ async def test_two_who_record_one_booking_at_once_count_it_once(two: tuple[Scrib
     assert "counts already" in refusals[0]
 
 
+@pytest.mark.slow
 async def test_it_is_no_refund_twice_in_one_partnership(here: Scribe) -> None:
     assert await refund(here, "100.00") == ""
     assert "on record already and counts once" in await refund(here, "100.00", "ret-77")
 
 
+@pytest.mark.slow
 async def test_two_payments_of_one_booking_count_each_in_its_partnership(two: tuple[Scribe, Scribe]) -> None:
     one, other = two
     assert await refund(one, "100.00", detail="TX-1") == ""

@@ -77,6 +77,7 @@ async def test_five_exports_at_once_put_each_payment_into_one_file(furnished: De
     assert sum(file.payment_count for file in await files(furnished)) == 3
 
 
+@pytest.mark.slow
 async def test_what_may_not_be_paid_waits_with_its_reason_and_its_neighbour_goes_into_a_file(
     waiting: Scribe,
 ) -> None:

@@ -241,6 +241,7 @@ async def test_a_debit_of_nobody_that_comes_after_the_two_signed_stops_the_next_
         assert len((await export(left.desk, PAYER)).files) == 1
 
 
+@pytest.mark.slow
 async def test_a_debit_with_our_uetr_and_another_end_to_end_id_is_of_the_payment(left: Scribe) -> None:
     """Given a bank that writes words for the id, when it books by UETR, then the partnership is held."""
     uetr = (await paying.instruction(left)).unique_transaction_reference

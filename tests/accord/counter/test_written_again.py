@@ -152,6 +152,7 @@ async def test_only_finance_writes_again(waiting: Scribe, left: StoredFile, tmp_
     assert not (tmp_path / "again").exists()
 
 
+@pytest.mark.slow
 async def test_what_was_not_handed_over_is_not_written(waiting: Scribe, tmp_path: Path) -> None:
     file = await made_file(waiting.desk)
     with pytest.raises(Refused, match=f"nobody handed {file.message_id} over: it is MADE"):
@@ -211,6 +212,7 @@ async def test_a_row_that_says_it_never_arrived_keeps_nobody_from_saying_so(wait
     assert (await paying.attempt_of(waiting)).status is TrancheStatus.INSTRUCTED
 
 
+@pytest.mark.slow
 async def test_bytes_that_were_changed_after_the_hand_over_are_not_written(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -235,6 +237,7 @@ async def test_another_payment_that_was_slipped_into_the_file_is_not_written(
     assert files_in(tmp_path / "again") == []
 
 
+@pytest.mark.slow
 async def test_a_folder_that_is_a_file_is_told_before_anything_is_signed(
     waiting: Scribe, left: StoredFile, tmp_path: Path
 ) -> None:
@@ -323,6 +326,7 @@ async def test_two_who_saw_different_words_do_not_agree(waiting: Scribe, left: S
         assert (await never_sent(waiting.desk, left.message_id, other, DIRECTOR)).status is FileStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_whoever_handed_it_over_does_not_say_so(waiting: Scribe, left: StoredFile) -> None:
     with in_days(7), pytest.raises(Refused, match=f"{PAYER} handed {left.message_id} over; two others say"):
         await never_sent(waiting.desk, left.message_id, WORD, PAYER)
@@ -365,6 +369,7 @@ async def test_not_after_the_bank_has_spoken_of_it(waiting: Scribe, left: Stored
     assert (await signed(waiting.desk, left.message_id)).status is FileStatus.HANDED_OVER
 
 
+@pytest.mark.slow
 async def test_not_when_the_bank_speaks_between_the_two(waiting: Scribe, left: StoredFile) -> None:
     with in_days(7):
         await never_sent(waiting.desk, left.message_id, WORD, FINANCE)

@@ -218,6 +218,7 @@ async def test_an_organisation_in_good_order_raises_no_alarm(office: Scribe) -> 
     assert await told(office.desk) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda one: one.told)
 async def test_a_change_raises_its_alarm(office: Scribe, connection_of: asyncpg.Connection, change: Change) -> None:
     await change.done(office.desk, office, connection_of)

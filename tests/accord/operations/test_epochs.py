@@ -116,6 +116,7 @@ async def test_a_worker_records_nothing_on_a_ledger_that_was_restored(furnished:
     assert await furnished.history(REFERENCE) == []
 
 
+@pytest.mark.slow
 async def test_what_was_signed_before_a_restore_counts_for_nothing_after_it(furnished: Desk, shell: Shell) -> None:
     command = await proposed(furnished)
     await furnished.pool.execute(ANOTHER_TIMELINE)
@@ -152,6 +153,7 @@ async def test_the_root_that_an_epoch_names_is_held_against_the_ledger(
     assert (await here("ledger", "verify")).code == REFUSED
 
 
+@pytest.mark.slow
 async def test_a_copy_that_lacks_what_was_signed_elsewhere_begins_no_epoch_with_the_checkpoints_at_hand(
     furnished: Desk, furnished_database: str, shell: Shell, tmp_path: object
 ) -> None:

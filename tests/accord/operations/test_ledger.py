@@ -51,6 +51,7 @@ async def test_a_receipt_proves_its_event_with_nothing_but_the_file_and_the_publ
     assert machine.json["event"]["proposal"]["reference"] == signed.reference
 
 
+@pytest.mark.slow
 async def test_a_receipt_that_was_changed_proves_nothing(signed: Signed) -> None:
     receipt = signed.folder / "one.tlog-proof"
     await signed.shell.done("ledger", "receipt", f"{signed.reference}@1", *signed.trust, "--out", receipt)
@@ -118,6 +119,7 @@ async def test_looking_back_shows_another_stage_and_a_time_before_it_shows_nothi
     assert_fails(before, REFUSED, f"{signed.reference} was not proposed by then")
 
 
+@pytest.mark.slow
 async def test_who_must_act_and_what_is_owed_are_listed(signed: Signed, desk: Desk) -> None:
     await until_shown(desk)
     work, owed, paid = await signed.shell.together(

@@ -115,6 +115,7 @@ def saved_queries() -> list[str]:
     return re.findall(r"^\| [a-z][^|]* \| `([^`]*(?:Accord|Workflow|Execution)[^`]*)` \|$", page, re.MULTILINE)
 
 
+@pytest.mark.slow
 async def test_every_query_that_the_papers_offer_is_one_that_the_server_answers(life: Life) -> None:
     queries = saved_queries()
     assert len(queries) == 10

@@ -399,6 +399,7 @@ async def test_an_end_that_the_ledger_forgot_is_not_undone_by_starting_it_again(
     assert await life.told() == told
 
 
+@pytest.mark.slow
 async def test_nothing_is_accepted_where_nothing_is_lost(life: Life, at: Shell) -> None:
     told = await at("ledger", "accept-loss", life.reference, "--as", "dora.kim")
     assert (told.code, "holds everything that is known" in told.words) == (REFUSED, True)

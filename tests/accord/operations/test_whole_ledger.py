@@ -46,6 +46,7 @@ async def test_a_ledger_that_holds_what_was_signed_pays(at: Shell, furnished: De
     assert [path.suffix for path in out.iterdir()] == [".xml"]
 
 
+@pytest.mark.slow
 async def test_a_ledger_that_was_put_back_pays_nobody(at: Shell, furnished: Desk, tmp_path: Path) -> None:
     """Both put back together agree with one another, and the payer paid again; the checkpoint does not agree."""
     message = await message_of(furnished)
@@ -62,6 +63,7 @@ async def test_a_ledger_that_was_put_back_pays_nobody(at: Shell, furnished: Desk
     assert not list((tmp_path / "out").glob("*"))
 
 
+@pytest.mark.slow
 async def test_a_ledger_that_was_rewritten_pays_nobody(at: Shell, furnished: Desk, tmp_path: Path) -> None:
     async with furnished.pool.acquire() as connection:
         query = "UPDATE ledger.events SET leaf = sha256('another') WHERE position = 3"
@@ -70,6 +72,7 @@ async def test_a_ledger_that_was_rewritten_pays_nobody(at: Shell, furnished: Des
     assert (answer.code, "are not those that were signed" in answer.words) == (REFUSED, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "words"),
     [
@@ -82,6 +85,7 @@ async def test_checkpoints_that_cannot_be_used_are_told(at: Shell, variables: di
     assert (answer.code, words in answer.words) == (BAD_INPUT, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["empty", "missing"])
 async def test_a_folder_without_a_checkpoint_pays_nobody(at: Shell, tmp_path: Path, folder: str) -> None:
     """Whoever names a folder wants to be protected by what is in it, and a courier that failed leaves it empty."""

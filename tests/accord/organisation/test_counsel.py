@@ -50,6 +50,7 @@ async def test_counsel_confirms_a_source_and_takes_it_back(at: Shell, furnished:
     assert left["rule_id"] == "SANCTIONS-OWNERSHIP"
 
 
+@pytest.mark.slow
 async def test_nobody_else_confirms_and_nothing_is_recorded(at: Shell, furnished: Desk) -> None:
     for who in ("dora.kim", "vera.lind"):
         refused = await at("policy", "confirm", "SANCTIONS", *NOTE, "--as", who)
@@ -57,6 +58,7 @@ async def test_nobody_else_confirms_and_nothing_is_recorded(at: Shell, furnished
     assert await recorded(furnished, RULE_BOOK_STREAM) == []
 
 
+@pytest.mark.slow
 async def test_a_rule_that_waits_for_nobody_or_with_several_sources_is_bad_input(at: Shell) -> None:
     assert_fails(await at("policy", "confirm", "ELIG-LISTED", *NOTE, *COUNSEL), BAD_INPUT, "RULE: 'ELIG-LISTED'")
     assert_fails(await at("policy", "confirm", "INTERESTS", *NOTE, *COUNSEL), BAD_INPUT, "--source: INTERESTS waits")

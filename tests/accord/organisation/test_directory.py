@@ -102,6 +102,7 @@ async def test_the_schema_of_a_proposal_bounds_an_amount_in_words_that_json_sche
     assert faults(content, schema) != []
 
 
+@pytest.mark.slow
 async def test_a_directory_is_loaded_once_and_shown(shell: Shell, database: str) -> None:
     own = shell.where(ACCORD_DATABASE_URL=database)
     empty = await own.done("directory", "show", "--json")
@@ -131,6 +132,7 @@ async def test_a_directory_file_that_names_somebody_twice_or_the_system_changes_
     assert (await own.done("directory", "show", "--json")).json["version"] == 0
 
 
+@pytest.mark.slow
 async def test_a_tier_without_both_kinds_of_approver_changes_nothing(
     shell: Shell, database: str, tmp_path: Path
 ) -> None:
@@ -144,6 +146,7 @@ async def test_a_tier_without_both_kinds_of_approver_changes_nothing(
     assert (await own.done("directory", "show", "--json")).json["version"] == 0
 
 
+@pytest.mark.slow
 async def test_an_empty_organisation_says_how_to_begin(shell: Shell, database: str) -> None:
     own = shell.where(ACCORD_DATABASE_URL=database)
     listed, staged, machine, registers, exceptions = await own.together(
@@ -170,6 +173,7 @@ async def test_registers_status_shows_what_is_in_force(shell: Shell, desk: Desk)
     assert f"{date.today():%Y-%m-%d}" in table.stdout  # noqa: DTZ011 - the sample is loaded as of today
 
 
+@pytest.mark.slow
 async def test_help_tells_how_to_start_and_what_exit_codes_mean(shell: Shell) -> None:
     asked, bare = await shell.together(("--help",), ())
     assert asked.code == 0

@@ -94,6 +94,7 @@ async def test_what_cannot_be_is_said_in_one_line(shell: Shell, worker: None, ne
     refused(await shell("funds", "show", new_fund()), "there is no fund", "accord funds list")
 
 
+@pytest.mark.slow
 async def test_a_fund_is_shown_as_of_two_dates(shell: Shell, worker: None, new_fund: Callable[[], str]) -> None:
     name = new_fund()
     await opened(shell, name)

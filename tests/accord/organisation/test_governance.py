@@ -237,6 +237,7 @@ async def test_whoever_declares_an_interest_is_recused_and_her_approval_falls(
     assert "Recused: ana.silva (my spouse is on its board)" in shown.stdout
 
 
+@pytest.mark.slow
 async def test_the_interest_of_another_is_declared_by_a_guardian_alone(
     shell: Shell, desk: Desk, reference: str
 ) -> None:

@@ -118,6 +118,7 @@ async def test_what_was_decided_about_the_erased_still_stands_and_can_be_looked_
     assert whatif.json["erased"] >= 1
 
 
+@pytest.mark.slow
 async def test_who_may_not_erase_and_what_may_not_be_erased(named: Named) -> None:
     await assert_all_fail(
         named.shell,
@@ -155,6 +156,7 @@ async def test_whose_name_nothing_asks_for_is_listed_as_one_that_may_go(named: N
     assert named.life.reference in {row["partnership"] for row in listed.json["records"]}
 
 
+@pytest.mark.slow
 async def test_without_yes_and_without_an_answer_nothing_is_erased(named: Named) -> None:
     await named.life.do(Withdraw, "pia.berg", reason="They found other funds")
     answer = await named.shell(*(word for word in (*named.erase, "dora.kim") if word != "--yes"))
@@ -201,6 +203,7 @@ async def test_why_somebody_is_erased_says_her_name_to_nobody_for_good(named: Na
     assert [answer for answer in answers if not done_or_told(answer, "reason")] == []
 
 
+@pytest.mark.slow
 async def test_a_call_back_to_somebody_who_is_named_says_her_name_to_nobody_for_good(named: Named) -> None:
     """Given somebody whom a partnership names, when a note on an account names her, then it is sealed, or refused."""
     note = ("--note", f"called {named.chair} on the listed number")

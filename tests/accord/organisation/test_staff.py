@@ -247,6 +247,7 @@ async def test_whoever_confirms_a_change_is_told_all_that_it_says(sealed: Organi
         assert said in row
 
 
+@pytest.mark.slow
 async def test_the_key_of_somebody_who_works_elsewhere_is_put_into_the_directory(sealed: Organisation) -> None:
     public = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
     await sealed.confirmed("staff", "key", "noor.haddad", public)
@@ -361,6 +362,7 @@ async def test_a_key_is_made_once_and_told_again_as_often_as_asked(tmp_path: Pat
     assert other.json["ed25519"] != public
 
 
+@pytest.mark.slow
 async def test_a_key_made_under_a_passphrase_is_not_told_without_it(tmp_path: Path) -> None:
     folder = tmp_path / "keys"
     plain = Shell(ACCORD_KEYS=str(folder))

@@ -209,6 +209,7 @@ async def test_nobody_answers_who_told_it_or_is_no_verifier(
     assert (await the_truth(released.desk)).answers == ()
 
 
+@pytest.mark.slow
 async def test_that_it_is_not_so_needs_a_paper(released: Scribe) -> None:
     truth = await tell(released.desk, SAID._replace(partnership_id=released.reference), "pia.berg")
     with pytest.raises(BadInput, match="--document: only a paper shows that it is not so"):
@@ -274,6 +275,7 @@ async def test_the_page_of_a_partnership_says_what_was_told_of_whom_it_names(at:
 # What is kept
 
 
+@pytest.mark.slow
 async def test_a_person_is_not_erased_while_what_was_told_of_them_waits_or_stands(released: Scribe) -> None:
     """Else two guardians could have a fact forgotten that stops a payment."""
     desk = released.desk

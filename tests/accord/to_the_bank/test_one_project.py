@@ -94,6 +94,7 @@ async def test_what_two_approved_past_every_workflow_does_not_leave(at: Shell, b
     assert files_in(tmp_path / "out") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [

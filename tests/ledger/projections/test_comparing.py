@@ -49,6 +49,7 @@ async def test_what_is_folded_from_the_ledger_does_not_differ(ledger: Ledger) ->
     assert await differences(ledger, SAID) == []
 
 
+@pytest.mark.slow
 async def test_what_came_since_is_not_held_against_what_is_shown(ledger: Ledger) -> None:
     await say(ledger, "said/a", ["three"], 2)
     await say(ledger, "said/d", ["one"])

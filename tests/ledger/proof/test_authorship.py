@@ -64,6 +64,7 @@ async def test_a_release_is_shown_to_be_its_payers(released: Scribe, tmp_path: P
     assert signed.enrolled_at == tuple(one.position for one in found.enrolment) != ()
 
 
+@pytest.mark.slow
 async def test_of_an_event_that_names_people_the_signature_is_shown_and_the_words_are_not(
     released: Scribe, tmp_path: Path
 ) -> None:
@@ -77,6 +78,7 @@ async def test_of_an_event_that_names_people_the_signature_is_shown_and_the_word
     assert (signed.person, signed.words_shown) == ("pia.berg", False)
 
 
+@pytest.mark.slow
 async def test_a_sealed_name_hides_no_other_kind_of_decision(released: Scribe, tmp_path: Path) -> None:
     """A sign in a payload that looks like a sealed name let a signature for one act pass for another."""
     true: Any = released.made(e.HoldPlaced, "vera.lind", reason="wait")
@@ -93,12 +95,14 @@ async def test_a_sealed_name_hides_no_other_kind_of_decision(released: Scribe, t
         signed_by(found.event, found.enrolment)
 
 
+@pytest.mark.slow
 async def test_what_accord_recorded_itself_is_nobodys(released: Scribe, tmp_path: Path) -> None:
     position = await position_of(released, e.EligibilityAssessed)
     found = await proved(released.desk, position, tmp_path)
     assert signed_by(found.event, found.enrolment) is None
 
 
+@pytest.mark.slow
 async def test_a_key_that_was_exchanged_is_shown_by_the_change_and_its_confirmation(
     released: Scribe, tmp_path: Path
 ) -> None:

@@ -196,6 +196,7 @@ async def test_a_copy_that_the_bank_refuses_before_the_booking_is_told_to_a_pers
     assert await stands(payment) is TrancheStatus.SETTLED
 
 
+@pytest.mark.slow
 async def test_money_from_a_donor_is_a_receipt_of_the_partnership_it_names(
     furnished: Desk, bank: Bank, tmp_path: Path
 ) -> None:

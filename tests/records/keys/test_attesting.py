@@ -78,6 +78,7 @@ def test_a_model_that_is_not_listed_is_refused_and_says_so() -> None:
     assert "no model that the organisation lists" in str(attestation_fault("ana.silva", key, (listed(),), verified))
 
 
+@pytest.mark.slow
 def test_no_byte_of_it_may_be_another_one() -> None:
     """Given an attested key, when one byte of its attestation is changed, then it is not attested any more."""
     key = key_of(DEVICE)

@@ -222,6 +222,7 @@ async def test_a_round_total_is_written_in_digits(weeks: Desk) -> None:
         assert f"{total.amount:,}" == "10,000"
 
 
+@pytest.mark.slow
 async def test_lists_that_were_folded_anew_are_the_same_and_verify(weeks: Desk) -> None:
     before = await lines(weeks)
     assert await differences(weeks.ledger, PARTNERSHIPS, judge_of(weeks.ledger)) == []

@@ -77,6 +77,7 @@ async def test_the_portfolio_tells_stage_amount_and_what_is_next(life: Life) -> 
     assert row["due"] is not None
 
 
+@pytest.mark.slow
 async def test_what_is_owed_stands_among_the_obligations_until_it_is_done(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference, funds_out=funds_out("1000.00")))
     before = {row["kind"] for row in await view(life, "obligations")}
@@ -162,6 +163,7 @@ async def test_what_was_true_differs_from_what_was_known_where_word_came_late(li
     assert known.get(stream, {"state": {"status": None}})["state"]["status"] in {"INSTRUCTED", None}
 
 
+@pytest.mark.slow
 async def test_as_of_a_position_is_the_ledger_up_to_there(life: Life) -> None:
     await life.approved(proposal(life.reference))
     events = await life.events()

@@ -377,6 +377,7 @@ async def test_a_file_compressed_on_its_way_is_stored_as_it_is(publisher: Publis
     assert held(folder) == DATA
 
 
+@pytest.mark.slow
 async def test_memory_does_not_grow_with_the_file(publisher: Publisher, folder: Path) -> None:
     address = publisher.gives(answer(gzip.compress(bytes(1 << 26)), content_encoding="gzip"))
     tracemalloc.start()
@@ -395,6 +396,7 @@ async def test_progress_is_told_in_bytes_that_came_of_those_that_will(publisher:
     assert told[-1][2] is None
 
 
+@pytest.mark.slow
 async def test_a_server_that_does_not_shake_hands_is_not_waited_for(publisher: Publisher, folder: Path) -> None:
     address = publisher.gives(answer()).replace("http:", "https:")
     limits = AT_ONCE._replace(connect_seconds=0.2)

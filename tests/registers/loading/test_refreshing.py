@@ -309,6 +309,7 @@ async def test_the_united_nations_list_is_one_file(office: Office) -> None:
 # What is refused
 
 
+@pytest.mark.slow
 async def test_what_is_refused_is_sent_and_refused_again_until_it_is_mended(office: Office) -> None:
     await office.loaded()
     good = await office.in_force()
@@ -327,6 +328,7 @@ async def test_what_is_refused_is_sent_and_refused_again_until_it_is_mended(offi
     assert (await office.loaded()).left == 1
 
 
+@pytest.mark.slow
 async def test_what_was_refused_and_put_in_force_by_an_override_is_known_from_then_on(office: Office) -> None:
     await office.loaded()
     office.publisher.lists(*MAIN[:6], modified=NOVEMBER)

@@ -137,6 +137,7 @@ def test_a_line_that_is_too_long_for_a_row_is_bad_and_the_others_stay_good(
     ]
 
 
+@pytest.mark.slow
 def test_a_file_without_a_line_end_is_read_in_little_memory(tmp_path: Path) -> None:
     path = holding(tmp_path, b"\x00" * (40 << 20))
     tracemalloc.start()

@@ -195,6 +195,7 @@ def test_an_archive_that_cannot_be_trusted_is_refused(folder: Path, archive: byt
     assert told in refusal(write(folder, archive), folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -262,6 +263,7 @@ def _damaged(whole: bytes, count: int) -> Iterator[bytes]:
         yield bytes(archive[: chance.randint(len(archive) // 2, 2 * len(archive))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "whole",
     [

@@ -677,6 +677,7 @@ BAD_PROPOSALS: dict[str, Callable[[Life], Awaitable[c.Propose]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BAD_PROPOSALS)
 @pytest.mark.parametrize("way", ["update", "start"])
 async def test_a_proposal_that_is_not_signed_starts_nothing(life: Life, name: str, way: str) -> None:

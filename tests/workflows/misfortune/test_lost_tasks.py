@@ -39,6 +39,7 @@ async def test_whoever_decides_on_what_the_ledger_shows_is_understood(life: Life
     assert (await life.told()).count("ApprovalGiven") == 2
 
 
+@pytest.mark.slow
 async def test_a_decision_that_only_the_recorded_one_allows_is_not_refused(life: Life) -> None:
     await life.approved_by_finance(proposal(life.reference))
     await lost(life, c.Approve, "ana.silva", no_interest=True, reason="fits the programme")
@@ -58,6 +59,7 @@ async def test_a_recorded_release_is_paid_though_nobody_asks_again(life: Life) -
     assert instructed.order.released_by == "paul.nkosi"
 
 
+@pytest.mark.slow
 async def test_who_knows_everything_is_left_alone(life: Life) -> None:
     await life.awaiting_approval(proposal(life.reference))
     await life.until_quiet()

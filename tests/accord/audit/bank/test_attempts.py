@@ -361,6 +361,7 @@ async def test_what_was_put_before_people_counts_by_two_who_have_no_other_part_i
     assert (verdict.reason is None) is counts, verdict.reason
 
 
+@pytest.mark.slow
 async def test_what_two_signed_too_early_does_not_count_and_may_be_signed_once_more(story: Story) -> None:
     """By the ledger's clock: whoever signs may claim any time."""
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
@@ -376,6 +377,7 @@ async def test_what_two_signed_too_early_does_not_count_and_may_be_signed_once_m
         await story.let_through(attempt=2)
 
 
+@pytest.mark.slow
 async def test_what_two_signed_does_not_count_once_an_imported_file_books_it(story: Story) -> None:
     """Whoever took the file in wrote neither an exception nor an event: the stored file itself is read."""
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
@@ -447,6 +449,7 @@ async def returned(story: Story, amount: str, attempt: int = 1, said: int = 1) -
     return part
 
 
+@pytest.mark.slow
 async def test_parts_that_two_people_resolved_end_an_attempt_once_they_are_the_whole(story: Story) -> None:
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)
@@ -480,6 +483,7 @@ async def test_a_part_that_the_attempts_stream_holds_twice_counts_once(story: St
     await story.stopped(UNENDED, attempt=2)
 
 
+@pytest.mark.slow
 async def test_what_was_booked_twice_is_over_by_the_word_of_people_alone(story: Story) -> None:
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)

@@ -95,6 +95,7 @@ async def test_a_gift_whose_last_day_passed_since_pays_nobody(story: Story) -> N
     await story.stopped(f"{GIFT} may be spent from now to {limits['not_after']}, and today is {TODAY}")
 
 
+@pytest.mark.slow
 async def test_a_gift_pays_on_its_first_and_its_last_day(story: Story) -> None:
     limits = {**KENYA, "not_before": TODAY, "not_after": TODAY}
     await given(story, restriction=limits, restricted_to="Schools in Kenya")

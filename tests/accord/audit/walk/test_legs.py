@@ -143,6 +143,7 @@ async def test_who_may_not_lift_a_hold_on_a_gift_frees_nothing_of_it(story: Stor
     await story.stopped(f"{gift.reference} stands on hold; nothing is spent of it")
 
 
+@pytest.mark.slow
 async def test_a_hold_on_a_gift_that_was_lifted_with_a_key_in_other_hands_stands(story: Story) -> None:
     gift = await given(story)
     await charged(story)
@@ -160,6 +161,7 @@ async def test_a_hold_on_another_leg_of_the_gifts_partnership_holds_no_gift(stor
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_an_end_that_nobody_could_have_recorded_stops_this_payment_alone_with_a_reason(story: Story) -> None:
     """The only leg is taken away by the worker's login; the check says why, and does not fail."""
     await tell(story, released=both(ended(OUT, ACCORD, anew=True), releases()))
@@ -215,6 +217,7 @@ async def booked_after_all(story: Story) -> None:
     await story.write(e.ContradictionResolved(at=datetime.now(UTC), **content))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("steps", "wanted"),
     [

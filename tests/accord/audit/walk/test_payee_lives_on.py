@@ -74,12 +74,14 @@ async def test_who_was_told_of_after_the_release_is_screened_before_the_file_lea
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_worker_that_says_that_nothing_changed_pays_nothing_by_it(story: Story) -> None:
     await tell(story)
     await told(changes=())(story)
     await story.stopped("not screened")
 
 
+@pytest.mark.slow
 async def test_a_worker_that_calls_another_payee_an_update_pays_nothing_by_it(story: Story) -> None:
     await tell(story)
     await told(party(NAME, ein="001000007"), changes=(Change.UPDATE,))(story)
@@ -96,6 +98,7 @@ ALSO = party("Riverbend Trust", also_known_as=[NAME])
 QUESTION = f"PAYEE-NAME: {NAME} is said to be called Riverbend Trust"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("proved", [True, False], ids=["with a paper", "without one"])
 async def test_a_new_legal_name_is_checked_with_a_paper(story: Story, proved: bool) -> None:
     await tell(story)
@@ -117,6 +120,7 @@ async def test_a_number_that_nobody_checked_keeps_the_payment(story: Story) -> N
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_a_newer_paper_is_read_before_the_file_leaves(story: Story) -> None:
     """The paper that was read is not the paper that is named now."""
     read = says(e.ConditionMet, "vera.lind", condition=ConditionId.PAPERS_READ, note="read", document_sha256=None)

@@ -116,6 +116,7 @@ async def test_an_overdue_report_stops_no_first_payment_which_it_would_report_on
     await story.let_through()
 
 
+@pytest.mark.slow
 async def test_what_was_released_and_becomes_overdue_by_an_amendment_does_not_leave(story: Story) -> None:
     """The plan is asked as it is now; approvals are given anew."""
     begun = both(first_paid(9), releases(tranche=2, sum_="400.00"))

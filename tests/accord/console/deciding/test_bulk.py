@@ -131,6 +131,7 @@ async def test_what_changes_while_a_batch_is_signed_is_refused_alone(
     assert await signed(visitor, console_pool, batch, key)
 
 
+@pytest.mark.slow
 async def test_a_batch_is_its_owners_alone(desk: Desk, visit: Visit) -> None:
     visitor, other = await visit("femi.ade"), await visit("ana.silva")
     batch = await begun(visitor, "hold", [await proposed(desk, 1)], reason="a question")
@@ -153,6 +154,7 @@ async def test_what_is_no_batch_is_said(visit: Visit, query: str, told: str) -> 
     assert (answer.status_code, told in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 async def test_a_form_without_its_reason_keeps_what_was_ticked(desk: Desk, visit: Visit) -> None:
     visitor, reference = await visit("femi.ade"), await proposed(desk, 1)
     answer = await visitor.post("/bulk", {"act": "approve", "p": [reference, "P-2026-0001"], "no_interest": "yes"})

@@ -189,6 +189,7 @@ async def test_a_draft_goes_after_thirty_days(visit: Visit, office_pool: asyncpg
     assert await office_pool.fetchval("SELECT count(*) FROM console.drafts WHERE staff_id = 'pia.berg'") == 1
 
 
+@pytest.mark.slow
 async def test_a_proposal_on_record_is_changed_from_its_page(
     visit: Visit, desk: Desk, reference: str, console_pool: asyncpg.Pool
 ) -> None:
@@ -207,6 +208,7 @@ async def test_a_proposal_on_record_is_changed_from_its_page(
     assert waiting.command.proposal == before.model_copy(update={"title": "Digital skills, and tablets"})
 
 
+@pytest.mark.slow
 async def test_a_draft_undoes_nothing_that_others_changed_meanwhile(visit: Visit, desk: Desk, reference: str) -> None:
     """Given a draft that changes a title, when the sum is amended meanwhile, then it cannot be signed any more."""
     life = Life(desk, reference)
@@ -244,6 +246,7 @@ async def test_a_change_prepared_before_another_is_not_recorded_over_it(
     assert (await desk.known_partnership(reference)).proposed.title == "Digital skills for every library"
 
 
+@pytest.mark.slow
 async def test_the_page_that_signs_says_what_a_change_changes(visit: Visit, desk: Desk, reference: str) -> None:
     life = Life(desk, reference)
     await life.awaiting_approval(proposal(reference, funds_out=funds_out("5000.00")))

@@ -64,6 +64,7 @@ async def test_what_is_on_record_is_found_by_its_digest(worker: None, desk: Desk
     assert signature.key_id in told
 
 
+@pytest.mark.slow
 async def test_what_is_no_digest_and_what_nobody_knows_is_said(shell: Shell) -> None:
     assert_fails(await shell("statement", "show", "xyz"), BAD_INPUT, "DIGEST: give 8 to 64 hexadecimal digits")
     assert_fails(await shell("statement", "show", "00000000"), REFUSED, "waits or is on record")

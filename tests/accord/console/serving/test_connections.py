@@ -101,6 +101,7 @@ async def _more(reader: asyncio.StreamReader) -> bool:
         return True
 
 
+@pytest.mark.slow
 async def test_a_request_that_comes_whole_keeps_its_connection(
     served: ConsoleSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ async def test_a_key_that_the_console_made_for_itself_signs_nothing(taken: Sendi
     assert (await desk.known_partnership(reference)).approvals == ()
 
 
+@pytest.mark.slow
 async def test_a_touch_for_one_decision_is_no_signature_of_another(taken: Sending, desk: Desk, reference: str) -> None:
     """Given an assertion for a hold, when the console puts it on an approval, or alters its reason, it is refused."""
     key = Authenticator(origin="http://localhost:1", party="localhost")
