@@ -134,6 +134,7 @@ def table_of(turned: Counter[tuple[str, str]]) -> Iterator[str]:
         yield f"{key:45}{''.join(f'{turned[key, one]:>9}' for one in ways)}"
 
 
+@pytest.mark.hypothesis  # it draws within: what tries changes of rules leaves it to the last, as others that draw
 @pytest.mark.parametrize("law", [first_law, second_law])
 def test_a_law_holds_and_each_field_that_is_asked_turns_an_outcome(
     law: Callable[[RuleBook, Counter[tuple[str, str]]], None],
