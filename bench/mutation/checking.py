@@ -36,6 +36,7 @@ FLOOR: Final = 0.99
 
 EQUIVALENT: Final[dict[str, str]] = {
     "rules/every_leg.py SUMS-TOGETHER: always passes": "it passes always: it tells what counts, and the quorum decides",
+    "rules/every_leg.py SUMS-TOGETHER since 2026.5: always passes": "as the revision before it",
 }
 """Mutants that behave as the rule book does, whatever the facts: the reason, by the mutant's key."""
 
