@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -23,6 +24,7 @@ from tests.builders import proposal
 from tests.conftest import working
 from tests.lives import Life
 from tests.waiting import BACKSTOP, until
+from tests.workflows.test_rescreening import publish, rescreen, revoked
 
 Two = tuple[Life, Life]
 
@@ -99,3 +101,23 @@ async def test_an_attempt_goes_on_where_the_one_before_was_cut_off(
     assert await tell(two, client, begun=(1,), heard=heard) == 1
     assert await told(two, client) == [0, 1]
     assert set(heard) == {1}
+
+
+async def test_an_attempt_that_fails_on_the_server_goes_on_where_it_was(
+    two: Two, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a list that touches both, when telling the second fails once, then the first is told no second time."""
+    signal, failures = rescreening.signal_partnership, iter([RuntimeError("Temporal is away")])
+
+    async def fails_once(server: Client, partnership_id: str, name: str) -> bool:
+        if await told(two, client) != [0, 0]:
+            for fault in failures:
+                raise fault
+        return await signal(server, partnership_id, name)
+
+    monkeypatch.setattr(rescreening, "signal_partnership", fails_once)
+    await publish(two[0], tmp_path, "irs-revocation", "revocation.txt", revoked())
+    async with working(client, two[0].desk.pool):
+        await rescreen(two[0])
+    assert next(failures, None) is None
+    assert await told(two, client) == [1, 1]
