@@ -18,6 +18,7 @@ from accord.client.desk import Desk
 from activities import rescreening
 from activities.contracts import AffectedPartnerships
 from activities.rescreening import Rescreening
+from activities.signalling import signal_partnership
 from domain.partnership import events as e
 from records.keys.keyring import Keyring
 from tests.builders import proposal
@@ -107,13 +108,13 @@ async def test_an_attempt_that_fails_on_the_server_goes_on_where_it_was(
     two: Two, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Given a list that touches both, when telling the second fails once, then the first is told no second time."""
-    signal, failures = rescreening.signal_partnership, iter([RuntimeError("Temporal is away")])
+    failures = iter([RuntimeError("Temporal is away")])
 
     async def fails_once(server: Client, partnership_id: str, name: str) -> bool:
         if await told(two, client) != [0, 0]:
             for fault in failures:
                 raise fault
-        return await signal(server, partnership_id, name)
+        return await signal_partnership(server, partnership_id, name)
 
     monkeypatch.setattr(rescreening, "signal_partnership", fails_once)
     await publish(two[0], tmp_path, "irs-revocation", "revocation.txt", revoked())
