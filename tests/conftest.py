@@ -20,6 +20,7 @@ from typing import Any
 
 import asyncpg
 import hypothesis
+import psutil
 import pytest
 from hypothesis import HealthCheck
 from temporalio.client import Client
@@ -95,7 +96,7 @@ def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ext4 gives the inode of a deleted file to nobody for a minute or more. Each test makes a database of 460 files and
     drops it, and a new file is then sought behind all of those: it took half of the processor time of a run.
     """
-    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+    if not MEMORY.is_dir() or min(shutil.disk_usage(MEMORY).free, psutil.virtual_memory().available) < ROOM:
         yield tmp_path_factory.mktemp("stack")
         return
     with TemporaryDirectory(prefix="accord-tests-", dir=MEMORY) as folder:
@@ -110,15 +111,17 @@ async def stack(server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
         del os.environ[variable]
     os.environ["ACCORD_ARCHIVE"] = str(tmp_path_factory.mktemp("archive"))
     running = Stack(server_folder, workers=0)
-    await running.start()
-    os.environ["ACCORD_SECRETS"] = str(running.postgres.secrets)
-    owner = await asyncpg.connect(running.postgres.url)
-    signs_for(str(await owner.fetchval("SELECT system_identifier FROM pg_control_system()")))
-    for statement in UNHURRIED:
-        await owner.execute(statement)
-    await owner.close()
-    yield running
-    await asyncio.to_thread(running.stop)
+    try:
+        await running.start()
+        os.environ["ACCORD_SECRETS"] = str(running.postgres.secrets)
+        owner = await asyncpg.connect(running.postgres.url)
+        signs_for(str(await owner.fetchval("SELECT system_identifier FROM pg_control_system()")))
+        for statement in UNHURRIED:
+            await owner.execute(statement)
+        await owner.close()
+        yield running
+    finally:
+        await asyncio.to_thread(running.stop)
 
 
 @pytest.fixture(scope="session")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 from temporalio.client import Client
 
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.embedded.ports import LOOPBACK, free_port
-from deploy.embedded.processes import program
+from deploy.embedded.processes import ChildProcess, program
 from deploy.embedded.stack import _flag_type
 from tests.waiting import until
 from workflows import attributes
@@ -24,13 +26,16 @@ async def temporal_apart(metrics: str = "", *settings: str) -> AsyncIterator[Cli
     `settings`: what the server's dynamic configuration holds, such as history.maxTotalUpdates=4.
     """
     port = free_port()
-    process = await asyncio.create_subprocess_exec(
+    command = [
         program("temporal"), "server", "start-dev", "--headless", "--ip", LOOPBACK, "--port", str(port),
         "--log-level", "error", *(f"--dynamic-config-value={one}" for one in settings),
         *(f"--search-attribute={key.name}={_flag_type(key)}" for key in attributes.ALL),
-    )  # fmt: skip
+    ]  # fmt: skip
+    server = ChildProcess("temporal", command, Path(os.devnull))
 
     async def connected() -> Client | None:
+        if not server.alive():  # not yet started, or it fell because another one that started took a port of it
+            server.start()
         with suppress(ServiceUnavailable):
             return await connect_temporal(f"{LOOPBACK}:{port}", metrics)
         return None
@@ -38,5 +43,4 @@ async def temporal_apart(metrics: str = "", *settings: str) -> AsyncIterator[Cli
     try:
         yield await until(connected)
     finally:
-        process.terminate()
-        await process.wait()
+        await asyncio.to_thread(server.stop)

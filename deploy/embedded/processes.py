@@ -23,6 +23,7 @@ class ChildProcess:
         self._log = log
         self._environment = {**os.environ, **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None
+        self._logged_before = 0
 
     @property
     def pid(self) -> int:
@@ -37,6 +38,7 @@ class ChildProcess:
         """
         self._log.parent.mkdir(parents=True, exist_ok=True)
         with self._log.open("ab") as log:
+            self._logged_before = log.tell()
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.DEVNULL,
@@ -62,10 +64,15 @@ class ChildProcess:
             self._process.wait()
 
     def last_lines(self, count: int = 5) -> str:
-        """Return the last lines of the log, for an error message, or '' if there is no log."""
+        """Return the last lines that the program logged since its start, for an error message, or '' without any.
+
+        What a Go program dies of stands before the traces of its goroutines, of which there may be hundreds of lines.
+        """
         if not self._log.exists():
             return ""
-        return "\n".join(self._log.read_text("utf-8", errors="replace").splitlines()[-count:])
+        logged = self._log.read_bytes()[self._logged_before :].decode("utf-8", errors="replace")
+        cause, _, _ = logged.partition("\ngoroutine ")
+        return "\n".join(cause.strip().splitlines()[-count:])
 
 
 def program(name: str) -> str:

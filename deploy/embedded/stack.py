@@ -34,7 +34,6 @@ from workflows import attributes
 WATCH_SECONDS: Final = 0.3
 TEMPORAL_START_SECONDS: Final = 60.0
 TEMPORAL_STARTS: Final = 3
-PORT_TAKEN: Final = "address already in use"
 WORKER: Final = ["-m", "worker"]
 NOTIFIER: Final = ["-m", "accord", "notifier"]
 PROJECTOR: Final = ["-m", "accord", "projector"]
@@ -222,7 +221,11 @@ class Stack:
         return ChildProcess("temporal", self._temporal_command(), self.folder / "logs" / "temporal.log")
 
     async def _start_temporal(self) -> None:
-        """Start Temporal on its previous ports, or on others if another process uses one of them by now."""
+        """Start Temporal on its previous ports, and on others if it ends because another process has one of them.
+
+        It takes further ports for its own services, and falls if another process binds one of those before it does:
+        another Temporal that starts beside it, for instance (temporalio/cli#581, #667).
+        """
         for left in reversed(range(TEMPORAL_STARTS)):
             self._port, self._ui_port = free_port(self._port), free_port(self._ui_port)
             self.temporal = self._temporal()
@@ -230,8 +233,8 @@ class Stack:
             try:
                 await self._until_temporal_serves()
                 return
-            except StackFailed as fault:
-                if not left or PORT_TAKEN not in str(fault):
+            except StackFailed:
+                if not left or self.temporal.alive():
                     raise
 
     async def _until_temporal_serves(self) -> None:
@@ -239,7 +242,7 @@ class Stack:
         deadline = time.monotonic() + TEMPORAL_START_SECONDS
         while (fault := await self._refused()) is not None:
             if not self.temporal.alive() or time.monotonic() > deadline:
-                raise StackFailed(f"Temporal did not start ({fault}):\n{self.temporal.last_lines()}")
+                raise StackFailed(f"Temporal did not start: {fault}\n{self.temporal.last_lines()}")
             await asyncio.sleep(0.1)
 
     async def _refused(self) -> ServiceUnavailable | None:

@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import socket
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from deploy.connections import connect_temporal
+from deploy.embedded import stack as embedded
 from deploy.embedded.ports import LOOPBACK
-from deploy.embedded.stack import Stack
+from deploy.embedded.processes import ChildProcess, program
+from deploy.embedded.stack import Stack, StackFailed
+
+FALL = """#!/bin/sh
+echo fell >> {falls}
+if [ $(wc -l < {falls}) -le {times} ]; then
+  printf 'panic: invalid memory address\n\ngoroutine 1 [running]:\nmain.main()\n\tmain.go:18\n' >&2
+  exit 2
+fi
+exec {temporal} "$@"
+"""
+"""A Temporal that falls as temporalio/cli#667 tells, so many times, before the server itself starts."""
+
+
+@pytest.fixture
+def falling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Path]:
+    """Put a Temporal in place that falls at its first starts; gives the file that has a line for each start."""
+
+    def put(times: int) -> Path:
+        script, falls = tmp_path / "temporal", tmp_path / "falls"
+        script.write_text(FALL.format(falls=falls, times=times, temporal=program("temporal")))
+        script.chmod(0o755)
+        monkeypatch.setattr(embedded, "program", lambda _: str(script))
+        return falls
+
+    return put
 
 
 async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_for_another(tmp_path: Path) -> None:
@@ -27,3 +58,38 @@ async def test_a_port_that_was_taken_before_temporal_starts_again_is_given_up_fo
             )
         finally:
             stack.stop()
+
+
+async def test_a_temporal_that_falls_at_its_start_is_started_again(
+    tmp_path: Path, falling: Callable[[int], Path]
+) -> None:
+    falls = falling(2)
+    stack = Stack(tmp_path / "stack", workers=0)
+    try:
+        await stack.start()
+        assert (falls.read_text().count("fell"), stack.temporal.alive()) == (3, True)
+    finally:
+        stack.stop()
+
+
+async def test_a_temporal_that_always_falls_is_given_up_with_its_cause_not_with_its_trace(
+    tmp_path: Path, falling: Callable[[int], Path]
+) -> None:
+    falls = falling(99)
+    stack = Stack(tmp_path / "stack", workers=0)
+    try:
+        with pytest.raises(StackFailed, match=r"(?s)did not start: .*panic: invalid memory address$"):
+            await stack.start()
+        assert falls.read_text().count("fell") == embedded.TEMPORAL_STARTS
+    finally:
+        stack.stop()
+
+
+def test_the_last_lines_of_a_program_are_those_of_its_last_start(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("an earlier start\n")
+    child = ChildProcess("child", [sys.executable, "-c", "print('this start')"], log)
+    child.start()
+    while child.alive():
+        time.sleep(0.01)
+    assert child.last_lines() == "this start"
