@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-import asyncpg
-
 from activities.folding import FoldedPartnership
 from domain.fault import Fault
 from domain.identity import ACCORD
@@ -48,8 +46,7 @@ class Claim(NamedTuple):
 class Bookings:
     """The bookings that refunds name."""
 
-    def __init__(self, pool: asyncpg.Pool, reader: Reader) -> None:
-        self._pool = pool
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def claim(self, held: FoldedPartnership, command: c.AnyCommand) -> Claim:
@@ -110,7 +107,7 @@ class Bookings:
         """Return whether a file of the bank, imported before bookings had streams, counted a booking as money in."""
         directory = await self._reader.registrar.directory()
         numbers = [await self._number(one.account) for one in directory.funders]
-        async with self._pool.acquire() as connection:
+        async with self._reader.ledger.connection() as connection:
             return await counted_before_bookings(connection, [one for one in numbers if one], reference)
 
     async def _account(self, reference: str | None) -> UUID | None:
@@ -129,7 +126,7 @@ class Bookings:
         return account_key(number)
 
     async def _number(self, reference: str) -> str | None:
-        async with self._pool.acquire() as connection:
+        async with self._reader.ledger.connection() as connection:
             try:
                 account = await find_account(connection, reference)
                 return (await read_account(connection, account.reference, account.sha256)).identifier

@@ -9,8 +9,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-import asyncpg
-
 from activities.authority import authority_of
 from activities.contracts import Answered, VerificationRequest
 from activities.folding import FoldedPartnership
@@ -67,10 +65,7 @@ class RulesAsked(Exception):
 class Gathering:
     """Looks up what stands elsewhere, as the ledger and its tables hold it now."""
 
-    def __init__(
-        self, pool: asyncpg.Pool, reader: Reader, registrar: DirectoryRepository, sums: SumsTogether, funds: Funds
-    ) -> None:
-        self._pool = pool
+    def __init__(self, reader: Reader, registrar: DirectoryRepository, sums: SumsTogether, funds: Funds) -> None:
         self._reader = reader
         self._registrar = registrar
         self._sums = sums
@@ -136,7 +131,7 @@ class Gathering:
 
     async def _of_agreement(self, partnership: Partnership, command: SignAgreement) -> Facts:
         lead = await self.lead(partnership)
-        async with self._pool.acquire() as connection:
+        async with self._reader.ledger.connection() as connection:
             fault = await holders_fault(connection, partnership, command, await self._registrar.directory())
             same = await references_of_same(connection, partnership.account.reference) if partnership.account else ()
         return {
@@ -170,7 +165,7 @@ class Gathering:
     async def _donors_matches(self, partnership: Partnership) -> tuple[SanctionsMatch, ...]:
         """Return the matches of a gift's donor, and of who stands behind it, with the lists in force now."""
         gift = partnership.proposal.funds_in if partnership.proposal is not None else None
-        async with self._pool.acquire() as connection:
+        async with self._reader.ledger.connection() as connection:
             donors = gift.donor.with_principals if gift is not None else ()
             found = await screen_with_clearances(connection, self._registrar, donors)
         return found.without_clearances_by(partnership.involved).matches

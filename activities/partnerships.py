@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from functools import reduce
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -39,6 +39,7 @@ from domain.fault import Fault
 from domain.funds.booking import Turn
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.commands import (
     Amend,
     AnyCommand,
@@ -81,20 +82,27 @@ HANDLED_LIMIT: Final = 500
 """The number of recorded commands that a run knows at its start. Older ones are looked up in the ledger."""
 
 
+class Gathered(NamedTuple):
+    """What a command is decided on beside its partnership, and what is recorded together with it."""
+
+    circumstances: Circumstances
+    together: Together | None
+    claims: tuple[AppendRequest, ...]
+
+
 class Partnerships:
     """Activities over the streams of partnerships."""
 
     def __init__(self, pool: asyncpg.Pool, writer: Writer = Writer.WORKER) -> None:
         """Open the ledger to append as `writer`: the worker or, while Temporal is away, the emergency login."""
         self._writer = writer
-        self._pool = pool
         self._ledger = open_ledger(pool, writer)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
         self._funds = Funds(self._reader, writer)
         self._sums = SumsTogether(self._ledger, self._reader)
-        self._gathering = Gathering(pool, self._reader, self._registrar, self._sums, self._funds)
-        self._bookings = Bookings(pool, self._reader)
+        self._gathering = Gathering(self._reader, self._registrar, self._sums, self._funds)
+        self._bookings = Bookings(self._reader)
 
     @activity.defn
     async def fold_partnership(self, request: CatchUpRequest) -> Folded:
@@ -126,12 +134,15 @@ class Partnerships:
         A retry returns what was recorded the first time. So a decision recorded while its key was in force remains
         valid, however late a run that was reset repeats the command.
         """
-        held = await self._read(asked.partnership_id)
-        held.since(asked.known)
-        await self._require_epoch()
-        refusal, known = None, held.has(asked.command)
+        held, refusal, known = FoldedPartnership(Partnership(partnership_id=asked.partnership_id)), None, False
         try:
-            held = await self._record(held, asked.command, answered=asked.answered)
+            async with self._ledger.at_one_moment():
+                held = await self._read_on(held)
+                held.since(asked.known)
+                await self._require_epoch()
+                known = held.has(asked.command)
+                gathered = await self._gathered(held, asked.command, asked.answered)
+            held = await self._record(held, asked.command, gathered, answered=asked.answered)
         except Stopped:
             raise
         except RulesAsked as first:
@@ -197,25 +208,45 @@ class Partnerships:
         if fault := await self._registrar.fault_of_installation():
             raise EpochNotBegun(str(fault))
 
+    async def _gathered(
+        self, held: FoldedPartnership, command: AnyCommand, answered: Answered | None
+    ) -> Gathered | None:
+        """Return what a command is decided on beside its partnership, as of one moment; None if it was recorded.
+
+        Raises:
+            RulesAsked: The rules must be asked first.
+        """
+        if held.has(command):
+            return None
+        if held.partnership.version == 0 and not isinstance(command, Propose):
+            raise IllegalTransition("nothing was proposed here")
+        async with self._ledger.at_one_moment():
+            together = await self._gathering.together_with(held.partnership, command)
+            claim = await self._bookings.claim(held, command)
+            circumstances = await self._gathering.of(held, command, together, answered, claim.fault)
+        return Gathered(circumstances, together, claim.requests)
+
     async def _record(
-        self, held: FoldedPartnership, command: AnyCommand, others: tuple[Person, ...] = (),
-        answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
+        self, held: FoldedPartnership, command: AnyCommand, gathered: Gathered | None,
+        others: tuple[Person, ...] = (), answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
     ) -> FoldedPartnership:  # fmt: skip
         """Decide a command on the current state and append the events; on a version conflict, decide again.
 
         `others` are people whom the events may name although the proposal does not. `answered`: what the rules said.
         `drawn`: the truths that are recorded in the same append.
         """
-        while not held.has(command):
-            together = await self._gathering.together_with(held.partnership, command)
-            claim = await self._bookings.claim(held, command)
-            events = await self._decide(held, command, together, answered, claim.fault)
+        while gathered is not None:
+            events = self._decide(held, command, gathered)
             if not events:
                 break
-            beside = (*claim.requests, *await self._truths_beside(command, drawn, others))
-            await self._append(held.partnership, command, events, others, together, beside)
+            beside = (*gathered.claims, *await self._truths_beside(command, drawn, others))
+            await self._append(held.partnership, command, events, others, gathered.together, beside)
             held = await self._read_on(held)
+            gathered = await self._gathered(held, command, answered)
         return held
+
+    def _decide(self, held: FoldedPartnership, command: AnyCommand, gathered: Gathered) -> tuple[e.Event, ...]:
+        return decide(held.partnership, command, gathered.circumstances)
 
     async def _put_on_record(
         self, held: FoldedPartnership, command: AnyCommand, reason: str, drawn: tuple[TruthDrawn, ...],
@@ -230,7 +261,8 @@ class Partnerships:
         matched = answered is not None and names_a_listed_party(answered.assessment)
         refused = refusal_of(command, reason, matched)
         try:
-            return await self._record(held, refused, people_in(command), drawn=drawn), True
+            gathered = await self._gathered(held, refused, answered)
+            return await self._record(held, refused, gathered, people_in(command), drawn=drawn), True
         except Stopped:
             raise
         except DomainError:
@@ -249,14 +281,6 @@ class Partnerships:
             return ()
         made = to_ledger(new, ACCORD, command.command_id, people)
         return (AppendRequest(TRUTHS_STREAM, command.command_id, len(stored), made),)
-
-    async def _decide(
-        self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
-        counted: Fault | None,
-    ) -> tuple[e.Event, ...]:  # fmt: skip
-        if held.partnership.version == 0 and not isinstance(command, Propose):
-            raise IllegalTransition("nothing was proposed here")
-        return decide(held.partnership, command, await self._gathering.of(held, command, together, answered, counted))
 
     async def _append(
         self,

@@ -56,16 +56,24 @@ class _Released(NamedTuple):
         return frozenset({self.order.released_by, *self.partnership.involved})
 
 
+class _Checked(NamedTuple):
+    """A payment against which nothing speaks."""
+
+    order: TrancheOrder
+    debtor_account: AccountReference
+    """The funder's own account, as it was checked."""
+    relied_on: ReliedOn
+
+
 class Payments:
     """Activities over payments."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
         self._ledger = open_ledger(pool)
         self._registrar = DirectoryRepository(self._ledger)
         self._reader = Reader(self._ledger, self._registrar)
         sums = SumsTogether(self._ledger, self._reader)
-        self._gathering = Gathering(pool, self._reader, self._registrar, sums, Funds(self._reader))
+        self._gathering = Gathering(self._reader, self._registrar, sums, Funds(self._reader))
 
     @activity.defn
     async def instruct_payment(self, start: TrancheStart) -> InstructionOutcome:
@@ -78,14 +86,8 @@ class Payments:
         known = from_release([cast(Any, one.event) for one in await self._reader.read(stream)])
         if not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known):
             return InstructionOutcome()
-        released = await self._released(start)
-        async with self._pool.acquire() as connection:
-            try:
-                outcome = await self._instruct(connection, released)
-            except (UnknownAccount, AccountChanged) as fault:
-                outcome = _withheld(released, str(fault))
-            except InstructionDiffers as fault:
-                raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
+        checked = await self._checked(start)
+        outcome = checked if isinstance(checked, InstructionOutcome) else await self._instruct(checked)
         if outcome.withheld is not None:
             tell_withheld(stream)
         return outcome
@@ -93,17 +95,18 @@ class Payments:
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
         """Return the reason beside the rules why nothing may be paid to a payee: its bank, or what it owes; or ''."""
-        recorded = await self._reader.read(StreamId.partnership(partnership_id))
-        partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
-        if partnership.account is None:
-            return ""
-        owed = next(iter(await self._gathering.owed(partnership, clock.today())), None)
-        owed = owed or await self._gathering.ended_under(partnership)
-        async with self._pool.acquire() as connection:
-            try:
-                listed = await self._listed_bank(connection, partnership.account, partnership.involved)
-            except (UnknownAccount, AccountChanged) as fault:
-                listed = Fault(str(fault))
+        async with self._ledger.at_one_moment():
+            recorded = await self._reader.read(StreamId.partnership(partnership_id))
+            partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
+            if partnership.account is None:
+                return ""
+            owed = next(iter(await self._gathering.owed(partnership, clock.today())), None)
+            owed = owed or await self._gathering.ended_under(partnership)
+            async with self._ledger.connection() as connection:
+                try:
+                    listed = await self._listed_bank(connection, partnership.account, partnership.involved)
+                except (UnknownAccount, AccountChanged) as fault:
+                    listed = Fault(str(fault))
         return "; ".join(str(against) for against in (listed, owed) if against)
 
     async def _released(self, start: TrancheStart) -> _Released:
@@ -124,28 +127,55 @@ class Payments:
             raise ApplicationError(f"the ledger holds no release of {what}", type="NotReleased", non_retryable=True)
         return _Released(partnership, order, _standing(partnership, order))
 
-    async def _instruct(self, connection: Connection, released: _Released) -> InstructionOutcome:
+    async def _checked(self, start: TrancheStart) -> _Checked | InstructionOutcome:
+        """Return what an instruction would rest on, or the outcome that it is withheld.
+
+        Registers and lists, which take their time, are asked first. Then all the rest is looked at as of one moment,
+        the release itself once more.
+        """
+        while True:
+            asked = (await self._released(start)).partnership.proposed
+            async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
+                found = await verify(connection, self._reader, asked)
+            async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
+                released = await self._released(start)
+                if released.partnership.proposed == asked:
+                    return await self._against_or_checked(connection, released, found)
+
+    async def _against_or_checked(
+        self, connection: Connection, released: _Released, verified: Verification
+    ) -> _Checked | InstructionOutcome:
         partnership, order = released.partnership, released.order
-        found = await verify(connection, self._reader, partnership.proposed)
-        found = found.without_clearances_by(released.raised_by)
+        found = verified.without_clearances_by(released.raised_by)
         assessment = self._assess(partnership, found)
-        own = await find_account(connection, order.funder.account)
-        reason = (
-            released.standing
-            or await self._against(partnership)
-            or _unjudged_namesake(partnership, found, released.raised_by)
-            or _ruled(partnership, found, assessment, order.tranche)
-            or period_fault(partnership, order.tranche, clock.today())
-            or await self._account_fault(connection, order.account, *partnership.paid_names)
-            or await self._account_fault(connection, own, order.funder.name)
-            or await self._listed_bank(connection, order.account, released.raised_by)
-        )
+        try:
+            own = await find_account(connection, order.funder.account)
+            reason = (
+                released.standing
+                or await self._against(partnership)
+                or _unjudged_namesake(partnership, found, released.raised_by)
+                or _ruled(partnership, found, assessment, order.tranche)
+                or period_fault(partnership, order.tranche, clock.today())
+                or await self._account_fault(connection, order.account, *partnership.paid_names)
+                or await self._account_fault(connection, own, order.funder.name)
+                or await self._listed_bank(connection, order.account, released.raised_by)
+            )
+        except (UnknownAccount, AccountChanged) as fault:
+            return _withheld(released, str(fault))
         if reason:
             return _withheld(released, str(reason))
-        instruction, sha256 = await freeze(connection, order)
         relied_on = ReliedOn(
             versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
         )
+        return _Checked(order, own, relied_on)
+
+    async def _instruct(self, checked: _Checked) -> InstructionOutcome:
+        order, relied_on = checked.order, checked.relied_on
+        try:
+            async with self._ledger.connection() as connection:
+                instruction, sha256 = await freeze(connection, order, checked.debtor_account)
+        except InstructionDiffers as fault:
+            raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault
         instructed = Instructed(
             at=clock.now(), order=order, end_to_end_id=instruction.end_to_end_id, instruction_sha256=sha256,
             relied_on=relied_on,

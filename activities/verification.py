@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import cast
 
 import asyncpg
@@ -138,19 +139,26 @@ class Verifications:
     """Activities over the registers."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
-        self._pool = pool
         self._reader = Reader(open_ledger(pool))
         self._sums = SumsTogether(self._reader.ledger, self._reader)
+
+    @asynccontextmanager
+    async def _at_one_moment(self) -> AsyncIterator[Connection]:
+        """Lend the connection over which everything is read as of one moment."""
+        ledger = self._reader.ledger
+        async with ledger.at_one_moment(), ledger.connection() as connection:
+            yield connection
 
     @activity.defn
     async def verify(self, request: VerificationRequest) -> Verified:
         """Return what registers, lists and ledger say of a proposal, and what the rule book in force makes of that."""
         _require_known(request.form)
-        found = await self.verify_payee(request.proposal)
-        screening = await self.screen_parties(list(who_is_screened(request.proposal, found)))
-        seen = found.with_screening(screening).without_clearances_by(request.involved)
-        funding = request.funding
-        assessed = await self._assessed(request.proposal, funding, seen, request.interests) if funding else None
+        async with self._reader.ledger.at_one_moment():
+            found = await self.verify_payee(request.proposal)
+            screening = await self.screen_parties(list(who_is_screened(request.proposal, found)))
+            seen = found.with_screening(screening).without_clearances_by(request.involved)
+            funding = request.funding
+            assessed = await self._assessed(request.proposal, funding, seen, request.interests) if funding else None
         return Verified(form=request.form, verification=seen, assessed=assessed)
 
     @activity.defn
@@ -159,7 +167,7 @@ class Verifications:
         _require_known(request.form)
         if request.funding is None:
             raise ValueError("an amendment is judged for its funder")
-        async with self._pool.acquire() as connection:
+        async with self._at_one_moment() as connection:
             found = await verify(connection, self._reader, request.proposal)
         seen = found.without_clearances_by(request.involved)
         return await self._assessed(request.proposal, request.funding, seen, request.interests)
@@ -167,14 +175,14 @@ class Verifications:
     @activity.defn
     async def verify_payee(self, proposal: Proposal) -> PayeeEvidence:
         """Return the evidence on a proposal's payee, on the payee's group, and on the gift that pays for the grant."""
-        together = await self._sums.look_up(proposal, clock.now())
-        async with self._pool.acquire() as connection:
+        async with self._at_one_moment() as connection:
+            together = await self._sums.look_up(proposal, clock.now())
             return await _about_payee(connection, self._reader, proposal, together)
 
     @activity.defn
     async def screen_parties(self, parties: list[Party]) -> ScreeningEvidence:
         """Return the matches of parties with the sanctions lists in force, and with the organisation's own people."""
-        async with self._pool.acquire() as connection:
+        async with self._at_one_moment() as connection:
             return await screen_people(connection, self._reader.registrar, parties)
 
     @activity.defn

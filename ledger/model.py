@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID, uuid5
 
@@ -243,6 +244,9 @@ class Opened(NamedTuple):
     """
 
 
+NO_KEYS: Final[Mapping[str, bytes | None]] = MappingProxyType({})
+
+
 class NameEncryption(Protocol):
     """Encryption of people's names in events: they are encrypted when stored and decrypted when read."""
 
@@ -250,10 +254,24 @@ class NameEncryption(Protocol):
         """Return the request with its names encrypted; the same request always gives identical bytes."""
         ...
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[Opened]:
+    def with_keys(self, query: str, arguments: Sequence[Any], streams: Sequence[str]) -> tuple[str, Sequence[Any]]:
+        """Return a query of the events of streams, and its arguments, which may read keys of their names as well.
+
+        A key is a row without a position: its `event_id` is the person and its `payload` the key, NULL if destroyed.
+        """
+        ...
+
+    async def open(
+        self,
+        payloads: Sequence[bytes],
+        connection: PoolConnectionProxy | None = None,
+        keys: Mapping[str, bytes | None] = NO_KEYS,
+        streams: Sequence[str] = (),
+    ) -> Sequence[Opened]:
         """Return the payloads with names decrypted. A name whose key was destroyed is replaced by a placeholder.
 
-        Uses `connection`, or one of its own.
+        Uses `connection`, or one of its own. `keys`: by person, as `with_keys` had them read with the payloads from
+        `streams`; further ones are fetched.
         """
         ...
 
@@ -271,6 +289,16 @@ class NoNameEncryption:
             raise ValueError("the events name people, and this ledger has nothing to seal them with")
         return request
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[Opened]:
+    def with_keys(self, query: str, arguments: Sequence[Any], streams: Sequence[str]) -> tuple[str, Sequence[Any]]:
+        """Return the query unchanged."""
+        return query, arguments
+
+    async def open(
+        self,
+        payloads: Sequence[bytes],
+        connection: PoolConnectionProxy | None = None,
+        keys: Mapping[str, bytes | None] = NO_KEYS,
+        streams: Sequence[str] = (),
+    ) -> Sequence[Opened]:
         """Return the payloads as they are stored."""
         return [Opened(payload) for payload in payloads]

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import datetime, timedelta
 from itertools import accumulate
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -21,13 +21,14 @@ from ledger.model import (
     AppendResult,
     AppendStatus,
     Door,
-    LedgerUnavailable,
     Movement,
     NameEncryption,
     NoNameEncryption,
+    Opened,
     StoredEvent,
     StoredPayload,
 )
+from ledger.moment import Moment, begin_moment, lend, moment_of
 from ledger.standby import Standby
 
 _COLUMNS: Final = (
@@ -132,6 +133,8 @@ class Ledger:
         await connection.fetch(self._append, [], [], [], [], [], [], [], [], [])
 
     async def _sealed(self, request: AppendRequest) -> AppendRequest:
+        if self.moment is not None:
+            raise RuntimeError("nothing is recorded while a task reads as of one moment")
         self._door.check(request)
         return await self._seals.seal(request)
 
@@ -152,9 +155,29 @@ class Ledger:
         Raises:
             LedgerUnavailable: No standby confirmed the position in time.
         """
-        if self._standby.may_be_unconfirmed(position):
+        if (moment := self.moment) is not None:
+            moment.position = max(moment.position, position)
+        elif self._standby.may_be_unconfirmed(position):
             async with self.connection() as connection:
                 await self._standby.confirm(connection, position)
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment as of which this task reads; None if it reads what stands there now."""
+        return moment_of(self._pool)
+
+    @asynccontextmanager
+    async def at_one_moment(self) -> AsyncIterator[None]:
+        """Let this task read everything as of one moment, in one transaction, until the end; it records nothing then.
+
+        What nobody else must lose is confirmed at the end, before anything rests on it: see `confirm`.
+        """
+        if self.moment is not None:
+            yield
+            return
+        async with begin_moment(self._pool) as moment:
+            yield
+        await self.confirm(moment.position)
 
     async def read_stream(
         self,
@@ -171,9 +194,7 @@ class Ledger:
             f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
             "WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3"
         )
-        async with nullcontext(connection) if connection else self.connection() as lent:
-            rows = await lent.fetch(query, stream_id, after_version, limit)
-            return await self.opened([_stored(row) for row in rows], lent)
+        return await self._read([stream_id], query, [stream_id, after_version, limit], connection)
 
     async def read_beside(
         self, stream_id: str, after: int, other_id: str, other_after: int, connection: PoolConnectionProxy | None = None
@@ -184,13 +205,24 @@ class Ledger:
         """
         one = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
         other = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $3 AND version > $4"  # noqa: S608
-        async with nullcontext(connection) if connection else self.connection() as lent:
-            rows = await lent.fetch(f"{one} UNION ALL {other}", stream_id, after, other_id, other_after)
-            read = await self.opened(sorted(map(_stored, rows), key=attrgetter("version")), lent)
+        places = [stream_id, after, other_id, other_after]
+        read = await self._read([stream_id, other_id], f"{one} UNION ALL {other}", places, connection)
         found: dict[str, list[StoredEvent]] = {stream_id: [], other_id: []}
         for event in read:
             found[event.stream_id].append(event)
         return found[stream_id], found[other_id]
+
+    async def _read(
+        self, streams: Sequence[str], query: str, arguments: Sequence[Any], connection: PoolConnectionProxy | None
+    ) -> list[StoredEvent]:
+        """Return the events of streams that a query reads, decrypted, in the order of their versions."""
+        query, arguments = self._seals.with_keys(query, arguments, streams)
+        async with nullcontext(connection) if connection else self.connection() as lent:
+            rows = await lent.fetch(query, *arguments)
+            keys = {str(row["event_id"]): row["payload"] for row in rows if row["position"] is None}
+            events = [_stored(row) for row in rows if row["position"] is not None]
+            events.sort(key=attrgetter("version"))
+            return _opened(events, await self._seals.open([one.payload for one in events], lent, keys, streams))
 
     async def read_streams(
         self, streams: Sequence[str], upto: int, connection: PoolConnectionProxy
@@ -215,11 +247,7 @@ class Ledger:
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
         """Return the events with names decrypted; their leaves remain those of the stored bytes."""
-        opened = await self._seals.open([event.payload for event in events], connection)
-        return [
-            event if event.payload is one.payload and not one.blanked else event._replace(**one._asdict())
-            for event, one in zip(events, opened, strict=True)
-        ]
+        return _opened(events, await self._seals.open([event.payload for event in events], connection))
 
     async def installation(self) -> str:
         """Return the id of this database, which differs in a copy and after a restore to an earlier point."""
@@ -363,33 +391,11 @@ class Ledger:
         return lend(self._pool)
 
 
-@asynccontextmanager
-async def lend(pool: asyncpg.Pool) -> AsyncIterator[PoolConnectionProxy]:
-    """Lend a connection of a pool; an outage while it is lent raises LedgerUnavailable."""
-    try:
-        async with pool.acquire() as connection:
-            yield connection
-    except LedgerUnavailable:
-        raise
-    except UNAVAILABLE as fault:
-        raise LedgerUnavailable(f"the database did not answer ({type(fault).__name__})") from fault
-
-
-UNAVAILABLE: Final = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.QueryCanceledError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""The errors of asyncpg if the server is away, starting, stopping, full or a standby, or is killed during a query."""
+def _opened(events: Sequence[StoredEvent], opened: Sequence[Opened]) -> list[StoredEvent]:
+    return [
+        event if event.payload is one.payload and not one.blanked else event._replace(**one._asdict())
+        for event, one in zip(events, opened, strict=True)
+    ]
 
 
 _ALL_NEW: Final = "NEW"

@@ -17,7 +17,7 @@ from domain.access_log import AccessLogSealed
 from domain.identity import derive
 from domain.streams import ACCESS_LOG_STREAM
 from ledger import AppendRequest, AppendStatus, Ledger
-from ledger.store import lend
+from ledger.moment import lend
 from records.codec import from_ledger, to_ledger
 
 PAGE: Final = 5000

@@ -41,8 +41,9 @@ class DirectoryStream:
 
     @property
     def known(self) -> Directory:
-        """The directory as far as it was read."""
-        return _newest(self._stood)
+        """The directory as far as it was read; within a moment, as it was at that."""
+        stood = self._as_of_the_moment
+        return _newest(self._stood if stood is None else stood)
 
     async def directory(self, connection: PoolConnectionProxy | None = None) -> Directory:
         """Return the current directory, read over `connection` or over one of its own.
@@ -63,6 +64,8 @@ class DirectoryStream:
 
         Raises as `directory` does.
         """
+        if (stood := self._as_of_the_moment) is not None:
+            return await self._ledger.read_stream(stream_id, after, connection=connection), Directories(stood)
         known = self._stood
         stored, news = await self._ledger.read_beside(
             stream_id, after, DIRECTORY_STREAM, _from(known), connection=connection
@@ -70,9 +73,17 @@ class DirectoryStream:
         return stored, Directories(await self._learn(known, news, connection))
 
     async def _read_on(self, connection: PoolConnectionProxy | None) -> tuple[DirectoryAt, ...]:
+        if (stood := self._as_of_the_moment) is not None:
+            return stood
         known = self._stood
         stored = await self._ledger.read_stream(DIRECTORY_STREAM, _from(known), connection=connection)
         return await self._learn(known, stored, connection)
+
+    @property
+    def _as_of_the_moment(self) -> tuple[DirectoryAt, ...] | None:
+        """What the directory was at the moment as of which this task reads; None if that was not read yet."""
+        moment = self._ledger.moment
+        return moment.answers.get(self) if moment is not None else None
 
     async def _learn(
         self, known: tuple[DirectoryAt, ...], stored: Sequence[StoredEvent], connection: PoolConnectionProxy | None
@@ -81,14 +92,20 @@ class DirectoryStream:
 
         What others have read meanwhile is kept where it goes further: an older reading that comes late undoes nothing.
         """
+        moment = self._ledger.moment
         if known and (not stored or stored[0].leaf != known[-1].leaf):
-            # The ledger was restored to an earlier point: it is read all again, and what went further is forgotten.
+            # The ledger was restored to an earlier point, or this moment is older than what others have read since:
+            # it is read all again, and in the first case what went further is forgotten.
             stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
-            self._stood = tuple(_stood_after((), stored))
-            return self._stood
-        stood = (*known, *_stood_after(known, [one for one in stored if one.version > len(known)]))
-        if not _goes_on_from(stood, self._stood):
-            self._stood = stood
+            stood = tuple(_stood_after((), stored))
+            if moment is None:
+                self._stood = stood
+        else:
+            stood = (*known, *_stood_after(known, [one for one in stored if one.version > len(known)]))
+            if not _goes_on_from(stood, self._stood):
+                self._stood = stood
+        if moment is not None:
+            moment.answers[self] = stood
         return stood
 
 

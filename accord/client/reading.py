@@ -38,7 +38,7 @@ class Reading:
 
     pool: asyncpg.Pool
 
-    @property
+    @cached_property
     def ledger(self) -> Ledger:
         """The ledger, opened for reading."""
         return open_ledger(self.pool)

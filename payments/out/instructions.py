@@ -64,14 +64,18 @@ class Instruction(Value):
         return rfc8785.dumps(self.model_dump(mode="json"))
 
 
-async def freeze(connection: Connection, order: TrancheOrder) -> tuple[Instruction, str]:
+async def freeze(
+    connection: Connection, order: TrancheOrder, debtor_account: AccountReference | None = None
+) -> tuple[Instruction, str]:
     """Store the instruction for an order; return (instruction, its SHA-256 in hex). A repeated call returns the same.
+
+    `debtor_account`: the funder's own account as it was checked; the newest one, if none is given.
 
     Raises:
         InstructionDiffers: The attempt was instructed before with other content.
         UnknownAccount: The funder's own account is not recorded.
     """
-    instruction = Instruction.of(order, await find_account(connection, order.funder.account))
+    instruction = Instruction.of(order, debtor_account or await find_account(connection, order.funder.account))
     content = instruction.frozen()
     sha256 = hashlib.sha256(content).hexdigest()
     await connection.execute(

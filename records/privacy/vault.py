@@ -11,8 +11,9 @@ import base64
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -24,8 +25,8 @@ from asyncpg.pool import PoolConnectionProxy
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from ledger.model import MARK, STRAY, AppendRequest, NewEvent, Opened, PersonalName
-from ledger.store import lend
+from ledger.model import MARK, NO_KEYS, STRAY, AppendRequest, NewEvent, Opened, PersonalName
+from ledger.moment import lend
 from records.privacy.spelling import Names, fold
 
 ERASED: Final = f"{MARK}erased⟧"
@@ -41,6 +42,11 @@ _NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4, $5)"
 _SALT: Final = "SELECT salt FROM privacy.salt"
 _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
+_WITH_KEYS: Final = (
+    "({}) UNION ALL "
+    "SELECT NULL, '', 0, person, NULL, '', 0, key, NULL, NULL, NULL FROM privacy.people WHERE person = ANY (${})"
+)
+_STREAMS_REMEMBERED: Final = 5_000
 
 
 class NamedPerson(NamedTuple):
@@ -74,6 +80,8 @@ class Vault:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._salt = b""
+        self._named: OrderedDict[tuple[str, ...], frozenset[str]] = OrderedDict()
+        """{streams read together: the pseudonyms of the people in them}: whose keys to read with them next time."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
         """Return the request with the names in its events encrypted; the same request always gives the same bytes."""
@@ -96,17 +104,42 @@ class Vault:
         self._salt = self._salt or bytes(await connection.fetchval(_SALT))
         return hmac.digest(self._salt, subject.encode(), "sha256")
 
-    async def open(self, payloads: Sequence[bytes], connection: PoolConnectionProxy | None = None) -> Sequence[Opened]:
+    def with_keys(self, query: str, arguments: Sequence[Any], streams: Sequence[str]) -> tuple[str, Sequence[Any]]:
+        """Return a query of the events of streams that reads the keys of those who were named in them last time."""
+        people = self._named.get(tuple(streams))
+        if not people:
+            return query, arguments
+        return _WITH_KEYS.format(query, len(arguments) + 1), (*arguments, [UUID(person) for person in people])
+
+    async def open(
+        self,
+        payloads: Sequence[bytes],
+        connection: PoolConnectionProxy | None = None,
+        keys: Mapping[str, bytes | None] = NO_KEYS,
+        streams: Sequence[str] = (),
+    ) -> Sequence[Opened]:
         """Return the payloads with names decrypted, and ERASED in place of what no key opens."""
-        people = {found[1] for payload in payloads if _MARK in payload for found in _SEALED.finditer(payload)}
-        if people and connection is None:
-            async with lend(self._pool) as lent:
-                return await self.open(payloads, lent)
-        keys: dict[str, bytes | None] = {}
-        if people and connection is not None:
-            rows = await connection.fetch(_KEYS, [UUID(person.decode()) for person in people])
-            keys = {str(row["person"]): row["key"] for row in rows}
+        found = (match for payload in payloads if _MARK in payload for match in _SEALED.finditer(payload))
+        people = frozenset(match[1].decode() for match in found)
+        keys = {**keys, **await self._keys_of(people - keys.keys(), connection)}
+        if streams:
+            self._remember(tuple(streams), people)
         return [opened(payload, keys) if is_marked(payload) else Opened(payload) for payload in payloads]
+
+    async def _keys_of(
+        self, people: Collection[str], connection: PoolConnectionProxy | None
+    ) -> dict[str, bytes | None]:
+        """Return the keys of people by pseudonym, without those whom nobody ever registered."""
+        if not people:
+            return {}
+        async with nullcontext(connection) if connection else lend(self._pool) as lent:
+            rows = await lent.fetch(_KEYS, [UUID(person) for person in people])
+        return {str(row["person"]): row["key"] for row in rows}
+
+    def _remember(self, streams: tuple[str, ...], people: frozenset[str]) -> None:
+        self._named[streams] = self._named.pop(streams, frozenset()) | people
+        if len(self._named) > _STREAMS_REMEMBERED:
+            self._named.popitem(last=False)
 
     async def people(self) -> list[NamedPerson]:
         """Return all named people whose key still exists, ordered by subject."""

@@ -14,12 +14,10 @@ from temporalio.testing import ActivityEnvironment
 
 from accord.client.desk import Desk
 from accord.demo.sample import furnish
-from activities.contracts import Answered, CarriedOut, CarryOut, KnownVersion
+from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.folding import FoldedPartnership
-from activities.partnerships import Partnerships
-from activities.together import Together
+from activities.partnerships import Gathered, Partnerships
 from domain.directory.tiers import Role
-from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
@@ -48,10 +46,7 @@ class Tampered(Partnerships):
         super().__init__(desk.pool)
         self.events = events
 
-    async def _decide(
-        self, held: FoldedPartnership, command: c.AnyCommand, together: Together | None, answered: Answered | None,
-        counted: Fault | None,
-    ) -> tuple[Any, ...]:  # fmt: skip
+    def _decide(self, held: FoldedPartnership, command: c.AnyCommand, gathered: Gathered) -> tuple[Any, ...]:
         return self.events
 
 

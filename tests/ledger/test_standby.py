@@ -201,6 +201,27 @@ async def test_a_transaction_at_the_counter_waits_as_well(pool: asyncpg.Pool, pa
     await until(lambda: visible(pool, wanted))
 
 
+@pytest.mark.slow
+async def test_what_was_read_at_one_moment_is_confirmed_at_its_end(pool: asyncpg.Pool, pair: Pair, away: None) -> None:
+    """Given an event that no standby has, when it is read at one moment, then nobody gets to rest anything on it."""
+    wanted = request()
+    task = asyncio.create_task(impatient(pool, 60).append_many([wanted]))
+    [pid] = await until(lambda: waiting(pool))
+    await pool.execute("SELECT pg_cancel_backend($1)", pid)
+    with pytest.raises(LedgerUnavailable, match="cut short"):
+        await task
+
+    async def read(ledger: Ledger) -> None:
+        async with ledger.at_one_moment():
+            [event] = await ledger.read_stream(wanted.stream_id)
+            await ledger.confirm(event.position)
+
+    with pytest.raises(LedgerUnavailable, match="no standby confirmed it"):
+        await read(impatient(pool))
+    await pair.standby_on()
+    await read(impatient(pool, 60))
+
+
 async def test_a_transaction_that_fails_leaves_nothing(pool: asyncpg.Pool) -> None:
     wanted, ledger = request(), Ledger(pool)
     with suppress(ZeroDivisionError):

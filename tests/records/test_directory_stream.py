@@ -81,3 +81,32 @@ async def test_what_a_restored_ledger_lost_is_forgotten(furnished: Desk) -> None
     _, times = await registrar.read_beside("partnership/P-2026-0001", 0)
     assert times.at(before + 1).person("nia.okoro") is None
     assert registrar.known.person("nia.okoro") is None
+
+
+async def test_a_moment_knows_the_directory_as_it_was_then_and_undoes_nothing_that_others_read_since(
+    furnished: Desk,
+) -> None:
+    ledger = open_ledger(furnished.pool)
+    registrar = DirectoryRepository(ledger)
+    async with ledger.at_one_moment():
+        await ledger.head()
+        await asyncio.create_task(hire(furnished, "nia.okoro", Role.PROPOSER))  # type: ignore[arg-type]
+        now = await asyncio.create_task(registrar.directory())  # type: ignore[arg-type]
+        then = await registrar.directory()
+        assert (now.person("nia.okoro") is None, then.person("nia.okoro") is None) == (False, True)
+        assert registrar.known is then
+        assert await registrar.directory() is then
+    assert registrar.known is now
+
+
+async def test_what_a_restored_ledger_lost_is_unknown_within_a_moment_too(furnished: Desk) -> None:
+    ledger = open_ledger(furnished.pool)
+    registrar, before = DirectoryRepository(ledger), await ledger.head()
+    await hire(furnished, "nia.okoro", Role.PROPOSER)
+    assert (await registrar.directory()).person("nia.okoro") is not None
+    await furnished.pool.execute("ALTER TABLE ledger.events DISABLE TRIGGER USER")  # a restore meets none
+    await furnished.pool.execute("DELETE FROM ledger.events WHERE position > $1", before)
+    async with ledger.at_one_moment():
+        _, times = await registrar.read_beside("partnership/P-2026-0001", 0)
+        assert times.at(before + 1).person("nia.okoro") is None
+        assert registrar.known.person("nia.okoro") is None

@@ -90,6 +90,19 @@ async def test_what_is_cancelled_before_it_was_looked_at_is_never_instructed(
 
 
 @pytest.mark.slow
+async def test_what_is_cancelled_while_registers_and_lists_are_asked_is_never_instructed(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await life.signed(one_payment(life))
+    with before(monkeypatch, payment, "verify") as gateway:
+        await life.do(c.Release, "paul.nkosi", tranche=1)
+        await gateway.reached.wait()
+        await cancel(life)
+    await until_status(life, TrancheStatus.WITHHELD)
+    await paid_at_the_second_attempt(life)
+
+
+@pytest.mark.slow
 async def test_what_is_cancelled_while_it_is_instructed_is_taken_back(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:

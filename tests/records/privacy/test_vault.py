@@ -436,3 +436,47 @@ async def test_who_bears_anothers_name_is_erased_wherever_she_is_named_or_not_at
     for subject in (f"{LANTERNS.subject}; {BEACONS.subject}", BEACONS.subject):
         await erased(ledger, vault, await known_as(vault, subject))
     assert [says(await ledger.read_stream(one)) for one in (STREAM, OTHER)] == [[{"owner": ERASED}]] * 2
+
+
+# Keys that are read with the events
+
+
+async def queries(ledger: Ledger, pool: asyncpg.Pool) -> list[str]:
+    """Read the stream, and return the statements that it took."""
+    asked: list[str] = []
+    async with ledger.at_one_moment(), ledger.connection() as connection:
+        with connection.query_logger(lambda one: asked.append(one.query)):
+            await ledger.read_stream(STREAM)
+    return asked
+
+
+async def test_who_was_named_in_a_stream_is_read_with_it_the_next_time(ledger: Ledger, pool: asyncpg.Pool) -> None:
+    await ledger.append(naming())
+    assert len(await queries(ledger, pool)) == 2
+    assert len(await queries(ledger, pool)) == 1
+    assert says(await ledger.read_stream(STREAM))[0]["director"] == ROSA.text
+
+
+async def test_who_is_named_since_is_read_as_well(ledger: Ledger) -> None:
+    await ledger.append(naming(ROSA, director=ROSA.text))
+    await ledger.read_stream(STREAM)
+    await ledger.append(naming(ABEL, after=1, director=ABEL.text))
+    assert [one["director"] for one in says(await ledger.read_stream(STREAM))] == [ROSA.text, ABEL.text]
+
+
+async def test_whose_key_was_destroyed_since_is_blank_although_they_were_read_before(
+    ledger: Ledger, vault: Vault
+) -> None:
+    await ledger.append(naming(ROSA, director=ROSA.text))
+    assert says(await ledger.read_stream(STREAM))[0]["director"] == ROSA.text
+    await erased(ledger, vault, await known_as(vault, ROSA.subject))
+    [event] = await ledger.read_stream(STREAM)
+    assert says([event])[0]["director"] == ERASED
+    assert len(event.blanked) == 1
+
+
+async def test_an_older_part_of_a_stream_names_whom_the_newer_part_does_not(ledger: Ledger) -> None:
+    await ledger.append(naming(ROSA, director=ROSA.text))
+    await ledger.append(naming(ABEL, after=1, director=ABEL.text))
+    assert [one["director"] for one in says(await ledger.read_stream(STREAM, 1))] == [ABEL.text]
+    assert [one["director"] for one in says(await ledger.read_stream(STREAM))] == [ROSA.text, ABEL.text]

@@ -17,13 +17,9 @@ from uuid import UUID
 import asyncpg
 
 from accord.runs.catching_up import Reconciliation
-from activities.contracts import Answered
-from activities.folding import FoldedPartnership
 from activities.partnerships import Partnerships
-from activities.together import Together
 from deploy.database import open_pool
 from deploy.registered import WORKFLOWS, activities_of
-from domain.fault import Fault
 from domain.funds.booking import Booking, Turn
 from domain.funds.fund import Fund
 from domain.partnership.commands import AnyCommand
@@ -176,7 +172,7 @@ class World:
 
     def _lie_in_wait(self, partnerships: Partnerships) -> None:
         """Let somebody strike between what is decided, or what follows in the funds, and its append as well."""
-        decide, book = partnerships._decide, partnerships._funds._booked
+        append, book = partnerships._append, partnerships._funds._booked
 
         async def booked(turn: Turn, names: Sequence[str], asked: bool) -> tuple[Mapping[str, Fund], Booking]:
             found = await book(turn, names, asked)
@@ -184,15 +180,11 @@ class World:
                 await self._strike("book", found)
             return found
 
-        async def decided(
-            held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
-            counted: Fault | None,
-        ) -> tuple[Event, ...]:  # fmt: skip
-            events = await decide(held, command, together, answered, counted)
+        async def struck(partnership: Partnership, command: AnyCommand, events: tuple[Event, ...], *more: Any) -> None:
             await self._strike("decide", events)
-            return events
+            await append(partnership, command, events, *more)
 
-        partnerships._decide = decided  # type: ignore[method-assign]
+        partnerships._append = struck  # type: ignore[assignment, method-assign]
         partnerships._funds._booked = booked  # type: ignore[method-assign]
 
     async def _strike(self, name: str, result: Any) -> None:
