@@ -82,14 +82,10 @@ class Payments:
         Running it twice freezes one instruction. If the attempt's stream already holds an outcome, the result is empty.
         A release in that stream is no outcome, whoever recorded it, and what stands before it counts for nothing.
         """
-        stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
-        known = from_release([cast(Any, one.event) for one in await self._reader.read(stream)])
-        if not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known):
-            return InstructionOutcome()
         checked = await self._checked(start)
         outcome = checked if isinstance(checked, InstructionOutcome) else await self._instruct(checked)
         if outcome.withheld is not None:
-            tell_withheld(stream)
+            tell_withheld(StreamId.attempt(start.partnership_id, start.tranche, start.attempt))
         return outcome
 
     @activity.defn
@@ -134,13 +130,20 @@ class Payments:
         the release itself once more.
         """
         while True:
-            asked = (await self._released(start)).partnership.proposed
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
+                if await self._has_an_outcome(start):
+                    return InstructionOutcome()
+                asked = (await self._released(start)).partnership.proposed
                 found = await verify(connection, self._reader, asked)
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
                 released = await self._released(start)
                 if released.partnership.proposed == asked:
                     return await self._against_or_checked(connection, released, found)
+
+    async def _has_an_outcome(self, start: TrancheStart) -> bool:
+        stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
+        known = from_release([cast(Any, one.event) for one in await self._reader.read(stream)])
+        return not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known)
 
     async def _against_or_checked(
         self, connection: Connection, released: _Released, verified: Verification

@@ -249,10 +249,10 @@ class Ledger:
         """Return the events with names decrypted; their leaves remain those of the stored bytes."""
         return _opened(events, await self._seals.open([event.payload for event in events], connection))
 
-    async def installation(self) -> str:
+    async def installation(self, connection: PoolConnectionProxy | None = None) -> str:
         """Return the id of this database, which differs in a copy and after a restore to an earlier point."""
-        async with self.connection() as connection:
-            return str(await connection.fetchval("SELECT ledger.installation()"))
+        async with nullcontext(connection) if connection else self.connection() as lent:
+            return str(await lent.fetchval("SELECT ledger.installation()"))
 
     async def head(self) -> int:
         """Return the newest position, 0 for an empty ledger."""

@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final, cast
 
+from asyncpg.pool import PoolConnectionProxy
+
 from domain.directory.directory import Directory, signature_fault
 from domain.directory.tiers import Role
 from domain.errors import EventUnreadable
@@ -29,12 +31,12 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 class DirectoryRepository(DirectoryStream):
     """The repository of the directory, of the standing of accounts, and of what is proved with it."""
 
-    async def fault_of_installation(self) -> Fault | None:
+    async def fault_of_installation(self, connection: PoolConnectionProxy | None = None) -> Fault | None:
         """Return a fault if the current epoch began in another database, so that nothing is accepted here, or None."""
-        installation = await self._ledger.installation()
+        installation = await self._ledger.installation(connection)
         if self.known.epoch is not None and self.known.epoch.installation == installation:
             return None
-        epoch = (await self.directory()).epoch
+        epoch = (await self.directory(connection)).epoch
         if epoch is None or epoch.installation == installation:
             return None
         return Fault(

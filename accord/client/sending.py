@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from asyncpg.pool import PoolConnectionProxy
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
@@ -56,9 +57,9 @@ class Sending(Reading):
             raise RuntimeError("this desk was opened for reading only")
         return self.client
 
-    async def require_epoch(self, unless: bool = False) -> None:
+    async def require_epoch(self, unless: bool = False, connection: PoolConnectionProxy | None = None) -> None:
         """Raise Refused if the database was restored, copied or moved without a new epoch; do nothing if `unless`."""
-        fault = None if unless else await self.registrar.fault_of_installation()
+        fault = None if unless else await self.registrar.fault_of_installation(connection)
         if fault:
             raise Refused(str(fault), EpochNotBegun.__name__)
 

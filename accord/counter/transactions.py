@@ -205,10 +205,10 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
 
     `writer`: the task under which events are appended, the exporter or the importer.
     """
-    await desk.require_epoch()
     ledger = open_ledger(desk.pool, writer)
     async with ledger.connection() as connection, ledger.transaction(connection):
         await connection.execute(_BOUNDS)
+        await desk.require_epoch(connection=connection)
         await ledger.hold_appends(connection)
         yield Counter(desk, connection, ledger)
 
