@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 ROOMS = "accord|activities|bench|deploy|docs|domain|ledger|payments|records|registers|tests|workflows"
 NAMED = re.compile(rf"(?<![\w/.-])((?:{ROOMS})/[\w./-]*\w)")
+RULE_BOOK = (ROOT / "docs" / "rule-book.md").read_text("utf-8").replace("**", "")
 LINKED = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
@@ -28,6 +29,17 @@ def named_in(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_what_a_page_names_is_there(page: Path) -> None:
     assert [name for name in sorted(named_in(page)) if not any(ROOT.glob(f"{name}*"))] == []
+
+
+def test_the_readme_says_how_much_of_the_rule_book_counsel_has_confirmed() -> None:
+    said = re.search(r"Not confirmed by counsel: \d+ sources, on which \d+ of its \d+ rules rest", RULE_BOOK)
+    assert said is not None
+    assert said[0] in " ".join((ROOT / "README.md").read_text("utf-8").split())
+
+
+def test_the_readme_shows_the_run_of_the_workflow_as_it_is() -> None:
+    (shown,) = re.findall(r"```python\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert shown in (ROOT / "workflows" / "partnership.py").read_text("utf-8")
 
 
 def test_every_requirement_stands_in_the_list_once() -> None:

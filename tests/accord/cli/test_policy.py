@@ -390,9 +390,9 @@ async def at_a_terminal(terminal: Shell, *words: str) -> tuple[str, str]:
     return seen.decode(), printed.decode()
 
 
-async def test_the_readme_shows_who_may_do_what_as_the_tables_that_decide_have_it() -> None:
+async def test_the_page_of_the_procedure_shows_who_may_do_what_as_the_tables_that_decide_have_it() -> None:
     page = (await Shell().done("policy", "procedure", "--format", "markdown")).stdout
-    assert page in (ROOT / "README.md").read_text("utf-8"), "accord policy procedure --format markdown"
+    assert page in (ROOT / "docs" / "procedure.md").read_text("utf-8"), "accord policy procedure --format markdown"
 
 
 async def test_who_may_do_what_is_json_where_asked_and_a_table_for_people() -> None:
