@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -11,23 +12,52 @@ import typer
 from typer.core import TyperGroup
 
 
-def loading(modules: Mapping[str, tuple[str, ...]]) -> type[TyperGroup]:
-    """Return the class of a group whose commands are in modules of `accord.cli`, each with its commands' names.
+def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]]) -> type[TyperGroup]:
+    """Return the class of a group whose commands are in modules of `accord.cli`: {panel of the help: {module: names}}.
 
-    Each module's `register(app)` adds them. Commands that are added to the group itself stand beside them.
+    Each module's `register(app)` adds them. Commands that are added to the group itself stand in their own panels.
     """
-    places = {name: module for module, names in modules.items() for name in names}
+    places = {
+        name: (panel, module)
+        for panel, modules in panels.items()
+        for module, names in modules.items()
+        for name in names
+    }
 
     class Loading(TyperGroup):
         def list_commands(self, ctx: Any) -> list[str]:
-            return [*places, *self.commands]
+            names = [*places, *self.commands]
+            order = [*panels]
+            return sorted(names, key=lambda name: order.index(self._panel(name)))
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             if cmd_name not in places:
                 return super().get_command(ctx, cmd_name)
-            return _commands(places[cmd_name])[cmd_name]
+            panel, module = places[cmd_name]
+            command = _commands(module)[cmd_name]
+            command.rich_help_panel = panel
+            return command
+
+        def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+            if args and not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
+                ctx.fail(_unknown(args[0], self.list_commands(ctx)))
+            return super().resolve_command(ctx, args)
+
+        def _panel(self, name: str) -> str:
+            """The panel in which a command stands; the first, where it names none."""
+            if name in places:
+                return places[name][0]
+            panel = str(getattr(self.commands[name], "rich_help_panel", ""))
+            return panel if panel in panels else next(iter(panels))
 
     return Loading
+
+
+def _unknown(name: str, names: Sequence[str]) -> str:
+    """Return what is said of a command that does not exist, with those that may be meant."""
+    likely = [*get_close_matches(name, names), *(one for one in names if len(name) > 2 and one.startswith(name))]
+    meant = " or ".join(f"'{one}'" for one in dict.fromkeys(likely))
+    return f"No such command '{name}'." + (f" Did you mean {meant}?" if meant else "")
 
 
 @lru_cache

@@ -17,80 +17,97 @@ from accord.cli.lazily import loading
 from accord.cli.printing.output import err, fault_as_json
 from accord.presentation.faults import ExitCode, Fault, Unreachable
 
+DECIDE, PAY, LOOK, PEOPLE, RUN = "Propose and decide", "Pay", "Look", "People and partners", "Run it"
+
 PAYMENTS = loading(
     {
-        "payments.payment_list": ("list",),
-        "payments.counter": (
-            "account",
-            "change-account",
-            "balance",
-            "confirm",
-            "import",
-            "exceptions",
-            "resolve",
-            "sample-answer",
-        ),
-        "payments.files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
-        "payments.reopening": ("reopen",),
+        "Accounts": {"payments.counter": ("account", "confirm", "change-account", "balance")},
+        "To the bank": {
+            "payments.payment_list": ("list",),
+            "payments.files_out": ("export", "hand-over", "write-again", "never-sent", "cancel", "files"),
+        },
+        "From the bank": {
+            "payments.counter": ("import", "exceptions", "resolve", "sample-answer"),
+            "payments.reopening": ("reopen",),
+        },
     }
 )
 REGISTERS = loading(
     {
-        "registers.versions": ("load", "sample", "status", "version"),
-        "registers.evidence": ("show", "screen", "replay"),
-        "registers.refreshing": ("refresh", "override"),
+        "Ask": {"registers.evidence": ("show", "screen", "replay")},
+        "Load": {
+            "registers.refreshing": ("refresh", "override"),
+            "registers.versions": ("load", "sample", "status", "version"),
+        },
     }
 )
 LEDGER = loading(
     {
-        "installation.ledger": ("verify", "status", "rebuild"),
-        "installation.proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
-        "organisation.setting_aside": ("set-aside",),
-        "installation.epochs": ("begin-epoch",),
-        "installation.reviving": ("accept-loss",),
+        "Prove": {
+            "installation.ledger": ("verify", "status"),
+            "installation.proofs": ("key", "checkpoint", "cosign", "receipt", "check-receipt"),
+        },
+        "Repair": {
+            "installation.ledger": ("rebuild",),
+            "organisation.setting_aside": ("set-aside",),
+            "installation.epochs": ("begin-epoch",),
+            "installation.reviving": ("accept-loss",),
+        },
     }
 )
 COMMANDS = loading(
     {
-        "partnerships.life": (
-            "propose", "approve", "decline", "return", "extend", "withdraw", "sign-agreement", "release",
-            "hold", "lift", "end-leg", "reopen", "terminate",
-        ),
-        "partnerships.partners": ("partners", "partner"),
-        "partnerships.new_proposal": ("new",),
-        "payments.auditing": ("audit",),
-        "partnerships.listing": ("list", "obligations"),
-        "partnerships.views": ("show", "history"),
-        "partnerships.work": ("work",),
-        "partnerships.filing": (
-            "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
-        ),
-        "partnerships.remarks": ("comment", "assign"),
-        "partnerships.truths": ("tell", "answer-truth", "truths"),
-        "partnerships.reporting": (
-            "report", "accept-report", "return-report", "refund", "confirm-refund", "withdraw-refund", "reports",
-            "results", "responsibility",
-        ),
-        "organisation.retaining": ("retention",),
-        "partnerships.clearances": ("matches", "clear-match"),
-        "payments.funds": ("funds",),
-        "organisation.staff": ("staff",),
-        "partnerships.policy": ("policy",),
-        "organisation.privacy": ("privacy",),
-        "installation.payloads": ("payloads",),
-        "installation.deploying": ("deploy",),
-        "partnerships.recipients": ("verify-recipient",),
-        "installation.stack": ("up", "migrate", "directory", "schema"),
-        "installation.projector": ("projector",),
-        "installation.loader": ("loader",),
-        "installation.notifier": ("notifier",),
-        "installation.console": ("console",),
-        "partnerships.statements": ("statement",),
-        "installation.status": ("status",),
-        "installation.doctor": ("doctor",),
-        "installation.settings": ("settings",),
-        "installation.reviving": ("revive",),
-        "installation.demo": ("demo",),
+        DECIDE: {
+            "partnerships.new_proposal": ("new",),
+            "partnerships.life": (
+                "propose", "approve", "decline", "return", "extend", "withdraw", "sign-agreement", "hold", "lift",
+                "end-leg", "reopen", "terminate",
+            ),
+            "partnerships.filing": (
+                "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
+            ),
+            "partnerships.reporting": ("report", "accept-report", "return-report"),
+            "partnerships.remarks": ("comment", "assign"),
+            "partnerships.truths": ("tell", "answer-truth"),
+            "partnerships.clearances": ("clear-match",),
+        },
+        PAY: {
+            "partnerships.life": ("release",),
+            "partnerships.reporting": ("refund", "confirm-refund", "withdraw-refund"),
+            "payments.funds": ("funds",),
+        },
+        LOOK: {
+            "partnerships.work": ("work",),
+            "partnerships.listing": ("list", "obligations"),
+            "partnerships.views": ("show", "history"),
+            "partnerships.reporting": ("reports", "results", "responsibility"),
+            "partnerships.truths": ("truths",),
+            "partnerships.clearances": ("matches",),
+            "partnerships.recipients": ("verify-recipient",),
+            "partnerships.policy": ("policy",),
+            "partnerships.statements": ("statement",),
+            "payments.auditing": ("audit",),
+        },
+        PEOPLE: {
+            "partnerships.partners": ("partners", "partner"),
+            "organisation.staff": ("staff",),
+            "organisation.privacy": ("privacy",),
+            "organisation.retaining": ("retention",),
+        },
+        RUN: {
+            "installation.demo": ("demo",),
+            "installation.stack": ("up", "migrate", "directory", "schema"),
+            "installation.status": ("status",),
+            "installation.doctor": ("doctor",),
+            "installation.settings": ("settings",),
+            "installation.console": ("console",),
+            "installation.projector": ("projector",),
+            "installation.loader": ("loader",),
+            "installation.notifier": ("notifier",),
+            "installation.payloads": ("payloads",),
+            "installation.deploying": ("deploy",),
+            "installation.reviving": ("revive",),
+        },
     }
 )  # fmt: skip
 app = typer.Typer(
@@ -117,8 +134,8 @@ ledger = typer.Typer(
     Example: accord ledger key ledger.example.org --out ledger.key; accord ledger checkpoint --key ledger.key
     --to checkpoints; accord ledger receipt P-2026-0042@1 --checkpoints checkpoints --log ledger.key.pub""",
 )
-for group, name in ((payments, "payments"), (registers, "registers"), (ledger, "ledger")):
-    app.add_typer(group, name=name)
+for group, name, panel in ((payments, "payments", PAY), (registers, "registers", RUN), (ledger, "ledger", RUN)):
+    app.add_typer(group, name=name, rich_help_panel=panel)
 
 
 def _print_version(asked: bool) -> None:

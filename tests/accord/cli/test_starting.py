@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -15,6 +16,7 @@ from typer.core import TyperGroup
 
 import accord.cli
 import accord.cli.main
+from tests.accord.shell import BAD_INPUT, Shell
 
 LOADED: Final = """
 import json, os, sys
@@ -81,3 +83,31 @@ def test_every_command_of_a_module_is_offered_under_its_name_and_no_other() -> N
             assert isinstance(group, TyperGroup)
             registered |= set(group.commands)
     assert offered == registered
+
+
+async def test_the_help_shows_the_commands_in_groups_in_the_order_of_the_work() -> None:
+    page = (await Shell().done("--help")).stdout
+    groups = re.findall(r"╭─ ([\w ]+?) ─", page)
+    assert groups == ["Options", "Propose and decide", "Pay", "Look", "People and partners", "Run it"]
+    pay, look = page.index("╭─ Pay "), page.index("╭─ Look ")
+    assert page.index("│ propose ") < pay < page.index("│ payments ") < look < page.index("│ audit ")
+    assert page.index("╭─ Run it ") < page.index("│ ledger ")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("aprove", "P-2026-0001"), "Did you mean 'approve' or 'propose'?"),
+        (("sign", "P-2026-0001"), "Did you mean 'assign' or 'sign-agreement'?"),
+        (("payments", "exprt"), "Did you mean 'export'?"),
+        (("hold", "P-2026-0001", "--reson", "late"), "Possible options: --json, --reason, --yes"),
+    ],
+)
+async def test_a_slip_is_answered_with_what_may_be_meant(words: tuple[str, ...], meant: str) -> None:
+    answer = await Shell()(*words)
+    assert (answer.code, meant in answer.words) == (BAD_INPUT, True), answer
+
+
+async def test_a_word_that_is_like_no_command_gets_no_suggestion() -> None:
+    answer = await Shell()("xyzzy")
+    assert (answer.code, "Did you mean" in answer.words) == (BAD_INPUT, False)
