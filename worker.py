@@ -144,10 +144,10 @@ def deployment_of(build: str, deployment: str = DEPLOYMENT) -> WorkerDeploymentC
 async def register_search_attributes(client: Client) -> None:
     """Register our search attributes with the server; existing ones are not changed."""
     try:
-        known = await client.operator_service.list_search_attributes(
+        response = await client.operator_service.list_search_attributes(
             ListSearchAttributesRequest(namespace=client.namespace)
         )
-        missing = [key for key in attributes.ALL if key.name not in known.custom_attributes]
+        missing = [key for key in attributes.ALL if key.name not in response.custom_attributes]
         wanted = {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in missing}
         if not wanted:
             return

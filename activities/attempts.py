@@ -52,15 +52,15 @@ class AttemptRecords:
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
         with timed_append(request.command_id):
             answer = await self._ledger.append(_append_of(request))
-        recorded = await self._reader.read(request.stream_id, request.expected_version)
-        mine = any(event.command_id == request.command_id for event in recorded)
+        recorded_events = await self._reader.read(request.stream_id, request.expected_version)
+        mine = any(event.command_id == request.command_id for event in recorded_events)
         if answer.status is AppendStatus.KEY_REUSE and not mine:
             raise ApplicationError(
                 f"command {request.command_id} was recorded before with other content",
                 type=AppendStatus.KEY_REUSE.value,
                 non_retryable=True,
             )
-        return Recorded(events=tuple(recorded))
+        return Recorded(events=tuple(recorded_events))
 
     @activity.defn
     async def look_at_attempt(self, request: ReadRequest) -> AttemptSeen:
@@ -70,14 +70,14 @@ class AttemptRecords:
         which the ledger forgot everything.
         """
         stream = StreamId(request.stream_id)
-        recorded = await self._reader.read(stream, request.after_version)
+        recorded_events = await self._reader.read(stream, request.after_version)
         partnership = tuple(await self._reader.read(StreamId.partnership(stream.subject)))
         FoldedPartnership(Partnership(partnership_id=stream.subject), partnership).since(request.known)
-        return AttemptSeen(events=tuple(recorded), cancelled=self._cancelled(stream, partnership))
+        return AttemptSeen(events=tuple(recorded_events), cancelled=self._cancelled(stream, partnership))
 
     def _cancelled(self, stream: StreamId, partnership: tuple[RecordedEvent, ...]) -> str:
-        for recorded in partnership:
-            event = recorded.event
+        for recorded_event in partnership:
+            event = recorded_event.event
             if isinstance(event, PaymentCancelled) and (event.tranche, event.attempt) == stream.place:
                 return f"cancelled by {event.actor}: {event.reason}"
             if isinstance(event, ContradictionResolved) and _was_booked_before(event, stream.place):

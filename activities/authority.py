@@ -33,30 +33,30 @@ LATEST_SIGNING: Final = timedelta(hours=1)
 
 
 async def authority_of(
-    command: StaffRequest, held: FoldedPartnership, directory: Directory, registrar: DirectoryRepository
+    command: StaffRequest, partnership: FoldedPartnership, directory: Directory, registrar: DirectoryRepository
 ) -> Authority:
     """Return the authority of a command's signer: their own and lent roles, or the reason of a refusal.
 
     `directory`: as it was read with the partnership. The second gate reads it once more.
     """
     try:
-        return await _authority(command, held, directory, registrar)
+        return await _authority(command, partnership, directory, registrar)
     except ValueError as fault:  # a number or character that has no canonical form: a retry would not help
         return Authority(refusal=Fault(f"the decision cannot be read: {fault}"[:500]))
 
 
 async def _authority(
-    command: StaffRequest, held: FoldedPartnership, directory: Directory, registrar: DirectoryRepository
+    command: StaffRequest, folded_partnership: FoldedPartnership, directory: Directory, registrar: DirectoryRepository
 ) -> Authority:
     member = directory.person(command.actor)
     if member is None:
         return Authority(refusal=Fault(f"{command.actor!r} is not in the staff directory; see `accord staff list`"))
-    fault = command_fault(directory, command, held.partnership.partnership_id, held.events)
+    fault = command_fault(directory, command, folded_partnership.partnership.partnership_id, folded_partnership.events)
     if frozen := directory.freezing(command.actor):
         return Authority(refusal=frozen)
     if fault := fault or _fault_of_time(command) or _fault_of_attempt(command):
         return Authority(refusal=Fault(f"the decision is not proved to be {command.actor}'s: {fault}"))
-    if shared := _fault_of_key(command, held, directory):
+    if shared := _fault_of_key(command, folded_partnership, directory):
         return Authority(refusal=shared)
     account = command.account if isinstance(command, SignAgreement) else None
     return Authority(
@@ -71,16 +71,20 @@ async def _authority(
     )
 
 
-def _fault_of_key(command: StaffRequest, held: FoldedPartnership, directory: Directory) -> Fault | None:
+def _fault_of_key(command: StaffRequest, partnership: FoldedPartnership, directory: Directory) -> Fault | None:
     """Return the reason why a decision is refused for its key, or for one with which two people decided; or None."""
     if command.signature is not None and (
-        fault := one_key_fault(directory, command.actor, command.signature, [one.event for one in held.events])
+        fault := one_key_fault(
+            directory, command.actor, command.signature, [recorded_event.event for recorded_event in partnership.events]
+        )
     ):
         return fault
     if not isinstance(command, SignAgreement | Release):
         return None
     return two_signers_fault(
-        one.event for one in held.events if not is_doubted(directory, getattr(one.event, "signature", None), one)
+        recorded_event.event
+        for recorded_event in partnership.events
+        if not is_doubted(directory, getattr(recorded_event.event, "signature", None), recorded_event)
     )
 
 
@@ -118,7 +122,7 @@ def _no_verifiers(directory: Directory, command: StaffRequest) -> tuple[str, ...
     """Return the people who are said to have read the papers of a proposal, and are no verifiers."""
     readers = command.proposal.readers if isinstance(command, Propose | Amend) else frozenset[str]()
     known = {name: directory.person(name) for name in readers}
-    return tuple(sorted(name for name, who in known.items() if who is None or Role.VERIFIER not in who.roles))
+    return tuple(sorted(name for name, member in known.items() if member is None or Role.VERIFIER not in member.roles))
 
 
 def _funding(directory: Directory, command: StaffRequest) -> dict[str, Any]:

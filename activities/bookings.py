@@ -49,13 +49,13 @@ class Bookings:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
-    async def claim(self, held: FoldedPartnership, command: c.AnyCommand) -> Claim:
+    async def claim(self, folded_partnership: FoldedPartnership, command: c.AnyCommand) -> Claim:
         """Return what a command does to a booking: a refund claims it, and one that is taken back frees it."""
         match command:
             case c.RecordRefund():
-                return await self._claimed(held.partnership.partnership_id, command)
+                return await self._claimed(folded_partnership.partnership.partnership_id, command)
             case c.WithdrawRefund():
-                return await self._freed(held, command)
+                return await self._freed(folded_partnership, command)
             case _:
                 return Claim()
 
@@ -80,8 +80,8 @@ class Bookings:
         stream = booking_stream(way, reference)
         return Claim(requests=(_request(stream, command.command_id, booking.version, claim),))
 
-    async def _freed(self, held: FoldedPartnership, command: c.WithdrawRefund) -> Claim:
-        recorded = _record_of(held, command)
+    async def _freed(self, partnership: FoldedPartnership, command: c.WithdrawRefund) -> Claim:
+        recorded = _record_of(partnership, command)
         if recorded is None:
             return Claim()
         way, (claim, event) = WAY_OF[recorded[1].direction], recorded
@@ -96,19 +96,19 @@ class Bookings:
         for stream in await refunded_in(self._reader, command.bank_reference):
             if stream.subject == partnership_id:
                 continue
-            events = tuple(cast(Any, one.event) for one in await self._reader.read(stream))
-            for one in fold(stream.subject, events).refunds:
-                same = one.direction is command.direction
-                if same and one.is_same_booking(command.bank_reference, command.detail) and not command.account:
-                    return f"{one.money} as a refund in {stream.subject}"
+            events = tuple(cast(Any, recorded_event.event) for recorded_event in await self._reader.read(stream))
+            for refund in fold(stream.subject, events).refunds:
+                same = refund.direction is command.direction
+                if same and refund.is_same_booking(command.bank_reference, command.detail) and not command.account:
+                    return f"{refund.money} as a refund in {stream.subject}"
         return None
 
     async def _imported(self, reference: str) -> bool:
         """Return whether a file of the bank, imported before bookings had streams, counted a booking as money in."""
         directory = await self._reader.registrar.directory()
-        numbers = [await self._number(one.account) for one in directory.funders]
+        numbers = [await self._number(funder.account) for funder in directory.funders]
         async with self._reader.ledger.connection() as connection:
-            return await counted_before_bookings(connection, [one for one in numbers if one], reference)
+            return await counted_before_bookings(connection, [number for number in numbers if number], reference)
 
     async def _account(self, reference: str | None) -> UUID | None:
         """Return what stands for an account of a funder's.
@@ -142,11 +142,12 @@ def _request(stream: str, command_id: UUID, version: int, event: BookingEvent) -
     return AppendRequest(stream, command_id, version, to_ledger((event,), ACCORD, command_id))
 
 
-def _record_of(held: FoldedPartnership, command: c.WithdrawRefund) -> tuple[UUID, RefundRecorded] | None:
+def _record_of(partnership: FoldedPartnership, command: c.WithdrawRefund) -> tuple[UUID, RefundRecorded] | None:
     """Return the command by which the refund was recorded that another takes back, with its event; None if none was."""
     said = [
-        (one.command_id, one.event) for one in held.events
-        if isinstance(one.event, RefundRecorded)
-        and (one.event.bank_reference, one.event.detail) == (command.bank_reference, command.detail)
+        (recorded_event.command_id, recorded_event.event) for recorded_event in partnership.events
+        if isinstance(recorded_event.event, RefundRecorded)
+        and recorded_event.event.bank_reference == command.bank_reference
+        and recorded_event.event.detail == command.detail
     ]  # fmt: skip
     return said[-1] if said else None

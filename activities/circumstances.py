@@ -74,12 +74,12 @@ class Gathering:
     # For a decision.
 
     async def of(
-        self, held: FoldedPartnership, command: AnyCommand, together: Together | None, answered: Answered | None,
-        counted: Fault | None,
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, together: Together | None,
+        answered: Answered | None, fault: Fault | None,
     ) -> Circumstances:  # fmt: skip
         """Return the circumstances of a command.
 
-        `together`: what counts together with its sum. `answered`: what the rules said of an amendment. `counted`: what
+        `together`: what counts together with its sum. `answered`: what the rules said of an amendment. `fault`: what
         speaks against a booking that it names.
 
         Raises:
@@ -87,9 +87,9 @@ class Gathering:
         """
         authority = Authority()
         if isinstance(command, StaffCommand):
-            authority = await authority_of(command, held, self._registrar.known, self._registrar)
-        facts: Facts = {"counted": counted, "together": together.sums if together is not None else ()}
-        facts |= await self._facts(held.partnership, command, authority, answered)
+            authority = await authority_of(command, folded_partnership, self._registrar.known, self._registrar)
+        facts: Facts = {"counted": fault, "together": together.sums if together is not None else ()}
+        facts |= await self._facts(folded_partnership.partnership, command, authority, answered)
         return Circumstances(authority=authority, **facts)
 
     async def _facts(
@@ -99,9 +99,9 @@ class Gathering:
             case Propose():
                 return await self._of_proposal(partnership, command)
             case Amend(proposal=proposal):
-                judged = _judged(partnership, command, authority, answered) if partnership.is_agreed else None
+                assessment = _judged(partnership, command, authority, answered) if partnership.is_agreed else None
                 return {
-                    "amendment": judged,
+                    "amendment": assessment,
                     "not_under": await self._not_at_the_door(proposal),
                     "unfunded": await self._not_of_these(partnership, proposal),
                 }
@@ -113,8 +113,8 @@ class Gathering:
                 lead = await self.lead(partnership)
                 return {"held_by_lead": hold_fault(lead) if lead is not None else None}
             case RecordAssurance() if partnership.proposal is not None:
-                others = await self._sums.of_grantee(partnership.proposal, partnership.account)
-                return {"diverted_before": diverted_before(partnership, others)}
+                partnerships = await self._sums.of_grantee(partnership.proposal, partnership.account)
+                return {"diverted_before": diverted_before(partnership, partnerships)}
             case RecordRefund() | ConfirmRefund() if goes_out_again(partnership, command):
                 return {"donor": await self._donors_matches(partnership)}
             case _:
@@ -167,8 +167,8 @@ class Gathering:
         gift = partnership.proposal.funds_in if partnership.proposal is not None else None
         async with self._reader.ledger.connection() as connection:
             donors = gift.donor.with_principals if gift is not None else ()
-            found = await screen_with_clearances(connection, self._registrar, donors)
-        return found.without_clearances_by(partnership.involved).matches
+            evidence = await screen_with_clearances(connection, self._registrar, donors)
+        return evidence.without_clearances_by(partnership.involved).matches
 
     async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> Fault | None:
         """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or None."""
@@ -209,8 +209,8 @@ class Gathering:
         return await self._read(under) if under is not None else None
 
     async def _read(self, partnership_id: str) -> Partnership:
-        recorded = await self._reader.read(StreamId.partnership(partnership_id))
-        return fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
+        events = await self._reader.read(StreamId.partnership(partnership_id))
+        return fold(partnership_id, tuple(cast(Any, recorded_event.event) for recorded_event in events))
 
 
 def _judged(
@@ -220,10 +220,10 @@ def _judged(
     changes = changes_between(partnership.proposed, command.proposal)
     if not changes or authority.funding is None or authority.member is None:
         return None
-    asked = VerificationRequest(
+    request = VerificationRequest(
         proposal=command.proposal, funding=authority.funding, interests=partnership.interests,
         involved=partnership.involved | {command.actor},
     )  # fmt: skip
-    if answered is None or answered.asked != asked:
-        raise RulesAsked(asked)
+    if answered is None or answered.asked != request:
+        raise RulesAsked(request)
     return answered.assessment

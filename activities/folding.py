@@ -26,17 +26,17 @@ class FoldedPartnership(NamedTuple):
     def and_then(self, news: list[RecordedEvent]) -> FoldedPartnership:
         """Return the partnership after further events."""
         partnership = self.partnership
-        for one in news:
-            partnership = evolve(partnership, cast(Any, one.event))
+        for new in news:
+            partnership = evolve(partnership, cast(Any, new.event))
         return FoldedPartnership(partnership, (*self.events, *news))
 
     def handled(self) -> dict[UUID, tuple[str, ...]]:
         """Return the types of the events that each recorded command led to, by command id."""
         found: dict[UUID, tuple[str, ...]] = {}
-        for one in self.events:
-            if not isinstance(one.event, Disregarded):
-                event = cast(Any, one.event)
-                found[one.command_id] = (*found.get(one.command_id, ()), event.event_type)
+        for recorded_event in self.events:
+            if not isinstance(recorded_event.event, Disregarded):
+                event = cast(Any, recorded_event.event)
+                found[recorded_event.command_id] = (*found.get(recorded_event.command_id, ()), event.event_type)
         return found
 
     def has(self, command: AnyCommand) -> bool:

@@ -23,7 +23,7 @@ async def holder_fault(connection: Connection, account: AccountReference, *names
         details = await read_account(connection, account.reference, account.sha256)
     except (UnknownAccount, AccountChanged) as fault:
         return Fault(str(fault))
-    if not any(compare_names(details.holder, one).confirms for one in names):
+    if not any(compare_names(details.holder, name).confirms for name in names):
         return Fault(f"account {account.reference} is held in another name than {names[0]}")
     embargo = embargo_on(details, clock.today())
     return Fault(f"account {account.reference} is in {embargo.name} ({embargo.citation})") if embargo else None
@@ -41,7 +41,7 @@ async def holders_fault(
     if fault or funder is None or funder.account is None:
         return fault
     try:
-        own = await find_account(connection, funder.account)
+        reference = await find_account(connection, funder.account)
     except UnknownAccount:
         return None  # it is asked for at the release; an agreement may be signed before
-    return await holder_fault(connection, own, funder.name)
+    return await holder_fault(connection, reference, funder.name)

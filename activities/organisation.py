@@ -88,11 +88,13 @@ class Organisation:
     async def _record(self, act: OrganisationAct) -> None:
         """Check an act and append it, unless it was recorded before. On a version conflict, check and append again."""
         while True:
-            stored = await self._ledger.read_stream(act.stream)
-            if any(one.command_id == act.command_id for one in stored):
+            events = await self._ledger.read_stream(act.stream)
+            if any(event.command_id == act.command_id for event in events):
                 return
-            people = await self._accept(act, [from_ledger(one).event for one in stored if is_readable(one)])
-            answer = await self._append(act, len(stored), people)
+            people = await self._accept(
+                act, [from_ledger(stored_event).event for stored_event in events if is_readable(stored_event)]
+            )
+            answer = await self._append(act, len(events), people)
             if answer is AppendStatus.KEY_REUSE:
                 raise NotSigned(f"act {act.command_id} was recorded before with other content")
             if answer is not AppendStatus.CONFLICT:
@@ -129,7 +131,7 @@ class Organisation:
         fund, change = await self._funds.read(fund_id), None
         match said:
             case FundOpened():
-                funders = frozenset(one.funder_id for one in (await self._registrar.directory()).funders)
+                funders = frozenset(funder.funder_id for funder in (await self._registrar.directory()).funders)
                 fault = opening_fault(fund, said, funders)
             case FundChangeAsked():
                 change, fault = said.change, None
@@ -146,7 +148,7 @@ class Organisation:
         fault = change_fault(fund, change, clock.now(), others)
         if fault or not isinstance(change, Adoption):
             return fault
-        taken = [await self._partnership(one) for one in change.partnerships]
+        taken = [await self._partnership(partnership) for partnership in change.partnerships]
         return adoption_fault(fund, tuple(taken), clock.now())
 
     async def _of_gift(self, fund: Fund) -> tuple[AnyFundEvent, ...]:
@@ -154,14 +156,14 @@ class Organisation:
         gift = gift_of_fund(fund.fund_id)
         if fund.is_open or gift is None:
             return ()
-        known, now = await self._partnership(gift), clock.now()
-        if known.version == 0:
+        partnership, now = await self._partnership(gift), clock.now()
+        if partnership.version == 0:
             return ()
-        return follow(Turn(known, known, now, now), {fund.fund_id: fund}).movements.get(fund.fund_id, ())
+        return follow(Turn(partnership, partnership, now, now), {fund.fund_id: fund}).movements.get(fund.fund_id, ())
 
     async def _require_another(self, reference: str, actor: str) -> None:
-        known = await self._registrar.standing(reference)
-        if known is not None and known.recorded_by == actor:
+        account_standing = await self._registrar.standing(reference)
+        if account_standing is not None and account_standing.recorded_by == actor:
             raise SeparationOfDuties(f"{actor} recorded {reference}; another person must call back")
 
     async def _accept_clearance(self, cleared: MatchCleared) -> tuple[Person, ...]:
@@ -172,26 +174,26 @@ class Organisation:
             raise SeparationOfDuties(str(conflict))
         return partnership.people
 
-    async def _accept_answer(self, answered: TruthAnswered) -> None:
+    async def _accept_answer(self, event: TruthAnswered) -> None:
         """Raise SeparationOfDuties if whoever answers a truth told it, or has a part in the partnership of it."""
-        truth = next((one for one in await read_truths(self._reader) if one.truth == answered.words.of), None)
+        truth = next((one for one in await read_truths(self._reader) if one.truth == event.words.of), None)
         if truth is None:
-            raise IllegalTransition(f"nobody told {truth_name(answered.words.of)}; `accord truths` shows what was told")
-        known = await self._partnership(truth.partnership_id) if truth.partnership_id else None
-        involved = known.involved | {*known.payers} if known is not None else frozenset[str]()
-        people = {answered.actor, *lenders_of(await self._registrar.directory(), answered.actor)}
+            raise IllegalTransition(f"nobody told {truth_name(event.words.of)}; `accord truths` shows what was told")
+        partnership = await self._partnership(truth.partnership_id) if truth.partnership_id else None
+        involved = partnership.involved | {*partnership.payers} if partnership is not None else frozenset[str]()
+        people = {event.actor, *lenders_of(await self._registrar.directory(), event.actor)}
         if conflict := truth_conflict(truth, people, involved):
             raise SeparationOfDuties(str(conflict))
 
     async def _partnership(self, partnership_id: str) -> Partnership:
-        recorded = await self._reader.read(StreamId.partnership(partnership_id))
-        return fold(partnership_id, tuple(one.event for one in recorded))  # type: ignore[misc]
+        events = await self._reader.read(StreamId.partnership(partnership_id))
+        return fold(partnership_id, tuple(recorded_event.event for recorded_event in events))  # type: ignore[misc]
 
     async def _append(self, act: OrganisationAct, version: int, people: tuple[Person, ...]) -> AppendStatus:
         try:
-            before, after, others = await self._beside(act)
-            made = to_ledger((*before, act.event, *after), act.actor, act.command_id, people)
-            requests = [AppendRequest(act.stream, act.command_id, version, made), *others]
+            before, after, append_requests = await self._beside(act)
+            events = to_ledger((*before, act.event, *after), act.actor, act.command_id, people)
+            requests = [AppendRequest(act.stream, act.command_id, version, events), *append_requests]
             answers = await self._ledger.append_together(requests)
         except ValueError as fault:
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
@@ -220,11 +222,11 @@ class Organisation:
         match change:
             case Transfer(to=to, amount=amount):
                 said = {"from_fund": fund.fund_id, "amount": amount, "change_id": act.command_id}
-                moved = MoneyMovedIn(at=at, **said)
+                money_moved_in = MoneyMovedIn(at=at, **said)
                 version = (await self._funds.read(to)).version
-                return (), [self._request(act, StreamId.fund(to), version, moved)]
+                return (), [self._request(act, StreamId.fund(to), version, money_moved_in)]
             case Adoption(partnerships=partnerships):
-                taken = [await self._partnership(one) for one in partnerships]
+                taken = [await self._partnership(partnership) for partnership in partnerships]
                 events, allotted = adopt(fund, taken, at, clock.now())
                 return events, [
                     self._request(

@@ -110,22 +110,24 @@ class Partnerships:
 
         What the run before knew must be there: a run that began anew on a ledger that was put back would forget it.
         """
-        held = await self._read(request.partnership_id)
-        held.since(request.known)
-        newest = list(held.handled().items())[-HANDLED_LIMIT:]
+        folded_partnership = await self._read(request.partnership_id)
+        folded_partnership.since(request.known)
+        newest = list(folded_partnership.handled().items())[-HANDLED_LIMIT:]
         return Folded(
-            partnership=held.partnership,
-            position=held.events[-1].position if held.events else 0,
-            leaf=held.events[-1].leaf if held.events else "",
+            partnership=folded_partnership.partnership,
+            position=folded_partnership.events[-1].position if folded_partnership.events else 0,
+            leaf=folded_partnership.events[-1].leaf if folded_partnership.events else "",
             handled=tuple(Handled(command_id=command_id, what=what) for command_id, what in newest),
-            published=published(held.partnership),
+            published=published(folded_partnership.partnership),
         )
 
     @activity.defn
     async def read_on(self, request: CatchUpRequest) -> NewEvents:
         """Return a partnership's events after the known version."""
-        held = await self._read(request.partnership_id)
-        return NewEvents(events=held.since(request.known), published=published(held.partnership))
+        folded_partnership = await self._read(request.partnership_id)
+        return NewEvents(
+            events=folded_partnership.since(request.known), published=published(folded_partnership.partnership)
+        )
 
     @activity.defn
     async def carry_out(self, asked: CarryOut) -> CarriedOut:
@@ -134,32 +136,47 @@ class Partnerships:
         A retry returns what was recorded the first time. So a decision recorded while its key was in force remains
         valid, however late a run that was reset repeats the command.
         """
-        held, refusal, known = FoldedPartnership(Partnership(partnership_id=asked.partnership_id)), None, False
+        folded_partnership, refusal, known = (
+            FoldedPartnership(Partnership(partnership_id=asked.partnership_id)),
+            None,
+            False,
+        )
         try:
             async with self._ledger.at_one_moment():
-                held = await self._read_on(held)
-                held.since(asked.known)
+                folded_partnership = await self._read_on(folded_partnership)
+                folded_partnership.since(asked.known)
                 await self._require_epoch()
-                known = held.has(asked.command)
-                gathered = await self._gathered(held, asked.command, asked.answered)
-            held = await self._record(held, asked.command, gathered, answered=asked.answered)
+                known = folded_partnership.has(asked.command)
+                gathered = await self._gathered(folded_partnership, asked.command, asked.answered)
+            folded_partnership = await self._record(
+                folded_partnership, asked.command, gathered, answered=asked.answered
+            )
         except Stopped:
             raise
         except RulesAsked as first:
-            return CarriedOut(events=held.since(asked.known), published=published(held.partnership), asks=first.asked)
+            return CarriedOut(
+                events=folded_partnership.since(asked.known),
+                published=published(folded_partnership.partnership),
+                asks=first.asked,
+            )
         except DomainError as fault:
-            drawn = _drawn(held.partnership, asked.command, fault, asked.answered)
+            drawn = _drawn(folded_partnership.partnership, asked.command, fault, asked.answered)
             reason, told = str(fault), _told_so(drawn)
-            held, kept = await self._put_on_record(held, asked.command, f"{reason}{told}", drawn, asked.answered)
+            folded_partnership, kept = await self._put_on_record(
+                folded_partnership, asked.command, f"{reason}{told}", drawn, asked.answered
+            )
             said = told if kept else "; nothing of what you told could be put on record: `accord tell`"
             refusal = Refusal(kind=type(fault).__name__, reason=f"{reason}{said}" if drawn else reason)
         if refusal is None:
-            await self._tell_others(held.partnership, asked.command)
-        what = held.handled().get(asked.command.command_id, ())
+            await self._tell_others(folded_partnership.partnership, asked.command)
+        what = folded_partnership.handled().get(asked.command.command_id, ())
         if not known:
             tell_decision(asked.partnership_id, asked.command, what, refusal)
         return CarriedOut(
-            events=held.since(asked.known), published=published(held.partnership), what=what, refusal=refusal
+            events=folded_partnership.since(asked.known),
+            published=published(folded_partnership.partnership),
+            what=what,
+            refusal=refusal,
         )
 
     async def _tell_others(self, partnership: Partnership, command: AnyCommand) -> None:
@@ -182,12 +199,14 @@ class Partnerships:
     async def find_fallen(self, partnership_id: str) -> tuple[RevokedDecisions, ...]:
         """Return, for each person, their decisions signed with a key since revoked for cause and not yet taken back."""
         directory, fell = await self._registrar.directory(), dict[str, dict[Part, None]]()
-        for recorded in (await self._read(partnership_id)).events:
-            event: Any = recorded.event
+        for recorded_event in (await self._read(partnership_id)).events:
+            event: Any = recorded_event.event
             if isinstance(event, e.DecisionsFell):
                 for part in event.fell:
                     fell.get(event.person, {}).pop(part, None)
-            elif not isinstance(event, REMARKS) and is_doubted(directory, getattr(event, "signature", None), recorded):
+            elif not isinstance(event, REMARKS) and is_doubted(
+                directory, getattr(event, "signature", None), recorded_event
+            ):
                 fell.setdefault(event.actor, {})[PARTS.get(type(event), Part.OTHER)] = None
         reason = "decided with a key that was revoked because others may have used it"
         return tuple(
@@ -199,9 +218,9 @@ class Partnerships:
     async def _read(self, partnership_id: str) -> FoldedPartnership:
         return await self._read_on(FoldedPartnership(Partnership(partnership_id=partnership_id)))
 
-    async def _read_on(self, held: FoldedPartnership) -> FoldedPartnership:
-        stream = StreamId.partnership(held.partnership.partnership_id)
-        return held.and_then(await self._reader.read(stream, held.partnership.version))
+    async def _read_on(self, folded_partnership: FoldedPartnership) -> FoldedPartnership:
+        stream = StreamId.partnership(folded_partnership.partnership.partnership_id)
+        return folded_partnership.and_then(await self._reader.read(stream, folded_partnership.partnership.version))
 
     async def _require_epoch(self) -> None:
         """Raise EpochNotBegun if the database was restored, copied or moved, and has no epoch of its own yet."""
@@ -209,78 +228,80 @@ class Partnerships:
             raise EpochNotBegun(str(fault))
 
     async def _gathered(
-        self, held: FoldedPartnership, command: AnyCommand, answered: Answered | None
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, answered: Answered | None
     ) -> Gathered | None:
         """Return what a command is decided on beside its partnership, as of one moment; None if it was recorded.
 
         Raises:
             RulesAsked: The rules must be asked first.
         """
-        if held.has(command):
+        if folded_partnership.has(command):
             return None
-        if held.partnership.version == 0 and not isinstance(command, Propose):
+        if folded_partnership.partnership.version == 0 and not isinstance(command, Propose):
             raise IllegalTransition("nothing was proposed here")
         async with self._ledger.at_one_moment():
-            together = await self._gathering.together_with(held.partnership, command)
-            claim = await self._bookings.claim(held, command)
-            circumstances = await self._gathering.of(held, command, together, answered, claim.fault)
+            together = await self._gathering.together_with(folded_partnership.partnership, command)
+            claim = await self._bookings.claim(folded_partnership, command)
+            circumstances = await self._gathering.of(folded_partnership, command, together, answered, claim.fault)
         return Gathered(circumstances, together, claim.requests)
 
     async def _record(
-        self, held: FoldedPartnership, command: AnyCommand, gathered: Gathered | None,
-        others: tuple[Person, ...] = (), answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, gathered: Gathered | None,
+        people: tuple[Person, ...] = (), answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
     ) -> FoldedPartnership:  # fmt: skip
         """Decide a command on the current state and append the events; on a version conflict, decide again.
 
-        `others` are people whom the events may name although the proposal does not. `answered`: what the rules said.
+        `people` are people whom the events may name although the proposal does not. `answered`: what the rules said.
         `drawn`: the truths that are recorded in the same append.
         """
         while gathered is not None:
-            events = self._decide(held, command, gathered)
+            events = self._decide(folded_partnership, command, gathered)
             if not events:
                 break
-            beside = (*gathered.claims, *await self._truths_beside(command, drawn, others))
-            await self._append(held.partnership, command, events, others, gathered.together, beside)
-            held = await self._read_on(held)
-            gathered = await self._gathered(held, command, answered)
-        return held
+            beside = (*gathered.claims, *await self._truths_beside(command, drawn, people))
+            await self._append(folded_partnership.partnership, command, events, people, gathered.together, beside)
+            folded_partnership = await self._read_on(folded_partnership)
+            gathered = await self._gathered(folded_partnership, command, answered)
+        return folded_partnership
 
-    def _decide(self, held: FoldedPartnership, command: AnyCommand, gathered: Gathered) -> tuple[e.Event, ...]:
-        return decide(held.partnership, command, gathered.circumstances)
+    def _decide(
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, gathered: Gathered
+    ) -> tuple[e.Event, ...]:
+        return decide(folded_partnership.partnership, command, gathered.circumstances)
 
     async def _put_on_record(
-        self, held: FoldedPartnership, command: AnyCommand, reason: str, drawn: tuple[TruthDrawn, ...],
+        self, folded_partnership: FoldedPartnership, command: AnyCommand, reason: str, events: tuple[TruthDrawn, ...],
         answered: Answered | None,
     ) -> tuple[FoldedPartnership, bool]:  # fmt: skip
         """Record that a command was refused, with the truths that it told; return whether it could be recorded.
 
         Where nothing was proposed there is no stream to record it on.
         """
-        if held.partnership.version == 0:
-            return held, False
+        if folded_partnership.partnership.version == 0:
+            return folded_partnership, False
         matched = answered is not None and names_a_listed_party(answered.assessment)
         refused = refusal_of(command, reason, matched)
         try:
-            gathered = await self._gathered(held, refused, answered)
-            return await self._record(held, refused, gathered, people_in(command), drawn=drawn), True
+            gathered = await self._gathered(folded_partnership, refused, answered)
+            return await self._record(folded_partnership, refused, gathered, people_in(command), drawn=events), True
         except Stopped:
             raise
         except DomainError:
-            return held, False  # the refusal is valid even if it cannot be recorded
+            return folded_partnership, False  # the refusal is valid even if it cannot be recorded
 
     async def _truths_beside(
-        self, command: AnyCommand, drawn: tuple[TruthDrawn, ...], people: tuple[Person, ...]
+        self, command: AnyCommand, events: tuple[TruthDrawn, ...], people: tuple[Person, ...]
     ) -> tuple[AppendRequest, ...]:
         """Return the append of the truths that nobody has told yet; none if all are on record."""
-        if not drawn:
+        if not events:
             return ()
-        stored = await self._ledger.read_stream(TRUTHS_STREAM)
+        stored_events = await self._ledger.read_stream(TRUTHS_STREAM)
         known = {one.truth for one in await read_truths(self._reader)}
-        new = tuple(one for one in drawn if one.words.of not in known)
+        new = tuple(event for event in events if event.words.of not in known)
         if not new:
             return ()
-        made = to_ledger(new, ACCORD, command.command_id, people)
-        return (AppendRequest(TRUTHS_STREAM, command.command_id, len(stored), made),)
+        new_events = to_ledger(new, ACCORD, command.command_id, people)
+        return (AppendRequest(TRUTHS_STREAM, command.command_id, len(stored_events), new_events),)
 
     async def _append(
         self,
@@ -300,10 +321,10 @@ class Partnerships:
         await self._require_signed(partnership.partnership_id, command.command_id, events)
         people = (*partnership.people, *others)
 
-        def own(allotted: e.FundsAllotted | None) -> AppendRequest:
-            everything = events if allotted is None else (*events, allotted)
-            made = to_ledger(everything, actor, command.command_id, people)
-            return AppendRequest(stream, command.command_id, partnership.version, made)
+        def own(event: e.FundsAllotted | None) -> AppendRequest:
+            everything = events if event is None else (*events, event)
+            new_events = to_ledger(everything, actor, command.command_id, people)
+            return AppendRequest(stream, command.command_id, partnership.version, new_events)
 
         turn = Turn(partnership, reduce(evolve, events, partnership), command.at, clock.now())
         try:
@@ -322,8 +343,12 @@ class Partnerships:
 
     async def _require_same(self, partnership_id: str, command: AnyCommand, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned unless a command whose id is on record was recorded here, with the same events."""
-        held = await self._read(partnership_id)
-        recorded = [one.event for one in held.events if one.command_id == command.command_id]
+        partnership = await self._read(partnership_id)
+        recorded = [
+            recorded_event.event
+            for recorded_event in partnership.events
+            if recorded_event.command_id == command.command_id
+        ]
         if not recorded or recorded[: len(events)] != list(events):
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
@@ -378,12 +403,12 @@ def _drawn(
     return truths_of_refused(partnership, command, judged)
 
 
-def _told_so(drawn: tuple[TruthDrawn, ...]) -> str:
+def _told_so(events: tuple[TruthDrawn, ...]) -> str:
     """Return how the person is told that what they told is on record; '' if they told nothing."""
-    if not drawn:
+    if not events:
         return ""
-    names = ", ".join(truth_name(one.words.of) for one in drawn)
+    names = ", ".join(truth_name(event.words.of) for event in events)
     return (
         f"; what you told is on record as {names}, and keeps every payment back until a verifier answers it "
-        f"(`accord answer-truth {truth_name(drawn[0].words.of)}`); the terms stay as they stand"
+        f"(`accord answer-truth {truth_name(events[0].words.of)}`); the terms stay as they stand"
     )

@@ -92,8 +92,8 @@ class Payments:
     async def screen_bank(self, partnership_id: str) -> str:
         """Return the reason beside the rules why nothing may be paid to a payee: its bank, or what it owes; or ''."""
         async with self._ledger.at_one_moment():
-            recorded = await self._reader.read(StreamId.partnership(partnership_id))
-            partnership = fold(partnership_id, tuple(cast(Any, one.event) for one in recorded))
+            events = await self._reader.read(StreamId.partnership(partnership_id))
+            partnership = fold(partnership_id, tuple(cast(Any, recorded_event.event) for recorded_event in events))
             if partnership.account is None:
                 return ""
             owed = next(iter(await self._gathering.owed(partnership, clock.today())), None)
@@ -111,10 +111,12 @@ class Payments:
         Raises:
             ApplicationError: There is none, so that a workflow started by anybody else pays nothing.
         """
-        recorded = await self._reader.read(StreamId.partnership(start.partnership_id))
-        events = [cast(Any, one.event) for one in recorded]
+        recorded_events = await self._reader.read(StreamId.partnership(start.partnership_id))
+        events = [cast(Any, recorded_event.event) for recorded_event in recorded_events]
         key = (start.tranche, start.attempt)
-        releases = [one for one in events if isinstance(one, e.TrancheReleased) and (one.tranche, one.attempt) == key]
+        releases = [
+            event for event in events if isinstance(event, e.TrancheReleased) and (event.tranche, event.attempt) == key
+        ]
         partnership = fold(start.partnership_id, tuple(events))
         directory = await self._registrar.directory()
         order = _order(partnership, releases[-1], directory) if releases else None
@@ -133,26 +135,26 @@ class Payments:
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
                 if await self._has_an_outcome(start):
                     return InstructionOutcome()
-                asked = (await self._released(start)).partnership.proposed
-                found = await verify(connection, self._reader, asked)
+                proposal = (await self._released(start)).partnership.proposed
+                verification = await verify(connection, self._reader, proposal)
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
                 released = await self._released(start)
-                if released.partnership.proposed == asked:
-                    return await self._against_or_checked(connection, released, found)
+                if released.partnership.proposed == proposal:
+                    return await self._against_or_checked(connection, released, verification)
 
     async def _has_an_outcome(self, start: TrancheStart) -> bool:
         stream = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
-        known = from_release([cast(Any, one.event) for one in await self._reader.read(stream)])
+        known = from_release([cast(Any, recorded_event.event) for recorded_event in await self._reader.read(stream)])
         return not all(isinstance(event, TrancheReleasedForPayment | Disregarded) for event in known)
 
     async def _against_or_checked(
-        self, connection: Connection, released: _Released, verified: Verification
+        self, connection: Connection, released: _Released, verification: Verification
     ) -> _Checked | InstructionOutcome:
         partnership, order = released.partnership, released.order
-        found = verified.without_clearances_by(released.raised_by)
+        found = verification.without_clearances_by(released.raised_by)
         assessment = self._assess(partnership, found)
         try:
-            own = await find_account(connection, order.funder.account)
+            reference = await find_account(connection, order.funder.account)
             reason = (
                 released.standing
                 or await self._against(partnership)
@@ -160,7 +162,7 @@ class Payments:
                 or _ruled(partnership, found, assessment, order.tranche)
                 or period_fault(partnership, order.tranche, clock.today())
                 or await self._account_fault(connection, order.account, *partnership.paid_names)
-                or await self._account_fault(connection, own, order.funder.name)
+                or await self._account_fault(connection, reference, order.funder.name)
                 or await self._listed_bank(connection, order.account, released.raised_by)
             )
         except (UnknownAccount, AccountChanged) as fault:
@@ -170,7 +172,7 @@ class Payments:
         relied_on = ReliedOn(
             versions=_versions(found), assessment_sha256=assessment.facts_sha256, rule_book=assessment.rule_book
         )
-        return _Checked(order, own, relied_on)
+        return _Checked(order, reference, relied_on)
 
     async def _instruct(self, checked: _Checked) -> InstructionOutcome:
         order, relied_on = checked.order, checked.relied_on
@@ -187,18 +189,18 @@ class Payments:
 
     async def _against(self, partnership: Partnership) -> Fault | None:
         """Return what a release asked of other streams and what speaks against the payment now; or None."""
-        asked = self._gathering
+        gathering = self._gathering
         return (
-            await asked.told(partnership)
-            or next(iter(await asked.owed(partnership, clock.today())), None)
-            or await asked.not_paid_under(partnership)
-            or await asked.unfunded(partnership)
+            await gathering.told(partnership)
+            or next(iter(await gathering.owed(partnership, clock.today())), None)
+            or await gathering.not_paid_under(partnership)
+            or await gathering.unfunded(partnership)
         )
 
-    def _assess(self, partnership: Partnership, found: Verification) -> Assessment:
+    def _assess(self, partnership: Partnership, verification: Verification) -> Assessment:
         if partnership.funding is None:
             raise ApplicationError("a partnership without funders released a payment", non_retryable=True)
-        return assess(partnership.proposed, partnership.funding, found, partnership.interests)
+        return assess(partnership.proposed, partnership.funding, verification, partnership.interests)
 
     async def _account_fault(self, connection: Connection, account: AccountReference, *names: str) -> Fault | None:
         """Return a fault if an account was not verified by call-back, or is not in its owner's name (R12, R14)."""
@@ -215,8 +217,8 @@ class Payments:
         The banks between the two are not known: an account's details name none (docs/limits.md).
         """
         details = await read_account(connection, account.reference, account.sha256)
-        found = await screen_with_clearances(connection, self._registrar, banks_of(details))
-        return against_bank(found.without_clearances_by(raised_by).matches)
+        evidence = await screen_with_clearances(connection, self._registrar, banks_of(details))
+        return against_bank(evidence.without_clearances_by(raised_by).matches)
 
 
 def _order(partnership: Partnership, release: e.TrancheReleased, directory: Directory) -> TrancheOrder | None:
@@ -253,15 +255,15 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> Fault | None:
     return None
 
 
-def _ruled(partnership: Partnership, found: Verification, assessment: Assessment, tranche: int) -> Fault | None:
+def _ruled(partnership: Partnership, verification: Verification, assessment: Assessment, tranche: int) -> Fault | None:
     """Return what the rule book in force says against the payment now; or None.
 
     What it asks anew of what was approved before it holds from a later day (rules 4.16).
     """
     today = clock.today()
-    free = not_yet(later_after(partnership, found, assessment, today), today)
-    met = (*partnership.on_file_for(tranche), *(one.condition for one in free if one.condition is not None))
-    return against_payment(assessment, (*partnership.cleared_referrals, *(one.asked for one in free)), met)
+    free = not_yet(later_after(partnership, verification, assessment, today), today)
+    ids = (*partnership.on_file_for(tranche), *(one.condition for one in free if one.condition is not None))
+    return against_payment(assessment, (*partnership.cleared_referrals, *(one.asked for one in free)), ids)
 
 
 def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> Fault | None:
@@ -270,9 +272,13 @@ def _unjudged_namesake(partnership: Partnership, found: Verification, people: fr
     They may have joined, or been renamed, since the last look; the recheck that follows asks a verifier.
     """
     known = partnership.verification.screening.namesakes if partnership.verification is not None else ()
-    asked = {*(one.question for one in known), *partnership.cleared_referrals}
-    new = (one for one in found.screening.namesakes if one.question not in asked and one.staff_id in people)
-    told = next((one.told for one in new if one.staff_id not in partnership.recused), "")
+    asked = {*(namesake.question for namesake in known), *partnership.cleared_referrals}
+    new = (
+        namesake
+        for namesake in found.screening.namesakes
+        if namesake.question not in asked and namesake.staff_id in people
+    )
+    told = next((namesake.told for namesake in new if namesake.staff_id not in partnership.recused), "")
     return Fault(f"{told}, and nobody has judged yet whether it is they") if told else None
 
 
@@ -280,5 +286,5 @@ def _withheld(released: _Released, reason: str) -> InstructionOutcome:
     return InstructionOutcome(withheld=Withheld(at=clock.now(), order=released.order, reason=reason))
 
 
-def _versions(found: Verification) -> tuple[Any, ...]:
-    return tuple(dict.fromkeys(version for one in found.everything for version in one.asked))
+def _versions(verification: Verification) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(version for event in verification.everything for version in event.asked))

@@ -116,7 +116,7 @@ class OpenPartnership(NamedTuple):
         proposed = self.proposal.parties if self.proposal else ()
         if self.proposal and self.verification:
             proposed = who_is_screened(self.proposal, self.verification)
-        reported = (behind for one in self.subrecipients for behind in one.party.with_principals)
+        reported = (behind for subrecipient in self.subrecipients for behind in subrecipient.party.with_principals)
         return tuple(dict.fromkeys((*proposed, *reported)))
 
 
@@ -157,19 +157,19 @@ class Rescreening:
 
         Somebody's workflow may be paused or stopped, so that it does not look before people have done something.
         """
-        before = await self._versions(StreamId.partnership(one) for one in partnership_ids)
-        signalled = [
+        before = await self._versions(StreamId.partnership(partnership_id) for partnership_id in partnership_ids)
+        ids = [
             StreamId.partnership(partnership_id)
             for partnership_id in partnership_ids
             if await signal_partnership(activity.client(), partnership_id, "registers_changed")
         ]
-        waiting, quiet = set(signalled), 0.0
+        waiting, quiet = set(ids), 0.0
         while waiting and quiet < _PATIENCE:
             await asyncio.sleep(_PAUSE)
             activity.heartbeat(place)
             looked = {stream for stream, version in (await self._versions(waiting)).items() if version > before[stream]}
             waiting, quiet = waiting - looked, 0.0 if looked else quiet + _PAUSE
-        return len(signalled)
+        return len(ids)
 
     async def _versions(self, streams: Iterable[str]) -> dict[str, int]:
         async with self._ledger.connection() as connection:
@@ -185,10 +185,10 @@ async def open_partnerships(ledger: Ledger) -> dict[str, OpenPartnership]:
         UpgradeNeeded: A newer release recorded an event.
     """
     known: dict[str, OpenPartnership] = {}
-    async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, _RELEVANT):
-        partnership_id = StreamId(stored.stream_id).subject
+    async for payload in ledger.read_payloads(PARTNERSHIP_STREAMS, _RELEVANT):
+        partnership_id = StreamId(payload.stream_id).subject
         with suppress(EventUnreadable):
-            known[partnership_id] = known.get(partnership_id, OpenPartnership()).after(read_stored(stored))
+            known[partnership_id] = known.get(partnership_id, OpenPartnership()).after(read_stored(payload))
     return {one: case for one, case in known.items() if case.proposal and case.verification and not case.ended}
 
 
@@ -196,7 +196,7 @@ async def touched_of(
     connection: Connection, known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, ...]
 ) -> set[str]:
     """Return the ids of the open partnerships that the register versions in force may affect."""
-    asked = [one for partnership_id, case in known.items() for one in _asked(partnership_id, case)]
+    asked = [keys for partnership_id, case in known.items() for keys in _asked(partnership_id, case)]
     changed = await changed_keys(connection, in_force, asked)
     subjects = await asyncio.to_thread(_subjects, known)
     listed = await newly_listed(connection, in_force, subjects, RULE_BOOK.near_from)
@@ -249,7 +249,7 @@ def ageing(known: dict[str, OpenPartnership], in_force: tuple[RegisterVersion, .
     return {
         partnership_id
         for partnership_id, case in known.items()
-        if any(ages(version, found.asked_at.date()) for found in case.evidence for version in found.asked)
+        if any(ages(version, event.asked_at.date()) for event in case.evidence for version in event.asked)
     }
 
 
@@ -266,7 +266,7 @@ def _asked(partnership_id: str, case: OpenPartnership) -> Iterator[AskedKeys]:
 
 def _versions(evidence: ScreeningEvidence | StatusEvidence) -> dict[str, int]:
     """Return the version of each register that was queried, by the register's name."""
-    return {one.register_name: one.version for one in evidence.asked}
+    return {register_version.register_name: register_version.version for register_version in evidence.asked}
 
 
 def _subjects(known: dict[str, OpenPartnership]) -> list[tuple[str, Party, dict[str, int]]]:

@@ -50,15 +50,15 @@ class Together(NamedTuple):
         return await approved_since(connection, self.proposal, self.accounts, self.project, self.position)
 
 
-def _there(found: Iterable[ApprovedSum | None]) -> tuple[ApprovedSum, ...]:
-    return tuple(one for one in found if one is not None)
+def _there(sums: Iterable[ApprovedSum | None]) -> tuple[ApprovedSum, ...]:
+    return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
 
-def _pays_same(other: Partnership, proposal: Proposal, accounts: Collection[str]) -> bool:
-    theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
+def _pays_same(partnership: Partnership, proposal: Proposal, accounts: Collection[str]) -> bool:
+    theirs, own = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
     if theirs is None or own is None:
         return False
-    shared = other.account is not None and other.account.reference in accounts
+    shared = partnership.account is not None and partnership.account.reference in accounts
     return shared or is_same_payee(theirs, own)
 
 
@@ -76,15 +76,15 @@ class SumsTogether:
         `account`: the payee's account, once it is known; who shares it is the same payee.
         """
         project = one_project_with(await read_truths(self._reader), proposal.reference)
-        known, accounts, position = await self._others(proposal, account, project)
-        sums = (approved_sum(other, proposal, at, accounts, project) for other in known)
-        given = (approved_support(other, proposal, at, accounts) for other in known)
-        return Together(_there(sums), proposal, position, accounts, _there(given), project)
+        partnerships, accounts, position = await self._others(proposal, account, project)
+        sums = (approved_sum(partnership, proposal, at, accounts, project) for partnership in partnerships)
+        approved_sums = (approved_support(partnership, proposal, at, accounts) for partnership in partnerships)
+        return Together(_there(sums), proposal, position, accounts, _there(approved_sums), project)
 
     async def of_grantee(self, proposal: Proposal, account: AccountReference | None) -> list[Partnership]:
         """Return the other partnerships in which money goes to the payee of a proposal."""
-        known, accounts, _ = await self._others(proposal, account)
-        return [one for one in known if _pays_same(one, proposal, accounts)]
+        partnerships, accounts, _ = await self._others(proposal, account)
+        return [partnership for partnership in partnerships if _pays_same(partnership, proposal, accounts)]
 
     async def under_agreement(self, lead: str) -> list[Partnership]:
         """Return the partnerships under the agreement that a partnership leads."""
@@ -101,21 +101,23 @@ class SumsTogether:
         async with self._ledger.connection() as connection:
             accounts = tuple(await references_of_same(connection, account.reference)) if account else ()
             found = await others_as_of_now(connection, proposal, accounts, project)
-        known = [await self._fold(stream, newest) for stream, newest in found.newest.items()]
-        return known, accounts, found.position
+        partnerships = [await self._fold(stream, newest) for stream, newest in found.newest.items()]
+        return partnerships, accounts, found.position
 
     async def _fold(self, stream: StreamId, newest: bytes) -> Partnership:
         """Return a partnership as of at least its newest event, from memory if that is the one it was folded up to.
 
         Its evidence, which lists what counts together with it, is left out: it grows with their number.
         """
-        leaf, known = self._folded.get(stream, (b"", None))
-        if known is None or leaf != newest:
-            stored = await self._reader.read_as_far_as_possible(stream)
-            folded = fold(stream.subject, tuple(cast(Event, from_ledger(one).event) for one in stored))
-            known = folded.model_copy(update={"verification": None, "assessment": None})
-            self._folded[stream] = (stored[-1].leaf if stored else newest, known)
+        leaf, partnership = self._folded.get(stream, (b"", None))
+        if partnership is None or leaf != newest:
+            events = await self._reader.read_as_far_as_possible(stream)
+            folded = fold(
+                stream.subject, tuple(cast(Event, from_ledger(stored_event).event) for stored_event in events)
+            )
+            partnership = folded.model_copy(update={"verification": None, "assessment": None})
+            self._folded[stream] = (events[-1].leaf if events else newest, partnership)
         self._folded.move_to_end(stream)
         while len(self._folded) > _REMEMBERED:
             self._folded.popitem(last=False)
-        return known
+        return partnership

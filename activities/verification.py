@@ -49,25 +49,25 @@ from registers.screening.lists import screen
 
 async def verify(connection: Connection, reader: Reader, proposal: Proposal) -> Verification:
     """Return the evidence in the registers, the sanctions lists and the ledger on a proposal's payee and parties."""
-    found = await _about_payee(connection, reader, proposal)
-    screening = await screen_people(connection, reader.registrar, who_is_screened(proposal, found))
-    return found.with_screening(screening)
+    evidence = await _about_payee(connection, reader, proposal)
+    screening = await screen_people(connection, reader.registrar, who_is_screened(proposal, evidence))
+    return evidence.with_screening(screening)
 
 
 async def screen_people(
     connection: Connection, registrar: DirectoryRepository, parties: Sequence[Party]
 ) -> ScreeningEvidence:
     """Return the matches of parties with the lists in force, and with the organisation's own people."""
-    found = await screen_with_clearances(connection, registrar, parties)
-    return found.model_copy(update={"namesakes": namesakes_of(parties, await registrar.directory())})
+    evidence = await screen_with_clearances(connection, registrar, parties)
+    return evidence.model_copy(update={"namesakes": namesakes_of(parties, await registrar.directory())})
 
 
 async def screen_with_clearances(
     connection: Connection, registrar: DirectoryRepository, parties: Sequence[Party]
 ) -> ScreeningEvidence:
     """Return the matches of parties with the lists in force, each with the people who cleared it."""
-    found = await screen(connection, parties, threshold=RULE_BOOK.near_from)
-    return await with_clearances(registrar, found)
+    evidence = await screen(connection, parties, threshold=RULE_BOOK.near_from)
+    return await with_clearances(registrar, evidence)
 
 
 async def _about_payee(
@@ -84,7 +84,7 @@ async def _about_payee(
         gifts=gifts if out.charged_to is None else (),
         together=together.sums if together is not None else (),
         support=together.support if together is not None else (),
-        supported=tuple([one async for one in _supported(connection, out.supported)]),
+        supported=tuple([evidence async for evidence in _supported(connection, out.supported)]),
         truths=truths,
     )
 
@@ -103,35 +103,35 @@ async def _central(connection: Connection, payee: Party) -> StatusEvidence | Non
 
 
 async def _partnership(reader: Reader, partnership_id: str) -> Partnership:
-    recorded = await reader.read(StreamId.partnership(partnership_id))
-    return fold(partnership_id, tuple(cast(Event, one.event) for one in recorded))
+    events = await reader.read(StreamId.partnership(partnership_id))
+    return fold(partnership_id, tuple(cast(Event, recorded_event.event) for recorded_event in events))
 
 
 async def _gifts(reader: Reader, out: FundsOut, own: str) -> tuple[GiftEvidence, ...]:
     """Return the ledger's evidence on each gift whose fund pays for a leg, and on its use by others than `own`."""
-    gifts = [gift_of_fund(one.fund) for one in out.parts]
+    gifts = [gift_of_fund(part.fund) for part in out.parts]
     return tuple([await _gift(reader, gift, out, own) for gift in gifts if gift is not None])
 
 
 async def _gift(reader: Reader, gift: str, out: FundsOut, own: str) -> GiftEvidence:
-    known = await _partnership(reader, gift)
-    leg = known.proposal.funds_in if known.proposal is not None else None
+    partnership = await _partnership(reader, gift)
+    leg = partnership.proposal.funds_in if partnership.proposal is not None else None
     if leg is None:
         return GiftEvidence(gift=gift, found=False)
-    approved = known.stage not in {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL}
+    approved = partnership.stage not in {Stage.PROPOSED, Stage.DUE_DILIGENCE, Stage.ELIGIBILITY, Stage.APPROVAL}
     fund, now = await Funds(reader).read(fund_of_gift(gift)), clock.now()
     balance = fund.balance(now)
     return GiftEvidence(
         gift=gift,
         found=True,
         restricted_to=leg.restricted_to if approved else leg.restricted_to or NOT_APPROVED_YET,
-        received=fund.granted if fund.is_open else known.kept,
+        received=fund.granted if fund.is_open else partnership.kept,
         committed=balance.granted - balance.available - fund.claim(own).at(now).whole,
         currency=leg.money.currency,
         funder=leg.funder,
         restriction=leg.restriction if approved else None,
         got_back_by=got_back_by(leg.donor, out) if leg.is_restricted else (),
-        on_hold=any(one.covers(Direction.FUNDS_IN) for one in known.holds),
+        on_hold=any(hold.covers(Direction.FUNDS_IN) for hold in partnership.holds),
     )
 
 
@@ -154,9 +154,9 @@ class Verifications:
         """Return what registers, lists and ledger say of a proposal, and what the rule book in force makes of that."""
         _require_known(request.form)
         async with self._reader.ledger.at_one_moment():
-            found = await self.verify_payee(request.proposal)
-            screening = await self.screen_parties(list(who_is_screened(request.proposal, found)))
-            seen = found.with_screening(screening).without_clearances_by(request.involved)
+            evidence = await self.verify_payee(request.proposal)
+            screening = await self.screen_parties(list(who_is_screened(request.proposal, evidence)))
+            seen = evidence.with_screening(screening).without_clearances_by(request.involved)
             funding = request.funding
             assessed = await self._assessed(request.proposal, funding, seen, request.interests) if funding else None
         return Verified(form=request.form, verification=seen, assessed=assessed)
@@ -168,8 +168,8 @@ class Verifications:
         if request.funding is None:
             raise ValueError("an amendment is judged for its funder")
         async with self._at_one_moment() as connection:
-            found = await verify(connection, self._reader, request.proposal)
-        seen = found.without_clearances_by(request.involved)
+            verification = await verify(connection, self._reader, request.proposal)
+        seen = verification.without_clearances_by(request.involved)
         return await self._assessed(request.proposal, request.funding, seen, request.interests)
 
     @activity.defn
@@ -192,10 +192,10 @@ class Verifications:
         return await self._assessed(request.proposal, request.funding, request.verification, request.interests)
 
     async def _assessed(
-        self, proposal: Proposal, funding: Funding, seen: Verification, interests: tuple[Interest, ...]
+        self, proposal: Proposal, funding: Funding, verification: Verification, interests: tuple[Interest, ...]
     ) -> Assessed:
-        found = assess(proposal, funding, seen, interests)
-        return Assessed(assessment=found, quorum=await self._quorum(proposal, seen.together))
+        found = assess(proposal, funding, verification, interests)
+        return Assessed(assessment=found, quorum=await self._quorum(proposal, verification.together))
 
     async def _quorum(self, proposal: Proposal, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...] | None:
         """Return the roles that the tiers require; None if no tier covers a sum, so that approval is refused."""

@@ -70,9 +70,9 @@ async def make_logins(connection: asyncpg.Connection, folder: Path, end_old: boo
         done = [await _make(connection, database, beginning, login, folder) for login in Login]
     finally:
         await connection.execute("SELECT pg_advisory_unlock(hashtextextended('accord.migrate', 0))")
-    made = tuple(login for login, outcome in zip(Login, done, strict=True) if outcome == "made")
+    logins = tuple(login for login, outcome in zip(Login, done, strict=True) if outcome == "made")
     repeated = tuple(login for login, outcome in zip(Login, done, strict=True) if outcome == "repeated")
-    return Logins(made, repeated, () if end_old else old, ended)
+    return Logins(logins, repeated, () if end_old else old, ended)
 
 
 def _require_writable(folder: Path) -> None:

@@ -51,11 +51,13 @@ def runtime(metrics: str = "") -> Runtime:
         NotConfigured: The address cannot be listened at.
     """
     forwarding = LogForwardingConfig(logger=logging.getLogger("temporalio.core"))
-    filtered = TelemetryFilter(core_level="WARN", other_level="ERROR")
-    exported = PrometheusConfig(bind_address=metrics, histogram_bucket_overrides=_BUCKETS) if metrics else None
-    told = TelemetryConfig(logging=LoggingConfig(filter=filtered, forwarding=forwarding), metrics=exported)
+    telemetry_filter = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    config = PrometheusConfig(bind_address=metrics, histogram_bucket_overrides=_BUCKETS) if metrics else None
+    telemetry_config = TelemetryConfig(
+        logging=LoggingConfig(filter=telemetry_filter, forwarding=forwarding), metrics=config
+    )
     try:
-        return Runtime(telemetry=told)
+        return Runtime(telemetry=telemetry_config)
     except (RuntimeError, ValueError) as fault:
         raise NotConfigured(f"--metrics: {metrics} cannot be listened at: {_first_line(fault)}") from fault
 

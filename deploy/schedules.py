@@ -98,10 +98,12 @@ async def _encrypt_anew(client: Client, name: str, action: ScheduleAction) -> No
     """Write what a schedule starts anew, if it is not encrypted under the key that writes; leave the rest as it is."""
     codec = client.data_converter.payload_codec
 
-    def update(given: ScheduleUpdateInput) -> ScheduleUpdate | None:
-        if not isinstance(codec, EncryptedPayloads) or key_ids_in(given.description.raw_description) <= {codec.writes}:
+    def update(update_input: ScheduleUpdateInput) -> ScheduleUpdate | None:
+        if not isinstance(codec, EncryptedPayloads) or key_ids_in(update_input.description.raw_description) <= {
+            codec.writes
+        }:
             return None
-        return ScheduleUpdate(replace(given.description.schedule, action=action))
+        return ScheduleUpdate(replace(update_input.description.schedule, action=action))
 
     try:
         await client.get_schedule_handle(name).update(update)

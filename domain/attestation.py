@@ -32,7 +32,7 @@ _ED25519: Final = bytes.fromhex("302a300506032b6570032100")
 
 def _without_armour(text: object) -> object:
     lines = text.splitlines() if isinstance(text, str) else ()
-    return "".join(one.strip() for one in lines if "-----" not in one) if lines else text
+    return "".join(line.strip() for line in lines if "-----" not in line) if lines else text
 
 
 Certificate = Annotated[
@@ -51,7 +51,7 @@ class KeyModel(Value):
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """The SHA-256 of each root, by which guardians compare it with what the maker publishes."""
-        return tuple(hashlib.sha256(base64.b64decode(one)).hexdigest() for one in self.roots)
+        return tuple(hashlib.sha256(base64.b64decode(root)).hexdigest() for root in self.roots)
 
 
 class Vouched(Value):
@@ -209,7 +209,7 @@ def model_of(making: Making | None, models: tuple[KeyModel, ...]) -> KeyModel | 
     if making is None:
         return None
     said = read_making(decoded(making.attestation)).aaguid
-    return next((one for one in models if one.aaguid == said), None)
+    return next((model for model in models if model.aaguid == said), None)
 
 
 def model_fault(making: Making, model: KeyModel, verifier: VouchedVerifier) -> Fault | None:

@@ -339,15 +339,15 @@ class FundShare(Value):
 
 def paid_by(shares: Sequence[FundShare], paid: Decimal) -> tuple[Decimal, ...]:
     """Return how much of a sum each share pays: what it paid already, then in order, and the last all that is left."""
-    found: list[Decimal] = []
+    amounts: list[Decimal] = []
     for share in shares:
-        found.append(min(share.paid, paid))
-        paid -= found[-1]
+        amounts.append(min(share.paid, paid))
+        paid -= amounts[-1]
     for place, share in enumerate(shares):
-        more = paid if share is shares[-1] else min(paid, share.amount - found[place])
-        found[place] += more
+        more = paid if share is shares[-1] else min(paid, share.amount - amounts[place])
+        amounts[place] += more
         paid -= more
-    return tuple(found)
+    return tuple(amounts)
 
 
 OF_GIFT: Final = "FD-"

@@ -225,7 +225,9 @@ class Party(Value):
     @model_validator(mode="after")
     def _is_owned_or_not(self) -> Self:
         owners = [
-            one.name for one in self.principals if one.role is PrincipalRole.OWNER and (one.share or 0) >= QUARTER
+            principal.name
+            for principal in self.principals
+            if principal.role is PrincipalRole.OWNER and (principal.share or 0) >= QUARTER
         ]
         if self.nobody_owns and owners:
             raise ValueError(f"nobody_owns: {owners[0]} owns a quarter or more of {self.name}; leave it out")
@@ -269,9 +271,15 @@ class Party(Value):
     def with_principals(self) -> tuple[Party, ...]:
         """The party and its principals, to be screened; a principal without a kind appears once per possible kind."""
         behind = (
-            Party(name=one.name, kind=kind, country=one.country or self.country, born=one.born, behind=self.known_as)
-            for one in self.principals
-            for kind in one.kinds
+            Party(
+                name=principal.name,
+                kind=kind,
+                country=principal.country or self.country,
+                born=principal.born,
+                behind=self.known_as,
+            )
+            for principal in self.principals
+            for kind in principal.kinds
         )
         return (self, *behind)
 

@@ -66,7 +66,7 @@ class PlannedReport(Value):
             raise ValueError(
                 f"report {self.number}: give due_on, or else both days_after and after_tranche, and not both ways"
             )
-        if self.after_tranche is not None and any(one <= self.after_tranche for one in self.holds):
+        if self.after_tranche is not None and any(hold <= self.after_tranche for hold in self.holds):
             raise ValueError(
                 f"report {self.number} is due after tranche {self.after_tranche} and cannot hold tranche "
                 f"{min(self.holds)}; let it hold a later one"
@@ -78,22 +78,27 @@ def plan_fault(
     reports: tuple[PlannedReport, ...], tranches: dict[int, date | None], period: Period | None, has_final: bool
 ) -> Fault | None:
     """Return the first fault of a plan of reports, or None. `tranches`: each planned tranche with its planned day."""
-    if [one.number for one in reports] != list(range(1, len(reports) + 1)):
+    if [report.number for report in reports] != list(range(1, len(reports) + 1)):
         return Fault("reports: number them 1, 2, 3 ... in order")
-    if [one.kind for one in reports[:-1]].count(ReportKind.FINAL):
+    if [report.kind for report in reports[:-1]].count(ReportKind.FINAL):
         return Fault("reports: the FINAL one is the last; put it at the end")
-    if not has_final and any(one.kind is ReportKind.FINAL for one in reports):
+    if not has_final and any(report.kind is ReportKind.FINAL for report in reports):
         return Fault("reports: a FINAL one is planned, and funds_out.final_report is false; set it to true")
-    for one in reports:
-        if unknown := [at for at in (one.after_tranche, *one.holds) if at is not None and at not in tranches]:
-            return Fault(f"reports: report {one.number} names tranche {unknown[0]}, which is not planned")
-        if period is not None and one.due_on is not None and one.due_on < period.starts:
+    for report in reports:
+        if unknown := [at for at in (report.after_tranche, *report.holds) if at is not None and at not in tranches]:
+            return Fault(f"reports: report {report.number} names tranche {unknown[0]}, which is not planned")
+        if period is not None and report.due_on is not None and report.due_on < period.starts:
             return Fault(
-                f"reports: report {one.number} is due on {one.due_on}, before the period starts on {period.starts}"
+                f"reports: report {report.number} is due on {report.due_on}, before the period starts on "
+                f"{period.starts}"
             )
-        early = [at for at in one.holds if (day := tranches[at]) is not None and one.due_on and day < one.due_on]
+        early = [
+            at for at in report.holds if (day := tranches[at]) is not None and report.due_on and day < report.due_on
+        ]
         if early:
-            return Fault(f"reports: tranche {early[0]} is planned before {one.due_on}, when report {one.number} is due")
+            return Fault(
+                f"reports: tranche {early[0]} is planned before {report.due_on}, when report {report.number} is due"
+            )
     return None
 
 

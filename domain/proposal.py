@@ -88,7 +88,7 @@ class PublicInterest(Value):
 
     @model_validator(mode="after")
     def _indicators_are_numbered(self) -> Self:
-        if [one.number for one in self.indicators] != list(range(1, len(self.indicators) + 1)):
+        if [indicator.number for indicator in self.indicators] != list(range(1, len(self.indicators) + 1)):
             raise ValueError("indicators must be numbered 1, 2, 3 ... in order")
         return self
 
@@ -197,8 +197,8 @@ class FundsOut(Value):
     def supported(self) -> tuple[Party, ...]:
         """The sub-recipients, and the owner of a project that the payee takes on."""
         sponsored = (self.sponsorship.project_of,) if self.sponsorship else ()
-        regranted = tuple(one.party for one in self.regrant.subrecipients) if self.regrant else ()
-        return (*sponsored, *regranted)
+        parties = tuple(subrecipient.party for subrecipient in self.regrant.subrecipients) if self.regrant else ()
+        return (*sponsored, *parties)
 
     def waits_for_barrier(self, tranche: int) -> bool:
         """Return whether a barrier must be met before a tranche is paid."""
@@ -217,16 +217,16 @@ class FundsOut(Value):
     def _funds_pay_it_once(self) -> Self:
         if not self.funds:
             return self
-        named, sums = [one.fund for one in self.funds], [one.amount for one in self.funds]
+        named, sums = [part.fund for part in self.funds], [fund.amount for fund in self.funds]
         if self.charged_to is not None:
             raise ValueError("funds: a gift is charged already; leave `charged_to` out, and name its fund here")
         if twice := {one for one in named if named.count(one) > 1}:
             raise ValueError(f"funds: {min(twice)} is named twice; give it one part")
         if None in sums and any(sums):
             raise ValueError("funds: give each fund its part, or none of them, so that they pay in their order")
-        parts = [one for one in sums if one is not None]
+        parts = [amount for amount in sums if amount is not None]
         digits = minor_digits(self.total.currency)
-        if odd := [one for one in parts if one != round(one, digits)]:
+        if odd := [part for part in parts if part != round(part, digits)]:
             raise ValueError(f"funds: {odd[0]} has more decimals than {self.total.currency} has, {digits}")
         if parts and sum(parts) != self.total.amount:
             raise ValueError(f"funds: the parts are {sum(parts):,} together, and the tranches {self.total.amount:,}")
@@ -324,10 +324,10 @@ class FundsIn(Value):
     def _instalments_are_the_gift(self) -> Self:
         if self.schedule and self.in_kind is not None:
             raise ValueError("schedule: a gift in kind comes in no instalments of money; leave it out")
-        if self.schedule and sum(one.amount for one in self.schedule) != self.money.amount:
-            whole = sum(one.amount for one in self.schedule)
+        if self.schedule and sum(instalment.amount for instalment in self.schedule) != self.money.amount:
+            whole = sum(instalment.amount for instalment in self.schedule)
             raise ValueError(f"schedule: the instalments are {whole:,} together, and the gift is {self.money}")
-        days = [one.due_on for one in self.schedule]
+        days = [instalment.due_on for instalment in self.schedule]
         if days != sorted(days):
             raise ValueError("schedule: give the instalments in the order of their days")
         return self
@@ -425,7 +425,7 @@ class Proposal(Value):
     @model_validator(mode="after")
     def _plan_is_possible(self) -> Self:
         out, period = self.funds_out, self.period
-        days = {one.number: one.due_on for one in out.tranches} if out else {}
+        days = {tranche.number: tranche.due_on for tranche in out.tranches} if out else {}
         if fault := plan_fault(self.reports, days, period, out is None or out.final_report):
             raise ValueError(str(fault))
         early = [number for number, day in days.items() if period and day is not None and day < period.starts]
@@ -459,7 +459,7 @@ class Proposal(Value):
         if not self.contacts:
             return self
         known = {party.name for party in self.organizations}
-        if strangers := [one.organization for one in self.contacts if one.organization not in known]:
+        if strangers := [contact.organization for contact in self.contacts if contact.organization not in known]:
             raise ValueError(f"contacts: {strangers[0]} is no party of this proposal; name one of {', '.join(known)}")
         return self
 
@@ -487,7 +487,7 @@ class Proposal(Value):
     def needs(self, leg: Direction) -> bool:
         """Return whether another leg depends on this one, so that it cannot end alone."""
         out = self.funds_out
-        own = out is not None and fund_of_gift(self.reference) in {one.fund for one in out.parts}
+        own = out is not None and fund_of_gift(self.reference) in {part.fund for part in out.parts}
         return leg is Direction.FUNDS_IN and out is not None and (out.waits_for_gift or own)
 
     def without(self, *legs: Direction) -> Proposal:
@@ -498,10 +498,10 @@ class Proposal(Value):
         """
         gone: dict[str, object] = {leg.value.lower(): None for leg in legs}
         plan = {"reports": ()} if Direction.FUNDS_OUT in legs else {}
-        left = self.model_copy(update={**gone, **plan})
-        named = {party.name for party in left.organizations}
-        contacts = tuple(one for one in self.contacts if one.organization in named)
-        return Proposal.model_validate(left.model_copy(update={"contacts": contacts}).model_dump(mode="json"))
+        proposal = self.model_copy(update={**gone, **plan})
+        named = {party.name for party in proposal.organizations}
+        contacts = tuple(contact for contact in self.contacts if contact.organization in named)
+        return Proposal.model_validate(proposal.model_copy(update={"contacts": contacts}).model_dump(mode="json"))
 
     @property
     def organizations(self) -> tuple[Party, ...]:

@@ -78,7 +78,7 @@ class NewEvent:
         schema_version: int,
         payload: Mapping[str, Any],
         meta: Mapping[str, Any],
-        named: Iterable[PersonalName] = (),
+        names: Iterable[PersonalName] = (),
     ) -> NewEvent:
         """Make an event from JSON-like content.
 
@@ -91,7 +91,7 @@ class NewEvent:
             raise ValueError(f"the {event_type} event holds a NUL character, which cannot be stored")
         if MARK.encode() in content:
             raise ValueError(f"the {event_type} event holds the sign {MARK}, which stands for encrypted text alone")
-        return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(named))
+        return cls(event_type, schema_version, content, rfc8785.dumps(dict(meta)), tuple(names))
 
     def check(self) -> None:
         """Raise ValueError if the ledger's table would refuse the event."""

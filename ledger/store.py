@@ -110,12 +110,12 @@ class Ledger:
         The question is asked over the connection while nobody else can append, so that its answer holds. The requests
         are recorded together or not at all, as in `append_together`.
         """
-        sealed = await self._sealed_together(requests)
+        append_requests = await self._sealed_together(requests)
         async with self.connection() as connection, self.transaction(connection):
             await self.hold_appends(connection)
             if await disturbed(connection):
-                return [AppendResult(AppendStatus.CONFLICT, None, one.expected_version) for one in requests]
-            return _answers(sealed, await connection.fetch(self._append, *_columns(sealed)))
+                return [AppendResult(AppendStatus.CONFLICT, None, request.expected_version) for request in requests]
+            return _answers(append_requests, await connection.fetch(self._append, *_columns(append_requests)))
 
     async def append_within(
         self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
@@ -125,8 +125,8 @@ class Ledger:
         The append lock is held until that transaction ends, so later reads in it see the whole ledger: nobody else can
         append meanwhile.
         """
-        sealed = [await self._sealed(request) for request in requests]
-        return _answers(sealed, await connection.fetch(self._append, *_columns(sealed)))
+        append_requests = [await self._sealed(request) for request in requests]
+        return _answers(append_requests, await connection.fetch(self._append, *_columns(append_requests)))
 
     async def hold_appends(self, connection: PoolConnectionProxy) -> None:
         """Take the append lock until the connection's transaction ends. Nobody else records anything meanwhile."""
@@ -206,9 +206,9 @@ class Ledger:
         one = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $1 AND version > $2"  # noqa: S608
         other = f"SELECT {_COLUMNS} FROM ledger.events WHERE stream_id = $3 AND version > $4"  # noqa: S608
         places = [stream_id, after, other_id, other_after]
-        read = await self._read([stream_id, other_id], f"{one} UNION ALL {other}", places, connection)
+        events = await self._read([stream_id, other_id], f"{one} UNION ALL {other}", places, connection)
         found: dict[str, list[StoredEvent]] = {stream_id: [], other_id: []}
-        for event in read:
+        for event in events:
             found[event.stream_id].append(event)
         return found[stream_id], found[other_id]
 
@@ -217,12 +217,12 @@ class Ledger:
     ) -> list[StoredEvent]:
         """Return the events of streams that a query reads, decrypted, in the order of their versions."""
         query, arguments = self._seals.with_keys(query, arguments, streams)
-        async with nullcontext(connection) if connection else self.connection() as lent:
-            rows = await lent.fetch(query, *arguments)
+        async with nullcontext(connection) if connection else self.connection() as proxy:
+            rows = await proxy.fetch(query, *arguments)
             keys = {str(row["event_id"]): row["payload"] for row in rows if row["position"] is None}
             events = [_stored(row) for row in rows if row["position"] is not None]
             events.sort(key=attrgetter("version"))
-            return _opened(events, await self._seals.open([one.payload for one in events], lent, keys, streams))
+            return _opened(events, await self._seals.open([event.payload for event in events], proxy, keys, streams))
 
     async def read_streams(
         self, streams: Sequence[str], upto: int, connection: PoolConnectionProxy
@@ -251,8 +251,8 @@ class Ledger:
 
     async def installation(self, connection: PoolConnectionProxy | None = None) -> str:
         """Return the id of this database, which differs in a copy and after a restore to an earlier point."""
-        async with nullcontext(connection) if connection else self.connection() as lent:
-            return str(await lent.fetchval("SELECT ledger.installation()"))
+        async with nullcontext(connection) if connection else self.connection() as proxy:
+            return str(await proxy.fetchval("SELECT ledger.installation()"))
 
     async def head(self) -> int:
         """Return the newest position, 0 for an empty ledger."""
@@ -419,16 +419,16 @@ def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[Appe
 
 def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
     """Return the arguments of the append function: one list per column, and the number of events per command."""
-    whose = [request for request in requests for _ in request.events]
+    append_requests = [request for request in requests for _ in request.events]
     events = [event for request in requests for event in request.events]
     return (
-        [request.stream_id for request in whose],
+        [request.stream_id for request in append_requests],
         [
             version
             for request in requests
             for version in range(request.expected_version + 1, request.resulting_version + 1)
         ],
-        [request.command_id for request in whose],
+        [request.command_id for request in append_requests],
         [request.event_id(index) for request in requests for index in range(len(request.events))],
         [event.event_type for event in events],
         [event.schema_version for event in events],

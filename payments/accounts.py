@@ -86,7 +86,7 @@ def embargo_on(details: AccountDetails, on: date) -> Embargo | None:
     """Return an embargo of a day on the place of an account, by its countries and its holder's address; or None."""
     written = [line for line in (details.town, details.street) if line]
     places = (embargoes_of_address(country, written, on) for country in countries_of(details))
-    return next((one for place in places for one in place if not one.in_part), None)
+    return next((embargo for place in places for embargo in place if not embargo.in_part), None)
 
 
 def banks_of(details: AccountDetails) -> tuple[Party, ...]:
@@ -180,4 +180,4 @@ async def holders_of(connection: Connection, identifier: str) -> list[str]:
     """Return the names under which an account's number is recorded, at whatever bank; none if nobody recorded it."""
     rows = await connection.fetch("SELECT details FROM payments.accounts")
     found = [AccountDetails.model_validate_json(row["details"]) for row in rows]
-    return sorted({one.holder for one in found if one.identifier == identifier})
+    return sorted({details.holder for details in found if details.identifier == identifier})

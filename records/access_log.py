@@ -94,9 +94,13 @@ class Sealed(NamedTuple):
 
 async def seals_of(ledger: Ledger) -> list[Sealed]:
     """Return the seals on record, in order."""
-    stored = await ledger.read_stream(ACCESS_LOG_STREAM)
-    told = [(one, from_ledger(one).event) for one in stored]
-    return [Sealed(one.position, one.recorded_at, event) for one, event in told if isinstance(event, AccessLogSealed)]
+    events = await ledger.read_stream(ACCESS_LOG_STREAM)
+    told = [(stored_event, from_ledger(stored_event).event) for stored_event in events]
+    return [
+        Sealed(stored_event.position, stored_event.recorded_at, event)
+        for stored_event, event in told
+        if isinstance(event, AccessLogSealed)
+    ]
 
 
 async def borne_out(pool: asyncpg.Pool, seals: Sequence[Sealed]) -> list[AccessLogSealed]:

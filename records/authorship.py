@@ -64,13 +64,13 @@ class Judge:
 
         `times`: the directory at each position, if it was read with the events or after them.
         """
-        new = [one for one in events if _seen(one) not in self._found]
-        if times is None and any(one.blanked or one.event_type in BEAR_SIGNATURES for one in new):
+        new = [event for event in events if _seen(event) not in self._found]
+        if times is None and any(event.blanked or event.event_type in BEAR_SIGNATURES for event in new):
             times = await self._registrar.directories(connection)
-        known = _NOBODY
-        if times is not None and any(one.blanked for one in new):
-            known = await read_erasures(self._ledger, times, connection)
-        return [await self._judged(one, connection, times, known) for one in events]
+        erasures = _NOBODY
+        if times is not None and any(event.blanked for event in new):
+            erasures = await read_erasures(self._ledger, times, connection)
+        return [await self._judged(event, connection, times, erasures) for event in events]
 
     async def fault_of_claim(
         self,
@@ -89,8 +89,8 @@ class Judge:
         stream = StreamId(stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
         file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
-        known = [one for one in file if one.position < before and is_readable(one)]
-        acts = [from_ledger(one).event for one in await self(known, connection, times)]
+        events = [event for event in file if event.position < before and is_readable(event)]
+        acts = [from_ledger(stored_event).event for stored_event in await self(events, connection, times)]
         payment = payment_id(stream.subject, tranche, attempt)
         holds = any(isinstance(act, PaymentFileMade) and payment in act.payments for act in acts)
         if holds and any(isinstance(act, CLAIMS[claim.event_type]) for act in acts):
@@ -98,22 +98,22 @@ class Judge:
         return Fault(f"nobody signed that of file {claim.message_id} with this payment in it")
 
     async def _judged(
-        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, known: Erasures
+        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, erasures: Erasures
     ) -> StoredEvent:
-        if _seen(event) in self._found or mark_fault(event, known) or is_readable(event):
-            fault = await self._fault_of(event, connection, times, known)
+        if _seen(event) in self._found or mark_fault(event, erasures) or is_readable(event):
+            fault = await self._fault_of(event, connection, times, erasures)
             return event._replace(doubt=str(fault)) if fault else event
         directory = await self._registrar.directory(connection)
         aside = directory.is_set_aside(event.position, event.leaf.hex())
         return event._replace(doubt="two guardians set it aside: nobody can read it") if aside else event
 
     async def _fault_of(
-        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, known: Erasures
+        self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, erasures: Erasures
     ) -> Fault | None:
         """Return the reason why an event that can be read, or whose marks are forged, does not count; or None."""
         if _seen(event) in self._found:
             return self._found[_seen(event)]
-        if forged := mark_fault(event, known):
+        if forged := mark_fault(event, erasures):
             return self._remembered(event, forged)
         if event.event_type in CLAIMS:
             claim = read_stored(event)
@@ -121,7 +121,7 @@ class Judge:
             return self._remembered(event, Fault(f"{event.event_type}: {unsigned}") if unsigned else None)
         if event.event_type in BEAR_SIGNATURES:
             times = times if times is not None else await self._registrar.directories(connection)
-            return self._remembered(event, judge_authorship(event, times.at(event.position), known).fault)
+            return self._remembered(event, judge_authorship(event, times.at(event.position), erasures).fault)
         return None
 
     def _remembered(self, event: StoredEvent, fault: Fault | None) -> Fault | None:
@@ -158,10 +158,10 @@ class Reader:
             LedgerUnavailable: A standby must confirm that it holds these events, and none did in time.
             UpgradeNeeded: A newer release recorded one of them.
         """
-        stored, times = await self._read(stream_id, after, connection)
-        if stored:
-            await self.ledger.confirm(stored[-1].position)
-        return [from_ledger(one) for one in await self.judge(stored, connection, times)]
+        events, times = await self._read(stream_id, after, connection)
+        if events:
+            await self.ledger.confirm(events[-1].position)
+        return [from_ledger(event) for event in await self.judge(events, connection, times)]
 
     async def _read(
         self, stream_id: str, after: int, connection: PoolConnectionProxy | None
@@ -169,23 +169,23 @@ class Reader:
         """Return the events of a stream as they are stored, with the directory at each position up to them."""
         if stream_id != DIRECTORY_STREAM:
             return await self.registrar.read_beside(stream_id, after, connection)
-        stored = await self.ledger.read_stream(stream_id, after, connection=connection)
-        return stored, await self.registrar.directories(connection)
+        events = await self.ledger.read_stream(stream_id, after, connection=connection)
+        return events, await self.registrar.directories(connection)
 
     async def read_as_far_as_possible(self, stream_id: str) -> list[StoredEvent]:
         """Return the events of a stream before the first that nobody can read, with their doubts.
 
         Whoever asks about another partnership must not be stopped by what was written there: that one is.
         """
-        stored, times = await self._read(stream_id, 0, None)
-        judged = await self.judge(stored, times=times)
-        return list(takewhile(lambda one: one.doubt or is_readable(one), judged))
+        events, times = await self._read(stream_id, 0, None)
+        stored_events = await self.judge(events, times=times)
+        return list(takewhile(lambda event: event.doubt or is_readable(event), stored_events))
 
 
-def mark_fault(stored: StoredEvent, erasures: Erasures) -> Fault | None:
+def mark_fault(event: StoredEvent, erasures: Erasures) -> Fault | None:
     """Return a fault if names in an event cannot be read and no signed erasure lists it, or None."""
-    forged = stored.blanked and standing_of(stored, erasures) is Standing.FORGED
-    return Fault(f"{stored.event_type}: {FORGED_WORDS}") if forged else None
+    forged = event.blanked and standing_of(event, erasures) is Standing.FORGED
+    return Fault(f"{event.event_type}: {FORGED_WORDS}") if forged else None
 
 
 class Authorship(NamedTuple):
@@ -196,35 +196,35 @@ class Authorship(NamedTuple):
     fault: Fault | None = None
 
 
-def judge_authorship(stored: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
+def judge_authorship(stored_event: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
     """Return who must have signed an event, and whether they did.
 
     `directory`: the directory before the event. Raises as `read_stored` does.
     """
-    if forged := mark_fault(stored, erasures):
+    if forged := mark_fault(stored_event, erasures):
         return Authorship(None, forged)
-    event: Any = read_stored(stored)
+    event: Any = read_stored(stored_event)
     if not (signer := signer_of(event)):
         return Authorship(None)
-    fault = _signature_fault(event, signer, stored, directory)
-    return Authorship(signer, Fault(f"{stored.event_type}: {fault}") if fault else None)
+    fault = _signature_fault(event, signer, stored_event, directory)
+    return Authorship(signer, Fault(f"{stored_event.event_type}: {fault}") if fault else None)
 
 
-def _signature_fault(event: Any, signer: str, stored: StoredEvent, directory: Directory) -> Fault | None:
+def _signature_fault(event: Any, signer: str, stored_event: StoredEvent, directory: Directory) -> Fault | None:
     if event.signature is None:
         return Fault(f"{signer} did not sign it")
-    expected = expected_of(event, stored.stream_id, content_of(stored), directory)
-    if expected is None:
+    statement = expected_of(event, stored_event.stream_id, content_of(stored_event), directory)
+    if statement is None:
         return Fault("nothing that it confirms waits for a confirmation")
     confirms = isinstance(event, DirectoryChangeConfirmed)  # signed under the id of the change, not its own
-    if expected.command_id != stored.command_id and not confirms:
+    if statement.command_id != stored_event.command_id and not confirms:
         return Fault("the signature was given for another command")
-    return authorship_fault(event, _as_far_as_it_is_known(expected, event, stored), directory, verified)
+    return authorship_fault(event, _as_far_as_it_is_known(statement, event, stored_event), directory, verified)
 
 
-def _as_far_as_it_is_known(expected: Statement, event: Any, stored: StoredEvent) -> Statement:
+def _as_far_as_it_is_known(expected: Statement, event: Any, stored_event: StoredEvent) -> Statement:
     """Return the statement with the signed digest in it, where names were erased that it covers."""
-    if not stored.blanked:
+    if not stored_event.blanked:
         return expected
     return expected.model_copy(update={"content_sha256": event.signature.statement.content_sha256})
 

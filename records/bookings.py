@@ -25,8 +25,8 @@ async def read_booking(
     reader: Reader, way: Way, reference: str, connection: PoolConnectionProxy | None = None
 ) -> Booking:
     """Return what the bookings of a reference counted as."""
-    recorded = await reader.read(booking_stream(way, reference), connection=connection)
-    return reduce(evolve_booking, (one.event for one in recorded), Booking())
+    events = await reader.read(booking_stream(way, reference), connection=connection)
+    return reduce(evolve_booking, (recorded_event.event for recorded_event in events), Booking())
 
 
 async def refunded_in(
@@ -39,6 +39,6 @@ async def refunded_in(
     if connection is not None:
         rows = await connection.fetch(_REFUNDED_IN, reference)
     else:
-        async with reader.ledger.connection() as lent:
-            rows = await lent.fetch(_REFUNDED_IN, reference)
+        async with reader.ledger.connection() as proxy:
+            rows = await proxy.fetch(_REFUNDED_IN, reference)
     return tuple(StreamId(row["stream_id"]) for row in rows)

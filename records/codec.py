@@ -25,13 +25,13 @@ def to_ledger(
     """Return events in the ledger's form, with actor and causation as metadata, and the people they may name."""
     meta = {"actor": actor, "causation_id": str(command_id)}
     everybody = dict.fromkeys((*people, *people_in(events)))
-    named = [PersonalName(person.subject, person.name, person.beside) for person in everybody]
+    names = [PersonalName(person.subject, person.name, person.beside) for person in everybody]
     return tuple(
-        NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, named) for event in events
+        NewEvent.of(event.event_type, event.schema_version, event_payload(event), meta, names) for event in events
     )
 
 
-def from_ledger(stored: StoredEvent) -> RecordedEvent:
+def from_ledger(stored_event: StoredEvent) -> RecordedEvent:
     """Return a stored event as a domain event, upcast to the newest schema, or as Disregarded.
 
     Raises:
@@ -39,12 +39,12 @@ def from_ledger(stored: StoredEvent) -> RecordedEvent:
         UpgradeNeeded: A newer release recorded it.
     """
     return RecordedEvent(
-        version=stored.version,
-        position=stored.position,
-        recorded_at=stored.recorded_at,
-        command_id=stored.command_id,
-        event=_disregarded(stored) if stored.doubt else read_stored(stored),
-        leaf=stored.leaf.hex(),
+        version=stored_event.version,
+        position=stored_event.position,
+        recorded_at=stored_event.recorded_at,
+        command_id=stored_event.command_id,
+        event=_disregarded(stored_event) if stored_event.doubt else read_stored(stored_event),
+        leaf=stored_event.leaf.hex(),
     )
 
 
@@ -66,17 +66,17 @@ def _event_of(event_type: str, schema_version: int, payload: bytes) -> AnyEvent:
     return read_event_bytes(event_type, schema_version, payload)
 
 
-def content_of(stored: StoredEvent) -> dict[str, Any]:
+def content_of(event: StoredEvent) -> dict[str, Any]:
     """Return the fields of a stored event.
 
     Raises:
         ValueError: The payload is not a JSON object.
     """
-    return parse_json_object(stored.payload)
+    return parse_json_object(event.payload)
 
 
-def _disregarded(stored: StoredEvent) -> Disregarded:
-    return Disregarded(at=stored.recorded_at, recorded=stored.event_type, reason=stored.doubt)
+def _disregarded(event: StoredEvent) -> Disregarded:
+    return Disregarded(at=event.recorded_at, recorded=event.event_type, reason=event.doubt)
 
 
 def _first_fault(fault: ValueError) -> str:

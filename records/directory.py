@@ -47,35 +47,41 @@ class DirectoryRepository(DirectoryStream):
 
     async def standing(self, reference: str) -> AccountStanding | None:
         """Return an account's standing from its validly signed events, or None if it is not recorded."""
-        return standing_of(tuple(cast(AccountEvent, one.event) for one in await self.vouched(reference)))
+        return standing_of(
+            tuple(cast(AccountEvent, recorded_event.event) for recorded_event in await self.vouched(reference))
+        )
 
     async def vouched(self, reference: str) -> list[RecordedEvent]:
         """Return an account's events that are validly signed by somebody who may vouch for one."""
-        stored = await self._ledger.read_stream(StreamId.account(reference))
-        times, counted = await self.directories(), list[RecordedEvent]()
+        events = await self._ledger.read_stream(StreamId.account(reference))
+        times, recorded_events = await self.directories(), list[RecordedEvent]()
         today = self.known
-        for recorded in readable(stored):
-            event = recorded.event
+        for recorded_event in readable(events):
+            event = recorded_event.event
             if not isinstance(event, AccountEvent):
                 continue
-            directory = times.at(recorded.position)
-            doubted = is_doubted(today, event.signature, recorded)
-            if not doubted and not account_event_fault(directory, event, reference) and _may_vouch(directory, recorded):
-                counted.append(recorded)
-        return counted
+            directory = times.at(recorded_event.position)
+            doubted = is_doubted(today, event.signature, recorded_event)
+            if (
+                not doubted
+                and not account_event_fault(directory, event, reference)
+                and _may_vouch(directory, recorded_event)
+            ):
+                recorded_events.append(recorded_event)
+        return recorded_events
 
     async def cleared_by(self, pair: str) -> tuple[str, ...]:
         """Return the people who validly cleared a pair, each as `person` or, in a lent role, `person for lender`."""
-        stored = await self._ledger.read_stream(StreamId.clearance(pair))
-        if not stored:
+        events = await self._ledger.read_stream(StreamId.clearance(pair))
+        if not events:
             return ()
         times, counted = await self.directories(), list[str]()
-        for recorded in readable(stored):
-            event = recorded.event
+        for recorded_event in readable(events):
+            event = recorded_event.event
             if not isinstance(event, MatchCleared) or event.pair != pair:
                 continue
-            directory, on = times.at(recorded.position), (recorded.recorded_at or event.at).date()
-            doubted = is_doubted(self.known, event.signature, recorded)
+            directory, on = times.at(recorded_event.position), (recorded_event.recorded_at or event.at).date()
+            doubted = is_doubted(self.known, event.signature, recorded_event)
             counts = not doubted and not clearance_fault(event, directory, verified, on)
             if counts and (name := clears_as(event.actor, directory, on)):
                 counted.append(name)
@@ -83,49 +89,49 @@ class DirectoryRepository(DirectoryStream):
 
 
 def command_fault(
-    directory: Directory, command: StaffCommand, partnership_id: str, recorded: Sequence[RecordedEvent]
+    directory: Directory, command: StaffCommand, partnership_id: str, events: Sequence[RecordedEvent]
 ) -> Fault | None:
-    """Return the reason why a command is not proved its actor's, or None. `recorded`: the partnership's events."""
+    """Return the reason why a command is not proved its actor's, or None. `events`: the partnership's events."""
     fault = signature_fault(directory, command.signature, command.statement(partnership_id), verified)
     if fault or command.signature is None:
         return fault
-    return _fault_of_sight(command.signature, partnership_id, recorded)
+    return _fault_of_sight(command.signature, partnership_id, events)
 
 
-def _fault_of_sight(signature: Signature, partnership_id: str, recorded: Sequence[RecordedEvent]) -> Fault | None:
+def _fault_of_sight(signature: Signature, partnership_id: str, events: Sequence[RecordedEvent]) -> Fault | None:
     """Return a fault if this ledger lacks what was shown to the signer or recorded it after they signed, or None."""
     shown = signature.statement.shown
     if shown is None or shown.version == 0:
         return None
-    seen = next((one for one in recorded if one.version == shown.version), None)
-    if seen is None or seen.position != shown.position:
+    event = next((event for event in events if event.version == shown.version), None)
+    if event is None or event.position != shown.position:
         return Fault(f"the ledger holds no version {shown.version} of {partnership_id} at position {shown.position}")
-    if seen.recorded_at is not None and signature.statement.at < seen.recorded_at - CLOCK_SKEW:
+    if event.recorded_at is not None and signature.statement.at < event.recorded_at - CLOCK_SKEW:
         return Fault(f"it is dated {signature.statement.at:%Y-%m-%d %H:%M}, before what it was decided on was recorded")
     return None
 
 
-def readable(stored: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
+def readable(events: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
     """Yield the events that can be read. Use it only where leaving out an event can never permit more."""
-    for one in stored:
+    for event in events:
         with suppress(EventUnreadable):
-            yield from_ledger(one)
+            yield from_ledger(event)
 
 
-def is_doubted(directory: Directory, signature: Signature | None, recorded: RecordedEvent) -> bool:
+def is_doubted(directory: Directory, signature: Signature | None, event: RecordedEvent) -> bool:
     """Return whether an event was recorded with a key that is now known to have been compromised by then."""
-    if signature is None or recorded.recorded_at is None:
+    if signature is None or event.recorded_at is None:
         return False
-    return directory.is_compromised(signature.key_id, recorded.recorded_at)
+    return directory.is_compromised(signature.key_id, event.recorded_at)
 
 
 VOUCHERS: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER})
 """The roles that may record and verify bank accounts."""
 
 
-def _may_vouch(directory: Directory, recorded: RecordedEvent) -> bool:
-    event: Any = recorded.event
-    on = (recorded.recorded_at or event.at).date()
+def _may_vouch(directory: Directory, recorded_event: RecordedEvent) -> bool:
+    event: Any = recorded_event.event
+    on = (recorded_event.recorded_at or event.at).date()
     return not VOUCHERS.isdisjoint(capacity.role for capacity in directory.capacities(event.actor, on))
 
 

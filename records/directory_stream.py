@@ -67,17 +67,17 @@ class DirectoryStream:
         if (stood := self._as_of_the_moment) is not None:
             return await self._ledger.read_stream(stream_id, after, connection=connection), Directories(stood)
         known = self._stood
-        stored, news = await self._ledger.read_beside(
+        events, news = await self._ledger.read_beside(
             stream_id, after, DIRECTORY_STREAM, _from(known), connection=connection
         )
-        return stored, Directories(await self._learn(known, news, connection))
+        return events, Directories(await self._learn(known, news, connection))
 
     async def _read_on(self, connection: PoolConnectionProxy | None) -> tuple[DirectoryAt, ...]:
         if (stood := self._as_of_the_moment) is not None:
             return stood
         known = self._stood
-        stored = await self._ledger.read_stream(DIRECTORY_STREAM, _from(known), connection=connection)
-        return await self._learn(known, stored, connection)
+        events = await self._ledger.read_stream(DIRECTORY_STREAM, _from(known), connection=connection)
+        return await self._learn(known, events, connection)
 
     @property
     def _as_of_the_moment(self) -> tuple[DirectoryAt, ...] | None:
@@ -86,22 +86,22 @@ class DirectoryStream:
         return moment.answers.get(self) if moment is not None else None
 
     async def _learn(
-        self, known: tuple[DirectoryAt, ...], stored: Sequence[StoredEvent], connection: PoolConnectionProxy | None
+        self, known: tuple[DirectoryAt, ...], events: Sequence[StoredEvent], connection: PoolConnectionProxy | None
     ) -> tuple[DirectoryAt, ...]:
         """Return the directory after each event, given what was known and the events from the last of those on.
 
         What others have read meanwhile is kept where it goes further: an older reading that comes late undoes nothing.
         """
         moment = self._ledger.moment
-        if known and (not stored or stored[0].leaf != known[-1].leaf):
+        if known and (not events or events[0].leaf != known[-1].leaf):
             # The ledger was restored to an earlier point, or this moment is older than what others have read since:
             # it is read all again, and in the first case what went further is forgotten.
-            stored = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
-            stood = tuple(_stood_after((), stored))
+            events = await self._ledger.read_stream(DIRECTORY_STREAM, connection=connection)
+            stood = tuple(_stood_after((), events))
             if moment is None:
                 self._stood = stood
         else:
-            stood = (*known, *_stood_after(known, [one for one in stored if one.version > len(known)]))
+            stood = (*known, *_stood_after(known, [event for event in events if event.version > len(known)]))
             if not _goes_on_from(stood, self._stood):
                 self._stood = stood
         if moment is not None:
@@ -143,26 +143,26 @@ def _goes_on_from(stood: Sequence[DirectoryAt], other: Sequence[DirectoryAt]) ->
     return len(other) >= len(stood) and (not stood or other[len(stood) - 1].leaf == stood[-1].leaf)
 
 
-def _stood_after(known: Sequence[DirectoryAt], stored: Sequence[StoredEvent]) -> list[DirectoryAt]:
+def _stood_after(known: Sequence[DirectoryAt], events: Sequence[StoredEvent]) -> list[DirectoryAt]:
     """Return the directory after each of the new events."""
     directory, stood = known[-1].directory if known else Directory(), list[DirectoryAt]()
-    for one in stored:
-        directory = evolve_directory(directory, _said_in_directory(one), verified)
-        stood.append(DirectoryAt(one.position, one.leaf, directory))
+    for event in events:
+        directory = evolve_directory(directory, _said_in_directory(event), verified)
+        stood.append(DirectoryAt(event.position, event.leaf, directory))
     return stood
 
 
-def _said_in_directory(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
+def _said_in_directory(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEvent:
     """Return the directory event that was stored, or an UnreadableEvent if it cannot be read or is of another kind."""
-    kind = _KINDS.get(stored.event_type)
-    if kind is not None and kind.schema_version == stored.schema_version:
+    kind = _KINDS.get(stored_event.event_type)
+    if kind is not None and kind.schema_version == stored_event.schema_version:
         with suppress(ValueError):
-            event: DirectoryEvent = kind.model_validate_json(stored.payload)
+            event: DirectoryEvent = kind.model_validate_json(stored_event.payload)
             return event
-    return _said_otherwise(stored)
+    return _said_otherwise(stored_event)
 
 
-def _said_otherwise(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
+def _said_otherwise(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEvent:
     """Return what was stored in another form than today's, or of another kind, or what cannot be read.
 
     Only this needs the schema of every stored event, which is loaded for it.
@@ -170,15 +170,17 @@ def _said_otherwise(stored: StoredEvent) -> DirectoryEvent | UnreadableEvent:
     from records.codec import content_of, read_stored
 
     try:
-        event = read_stored(stored)
+        event = read_stored(stored_event)
         reason = f"{event.event_type} is no event of the directory"
     except EventUnreadable as fault:
         event, reason = None, str(fault)
     if isinstance(event, DirectoryEvent):
         return event
     try:
-        content: object = content_of(stored)
+        content: object = content_of(stored_event)
     except ValueError:
         content = None
-    leaf = stored.leaf.hex()
-    return UnreadableEvent.of(stored.position, leaf, stored.event_type, stored.command_id, reason, content)
+    leaf = stored_event.leaf.hex()
+    return UnreadableEvent.of(
+        stored_event.position, leaf, stored_event.event_type, stored_event.command_id, reason, content
+    )

@@ -64,10 +64,10 @@ class Funds:
         What was signed with a key that others may have used does not count, as soon as that is known, nor does a
         transfer in the other fund. The fund itself is read first: what came into it was signed before.
         """
-        own = await self._read_alone(fund_id, connection)
-        for other in waits_for(own, self._recorded):
+        fund = await self._read_alone(fund_id, connection)
+        for other in waits_for(fund, self._recorded):
             await self._read_alone(other, connection)
-        return with_transfers(own, self._recorded)
+        return with_transfers(fund, self._recorded)
 
     async def _read_alone(self, fund_id: str, connection: PoolConnectionProxy | None) -> Fund:
         """Return a fund by its own events."""
@@ -76,14 +76,14 @@ class Funds:
             self._recorded, self._directory = {}, today
         known = self._recorded.get(fund_id) or Fund(fund_id)
         new = await self._reader.read(StreamId.fund(fund_id), known.version, connection=connection)
-        fund = reduce(evolve, (_counted(one, today) for one in new), known)
+        fund = reduce(evolve, (_counted(event, today) for event in new), known)
         if fund.version >= self._recorded.get(fund_id, fund).version:
             self._recorded[fund_id] = fund
         return fund
 
     async def read_all(self, fund_ids: Iterable[str], connection: PoolConnectionProxy | None = None) -> dict[str, Fund]:
         """Return several funds as they are recorded, by id."""
-        return {one: await self.read(one, connection) for one in fund_ids}
+        return {fund_id: await self.read(fund_id, connection) for fund_id in fund_ids}
 
     async def of(self, partnership: Partnership, connection: PoolConnectionProxy | None = None) -> dict[str, Fund]:
         """Return the funds that pay a partnership, and that of its gift, by id."""
@@ -111,7 +111,7 @@ class Funds:
         finally:
             self._forget_unless_recorded(booking, answers)
 
-    async def record_again(self, turn: Turn, own: AppendRequest, ledger: Ledger) -> list[AppendResult]:
+    async def record_again(self, turn: Turn, request: AppendRequest, ledger: Ledger) -> list[AppendResult]:
         """Record lost events of a partnership again together with what follows in its funds, and return the answers.
 
         Raises:
@@ -121,7 +121,7 @@ class Funds:
         booking = again(turn, funds)
         if self._writer is not Writer.WORKER:
             booking = _as_permitted(booking, self._writer)
-        return await ledger.append_together([own, *requests_of(booking, funds, own.command_id)])
+        return await ledger.append_together([request, *requests_of(booking, funds, request.command_id)])
 
     @asynccontextmanager
     async def _in_turn(self, names: Iterable[str]) -> AsyncIterator[None]:
@@ -164,7 +164,7 @@ class Funds:
     def _forget_unless_recorded(self, booking: Booking, answers: Awaitable[list[AppendResult]]) -> None:
         future = cast("asyncio.Future[list[AppendResult]]", answers)
         recorded = future.done() and not future.cancelled() and future.exception() is None
-        if not (recorded and all(one.recorded for one in future.result())):
+        if not (recorded and all(append_result.recorded for append_result in future.result())):
             self._forget(booking.movements)
 
     def _forget(self, names: Iterable[str]) -> None:
@@ -174,7 +174,7 @@ class Funds:
 
 def _as_permitted(booking: Booking, writer: Writer) -> Booking:
     def permitted(name: str, events: Iterable[AnyFundEvent]) -> bool:
-        return all(may_append(writer, StreamId.fund(name), one.event_type) for one in events)
+        return all(may_append(writer, StreamId.fund(name), event.event_type) for event in events)
 
     moved = {name: events for name, events in booking.movements.items() if permitted(name, events)}
     return Booking(None, moved, {name: booking.after[name] for name in moved})
@@ -188,21 +188,21 @@ def requests_of(booking: Booking, funds: Mapping[str, Fund], command_id: UUID) -
     ]
 
 
-async def funds_as_of(reader: Reader, cut: LedgerAsOf) -> list[Fund]:
+async def funds_as_of(reader: Reader, ledger_as_of: LedgerAsOf) -> list[Fund]:
     """Return every fund as of a cut, by id, as decisions count it: without what doubted keys signed."""
     today, streams = await reader.registrar.directory(), dict[str, list[RecordedEvent]]()
-    for stored in await events_as_of(reader.ledger, FUND_STREAMS, cut):
-        streams.setdefault(stored.stream_id, []).append(from_ledger(stored))
-    found = [_folded(stream, events, today) for stream, events in sorted(streams.items())]
-    return all_with_transfers(found)
+    for event in await events_as_of(reader.ledger, FUND_STREAMS, ledger_as_of):
+        streams.setdefault(event.stream_id, []).append(from_ledger(event))
+    funds = [_folded(stream, events, today) for stream, events in sorted(streams.items())]
+    return all_with_transfers(funds)
 
 
-def _folded(stream: str, recorded: Sequence[RecordedEvent], today: Directory) -> Fund:
-    return reduce(evolve, (_counted(one, today) for one in recorded), Fund(StreamId(stream).subject))
+def _folded(stream: str, events: Sequence[RecordedEvent], today: Directory) -> Fund:
+    return reduce(evolve, (_counted(event, today) for event in events), Fund(StreamId(stream).subject))
 
 
-def _counted(recorded: RecordedEvent, today: Directory) -> AnyFundEvent | Disregarded:
-    event = recorded.event
-    if isinstance(event, SignedFundEvent) and is_doubted(today, event.signature, recorded):
+def _counted(recorded_event: RecordedEvent, today: Directory) -> AnyFundEvent | Disregarded:
+    event = recorded_event.event
+    if isinstance(event, SignedFundEvent) and is_doubted(today, event.signature, recorded_event):
         return Disregarded(at=event.at, recorded=event.event_type, reason="its key may have been used by others")
     return cast(AnyFundEvent, event)

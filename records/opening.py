@@ -27,4 +27,4 @@ def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
 async def own_writer(pool: asyncpg.Pool) -> Writer | None:
     """Return the task under which this login may itself record acts, without a worker, or None if it may not."""
     own = {row["proname"] for row in await pool.fetch(_OWN_FUNCTIONS)}
-    return next((one for one in (Writer.WORKER, Writer.EMERGENCY) if one in own), None)
+    return next((writer for writer in (Writer.WORKER, Writer.EMERGENCY) if writer in own), None)

@@ -92,8 +92,8 @@ def _asked(
     leg = out.model_dump(mode="json", include={"funder", "payee", "purpose"}) if out is not None else None
     asked = {"funds_out": leg, "reference": proposal.reference, "under": proposal.under} if leg is not None else {}
     streams = [StreamId.partnership(one) for one in sorted(project)] if leg is not None else []
-    own = StreamId.partnership(proposal.reference)
-    return rfc8785.dumps({"proposal": asked}), own, list(accounts if leg else ()), streams
+    stream_id = StreamId.partnership(proposal.reference)
+    return rfc8785.dumps({"proposal": asked}), stream_id, list(accounts if leg else ()), streams
 
 
 async def under_agreement_of(connection: PoolConnectionProxy, lead: str) -> dict[StreamId, bytes]:

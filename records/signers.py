@@ -66,7 +66,7 @@ def signed_by(event: StoredEvent, enrolment: Sequence[StoredEvent]) -> SignedBy 
         raise NotTheirs(str(fault))
     if fault := fault_of(signature, expected, key, verified):
         raise NotTheirs(str(fault))
-    return SignedBy(actor, signature.key_id, tuple(one.position for one in enrolment), words)
+    return SignedBy(actor, signature.key_id, tuple(event.position for event in enrolment), words)
 
 
 def _signature(said: dict[str, Any]) -> Signature:
@@ -111,9 +111,13 @@ def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: S
     Raises:
         NotTheirs: The enrolment does not show that.
     """
-    for one in enrolment:
-        before = one.stream_id == DIRECTORY_STREAM and one.position < event.position
-        if key := enrolled_key(one, actor, signature.key_id) if before and _in_force(one, enrolment) else None:
+    for stored_event in enrolment:
+        before = stored_event.stream_id == DIRECTORY_STREAM and stored_event.position < event.position
+        if (
+            key := enrolled_key(stored_event, actor, signature.key_id)
+            if before and _in_force(stored_event, enrolment)
+            else None
+        ):
             return key
     raise NotTheirs(f"the receipt does not show that {signature.key_id} was enrolled as a key of {actor}")
 
@@ -123,7 +127,7 @@ def _in_force(change: StoredEvent, enrolment: Sequence[StoredEvent]) -> bool:
     if change.event_type != "DirectoryChangeProposed":
         return True
     change_id = json.loads(change.payload)["change_id"]
-    return any(_confirms(one, change_id) for one in enrolment)
+    return any(_confirms(event, change_id) for event in enrolment)
 
 
 def _confirms(event: StoredEvent, change_id: str) -> bool:
@@ -148,19 +152,19 @@ async def enrolment_of(ledger: Ledger, position: int) -> list[int]:
     These are a change and its confirmation, or a single event such as the founding. The list is empty if the event is
     not signed, or if its key was not enrolled before it.
     """
-    found = [one async for one in ledger.read_between(position - 1, position)]
-    signed = json.loads(found[0].payload).get("signature") if found else None
-    if signed is None or found[0].event_type not in BEAR_SIGNATURES:
+    events = [event async for event in ledger.read_between(position - 1, position)]
+    signed = json.loads(events[0].payload).get("signature") if events else None
+    if signed is None or events[0].event_type not in BEAR_SIGNATURES:
         return []
     actor, key_id = signed["statement"]["actor"], signed["key_id"]
-    directory = [one for one in await ledger.read_stream(DIRECTORY_STREAM) if one.position < position]
+    directory = [event for event in await ledger.read_stream(DIRECTORY_STREAM) if event.position < position]
     for change in directory:
         if enrolled_key(change, actor, key_id) is None:
             continue
         if change.event_type != "DirectoryChangeProposed":
             return [change.position]
         change_id = json.loads(change.payload)["change_id"]
-        if confirmed := [one.position for one in directory if _confirms(one, change_id)]:
+        if confirmed := [event.position for event in directory if _confirms(event, change_id)]:
             return [change.position, confirmed[0]]
     return []
 

@@ -36,18 +36,21 @@ async def read_truths(reader: Reader, connection: PoolConnectionProxy | None = N
     Raises:
         UpgradeNeeded: A newer release recorded one of them.
     """
-    stored = await reader.ledger.read_stream(TRUTHS_STREAM, connection=connection)
-    if not stored:
+    events = await reader.ledger.read_stream(TRUTHS_STREAM, connection=connection)
+    if not events:
         return ()
-    await reader.ledger.confirm(stored[-1].position)
+    await reader.ledger.confirm(events[-1].position)
     times, today = await reader.registrar.directories(connection), await reader.registrar.directory(connection)
-    judged = await reader.judge(stored, connection, times)
-    recorded = [from_ledger(one) for one in judged if one.doubt or is_readable(one)]
+    stored_events = await reader.judge(events, connection, times)
+    recorded_events = [from_ledger(event) for event in stored_events if event.doubt or is_readable(event)]
     return fold_truths(
-        (one.event, times.at(one.position))
-        for one in recorded
-        if isinstance(one.event, TruthTold | TruthDrawn)
-        or (isinstance(one.event, TruthAnswered) and not is_doubted(today, one.event.signature, one))
+        (recorded_event.event, times.at(recorded_event.position))
+        for recorded_event in recorded_events
+        if isinstance(recorded_event.event, TruthTold | TruthDrawn)
+        or (
+            isinstance(recorded_event.event, TruthAnswered)
+            and not is_doubted(today, recorded_event.event.signature, recorded_event)
+        )
     )
 
 

@@ -34,9 +34,9 @@ async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = 
     if party.ein is None:
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        asked = await versions_in_force(connection, ABOUT_STATUS, as_of)
-        found = await rows_of(connection, asked, party.ein)
-    return evidence_of(party, party.ein, asked, found)
+        versions = await versions_in_force(connection, ABOUT_STATUS, as_of)
+        found = await rows_of(connection, versions, party.ein)
+    return evidence_of(party, party.ein, versions, found)
 
 
 def evidence_of(
@@ -44,14 +44,14 @@ def evidence_of(
 ) -> StatusEvidence:
     """Build the evidence from the versions asked and their rows by register name, from the database or the archive."""
     master = next((_master_file(row) for row in found.get(MASTER_FILE.name, ())), None)
-    listed = tuple(_publication_78(row) for row in found.get(PUBLICATION_78.name, ()))
-    registered = [entry.name for entry in (master, *listed) if entry is not None]
+    entries = tuple(_publication_78(row) for row in found.get(PUBLICATION_78.name, ()))
+    registered = [entry.name for entry in (master, *entries) if entry is not None]
     return StatusEvidence(
         ein=ein,
         asked=asked,
         asked_at=clock.now(),
         master_file=master,
-        publication78=listed,
+        publication78=entries,
         revocations=_unreinstated_first(map(_revocation, found.get(REVOCATIONS.name, ()))),
         name_agreement=_name_agreement(party, registered),
         names=_names(party, registered),
@@ -85,19 +85,23 @@ def _unreinstated_first(entries: Iterable[RevocationEntry]) -> tuple[RevocationE
 
 def _name_agreement(party: Party, registered: list[str]) -> float:
     known_as = (party.name, *party.also_known_as)
-    return max((recognition(own, name) for own in known_as for name in registered), default=0.0)
+    return max((recognition(a, name) for a in known_as for name in registered), default=0.0)
 
 
 def _names(party: Party, registered: list[str]) -> tuple[NameEvidence, ...]:
-    own = [_compared(party.name, name, further=False) for name in dict.fromkeys(registered)]
+    name_evidences = [_compared(party.name, name, further=False) for name in dict.fromkeys(registered)]
     more = (_compared(given, name, further=True) for given in party.also_known_as for name in dict.fromkeys(registered))
-    return (*own, *(one for one in more if one.confirms))
+    return (*name_evidences, *(evidence for evidence in more if evidence.confirms))
 
 
 def _compared(given: str, registered: str, further: bool) -> NameEvidence:
-    found = compare_names(given, registered)
+    comparison = compare_names(given, registered)
     return NameEvidence(
-        given=given, registered=registered, further=further, confirms=found.confirms, explanation=found.explained()
+        given=given,
+        registered=registered,
+        further=further,
+        confirms=comparison.confirms,
+        explanation=comparison.explained(),
     )
 
 
@@ -135,13 +139,13 @@ def _publication_78(row: Row) -> Publication78Entry:
 
 def _revocation(row: Row) -> RevocationEntry:
     fields = _parsed(row)
-    effective, posted = parse_date(fields[9]), parse_date(fields[10])
-    if effective is None or posted is None:
+    effective, day = parse_date(fields[9]), parse_date(fields[10])
+    if effective is None or day is None:
         raise ValueError(f"the revocation row of EIN {fields[0]} lost its dates after it was loaded")
     return RevocationEntry(
         name=fields[1],
         effective_on=effective,
-        posted_on=posted,
+        posted_on=day,
         reinstated_on=parse_date(fields[11]),
         source=source_of(row),
     )

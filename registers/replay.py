@@ -40,45 +40,47 @@ class Replayed(NamedTuple):
     faults: tuple[str, ...]
 
 
-async def replay_status(connection: Connection, archive: Archive, party: Party, recorded: StatusEvidence) -> Replayed:
+async def replay_status(connection: Connection, archive: Archive, party: Party, evidence: StatusEvidence) -> Replayed:
     """Look up an EIN in the archived files of the versions that the evidence names, and compare the result with it.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
-    asked = await _asked(connection, lookup.ABOUT_STATUS, recorded)
-    found = {one.told.register_name: await _rows(connection, archive, one, recorded.ein) for one in asked.known}
-    again = lookup.evidence_of(party, recorded.ein, recorded.asked, found)
-    if not recorded.names:  # before edition 2026.4 names were not compared word by word
+    asked = await _asked(connection, lookup.ABOUT_STATUS, evidence)
+    found = {
+        version.told.register_name: await _rows(connection, archive, version, evidence.ein) for version in asked.known
+    }
+    again = lookup.evidence_of(party, evidence.ein, evidence.asked, found)
+    if not evidence.names:  # before edition 2026.4 names were not compared word by word
         again = again.model_copy(update={"names": ()})
-    if not recorded.known_as:  # before edition 2026.5 the names that a register gives were not kept
+    if not evidence.known_as:  # before edition 2026.5 the names that a register gives were not kept
         again = again.model_copy(update={"known_as": ()})
-    what = f"EIN {recorded.ein} in {_named(recorded.asked)}"
-    return Replayed(what, (*asked.faults, *_differences(recorded, again)))
+    what = f"EIN {evidence.ein} in {_named(evidence.asked)}"
+    return Replayed(what, (*asked.faults, *_differences(evidence, again)))
 
 
 async def replay_screening(
-    connection: Connection, archive: Archive, parties: Sequence[Party], recorded: ScreeningEvidence, near_from: float
+    connection: Connection, archive: Archive, parties: Sequence[Party], evidence: ScreeningEvidence, near_from: float
 ) -> Replayed:
     """Screen parties against the archived lists that the evidence names (threshold `near_from`) and compare the result.
 
     Raises:
         UnreadableFile: A file is missing or altered, or a version has other files on record than it was loaded from.
     """
-    asked = await _asked(connection, LISTS, recorded)
-    rows = [row for one in asked.known for row in await _rows(connection, archive, one)]
-    again = screening.evidence_of(screening.indexed(rows), parties, recorded.asked, near_from)
-    again = again.model_copy(update={"matches": tuple(_as_of_then(again.matches, recorded.matches))})
-    what = f"{len(recorded.parties)} names against {_named(recorded.asked)}"
-    return Replayed(what, (*asked.faults, *_differences(recorded, again)))
+    asked = await _asked(connection, LISTS, evidence)
+    rows = [row for version in asked.known for row in await _rows(connection, archive, version)]
+    again = screening.evidence_of(screening.indexed(rows), parties, evidence.asked, near_from)
+    again = again.model_copy(update={"matches": tuple(_as_of_then(again.matches, evidence.matches))})
+    what = f"{len(evidence.parties)} names against {_named(evidence.asked)}"
+    return Replayed(what, (*asked.faults, *_differences(evidence, again)))
 
 
-def _as_of_then(again: Sequence[SanctionsMatch], recorded: Sequence[SanctionsMatch]) -> Iterator[SanctionsMatch]:
+def _as_of_then(again: Sequence[SanctionsMatch], matches: Sequence[SanctionsMatch]) -> Iterator[SanctionsMatch]:
     """Yield matches with only what the evidence's edition knew of them."""
     then: dict[str, Any] = {}
-    if all(match.certain for match in recorded):  # before edition 2026.4 an exact name was a match by itself
+    if all(match.certain for match in matches):  # before edition 2026.4 an exact name was a match by itself
         then["certain"] = True
-    if not any(match.programmes for match in recorded):  # before edition 2026.5 only one row's programme was kept
+    if not any(match.programmes for match in matches):  # before edition 2026.5 only one row's programme was kept
         then["programmes"] = ()
     yield from (match.model_copy(update=then) for match in again)
 
@@ -103,38 +105,39 @@ class _Asked(NamedTuple):
     faults: tuple[str, ...]
 
 
-async def _asked(
-    connection: Connection, registers: Sequence[str], recorded: StatusEvidence | ScreeningEvidence
-) -> _Asked:
+async def _asked(connection: Connection, registers: Sequence[str], event: StatusEvidence | ScreeningEvidence) -> _Asked:
     """Compare the versions that the evidence names with those on record: equal details, one version per register."""
-    rows = await connection.fetch(_KNOWN, list(registers), recorded.asked_at)
+    rows = await connection.fetch(_KNOWN, list(registers), event.asked_at)
     on_record = {(row["register"], row["version"]): row for row in rows}
     known, faults = list[_Version](), list[str]()
-    for told in recorded.asked:
-        row = on_record.get((told.register_name, told.version))
-        known += [_Version(told, row["sha256"])] if row else []
-        faults += _version_faults(told, row, recorded.asked_at)
-    return _Asked(tuple(known), (*faults, *_set_faults(recorded, [row["register"] for row in rows])))
+    for register_version in event.asked:
+        row = on_record.get((register_version.register_name, register_version.version))
+        known += [_Version(register_version, row["sha256"])] if row else []
+        faults += _version_faults(register_version, row, event.asked_at)
+    return _Asked(tuple(known), (*faults, *_set_faults(event, [row["register"] for row in rows])))
 
 
-def _version_faults(told: RegisterVersion, row: Row | None, at: datetime) -> Iterator[str]:
-    name = f"{told.register_name} version {told.version}"
+def _version_faults(register_version: RegisterVersion, row: Row | None, at: datetime) -> Iterator[str]:
+    name = f"{register_version.register_name} version {register_version.version}"
     if row is None:
         yield f"{name} was not one to ask at {at:%Y-%m-%d %H:%M %Z}, and the evidence says that it was asked"
         return
-    if row["source_date"] != told.source_date:
-        yield f"{name} is of {row['source_date']}, and the evidence says {told.source_date}"
-    if told.confirmed_on and (row["confirmed_on"] is None or row["confirmed_on"] < told.confirmed_on):
-        yield f"{name} was confirmed as of {row['confirmed_on'] or 'no day'}, and the evidence says {told.confirmed_on}"
-    if row["sha256"] != told.sha256:
-        yield f"{name} has the digest {row['sha256'][:16]}, and the evidence says {told.sha256[:16]}"
+    if row["source_date"] != register_version.source_date:
+        yield f"{name} is of {row['source_date']}, and the evidence says {register_version.source_date}"
+    if register_version.confirmed_on and (
+        row["confirmed_on"] is None or row["confirmed_on"] < register_version.confirmed_on
+    ):
+        day = row["confirmed_on"] or "no day"
+        yield f"{name} was confirmed as of {day}, and the evidence says {register_version.confirmed_on}"
+    if row["sha256"] != register_version.sha256:
+        yield f"{name} has the digest {row['sha256'][:16]}, and the evidence says {register_version.sha256[:16]}"
 
 
-def _set_faults(recorded: StatusEvidence | ScreeningEvidence, in_force: Sequence[str]) -> Iterator[str]:
-    told = Counter(one.register_name for one in recorded.asked)
+def _set_faults(event: StatusEvidence | ScreeningEvidence, in_force: Sequence[str]) -> Iterator[str]:
+    told = Counter(version.register_name for version in event.asked)
     for name in dict.fromkeys(in_force):
         if told[name] == 0:
-            yield f"{name} was in force at {recorded.asked_at:%Y-%m-%d %H:%M %Z}, and the evidence leaves it out"
+            yield f"{name} was in force at {event.asked_at:%Y-%m-%d %H:%M %Z}, and the evidence leaves it out"
         if told[name] > 1:
             yield f"{name} speaks in one version, and the evidence asks {told[name]}"
 
@@ -196,4 +199,9 @@ def _short(value: Any) -> str:
 
 
 def _named(versions: Sequence[RegisterVersion]) -> str:
-    return ", ".join(f"{one.register_name} version {one.version}" for one in versions) or "no register"
+    return (
+        ", ".join(
+            f"{register_version.register_name} version {register_version.version}" for register_version in versions
+        )
+        or "no register"
+    )

@@ -54,19 +54,19 @@ ALL: Final = (
 )
 
 
-def of(known: Attributes, version: int, stopped: bool) -> list[SearchAttributeUpdate[Any]]:
+def of(attributes: Attributes, version: int, stopped: bool) -> list[SearchAttributeUpdate[Any]]:
     """Return the updates that set all attributes to their current values."""
     return [
-        STAGE.value_set(known.stage),
-        ON_HOLD.value_set(known.on_hold),
-        AWAITING.value_set(list(known.awaiting)) if known.awaiting else AWAITING.value_unset(),
-        DUE.value_set(known.due) if known.due else DUE.value_unset(),
-        FUNDER.value_set(known.funder),
-        PARTNER.value_set(known.partner) if known.partner else PARTNER.value_unset(),
-        HOLD.value_set(known.hold.split()) if known.hold else HOLD.value_unset(),
-        COUNTRY.value_set(known.country),
-        AMOUNT.value_set(known.amount) if known.amount is not None else AMOUNT.value_unset(),
-        CURRENCY.value_set(known.currency) if known.currency else CURRENCY.value_unset(),
+        STAGE.value_set(attributes.stage),
+        ON_HOLD.value_set(attributes.on_hold),
+        AWAITING.value_set(list(attributes.awaiting)) if attributes.awaiting else AWAITING.value_unset(),
+        DUE.value_set(attributes.due) if attributes.due else DUE.value_unset(),
+        FUNDER.value_set(attributes.funder),
+        PARTNER.value_set(attributes.partner) if attributes.partner else PARTNER.value_unset(),
+        HOLD.value_set(attributes.hold.split()) if attributes.hold else HOLD.value_unset(),
+        COUNTRY.value_set(attributes.country),
+        AMOUNT.value_set(attributes.amount) if attributes.amount is not None else AMOUNT.value_unset(),
+        CURRENCY.value_set(attributes.currency) if attributes.currency else CURRENCY.value_unset(),
         VERSION.value_set(version),
         STOPPED.value_set(True) if stopped else STOPPED.value_unset(),
     ]

@@ -48,9 +48,9 @@ class DeadlineTimer:
         self._ask(PassDeadline(command_id=command_id, at=at, wait=deadline.wait, obligation=deadline.obligation))
 
 
-def _is_same(one: Deadline | None, other: Deadline | None) -> bool:
+def _is_same(deadline: Deadline | None, other: Deadline | None) -> bool:
     """Return whether two deadlines are one for the timer: of the same wait or obligation, at the same time."""
-    return _key(one) == _key(other)
+    return _key(deadline) == _key(other)
 
 
 def _key(deadline: Deadline | None) -> tuple[Wait, str, Moment] | None:

@@ -54,8 +54,8 @@ def details_of(partnership: Partnership, stopped: str = "") -> str:
     if partnership.tranches:
         rows = [f"| {t.number} | {t.money} | {t.state.value} | {t.attempt} |" for t in partnership.tranches]
         lines.append("\n".join(["| Tranche | Amount | State | Attempt |", "| --- | --- | --- | --- |", *rows]))
-    if left := partnership.open_conditions():
-        lines.append(f"**Not on file yet**: {', '.join(left)}")
+    if ids := partnership.open_conditions():
+        lines.append(f"**Not on file yet**: {', '.join(ids)}")
     if partnership.recused:
         lines.append(f"**Recused**: {', '.join(sorted(partnership.recused))}")
     if act := partnership.last_act:

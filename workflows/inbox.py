@@ -88,7 +88,7 @@ class Inbox(Generic[Item, Stop]):
 
     def knows(self, request: UUID) -> bool:
         """Return whether a request waits or was handled."""
-        return request in self.handled or request in (one.command_id for one in self._requests())
+        return request in self.handled or request in (request.command_id for request in self._requests())
 
     def record(self, request: UUID, what: str) -> None:
         """Add to what a request led to."""
@@ -107,7 +107,7 @@ class Inbox(Generic[Item, Stop]):
             Exception: The refusal of the request.
         """
         replayed = request.command_id in self.handled
-        if not replayed and not any(asked in self._ids_of(one) for one in self._requests()):
+        if not replayed and not any(asked in self._ids_of(request) for request in self._requests()):
             self._refused.pop(asked, None)
             self.put(cast(Item, request))
         await workflow.wait_condition(lambda: request.command_id in self.handled or asked in self._refused)

@@ -61,14 +61,14 @@ async def verify(partnership: Partnership, priority: Priority = PEOPLE) -> Found
 
 async def _verify_here(partnership: Partnership) -> Verification:
     proposal = partnership.proposed
-    found = PayeeEvidence()
+    evidence = PayeeEvidence()
     if proposal.funds_out is not None:
         summary = f"Verify the tax status of {proposal.funds_out.payee.name}"
-        found = await local(Verifications.verify_payee, proposal, summary)
-    parties = who_is_screened(proposal, found)
+        evidence = await local(Verifications.verify_payee, proposal, summary)
+    parties = who_is_screened(proposal, evidence)
     summary = f"Screen {len(parties)} parties against the sanctions lists"
     screening = await local(Verifications.screen_parties, list(parties), summary)
-    return found.with_screening(screening).without_clearances_by(partnership.involved)
+    return evidence.with_screening(screening).without_clearances_by(partnership.involved)
 
 
 async def assess(

@@ -143,9 +143,9 @@ class PartnershipWorkflow:
 
         Anybody may start a workflow under any id. If a foreign one went on, it would block the partnership's own.
         """
-        own, workflow_id = StreamId.partnership(self.partnership.partnership_id), workflow.info().workflow_id
-        if own != workflow_id:
-            raise IllegalTransition(f"{workflow_id} is no workflow of {own}")
+        stream_id, workflow_id = StreamId.partnership(self.partnership.partnership_id), workflow.info().workflow_id
+        if stream_id != workflow_id:
+            raise IllegalTransition(f"{workflow_id} is no workflow of {stream_id}")
 
     async def read_state_from_ledger(self) -> None:
         """Read the state from the ledger, never from the run's input: anybody may start a run."""
@@ -199,9 +199,9 @@ class PartnershipWorkflow:
         found = await inquiries.assess(known, known.funding, known.verification)
         return await self._record_assessment(known.verification, found)
 
-    async def _record_assessment(self, seen: Verification, found: Assessed) -> None:
+    async def _record_assessment(self, verification: Verification, found: Assessed) -> None:
         last = self.partnership.last_act
-        at = max(seen.verified_at, last.at) if last else seen.verified_at
+        at = max(verification.verified_at, last.at) if last else verification.verified_at
         await self._handle(
             c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
         )
@@ -235,11 +235,15 @@ class PartnershipWorkflow:
 
     async def _take_back_decisions(self) -> None:
         """Take back decisions signed with a key that was revoked for cause, so that they can be taken anew."""
-        for one in await inquiries.find_fallen(self.partnership.partnership_id):
-            command_id = self._own(f"fallen {one.person}")
+        for decisions in await inquiries.find_fallen(self.partnership.partnership_id):
+            command_id = self._own(f"fallen {decisions.person}")
             await self._handle(
                 c.RecordFallen(
-                    command_id=command_id, at=workflow.now(), person=one.person, fell=one.fell, reason=one.reason
+                    command_id=command_id,
+                    at=workflow.now(),
+                    person=decisions.person,
+                    fell=decisions.fell,
+                    reason=decisions.reason,
                 )
             )
 
@@ -369,15 +373,15 @@ class PartnershipWorkflow:
     async def _handle(self, command: c.StaffRequest | c.WorkflowCommand) -> None:
         """Have a command carried out, evolve from the stream's new events, and keep the answer for its caller."""
         try:
-            done = await self._carry_out(command)
+            carried_out = await self._carry_out(command)
         except Stopped as fault:
             self._inbox.stopped = fault
             self._inbox.refuse(command, fault)
             return
-        if done.refusal is None:
-            self._inbox.handled[command.command_id] = done.what
+        if carried_out.refusal is None:
+            self._inbox.handled[command.command_id] = carried_out.what
             return
-        refusal = KINDS[done.refusal.kind](done.refusal.reason)
+        refusal = KINDS[carried_out.refusal.kind](carried_out.refusal.reason)
         self._inbox.refuse(command, refusal)
         if self.partnership.version == 0 and isinstance(command, c.Propose):
             self._unbegun = since(RELEASE_0_3)
@@ -393,12 +397,12 @@ class PartnershipWorkflow:
         """
         answered: Answered | None = None
         while True:
-            done = await carry_out(self.partnership.partnership_id, command, self._known, answered)
-            self._follows = done.published
-            await self._evolve(done.events)
-            if done.asks is None:
-                return done
-            answered = await inquiries.judge_amendment(done.asks)
+            carried_out = await carry_out(self.partnership.partnership_id, command, self._known, answered)
+            self._follows = carried_out.published
+            await self._evolve(carried_out.events)
+            if carried_out.asks is None:
+                return carried_out
+            answered = await inquiries.judge_amendment(carried_out.asks)
 
     async def _catch_up(self) -> None:
         if not self._began and self._start.known is not None:
@@ -413,19 +417,19 @@ class PartnershipWorkflow:
         """The newest known event of this partnership, which the ledger must still hold."""
         return KnownVersion(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
-    async def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
+    async def _evolve(self, events: tuple[RecordedEvent, ...]) -> None:
         self._inbox.stopped = None
-        for stored in recorded:
-            event: Any = stored.event
+        for recorded_event in events:
+            event: Any = recorded_event.event
             self.partnership = evolve(self.partnership, event)
-            self._position, self._leaf = stored.position, stored.leaf
+            self._position, self._leaf = recorded_event.position, recorded_event.leaf
             if not isinstance(event, Disregarded):
-                self._inbox.record(stored.command_id, event.event_type)
+                self._inbox.record(recorded_event.command_id, event.event_type)
         self._follow_in_flight()
         self._ask_about_an_update()
-        for stored in recorded:
-            if isinstance(stored.event, PaymentCancelled):
-                await self._hint(stored.event)
+        for recorded_event in events:
+            if isinstance(recorded_event.event, PaymentCancelled):
+                await self._hint(recorded_event.event)
 
     def _ask_about_an_update(self) -> None:
         """Queue a recheck if a party was told anew, by whatever way: everybody is screened before the next payment."""
@@ -464,10 +468,10 @@ class PartnershipWorkflow:
         except (EventUnreadable, LedgerBehind) as fault:
             question.answer.set_exception(fault)
 
-    async def _hint(self, cancelled: PaymentCancelled) -> None:
+    async def _hint(self, event: PaymentCancelled) -> None:
         """Signal the tranche's workflow to read the ledger; if it does not run, the ledger still has the event."""
         known = self.partnership.partnership_id
-        handle = workflow.get_external_workflow_handle(StreamId.attempt(known, cancelled.tranche, cancelled.attempt))
+        handle = workflow.get_external_workflow_handle(StreamId.attempt(known, event.tranche, event.attempt))
         with suppress(ApplicationError):
             await handle.signal("catch_up")
 
@@ -504,8 +508,8 @@ class PartnershipWorkflow:
             return
         await self._inbox.until_all_are_answered()
         if not self._inbox:
-            known = self._known if self.partnership.version else None
-            again = self._start.model_copy(update={"proposal": None, "known": known})
+            known_version = self._known if self.partnership.version else None
+            again = self._start.model_copy(update={"proposal": None, "known": known_version})
             workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)
 
     async def _answer_the_late(self) -> None:

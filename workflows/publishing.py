@@ -27,7 +27,7 @@ class OperatorsView:
             return
         workflow.set_current_details(details_of(partnership, str(stopped or "")))
         updates = attributes.of(known, partnership.version, stopped is not None)
-        shown = [(one.key.name, one.value) for one in updates if one.key is not attributes.VERSION]
+        shown = [(update.key.name, update.value) for update in updates if update.key is not attributes.VERSION]
         if shown != self._sent:
             workflow.upsert_search_attributes(updates)
             self._sent = shown

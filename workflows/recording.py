@@ -73,41 +73,44 @@ def _is_not_known_there(fault: ActivityError) -> bool:
     return isinstance(fault.cause, ApplicationError) and fault.cause.type in NOT_KNOWN_THERE
 
 
-async def fold(partnership_id: str, known: KnownVersion | None) -> Folded:
+async def fold(partnership_id: str, version: KnownVersion | None) -> Folded:
     """Return a partnership folded from its stream, which must hold what is known of it.
 
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
-    request = CatchUpRequest(partnership_id=partnership_id, known=known or KnownVersion())
+    request = CatchUpRequest(partnership_id=partnership_id, known=version or KnownVersion())
     folded: Folded = await local(Partnerships.fold_partnership, request, "Read what the ledger holds of it")
     return folded
 
 
 async def carry_out(
-    partnership_id: str, command: StaffRequest | WorkflowCommand, known: KnownVersion, answered: Answered | None = None
+    partnership_id: str,
+    command: StaffRequest | WorkflowCommand,
+    version: KnownVersion,
+    answered: Answered | None = None,
 ) -> CarriedOut:
     """Have a command decided and recorded, and return its outcome. `answered`: what the rules said, if they were asked.
 
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
-    request = CarryOut(partnership_id=partnership_id, command=command, known=known, answered=answered)
+    request = CarryOut(partnership_id=partnership_id, command=command, known=version, answered=answered)
     actor = getattr(command, "actor", "")
     summary = f"Carry out: {command.kind.replace('_', ' ')}" + (f", by {actor}" if actor else "")
-    done: CarriedOut = await local(Partnerships.carry_out, request, summary)
-    return done
+    carried_out: CarriedOut = await local(Partnerships.carry_out, request, summary)
+    return carried_out
 
 
-async def read_on(partnership_id: str, known: KnownVersion) -> NewEvents:
+async def read_on(partnership_id: str, known_version: KnownVersion) -> NewEvents:
     """Return a partnership's events after the known version.
 
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
-    request = CatchUpRequest(partnership_id=partnership_id, known=known)
+    request = CatchUpRequest(partnership_id=partnership_id, known=known_version)
     news: NewEvents = await local(
-        Partnerships.read_on, request, f"Read what was recorded after version {known.version}"
+        Partnerships.read_on, request, f"Read what was recorded after version {known_version.version}"
     )
     return news
 

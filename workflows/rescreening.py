@@ -25,13 +25,13 @@ class RescreeningWorkflow:
     @workflow.run
     async def run(self) -> Rescreened:
         """Find the partnerships that changed registers may affect, and signal them."""
-        touched: AffectedPartnerships = await workflow.execute_activity_method(
+        partnerships: AffectedPartnerships = await workflow.execute_activity_method(
             Rescreening.find_touched,
             **with_summary(FINDING, "Find the open partnerships that the registers speak of anew"),
         )
-        if touched.partnership_ids:
-            count = len(touched.partnership_ids)
+        if partnerships.partnership_ids:
+            count = len(partnerships.partnership_ids)
             await workflow.execute_activity_method(
-                Rescreening.tell, touched, **with_summary(TELLING, f"Tell {count} partnerships to look again")
+                Rescreening.tell, partnerships, **with_summary(TELLING, f"Tell {count} partnerships to look again")
             )
-        return Rescreened(looked_at=touched.looked_at, told=touched.partnership_ids)
+        return Rescreened(looked_at=partnerships.looked_at, told=partnerships.partnership_ids)

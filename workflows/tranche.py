@@ -112,8 +112,10 @@ class TrancheWorkflow:
     async def _instructed(self, start: TrancheStart) -> InstructionOutcome:
         summary = "Check once more, then instruct"
         if since(RELEASE_0_3):
-            asked: InstructionOutcome = await of_the_rules(Payments.instruct_payment, start, summary, BANK)
-            return asked
+            instruction_outcome: InstructionOutcome = await of_the_rules(
+                Payments.instruct_payment, start, summary, BANK
+            )
+            return instruction_outcome
         outcome: InstructionOutcome = await workflow.execute_activity_method(
             Payments.instruct_payment, start, **with_summary(PAYMENT, summary)
         )
@@ -208,16 +210,16 @@ class TrancheWorkflow:
         recorded = await record(self._version, command_id, events)
         self._evolve(recorded.events)
 
-    def _evolve(self, recorded: tuple[RecordedEvent, ...]) -> None:
-        for stored in recorded:
-            event = stored.event
+    def _evolve(self, events: tuple[RecordedEvent, ...]) -> None:
+        for recorded_event in events:
+            event = recorded_event.event
             if not isinstance(event, t.TrancheEvent | Disregarded):
                 continue
-            self.tranche = t.evolved(self.tranche, (event,), before=stored.version - 1)
+            self.tranche = t.evolved(self.tranche, (event,), before=recorded_event.version - 1)
             if self.tranche is None:  # somebody wrote it before the release; it counts for nothing
-                self._before = stored.version
+                self._before = recorded_event.version
                 continue
-            self._at, self._heard_at = event.at, stored.recorded_at or workflow.now()
+            self._at, self._heard_at = event.at, recorded_event.recorded_at or workflow.now()
 
     def _silence(self) -> t.PaymentUnanswered:
         return t.PaymentUnanswered(at=workflow.now())
@@ -229,22 +231,22 @@ class TrancheWorkflow:
         payee = workflow.info().typed_search_attributes.get(attributes.PAYEE)  # its partnership started it with one
         if known is not None and payee is None and since(RELEASE_0_3):
             order = known.order
-            own = attributes.of_payment(order.partnership_id, order.payee, order.money, order.attempt)
-            workflow.upsert_search_attributes([pair.key.value_set(pair.value) for pair in own])
+            search_attributes = attributes.of_payment(order.partnership_id, order.payee, order.money, order.attempt)
+            workflow.upsert_search_attributes([pair.key.value_set(pair.value) for pair in search_attributes])
 
     def _ending(self) -> TrancheEnding:
         self._publish()
-        known = self._known
-        if known.outcome is None or self._at is None:
+        tranche = self._known
+        if tranche.outcome is None or self._at is None:
             raise AssertionError("an open tranche has no ending")
-        return TrancheEnding(outcome=known.outcome, reason=known.reason, at=self._at)
+        return TrancheEnding(outcome=tranche.outcome, reason=tranche.reason, at=self._at)
 
 
 def _require_own(start: TrancheStart, workflow_id: str) -> None:
     """Raise PaymentRefused if the workflow's id is not that of its attempt: anybody may start one, under any id."""
-    own = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
-    if own != workflow_id:
-        raise PaymentRefused(f"{workflow_id} is no workflow of {own}; it pays nothing")
+    stream_id = StreamId.attempt(start.partnership_id, start.tranche, start.attempt)
+    if stream_id != workflow_id:
+        raise PaymentRefused(f"{workflow_id} is no workflow of {stream_id}; it pays nothing")
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:

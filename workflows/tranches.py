@@ -135,10 +135,14 @@ class _Found(NamedTuple):
 
 def _found(seen: AttemptSeen) -> _Found | None:
     """Fold an attempt from its events; None if nobody released it."""
-    events = tuple(one.event for one in seen.events if isinstance(one.event, TrancheEvent | Disregarded))
-    known = fold_tranche(events)
+    events = tuple(
+        recorded_event.event
+        for recorded_event in seen.events
+        if isinstance(recorded_event.event, TrancheEvent | Disregarded)
+    )
+    tranche = fold_tranche(events)
     counted = [event for event in events if not isinstance(event, Disregarded)]
-    return _Found(known, counted[-1].at) if known is not None else None
+    return _Found(tranche, counted[-1].at) if tranche is not None else None
 
 
 def _ending_of(found: _Found | None) -> TrancheEnding | None:

@@ -42,16 +42,19 @@ class Accounts:
 
     async def fault(self, walk: Walk) -> Fault | None:
         """Return the fault if either account is unverified, changed or held in another name than its owner's."""
-        one, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
+        instruction, out = self._instruction, walk.proposal.funds_out if walk.proposal else None
         directory = await self._registrar.directory()
         funder = directory.funder(out.funder) if out else None
-        if out is None or funder is None or funder.account != one.debtor_account.reference:
+        if out is None or funder is None or funder.account != instruction.debtor_account.reference:
             return Fault(
                 "another funder's account would pay, or the funder's account changed: cancel it and release it anew"
             )
-        if fault := _funders_own(directory.funders, out, one.creditor_account.reference):
+        if fault := _funders_own(directory.funders, out, instruction.creditor_account.reference):
             return fault
-        for account, names in ((one.creditor_account, paid_names(walk)), (one.debtor_account, (funder.name,))):
+        for account, names in (
+            (instruction.creditor_account, paid_names(walk)),
+            (instruction.debtor_account, (funder.name,)),
+        ):
             await self._note(StreamId.account(account.reference))
             if fault := account_fault(await self._registrar.standing(account.reference), account, names[0]):
                 return fault
@@ -64,18 +67,18 @@ class Accounts:
             details = await read_account(self._connection, reference, sha256)
         except (UnknownAccount, AccountChanged) as fault:
             return Fault(str(fault))
-        if not any(compare_names(details.holder, one).confirms for one in names):
+        if not any(compare_names(details.holder, name).confirms for name in names):
             return Fault(f"account {reference} is held in another name than {names[0]}")
         embargo = embargo_on(details, clock.today())
         return Fault(f"account {reference} is in {embargo.name} ({embargo.citation})") if embargo else None
 
-    async def word_fault(self, walk: Walk, agreed: StoredEvent | None, beside: SumsBeside) -> Fault | None:
+    async def word_fault(self, walk: Walk, stored_event: StoredEvent | None, beside: SumsBeside) -> Fault | None:
         """Return the fault if the bank called the account wrong since it was agreed on, or nobody called back since.
 
         The bank's own words are read: the partnership's event about them is a worker's. What it said of a payment in
         another partnership counts as well.
         """
-        since = agreed.position if agreed is not None else 0
+        since = stored_event.position if stored_event is not None else 0
         for attempt in walk.released:
             stream = StreamId.attempt(self._instruction.partnership_id, attempt.tranche, attempt.attempt)
             for stored in await self._reader.judge(await self._read(stream)):
@@ -91,8 +94,8 @@ class Accounts:
         if walk.account is None:
             return None
         same = await references_of_same(self._connection, walk.account.reference)
-        faulted = [one.faulted_at for one in walks if one.faulty is not None and one.faulty.reference in same]
-        since = max((one for one in faulted if one is not None), default=None)
+        moments = [walk.faulted_at for walk in walks if walk.faulty is not None and walk.faulty.reference in same]
+        since = max((moment for moment in moments if moment is not None), default=None)
         if since is None:
             return None
         standing = await self._registrar.standing(walk.account.reference)
@@ -102,27 +105,27 @@ class Accounts:
             return None
         return Fault(f"nobody called back since the bank called {walk.account.reference} wrong: {confirm}")
 
-    async def newer_fault(self, walk: Walk, released: StoredEvent | None, release: e.TrancheReleased) -> Fault | None:
+    async def newer_fault(self, walk: Walk, event: StoredEvent | None, release: e.TrancheReleased) -> Fault | None:
         """Return the fault if another account of the payee was recorded or called back since the release, or None.
 
         The agreement cannot name it while the payment is on its way, so it counts before it is named. It no longer does
         once somebody, who neither proposed nor pays, called back after that and the account that is paid is right.
         """
         out, account = walk.proposal.funds_out if walk.proposal else None, self._instruction.creditor_account
-        if out is None or released is None:
+        if out is None or event is None:
             return None
         same = await references_of_same(self._connection, account.reference)
-        newer = await self._vouched_since(released.position, out.payee, same)
+        newer = await self._vouched_since(event.position, out.payee, same)
         if not newer:
             return None
         parts = {release.actor, *walk.proposers, *walk.recused}
         if await self._called_back_last(same, parts) > max(newer.values()):
             return None
-        other, one = max(newer, key=newer.__getitem__), self._instruction
+        other, instruction = max(newer, key=newer.__getitem__), self._instruction
         return Fault(
             f"since its release {other} was recorded for {out.payee.name}: cancel the payment and name the right one "
-            f"(`accord payments cancel {one.partnership_id} --tranche {one.tranche}`), or ask the payee, and confirm "
-            f"this one once more: `accord payments confirm {account.reference} --anew`"
+            f"(`accord payments cancel {instruction.partnership_id} --tranche {instruction.tranche}`), or ask the "
+            f"payee, and confirm this one once more: `accord payments confirm {account.reference} --anew`"
         )
 
     async def _vouched_since(self, position: int, payee: Party, same: Collection[str]) -> dict[str, int]:
@@ -130,14 +133,18 @@ class Accounts:
         newest: dict[str, int] = {}
         for stream in await self._ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, position):
             reference = StreamId(stream).subject
-            since = [one.position for one in await self._vouches(reference) if one.position > position]
+            since = [vouch.position for vouch in await self._vouches(reference) if vouch.position > position]
             if since and reference not in same and await self._is_of(reference, payee):
                 newest[reference] = max(since)
         return newest
 
     async def _vouches(self, reference: str) -> list[RecordedEvent]:
         await self._note(StreamId.account(reference))
-        return [one for one in await self._registrar.vouched(reference) if one.event.event_type in VOUCHES]
+        return [
+            recorded_event
+            for recorded_event in await self._registrar.vouched(reference)
+            if recorded_event.event.event_type in VOUCHES
+        ]
 
     async def _is_of(self, reference: str, payee: Party) -> bool:
         """Return whether an account is held in a name of the payee's; nobody can be paid on one without details."""
@@ -152,14 +159,14 @@ class Accounts:
 
     async def _called_back_last(self, same: Iterable[str], parts: Collection[str]) -> int:
         """Return the position of the newest call-back on an account by somebody who has no part; 0 if there is none."""
-        words = [one for reference in same for one in await self._vouches(reference)]
-        called = [one for one in words if isinstance(one.event, AccountConfirmed) and one.event.actor not in parts]
-        return max((one.position for one in called), default=0)
+        words = [vouch for reference in same for vouch in await self._vouches(reference)]
+        events = [word for word in words if isinstance(word.event, AccountConfirmed) and word.event.actor not in parts]
+        return max((event.position for event in events), default=0)
 
     async def _read(self, stream: str) -> list[StoredEvent]:
-        stored = await self._ledger.read_stream(stream)
-        self._heads[stream] = len(stored)
-        return stored
+        events = await self._ledger.read_stream(stream)
+        self._heads[stream] = len(events)
+        return events
 
     async def _note(self, stream: str) -> None:
         self._heads[stream] = len(await self._ledger.read_stream(stream))

@@ -105,11 +105,11 @@ class PrePaymentCheck:
         heads, position = Heads(), await self.ledger.head()
         registers = await read_registers(connection)
         try:
-            found = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
+            authorisation = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
         except (ValidationError, ValueError, AssertionError, LookupError) as fault:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
-            found = Authorisation(Fault(f"the ledger holds what cannot be read about it ({first})"))
-        return found._replace(heads=heads, registers=registers.versions, position=position)
+            authorisation = Authorisation(Fault(f"the ledger holds what cannot be read about it ({first})"))
+        return authorisation._replace(heads=heads, registers=registers.versions, position=position)
 
 
 class _Check:
@@ -201,14 +201,14 @@ class _Check:
 
         The attempt must be instructed once, exactly as frozen, and must not have ended or left in another file.
         """
-        one = self._instruction
-        stream = StreamId.attempt(one.partnership_id, one.tranche, one.attempt)
-        judged = await self._gate.reader.judge(await self._read(stream))
-        events = [cast(Any, from_ledger(event).event) for event in judged]
+        instruction = self._instruction
+        stream = StreamId.attempt(instruction.partnership_id, instruction.tranche, instruction.attempt)
+        stored_events = await self._gate.reader.judge(await self._read(stream))
+        events = [cast(Any, from_ledger(event).event) for event in stored_events]
         if strange := [event.event_type for event in events if not isinstance(event, TrancheEvent | Disregarded)]:
             return Authorisation(Fault(f"its own stream holds {strange[0]}, which is no event of an attempt to pay"))
         instructed = [event for event in events if isinstance(event, PaymentInstructed)]
-        if [event.instruction_sha256 for event in instructed] != [_sha256(one)]:
+        if [event.instruction_sha256 for event in instructed] != [_sha256(instruction)]:
             return Authorisation(Fault("its own stream does not record this one instruction, once"))
         tranche = fold_tranche(events)
         if tranche is None:
@@ -216,24 +216,24 @@ class _Check:
         left = [event.message_id for event in events if isinstance(event, PaymentHandedOver)]
         if tranche.outcome is not None:
             return _ended(tranche.status.value.lower())
-        if not _same_order(tranche, one):
+        if not _same_order(tranche, instruction):
             return Authorisation(Fault("its own stream records another order: cancel it and release it anew"))
         if tranche.message_id not in {"", self._in_file}:
             return Authorisation(Fault(f"it left already, in file {left[-1] if left else tranche.message_id}"))
         return instructed[0]
 
     async def _walk(self) -> tuple[Walk, Fault | None]:
-        walk, one = Walk(), self._instruction
-        stored = await self._read(StreamId.partnership(one.partnership_id))
+        walk, instruction = Walk(), self._instruction
+        events = await self._read(StreamId.partnership(instruction.partnership_id))
         times = await self._gate.registrar.directories()
         today = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
-        for event in await self._gate.reader.judge(stored):
+        for event in await self._gate.reader.judge(events):
             if event.doubt and today.is_set_aside(event.position, event.leaf.hex()):
                 continue
             if event.blanked and not event.doubt:
                 return walk, Fault(ERASED)
-            if fault := take(walk, event, one.partnership_id, times, today):
+            if fault := take(walk, event, instruction.partnership_id, times, today):
                 return walk, fault
             if event.event_type == _APPROVAL:
                 self._approved = event
@@ -252,8 +252,12 @@ class _Check:
     async def _told_against(self, walk: Walk) -> Fault | None:
         """Return the reason why what somebody told, of the partnership or a gift that pays, stops it; or None."""
         gifts = walk.verification.all_gifts if walk.verification else ()
-        walks = [(await self._gate.beside.walk_of(StreamId.partnership(one.gift)))[1] for one in gifts if one.found]
-        return await self._gate.truths.against(walk, [one.proposal for one in walks if one.proposal], self._heads)
+        walks = [
+            (await self._gate.beside.walk_of(StreamId.partnership(evidence.gift)))[1]
+            for evidence in gifts
+            if evidence.found
+        ]
+        return await self._gate.truths.against(walk, [walk.proposal for walk in walks if walk.proposal], self._heads)
 
     async def _leave_nothing_for_later_if_newer(self, walk: Walk) -> None:
         """Ask at once what a newer edition asks, where the assessment was recorded when that edition was known already.
@@ -297,8 +301,8 @@ class _Check:
                 Fault(f"newer than the last look at it, which no worker has renewed: {', '.join(newer)}"),
                 look_again=True,
             )
-        if unjudged := await self._gate.truths.unjudged(walk, self._heads):
-            return Authorisation(unjudged, look_again=True)
+        if fault := await self._gate.truths.unjudged(walk, self._heads):
+            return Authorisation(fault, look_again=True)
         otherwise = await listing_fault(self._connection, walk.proposal, found)
         otherwise = otherwise or await terms_fault(self._gate.reader, walk)
         support = await self._gate.beside.support(walk, self._approved)
@@ -311,9 +315,9 @@ class _Check:
         return Authorisation(None)
 
     async def _read(self, stream: str) -> list[StoredEvent]:
-        stored = await self._gate.ledger.read_stream(stream)
-        self._heads[stream] = len(stored)
-        return stored
+        events = await self._gate.ledger.read_stream(stream)
+        self._heads[stream] = len(events)
+        return events
 
 
 def _ended(how: str) -> Authorisation:

@@ -55,42 +55,44 @@ REPEATABLE: Final = (
 """Decisions that do not count if signed with a compromised key, and that can be taken again."""
 
 
-def take(walk: Walk, stored: StoredEvent, partnership_id: str, times: Directories, today: Directory) -> Fault | None:
+def take(
+    walk: Walk, stored_event: StoredEvent, partnership_id: str, times: Directories, today: Directory
+) -> Fault | None:
     """Fold an event into the walk and return the fault that stops every payment of the partnership, or None."""
-    if stored.doubt:
-        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored.position} --as STAFF`"
-        return Fault(f"version {stored.version}, {stored.doubt}; {remedy}")
-    recorded = from_ledger(stored)
-    event: Any = recorded.event
+    if stored_event.doubt:
+        remedy = f"two guardians may set it aside: `accord ledger set-aside {stored_event.position} --as STAFF`"
+        return Fault(f"version {stored_event.version}, {stored_event.doubt}; {remedy}")
+    recorded_event = from_ledger(stored_event)
+    event: Any = recorded_event.event
     if not issubclass(type(event), e.PartnershipEvent):
-        return Fault(f"version {recorded.version}, {event.event_type}: no event of a partnership")
-    directory = times.at(recorded.position)
-    if fault := _decision_fault(walk, recorded, partnership_id, directory, json.loads(stored.payload)):
-        return Fault(f"version {recorded.version}, {event.event_type}: {fault}")
-    walk.now, walk.version = stored.recorded_at, stored.version
-    if is_doubted(today, getattr(event, "signature", None), recorded):
+        return Fault(f"version {recorded_event.version}, {event.event_type}: no event of a partnership")
+    directory = times.at(recorded_event.position)
+    if fault := _decision_fault(walk, recorded_event, partnership_id, directory, json.loads(stored_event.payload)):
+        return Fault(f"version {recorded_event.version}, {event.event_type}: {fault}")
+    walk.now, walk.version = stored_event.recorded_at, stored_event.version
+    if is_doubted(today, getattr(event, "signature", None), recorded_event):
         if isinstance(event, REPEATABLE):
             disregard(walk, event)
             return None
         if isinstance(event, e.PartnershipProposed | e.ProposalRevised | e.ProposalAmended):
-            return Fault(f"version {recorded.version}, {event.event_type}: {event.actor}'s key was in doubt then")
+            return Fault(f"version {recorded_event.version}, {event.event_type}: {event.actor}'s key was in doubt then")
     apply(walk, event, directory)
     return None
 
 
 def _decision_fault(
-    walk: Walk, recorded: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
+    walk: Walk, recorded_event: RecordedEvent, partnership_id: str, directory: Directory, payload: dict[str, Any]
 ) -> Fault | None:
     """Return the fault if a decision's signature, its signer's role or the terms it rests on are not valid, or None."""
-    event: Any = recorded.event
+    event: Any = recorded_event.event
     if type(event) not in ACTS or event.actor == ACCORD:
         return None
     if fault := event_fault(event, partnership_id, directory, verified, payload):
         return fault
     said = event.signature.statement
-    if said.command_id != recorded.command_id or said.command_id in walk.commands:
+    if said.command_id != recorded_event.command_id or said.command_id in walk.commands:
         return Fault("the signature was given for another command, or counts already")
-    if fault := capacity_fault(walk, recorded, directory):
+    if fault := capacity_fault(walk, recorded_event, directory):
         return fault
     shown, stands = said.shown.terms if said.shown is not None else None, walk.terms
     if shown is not None and stands is not None and shown.amount_in is None:

@@ -31,26 +31,26 @@ async def read_registers(connection: Connection) -> Registers:
     return Registers(await versions_in_force(connection, (*ABOUT_STATUS, *LISTS)))
 
 
-async def unknown_versions(connection: Connection, found: Verification) -> list[str]:
+async def unknown_versions(connection: Connection, verification: Verification) -> list[str]:
     """Return, as "REGISTER version N", each version that the evidence names but that was never loaded."""
-    asked = {version.version: version for one in found.everything for version in one.asked}
+    asked = {version.version: version for event in verification.everything for version in event.asked}
     rows = await connection.fetch(
         "SELECT version, register, sha256 FROM registers.versions WHERE version = ANY ($1)", list(asked)
     )
     known = {(row["version"], row["register"], row["sha256"]) for row in rows}
     return [
-        f"{one.register_name} version {one.version}"
-        for one in asked.values()
-        if (one.version, one.register_name, one.sha256) not in known
+        f"{register_version.register_name} version {register_version.version}"
+        for register_version in asked.values()
+        if (register_version.version, register_version.register_name, register_version.sha256) not in known
     ]
 
 
-def newer_than(registers: Registers, found: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
-    """Return the names of the registers whose version in force is newer than any in `found` or `relied_on`."""
+def newer_than(registers: Registers, verification: Verification, relied_on: Iterable[RegisterVersion]) -> list[str]:
+    """Return the names of the registers whose version in force is newer than any in `verification` or `relied_on`."""
     seen: dict[str, int] = {}
-    for version in (*(version for one in found.everything for version in one.asked), *relied_on):
+    for version in (*(version for event in verification.everything for version in event.asked), *relied_on):
         seen[version.register_name] = max(seen.get(version.register_name, 0), version.version)
-    wanted = {*LISTS, *(ABOUT_STATUS if found.looked_up else ())}
+    wanted = {*LISTS, *(ABOUT_STATUS if verification.looked_up else ())}
     return [
         version.register_name
         for version in registers.in_force
@@ -58,14 +58,14 @@ def newer_than(registers: Registers, found: Verification, relied_on: Iterable[Re
     ]
 
 
-def too_old(found: Verification, on: date) -> str:
+def too_old(verification: Verification, on: date) -> str:
     """Return as text the registers that were consulted in versions too old on a day, with the dates; empty if none."""
-    return ", ".join(RULE_BOOK.too_old(found, on))
+    return ", ".join(RULE_BOOK.too_old(verification, on))
 
 
-async def clearances_fell(registrar: DirectoryRepository, found: Verification) -> bool:
+async def clearances_fell(registrar: DirectoryRepository, verification: Verification) -> bool:
     """Return whether a near match is recorded as cleared, but none of its recorded clearances is valid any more."""
-    for match in found.screening.matches:
+    for match in verification.screening.matches:
         if match.cleared_by and match.pair:
             stands = await registrar.cleared_by(match.pair)
             if set(match.cleared_by).isdisjoint(stands):

@@ -24,7 +24,7 @@ class Claim(NamedTuple):
     recorded: StatusEvidence | None
 
 
-async def listing_fault(connection: Connection, proposal: Proposal | None, found: Verification) -> Fault | None:
+async def listing_fault(connection: Connection, proposal: Proposal | None, verification: Verification) -> Fault | None:
     """Return the fault if the registers in force say something else of a party that gets money; None if they do not.
 
     Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
@@ -33,45 +33,52 @@ async def listing_fault(connection: Connection, proposal: Proposal | None, found
     """
     if proposal is None:
         return None
-    named = [*proposal.parties, *screened_beside(proposal, found)]
-    for party, recorded in _claims(proposal, found):
-        listed = await status_of(connection, party)
-        if differing := _differing(recorded, listed):
+    named = [*proposal.parties, *screened_beside(proposal, verification)]
+    for party, evidence in _claims(proposal, verification):
+        status_evidence = await status_of(connection, party)
+        if differing := _differing(evidence, status_evidence):
             return Fault(f"the registers say otherwise of {party.name} than its due diligence: {', '.join(differing)}")
-        named += known_to_registers(party, listed) if listed is not None else ()
-    left_out = unscreened(named, found.screening.parties)
+        named += known_to_registers(party, status_evidence) if status_evidence is not None else ()
+    left_out = unscreened(named, verification.screening.parties)
     return Fault(f"the lists were not asked about {left_out} yet") if left_out else None
 
 
-def _claims(proposal: Proposal, found: Verification) -> Iterator[Claim]:
+def _claims(proposal: Proposal, verification: Verification) -> Iterator[Claim]:
     out = proposal.funds_out
     if out is None:
         return
-    yield Claim(out.payee, found.status)
+    yield Claim(out.payee, verification.status)
     if out.payee.center is not None:
-        yield Claim(out.payee.center, found.central)
+        yield Claim(out.payee.center, verification.central)
     for party in out.supported:
-        known = next((one for one in found.supported if (one.party, one.status.ein) == (party.name, party.ein)), None)
-        yield Claim(party, known.status if known else None)
+        evidence = next(
+            (
+                evidence
+                for evidence in verification.supported
+                if (evidence.party, evidence.status.ein) == (party.name, party.ein)
+            ),
+            None,
+        )
+        yield Claim(party, evidence.status if evidence else None)
         if party.center is not None:
-            yield Claim(party.center, known.central if known else None)
+            yield Claim(party.center, evidence.central if evidence else None)
 
 
-def _differing(recorded: StatusEvidence | None, listed: StatusEvidence | None) -> list[str]:
+def _differing(evidence: StatusEvidence | None, status_evidence: StatusEvidence | None) -> list[str]:
     """Return the names of the parts that differ. A look-up left out is a difference: it could hide a revocation."""
-    if recorded is None or listed is None:
-        return [] if recorded is listed else ["EIN"]
-    if listed.ein != recorded.ein:
+    if evidence is None or status_evidence is None:
+        return [] if evidence is status_evidence else ["EIN"]
+    if status_evidence.ein != evidence.ein:
         return ["EIN"]
-    told, known = _parts(recorded), _parts(listed)
-    return [part for part in known if part not in _missing_in(recorded) and told[part] != known[part]]
+    told, known = _parts(evidence), _parts(status_evidence)
+    return [part for part in known if part not in _missing_in(evidence) and told[part] != known[part]]
 
 
-def _missing_in(recorded: StatusEvidence) -> set[str]:
+def _missing_in(evidence: StatusEvidence) -> set[str]:
     """Return the parts that evidence of before edition 2026.4 lacks; where they are asked, no answer is no good one."""
-    entry = recorded.master_file
+    entry = evidence.master_file
     sized = entry is not None and (entry.revenue is not None or entry.filing)
-    return ({"name"} if not recorded.names else set()) | ({"revenue"} if not sized else set())
+    return ({"name"} if not evidence.names else set()) | ({"revenue"} if not sized else set())
 
 
 def _parts(status: StatusEvidence) -> dict[str, Any]:
@@ -79,9 +86,10 @@ def _parts(status: StatusEvidence) -> dict[str, Any]:
     return {
         "master file": entry.model_dump(exclude={"source", "revenue", "filing"}) if entry is not None else {},
         "revenue": (entry.revenue, entry.filing) if entry is not None else (),
-        "Publication 78": sorted((one.name, one.codes) for one in status.publication78),
+        "Publication 78": sorted((entry.name, entry.codes) for entry in status.publication78),
         "revocations": sorted(
-            (str(one.effective_on), str(one.posted_on), str(one.reinstated_on)) for one in status.revocations
+            (str(revocation.effective_on), str(revocation.posted_on), str(revocation.reinstated_on))
+            for revocation in status.revocations
         ),
-        "name": any(one.confirms and not one.further for one in status.names),
+        "name": any(name.confirms and not name.further for name in status.names),
     }

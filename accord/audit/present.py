@@ -91,10 +91,10 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Dir
     `caller`: the person who verified the payee's account by call-back; empty if nobody did. `today`: the people of now.
     """
     behind = release.actor in walk.in_question or _bears_a_name(walk, release.actor, today)
-    approvers, actors = walk.approvers, [one.actor for one in walk.approvals]
+    approvers, actors = walk.approvers, [approval.actor for approval in walk.approvals]
     verifiers = {walk.verifier, walk.verifier_for, *walk.clearers} - {""}
     deciders = {*walk.proposers, *verifiers, walk.signatory, *approvers}
-    judged = judgement_fault(walk, release.actor)
+    fault = judgement_fault(walk, release.actor)
     took_part = {*verifiers, *approvers, release.actor, walk.signatory, caller}
     return _first(
         {
@@ -105,7 +105,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Dir
             "one person approved twice": len(set(actors)) != len(actors),
             f"{caller} verified the account and has another part in it": caller in deciders,
             f"{walk.judged_themselves} judged whether they stand behind a party": bool(walk.judged_themselves),
-            judged: bool(judged),
+            fault: bool(fault),
             "somebody with an interest took part": not walk.recused.isdisjoint(took_part),
             "whoever may stand behind a party pays": behind,
             walk.two_with_one_key: bool(walk.two_with_one_key),
@@ -122,9 +122,9 @@ def _bears_a_name(walk: Walk, person: str, today: Directory) -> bool:
     if member is None or walk.proposal is None or person in walk.recused:
         return False
     namesakes = walk.verification.screening.namesakes if walk.verification else ()
-    asked = {one.name for one in namesakes if one.staff_id == person}
-    people = (one for one in walk.proposal.parties if one.kind is PartyKind.INDIVIDUAL)
-    names = {name for one in people for name in (one.name, *one.also_known_as)} - asked
+    asked = {namesake.name for namesake in namesakes if namesake.staff_id == person}
+    people = (party for party in walk.proposal.parties if party.kind is PartyKind.INDIVIDUAL)
+    names = {name for person in people for name in (person.name, *person.also_known_as)} - asked
     return any(may_be_one_person(name, member.name) for name in names)
 
 
@@ -133,7 +133,12 @@ def judgement_fault(walk: Walk, payer: str) -> Fault | None:
     for report in walk.reporting.filed:
         if report.state is not ReportState.ACCEPTED or report.judged_by == ACCORD:
             continue
-        if report.judged_by in {*walk.proposers, *(one.actor for one in walk.reporting.filed), payer, *walk.recused}:
+        if report.judged_by in {
+            *walk.proposers,
+            *(report.actor for report in walk.reporting.filed),
+            payer,
+            *walk.recused,
+        }:
             return Fault(f"{report.judged_by} accepted report {report.number} and has another part in it")
     return None
 
@@ -144,20 +149,20 @@ def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> Fault | None:
     `together`: what was approved for the same payee or purpose before.
     """
     try:
-        left = left_of_quorum(walk, together)
+        roles = left_of_quorum(walk, together)
     except ThresholdUnknown as fault:
         return Fault(str(fault))
-    if left:
-        return Fault(f"approvals are missing: {', '.join(left)}")
+    if roles:
+        return Fault(f"approvals are missing: {', '.join(roles)}")
     above = walk.released_in_all > walk.covered and not walk.is_older
     return Fault(f"{walk.covered:,} were approved, and {walk.released_in_all:,} would be paid") if above else None
 
 
 def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...]:
     """Return the roles that have not approved: of the sums' own tiers, and of what the newest approval asked for."""
-    elevated, counted = bool(walk.verifier), _counted_then(walk, together)
-    asked = quorum_to_decide(walk.proposal, counted, walk.rules, elevated) if walk.proposal else ()
-    return missing(most_of(asked, walk.quorum), tuple(one.role for one in walk.approvals))
+    elevated, sums = bool(walk.verifier), _counted_then(walk, together)
+    roles = quorum_to_decide(walk.proposal, sums, walk.rules, elevated) if walk.proposal else ()
+    return missing(most_of(roles, walk.quorum), tuple(approval.role for approval in walk.approvals))
 
 
 def _counted_then(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[ApprovedSum, ...]:
@@ -165,4 +170,4 @@ def _counted_then(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Approv
     out = walk.proposal.funds_out if walk.proposal else None
     if out is None or is_bound(walk.edition):
         return together
-    return tuple(one for one in together if one.money.currency == out.currency)
+    return tuple(approved_sum for approved_sum in together if approved_sum.money.currency == out.currency)

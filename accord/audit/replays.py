@@ -48,8 +48,8 @@ class Decision(NamedTuple):
 
     def under(self, book: RuleBook) -> EditionAnswer:
         """Return an edition's outcome and reasons for the same facts; no digest is computed."""
-        found = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
-        return EditionAnswer(outcome_of(found), deciding_of(found))
+        findings = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
+        return EditionAnswer(outcome_of(findings), deciding_of(findings))
 
     @property
     def answer(self) -> EditionAnswer:
@@ -96,15 +96,15 @@ async def decisions(ledger: Ledger) -> AsyncIterator[Decision]:
     """
     erasures = await read_erasures(ledger, await DirectoryRepository(ledger).directories())
     known: dict[str, _Known] = {}
-    async for stored in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
-        before = known.get(stored.stream_id, _Known())
-        erased = bool(stored.blanked) and standing_of(stored, erasures) is not Standing.FORGED
+    async for payload in ledger.read_payloads(PARTNERSHIP_STREAMS, RELEVANT):
+        before = known.get(payload.stream_id, _Known())
+        erased = bool(payload.blanked) and standing_of(payload, erasures) is not Standing.FORGED
         before = before._replace(erased=before.erased or erased)
-        event = read_stored(stored)
+        event = read_stored(payload)
         if isinstance(event, e.EligibilityAssessed):
-            yield before.decision(StreamId(stored.stream_id).subject, event.assessment)
+            yield before.decision(StreamId(payload.stream_id).subject, event.assessment)
         else:
-            known[stored.stream_id] = before.after(event)
+            known[payload.stream_id] = before.after(event)
 
 
 class _Known(NamedTuple):

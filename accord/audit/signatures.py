@@ -40,17 +40,17 @@ async def verify_signatures(
     """
     times = await DirectoryRepository(ledger).directories()
     erasures, good, faults, unproved = await read_erasures(ledger, times), 0, list[tuple[int, str]](), list[int]()
-    async for stored in ledger.read_all():
-        if stored.position <= after:
+    async for event in ledger.read_all():
+        if event.position <= after:
             continue
-        match _authorship(stored, times.at(stored.position), erasures):
+        match _authorship(event, times.at(event.position), erasures):
             case Authorship(signer=signer, fault=None):
                 good += signer is not None
             case Authorship(fault=fault) if fault == UNPROVED_WORDS:
-                unproved.append(stored.position)
+                unproved.append(event.position)
             case Authorship(fault=fault):
-                faults.append((stored.position, str(fault)))
-        progress(stored.position)
+                faults.append((event.position, str(fault)))
+        progress(event.position)
     return Signatures(good, tuple(faults), tuple(unproved))
 
 
@@ -59,17 +59,17 @@ async def authorship_of(ledger: Ledger, registrar: DirectoryRepository, stream_i
 
     UNPROVED_WORDS stops nothing: the event counts, and nothing proves its words.
     """
-    stored, times = await ledger.read_stream(stream_id), await registrar.directories()
+    events, times = await ledger.read_stream(stream_id), await registrar.directories()
     erasures = await read_erasures(ledger, times)
-    looks = ((event.version, _authorship(event, times.at(event.position), erasures)) for event in stored)
+    looks = ((event.version, _authorship(event, times.at(event.position), erasures)) for event in events)
     return {version: look.fault for version, look in looks if look != Authorship(None)}
 
 
-def _authorship(stored: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
+def _authorship(event: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
     try:
-        look = judge_authorship(stored, directory, erasures)
+        look = judge_authorship(event, directory, erasures)
     except EventUnreadable:
-        return Authorship(None, Fault(f"{stored.event_type} cannot be read"))
+        return Authorship(None, Fault(f"{event.event_type} cannot be read"))
     signed = look.signer is not None and look.fault is None
-    unproved = signed and stored.blanked and standing_of(stored, erasures) is Standing.UNPROVED
+    unproved = signed and event.blanked and standing_of(event, erasures) is Standing.UNPROVED
     return look._replace(fault=UNPROVED_WORDS) if unproved else look

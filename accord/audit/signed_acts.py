@@ -39,13 +39,13 @@ async def counted_under(
 ) -> dict[str, list[tuple[Any, Directory]]]:
     """Return what counts of all streams under a prefix, by stream. What nobody can read counts for nothing."""
     histories: dict[str, list[StoredEvent]] = {}
-    async for stored in reader.ledger.read_all(prefix):
-        if is_readable(stored):
-            histories.setdefault(stored.stream_id, []).append(stored)
+    async for event in reader.ledger.read_all(prefix):
+        if is_readable(event):
+            histories.setdefault(event.stream_id, []).append(event)
     times, today = await reader.registrar.directories(), await reader.registrar.directory()
     counted = {}
     for stream, stored_events in histories.items():
-        history = [from_ledger(one) for one in await reader.judge(stored_events, times=times)]
+        history = [from_ledger(event) for event in await reader.judge(stored_events, times=times)]
         counted[stream] = _counted(history, stream, times, today, kinds, for_good)
     return counted
 
@@ -56,22 +56,22 @@ def _counted(
 ) -> list[tuple[Any, Directory]]:  # fmt: skip
     counted: list[tuple[Any, Directory]] = []
     acts: set[UUID] = set()
-    for recorded in history:
-        event = cast(Any, recorded.event)
+    for recorded_event in history:
+        event = cast(Any, recorded_event.event)
         if not isinstance(event, kinds):
             continue
-        directory = times.at(recorded.position)
+        directory = times.at(recorded_event.position)
         if isinstance(event, CounterAct):
-            doubted = not isinstance(event, for_good) and is_doubted(today, event.signature, recorded)
-            if doubted or recorded.command_id in acts or _own_act_fault(recorded, event, stream, directory):
+            doubted = not isinstance(event, for_good) and is_doubted(today, event.signature, recorded_event)
+            if doubted or recorded_event.command_id in acts or _own_act_fault(recorded_event, event, stream, directory):
                 continue
-            acts.add(recorded.command_id)
+            acts.add(recorded_event.command_id)
         counted.append((event, directory))
     return counted
 
 
-def _own_act_fault(recorded: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> Fault | None:
+def _own_act_fault(recorded_event: RecordedEvent, event: CounterAct, stream: str, directory: Directory) -> Fault | None:
     """Return the reason why a recorded act does not count, such as a signature for another command, or None."""
-    if event.signature.statement.command_id != recorded.command_id:
+    if event.signature.statement.command_id != recorded_event.command_id:
         return Fault("the signature was given for another command")
-    return act_fault(event, stream, directory, verified, (recorded.recorded_at or event.at).date())
+    return act_fault(event, stream, directory, verified, (recorded_event.recorded_at or event.at).date())

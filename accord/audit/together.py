@@ -81,46 +81,47 @@ class SumsBeside:
         self._known: dict[StreamId, Beside] = {}
 
     async def before(
-        self, walk: Walk, approved: StoredEvent | None, agreed: StoredEvent | None, project: frozenset[str]
+        self, walk: Walk, event: StoredEvent | None, stored_event: StoredEvent | None, project: frozenset[str]
     ) -> tuple[ApprovedSum, ...]:
         """Return the sums that were approved for the same payee or purpose before a partnership's newest approval.
 
         Whoever had agreed on the same account before its newest agreement counts as the same payee. `project`: the
         other partnerships that carry out one project with it, as validly signed answers of verifiers say.
         """
-        if walk.proposal is None or walk.assessed is None or approved is None or walk.is_older:
+        if walk.proposal is None or walk.assessed is None or event is None or walk.is_older:
             return ()
         async with self._ledger.connection() as connection:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
-            others = await others_for(connection, walk.proposal, accounts, project)
-            versions = await self._ledger.versions(others, connection)
-        found = []
-        for stream in others:
+            ids = await others_for(connection, walk.proposal, accounts, project)
+            versions = await self._ledger.versions(ids, connection)
+        sums = []
+        for stream in ids:
             history = (await self._read(stream, versions[stream])).approved
             shared = stream.subject in project
-            counted = _sum(stream, _newest(history, approved), walk.proposal, approved, one_project=shared)
-            found.append(
-                counted or _sum(stream, _newest(history, agreed, accounts), walk.proposal, agreed, shared=True)
+            approved_sum = _sum(stream, _newest(history, event), walk.proposal, event, one_project=shared)
+            sums.append(
+                approved_sum
+                or _sum(stream, _newest(history, stored_event, accounts), walk.proposal, stored_event, shared=True)
             )
-        return tuple(one for one in found if one is not None)
+        return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
-    async def support(self, walk: Walk, approved: StoredEvent | None) -> tuple[ApprovedSum, ...]:
+    async def support(self, walk: Walk, stored_event: StoredEvent | None) -> tuple[ApprovedSum, ...]:
         """Return what the funder approved for the payee within four years before a partnership's newest approval."""
         out = walk.proposal.funds_out if walk.proposal else None
-        if walk.proposal is None or out is None or approved is None:
+        if walk.proposal is None or out is None or stored_event is None:
             return ()
-        at, found = cast(Any, from_ledger(approved).event).at, []
+        at, sums = cast(Any, from_ledger(stored_event).event).at, []
         async with self._ledger.connection() as connection:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
-            others = await others_for(connection, walk.proposal, accounts)
-            versions = await self._ledger.versions(others, connection)
-        for stream in others:
-            other = _newest((await self._read(stream, versions[stream])).approved, approved)
+            ids = await others_for(connection, walk.proposal, accounts)
+            versions = await self._ledger.versions(ids, connection)
+        for stream in ids:
+            other = _newest((await self._read(stream, versions[stream])).approved, stored_event)
             theirs = other.proposal.funds_out if other is not None and other.proposal else None
             if other is not None and theirs is not None and other.at is not None:
                 shared = other.account in accounts
-                found.append(supports(stream.subject, theirs, out, theirs.total, other.at, at, shared=shared))
-        return tuple(one for one in found if one is not None)
+                sums.append(supports(stream.subject, theirs, out, theirs.total, other.at, at, shared=shared))
+        return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
     async def owed(self, walk: Walk, on: date, heads: Heads) -> Fault | None:
         """Return what the payee owes under another partnership, for which nothing is paid to it; or None.
@@ -130,8 +131,8 @@ class SumsBeside:
         for stream, other in (await self.others(walk, heads)).items():
             if other.paid and (reason := other.responsibility.against_grantee(other.reporting, on)):
                 return Fault(f"nothing is paid to this grantee: {reason} ({stream.subject})")
-            own, first = walk.responsibility.diversions.since, other.responsibility.diversions.since
-            if own is not None and first is not None and first < own and not walk.assured_in_full:
+            day, first = walk.responsibility.diversions.since, other.responsibility.diversions.since
+            if day is not None and first is not None and first < day and not walk.assured_in_full:
                 return Fault(f"the grantee diverted money before ({stream.subject}), and no director answered for it")
         return None
 
@@ -142,11 +143,11 @@ class SumsBeside:
             return {}
         async with self._ledger.connection() as connection:
             accounts = await references_of_same(connection, walk.account.reference) if walk.account else []
-            others = await others_for(connection, walk.proposal, accounts)
-            versions = await self._ledger.versions(others, connection)
+            ids = await others_for(connection, walk.proposal, accounts)
+            versions = await self._ledger.versions(ids, connection)
         heads.add(versions)
-        found = {stream: (await self._read(stream, versions[stream])).walk for stream in others}
-        return {stream: other for stream, other in found.items() if _pays_the_same(other, out, accounts)}
+        found = {stream: (await self._read(stream, versions[stream])).walk for stream in ids}
+        return {stream: walk for stream, walk in found.items() if _pays_the_same(walk, out, accounts)}
 
     async def agreement_fault(self, walk: Walk, heads: Heads) -> Fault | None:
         """Return what the agreement under which a payment stands has against it; or None. `heads` as in `owed`."""
@@ -176,37 +177,37 @@ class SumsBeside:
         today = await registrar.directory()
         judged_by = registrar.read  # before the stream is read: a label that is too old only reads it again
         if known is None or known.version < version or known.directory != judged_by:
-            stored = await self._reader.read_as_far_as_possible(stream)
-            approved, walk = _approvals(stored, await registrar.directories(), today)
+            events = await self._reader.read_as_far_as_possible(stream)
+            approved, walk = _approvals(events, await registrar.directories(), today)
             known = self._known[stream] = Beside(version, judged_by, tuple(approved), walk)
         return known
 
 
-def _pays_the_same(other: Walk, out: FundsOut, accounts: Collection[str]) -> bool:
-    theirs = other.proposal.funds_out if other.proposal else None
-    shared = other.account is not None and other.account.reference in accounts
+def _pays_the_same(walk: Walk, out: FundsOut, accounts: Collection[str]) -> bool:
+    theirs = walk.proposal.funds_out if walk.proposal else None
+    shared = walk.account is not None and walk.account.reference in accounts
     return theirs is not None and (shared or is_same_payee(theirs, out))
 
 
-def _approvals(stored: Sequence[StoredEvent], times: Directories, today: Directory) -> tuple[list[Approved], Walk]:
+def _approvals(events: Sequence[StoredEvent], times: Directories, today: Directory) -> tuple[list[Approved], Walk]:
     """Return what was approved after each event that completes a quorum or opens the case again, and the last state."""
     walk, found, at = Walk(), list[Approved](), None
-    for one in stored:
-        recorded = from_ledger(one)
-        event: Any = recorded.event
+    for stored_event in events:
+        recorded_event = from_ledger(stored_event)
+        event: Any = recorded_event.event
         if not isinstance(event, e.PartnershipEvent):
             continue
-        walk.now, walk.version = one.recorded_at, one.version
-        if is_doubted(today, getattr(event, "signature", None), recorded):
+        walk.now, walk.version = stored_event.recorded_at, stored_event.version
+        if is_doubted(today, getattr(event, "signature", None), recorded_event):
             disregard(walk, event)
         else:
-            apply(walk, event, times.at(one.position))
+            apply(walk, event, times.at(stored_event.position))
         at = event.at if isinstance(event, e.ApprovalGiven) else at
         if isinstance(event, _COMPLETES):
             account = walk.account.reference if walk.account else ""
-            found.append(Approved(one.position, _going_on(walk) if _is_whole(walk) else None, at, account))
+            found.append(Approved(stored_event.position, _going_on(walk) if _is_whole(walk) else None, at, account))
         elif isinstance(event, _OPENS):
-            found.append(Approved(one.position, None, at))
+            found.append(Approved(stored_event.position, None, at))
     return found, walk
 
 
@@ -235,15 +236,15 @@ def _sum(
     stream: StreamId,
     other: Approved | None,
     proposal: Proposal,
-    own: StoredEvent | None,
+    stored_event: StoredEvent | None,
     *,
     shared: bool = False,
     one_project: bool = False,
 ) -> ApprovedSum | None:
     theirs = other.proposal.funds_out if other is not None and other.proposal else None
-    if other is None or theirs is None or other.at is None or proposal.funds_out is None or own is None:
+    if other is None or theirs is None or other.at is None or proposal.funds_out is None or stored_event is None:
         return None
-    at = cast(Any, from_ledger(own).event).at
+    at = cast(Any, from_ledger(stored_event).event).at
     one = same_agreement(other.proposal, proposal) if other.proposal is not None else False
     return counts_together(
         stream.subject, theirs, proposal.funds_out, theirs.total, other.at, at,

@@ -76,8 +76,8 @@ class TruthsProved:
         Raises:
             ValueError: The words of one cannot be read any more, and no erasure on record says so.
         """
-        stored = await self._reader.ledger.read_stream(TRUTHS_STREAM)
-        lost = [one.position for one in await self._reader.judge(stored) if one.blanked and one.doubt]
+        events = await self._reader.ledger.read_stream(TRUTHS_STREAM)
+        lost = [event.position for event in await self._reader.judge(events) if event.blanked and event.doubt]
         today = await self._reader.registrar.directory()
         if lost := [one for one in lost if one not in {aside.position for aside in today.judged}]:
             raise ValueError(f"nobody can read what was told at {lost[0]}: `accord ledger set-aside {lost[0]}`")
@@ -86,4 +86,4 @@ class TruthsProved:
 
 
 def _named(truths: Iterable[KnownTruth]) -> str:
-    return ", ".join(sorted(one.told for one in truths))
+    return ", ".join(sorted(truth.told for truth in truths))

@@ -40,8 +40,8 @@ async def record_act(desk: Sending, act: OrganisationAct) -> None:
         answer = await patiently(lambda: _recorded_by_a_worker(desk, act), desk.patience)
     if answer.refusal is not None:
         raise Refused(answer.refusal.reason, answer.refusal.kind)
-    stored = await desk.ledger.read_stream(act.stream)
-    if not any(one.command_id == act.command_id for one in stored):
+    events = await desk.ledger.read_stream(act.stream)
+    if not any(event.command_id == act.command_id for event in events):
         raise Unreachable("a worker says that it is recorded, and the ledger here does not hold it; give it again")
 
 

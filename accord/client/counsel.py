@@ -20,10 +20,12 @@ async def confirmations(desk: Reading) -> Confirmations:
     return confirmations_of(event for event, _ in counted)
 
 
-def with_counsel(known: Partnership, confirmed: Confirmations) -> Partnership:
+def with_counsel(partnership: Partnership, confirmed: Confirmations) -> Partnership:
     """Return a partnership as it is shown: a source that counsel confirmed since is no longer said to be open."""
-    found = known.assessment
+    found = partnership.assessment
     if found is None or not confirmed:
-        return known
-    shown = tuple(one.model_copy(update={"confirmed": is_confirmed(one, confirmed)}) for one in found.findings)
-    return known.model_copy(update={"assessment": found.model_copy(update={"findings": shown})})
+        return partnership
+    shown = tuple(
+        finding.model_copy(update={"confirmed": is_confirmed(finding, confirmed)}) for finding in found.findings
+    )
+    return partnership.model_copy(update={"assessment": found.model_copy(update={"findings": shown})})

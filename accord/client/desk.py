@@ -89,7 +89,7 @@ class Desk(Sending):
     async def _next_attempt(self, seen: Seen, number: int) -> int:
         """Return the number of a tranche's next attempt in the state seen, so that one signature allows one payment."""
         history = await self.history(seen.partnership_id)
-        events = tuple(cast(Event, recorded.event) for recorded in history[: seen.version])
+        events = tuple(cast(Event, recorded_event.event) for recorded_event in history[: seen.version])
         return fold(seen.partnership_id, events).next_attempt(number)
 
     async def signed(self, seen: Seen, command: c.StaffRequest) -> c.StaffRequest:

@@ -26,17 +26,17 @@ async def stop(desk: Desk, partnership_id: str, kind: type[c.StaffCommand], acto
     Raises:
         Refused: The domain refuses it, or the actor's signature is missing or not valid; nothing changed.
     """
-    seen = await desk.known_sight(partnership_id)
-    command = await desk.signed(seen, make_command(seen, kind, actor, content))
-    known = KnownVersion()  # decided from the ledger alone, whatever a workflow knows
-    asked = CarryOut(partnership_id=partnership_id, command=command, known=known)
-    done = await _carry_out(Partnerships(desk.pool, Writer.EMERGENCY), asked)
-    if done.refusal is not None:
-        raise Refused(done.refusal.reason, done.refusal.kind)
+    sight = await desk.known_sight(partnership_id)
+    command = await desk.signed(sight, make_command(sight, kind, actor, content))
+    version = KnownVersion()  # decided from the ledger alone, whatever a workflow knows
+    carry_out = CarryOut(partnership_id=partnership_id, command=command, known=version)
+    carried_out = await _carry_out(Partnerships(desk.pool, Writer.EMERGENCY), carry_out)
+    if carried_out.refusal is not None:
+        raise Refused(carried_out.refusal.reason, carried_out.refusal.kind)
     if desk.client is not None:
         await desk.tell(StreamId.partnership(partnership_id), "catch_up", None)
     after = await desk.known_sight(partnership_id)
-    return receipt(after.partnership, after.position, command.command_id, done.what, replayed=False)
+    return receipt(after.partnership, after.position, command.command_id, carried_out.what, replayed=False)
 
 
 async def _carry_out(partnerships: Partnerships, asked: CarryOut) -> CarriedOut:

@@ -17,11 +17,11 @@ async def findings_on(desk: Reading, proposal: Proposal) -> Assessment:
         BadInput: The directory holds no such funder.
     """
     directory = await desk.directory()
-    known = {one: directory.funder(one) for one in proposal.funder_ids}
+    known = {funder_id: directory.funder(funder_id) for funder_id in proposal.funder_ids}
     if unknown := [one for one, funder in known.items() if funder is None]:
         raise BadInput(f"the directory holds no funder {', '.join(unknown)}; see `accord directory show`")
     funders = tuple(funder for funder in known.values() if funder is not None)
     async with desk.pool.acquire() as connection:
-        found = await verify(connection, desk.reader, proposal)
+        verification = await verify(connection, desk.reader, proposal)
     funding = Funding(funders=funders, others=directory.funders_beside(known))
-    return assess(proposal, funding, found)
+    return assess(proposal, funding, verification)

@@ -27,17 +27,21 @@ async def listed_exceptions(
     if shown is None:
         async with desk.pool.acquire() as connection:
             rows = await read_exceptions(connection, resolved=True)
-        shown = {one.exception_id: (one.file_name, one.content) for one in rows}
-    wanted = {one: found for one, found in known.items() if everything or found.standing is None}
-    listed = [
-        _listed(one, found, shown.get(one, ("", found.raised.content)), await _next_step(evidence, one, found))
-        for one, found in wanted.items()
+        shown = {row.exception_id: (row.file_name, row.content) for row in rows}
+    wanted = {one: exception for one, exception in known.items() if everything or exception.standing is None}
+    exceptions = [
+        _listed(
+            one, exception, shown.get(one, ("", exception.raised.content)), await _next_step(evidence, one, exception)
+        )
+        for one, exception in wanted.items()
     ]
-    return sorted(listed, key=lambda one: (one.raised_at, one.exception_id))
+    return sorted(exceptions, key=lambda exception: (exception.raised_at, exception.exception_id))
 
 
-def _listed(exception_id: UUID, found: BankException, shown: tuple[str, str], next_step: str) -> RaisedException:
-    raised, resolved = found.raised, found.standing
+def _listed(
+    exception_id: UUID, bank_exception: BankException, shown: tuple[str, str], next_step: str
+) -> RaisedException:
+    raised, resolved = bank_exception.raised, bank_exception.standing
     file_name, content = shown
     return RaisedException(
         exception_id=exception_id,
@@ -52,13 +56,13 @@ def _listed(exception_id: UUID, found: BankException, shown: tuple[str, str], ne
     )
 
 
-async def _next_step(evidence: BankEvidence, exception_id: UUID, found: BankException) -> str:
+async def _next_step(evidence: BankEvidence, exception_id: UUID, bank_exception: BankException) -> str:
     """Return what people must do with an open exception; empty for one that is resolved."""
-    if found.standing is not None:
+    if bank_exception.standing is not None:
         return ""
     resolve_it = f"accord payments resolve {exception_name(exception_id)}"
-    answer, any_kind = found.raised.answer, f"{resolve_it} --kind KIND --note NOTE --as STAFF"
-    if found.raised.exception is ExceptionKind.OTHER_CONTENT and answer is not None and answer.is_booking:
+    answer, any_kind = bank_exception.raised.answer, f"{resolve_it} --kind KIND --note NOTE --as STAFF"
+    if bank_exception.raised.exception is ExceptionKind.OTHER_CONTENT and answer is not None and answer.is_booking:
         return (
             "if it is that payment, in another currency or with the bank's charges, two of finance or directors who "
             "had no part in it say so, and it counts at the instructed sum: "
@@ -81,8 +85,14 @@ async def named_exception(desk: Desk, named: str) -> RaisedException:
         BadInput: No exception, or more than one, has a name with this prefix.
     """
     wanted = named.upper().removeprefix("EX-").replace("-", "")
-    known = await listed_exceptions(desk, everything=True)
-    found = [one for one in known if len(wanted) >= 4 and one.exception_id.hex.upper().startswith(wanted)]
-    if len(found) != 1:
-        raise BadInput(f"{named!r} names {len(found) or 'none'} of the exceptions; see `accord payments exceptions`")
-    return found[0]
+    exceptions = await listed_exceptions(desk, everything=True)
+    raised_exceptions = [
+        exception
+        for exception in exceptions
+        if len(wanted) >= 4 and exception.exception_id.hex.upper().startswith(wanted)
+    ]
+    if len(raised_exceptions) != 1:
+        raise BadInput(
+            f"{named!r} names {len(raised_exceptions) or 'none'} of the exceptions; see `accord payments exceptions`"
+        )
+    return raised_exceptions[0]

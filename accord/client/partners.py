@@ -32,7 +32,7 @@ def partner_of(records: tuple[PartnerRecord, ...], wanted: str, place: str) -> P
         case ():
             raise BadInput(f"{place}: no partner is known as {wanted!r}; `accord partners` lists those there are")
         case many:
-            names = "; ".join(one.key for one in many)
+            names = "; ".join(record.key for record in many)
             raise BadInput(f"{place}: {len(many)} partners are known as {wanted!r}; name one: {names}")
 
 
@@ -60,13 +60,21 @@ def names_a_partner(path: Path) -> bool:
     return any(_named(content, place) for place in NAMED)
 
 
-async def earlier_judgements(desk: Reading, known: Partnership, portfolio: list[Partnership]) -> tuple[Judgement, ...]:
+async def earlier_judgements(
+    desk: Reading, partnership: Partnership, portfolio: list[Partnership]
+) -> tuple[Judgement, ...]:
     """Return what verifiers judged before, in partnerships with a party of this one, on what is asked now."""
-    found = known.assessment.with_outcome(Outcome.REFER) if known.assessment is not None else ()
-    asked = [*(key for one in found for key in one.keys if not known.verifier), *known.asked]
-    own = {key_of(party) for party in known.proposed.organizations}
-    others = (one for one in portfolio if one.partnership_id != known.partnership_id and one.proposal is not None)
-    shared = (one for one in others if own & {key_of(party) for party in one.proposed.organizations})
+    findings = partnership.assessment.with_outcome(Outcome.REFER) if partnership.assessment is not None else ()
+    asked = [*(key for finding in findings for key in finding.keys if not partnership.verifier), *partnership.asked]
+    own = {key_of(party) for party in partnership.proposed.organizations}
+    partnerships = (
+        one for one in portfolio if one.partnership_id != partnership.partnership_id and one.proposal is not None
+    )
+    shared = (
+        partnership
+        for partnership in partnerships
+        if own & {key_of(party) for party in partnership.proposed.organizations}
+    )
     told: list[Judgement] = []
     for one in shared if asked else ():
         told += judgements(one.partnership_id, [item.event for item in await desk.history(one.partnership_id)])

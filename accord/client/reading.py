@@ -59,9 +59,9 @@ class Reading:
     async def sight(self, partnership_id: str) -> Sight | None:
         """Return a partnership, folded from the ledger, and its newest event's position; None if there is none."""
         history = await self.history(partnership_id)
-        events = tuple(cast(Event, recorded.event) for recorded in history)
-        known = fold(partnership_id, events)
-        return Sight(known, history[-1].position) if known.proposal is not None else None
+        events = tuple(cast(Event, recorded_event.event) for recorded_event in history)
+        partnership = fold(partnership_id, events)
+        return Sight(partnership, history[-1].position) if partnership.proposal is not None else None
 
     async def partnership(self, partnership_id: str) -> Partnership | None:
         """Return a partnership, folded from the ledger, or None if there is none."""
@@ -85,20 +85,22 @@ class Reading:
         Raises:
             Refused: There is no such partnership, it has no such version, or its terms changed since.
         """
-        seen = await self.known_sight(partnership_id)
+        sight = await self.known_sight(partnership_id)
         if version is None:
-            return seen
+            return sight
         history = await self.history(partnership_id)
-        shown = fold(partnership_id, tuple(cast(Event, one.event) for one in history[:version]))
-        if not 1 <= version <= len(history) or shown.proposal is None:
+        partnership = fold(
+            partnership_id, tuple(cast(Event, recorded_event.event) for recorded_event in history[:version])
+        )
+        if not 1 <= version <= len(history) or partnership.proposal is None:
             raise Refused(f"{partnership_id} has no version {version}; `accord show` tells which it has", "Unknown")
-        if changed := differing(shown.terms, seen.terms):
+        if changed := differing(partnership.terms, sight.terms):
             raise Refused(
                 f"since version {version} of {partnership_id} this changed: {changed}; look again (version "
-                f"{seen.version}) before you sign",
+                f"{sight.version}) before you sign",
                 StaleDecision.__name__,
             )
-        return seen
+        return sight
 
     async def known_partnership(self, partnership_id: str) -> Partnership:
         """Return a partnership's current state, folded from the ledger.
@@ -111,14 +113,16 @@ class Reading:
     async def portfolio(self) -> list[Partnership]:
         """Return every partnership, in the order in which they were proposed."""
         streams: dict[str, list[StoredEvent]] = {}
-        async for stored in self.ledger.read_all(PARTNERSHIP_STREAMS):
-            if StreamId(stored.stream_id).is_partnership:
-                streams.setdefault(stored.stream_id, []).append(stored)
-        return [await self._folded(stream_id, told) for stream_id, told in streams.items()]
+        async for event in self.ledger.read_all(PARTNERSHIP_STREAMS):
+            if StreamId(event.stream_id).is_partnership:
+                streams.setdefault(event.stream_id, []).append(event)
+        return [await self._folded(stream_id, events) for stream_id, events in streams.items()]
 
-    async def _folded(self, stream_id: str, told: list[StoredEvent]) -> Partnership:
-        recorded = [from_ledger(one) for one in await self.reader.judge(told)]
-        return fold(StreamId(stream_id).subject, tuple(cast(Event, one.event) for one in recorded))
+    async def _folded(self, stream_id: str, events: list[StoredEvent]) -> Partnership:
+        recorded_events = [from_ledger(event) for event in await self.reader.judge(events)]
+        return fold(
+            StreamId(stream_id).subject, tuple(cast(Event, recorded_event.event) for recorded_event in recorded_events)
+        )
 
     async def directory(self) -> Directory:
         """Return the staff directory."""

@@ -16,12 +16,12 @@ PATIENCE: Final = 3.0
 
 async def outcome_of_release(desk: Reading, receipt: Receipt, tranche: int) -> Tranche | None:
     """Return the attempt to pay that a release began, once it is past its check; None if that takes longer."""
-    known = await desk.known_partnership(receipt.partnership_id)
-    attempt = next((one.attempt for one in known.tranches if one.number == tranche), 0)
+    partnership = await desk.known_partnership(receipt.partnership_id)
+    attempt = next((progress.attempt for progress in partnership.tranches if progress.number == tranche), 0)
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while asyncio.get_running_loop().time() < deadline:
         history = await desk.reader.read(StreamId.attempt(receipt.partnership_id, tranche, attempt))
-        found = fold_tranche(tuple(cast(TrancheEvent, one.event) for one in history))
+        found = fold_tranche(tuple(cast(TrancheEvent, recorded_event.event) for recorded_event in history))
         if found is not None and found.status is not TrancheStatus.RELEASED:
             return found
         await asyncio.sleep(0.05)

@@ -84,13 +84,13 @@ class Sending(Reading):
         """
         first = first_proposal_id(proposal, actor)
         try:
-            known = await describe(self.temporal, StreamId.partnership(proposal.reference), RPC_TIMEOUT)
+            workflow = await describe(self.temporal, StreamId.partnership(proposal.reference), RPC_TIMEOUT)
         except RPCError:
             return first  # nobody answers, which the proposal itself will say
-        if known is None or known.is_open or await self.sight(proposal.reference) is not None:
+        if workflow is None or workflow.is_open or await self.sight(proposal.reference) is not None:
             return first
         await self._require_nothing_lost(proposal.reference)
-        return derive(first, known.run_id)
+        return derive(first, workflow.run_id)
 
     async def send(self, partnership_id: str, command: c.StaffRequest) -> Receipt:
         """Send a signed command and return its receipt. Raises as `decide` does."""
@@ -109,8 +109,8 @@ class Sending(Reading):
             await self._require_not_paused(handle.id, fault)
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-            if done := await self._recorded(partnership_id, command):
-                return done
+            if receipt := await self._recorded(partnership_id, command):
+                return receipt
             if not await self._is_admitted_after_the_end(partnership_id, command):
                 raise _refused_by(await self.known_partnership(partnership_id), command) from fault
         return await self._held(
@@ -121,8 +121,8 @@ class Sending(Reading):
         """Raise Refused if a workflow takes no command since an operator paused it, who is named with their reason."""
         if PAUSED not in fault.message:
             return
-        described = await describe(self.temporal, workflow_id, RPC_TIMEOUT)
-        told = f" ({described.paused})" if described is not None and described.paused else ""
+        workflow = await describe(self.temporal, workflow_id, RPC_TIMEOUT)
+        told = f" ({workflow.paused})" if workflow is not None and workflow.paused else ""
         raise Refused(
             f"{StreamId(workflow_id).subject} is paused by an operator{told}. Nothing is decided in it until they "
             "resume it; then give the command again, which is safe. What must wait by law or by rule is held: "
@@ -136,11 +136,11 @@ class Sending(Reading):
         Raises:
             Refused: The command is about such a duty, and the state does not allow it.
         """
-        known = await self.known_partnership(partnership_id)
-        if not known.ended or known.stage not in PROCEDURE[type(command)].stages:
+        partnership = await self.known_partnership(partnership_id)
+        if not partnership.ended or partnership.stage not in PROCEDURE[type(command)].stages:
             return False
         try:
-            admit(known, command)
+            admit(partnership, command)
         except DomainError as fault:
             raise Refused(str(fault), type(fault).__name__) from fault
         return True
@@ -157,7 +157,7 @@ class Sending(Reading):
             told = f"the ledger forgot what is known of {partnership_id}: {', '.join(lost)}"
             raise Refused(f"{told}. An operator records it again: `accord revive {partnership_id}`", "LedgerBehind")
 
-    async def _held(self, given: Receipt) -> Receipt:
+    async def _held(self, receipt: Receipt) -> Receipt:
         """Return the given receipt after checking that the ledger still holds the event that it is for.
 
         Temporal keeps its answers to commands, even if the ledger has lost their events since.
@@ -165,25 +165,29 @@ class Sending(Reading):
         Raises:
             Refused: The ledger does not hold the event any more.
         """
-        stream = StreamId.partnership(given.partnership_id)
-        stored = await self.ledger.read_stream(stream, given.version - 1, limit=1) if given.version else []
-        if [one.position for one in stored] != [given.position][: given.version]:
+        stream = StreamId.partnership(receipt.partnership_id)
+        events = await self.ledger.read_stream(stream, receipt.version - 1, limit=1) if receipt.version else []
+        if [event.position for event in events] != [receipt.position][: receipt.version]:
             raise Refused(
-                f"the ledger does not hold event {given.version} of {stream} at position {given.position} any more, "
-                "which this would be the receipt for: it was put back to an earlier point. An operator must look at "
-                "it: see docs/runbooks/ledger-behind.md",
+                f"the ledger does not hold event {receipt.version} of {stream} at position {receipt.position} any "
+                "more, which this would be the receipt for: it was put back to an earlier point. An operator must look "
+                "at it: see docs/runbooks/ledger-behind.md",
                 "LedgerBehind",
             )
-        return given
+        return receipt
 
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
         """Return a command's receipt from the ledger, or None; used if the workflow ended before it answered."""
         history = await self.history(partnership_id)
-        what = tuple(one.event.event_type for one in history if one.command_id == command.command_id)
+        what = tuple(
+            recorded_event.event.event_type
+            for recorded_event in history
+            if recorded_event.command_id == command.command_id
+        )
         if not what:
             return None
-        seen = await self.known_sight(partnership_id)
-        return receipt(seen.partnership, seen.position, command.command_id, what, replayed=True)
+        sight = await self.known_sight(partnership_id)
+        return receipt(sight.partnership, sight.position, command.command_id, what, replayed=True)
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
         """Send a command as an update; repeat it with the same id if the workflow was just continuing as a new run."""

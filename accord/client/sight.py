@@ -80,10 +80,10 @@ def draft(kind: type[Made], **content: Any) -> Made:
 
 def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
     """Return an unsigned command; its id is derived from the partnership, the version that was seen and the content."""
-    made = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
-    asked = made.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
-    command_id = derive("command", seen.partnership_id, seen.version, digest(asked))
-    return cast(c.StaffRequest, made.model_copy(update={"command_id": command_id}))
+    command = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
+    staff_command = command.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
+    command_id = derive("command", seen.partnership_id, seen.version, digest(staff_command))
+    return cast(c.StaffRequest, command.model_copy(update={"command_id": command_id}))
 
 
 def first_proposal_id(proposal: Proposal, actor: str) -> UUID:

@@ -32,11 +32,11 @@ async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: 
     with suppress(Unreachable, RPCError, TimeoutError):
         if client is None:
             client = await asyncio.wait_for(open_temporal(), WITHIN.total_seconds())
-        found = await describe(client, stream, WITHIN)
-        ahead = found is not None and found.is_open and found.version > version
-        if found is not None and ahead and await ledger_is_behind(ledger, stream, found.version):
+        workflow = await describe(client, stream, WITHIN)
+        ahead = workflow is not None and workflow.is_open and workflow.version > version
+        if workflow is not None and ahead and await ledger_is_behind(ledger, stream, workflow.version):
             return Fault(
-                f"nothing, until an operator has looked: its workflow knows version {found.version}, and the ledger "
+                f"nothing, until an operator has looked: its workflow knows version {workflow.version}, and the ledger "
                 f"holds {version}; it was put back to an earlier point, and every command is refused (`accord status`)"
             )
     return None

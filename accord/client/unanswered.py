@@ -42,7 +42,7 @@ class Unanswered(NamedTuple):
     def at_the_bank(self) -> tuple[int, ...]:
         """The tranches that were at the bank already and are not booked yet."""
         tranches = self.partnership.tranches if self.partnership is not None else ()
-        return tuple(one.number for one in tranches if one.state is TrancheState.HANDED_OVER)
+        return tuple(tranche.number for tranche in tranches if tranche.state is TrancheState.HANDED_OVER)
 
     @property
     def command(self) -> str:
@@ -72,11 +72,11 @@ class Unanswered(NamedTuple):
         involved = {*known.involved, *known.payers} if known is not None else set[str]()
         excluded, today = {self.truth.teller, *involved}, clock.today()
         able = (
-            one.staff_id
-            for one in directory.staff
+            member.staff_id
+            for member in directory.staff
             if any(
-                role.role in MAY_ANSWER and excluded.isdisjoint({one.staff_id, role.on_behalf_of})
-                for role in directory.capacities(one.staff_id, today)
+                role.role in MAY_ANSWER and excluded.isdisjoint({member.staff_id, role.on_behalf_of})
+                for role in directory.capacities(member.staff_id, today)
             )
         )
         return tuple(sorted(able))
@@ -94,13 +94,13 @@ class Unanswered(NamedTuple):
 
 async def unanswered(desk: Reading) -> list[Unanswered]:
     """Return what waits, the earliest due first, once for each partnership that a truth touches."""
-    waiting = [one for one in await read_truths(desk.reader) if one.waits()]
+    waiting = [truth for truth in await read_truths(desk.reader) if truth.waits()]
     if not waiting:
         return []
-    known, found = await _partnerships(desk), list[Unanswered]()
+    partnerships, found = await _partnerships(desk), list[Unanswered]()
     for truth in waiting:
-        touched = [one for one in known if touching([truth], one.proposed, ALIKE)]
-        found += [Unanswered(truth, one) for one in touched] or [Unanswered(truth, None)]
+        touched = [partnership for partnership in partnerships if touching([truth], partnership.proposed, ALIKE)]
+        found += [Unanswered(truth, partnership) for partnership in touched] or [Unanswered(truth, None)]
     return sorted(found, key=lambda one: (one.due, one.truth.name, one.partnership_id))
 
 
@@ -108,4 +108,4 @@ async def _partnerships(desk: Reading) -> list[Partnership]:
     """Return all partnerships as the read model has them: whom a truth touches is looked up again at each payment."""
     documents = await ReadModel(desk.ledger, PARTNERSHIPS.name).documents()
     states = (Partnership.model_validate(one["state"]) for stream, one in documents if StreamId(stream).is_partnership)
-    return [one for one in states if one.proposal is not None]
+    return [state for state in states if state.proposal is not None]

@@ -83,10 +83,10 @@ async def _workflow_ahead(desk: Desk) -> str | None:
     if desk.client is None:
         return None
     try:
-        async for one in open_workflows(desk.client, WHERE_STOPPED, MOST_ASKED):
-            known = await version_known(desk.client, one.id)
-            if known is not None and await ledger_is_behind(desk.ledger, one.id, known):
-                return one.id
+        async for workflow in open_workflows(desk.client, WHERE_STOPPED, MOST_ASKED):
+            known = await version_known(desk.client, workflow.id)
+            if known is not None and await ledger_is_behind(desk.ledger, workflow.id, known):
+                return workflow.id
     except RPCError:  # Temporal is unavailable, or does not know the attribute yet
         return None
     return None

@@ -68,23 +68,25 @@ async def record_balance(desk: Desk, reference: str, actor: str, **content: Any)
 
 async def balance_of(desk: Desk, reference: str, currency: str = "") -> BalanceRecorded | None:
     """Return the balance of an account that somebody signed last, in one currency or any; None if there is none."""
-    recorded, times = await desk.reader.read(StreamId.account(reference)), await desk.reader.registrar.directories()
+    events, times = await desk.reader.read(StreamId.account(reference)), await desk.reader.registrar.directories()
     today = await desk.directory()
-    counted = (one for one in recorded if _counts(one, times.at(one.position), today))
-    return balance_in_force(map(_noted, counted), bank_zone(today.rules), currency)
+    recorded_events = (event for event in events if _counts(event, times.at(event.position), today))
+    return balance_in_force(map(_noted, recorded_events), bank_zone(today.rules), currency)
 
 
-def _noted(recorded: RecordedEvent) -> Noted:
-    event: Any = recorded.event
-    return Noted(event, recorded.recorded_at or event.at)
+def _noted(recorded_event: RecordedEvent) -> Noted:
+    event: Any = recorded_event.event
+    return Noted(event, recorded_event.recorded_at or event.at)
 
 
-def _counts(recorded: RecordedEvent, then: Directory, today: Directory) -> bool:
+def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) -> bool:
     """Return whether an account's event is a balance of somebody who might record it, with a key of nobody else."""
-    said = recorded.event
-    if not isinstance(said, BalanceRecorded) or is_doubted(today, said.signature, recorded):
+    said = recorded_event.event
+    if not isinstance(said, BalanceRecorded) or is_doubted(today, said.signature, recorded_event):
         return False
-    return not role_fault(then, said.actor, "vouch for an account", MAY_VOUCH, (recorded.recorded_at or said.at).date())
+    return not role_fault(
+        then, said.actor, "vouch for an account", MAY_VOUCH, (recorded_event.recorded_at or said.at).date()
+    )
 
 
 async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> Fault | None:
@@ -94,7 +96,10 @@ async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_know
     handed over and that the bank had not booked at the end of its day.
     """
     first = instructions[0]
-    reference, wanted = first.debtor_account.reference, sum((one.money.amount for one in instructions), Decimal(0))
+    reference, wanted = (
+        first.debtor_account.reference,
+        sum((instruction.money.amount for instruction in instructions), Decimal(0)),
+    )
     known = await balance_of(desk, reference, first.money.currency)
     if known is None:
         unknown = f"no balance in {first.money.currency} of {reference} is on record: `accord payments balance`"
@@ -123,11 +128,11 @@ async def _gone(desk: Desk, reference: str, day: date) -> dict[str, Decimal]:
         same = {reference, *await references_of_same(connection, reference)}
         rows = await connection.fetch(_GONE, _ENDS, end_of(day - timedelta(days=2), zone))
     for row in rows:
-        one = thaw(row["frozen"])
-        if one.debtor_account.reference not in same:
+        instruction = thaw(row["frozen"])
+        if instruction.debtor_account.reference not in same:
             continue
         stream = StreamId.attempt(row["partnership_id"], row["tranche"], row["attempt"])
         events = [_noted(from_ledger(event)) for event in await desk.reader.read_as_far_as_possible(stream)]
         if takes_from(events, day, zone):
-            total[one.money.currency] += one.money.amount
+            total[instruction.money.currency] += instruction.money.amount
     return dict(total)

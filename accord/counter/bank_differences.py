@@ -34,19 +34,27 @@ class Difference(NamedTuple):
         return self.answer.partnership_id, self.answer.tranche, self.answer.attempt
 
 
-async def is_in_another_currency(desk: Desk, known: BankException, named: tuple[str, int, int]) -> bool:
+async def is_in_another_currency(desk: Desk, exception: BankException, named: tuple[str, int, int]) -> bool:
     """Return whether the bank booked in another currency the payment that somebody says it belongs to."""
-    said, (partnership_id, tranche, attempt) = known.raised.answer, named
-    if said is None or said.status is not BankStatus.SETTLED or not said.is_booking:
+    bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named
+    if bank_answer is None or bank_answer.status is not BankStatus.SETTLED or not bank_answer.is_booking:
         return False
-    place = (partnership_id or said.partnership_id, tranche or said.tranche, attempt or said.attempt)
-    events: list[Any] = [one.event for one in await desk.reader.read(StreamId.attempt(*place))] if all(place) else []
-    paid = [one.order.money for one in events if isinstance(one, TrancheReleasedForPayment)]
-    return bool(paid) and paid[0].currency != said.money.currency
+    place = (
+        partnership_id or bank_answer.partnership_id,
+        tranche or bank_answer.tranche,
+        attempt or bank_answer.attempt,
+    )
+    events: list[Any] = (
+        [recorded_event.event for recorded_event in await desk.reader.read(StreamId.attempt(*place))]
+        if all(place)
+        else []
+    )
+    amounts = [event.order.money for event in events if isinstance(event, TrancheReleasedForPayment)]
+    return bool(amounts) and amounts[0].currency != bank_answer.money.currency
 
 
 async def count_with_difference(
-    desk: Desk, exception_id: UUID, known: BankException, named: tuple[str, int, int], booked: Money | None
+    desk: Desk, exception_id: UUID, exception: BankException, named: tuple[str, int, int], booked: Money | None
 ) -> Difference:
     """Return the answer that counts for a booking with a difference. `named`: the payment, where a person names it.
 
@@ -54,25 +62,29 @@ async def count_with_difference(
         BadInput: It is not said which payment it is, or what was booked.
         Refused: The bank booked no payment there, there is no such payment, or it booked no more than was instructed.
     """
-    said = known.raised.answer
-    if said is not None and not (said.status is BankStatus.SETTLED and said.is_booking):
+    bank_answer = exception.raised.answer
+    if bank_answer is not None and not (bank_answer.status is BankStatus.SETTLED and bank_answer.is_booking):
         raise Refused("the bank booked no payment there, so it has no difference to count", "IllegalTransition")
-    if said is None and booked is None:
+    if bank_answer is None and booked is None:
         raise BadInput('booked: say what the bank booked, as its file has it: --booked "USD 30025.00"')
-    if said is not None and booked not in {None, said.money}:
-        raise BadInput(f"booked: the bank's file says {said.money}; leave --booked out")
-    place = _place(known, named)
+    if bank_answer is not None and booked not in {None, bank_answer.money}:
+        raise BadInput(f"booked: the bank's file says {bank_answer.money}; leave --booked out")
+    place = _place(exception, named)
     attempt = await _attempt(desk, place)
-    money = said.money if said is not None else booked
+    money = bank_answer.money if bank_answer is not None else booked
     assert money is not None  # noqa: S101 - one of the two is there
     _require_difference(attempt, money)
-    return Difference(_at_the_instructed_sum(exception_id, known, place, attempt.order.money, money), money)
+    return Difference(_at_the_instructed_sum(exception_id, exception, place, attempt.order.money, money), money)
 
 
-def _place(known: BankException, named: tuple[str, int, int]) -> tuple[str, int, int]:
-    said, (partnership_id, tranche, attempt) = known.raised.answer, named
-    about = (said.partnership_id, said.tranche, said.attempt) if said is not None else ("", 0, 0)
-    whose = partnership_id or about[0] or known.raised.partnership_id or ""
+def _place(exception: BankException, named: tuple[str, int, int]) -> tuple[str, int, int]:
+    bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named
+    about = (
+        (bank_answer.partnership_id, bank_answer.tranche, bank_answer.attempt)
+        if bank_answer is not None
+        else ("", 0, 0)
+    )
+    whose = partnership_id or about[0] or exception.raised.partnership_id or ""
     place = (whose, tranche or about[1], attempt or about[2])
     if not all(place):
         raise BadInput("say which payment it is: --partnership P-... --tranche N")
@@ -80,7 +92,7 @@ def _place(known: BankException, named: tuple[str, int, int]) -> tuple[str, int,
 
 
 async def _attempt(desk: Desk, place: tuple[str, int, int]) -> Tranche:
-    events: list[Any] = [one.event for one in await desk.reader.read(StreamId.attempt(*place))]
+    events: list[Any] = [recorded_event.event for recorded_event in await desk.reader.read(StreamId.attempt(*place))]
     tranche = fold_tranche(tuple(events))
     if tranche is None:
         raise Refused(f"{place[0]} has no attempt {place[2]} at tranche {place[1]}", "Unknown")
@@ -98,11 +110,11 @@ def _require_difference(attempt: Tranche, booked: Money) -> None:
 
 
 def _at_the_instructed_sum(
-    exception_id: UUID, known: BankException, place: tuple[str, int, int], instructed: Money, booked: Money
+    exception_id: UUID, exception: BankException, place: tuple[str, int, int], money: Money, booked: Money
 ) -> BankAnswer:
-    raised, (partnership_id, tranche, attempt) = known.raised, place
+    raised, (partnership_id, tranche, attempt) = exception.raised, place
     counted = {
-        "money": instructed, "reason": f"{booked} was booked", "partnership_id": partnership_id, "tranche": tranche,
+        "money": money, "reason": f"{booked} was booked", "partnership_id": partnership_id, "tranche": tranche,
         "attempt": attempt,
     }  # fmt: skip
     if raised.answer is not None:

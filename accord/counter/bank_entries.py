@@ -58,43 +58,45 @@ class ForAPerson(NamedTuple):
     reason: str
 
 
-async def take(counter: Counter, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
+async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
     """Process one entry and return its answer or the exception raised for it; None if the entry was known before."""
-    judged = await _with_new_identity_if_changed(counter, judged)
-    if await known_digest(counter.connection, judged.entry) == judged.entry.digest and await _is_told(counter, judged):
+    matched_entry = await _with_new_identity_if_changed(counter, matched_entry)
+    if await known_digest(counter.connection, matched_entry.entry) == matched_entry.entry.digest and await _is_told(
+        counter, matched_entry
+    ):
         return None
-    judged = await _with_gift_of_a_debit(counter, judged)
-    whose = judged.partnership_id or await gift_taken_back(counter, judged.unclear)
+    matched_entry = await _with_gift_of_a_debit(counter, matched_entry)
+    whose = matched_entry.partnership_id or await gift_taken_back(counter, matched_entry.unclear)
     partnership = await _partnership(counter, whose)
-    fault = await _identity_fault(counter, file, judged) or judged.fault
+    fault = await _identity_fault(counter, file, matched_entry) or matched_entry.fault
     if fault is None:
-        fault = await _settle(counter, partnership, judged)
+        fault = await _settle(counter, partnership, matched_entry)
     if fault is not None:
-        return await _for_a_person(counter, file, judged, fault, partnership)
-    await keep_entry(counter.connection, judged.entry, file.sha256, None)
-    return judged.answer
+        return await _for_a_person(counter, file, matched_entry, fault, partnership)
+    await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
+    return matched_entry.answer
 
 
-async def _with_gift_of_a_debit(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
+async def _with_gift_of_a_debit(counter: Counter, entry: MatchedEntry) -> MatchedEntry:
     """Return the entry; a debit of no payment under the reference of a gift may take that back, marked so or not."""
-    said = judged.said
-    if said is None or judged.partnership_id or not said.account or said.status is not BankStatus.SETTLED:
-        return judged
-    whose = await gift_of_reference(counter, said)
+    notice = entry.said
+    if notice is None or entry.partnership_id or not notice.account or notice.status is not BankStatus.SETTLED:
+        return entry
+    whose = await gift_of_reference(counter, notice)
     fault = Contradiction(ExceptionKind.UNREADABLE, "a debit under the reference of a gift, which it may take back")
-    return judged._replace(answer=None, fault=fault, partnership_id=whose) if whose else judged
+    return entry._replace(answer=None, fault=fault, partnership_id=whose) if whose else entry
 
 
-async def take_unreadable(counter: Counter, file: BankFile, judged: MatchedEntry, reason: str) -> ForAPerson:
+async def take_unreadable(counter: Counter, file: BankFile, entry: MatchedEntry, reason: str) -> ForAPerson:
     """Raise an exception for an entry whose payment or partnership cannot be read, so that other entries go on."""
     fault = Contradiction(ExceptionKind.UNREADABLE, f"what it speaks of cannot be read: {reason}")
-    return await _for_a_person(counter, file, judged, fault, None)
+    return await _for_a_person(counter, file, entry, fault, None)
 
 
-async def _is_told(counter: Counter, judged: MatchedEntry) -> bool:
+async def _is_told(counter: Counter, matched_entry: MatchedEntry) -> bool:
     """Return whether the ledger has recorded an entry's answer or exception; the table of entries proves nothing."""
-    answer = judged.answer
-    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    answer = matched_entry.answer
+    exception_id = exception_of(answer) if answer else derive("exception", matched_entry.entry.entry_id)
     if await counter.version(StreamId.exception(exception_id)):
         return True
     if answer is None or not answer.partnership_id or answer.doubt:
@@ -111,25 +113,25 @@ async def _partnership(counter: Counter, partnership_id: str | None) -> Partners
     return found if found is not None and found.version else None
 
 
-async def _with_new_identity_if_changed(counter: Counter, judged: MatchedEntry) -> MatchedEntry:
+async def _with_new_identity_if_changed(counter: Counter, matched_entry: MatchedEntry) -> MatchedEntry:
     """Return the entry; if its identity is known with other content, return it with a new identity and a fault."""
-    entry = judged.entry
+    entry = matched_entry.entry
     if await known_digest(counter.connection, entry) in {None, entry.digest}:
-        return judged
+        return matched_entry
     again = derive("again", entry.entry_id, entry.digest)
-    answer = judged.answer.model_copy(update={"answer_id": again}) if judged.answer else None
+    answer = matched_entry.answer.model_copy(update={"answer_id": again}) if matched_entry.answer else None
     what = "a known booking, told with another content"
     fault = Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
-    return judged._replace(entry=entry._replace(entry_id=again), answer=answer, fault=fault)
+    return matched_entry._replace(entry=entry._replace(entry_id=again), answer=answer, fault=fault)
 
 
-async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry) -> Contradiction | None:
+async def _identity_fault(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> Contradiction | None:
     """Return the fault if the entry may repeat or contradict one of another file; None if it does not."""
-    connection, entry = counter.connection, judged.entry
-    if not judged.account and await place_was_used(connection, entry, file.sha256):
+    connection, entry = counter.connection, matched_entry.entry
+    if not matched_entry.account and await place_was_used(connection, entry, file.sha256):
         what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
         return Contradiction(ExceptionKind.IDENTITY_USED_AGAIN, what)
-    receipt = judged.answer is not None and judged.answer.status is BankStatus.RECEIVED
+    receipt = matched_entry.answer is not None and matched_entry.answer.status is BankStatus.RECEIVED
     if receipt and await has_lookalike_in_other_file(connection, entry, file.sha256):
         what = "an equal entry stands in another message, and the bank gave no reference to tell them apart"
         return Contradiction(ExceptionKind.PERHAPS_TOLD_BEFORE, what)
@@ -139,29 +141,29 @@ async def _identity_fault(counter: Counter, file: BankFile, judged: MatchedEntry
     return None
 
 
-async def _settle(counter: Counter, partnership: Partnership | None, judged: MatchedEntry) -> Contradiction | None:
+async def _settle(counter: Counter, partnership: Partnership | None, entry: MatchedEntry) -> Contradiction | None:
     """Record an answer with what it claims of its booking; return a contradiction if a person must resolve it."""
-    answer = judged.answer
+    answer = entry.answer
     if partnership is None or answer is None:
-        named = judged.partnership_id or "is named"
+        named = entry.partnership_id or "is named"
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, f"no partnership {named}")
-    claims = claims_of(judged.said, answer)
+    claims = claims_of(entry.said, answer)
     if fault := await counted_already(counter, claims, answer) or await refunded_already(
-        counter, judged.said, answer, partnership
+        counter, entry.said, answer, partnership
     ):
         return fault
-    fault = await _record(counter, partnership, answer, judged)
+    fault = await _record(counter, partnership, answer, entry)
     if fault is None or fault.kind is ExceptionKind.LATE_RETURN:
         await claim_all(counter, claims)
     return fault
 
 
 async def _record(
-    counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
+    counter: Counter, partnership: Partnership, answer: BankAnswer, entry: MatchedEntry
 ) -> Contradiction | None:
     """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
     if answer.status is BankStatus.RECEIVED:
-        return await _receive(counter, partnership, answer, judged)
+        return await _receive(counter, partnership, answer, entry)
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
     if attempt is None:
         return Contradiction(ExceptionKind.UNKNOWN_PAYMENT, "this attempt to pay is not on record")
@@ -227,16 +229,16 @@ def outcome_command(answer: BankAnswer, outcome: TrancheOutcome) -> c.RecordTran
 
 
 async def _receive(
-    counter: Counter, partnership: Partnership, answer: BankAnswer, judged: MatchedEntry
+    counter: Counter, partnership: Partnership, answer: BankAnswer, entry: MatchedEntry
 ) -> Contradiction | None:
     if fault := receipt_fault(partnership, answer):
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(fault))
-    if fault := await _own_account_fault(counter, partnership, judged.account):
+    if fault := await _own_account_fault(counter, partnership, entry.account):
         return Contradiction(ExceptionKind.WRONG_ACCOUNT, str(fault))
-    if fault := await _debtor_fault(counter, partnership, judged.said):
+    if fault := await _debtor_fault(counter, partnership, entry.said):
         return Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(fault))
-    begun = await counter.begun_on(partnership.partnership_id) - EARLIEST
-    if answer.booked_on is not None and answer.booked_on < begun:
+    day = await counter.begun_on(partnership.partnership_id) - EARLIEST
+    if answer.booked_on is not None and answer.booked_on < day:
         what = f"the booking day is {answer.booked_on}, before {partnership.partnership_id} was proposed"
         return Contradiction(ExceptionKind.IMPOSSIBLE_DAY, what)
     receipt = c.RecordReceipt(command_id=derive("receipt", answer.answer_id), at=answer.said_at, answer=answer)
@@ -245,19 +247,19 @@ async def _receive(
 
 
 async def _for_a_person(
-    counter: Counter, file: BankFile, judged: MatchedEntry, fault: Contradiction, partnership: Partnership | None
+    counter: Counter, file: BankFile, matched_entry: MatchedEntry, fault: Contradiction, partnership: Partnership | None
 ) -> ForAPerson:
     """Raise an exception, and record it on the partnership concerned, which is put on hold if money is at stake."""
-    answer = judged.answer
-    exception_id = exception_of(answer) if answer else derive("exception", judged.entry.entry_id)
+    answer = matched_entry.answer
+    exception_id = exception_of(answer) if answer else derive("exception", matched_entry.entry.entry_id)
     now = clock.now()
-    place = f"{judged.entry.message_id} {judged.entry.place}"
+    place = f"{matched_entry.entry.message_id} {matched_entry.entry.place}"
     raised = ExceptionRaised(
         at=now, exception=fault.kind, reason=fault.reason[:500], content=place,
         partnership_id=partnership.partnership_id if partnership else None, answer=answer, file_sha256=file.sha256,
     )  # fmt: skip
-    await _raise(counter, exception_id, raised, (file.name, judged.content), partnership)
-    await keep_entry(counter.connection, judged.entry, file.sha256, exception_id)
+    await _raise(counter, exception_id, raised, (file.name, matched_entry.content), partnership)
+    await keep_entry(counter.connection, matched_entry.entry, file.sha256, exception_id)
     return ForAPerson(exception_name(exception_id), fault.kind, fault.reason)
 
 
@@ -296,33 +298,33 @@ async def _own_account_fault(counter: Counter, partnership: Partnership, account
         return Fault(f"the directory holds no funder {gift.funder} any more")
     try:
         reference = await find_account(counter.connection, funder.account)
-        own = await read_account(counter.connection, reference.reference, reference.sha256)
+        details = await read_account(counter.connection, reference.reference, reference.sha256)
     except (UnknownAccount, AccountChanged) as fault:
         return Fault(str(fault))
-    return None if own.identifier == account else Fault(f"it came in on another account than that of {gift.funder}")
+    return None if details.identifier == account else Fault(f"it came in on another account than that of {gift.funder}")
 
 
-def _is_payees(partnership: Partnership, said: BankNotice, holders: Sequence[str]) -> bool:
+def _is_payees(partnership: Partnership, notice: BankNotice, holders: Sequence[str]) -> bool:
     """Return whether money came from the partnership's own payee: by the account on record, or by its name."""
     out = partnership.proposal.funds_out if partnership.proposal else None
-    names = [*holders, *([said.debtor] if said.debtor else [])]
+    names = [*holders, *([notice.debtor] if notice.debtor else [])]
     return out is not None and any(compare_names(name, out.payee.name).confirms for name in names)
 
 
-async def _debtor_fault(counter: Counter, partnership: Partnership, said: BankNotice | None) -> Fault | None:
+async def _debtor_fault(counter: Counter, partnership: Partnership, notice: BankNotice | None) -> Fault | None:
     """Return the fault if money came in from somebody other than the donor, by name or by a known account; or None.
 
     What a grantee sends is a refund, whichever partnership its text names. No name is told: a person reads the file.
     """
     gift = partnership.proposal.funds_in if partnership.proposal else None
-    if gift is None or said is None:
+    if gift is None or notice is None:
         return None
-    holders = await holders_of(counter.connection, said.debtor_account) if said.debtor_account else []
-    if holders and not any(compare_names(one, gift.donor.name).confirms for one in holders):
+    holders = await holders_of(counter.connection, notice.debtor_account) if notice.debtor_account else []
+    if holders and not any(compare_names(holder, gift.donor.name).confirms for holder in holders):
         return Fault("it came from the account of somebody who is not the donor; it may be a refund: `accord refund`")
-    if _is_payees(partnership, said, holders):
+    if _is_payees(partnership, notice, holders):
         return Fault("it came from the payee, whoever the donor is; it may be a refund: `accord refund`")
-    if not said.debtor or holders or compare_names(said.debtor, gift.donor.name).confirms:
+    if not notice.debtor or holders or compare_names(notice.debtor, gift.donor.name).confirms:
         return None
     return Fault(
         "it came from somebody who is not called as the donor is; if it is the donor's gift, two people say so"

@@ -69,8 +69,8 @@ async def finish_interrupted_imports(desk: Desk) -> tuple[Import, ...]:
 
 async def require_all_taken(desk: Desk) -> None:
     """Raise Refused while an import is unfinished: an entry not yet processed may forbid a payment."""
-    if left := await _cut_off(desk):
-        names = ", ".join(file.name for file in left)
+    if files := await _cut_off(desk):
+        names = ", ".join(file.name for file in files)
         raise Refused(f"the import of {names} was cut off; finish it first: `accord payments import`", "BankUnheard")
 
 
@@ -78,9 +78,9 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
     """Return the stored files that an importer validly signed for and whose entries are not all processed yet."""
     async with desk.pool.acquire() as connection:
         left = await unfinished(connection)
-        kept = [await read_bank_file(connection, sha256) for sha256 in left]
+        files = [await read_bank_file(connection, sha256) for sha256 in left]
     evidence = BankEvidence(desk.reader)
-    return [file for file in kept if file is not None and await evidence.importers(file.sha256)]
+    return [file for file in files if file is not None and await evidence.importers(file.sha256)]
 
 
 def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
@@ -93,8 +93,8 @@ def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
 
 async def _take_all(desk: Desk, file: BankFile) -> Import:
     async with desk.pool.acquire() as connection:
-        judged = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
-    taken = [await _take_alone(desk, file, one) for one in judged]
+        entries = await judge_all(connection, _entries_of(file), file.sha256, clock.now())
+    taken = [await _take_alone(desk, file, entry) for entry in entries]
     async with desk.pool.acquire() as connection:
         await mark_taken(connection, file.sha256)
     return Import(
@@ -104,16 +104,16 @@ async def _take_all(desk: Desk, file: BankFile) -> Import:
     )
 
 
-async def _take_alone(desk: Desk, file: BankFile, judged: MatchedEntry) -> BankAnswer | ForAPerson | None:
+async def _take_alone(desk: Desk, file: BankFile, entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
     """Process one entry in its own transaction, so that a stream that cannot be read does not stop other entries."""
     try:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
-            taken = await take(counter, file, judged)
+            taken = await take(counter, file, entry)
     except LedgerUnavailable:
         raise
     except (ValueError, LookupError, AssertionError, Refused) as fault:
         async with at_the_counter(desk, Writer.IMPORTER) as counter:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
-            taken = await take_unreadable(counter, file, judged, first)
+            taken = await take_unreadable(counter, file, entry, first)
     await tell_workflows(counter)
     return taken

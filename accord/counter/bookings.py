@@ -40,27 +40,27 @@ Claims = Mapping[StreamId, BookingCounted]
 """What is claimed of a booking, in the stream of each of its references."""
 
 
-def claims_of(said: BankNotice | None, answer: BankAnswer) -> Claims:
+def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:
     """Return what an answer claims of the bookings that its statement names; nothing if no money came in."""
-    if said is None or answer.status not in COUNTED_AS:
+    if notice is None or answer.status not in COUNTED_AS:
         return {}
     claim = BookingCounted(
         at=answer.said_at, claim=answer.answer_id, counted_as=COUNTED_AS[answer.status],
         partnership_id=answer.partnership_id or "", money=answer.money,
-        account=account_key(said.account) if said.account else None, details=said.parts,
+        account=account_key(notice.account) if notice.account else None, details=notice.parts,
     )  # fmt: skip
-    return {booking_stream(Way.IN, one): claim for one in said.references}
+    return {booking_stream(Way.IN, reference): claim for reference in notice.references}
 
 
 async def statement_of_exception(
     connection: Connection, raised: ExceptionRaised, answer: BankAnswer
 ) -> BankNotice | None:
     """Return the statement that the answer of an exception is from, by the bank's file; None if no money came in."""
-    kept = await read_bank_file(connection, raised.file_sha256) if raised.file_sha256 else None
-    if kept is None or answer.status not in COUNTED_AS:
+    file = await read_bank_file(connection, raised.file_sha256) if raised.file_sha256 else None
+    if file is None or answer.status not in COUNTED_AS:
         return None
-    said = read_message(kept.content, kept.name)
-    return await statement_of(connection, said, kept.sha256, clock.now(), answer.answer_id)
+    said = read_message(file.content, file.name)
+    return await statement_of(connection, said, file.sha256, clock.now(), answer.answer_id)
 
 
 async def counted_already(counter: Counter, said: Claims, answer: BankAnswer) -> Contradiction | None:
@@ -73,7 +73,7 @@ async def counted_already(counter: Counter, said: Claims, answer: BankAnswer) ->
 
 
 async def refunded_already(
-    counter: Counter, said: BankNotice | None, answer: BankAnswer, partnership: Partnership
+    counter: Counter, notice: BankNotice | None, answer: BankAnswer, partnership: Partnership
 ) -> Contradiction | None:
     """Return the fault if a refund is on record that may be the money which an answer speaks of.
 
@@ -82,28 +82,32 @@ async def refunded_already(
     """
     if answer.status not in COUNTED_AS:
         return None
-    if fault := await refunded_before_bookings(counter, said, answer):
+    if fault := await refunded_before_bookings(counter, notice, answer):
         return fault
-    alike = [one for one in partnership.refunds if (one.money, one.booked_on) == (answer.money, answer.booked_on)]
+    alike = [
+        refund for refund in partnership.refunds if (refund.money, refund.booked_on) == (answer.money, answer.booked_on)
+    ]
     if alike and answer.booked_on is not None and alike[0].direction is RefundDirection.FROM_GRANTEE:
         return _counted(answer, f"perhaps: {alike[0].name} is a refund of the same sum and day")
     return None
 
 
 async def refunded_before_bookings(
-    counter: Counter, said: BankNotice | None, answer: BankAnswer
+    counter: Counter, notice: BankNotice | None, answer: BankAnswer
 ) -> Contradiction | None:
     """Return the fault if a refund bears one of a booking's references and claimed nothing of it."""
-    for reference in said.references if said is not None else ():
+    for reference in notice.references if notice is not None else ():
         counted = (await _read(counter, booking_stream(Way.IN, reference))).claims
         claims = {(one.partnership_id, one.money) for one in counted if one.counted_as is CountedAs.REFUND}
         for stream in await refunded_in(counter.desk.reader, reference, counter.connection):
-            known = await _partnership(counter, stream)
-            for one in known.refunds:
-                others = not one.detail or not (said and said.parts) or reference_key(one.detail) in said.parts
-                claimed = (stream.subject, one.money) in claims
-                if one.direction is RefundDirection.FROM_GRANTEE and others and not claimed:
-                    return _counted(answer, f"{one.money} as a refund in {stream.subject}")
+            partnership = await _partnership(counter, stream)
+            for refund in partnership.refunds:
+                others = (
+                    not refund.detail or not (notice and notice.parts) or reference_key(refund.detail) in notice.parts
+                )
+                claimed = (stream.subject, refund.money) in claims
+                if refund.direction is RefundDirection.FROM_GRANTEE and others and not claimed:
+                    return _counted(answer, f"{refund.money} as a refund in {stream.subject}")
     return None
 
 
@@ -113,12 +117,14 @@ def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction
     kept = partnership.settled.get(place)
     if answer.status is not BankStatus.RETURNED or kept is None:
         return None
-    of_it = [one for one in partnership.refunds if one.direction is RefundDirection.FROM_GRANTEE]
-    refunded = sum((one.money.amount for one in of_it if one.paid_then is None or place in one.paid_then), Decimal(0))
-    others = sum((left for other, left in partnership.settled.items() if other != place), Decimal(0))
+    of_it = [refund for refund in partnership.refunds if refund.direction is RefundDirection.FROM_GRANTEE]
+    refunded = sum(
+        (refund.money.amount for refund in of_it if refund.paid_then is None or place in refund.paid_then), Decimal(0)
+    )
+    others = sum((amount for other, amount in partnership.settled.items() if other != place), Decimal(0))
     if not refunded or answer.money.amount + refunded <= kept + others:
         return None
-    names = ", ".join(one.name for one in of_it)
+    names = ", ".join(refund.name for refund in of_it)
     return Contradiction(
         ExceptionKind.CONTRADICTION,
         f"{answer.money} comes back, and with what is on record as refunds ({names}) that is more than was paid",
@@ -161,10 +167,10 @@ def _counted(answer: BankAnswer, words: str) -> Contradiction:
 
 
 async def _read(counter: Counter, stream: StreamId) -> Booking:
-    recorded = await counter.desk.reader.read(stream, connection=counter.connection)
-    return reduce(evolve_booking, (one.event for one in recorded), Booking())
+    events = await counter.desk.reader.read(stream, connection=counter.connection)
+    return reduce(evolve_booking, (recorded_event.event for recorded_event in events), Booking())
 
 
 async def _partnership(counter: Counter, stream: StreamId) -> Partnership:
-    recorded = await counter.desk.reader.read(stream, connection=counter.connection)
-    return fold(stream.subject, tuple(cast(Any, one.event) for one in recorded))
+    events = await counter.desk.reader.read(stream, connection=counter.connection)
+    return fold(stream.subject, tuple(cast(Any, recorded_event.event) for recorded_event in events))

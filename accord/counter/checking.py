@@ -83,15 +83,15 @@ async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
     The counter's transaction holds the append lock; the call also locks the register versions in force until its end.
     """
     rested_on = list(verdicts)
-    registers = frozenset[int]().union(*(one.registers for one in rested_on))
+    registers = frozenset[int]().union(*(authorisation.registers for authorisation in rested_on))
     held = {row["version"] for row in await counter.connection.fetch("SELECT version FROM registers.hold_in_force()")}
     in_force = (await read_registers(counter.connection)).versions
     if not (registers == in_force and registers <= held):
         return False
-    seen = min((one.position for one in rested_on), default=0)
+    seen = min((authorisation.position for authorisation in rested_on), default=0)
     if await counter.desk.ledger.moved_since(ACCOUNT_STREAMS, VOUCHES, seen):
         return False
-    streams = {stream for one in rested_on for stream in one.heads}
+    streams = {stream for authorisation in rested_on for stream in authorisation.heads}
     now = await counter.desk.ledger.versions(list(streams), counter.connection)
     # Each by itself: of a stream that two of them read at two versions, one is not what stands now.
-    return all(one.heads.items() <= now.items() for one in rested_on)
+    return all(authorisation.heads.items() <= now.items() for authorisation in rested_on)

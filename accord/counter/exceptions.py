@@ -131,7 +131,7 @@ async def _record(
         await mark_resolved(counter.connection, exception.exception_id)
 
 
-async def _may_count(counter: Counter, known: BankException, answer: BankAnswer | None) -> Claims:
+async def _may_count(counter: Counter, exception: BankException, answer: BankAnswer | None) -> Claims:
     """Return what an answer claims of its booking, before the act on it is recorded; nothing if it does not count.
 
     Raises:
@@ -143,11 +143,11 @@ async def _may_count(counter: Counter, known: BankException, answer: BankAnswer 
     if partnership.version == 0:
         raise Refused(f"there is no partnership {answer.partnership_id}", "Unknown")
     await _events_for(counter, partnership, answer)
-    said = await statement_of_exception(counter.connection, known.raised, answer)
-    claims = claims_of(said, answer)
+    notice = await statement_of_exception(counter.connection, exception.raised, answer)
+    claims = claims_of(notice, answer)
     if fault := (
         await counted_already(counter, claims, answer)
-        or await refunded_before_bookings(counter, said, answer)
+        or await refunded_before_bookings(counter, notice, answer)
         or too_much_back(partnership, answer)
     ):
         raise Refused(f"{fault.reason}: {_instead(partnership)}", "IllegalTransition")
@@ -156,16 +156,16 @@ async def _may_count(counter: Counter, known: BankException, answer: BankAnswer 
 
 def _instead(partnership: Partnership) -> str:
     """Return what to do with a booking that counts already: a refund that two people looked at is not taken back."""
-    if all(one.confirmed_by for one in partnership.refunds):
+    if all(refund.confirmed_by for refund in partnership.refunds):
         return "resolve it as told-before"
     return "resolve it as told-before, or take back the refund that is wrong first (`accord withdraw-refund`)"
 
 
 async def _read(evidence: BankEvidence, exception_id: UUID) -> BankException:
-    found = await evidence.exception(exception_id)
-    if found is None:
+    bank_exception = await evidence.exception(exception_id)
+    if bank_exception is None:
         raise Refused("the ledger holds no such exception", "Unknown")
-    return found
+    return bank_exception
 
 
 async def _is_settled(desk: Desk, evidence: BankEvidence, exception_id: UUID) -> bool:
@@ -193,11 +193,11 @@ async def _require_not_booked(counter: Counter, evidence: BankEvidence, answer: 
 
 
 async def _move_totals(
-    counter: Counter, exception: RaisedException, resolved: ExceptionResolved, known: BankException,
+    counter: Counter, exception: RaisedException, resolved: ExceptionResolved, bank_exception: BankException,
     answer: BankAnswer | None,
 ) -> None:  # fmt: skip
     """Record the resolution on the partnership that the answer counts for, and on the exception's own if it differs."""
-    raised_at = known.raised.partnership_id
+    raised_at = bank_exception.raised.partnership_id
     if answer is not None:
         partnership = await counter.partnership(answer.partnership_id)
         attempt, events = await _events_for(counter, partnership, answer)

@@ -74,25 +74,25 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
     gate = PrePaymentCheck(desk.ledger)
     for attempt in range(TRIES):
         await asyncio.sleep(PAUSE * attempt)
-        stored, file = await _file(desk, gate, message_id)
-        _require_made(stored, file)
+        stored_file, file = await _file(desk, gate, message_id)
+        _require_made(stored_file, file)
         async with desk.pool.acquire() as connection:
             rows = await rows_of_file(connection, message_id)
         checked = await check_all(desk, gate, rows, in_file=message_id)
         if reason := reasons_of(checked):
             await void(desk, message_id, names_of(checked))
-            return HandedOver(stored, None, reason, await _the_others(desk, actor))
-        await require_same_bytes(desk, stored, checked)
+            return HandedOver(stored_file, None, reason, await _the_others(desk, actor))
+        await require_same_bytes(desk, stored_file, checked)
         warning = await _balance_warning(desk, checked)
-        first = await _first_signature(desk, file, actor, stored.sha256)
+        first = await _first_signature(desk, file, actor, stored_file.sha256)
         if first is not None:
-            return HandedOver(stored, None, warning=warning)
+            return HandedOver(stored_file, None, warning=warning)
         act = await signed_act(
-            desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored.sha256
+            desk, PaymentFileHandedOver, StreamId.payment_file(message_id), actor, sha256=stored_file.sha256
         )
-        if (counter := await _marked(desk, act, stored, checked, warning)) is not None:
+        if (counter := await _marked(desk, act, stored_file, checked, warning)) is not None:
             try:
-                return HandedOver(stored, write_file(folder, stored), warning=warning)
+                return HandedOver(stored_file, write_file(folder, stored_file), warning=warning)
             finally:
                 await tell_workflows(counter)
     raise Refused("what it rests on keeps changing; try again in a minute", "Conflict")
@@ -100,28 +100,28 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
 
 async def _file(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tuple[StoredFile, PaymentFile]:
     async with desk.pool.acquire() as connection:
-        stored = await stored_file(connection, message_id)
-    if stored is None:
+        file = await stored_file(connection, message_id)
+    if file is None:
         raise BadInput(f"there is no payment file {message_id[:40]!r}; `accord payments files` shows those there are")
-    return stored, await read_payment_file(gate.reader, message_id)
+    return file, await read_payment_file(gate.reader, message_id)
 
 
-def _require_made(stored: StoredFile, file: PaymentFile) -> None:
-    status = standing_of(stored, file)
+def _require_made(stored_file: StoredFile, file: PaymentFile) -> None:
+    status = standing_of(stored_file, file)
     if status is FileStatus.HANDED_OVER:
         who = " and ".join(file.handed_over_by)
         raise Refused(
-            f"{stored.message_id} was handed over by {who}; if it was not written, or is lost: "
-            f"`accord payments write-again {stored.message_id} --out FOLDER`",
+            f"{stored_file.message_id} was handed over by {who}; if it was not written, or is lost: "
+            f"`accord payments write-again {stored_file.message_id} --out FOLDER`",
             "IllegalTransition",
         )
     if status is not FileStatus.MADE:
         raise Refused(
-            f"{stored.message_id} is {status.value} ({file.reason}); make a new file: `accord payments export`",
+            f"{stored_file.message_id} is {status.value} ({file.reason}); make a new file: `accord payments export`",
             "IllegalTransition",
         )
-    if file.sha256 != stored.sha256:
-        raise Refused(f"nobody who may make payment files signed {stored.message_id} as it stands", "NotSigned")
+    if file.sha256 != stored_file.sha256:
+        raise Refused(f"nobody who may make payment files signed {stored_file.message_id} as it stands", "NotSigned")
 
 
 async def _the_others(desk: Desk, actor: str) -> Export | None:
@@ -132,7 +132,7 @@ async def _the_others(desk: Desk, actor: str) -> Export | None:
         return None
 
 
-async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[Checked]) -> None:
+async def require_same_bytes(desk: Desk, file: StoredFile, checked: Sequence[Checked]) -> None:
     """Build the payment file again from its checked instructions, and compare it with the stored bytes.
 
     Raises:
@@ -140,9 +140,9 @@ async def require_same_bytes(desk: Desk, stored: StoredFile, checked: Sequence[C
     """
     batch = [one.instruction for one in checked if one.instruction is not None]
     async with desk.pool.acquire() as connection:
-        same = bool(batch) and await is_remade(connection, stored, batch)
+        same = bool(batch) and await is_remade(connection, file, batch)
     if not same:
-        raise Refused(f"{stored.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
+        raise Refused(f"{file.message_id} is not the file that its payments make; it is not written", "NotAuthorised")
 
 
 async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | None:
@@ -154,10 +154,10 @@ async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | No
     rules = (await desk.directory()).rules
     stops = rules is not None and rules.stop_without_balance
     instructions = [one.instruction for one in checked if one.instruction is not None]
-    found = await shortfall(desk, instructions, must_be_known=stops)
-    if found and stops:
-        raise Refused(f"{found}; record a newer balance, or hand over less", "PaymentRefused")
-    return found
+    fault = await shortfall(desk, instructions, must_be_known=stops)
+    if fault and stops:
+        raise Refused(f"{fault}; record a newer balance, or hand over less", "PaymentRefused")
+    return fault
 
 
 async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
@@ -175,7 +175,7 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
 
 
 async def _marked(
-    desk: Desk, act: PaymentFileHandedOver, stored: StoredFile, checked: Sequence[Checked], warning: Fault | None
+    desk: Desk, act: PaymentFileHandedOver, file: StoredFile, checked: Sequence[Checked], warning: Fault | None
 ) -> Counter | None:
     """Mark the file as handed over and return the counter; None if something that the check read has changed since.
 
@@ -186,7 +186,7 @@ async def _marked(
     """
     verdicts = [one.verdict for one in checked]
     try:
-        leaving = await _leaving(desk, stored, checked, act.at)
+        leaving = await _leaving(desk, file, checked, act.at)
     except Refused:
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             if await unmoved(counter, verdicts):
@@ -196,48 +196,46 @@ async def _marked(
         await require_all_taken(desk)  # again, under the lock that whoever brings in a bank's file takes as well
         if not await unmoved(counter, verdicts) or await _balance_warning(desk, checked) != warning:
             return None
-        if (await read_payment_file(desk.reader, stored.message_id)).status is not FileStatus.MADE:
+        if (await read_payment_file(desk.reader, file.message_id)).status is not FileStatus.MADE:
             return None
-        await counter.act(StreamId.payment_file(stored.message_id), act)
+        await counter.act(StreamId.payment_file(file.message_id), act)
         await counter.append_all(leaving)
-        await mark(counter.connection, stored.message_id, FileStatus.HANDED_OVER)
+        await mark(counter.connection, file.message_id, FileStatus.HANDED_OVER)
     return counter
 
 
-async def _leaving(desk: Desk, stored: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
+async def _leaving(desk: Desk, file: StoredFile, checked: Sequence[Checked], at: datetime) -> list[AppendRequest]:
     """Return the append requests for the file's payments: two each, to the partnership's and the attempt's stream."""
     requests: list[AppendRequest] = []
     known: dict[str, Partnership] = {}
     for one in checked:
         row = one.row
         partnership = known.get(row.partnership_id) or await desk.known_partnership(row.partnership_id)
-        made, known[row.partnership_id] = _left(partnership, one, stored, at)
-        requests += [made, _on_attempt(one, stored, at)]
+        request, known[row.partnership_id] = _left(partnership, one, file, at)
+        requests += [request, _on_attempt(one, file, at)]
     return requests
 
 
-def _left(
-    partnership: Partnership, one: Checked, stored: StoredFile, at: datetime
-) -> tuple[AppendRequest, Partnership]:
+def _left(partnership: Partnership, one: Checked, file: StoredFile, at: datetime) -> tuple[AppendRequest, Partnership]:
     row = one.row
-    key = (row.partnership_id, row.tranche, row.attempt, stored.message_id)
-    left = c.RecordHandOver(
+    key = (row.partnership_id, row.tranche, row.attempt, file.message_id)
+    hand_over = c.RecordHandOver(
         command_id=derive("handed over", *key), at=at, tranche=row.tranche, attempt=row.attempt,
-        message_id=stored.message_id,
+        message_id=file.message_id,
     )  # fmt: skip
     try:
-        events = decide(partnership, left, Circumstances())
+        events = decide(partnership, hand_over, Circumstances())
     except DomainError as refusal:
         raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
     stream = StreamId.partnership(row.partnership_id)
-    recorded = to_ledger(events, ACCORD, left.command_id, partnership.people)
-    request = AppendRequest(stream, left.command_id, partnership.version, recorded)
+    new_events = to_ledger(events, ACCORD, hand_over.command_id, partnership.people)
+    request = AppendRequest(stream, hand_over.command_id, partnership.version, new_events)
     return request, reduce(evolve, events, partnership)
 
 
-def _on_attempt(one: Checked, stored: StoredFile, at: datetime) -> AppendRequest:
+def _on_attempt(one: Checked, file: StoredFile, at: datetime) -> AppendRequest:
     row = one.row
     stream = StreamId.attempt(row.partnership_id, row.tranche, row.attempt)
-    command_id = derive("payment handed over", row.partnership_id, row.tranche, row.attempt, stored.message_id)
-    event = PaymentHandedOver(at=at, message_id=stored.message_id, file_sha256=stored.sha256)
+    command_id = derive("payment handed over", row.partnership_id, row.tranche, row.attempt, file.message_id)
+    event = PaymentHandedOver(at=at, message_id=file.message_id, file_sha256=file.sha256)
     return AppendRequest(stream, command_id, one.verdict.heads[stream], to_ledger((event,), ACCORD, command_id))

@@ -14,7 +14,11 @@ async def why_kept_back(desk: Desk, partnership_id: str) -> Fault | None:
     What a worker looks at again by itself, such as newer registers, is no reason.
     """
     async with desk.pool.acquire() as connection:
-        rows = [one for one in await waiting_payments(desk, connection) if one.partnership_id == partnership_id]
+        rows = [
+            waiting_payment
+            for waiting_payment in await waiting_payments(desk, connection)
+            if waiting_payment.partnership_id == partnership_id
+        ]
     checked = [one for one in await check_all(desk, PrePaymentCheck(desk.ledger), rows) if not one.ended]
     if any(not one.verdict.reason or one.verdict.look_again for one in checked):
         return None

@@ -50,8 +50,8 @@ class MadeFile(NamedTuple):
     @property
     def total(self) -> Money:
         """The sum of its payments."""
-        moneys = [one.money for one in self.payments]
-        return Money(amount=sum((one.amount for one in moneys[1:]), moneys[0].amount), currency=moneys[0].currency)
+        moneys = [payment.money for payment in self.payments]
+        return Money(amount=sum((money.amount for money in moneys[1:]), moneys[0].amount), currency=moneys[0].currency)
 
 
 class WaitingPayment(NamedTuple):
@@ -97,9 +97,9 @@ async def export(desk: Desk, actor: str, dry_run: bool = False) -> Export:
         rows = await waiting_payments(desk, connection)
     checked = await check_all(desk, gate, rows)
     passing = [one for one in checked if one.instruction is not None and not one.verdict.reason]
-    made = await _make(desk, actor, passing, dry_run)
-    left = tuple(_waiting(one) for one in checked if one.verdict.reason and not one.ended)
-    return Export(made, left, voided)
+    files = await _make(desk, actor, passing, dry_run)
+    payments = tuple(_waiting(one) for one in checked if one.verdict.reason and not one.ended)
+    return Export(files, payments, voided)
 
 
 async def waiting_payments(desk: Desk, connection: Connection) -> list[FrozenPayment]:
@@ -120,9 +120,9 @@ def _holds(file: PaymentFile, payment_id: UUID) -> bool:
 
 async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[Voided, ...]:
     async with desk.pool.acquire() as connection:
-        made = await stored_files(connection, FileStatus.MADE)
+        files = await stored_files(connection, FileStatus.MADE)
     voided = []
-    for file in made:
+    for file in files:
         why = await _why_it_may_not_leave(desk, gate, file)
         if why is not None:
             await void(desk, file.message_id, why[0])
@@ -130,27 +130,27 @@ async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[V
     return tuple(voided)
 
 
-async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, stored: StoredFile) -> tuple[str, str] | None:
+async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, file: StoredFile) -> tuple[str, str] | None:
     """Return (reason to record, reason to show) for a made file that may not leave; None for one that may."""
     async with desk.pool.acquire() as connection:
-        rows = await rows_of_file(connection, stored.message_id)
-    signed = await read_payment_file(gate.reader, stored.message_id)
-    stands = (signed.status, signed.sha256, sorted(signed.payments))
-    if stands != (FileStatus.MADE, stored.sha256, sorted(row.payment_id for row in rows)):
+        rows = await rows_of_file(connection, file.message_id)
+    payment_file = await read_payment_file(gate.reader, file.message_id)
+    stands = (payment_file.status, payment_file.sha256, sorted(payment_file.payments))
+    if stands != (FileStatus.MADE, file.sha256, sorted(row.payment_id for row in rows)):
         return (UNSIGNED, UNSIGNED)
     checked = await check_all(desk, gate, rows)
     if reason := reasons_of(checked):
         return (names_of(checked), reason)
     batch = [one.instruction for one in checked if one.instruction is not None]
     async with desk.pool.acquire() as connection:
-        same = await is_remade(connection, stored, batch)
+        same = await is_remade(connection, file, batch)
     return None if same else (UNSIGNED, UNSIGNED)
 
 
-def standing_of(stored: StoredFile, signed: PaymentFile) -> FileStatus:
+def standing_of(file: StoredFile, payment_file: PaymentFile) -> FileStatus:
     """Return a file's status according to its signed acts; a file that is MADE there but VOID in its row is VOID."""
-    voided = stored.status is FileStatus.VOID and signed.status is FileStatus.MADE
-    return FileStatus.VOID if voided else signed.status
+    voided = file.status is FileStatus.VOID and payment_file.status is FileStatus.MADE
+    return FileStatus.VOID if voided else payment_file.status
 
 
 def names_of(checked: Sequence[Checked]) -> str:
@@ -175,8 +175,8 @@ async def void(desk: Desk, message_id: str, reason: str) -> None:
     """
     stream = StreamId.payment_file(message_id)
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
-        signed = await read_payment_file(desk.reader, message_id)
-        if signed.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
+        file = await read_payment_file(desk.reader, message_id)
+        if file.status is FileStatus.MADE and await stored_file(counter.connection, message_id) is not None:
             event = PaymentFileVoided(at=clock.now(), reason=reason[:1000])
             await counter.append(stream, derive("void", message_id, await counter.version(stream)), ACCORD, event)
         await mark(counter.connection, message_id, FileStatus.VOID)
@@ -184,7 +184,7 @@ async def void(desk: Desk, message_id: str, reason: str) -> None:
 
 async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: bool) -> tuple[MadeFile, ...]:
     instructions = [one.instruction for one in passing if one.instruction is not None]
-    made = []
+    files = []
     for batch in batches(instructions):
         async with desk.pool.acquire() as connection:
             try:
@@ -193,32 +193,34 @@ async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: boo
                 raise Refused(str(fault), type(fault).__name__) from fault
         if not dry_run and not await _keep(desk, actor, file):
             continue
-        made.append(file)
-    return tuple(made)
+        files.append(file)
+    return tuple(files)
 
 
-async def _keep(desk: Desk, actor: str, made: MadeFile) -> bool:
+async def _keep(desk: Desk, actor: str, made_file: MadeFile) -> bool:
     """Store a file under its maker's signature; return False if another file contains one of its payments by now."""
-    stream = StreamId.payment_file(made.file.message_id)
-    payments = tuple(one.payment_id for one in made.payments)
-    content = {"payments": payments, "sha256": made.file.sha256, "total": made.total}
-    act = await signed_act(desk, PaymentFileMade, stream, actor, **content, execution_on=made.payments[0].execution_on)
+    stream = StreamId.payment_file(made_file.file.message_id)
+    payments = tuple(payment.payment_id for payment in made_file.payments)
+    content = {"payments": payments, "sha256": made_file.file.sha256, "total": made_file.total}
+    act = await signed_act(
+        desk, PaymentFileMade, stream, actor, **content, execution_on=made_file.payments[0].execution_on
+    )
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
         free = {row.payment_id for row in await waiting_payments(desk, counter.connection)}
         if not free.issuperset(payments):
             return False
         await counter.act(stream, act)
-        await keep_file(counter.connection, made.file, made.payments)
+        await keep_file(counter.connection, made_file.file, made_file.payments)
     return True
 
 
 async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
     """Void every file not handed over yet that contains a payment of a tranche; return the files' message ids."""
     async with desk.pool.acquire() as connection:
-        made = await stored_files(connection, FileStatus.MADE)
+        files = await stored_files(connection, FileStatus.MADE)
         held = [
             file.message_id
-            for file in made
+            for file in files
             for row in await rows_of_file(connection, file.message_id)
             if (row.partnership_id, row.tranche) == (partnership_id, tranche)
         ]

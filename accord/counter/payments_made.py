@@ -96,21 +96,24 @@ async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> d
     """
     reference, tranche, attempt = shown["partnership_id"], shown["tranche"], shown["attempt"]
     stream_id = StreamId.attempt(reference, tranche, attempt)
-    history, own = await desk.history(reference), await desk.reader.read(stream_id)
+    history, events = await desk.history(reference), await desk.reader.read(stream_id)
     release = _release(history, tranche, attempt)
     until = history[: release.version] if release is not None else history
-    known = fold(reference, tuple(cast(e.Event, one.event) for one in until))
-    out, said = known.proposed.funds_out, _last_word(own)
+    partnership = fold(reference, tuple(cast(e.Event, recorded_event.event) for recorded_event in until))
+    out, answer = partnership.proposed.funds_out, _last_word(events)
     return {
         **{name: shown.get(name) for name in ("partnership_id", "tranche", "attempt", "amount", "currency", "payee")},
         "purpose": out.purpose if out is not None else "",
-        "proposed_by": [str(one) for one in _signers(until, e.PartnershipProposed)],
-        "approved_by": [str(_signer(one)) for one in _approvals(until, {one.actor for one in known.approvals})],
-        "agreed_by": [str(one) for one in _signers(until, e.AgreementSigned)],
+        "proposed_by": [str(signer) for signer in _signers(until, e.PartnershipProposed)],
+        "approved_by": [
+            str(_signer(approval))
+            for approval in _approvals(until, {approval.actor for approval in partnership.approvals})
+        ],
+        "agreed_by": [str(signer) for signer in _signers(until, e.AgreementSigned)],
         "released_by": str(_signer(release)) if release is not None else shown["released_by"],
         **{name: shown.get(name) for name in ("released_at", "handed_over_on", "message_id", "status", "value_on")},
-        "bank_reference": said.bank_reference if said is not None else "",
-        "bank_file": said.file_sha256 if said is not None else "",
+        "bank_reference": answer.bank_reference if answer is not None else "",
+        "bank_file": answer.file_sha256 if answer is not None else "",
         "verified": str(await _fault(desk, shown, stream_id, release) or gap_of(shown, epoch) or "yes"),
     }
 
@@ -133,38 +136,42 @@ async def _fault(
         return None  # there is no hand-over to verify, which is what is said
     partnership = StreamId.partnership(shown["partnership_id"])
     plain = Ledger(desk.pool)  # as stored: leaves are of sealed names
-    for stored in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
-        if leaf_of(stored) != stored.leaf:
-            return Fault(f"event {stored.position} was changed after it was recorded")
+    for event in [*await plain.read_stream(partnership), *await plain.read_stream(stream_id)]:
+        if leaf_of(event) != event.leaf:
+            return Fault(f"event {event.position} was changed after it was recorded")
     faults = await authorship_of(desk.ledger, desk.registrar, partnership)
     return next((Fault(f"version {version}: {fault}") for version, fault in faults.items() if fault), None)
 
 
 def _release(history: Sequence[RecordedEvent], tranche: int, attempt: int) -> RecordedEvent | None:
-    for one in history:
-        event = one.event
+    for recorded_event in history:
+        event = recorded_event.event
         if isinstance(event, e.TrancheReleased) and (event.tranche, event.attempt) == (tranche, attempt):
-            return one
+            return recorded_event
     return None
 
 
 def _approvals(history: Sequence[RecordedEvent], standing: set[str]) -> list[RecordedEvent]:
     """Return the newest approval of each person whose approval stood."""
-    found = {one.event.actor: one for one in history if isinstance(one.event, e.ApprovalGiven)}
-    return [one for actor, one in found.items() if actor in standing]
+    found = {
+        recorded_event.event.actor: recorded_event
+        for recorded_event in history
+        if isinstance(recorded_event.event, e.ApprovalGiven)
+    }
+    return [event for actor, event in found.items() if actor in standing]
 
 
 def _signers(history: Sequence[RecordedEvent], kind: type[Any]) -> list[Signer]:
-    return [_signer(one) for one in history if isinstance(one.event, kind)]
+    return [_signer(recorded_event) for recorded_event in history if isinstance(recorded_event.event, kind)]
 
 
-def _signer(recorded: RecordedEvent) -> Signer:
-    event: Any = recorded.event
+def _signer(recorded_event: RecordedEvent) -> Signer:
+    event: Any = recorded_event.event
     signature = getattr(event, "signature", None)
     return Signer(event.actor, signature.key_id if signature is not None else "")
 
 
 def _last_word(history: Sequence[RecordedEvent]) -> BankAnswer | None:
     """Return the newest word of the bank that changed something."""
-    told = [getattr(one.event, "answer", None) for one in history]
+    told = [getattr(recorded_event.event, "answer", None) for recorded_event in history]
     return next((one for one in reversed(told) if isinstance(one, BankAnswer)), None)

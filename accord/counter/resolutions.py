@@ -54,7 +54,7 @@ class Meaning(NamedTuple):
 
 async def meaning_of(
     desk: Desk, exception: RaisedException, pending: BankException, resolution: Resolution, belongs: PaymentReference,
-    word: tuple[str, bytes] | None, booked: Money | None,
+    word: tuple[str, bytes] | None, money: Money | None,
 ) -> Meaning:  # fmt: skip
     """Return what a resolution means. Raises as `resolve` does."""
     if resolution is Resolution.RETURNED_TO_SENDER:
@@ -62,10 +62,10 @@ async def meaning_of(
     if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, pending, belongs):
         resolution = Resolution.BOOKED_WITH_DIFFERENCE
     if resolution is Resolution.BOOKED_WITH_DIFFERENCE:
-        difference = await count_with_difference(desk, exception.exception_id, pending, belongs, booked)
+        difference = await count_with_difference(desk, exception.exception_id, pending, belongs, money)
         place = PaymentReference(*difference.place)
         return Meaning(resolution, place, difference.answer, _letter(resolution, word), difference)
-    if booked is not None:
+    if money is not None:
         raise BadInput("booked: only booked-with-difference says what was booked; leave --booked out")
     answer = _counted(pending, resolution, belongs)
     return Meaning(resolution, belongs, answer, _letter(resolution, word), None)

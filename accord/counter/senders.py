@@ -15,23 +15,25 @@ from domain.policy.programmes import Effect, effect_of
 _KINDS = (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY)
 
 
-async def require_sender_not_blocked(desk: Desk, known: BankException) -> None:
+async def require_sender_not_blocked(desk: Desk, exception: BankException) -> None:
     """Check the sender of what came in, and the donor of the gift that it names, against the lists in force.
 
     Raises:
         Refused: One of them is on a list that blocks all it has, so that nothing is sent back.
     """
-    answer = known.raised.answer
-    senders = [*await _donors(desk, answer), *await _debtor(desk, known, answer)] if answer is not None else []
+    answer = exception.raised.answer
+    senders = [*await _donors(desk, answer), *await _debtor(desk, exception, answer)] if answer is not None else []
     if not senders:
         return
     async with desk.pool.acquire() as connection:
-        found = await screen_with_clearances(connection, desk.registrar, senders)
-    met = [one for one in found.matches if one.is_confirmed and effect_of(one) is Effect.BLOCKED]
-    if met:
+        evidence = await screen_with_clearances(connection, desk.registrar, senders)
+    sanctions_matches = [
+        match for match in evidence.matches if match.is_confirmed and effect_of(match) is Effect.BLOCKED
+    ]
+    if sanctions_matches:
         raise Refused(
-            f"{'; '.join(listings(met))}: its money is not sent back but moved into a blocked account, and reported "
-            "within 10 business days (31 CFR 501.603): --kind blocked-account",
+            f"{'; '.join(listings(sanctions_matches))}: its money is not sent back but moved into a blocked account, "
+            "and reported within 10 business days (31 CFR 501.603): --kind blocked-account",
             "PaymentRefused",
         )
 
@@ -45,9 +47,9 @@ async def _donors(desk: Desk, answer: BankAnswer) -> tuple[Party, ...]:
     return (gift.donor,) if gift is not None else ()
 
 
-async def _debtor(desk: Desk, known: BankException, answer: BankAnswer) -> tuple[Party, ...]:
+async def _debtor(desk: Desk, exception: BankException, answer: BankAnswer) -> tuple[Party, ...]:
     """Return who sent the money, by the bank's file, as a person and as a firm; none where the bank names nobody."""
     async with desk.pool.acquire() as connection:
-        said = await statement_of_exception(connection, known.raised, answer)
-    name = " ".join(said.debtor.split())[:140] if said is not None else ""
+        notice = await statement_of_exception(connection, exception.raised, answer)
+    name = " ".join(notice.debtor.split())[:140] if notice is not None else ""
     return tuple(Party(name=name, kind=kind, country="US") for kind in _KINDS) if len(name) > 1 else ()

@@ -119,8 +119,8 @@ class Counter:
     async def has_received(self, answer: BankAnswer) -> bool:
         """Return whether a receipt is recorded in its partnership's stream."""
         events = await self._events(StreamId.partnership(answer.partnership_id))
-        received = (one.answer for one in events if isinstance(one, FundsReceived))
-        return any(one is not None and one.answer_id == answer.answer_id for one in received)
+        answers = (event.answer for event in events if isinstance(event, FundsReceived))
+        return any(bank_answer is not None and bank_answer.answer_id == answer.answer_id for bank_answer in answers)
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
         """Return whether the bank ever booked an answer's payment beside what counts, or gave it back before."""
@@ -130,10 +130,10 @@ class Counter:
             return True
         counted = {event.answer.answer_id for event in attempt if isinstance(event, PaymentSettled)}
         events = await self._events(StreamId.partnership(answer.partnership_id))
-        told = (one.booking for one in events if isinstance(one, BankContradicted))
+        answers = (event.booking for event in events if isinstance(event, BankContradicted))
         about = (answer.tranche, answer.attempt)
-        beside = (one for one in told if one is not None and one.answer_id not in counted)
-        return any((one.tranche, one.attempt) == about for one in beside)
+        beside = (answer for answer in answers if answer is not None and answer.answer_id not in counted)
+        return any((answer.tranche, answer.attempt) == about for answer in beside)
 
     async def was_written_again(self, answer: BankAnswer) -> bool:
         """Return whether a file that an answer's payment left in was written again since."""
@@ -173,8 +173,8 @@ class Counter:
             except DomainError as refusal:
                 raise Refused(f"{partnership.partnership_id}: {refusal}", type(refusal).__name__) from refusal
             if events:
-                own = to_ledger(events, ACCORD, command.command_id, partnership.people)
-                request = AppendRequest(stream, command.command_id, partnership.version, own)
+                new_events = to_ledger(events, ACCORD, command.command_id, partnership.people)
+                request = AppendRequest(stream, command.command_id, partnership.version, new_events)
                 turn = Turn(partnership, reduce(evolve, events, partnership), command.at, clock.now())
                 await self.append_all([request, *await self._followed(turn, command)])
                 partnership = await self.partnership(partnership.partnership_id)
@@ -186,7 +186,9 @@ class Counter:
         return requests_of(follow(turn, funds), funds, command.command_id)
 
     async def _events(self, stream: str) -> list[Any]:
-        return [one.event for one in await self.desk.reader.read(stream, connection=self.connection)]
+        return [
+            recorded_event.event for recorded_event in await self.desk.reader.read(stream, connection=self.connection)
+        ]
 
 
 def _require_all(events: Sequence[Any], kind: Any, whose: str) -> None:
@@ -221,10 +223,10 @@ async def tell_workflows(counter: Counter) -> None:
     desk = counter.desk
     if desk.client is None:
         return
-    touched = [StreamId(stream) for stream in counter.touched]
-    told = [stream for stream in touched if stream.place and await _told(desk, stream)]
-    brought_home = {StreamId.partnership(stream.subject) for stream in told} & counter.brought_home
-    for stream in touched:
+    ids = [StreamId(stream) for stream in counter.touched]
+    stream_ids = [stream for stream in ids if stream.place and await _told(desk, stream)]
+    brought_home = {StreamId.partnership(stream.subject) for stream in stream_ids} & counter.brought_home
+    for stream in ids:
         if stream.is_partnership and stream not in brought_home:
             await _told(desk, stream)
 

@@ -63,21 +63,21 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
     try_folder(folder)
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)
-    stored, file = await _handed_over(desk, gate, message_id)
+    stored_file, file = await _handed_over(desk, gate, message_id)
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, message_id)
     checked = await check_all(desk, gate, rows, in_file=message_id)
     _require_no_answer(checked)
     await _require_no_rejection(desk, gate, rows)
-    await require_same_bytes(desk, stored, checked)
+    await require_same_bytes(desk, stored_file, checked)
     shown = tuple(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
     in_doubt = tuple(
         f"{one.name}, reason sha256 {_digest(str(one.verdict.reason))}" for one in checked if one.verdict.reason
     )
     stream = StreamId.payment_file(message_id)
-    content = {"sha256": stored.sha256, "in_doubt": in_doubt}
-    written = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
-    if in_doubt and not file.first(written):
+    content = {"sha256": stored_file.sha256, "in_doubt": in_doubt}
+    written_again = await signed_act(desk, PaymentFileWrittenAgain, stream, actor, **content)
+    if in_doubt and not file.first(written_again):
         agreed = await signed_act(desk, WritingAgainAgreed, stream, actor, **content)
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
             await counter.act(stream, agreed)
@@ -87,8 +87,8 @@ async def write_again(desk: Desk, message_id: str, actor: str, folder: Path) -> 
         now = await read_payment_file(gate.reader, message_id)
         if now.status is not FileStatus.HANDED_OVER or not await unmoved(counter, [one.verdict for one in checked]):
             raise Refused("what it rests on changed at this very moment; try again", "Conflict")
-        await counter.act(stream, written)
-    return RewriteOutcome(write_file(folder, stored), shown)
+        await counter.act(stream, written_again)
+    return RewriteOutcome(write_file(folder, stored_file), shown)
 
 
 def _require_no_answer(checked: Sequence[Checked]) -> None:
@@ -102,8 +102,8 @@ async def _require_no_rejection(desk: Desk, gate: PrePaymentCheck, rows: Sequenc
     """Raise Refused while people have not said what a rejection of one of the payments was: the bank has the file."""
     for row in rows:
         for exception_id in (await desk.known_partnership(row.partnership_id)).contradictions:
-            found = await gate.evidence.exception(exception_id)
-            answer = found.raised.answer if found is not None else None
+            bank_exception = await gate.evidence.exception(exception_id)
+            answer = bank_exception.raised.answer if bank_exception is not None else None
             about = answer is not None and (answer.tranche, answer.attempt) == (row.tranche, row.attempt)
             if answer is not None and about and answer.status is BankStatus.REJECTED:
                 what = f"the bank has rejected {row.partnership_id} tranche {row.tranche}, so it has the file"
@@ -142,12 +142,12 @@ async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor
     """
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)
-    stored, file = await _handed_over(desk, gate, message_id)
+    stored_file, file = await _handed_over(desk, gate, message_id)
     _require_time(file)
     if actor in file.handed_over_by:
         raise Refused(f"{actor} handed {message_id} over; two others say that it never arrived", "SeparationOfDuties")
     kept = bank_file(*word)
-    content = {"sha256": stored.sha256, "word_sha256": kept.sha256}
+    content = {"sha256": stored_file.sha256, "word_sha256": kept.sha256}
     stream = StreamId.payment_file(message_id)
     said = await signed_act(desk, PaymentFileNeverSent, stream, actor, **content)
     first = file.first(said, besides=frozenset(file.handed_over_by))

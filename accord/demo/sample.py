@@ -51,13 +51,13 @@ async def load_sample_registers(pool: asyncpg.Pool, archive: Archive | None = No
 def write_sample_registers(folder: Path, on: date) -> list[Path]:
     """Write the sample registers into a folder, with a day in the file that says its own, and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    paths = []
     for name in (name for names in SAMPLE_REGISTERS.values() for name in names):
         content = (SAMPLE / "registers" / name).read_bytes()
         path = folder / name
         path.write_bytes(_GENERATED.sub(f'dateGenerated="{on}'.encode(), content))
-        written.append(path)
-    return written
+        paths.append(path)
+    return paths
 
 
 _GENERATED: Final = re.compile(rb'dateGenerated="\d{4}-\d{2}-\d{2}')

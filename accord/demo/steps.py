@@ -204,9 +204,10 @@ class Steps:
         out = state.proposed.funds_out
         figures = {"currency": out.currency, "spent": str(state.settled_sum)} if out is not None else None
         results = tuple(
-            {"indicator": one.number, "achieved": str(one.target)} for one in state.proposed.public_interest.indicators
+            {"indicator": indicator.number, "achieved": str(indicator.target)}
+            for indicator in state.proposed.public_interest.indicators
         )
-        planned = next((one.number for one in state.reporting.planned if one.kind is ReportKind.FINAL), None)
+        planned = next((report.number for report in state.reporting.planned if report.kind is ReportKind.FINAL), None)
         said = {"report_kind": ReportKind.FINAL, "planned": planned, "figures": figures, "results": results}
         await self.do(c.Report, PROPOSER, summary="Done as agreed; the books were open to us.", **said)
         number = len((await self.state()).reporting.filed)
@@ -225,7 +226,7 @@ class Steps:
         """End the partnership early."""
         await self.do(c.Terminate, DIRECTOR, reason=reason)
 
-    async def _until_failed(self, number: int, wanted: TrancheState, account: str) -> None:
+    async def _until_failed(self, number: int, tranche_state: TrancheState, account: str) -> None:
         """Wait for the bank to call the account wrong, and call back about what it said of it in earlier runs.
 
         Each call changes what the hand-over of a file rests on, so each comes later than the one before: on a busy
@@ -233,16 +234,16 @@ class Steps:
         """
         for look in count(1):
             tranche = (await self.state()).tranche(number)
-            if tranche is not None and tranche.state is wanted:
+            if tranche is not None and tranche.state is tranche_state:
                 return
             if tranche is not None and tranche.state is TrancheState.RELEASED and look.bit_count() == 1:  # 1, 2, 4, 8
                 reference, note = self._bank.accounts[account], "called again: the account is theirs, and open"
                 await confirm_account(self._desk, reference, CALLER, note, anew=True)
             await asyncio.sleep(CALL_SECONDS)
 
-    async def _until_tranche(self, number: int, wanted: TrancheState) -> None:
+    async def _until_tranche(self, number: int, tranche_state: TrancheState) -> None:
         def reached(partnership: Partnership) -> bool:
             tranche = partnership.tranche(number)
-            return tranche is not None and tranche.state is wanted
+            return tranche is not None and tranche.state is tranche_state
 
         await self.until(reached)

@@ -80,7 +80,7 @@ async def diagnose() -> AsyncIterator[Found]:
             yield Found(look.__name__.strip("_"), told, "mend what is above first")
 
 
-_SHOWS: Final = {one.name: one.shows for one in SETTINGS}
+_SHOWS: Final = {setting.name: setting.shows for setting in SETTINGS}
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<name>/[A-Za-z0-9_-]+)?"
 )
@@ -142,8 +142,8 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
     if await connection.fetchval("SELECT has_function_privilege('public', 'lo_create(oid)', 'EXECUTE')"):
         yield Found("large objects", "every login may write them", "have a superuser revoke it: docs/operations.md")
     if not missing:
-        theirs: datetime = await connection.fetchval("SELECT ledger.now()")
-        apart = abs(datetime.now(UTC) - theirs)
+        moment: datetime = await connection.fetchval("SELECT ledger.now()")
+        apart = abs(datetime.now(UTC) - moment)
         told = f"this machine and the database: {apart.total_seconds():.1f} s apart"
         yield Found("clocks", told, "set the clocks right" if apart > SKEW else "")
 
@@ -193,8 +193,8 @@ async def _temporal() -> AsyncIterator[Found]:
 
 async def _search_attributes(client: Client) -> Found:
     request = ListSearchAttributesRequest(namespace=client.namespace)
-    known = await client.operator_service.list_search_attributes(request)
-    missing = [one.name for one in attributes.ALL if one.name not in known.custom_attributes]
+    response = await client.operator_service.list_search_attributes(request)
+    missing = [key.name for key in attributes.ALL if key.name not in response.custom_attributes]
     if missing:
         told = f"search attributes are missing: {', '.join(missing)}"
         return Found("temporal", told, "start a worker, or create them once")

@@ -33,8 +33,8 @@ async def _closed_since(desk: Sending) -> set[str]:
     """Return the partnerships whose workflow closed after the newest event, and knew more than the ledger holds."""
     newest = await newest_at(desk)
     since = f"WorkflowType = 'Partnership' AND CloseTime > '{newest - SKEW:%Y-%m-%dT%H:%M:%SZ}'"
-    closed = {StreamId(one.id) async for one in closed_runs(desk.temporal, since)}
-    own = {one.subject for one in closed if one.is_partnership and is_partnership_id(one.subject)}
+    ids = {StreamId(closed_run.id) async for closed_run in closed_runs(desk.temporal, since)}
+    own = {stream_id.subject for stream_id in ids if stream_id.is_partnership and is_partnership_id(stream_id.subject)}
     return {one for one in own if await lost_of(desk.temporal, desk.ledger, one)}
 
 

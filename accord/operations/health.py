@@ -65,7 +65,10 @@ async def installation_status(desk: Sending) -> InstallationStatus:
         Unreachable: A service does not answer.
     """
     head = await desk.ledger.head()
-    behind = {model.name: head - await model.position() for model in (ReadModel(desk.ledger, one.name) for one in ALL)}
+    behind = {
+        model.name: head - await model.position()
+        for model in (ReadModel(desk.ledger, projection.name) for projection in ALL)
+    }
     async with desk.pool.acquire() as connection:
         exceptions = len(await listed_exceptions(desk, shown={}))
         tables = await table_faults(desk.reader, connection)
@@ -73,7 +76,7 @@ async def installation_status(desk: Sending) -> InstallationStatus:
         differ = await differences(desk.temporal, desk.ledger)
         missing = [one for one in sorted(differ.missing) if not await runs(desk.temporal, one)]
         ahead = await forgotten(desk, differ)
-        stopped = [StreamId(one.id).subject async for one in open_workflows(desk.temporal, WHERE_STOPPED)]
+        stopped = [StreamId(workflow.id).subject async for workflow in open_workflows(desk.temporal, WHERE_STOPPED)]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
     late = {name: events for name, events in behind.items() if events}
@@ -88,6 +91,6 @@ async def _ageing(desk: Sending) -> list[str]:
     """Return each register in force that will be too old within `TOLD_BEFORE`, as 'name (after last day of use)'."""
     async with desk.pool.acquire() as connection:
         in_force = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
-    ends = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] for one in in_force}
+    ends = {version.register_name: version.current_on + RULE_BOOK.oldest[version.register_name] for version in in_force}
     soon = clock.today() + TOLD_BEFORE
     return [f"{name} (after {end})" for name, end in ends.items() if end < soon]

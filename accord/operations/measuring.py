@@ -56,37 +56,40 @@ EACH: Final[Mapping[str, str]] = {
 """What is measured of each register and each queue, by the name of its gauge."""
 
 
-def numbers(found: InstallationStatus) -> dict[str, int]:
+def numbers(status: InstallationStatus) -> dict[str, int]:
     """Return the state of the installation in numbers, by the name of the gauge."""
     return {
-        "accord_events": found.events,
-        "accord_read_models_behind": sum(max(0, events) for events in found.behind.values()),
-        "accord_partnerships_missing": len(found.missing),
-        "accord_partnerships_ahead": len(found.ahead),
-        "accord_workflows_paused": len(found.paused),
-        "accord_partnerships_stopped": len(found.stopped),
-        "accord_directory_unjudged": len(found.unjudged),
-        "accord_registers_ageing": len(found.ageing),
-        "accord_exceptions_open": found.exceptions,
+        "accord_events": status.events,
+        "accord_read_models_behind": sum(max(0, events) for events in status.behind.values()),
+        "accord_partnerships_missing": len(status.missing),
+        "accord_partnerships_ahead": len(status.ahead),
+        "accord_workflows_paused": len(status.paused),
+        "accord_partnerships_stopped": len(status.stopped),
+        "accord_directory_unjudged": len(status.unjudged),
+        "accord_registers_ageing": len(status.ageing),
+        "accord_exceptions_open": status.exceptions,
     }
 
 
 async def read_numbers(desk: Sending) -> dict[str, int]:
     """Return what only the database says in numbers, by the name of the gauge."""
-    waiting = [await ReadModel(desk.ledger, one.name).waits_since() for one in ALL]
+    waiting = [await ReadModel(desk.ledger, projection.name).waits_since() for projection in ALL]
     ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
-    unanswered = await kept_totals(desk.pool, Asked("payments", (("status:UNKNOWN",),)), {"status": 99})
+    totals = await kept_totals(desk.pool, Asked("payments", (("status:UNKNOWN",),)), {"status": 99})
     return {
         "accord_read_models_age_seconds": int(max(ages, default=0)),
-        "accord_payments_unanswered": sum(one.lines for one in unanswered),
+        "accord_payments_unanswered": sum(total.lines for total in totals),
     }
 
 
 async def days_left(desk: Sending) -> dict[str, int]:
     """Return for how many days each register in force may still be used; 0 for one that is too old."""
     async with desk.pool.acquire() as connection:
-        found = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
-    left = {one.register_name: one.current_on + RULE_BOOK.oldest[one.register_name] - clock.today() for one in found}
+        versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+    left = {
+        version.register_name: version.current_on + RULE_BOOK.oldest[version.register_name] - clock.today()
+        for version in versions
+    }
     return {name: max(0, days.days) for name, days in left.items()}
 
 
@@ -99,10 +102,10 @@ async def _backlog(desk: Sending, queue: str) -> int:
     kinds = (TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
     waiting = 0
     for kind in kinds:
-        asked = DescribeTaskQueueRequest(
+        request = DescribeTaskQueueRequest(
             namespace=desk.temporal.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind, report_stats=True
         )
-        waiting += (await desk.temporal.workflow_service.describe_task_queue(asked)).stats.approximate_backlog_count
+        waiting += (await desk.temporal.workflow_service.describe_task_queue(request)).stats.approximate_backlog_count
     return waiting
 
 

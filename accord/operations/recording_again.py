@@ -74,8 +74,12 @@ async def _record(desk: Desk, lost: Lost) -> Fault | None:
 
 async def _is_released(desk: Desk, stream_id: StreamId) -> bool:
     """Return whether the ledger holds the release of an attempt to pay; a partnership needs none."""
-    held = await desk.reader.read(StreamId.partnership(stream_id.subject)) if stream_id.place else []
-    released = {(one.event.tranche, one.event.attempt) for one in held if isinstance(one.event, TrancheReleased)}
+    events = await desk.reader.read(StreamId.partnership(stream_id.subject)) if stream_id.place else []
+    released = {
+        (recorded_event.event.tranche, recorded_event.event.attempt)
+        for recorded_event in events
+        if isinstance(recorded_event.event, TrancheReleased)
+    }
     return stream_id.place is None or stream_id.place in released
 
 
@@ -93,30 +97,34 @@ def _gap_before(lost: Lost, command: Command) -> Fault | None:
 async def _fault(desk: Desk, stream_id: StreamId, command: Command) -> Fault | None:
     """Return the reason why one of a command's events would not count, or None."""
     directory = await desk.directory()
-    for one in command:
-        event: Any = one.event
+    for recorded_event in command:
+        event: Any = recorded_event.event
         if isinstance(event, Disregarded):
-            return Fault(f"version {one.version} counted for nothing")
+            return Fault(f"version {recorded_event.version} counted for nothing")
         if event.event_type in BY_ITS_FILES:
-            return Fault(f"version {one.version}, {event.event_type}: the bank's file says so, and is imported again")
+            return Fault(
+                f"version {recorded_event.version}, {event.event_type}: the bank's file says so, and is imported again"
+            )
         fault = event_fault(event, stream_id.subject, directory, verified) if bears_a_name(event) else None
         fault = fault or await desk.reader.judge.fault_of_claim(event, stream_id, await desk.ledger.head() + 1)
         if fault:
-            return Fault(f"version {one.version}, {event.event_type}: {fault}")
+            return Fault(f"version {recorded_event.version}, {event.event_type}: {fault}")
     return None
 
 
-def _commands(lost: tuple[RecordedEvent, ...]) -> list[Command]:
+def _commands(events: tuple[RecordedEvent, ...]) -> list[Command]:
     """Return the events grouped by command, in the order in which they were recorded."""
     commands: dict[UUID, Command] = {}
-    for one in lost:
-        commands.setdefault(one.command_id, []).append(one)
+    for event in events:
+        commands.setdefault(event.command_id, []).append(event)
     return list(commands.values())
 
 
 async def _append(desk: Desk, stream_id: StreamId, command: Command) -> Fault | None:
     """Record a command again, with what follows from it; return the reason why it was not, or None."""
-    writer = next(one for one in Writer if all(may_append(one, stream_id, event.event.event_type) for event in command))
+    writer = next(
+        writer for writer in Writer if all(may_append(writer, stream_id, event.event.event_type) for event in command)
+    )
     async with open_desk(Login(writer)) as task:
         try:
             append = _append_of_partnership if stream_id.is_partnership else _append_of_attempt
@@ -128,36 +136,38 @@ async def _append(desk: Desk, stream_id: StreamId, command: Command) -> Fault | 
 
 async def _append_of_partnership(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:
     """Record a command of a partnership, with its funds' reservations or not at all (ADR 0047)."""
-    ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](one.event for one in command)
+    ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](recorded_event.event for recorded_event in command)
     reader, command_id = Reader(ledger, task.registrar), command[0].command_id
     funds = Funds(reader, writer)
     while True:
-        before = fold(stream_id.subject, tuple[Any, ...](one.event for one in await reader.read(stream_id)))
+        before = fold(
+            stream_id.subject, tuple[Any, ...](recorded_event.event for recorded_event in await reader.read(stream_id))
+        )
         after = reduce(evolve, events, before)
-        made = to_ledger(events, getattr(events[0], "actor", ACCORD), command_id, after.people)
-        request = AppendRequest(stream_id, command_id, command[0].version - 1, made)
+        new_events = to_ledger(events, getattr(events[0], "actor", ACCORD), command_id, after.people)
+        request = AppendRequest(stream_id, command_id, command[0].version - 1, new_events)
         if before.version != request.expected_version:
             return False
         answers = await funds.record_again(Turn(before, after, events[0].at, clock.now()), request, ledger)
-        if all(one.recorded for one in answers):
+        if all(answer.recorded for answer in answers):
             return True
         # else a fund moved meanwhile, or somebody was first, which the next reading says
 
 
 async def _append_of_attempt(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:
     """Record a command of an attempt to pay; its instruction, which the database forgot too, is frozen again."""
-    ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](one.event for one in command)
-    known = [one.event for one in await Reader(ledger, task.registrar).read(stream_id)]
+    ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](recorded_event.event for recorded_event in command)
+    known = [recorded_event.event for recorded_event in await Reader(ledger, task.registrar).read(stream_id)]
     for one in events:
         if isinstance(one, t.PaymentInstructed):
             await _freeze_again(task, one, [*known, *events])
-    made = to_ledger(events, ACCORD, command[0].command_id)
-    request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, made)
+    new_events = to_ledger(events, ACCORD, command[0].command_id)
+    request = AppendRequest(stream_id, command[0].command_id, command[0].version - 1, new_events)
     return (await ledger.append(request)).recorded
 
 
 async def _freeze_again(task: Desk, instructed: t.PaymentInstructed, events: list[Any]) -> None:
-    order = next(one.order for one in events if isinstance(one, t.TrancheReleasedForPayment))
+    order = next(event.order for event in events if isinstance(event, t.TrancheReleasedForPayment))
     async with task.pool.acquire() as connection, connection.transaction():
         _, sha256 = await freeze(connection, order)
         if sha256 != instructed.instruction_sha256:

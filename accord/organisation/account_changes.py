@@ -47,7 +47,7 @@ async def begin_change(desk: Desk, partnership: str, details: AccountDetails, ac
     async with desk.pool.acquire() as connection:
         await record_account(connection, details, actor)
     reason = f"the bank details change to {reference.reference}"
-    standing = any(one.actor == actor and one.reason == reason for one in known.holds)
+    standing = any(hold.actor == actor and hold.reason == reason for hold in known.holds)
     if not standing:
         await desk.decide(await desk.known_sight(partnership), PlaceHold, actor, reason=reason)
     return AccountChange(
@@ -60,4 +60,4 @@ async def begin_change(desk: Desk, partnership: str, details: AccountDetails, ac
 
 
 def _in_state(partnership: Partnership, state: TrancheState) -> tuple[int, ...]:
-    return tuple(one.number for one in partnership.tranches if one.state is state)
+    return tuple(tranche.number for tranche in partnership.tranches if tranche.state is state)

@@ -30,16 +30,16 @@ async def matches_of(desk: Desk, partnership: Partnership) -> tuple[SanctionsMat
     Raises:
         Refused: The payee's bank details are missing or changed.
     """
-    recorded = partnership.verification.screening.matches if partnership.verification else ()
+    sanctions_matches = partnership.verification.screening.matches if partnership.verification else ()
     if partnership.account is None:
-        return recorded
+        return sanctions_matches
     async with desk.pool.acquire() as connection:
         try:
             details = await read_account(connection, partnership.account.reference, partnership.account.sha256)
         except (UnknownAccount, AccountChanged) as fault:
             raise Refused(f"its payee's bank cannot be looked at: {fault}", "AccountChanged") from fault
-        found = await screen_with_clearances(connection, desk.registrar, banks_of(details))
-    return (*recorded, *found.matches)
+        evidence = await screen_with_clearances(connection, desk.registrar, banks_of(details))
+    return (*sanctions_matches, *evidence.matches)
 
 
 async def match_now(desk: Desk, match: SanctionsMatch) -> SanctionsMatch:
@@ -55,7 +55,7 @@ def match_named(matches: tuple[SanctionsMatch, ...], partnership_id: str, pair: 
         BadInput: No match, or more than one, has a pair with this prefix.
         Refused: The match is confirmed, and its list blocks or forbids all dealings; such a match cannot be cleared.
     """
-    found = {one.pair: one for one in matches if len(pair) >= _ENOUGH and one.pair.startswith(pair)}
+    found = {match.pair: match for match in matches if len(pair) >= _ENOUGH and match.pair.startswith(pair)}
     if len(found) != 1:
         raise BadInput(
             f"{pair!r} names {len(found) or 'none'} of the matches of {partnership_id}; "

@@ -31,12 +31,12 @@ async def confirm(desk: Desk, rule_id: str, actor: str, note: str, citation: str
 
 def _source(rule_id: str, citation: str) -> Source:
     waiting = unconfirmed(RULE_BOOK)
-    of_rule = [one for one in waiting if one.rule_id == rule_id]
+    of_rule = [source for source in waiting if source.rule_id == rule_id]
     if not of_rule:
-        rules = ", ".join(dict.fromkeys(one.rule_id for one in waiting))
+        rules = ", ".join(dict.fromkeys(source.rule_id for source in waiting))
         raise BadInput(f"RULE: {rule_id[:40]!r} has no source that counsel is asked to confirm; these have: {rules}")
-    found = [one for one in of_rule if citation in {"", one.citation}]
-    if len(found) != 1:
-        cited = "; ".join(repr(one.citation) for one in of_rule)
+    sources = [source for source in of_rule if citation in {"", source.citation}]
+    if len(sources) != 1:
+        cited = "; ".join(repr(source.citation) for source in of_rule)
         raise BadInput(f"--source: {rule_id} waits for counsel with {cited}; name one of them, as it stands here")
-    return found[0]
+    return sources[0]

@@ -38,9 +38,9 @@ from records.privacy.vault import NamedPerson, SharedName, StaleErasure, Vault, 
 from records.truths import read_truths
 
 
-def partnerships_naming(known: NamedPerson) -> list[str]:
+def partnerships_naming(person: NamedPerson) -> list[str]:
     """Return the ids of the partnerships whose events name a person."""
-    told = (stream for stream in known.streams if stream.startswith(PARTNERSHIP_STREAMS))
+    told = (stream for stream in person.streams if stream.startswith(PARTNERSHIP_STREAMS))
     return list(dict.fromkeys(StreamId(stream).subject for stream in told))
 
 
@@ -50,31 +50,31 @@ async def require_guardian(desk: Desk, actor: str) -> None:
         raise Refused(str(fault), "NotAuthorised")
 
 
-async def require_may_go(desk: Desk, known: NamedPerson) -> None:
+async def require_may_go(desk: Desk, person: NamedPerson) -> None:
     """Raise Refused while a partnership that names a person is open, or a rule asks that its records are kept.
 
     Nor may one go alone who stands together with a namesake somewhere.
     """
-    if shared := await Vault(desk.pool).shared_by(known):
-        raise Refused(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}", "SharedName")
-    await _require_answered(desk, known)
-    named = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(known)]
-    if still := [partnership.partnership_id for partnership in named if not partnership.ended]:
+    if shared := await Vault(desk.pool).shared_by(person):
+        raise Refused(f"{person.subject} has a namesake in the same partnership; first erase {shared!r}", "SharedName")
+    await _require_answered(desk, person)
+    partnerships = [await desk.known_partnership(partnership_id) for partnership_id in partnerships_naming(person)]
+    if still := [partnership.partnership_id for partnership in partnerships if not partnership.ended]:
         raise Refused(f"{', '.join(still)} names them and is not ended; end it, or amend it without them", "StillOpen")
-    for partnership in named:
-        if kept := names_kept(partnership, clock.today()):
-            day = f"until {kept.until}" if kept.until is not None else "on"
+    for partnership in partnerships:
+        if retention := names_kept(partnership, clock.today()):
+            day = f"until {retention.until}" if retention.until is not None else "on"
             raise Refused(
-                f"{partnership.partnership_id} names them, and its record {kept.record.value} is kept {day}: "
-                f"{kept.why}; see `accord retention`",
+                f"{partnership.partnership_id} names them, and its record {retention.record.value} is kept {day}: "
+                f"{retention.why}; see `accord retention`",
                 "MustBeKept",
             )
 
 
-async def _require_answered(desk: Desk, known: NamedPerson) -> None:
+async def _require_answered(desk: Desk, person: NamedPerson) -> None:
     """Raise Refused while a truth under this name waits for its answer, or is so and stops an open partnership."""
-    for truth in await read_truths(desk.reader) if TRUTHS_STREAM in known.streams else ():
-        if truth.words.subject != known.subject or truth.fell:
+    for truth in await read_truths(desk.reader) if TRUTHS_STREAM in person.streams else ():
+        if truth.words.subject != person.subject or truth.fell:
             continue
         if truth.waits():
             raise Refused(f"{truth.name} names them and waits for an answer; let a verifier answer it", "StillOpen")
@@ -93,35 +93,39 @@ class Blanking(NamedTuple):
     """The positions of those that are not: nobody will believe them once the name is gone."""
 
 
-async def what_it_blanks(desk: Desk, known: NamedPerson) -> Blanking:
+async def what_it_blanks(desk: Desk, person: NamedPerson) -> Blanking:
     """Verify each event that bears a person's name in full: its hash, its signature, and that it is read without it."""
     seen, plain, vault = await desk.ledger.head(), Ledger(desk.pool), Vault(desk.pool)
-    bearing, times = {*await vault.bearing(known)}, await desk.registrar.directories()
+    bearing, times = {*await vault.bearing(person)}, await desk.registrar.directories()
     erasures = await read_erasures(desk.ledger, times)
-    listed, left = list[BlankedEvent](), list[int]()
-    for stream in known.streams:
-        sealed = [one for one in await plain.read_stream(StreamId(stream)) if one.position in bearing]
-        for one, shown in zip(sealed, await desk.ledger.opened(sealed), strict=True):
-            if leaf_of(one) == one.leaf and _is_its_authors(shown, times, erasures) and _is_read_without(one):
-                listed.append(BlankedEvent(position=one.position, leaf=one.leaf.hex()))
+    events, left = list[BlankedEvent](), list[int]()
+    for stream in person.streams:
+        stored_events = [event for event in await plain.read_stream(StreamId(stream)) if event.position in bearing]
+        for event, stored_event in zip(stored_events, await desk.ledger.opened(stored_events), strict=True):
+            if (
+                leaf_of(event) == event.leaf
+                and _is_its_authors(stored_event, times, erasures)
+                and _is_read_without(event)
+            ):
+                events.append(BlankedEvent(position=event.position, leaf=event.leaf.hex()))
             else:
-                left.append(one.position)
-    return Blanking(seen, tuple(sorted(listed, key=attrgetter("position"))), tuple(sorted(left)))
+                left.append(event.position)
+    return Blanking(seen, tuple(sorted(events, key=attrgetter("position"))), tuple(sorted(left)))
 
 
-def _is_its_authors(shown: StoredEvent, times: Directories, erasures: Erasures) -> bool:
+def _is_its_authors(event: StoredEvent, times: Directories, erasures: Erasures) -> bool:
     try:
-        return judge_authorship(shown, times.at(shown.position), erasures).fault is None
+        return judge_authorship(event, times.at(event.position), erasures).fault is None
     except EventUnreadable:
         return False
 
 
-def _is_read_without(sealed: StoredEvent) -> bool:
+def _is_read_without(event: StoredEvent) -> bool:
     """Return whether an event can be read once nobody's texts in it can: no more than names are encrypted in it."""
-    return is_readable(sealed._replace(payload=opened(sealed.payload, {}).payload))
+    return is_readable(event._replace(payload=opened(event.payload, {}).payload))
 
 
-async def approve(desk: Desk, known: NamedPerson, blanking: Blanking, reason: str, actor: str) -> frozenset[str]:
+async def approve(desk: Desk, named_person: NamedPerson, blanking: Blanking, reason: str, actor: str) -> frozenset[str]:
     """Record the actor's signed approval of an erasure, unless it is recorded already, and return all approvers.
 
     One who approved it when fewer events named the person has not approved this.
@@ -131,36 +135,40 @@ async def approve(desk: Desk, known: NamedPerson, blanking: Blanking, reason: st
         Refused: The actor may not approve erasures, or their key is not on this machine.
     """
     await require_nameless(desk, "reason", reason)
-    stored = await desk.ledger.read_stream(PRIVACY_STREAM)
-    events = [from_ledger(event).event for event in stored]
-    signed = approvers(events, known.person, blanking.events, await desk.directory(), verified)
+    stored_events = await desk.ledger.read_stream(PRIVACY_STREAM)
+    events = [from_ledger(event).event for event in stored_events]
+    signed = approvers(events, named_person.person, blanking.events, await desk.directory(), verified)
     if actor in signed:
         return signed
     try:
-        said = ErasureContent(at=clock.now(), actor=actor, person=known.person, reason=reason, events=blanking.events)
+        content = ErasureContent(
+            at=clock.now(), actor=actor, person=named_person.person, reason=reason, events=blanking.events
+        )
     except ValidationError as fault:
         raise BadInput(f"the approval has {faults_of(fault)}") from None
-    listed = content_digest({"events": [one.model_dump(mode="json") for one in blanking.events]})
-    command_id = derive("erase", known.person, actor, desk.key_id(actor), listed)
-    signature = await desk.sign(erasure_statement(said, command_id))
-    event = ErasureApproved(**{name: getattr(said, name) for name in ErasureContent.model_fields}, signature=signature)
+    listed = content_digest({"events": [event.model_dump(mode="json") for event in blanking.events]})
+    command_id = derive("erase", named_person.person, actor, desk.key_id(actor), listed)
+    signature = await desk.sign(erasure_statement(content, command_id))
+    event = ErasureApproved(
+        **{name: getattr(content, name) for name in ErasureContent.model_fields}, signature=signature
+    )
     await record_act(desk, OrganisationAct(command_id=command_id, event=event))
     return signed | {actor}
 
 
-async def erase_now(desk: Desk, known: NamedPerson, seen: int) -> None:
+async def erase_now(desk: Desk, person: NamedPerson, seen: int) -> None:
     """Destroy the key that encrypts a person's name. `seen`: the position up to which the approvals list its events.
 
     Raises:
         Refused: Another stream or a later event names the person by now, or they were erased already.
     """
     try:
-        await erase(desk.ledger, Vault(desk.pool), known, seen)
+        await erase(desk.ledger, Vault(desk.pool), person, seen)
     except (StaleErasure, SharedName) as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
 
 
-async def forgotten_on(desk: Desk, known: NamedPerson) -> date:
+async def forgotten_on(desk: Desk, person: NamedPerson) -> date:
     """Let what runs of the partnerships that named a person begin anew, and return the day when no old run is left.
 
     A run begins from the ledger, where the name cannot be read any more. Temporal keeps a closed run, encrypted, for as
@@ -170,12 +178,12 @@ async def forgotten_on(desk: Desk, known: NamedPerson) -> date:
         Unreachable: Temporal does not answer.
     """
     temporal = desk.temporal
-    for partnership_id in partnerships_naming(known):
+    for partnership_id in partnerships_naming(person):
         await desk.tell(StreamId.partnership(partnership_id), BEGIN_ANEW, None)
     try:
-        asked = DescribeNamespaceRequest(namespace=temporal.namespace)
-        told = await temporal.workflow_service.describe_namespace(asked)
+        request = DescribeNamespaceRequest(namespace=temporal.namespace)
+        response = await temporal.workflow_service.describe_namespace(request)
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
-    kept = told.config.workflow_execution_retention_ttl.ToTimedelta()
+    kept = response.config.workflow_execution_retention_ttl.ToTimedelta()
     return (clock.now() + kept).date() + timedelta(days=1)

@@ -42,10 +42,10 @@ async def ask(desk: Desk, fund_id: str, change: dict[str, Any], reason: str, act
         Refused: The person may not ask, or the change cannot be made; nothing is recorded.
     """
     try:
-        wanted = _CHANGE.validate_python(change)
+        event = _CHANGE.validate_python(change)
     except ValidationError as fault:
         raise BadInput(f"the change has {faults_of(fault)}") from None
-    return Asked(await _record(desk, fund_id, FundChangeAsked, actor, change=wanted, reason=reason))
+    return Asked(await _record(desk, fund_id, FundChangeAsked, actor, change=event, reason=reason))
 
 
 async def confirm(desk: Desk, fund_id: str, change: str, actor: str) -> Asked:

@@ -50,19 +50,19 @@ class DirectoryChange(NamedTuple):
     """The change that waits for another person's confirmation; None if it is in force at once."""
 
 
-async def load_directory(desk: Desk, wanted: DirectoryFile, actor: str | None = None) -> DirectoryChange:
+async def load_directory(desk: Desk, file: DirectoryFile, actor: str | None = None) -> DirectoryChange:
     """Change the directory to match a file; the first load also begins the ledger's first epoch.
 
     Raises:
         BadInput: A key model's root is no certificate.
     """
-    if wanted.rules is not None and (fault := certificate_fault(wanted.rules.models)):
+    if file.rules is not None and (fault := certificate_fault(file.rules.models)):
         raise BadInput(str(fault))
     directory = await desk.directory()
     founding = directory.epoch is None and not directory.sealed
-    first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, wanted)
-    changed = await change_directory(desk, (*first, *asked), actor)
-    return changed._replace(number=len(asked))
+    first, asked = (await epoch_to_begin(desk),) if founding else (), changes(directory, file)
+    change = await change_directory(desk, (*first, *asked), actor)
+    return change._replace(number=len(asked))
 
 
 async def epoch_to_begin(desk: Desk, origin: str = "") -> EpochBegun:
@@ -165,11 +165,11 @@ async def event_at(desk: Desk, position: int) -> StoredEvent:
         Refused: The ledger holds no event at that position.
     """
     async with desk.ledger.connection() as connection:
-        found = await desk.ledger.read_page(position - 1, 1, connection)
-        opened = await desk.ledger.opened(found, connection)
-    if [one.position for one in opened] != [position]:
+        events = await desk.ledger.read_page(position - 1, 1, connection)
+        stored_events = await desk.ledger.opened(events, connection)
+    if [event.position for event in stored_events] != [position]:
         raise Refused(f"the ledger holds no event {position}; see `accord ledger status`", "Unknown")
-    return opened[0]
+    return stored_events[0]
 
 
 def _statement(act: str, actor: str, change_id: UUID, content: str) -> Statement:
@@ -186,8 +186,8 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
         Refused: The person may not record accounts, or their key is not on this machine.
     """
     await _require_may_vouch(desk, actor)
-    if known := await desk.registrar.standing(account.reference):
-        return known
+    if account_standing := await desk.registrar.standing(account.reference):
+        return account_standing
     now, command_id = clock.now(), derive("account", account.reference, actor, desk.key_id(actor))
     content = account.model_dump(mode="json")
     statement = account_statement("record_account", content, actor, now, command_id, account.reference)
@@ -208,15 +208,15 @@ async def confirm_account(
         BadInput: The note is not valid, for instance too short, or it names somebody.
     """
     await _require_may_vouch(desk, actor)
-    known = await desk.registrar.standing(account.reference)
-    if known is None:
+    account_standing = await desk.registrar.standing(account.reference)
+    if account_standing is None:
         raise Refused(f"nobody has recorded {account.reference}; `accord payments account FILE` does", "Unknown")
-    if known.confirmed_by and not anew:
-        return known
-    if known.recorded_by == actor:
+    if account_standing.confirmed_by and not anew:
+        return account_standing
+    if account_standing.recorded_by == actor:
         raise Refused(f"{actor} recorded {account.reference}; another person must call back", "SeparationOfDuties")
     await require_nameless(desk, "note", note)
-    before = (known.confirmations,) if known.confirmations else ()
+    before = (account_standing.confirmations,) if account_standing.confirmations else ()
     now, command_id = clock.now(), derive("account confirmed", account.reference, actor, desk.key_id(actor), *before)
     content = {"sha256": account.sha256, "note": note.strip()}
     signature = await desk.sign(
@@ -227,7 +227,7 @@ async def confirm_account(
     except ValidationError as fault:
         raise BadInput(f"the confirmation has {faults_of(fault)}") from None
     await record_act(desk, OrganisationAct(command_id=command_id, subject=account.reference, event=event))
-    return await desk.registrar.standing(account.reference) or known
+    return await desk.registrar.standing(account.reference) or account_standing
 
 
 async def _require_may_vouch(desk: Desk, actor: str) -> None:

@@ -16,9 +16,9 @@ async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> Non
         Refused: The account is held in another name.
     """
     name = await _name_of(desk, owner)
-    found = compare_names(details.holder, name)
-    if not found.confirms:
-        told = f"holder: {details.holder!r} is not {name!r}: {found.explained()}"
+    comparison = compare_names(details.holder, name)
+    if not comparison.confirms:
+        told = f"holder: {details.holder!r} is not {name!r}: {comparison.explained()}"
         raise Refused(f"{told}; record the account that is held in that name", "PaymentRefused")
 
 

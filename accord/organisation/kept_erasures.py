@@ -58,8 +58,8 @@ def folder_of_erasures() -> Path | None:
 async def to_keep(desk: Reading, person: UUID | None = None) -> list[KeptErasure]:
     """Return the erasures that two guardians approved: of one person, or of everybody."""
     by_person: dict[UUID, list[ErasureApproved]] = {}
-    for one in await _approvals(desk, person):
-        by_person.setdefault(one.person, []).append(one)
+    for approval in await _approvals(desk, person):
+        by_person.setdefault(approval.person, []).append(approval)
     decided = {who: said for who, said in by_person.items() if len({one.actor for one in said}) >= ERASURE_QUORUM}
     named = await Vault(desk.pool).named_in(list(decided))
     return [
@@ -69,18 +69,18 @@ async def to_keep(desk: Reading, person: UUID | None = None) -> list[KeptErasure
 
 
 def _partnerships(streams: Iterable[str]) -> tuple[str, ...]:
-    told = (StreamId(one).subject for one in streams if one.startswith(PARTNERSHIP_STREAMS))
+    told = (StreamId(stream).subject for stream in streams if stream.startswith(PARTNERSHIP_STREAMS))
     return tuple(sorted({*told}))
 
 
 async def _approvals(desk: Reading, person: UUID | None) -> tuple[ErasureApproved, ...]:
     """Return the valid approvals of erasures that list what they blank."""
     times, found = await desk.registrar.directories(), list[ErasureApproved]()
-    for recorded in readable(await desk.ledger.read_stream(PRIVACY_STREAM)):
-        event = recorded.event
+    for recorded_event in readable(await desk.ledger.read_stream(PRIVACY_STREAM)):
+        event = recorded_event.event
         if not isinstance(event, ErasureApproved) or event.events is None or person not in {None, event.person}:
             continue
-        if not approval_fault(event, times.at(recorded.position), verified):
+        if not approval_fault(event, times.at(recorded_event.position), verified):
             found.append(event)
     return tuple(found)
 
@@ -95,13 +95,15 @@ def keep(erasures: Iterable[KeptErasure], folder: Path) -> list[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return [_write(folder / _NAME.format(one.person), one) for one in erasures]
+        return [_write(folder / _NAME.format(erasure.person), erasure) for erasure in erasures]
     except OSError as fault:
         raise BadInput(f"FOLDER: {folder} cannot be written ({type(fault).__name__}); nothing was erased") from fault
 
 
-def _write(path: Path, kept: KeptErasure) -> Path:
-    content = kept.model_dump(mode="json") | {"approvals": [one.model_dump(mode="json") for one in kept.approvals]}
+def _write(path: Path, erasure: KeptErasure) -> Path:
+    content = erasure.model_dump(mode="json") | {
+        "approvals": [approval.model_dump(mode="json") for approval in erasure.approvals]
+    }
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
         file.write(json.dumps(content, indent=1, ensure_ascii=False))
@@ -128,64 +130,70 @@ def _read(path: Path) -> KeptErasure:
     try:
         if path.stat().st_size > KeptErasure.LARGEST:
             raise ValueError("it is too large")
-        kept = KeptErasure.model_validate_json(path.read_bytes())
-        if {one.person for one in kept.approvals} - {kept.person}:
+        erasure = KeptErasure.model_validate_json(path.read_bytes())
+        if {approval.person for approval in erasure.approvals} - {erasure.person}:
             raise ValueError("it holds approvals of another person's erasure")
     except (OSError, ValueError) as fault:
         first = fault.errors()[0]["msg"] if isinstance(fault, ValidationError) else str(fault)
         raise BadInput(f"{path}: it is no kept erasure ({first}); take it from its backup, or leave it out") from fault
-    return kept
+    return erasure
 
 
-async def unapplied(desk: Reading, kept: Iterable[KeptErasure]) -> list[KeptErasure]:
+async def unapplied(desk: Reading, erasures: Iterable[KeptErasure]) -> list[KeptErasure]:
     """Return the kept erasures of people whose key lives here: a restore brought it back, or nobody finished them."""
-    living = {one.person for one in await Vault(desk.pool).people()}
-    return [one for one in kept if one.person in living]
+    living = {named_person.person for named_person in await Vault(desk.pool).people()}
+    return [erasure for erasure in erasures if erasure.person in living]
 
 
-async def named_anew(desk: Reading, kept: list[KeptErasure]) -> list[str]:
+async def named_anew(desk: Reading, erasures: list[KeptErasure]) -> list[str]:
     """Tell of people unknown here whose partnerships name somebody here: recorded again, under another pseudonym.
 
     So it is after a restore to before they were named. Only who reads the names can say whether they are among them.
     """
     living = await Vault(desk.pool).people()
-    here = set(_partnerships(stream for one in living for stream in one.streams))
-    known = await Vault(desk.pool).named_in([one.person for one in kept])
-    return [_anew(one, named) for one in kept if one.person not in known and (named := here & {*one.named_in})]
+    here = set(_partnerships(stream for person in living for stream in person.streams))
+    known = await Vault(desk.pool).named_in([erasure.person for erasure in erasures])
+    return [
+        _anew(erasure, named)
+        for erasure in erasures
+        if erasure.person not in known and (named := here & {*erasure.named_in})
+    ]
 
 
-def _anew(kept: KeptErasure, named: set[str]) -> str:
+def _anew(erasure: KeptErasure, named: set[str]) -> str:
     return (
-        f"{kept.person} was erased, and is unknown here; {', '.join(sorted(named))} may name them under another "
+        f"{erasure.person} was erased, and is unknown here; {', '.join(sorted(named))} may name them under another "
         "pseudonym: see `accord privacy list`, and where it does two give `accord privacy erase`; then take "
-        f"{_NAME.format(kept.person)} out of the folder"
+        f"{_NAME.format(erasure.person)} out of the folder"
     )
 
 
-async def apply_again(desk: Desk, kept: KeptErasure) -> tuple[frozenset[str], NamedPerson]:
+async def apply_again(desk: Desk, erasure: KeptErasure) -> tuple[frozenset[str], NamedPerson]:
     """Erase a person again whose erasure was kept; return the guardians who had approved it, and who was named where.
 
     Raises:
         Refused: It is not proved that two guardians of this ledger approved it for what bears the name here; or a
             partnership that names them is open here, or its record is kept.
     """
-    known = next(one for one in await Vault(desk.pool).people() if one.person == kept.person)
-    await require_may_go(desk, known)
-    blanking, directory = await what_it_blanks(desk, known), await desk.directory()
-    signed = approvers(kept.approvals, kept.person, blanking.events, directory, verified)
+    named_person = next(
+        named_person for named_person in await Vault(desk.pool).people() if named_person.person == erasure.person
+    )
+    await require_may_go(desk, named_person)
+    blanking, directory = await what_it_blanks(desk, named_person), await desk.directory()
+    signed = approvers(erasure.approvals, erasure.person, blanking.events, directory, verified)
     if len(signed) < ERASURE_QUORUM:
-        raise Refused(_unproved(kept, known), "NotSigned")
-    for approval in kept.approvals:
+        raise Refused(_unproved(erasure, named_person), "NotSigned")
+    for approval in erasure.approvals:
         if approval.actor in signed:
             await record_act(desk, OrganisationAct(command_id=approval.signature.statement.command_id, event=approval))
-    await erase_now(desk, known, blanking.seen)
-    return signed, known
+    await erase_now(desk, named_person, blanking.seen)
+    return signed, named_person
 
 
-def _unproved(kept: KeptErasure, known: NamedPerson) -> str:
+def _unproved(erasure: KeptErasure, named_person: NamedPerson) -> str:
     return (
-        f"{kept.person}: the file does not prove that two guardians of this ledger approved it for all that bears the "
-        f"name here; two give `accord privacy erase {known.person} --as STAFF`"
+        f"{erasure.person}: the file does not prove that two guardians of this ledger approved it for all that bears "
+        f"the name here; two give `accord privacy erase {named_person.person} --as STAFF`"
     )
 
 
@@ -203,7 +211,7 @@ async def told_of_erasures(desk: Reading) -> tuple[str, str]:
         erased = await desk.pool.fetchval("SELECT count(*) FROM privacy.people WHERE erased_at IS NOT NULL")
         told = f"{erased} people were erased, and nothing keeps that outside the backups"
         return (told, f"set {VARIABLE}, and `accord privacy export FOLDER`") if erased else ("nobody was erased", "")
-    kept = [*kept_in(folder)] if any(folder.glob(_NAME.format("*"))) else []
-    found = len(await unapplied(desk, kept)) + len(await named_anew(desk, kept))
+    erasures = [*kept_in(folder)] if any(folder.glob(_NAME.format("*"))) else []
+    found = len(await unapplied(desk, erasures)) + len(await named_anew(desk, erasures))
     told = f"{found} people whose erasure is kept in {folder} can be read here" if found else "each is applied"
     return told, f"accord privacy apply-again {folder}" if found else ""

@@ -10,7 +10,7 @@ from records.privacy.vault import Vault
 
 async def require_nameless(desk: Reading, field: str, text: str) -> None:
     """Raise BadInput if a text names a person whose name is sealed elsewhere. `field`: what the text is called."""
-    people = {one.name for one in await Vault(desk.pool).people()}
+    people = {person.name for person in await Vault(desk.pool).people()}
     if Names(name for name in people if len(name.split()) > 1).are_in(text):
         raise BadInput(
             f"{field}: it names somebody whom a partnership names, and would stand in the ledger for good; write their "

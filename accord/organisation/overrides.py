@@ -21,22 +21,22 @@ from records.keys.verification import verified
 from registers.sources.catalogue import REGISTERS
 
 
-async def answer_for(desk: Desk, refused: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
+async def answer_for(desk: Desk, row: asyncpg.Record, in_force: int, reason: str, actor: str) -> None:
     """Record a person's signed override of a refused register version, before that version is put in force.
 
-    `refused`: the row of the refused version. `in_force`: the number of the version in force now, 0 if there is none.
+    `row`: the row of the refused version. `in_force`: the number of the version in force now, 0 if there is none.
 
     Raises:
         BadInput: The reason is not valid, for instance too short.
         Refused: The person may not override a guard, or their key is not on this machine.
     """
-    register, version, now = str(refused["register"]), int(refused["version"]), clock.now()
+    register, version, now = str(row["register"]), int(row["version"]), clock.now()
     command_id = derive("override", register, version, in_force, actor, desk.key_id(actor))
     content = {
         "register_name": register,
         "version": version,
-        "sha256": refused["sha256"],
-        "refusal": refused["note"],
+        "sha256": row["sha256"],
+        "refusal": row["note"],
         "reason": reason.strip(),
     }
     signature = await desk.sign(override_statement(content, actor, now, command_id))
@@ -59,20 +59,24 @@ class Answering(NamedTuple):
         return len(self.by) >= self.needed
 
 
-async def answering(desk: Desk, refused: asyncpg.Record, in_force: asyncpg.Record | None) -> Answering:
+async def answering(desk: Desk, row: asyncpg.Record, in_force: asyncpg.Record | None) -> Answering:
     """Return who answers for a refused version, since the one in force came: nobody did by an answer before it.
 
     `in_force`: the row of the version in force now, if any.
     """
-    register = str(refused["register"])
-    stored = await desk.ledger.read_stream(StreamId.register(register))
-    recorded = (from_ledger(one) for one in stored)
+    register = str(row["register"])
+    stored_events = await desk.ledger.read_stream(StreamId.register(register))
+    recorded_events = (from_ledger(event) for event in stored_events)
     events = (
-        one.event
-        for one in recorded
-        if isinstance(one.event, GuardOverridden)
-        and (in_force is None or one.recorded_at is None or one.recorded_at >= in_force["loaded_at"])
+        recorded_event.event
+        for recorded_event in recorded_events
+        if isinstance(recorded_event.event, GuardOverridden)
+        and (
+            in_force is None
+            or recorded_event.recorded_at is None
+            or recorded_event.recorded_at >= in_force["loaded_at"]
+        )
     )
     directory, needed = await desk.directory(), people_needed(REGISTERS[register].listed is not None)
-    by = who_answers(events, refused["version"], refused["sha256"], directory, verified, clock.today())
+    by = who_answers(events, row["version"], row["sha256"], directory, verified, clock.today())
     return Answering(by, needed)

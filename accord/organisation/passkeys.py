@@ -29,15 +29,15 @@ class Registration(Value):
     attestation: str
 
 
-def passkey_of(made: Registration) -> PasskeyKey:
+def passkey_of(registration: Registration) -> PasskeyKey:
     """Return the key that a registration holds, with how it was made (WebAuthn, section 7.1).
 
     Raises:
         BadInput: It is no registration of a passkey, or was made for another person, page or party.
     """
-    key = _key(made)
+    key = _key(registration)
     assert key.made is not None  # noqa: S101 - `_key` put it there
-    if fault := making_fault(made.staff_id, key, key.made):
+    if fault := making_fault(registration.staff_id, key, key.made):
         raise BadInput(fault)
     try:
         load_der_public_key(key.content)
@@ -46,13 +46,13 @@ def passkey_of(made: Registration) -> PasskeyKey:
     return key
 
 
-def _key(made: Registration) -> PasskeyKey:
+def _key(registration: Registration) -> PasskeyKey:
     try:
-        said = key_fields(read_making(decoded(made.attestation)))
+        said = key_fields(read_making(decoded(registration.attestation)))
     except ValueError as fault:
         raise BadInput(f"{_NONE} ({fault})") from None
-    making = {"client_data": made.client_data, "attestation": made.attestation}
-    about = made.model_dump(include={"name", "origin", "relying_party"})
+    making = {"client_data": registration.client_data, "attestation": registration.attestation}
+    about = registration.model_dump(include={"name", "origin", "relying_party"})
     try:
         return PasskeyKey.model_validate({**said, **about, "made": Making.model_validate(making)})
     except ValidationError as fault:

@@ -14,16 +14,16 @@ from domain.truths.events import TruthAnswered, TruthTold
 from domain.truths.truth import Truth
 
 
-async def tell(desk: Desk, said: Telling, actor: str) -> Truth:
+async def tell(desk: Desk, telling: Telling, actor: str) -> Truth:
     """Put on record what somebody learnt, and return it. What they told already, and nobody answered, stays as it is.
 
     Raises:
         BadInput: It is about nobody, or a field cannot be kept; the message names it.
         Refused: The person is not of staff, or their key is not on this machine.
     """
-    content, told = await content_to_tell(desk, said, actor)
-    if told is not None:
-        return told
+    content, truth = await content_to_tell(desk, telling, actor)
+    if truth is not None:
+        return truth
     await _record(desk, TruthTold, actor, content)
     return await truth_on_record(desk, content["words"].of)
 

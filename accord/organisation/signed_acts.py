@@ -42,8 +42,8 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
     now = clock.now()
     draft = kind.model_construct(at=now, actor=actor, **content)
     said = draft.content()
-    stored = await desk.ledger.read_stream(stream)
-    command_id = derive(kind.__name__, stream, len(stored), actor, content_digest(said))
+    events = await desk.ledger.read_stream(stream)
+    command_id = derive(kind.__name__, stream, len(events), actor, content_digest(said))
     signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
@@ -52,6 +52,8 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
     directory = await desk.directory()
     if fault := act_fault(event, stream, directory, verified, now.date()):
         raise Refused(str(fault), "NotAuthorised")
-    if fault := one_key_fault(directory, actor, signature, (one.event for one in readable(stored))):
+    if fault := one_key_fault(
+        directory, actor, signature, (recorded_event.event for recorded_event in readable(events))
+    ):
         raise Refused(str(fault), "SeparationOfDuties")
     return event

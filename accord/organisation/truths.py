@@ -50,22 +50,22 @@ class Telling(NamedTuple):
     """The partnership with which `partnership_id` carries out one project, where that is told."""
 
 
-async def content_to_tell(desk: Reading, said: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
+async def content_to_tell(desk: Reading, telling: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
     """Return what somebody signs who tells this, and the truth if they told it already and nobody answered.
 
     Raises:
         BadInput: It is about nobody, or a field cannot be kept; the message names it.
     """
-    if said.since > clock.today():
-        raise BadInput(f"--since: {said.since} is not over yet; give the day since which it is known")
-    await _require_two_of_one_project(desk, said)
-    known = await read_truths(desk.reader)
-    words = await _words(desk, said, _id(said, actor, known))
+    if telling.since > clock.today():
+        raise BadInput(f"--since: {telling.since} is not over yet; give the day since which it is known")
+    await _require_two_of_one_project(desk, telling)
+    truths = await read_truths(desk.reader)
+    words = await _words(desk, telling, _id(telling, actor, truths))
     content = {
-        "truth_kind": said.kind, "since": said.since, "partnership_id": said.partnership_id,
-        "paper_sha256": said.paper_sha256, "other": said.other, "words": words,
+        "truth_kind": telling.kind, "since": telling.since, "partnership_id": telling.partnership_id,
+        "paper_sha256": telling.paper_sha256, "other": telling.other, "words": words,
     }  # fmt: skip
-    return content, _with_id(known, words.of)
+    return content, _with_id(truths, words.of)
 
 
 def content_to_answer(truth: Truth, so: bool, reason: str, paper: str, paper_sha256: str | None) -> dict[str, Any]:
@@ -91,8 +91,8 @@ async def truth_named(desk: Reading, name: str) -> Truth:
         BadInput: None, or more than one, has such a name.
     """
     wanted = name.upper().removeprefix("T-").replace("-", "")
-    known = await read_truths(desk.reader)
-    found = [one for one in known if len(wanted) >= _ENOUGH and one.truth.hex.upper().startswith(wanted)]
+    truths = await read_truths(desk.reader)
+    found = [one for one in truths if len(wanted) >= _ENOUGH and one.truth.hex.upper().startswith(wanted)]
     if len(found) != 1:
         raise BadInput(f"TRUTH: {name[:40]!r} names {len(found) or 'none'} of what was told; see `accord truths --all`")
     return found[0]
@@ -113,48 +113,48 @@ def _is_touched(case: OpenPartnership, truth: Truth) -> bool:
     return case.now is not None and bool(touching([truth], case.now, ALIKE))
 
 
-async def _require_two_of_one_project(desk: Reading, said: Telling) -> None:
+async def _require_two_of_one_project(desk: Reading, telling: Telling) -> None:
     """Require two partnerships that pay somebody where one project is told, and nobody beside them."""
-    if said.kind is not TruthKind.ONE_PROJECT:
-        if said.other:
+    if telling.kind is not TruthKind.ONE_PROJECT:
+        if telling.other:
             raise BadInput("--with: only one project (--kind ONE_PROJECT) is of two partnerships; leave it out")
         return
-    if said.about or said.ein or said.number or said.person:
+    if telling.about or telling.ein or telling.number or telling.person:
         raise BadInput("--about: one project is of two partnerships, not of a party; leave it out")
-    if not (said.partnership_id and said.other) or said.partnership_id == said.other:
+    if not (telling.partnership_id and telling.other) or telling.partnership_id == telling.other:
         raise BadInput("--with: one project is of two partnerships; give ID, and another one by --with")
-    for one in (said.partnership_id, said.other):
+    for one in (telling.partnership_id, telling.other):
         if (await desk.known_partnership(one)).proposed.funds_out is None:
             raise BadInput(f"--with: no money goes out in {one}, so nothing counts together with it")
 
 
-async def _words(desk: Reading, said: Telling, truth: UUID) -> Words:
+async def _words(desk: Reading, telling: Telling, truth: UUID) -> Words:
     """Return the words of a truth about whomever it names: the party with every number that the partnership gives."""
-    content: dict[str, Any] = {"of": truth, "what": said.what, "source": said.source, "paper": said.paper}
-    party = await _party(desk, said)
+    content: dict[str, Any] = {"of": truth, "what": telling.what, "source": telling.source, "paper": telling.paper}
+    party = await _party(desk, telling)
     if party is not None:
         content |= words_about(party, truth, "nothing", "").model_dump(include={"names", "ein", "numbers", "person"})
-    elif said.about:
-        content["names"] = (said.about,)
-    if said.ein:
-        content["ein"] = _ein(said.ein)
-    if said.number:
-        content["numbers"] = (*content.get("numbers", ()), said.number)
-    if said.person:
-        content["person"] = said.person
-    if not (said.partnership_id or any(content.get(name) for name in ("names", "ein", "numbers", "person"))):
+    elif telling.about:
+        content["names"] = (telling.about,)
+    if telling.ein:
+        content["ein"] = _ein(telling.ein)
+    if telling.number:
+        content["numbers"] = (*content.get("numbers", ()), telling.number)
+    if telling.person:
+        content["person"] = telling.person
+    if not (telling.partnership_id or any(content.get(name) for name in ("names", "ein", "numbers", "person"))):
         raise BadInput("--about: say whom it is about: a partnership, or --about, --ein, --number or --person")
     return _valid(content)
 
 
-async def _party(desk: Reading, said: Telling) -> Party | None:
+async def _party(desk: Reading, telling: Telling) -> Party | None:
     """Return the party of the partnership that is meant; None if another one, or only a person, is."""
-    if said.partnership_id is None or said.other is not None:
+    if telling.partnership_id is None or telling.other is not None:
         return None
-    proposal: Proposal = (await desk.known_partnership(said.partnership_id)).proposed
-    if said.about:
-        return party_named(proposal, said.about)
-    return None if said.person or said.ein or said.number else main_party(proposal)
+    proposal: Proposal = (await desk.known_partnership(telling.partnership_id)).proposed
+    if telling.about:
+        return party_named(proposal, telling.about)
+    return None if telling.person or telling.ein or telling.number else main_party(proposal)
 
 
 def _ein(written: str) -> str:
@@ -171,15 +171,15 @@ def _valid(content: dict[str, Any]) -> Words:
         raise BadInput(f"what was told has {faults_of(fault)}") from None
 
 
-def _id(said: Telling, actor: str, known: Iterable[Truth]) -> UUID:
+def _id(telling: Telling, actor: str, truths: Iterable[Truth]) -> UUID:
     """Return the id of what somebody tells: another one once what they told before was answered."""
-    answered = {one.truth for one in known if one.answer is not None}
-    parts = [actor, *(one or "" for one in said)]
+    answered = {one.truth for one in truths if one.answer is not None}
+    parts = [actor, *(one or "" for one in telling)]
     number = 0
     while (truth := derive("truth", *parts, number)) in answered:
         number += 1
     return truth
 
 
-def _with_id(known: Iterable[Truth], truth: UUID) -> Truth | None:
-    return next((one for one in known if one.truth == truth), None)
+def _with_id(truths: Iterable[Truth], truth: UUID) -> Truth | None:
+    return next((one for one in truths if one.truth == truth), None)

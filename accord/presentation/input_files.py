@@ -73,8 +73,8 @@ def parse_file(path: Path) -> Any:
     """Return what a TOML or JSON file holds. Raises BadInput as `read_file` does."""
     kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("TOML", tomllib.loads)
     text = _text_of(path)
-    if kind == "TOML" and (found := _LONG_KEY.search(text)):
-        line = text.count("\n", 0, found.start()) + 1
+    if kind == "TOML" and (match := _LONG_KEY.search(text)):
+        line = text.count("\n", 0, match.start()) + 1
         raise BadInput(f"{path.name}: line {line} has a key of more than {_LONGEST_KEY} parts; no field is so deep")
     try:
         return parse(text, parse_float=Decimal)

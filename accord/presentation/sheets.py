@@ -137,8 +137,8 @@ def as_csv(rows: Sequence[dict[str, Any]], columns: Sequence[Column]) -> str:
 
 def fields_of(columns: Sequence[Column]) -> list[str]:
     """Return the fields of a file: those of the columns, and the currency behind the sums."""
-    fields = [one.field for one in columns]
-    last = max((place for place, one in enumerate(columns, 1) if one.is_sum), default=0)
+    fields = [column.field for column in columns]
+    last = max((place for place, column in enumerate(columns, 1) if column.is_sum), default=0)
     return [*fields[:last], "currency", *fields[last:]] if last else fields
 
 

@@ -44,9 +44,9 @@ async def named_account(pool: asyncpg.Pool, reference: str) -> AccountReference:
     Raises:
         BadInput: No such account is on record.
     """
-    found = await shown_account(pool, reference)
-    if found is None:
+    account = await shown_account(pool, reference)
+    if account is None:
         raise BadInput(
             f"account: no bank account {reference} is on record; finance records it: `accord payments account`"
         )
-    return AccountReference(reference=found.reference, sha256=found.sha256)
+    return AccountReference(reference=account.reference, sha256=account.sha256)

@@ -26,7 +26,7 @@ def told_of(event: Any) -> str:
         case e.RegistersRechecked(adverse=adverse):
             return adverse or "asked again; nothing new stands against it"
         case e.SubrecipientsReported(subrecipients=subrecipients):
-            return ", ".join(one.party.name for one in subrecipients)
+            return ", ".join(subrecipient.party.name for subrecipient in subrecipients)
         case e.LegEnded(leg=leg, reason=reason):
             return f"{leg.value}: {reason}"
         case e.PartnershipAssigned(to=person):
@@ -52,7 +52,7 @@ def _of_a_hold(event: Any) -> str:
 
 
 def _numbered(numbers: tuple[int, ...]) -> str:
-    return ", ".join(f"hold {one}" for one in numbers)
+    return ", ".join(f"hold {number}" for number in numbers)
 
 
 def _of_a_payment(event: Any) -> str:

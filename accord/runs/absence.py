@@ -61,12 +61,12 @@ class MissingWorkflows:
         await watch("absence", self._look, EVERY)
 
     async def _look(self) -> None:
-        found = await self.once()
-        for partnership_id in sorted(found.missing):
+        differences = await self.once()
+        for partnership_id in sorted(differences.missing):
             log.error("has no running workflow", partnership=partnership_id, remedy="accord revive --all")
-        for workflow_id in sorted(found.paused):
+        for workflow_id in sorted(differences.paused):
             log.warning("is paused by an operator", workflow=workflow_id, remedy=PAUSED)
-        for partnership_id in sorted(found.ahead):
+        for partnership_id in sorted(differences.ahead):
             log.error("knows more than the ledger", partnership=partnership_id, remedy=RUNBOOK)
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
@@ -82,8 +82,8 @@ class MissingWorkflows:
 
 async def differences(client: Client, ledger: Ledger) -> Differences:
     """Return the differences between Temporal's index and the ledger, not confirmed yet."""
-    known = {one.id: one async for one in open_workflows(client)}
-    shown = {id_: max(one.version, _FIRST[one.type]) for id_, one in known.items() if _is_own(one)}
+    known = {workflow.id: workflow async for workflow in open_workflows(client)}
+    shown = {id_: max(workflow.version, _FIRST[workflow.type]) for id_, workflow in known.items() if _is_own(workflow)}
     async with ledger.connection() as connection:
         rows = await connection.fetch(_OPEN, [stage.value for stage in ENDED])
         held = await ledger.versions(list(shown), connection)
@@ -92,8 +92,8 @@ async def differences(client: Client, ledger: Ledger) -> Differences:
     return Differences(
         frozenset(missing),
         frozenset(ahead),
-        frozenset(id_ for id_, one in known.items() if one.state is State.PAUSED),
-        frozenset(id_ for id_, one in known.items() if one.state is State.UNKNOWN),
+        frozenset(id_ for id_, workflow in known.items() if workflow.state is State.PAUSED),
+        frozenset(id_ for id_, workflow in known.items() if workflow.state is State.UNKNOWN),
     )
 
 
@@ -106,11 +106,11 @@ def _is_own(workflow: Workflow) -> bool:
 
 async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
     """Return whether a workflow of a partnership, or of a payment in it, knows events that the ledger does not hold."""
-    own = StreamId.partnership(partnership_id)
-    if await _is_ahead(client, ledger, own):
+    stream_id = StreamId.partnership(partnership_id)
+    if await _is_ahead(client, ledger, stream_id):
         return True
-    attempts = f"WorkflowType = 'Tranche' AND WorkflowId STARTS_WITH '{own}/tranche/'"
-    return any([await _is_ahead(client, ledger, one.id) async for one in open_workflows(client, attempts)])
+    attempts = f"WorkflowType = 'Tranche' AND WorkflowId STARTS_WITH '{stream_id}/tranche/'"
+    return any([await _is_ahead(client, ledger, workflow.id) async for workflow in open_workflows(client, attempts)])
 
 
 async def _is_ahead(client: Client, ledger: Ledger, workflow_id: str) -> bool:

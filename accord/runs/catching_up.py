@@ -64,25 +64,25 @@ class Reconciliation:
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
         moved = await self._ledger.movements(PARTNERSHIP_STREAMS, self._looked_at, rest)
-        behind = [found.stream_id for found in moved if await self._differs(found)]
-        self._looked_at = max([self._looked_at, *(found.position for found in moved)])
+        behind = [movement.stream_id for movement in moved if await self._differs(movement)]
+        self._looked_at = max([self._looked_at, *(movement.position for movement in moved)])
         return behind
 
-    async def _differs(self, found: Movement) -> bool:
+    async def _differs(self, movement: Movement) -> bool:
         """Signal a workflow to catch up if its version differs from the ledger's; return whether it was signalled."""
-        known = await version_known(self._client, found.stream_id)
-        if known is None or known == found.version:
+        known = await version_known(self._client, movement.stream_id)
+        if known is None or known == movement.version:
             return False
-        if known > found.version and not await ledger_is_behind(self._ledger, found.stream_id, known):
+        if known > movement.version and not await ledger_is_behind(self._ledger, movement.stream_id, known):
             return False
         try:
-            await self._client.get_workflow_handle(found.stream_id).signal("catch_up", rpc_timeout=ANSWER_WITHIN)
+            await self._client.get_workflow_handle(movement.stream_id).signal("catch_up", rpc_timeout=ANSWER_WITHIN)
         except RPCError as fault:
             if fault.status in SILENT:
                 return False
             raise
-        tell = log.error if known > found.version else log.info
-        tell("told to catch up", workflow=found.stream_id, knows=known, recorded=found.version)
+        tell = log.error if known > movement.version else log.info
+        tell("told to catch up", workflow=movement.stream_id, knows=known, recorded=movement.version)
         return True
 
 
@@ -97,8 +97,8 @@ async def version_known(client: Client, workflow_id: str) -> int | None:
     """
     if answer := await _answered(client, workflow_id):
         return answer
-    described = await describe(client, workflow_id)
-    return described.version or answer if described is not None and described.is_open else answer
+    workflow = await describe(client, workflow_id)
+    return workflow.version or answer if workflow is not None and workflow.is_open else answer
 
 
 async def _answered(client: Client, workflow_id: str) -> int | None:

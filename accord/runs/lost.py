@@ -47,7 +47,7 @@ class Lost(NamedTuple):
     def words(self) -> list[str]:
         """What is lost, in the words that guardians sign: types of events, and versions without words."""
         of = "" if self.stream_id.is_partnership else "tranche {}, attempt {}: ".format(*self.stream_id.place or ())
-        types = [(one.version, type_of(one)) for one in self.events]
+        types = [(event.version, type_of(event)) for event in self.events]
         spans = [(span.start, f"{span_told(span)}, which nobody can read") for span in self.unread]
         return [of + told for _, told in sorted((*types, *spans))]
 
@@ -73,12 +73,19 @@ async def _lost_of(client: Client, ledger: Ledger, stream: StreamId) -> Lost:
     return compare(stream, await knowledge_of(client, stream), await ledger.read_stream(stream))
 
 
-def compare(stream: StreamId, known: Knowledge, held: list[StoredEvent]) -> Lost:
+def compare(stream: StreamId, knowledge: Knowledge, stored_events: list[StoredEvent]) -> Lost:
     """Return what is known of a stream and not among the events that the ledger holds."""
-    there = {(one.version, one.command_id, one.event_type) for one in held}
-    lost = [one for one in known.events if (one.version, one.command_id, type_of(one)) not in there]
-    read = {one.version for one in known.events}
-    return Lost(stream, len(held), tuple(lost), tuple(_gaps(len(held) + 1, known.version, read)))
+    there = {(event.version, event.command_id, event.event_type) for event in stored_events}
+    recorded_events = [
+        event for event in knowledge.events if (event.version, event.command_id, type_of(event)) not in there
+    ]
+    read = {event.version for event in knowledge.events}
+    return Lost(
+        stream,
+        len(stored_events),
+        tuple(recorded_events),
+        tuple(_gaps(len(stored_events) + 1, knowledge.version, read)),
+    )
 
 
 def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
@@ -91,18 +98,18 @@ def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
         yield range(first, last + 1)
 
 
-def _held_places(held: list[StoredEvent]) -> Iterator[Place]:
+def _held_places(events: list[StoredEvent]) -> Iterator[Place]:
     """Yield which attempts to pay the ledger holds a release of, whether that counts or not."""
-    for one in held:
-        if one.event_type == RELEASED and is_readable(one):
-            said = content_of(one)
+    for event in events:
+        if event.event_type == RELEASED and is_readable(event):
+            said = content_of(event)
             yield Place(int(said["tranche"]), int(said["attempt"]))
 
 
 def _lost_places(lost: Lost) -> Iterator[Place]:
-    for one in lost.events:
-        if isinstance(one.event, TrancheReleased):
-            yield Place(one.event.tranche, one.event.attempt)
+    for recorded_event in lost.events:
+        if isinstance(recorded_event.event, TrancheReleased):
+            yield Place(recorded_event.event.tranche, recorded_event.event.attempt)
 
 
 def span_told(span: range) -> str:

@@ -68,14 +68,14 @@ async def open_workflows(client: Client, where: str = "", limit: int | None = No
     Raises:
         RPCError: Temporal does not answer.
     """
-    async for one in _listed(client, f"{OPEN} AND {where}" if where else OPEN, limit):
-        yield one
+    async for workflow in _listed(client, f"{OPEN} AND {where}" if where else OPEN, limit):
+        yield workflow
 
 
 async def closed_runs(client: Client, where: str) -> AsyncIterator[Workflow]:
     """Yield the closed runs that Temporal still keeps. `where` and errors: as `open_workflows`."""
-    async for one in _listed(client, f"CloseTime IS NOT NULL AND {where}", None):
-        yield one
+    async for workflow in _listed(client, f"CloseTime IS NOT NULL AND {where}", None):
+        yield workflow
 
 
 async def _listed(client: Client, query: str, limit: int | None) -> AsyncIterator[Workflow]:
@@ -120,8 +120,8 @@ async def describe(client: Client, workflow_id: str, within: timedelta | None = 
 
 async def is_open(client: Client, workflow_id: str) -> bool:
     """Return whether a workflow is open, according to Temporal itself. Raises as `describe` does."""
-    described = await describe(client, workflow_id)
-    return described is not None and described.is_open
+    workflow = await describe(client, workflow_id)
+    return workflow is not None and workflow.is_open
 
 
 def _workflow(info: WorkflowExecutionInfo) -> Workflow:

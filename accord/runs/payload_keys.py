@@ -59,13 +59,13 @@ async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
     borne.update([key for keys in await _keys_of_schedules(client) for key in keys])
     return [
         KeyUse(
-            one.key_id,
-            one is keys.writes,
-            one.since.isoformat(timespec="seconds") if one.since else "",
-            borne[one.key_id],
-            closed[one.key_id],
+            key.key_id,
+            key is keys.writes,
+            key.since.isoformat(timespec="seconds") if key.since else "",
+            borne[key.key_id],
+            closed[key.key_id],
         )
-        for one in keys.keys
+        for key in keys.keys
     ]
 
 
@@ -77,7 +77,7 @@ async def end_unreadable(client: Client, keys: PayloadKeys) -> list[str]:
     Raises:
         Unreachable: Temporal does not answer.
     """
-    own, found = {one.key_id for one in keys.keys}, list[str]()
+    own, found = {key.key_id for key in keys.keys}, list[str]()
 
     async def look(execution: Workflow) -> None:
         if await _keys_of(client, execution) - own and await _terminated(_handle(client, execution)):
@@ -93,7 +93,7 @@ def _handle(client: Client, execution: Workflow) -> WorkflowHandle[Any, Any]:
 
 async def _keys_of(client: Client, execution: Workflow) -> set[str]:
     """Return the keys that a run's history bears; none once the server has deleted it."""
-    return set().union(*[key_ids_in(one) async for one in _history(_handle(client, execution))])
+    return set().union(*[key_ids_in(event) async for event in _history(_handle(client, execution))])
 
 
 async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None) -> Counter[str]:
@@ -104,7 +104,7 @@ async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None
     Raises:
         Unreachable: Temporal does not answer.
     """
-    own, found = {one.key_id for one in keys.keys}, Counter[str]()
+    own, found = {key.key_id for key in keys.keys}, Counter[str]()
 
     async def look(execution: Workflow) -> None:
         found.update(await _keys_of(client, execution) - own)
@@ -122,28 +122,28 @@ async def _keys_of_schedules(client: Client) -> list[set[str]]:
         Unreachable: Temporal does not answer.
     """
     try:
-        return [await _keys_of_schedule(client, one.id) async for one in await client.list_schedules()]
+        return [await _keys_of_schedule(client, schedule.id) async for schedule in await client.list_schedules()]
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
 
 
 async def _keys_of_schedule(client: Client, name: str) -> set[str]:
-    told = await client.get_schedule_handle(name).describe()
-    found, recent = key_ids_in(told.raw_description), told.info.recent_actions
+    description = await client.get_schedule_handle(name).describe()
+    found, recent = key_ids_in(description.raw_description), description.info.recent_actions
     before = recent[-1].action if recent else None
     if not isinstance(before, ScheduleActionExecutionStartWorkflow):
         return found
     handle = client.get_workflow_handle(before.workflow_id, run_id=before.first_execution_run_id)
-    events = [one async for one in _history(handle)]
-    ended = [one for one in events[-1:] if one.HasField("workflow_execution_completed_event_attributes")]
-    return found.union(*map(key_ids_in, ended or events[:1]))
+    events = [event async for event in _history(handle)]
+    history_events = [event for event in events[-1:] if event.HasField("workflow_execution_completed_event_attributes")]
+    return found.union(*map(key_ids_in, history_events or events[:1]))
 
 
 async def _history(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[HistoryEvent]:
     """Yield the events of a run; none once the server has deleted it."""
     try:
-        async for one in handle.fetch_history_events():
-            yield one
+        async for history_event in handle.fetch_history_events():
+            yield history_event
     except RPCError as fault:
         if fault.status is not RPCStatusCode.NOT_FOUND:
             raise
@@ -152,8 +152,8 @@ async def _history(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[HistoryEve
 async def _each(runs: AsyncIterator[Workflow], look: Callable[[Workflow], Awaitable[None]]) -> None:
     """Look at runs, some at a time. Raises Unreachable if Temporal does not answer."""
     try:
-        async for some in _in_groups(runs):
-            await asyncio.gather(*map(look, some))
+        async for workflows in _in_groups(runs):
+            await asyncio.gather(*map(look, workflows))
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
 
@@ -171,8 +171,8 @@ async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:
 
 async def _in_groups(runs: AsyncIterator[Workflow]) -> AsyncIterator[list[Workflow]]:
     group: list[Workflow] = []
-    async for one in runs:
-        group.append(one)
+    async for run in runs:
+        group.append(run)
         if len(group) == AT_ONCE:
             yield group
             group = []

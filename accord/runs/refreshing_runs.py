@@ -28,11 +28,12 @@ async def begin_anew(client: Client, build: str, a_second: int, progress: Callab
     """
     done = 0
     try:
-        async for some in _in_groups(client, build, a_second):
+        async for workflows in _in_groups(client, build, a_second):
             await asyncio.gather(
-                *(_signal(client, one) for one in some), asyncio.sleep(1 if len(some) == a_second else 0)
+                *(_signal(client, workflow) for workflow in workflows),
+                asyncio.sleep(1 if len(workflows) == a_second else 0),
             )
-            done += len(some)
+            done += len(workflows)
             progress(done)
     except RPCError as fault:
         raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
@@ -50,6 +51,6 @@ async def _signal(client: Client, execution: Workflow) -> None:
 async def _in_groups(client: Client, build: str, size: int) -> AsyncIterator[list[Workflow]]:
     """Yield the runs in groups, all of them listed before any is signalled: none that began anew is signalled again."""
     on = f" AND TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'" if build else ""
-    found = [one async for one in open_workflows(client, _REFRESHED + on)]
-    for place in range(0, len(found), size):
-        yield found[place : place + size]
+    workflows = [workflow async for workflow in open_workflows(client, _REFRESHED + on)]
+    for place in range(0, len(workflows), size):
+        yield workflows[place : place + size]

@@ -55,10 +55,10 @@ async def replay_open(client: Client, sample: int, draw: random.Random, progress
     """
     replayer = replayer_of(client)
     try:
-        known = [one async for one in open_workflows(client)]
+        workflows = [workflow async for workflow in open_workflows(client)]
         found = []
-        for one in draw.sample(known, min(sample, len(known))):
-            history = await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history()
+        for workflow in draw.sample(workflows, min(sample, len(workflows))):
+            history = await client.get_workflow_handle(workflow.id, run_id=workflow.run_id).fetch_history()
             if has_decided(history):
                 found.append(await _replayed(replayer, history))
             progress()

@@ -47,13 +47,17 @@ class Knowledge:
     def add(self, event: RecordedEvent) -> None:
         """Take an event up, unless it is known."""
         self.version = max(self.version, event.version)
-        if not any(is_same(event, one) for one in self.events):
+        if not any(is_same(event, recorded_event) for recorded_event in self.events):
             self.events.append(event)
 
 
-def is_same(event: RecordedEvent, other: RecordedEvent) -> bool:
+def is_same(event: RecordedEvent, recorded_event: RecordedEvent) -> bool:
     """Return whether two are one event, by its place and what caused it: erased, its content reads otherwise."""
-    return (event.version, event.command_id, type_of(event)) == (other.version, other.command_id, type_of(other))
+    return (event.version, event.command_id, type_of(event)) == (
+        recorded_event.version,
+        recorded_event.command_id,
+        type_of(recorded_event),
+    )
 
 
 def type_of(event: RecordedEvent) -> str:
@@ -73,46 +77,46 @@ async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
     newest = await describe(client, workflow_id)
     if newest is None:
         return Knowledge()
-    ended = [one async for one in _ended(client, workflow_id, newest.run_id)]
-    known = Knowledge(max(one.version for one in (newest, *ended)))
-    runs = [newest.run_id, *(one.run_id for one in ended)]
+    workflows = [workflow async for workflow in _ended(client, workflow_id, newest.run_id)]
+    knowledge = Knowledge(max(workflow.version for workflow in (newest, *workflows)))
+    runs = [newest.run_id, *(workflow.run_id for workflow in workflows)]
     for run_id in runs:
         async for event in _history(client, workflow_id, run_id):
             runs += [one for one in _before(event) if one not in runs]
-            await _take(client, workflow_id, event, known)
-    if not known.whole:
-        known.version = max(known.version, await version_known(client, workflow_id) or 0)
-    known.events.sort(key=lambda one: one.version)
-    return known
+            await _take(client, workflow_id, event, knowledge)
+    if not knowledge.whole:
+        knowledge.version = max(knowledge.version, await version_known(client, workflow_id) or 0)
+    knowledge.events.sort(key=lambda event: event.version)
+    return knowledge
 
 
 async def _ended(client: Client, workflow_id: str, newest: str) -> AsyncIterator[Workflow]:
     """Yield the runs before the newest, the last first, back to one of which two guardians let go."""
-    async for one in closed_runs(client, f"WorkflowId = '{workflow_id}'"):
-        if one.run_id == newest:
+    async for closed_run in closed_runs(client, f"WorkflowId = '{workflow_id}'"):
+        if closed_run.run_id == newest:
             continue
-        if await _was_let_go(client, one):
+        if await _was_let_go(client, closed_run):
             return
-        yield one
+        yield closed_run
 
 
 async def _was_let_go(client: Client, run: Workflow) -> bool:
     handle = client.get_workflow_handle(run.id, run_id=run.run_id)
     try:
         only_its_end = handle.fetch_history_events(event_filter_type=WorkflowHistoryEventFilterType.CLOSE_EVENT)
-        ends = [one.workflow_execution_terminated_event_attributes async for one in only_its_end]
+        ends = [event.workflow_execution_terminated_event_attributes async for event in only_its_end]
     except RPCError as fault:
         if fault.status is not RPCStatusCode.NOT_FOUND:
             raise
         return False
-    return any(one.reason == LET_GO for one in ends)
+    return any(attributes.reason == LET_GO for attributes in ends)
 
 
 async def _history(client: Client, workflow_id: str, run_id: str) -> AsyncIterator[HistoryEvent]:
     """Yield the events of a run; none once the server has deleted it."""
     try:
-        async for one in client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history_events():
-            yield one
+        async for history_event in client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history_events():
+            yield history_event
     except RPCError as fault:
         if fault.status is not RPCStatusCode.NOT_FOUND:
             raise
@@ -120,31 +124,34 @@ async def _history(client: Client, workflow_id: str, run_id: str) -> AsyncIterat
 
 def _before(event: HistoryEvent) -> list[str]:
     """Return the runs before this one, if it is a run's first event: the one that continued as it, or was reset."""
-    told = event.workflow_execution_started_event_attributes
-    return [one for one in (told.continued_execution_run_id, told.original_execution_run_id) if one]
+    attributes = event.workflow_execution_started_event_attributes
+    return [one for one in (attributes.continued_execution_run_id, attributes.original_execution_run_id) if one]
 
 
-async def _take(client: Client, workflow_id: StreamId, event: HistoryEvent, known: Knowledge) -> None:
-    for payload in await _opened(client, event, known):
+async def _take(client: Client, workflow_id: StreamId, event: HistoryEvent, knowledge: Knowledge) -> None:
+    for payload in await _opened(client, event, knowledge):
         try:
             told = json.loads(payload.data)
         except ValueError:
             continue  # another activity's answer, or somebody else's history
-        known.version = max([known.version, *_versions_in(told)])
-        for one in _recorded_in(told, workflow_id):
-            known.add(one)
+        knowledge.version = max([knowledge.version, *_versions_in(told)])
+        for recorded_event in _recorded_in(told, workflow_id):
+            knowledge.add(recorded_event)
 
 
-async def _opened(client: Client, event: HistoryEvent, known: Knowledge) -> list[Payload]:
+async def _opened(client: Client, event: HistoryEvent, knowledge: Knowledge) -> list[Payload]:
     """Return what a run was started with, and the results of its local activities, before they were encrypted."""
-    started, marked = event.workflow_execution_started_event_attributes, event.marker_recorded_event_attributes
-    sealed = [*started.input.payloads, *marked.details["result"].payloads] if _speaks(event) else []
+    attributes, event_attributes = (
+        event.workflow_execution_started_event_attributes,
+        event.marker_recorded_event_attributes,
+    )
+    sealed = [*attributes.input.payloads, *event_attributes.details["result"].payloads] if _speaks(event) else []
     codec, opened = client.data_converter.payload_codec, list[Payload]()
     for payload in sealed:
         try:
             opened += await codec.decode([payload]) if codec is not None else [payload]
         except PayloadUnreadable:
-            known.whole = False
+            knowledge.whole = False
     return opened
 
 

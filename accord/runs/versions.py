@@ -78,8 +78,8 @@ async def _versions_in_all(client: Client, told: Any) -> list[Version]:
     rules = await _described(client, RULES_DEPLOYMENT)
     asked = rules.worker_deployment_info.routing_config if rules is not None else None
     builds = {asked.current_deployment_version.build_id, asked.ramping_deployment_version.build_id} if asked else set()
-    found = [one async for one in _versions_in(client, told.worker_deployment_info)]
-    return [one._replace(rules=one.build in builds) for one in found]
+    versions = [version async for version in _versions_in(client, told.worker_deployment_info)]
+    return [version._replace(rules=version.build in builds) for version in versions]
 
 
 async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
@@ -183,16 +183,19 @@ async def follow(client: Client, build: str) -> None:
 
 
 def _knows(told: Any, build: str) -> bool:
-    return any(one.deployment_version.build_id == build for one in told.worker_deployment_info.version_summaries)
+    return any(
+        version_summary.deployment_version.build_id == build
+        for version_summary in told.worker_deployment_info.version_summaries
+    )
 
 
-def warning_of(found: Sequence[Version]) -> str | None:
+def warning_of(versions: Sequence[Version]) -> str | None:
     """Return what to say of so many versions, and the oldest that can go; None while there is room."""
-    if len(found) < CROWDED:
+    if len(versions) < CROWDED:
         return None
-    idle = next((one.build for one in reversed(found) if one.is_idle), "")
+    idle = next((version.build for version in reversed(versions) if version.is_idle), "")
     remedy = f"Next: accord deploy forget {idle}" if idle else "Next: accord deploy refresh, and stop old workers"
-    return f"Temporal knows {len(found)} versions, and turns a new one away once it knows {MOST}. {remedy}"
+    return f"Temporal knows {len(versions)} versions, and turns a new one away once it knows {MOST}. {remedy}"
 
 
 async def forget(client: Client, build: str) -> None:
@@ -238,10 +241,10 @@ async def begin_with(client: Client, build: str) -> None:
     while True:
         try:
             told = await _described(client)
-            known = await _versions_in_all(client, told)
-            if any(one.current for one in known):
+            versions = await _versions_in_all(client, told)
+            if any(version.current for version in versions):
                 return
-            if any(one.build == build for one in known):
+            if any(version.build == build for version in versions):
                 await _begin(client, build, told.conflict_token)
                 return
         except RPCError as fault:

@@ -78,14 +78,14 @@ UNNOTICED: Final[dict[str, str]] = {
     "t.TrancheStatus.INSTRUCTED -> self.tranche is not None or self.tranche.status is t.TrancheStatus.INSTRUCTED": (
         "no golden: a payment is cancelled after its hand-over only where an earlier attempt was booked after all"
     ),
-    "workflows/tranche.py TrancheWorkflow._evolve: without self._before = stored.version": (
+    "workflows/tranche.py TrancheWorkflow._evolve: without self._before = recorded_event.version": (
         "no golden: it differs only where something stands before the release of a payment"
     ),
     "workflows/tranche.py TrancheWorkflow._publish: known is None -> known is not None": TEXT,
     "workflows/tranche.py TrancheWorkflow._publish: without workflow.set_current_details(page)": TEXT,
     "workflows/tranche.py TrancheWorkflow._known": ASSERTION,
     "workflows/tranche.py TrancheWorkflow._ending: "
-    "known.outcome is None or self._at is None -> known.outcome is None and self._at is None": ASSERTION,
+    "tranche.outcome is None or self._at is None -> tranche.outcome is None and self._at is None": ASSERTION,
     "workflows/tranche.py TrancheWorkflow._ending: "
     "without raise AssertionError('an open tranche has no ending')": ASSERTION,
     # Following it.
@@ -145,7 +145,7 @@ UNNOTICED: Final[dict[str, str]] = {
         "no golden: what an earlier run did is asked again in the very first task of another"
     ),
     "workflows/partnership.py PartnershipWorkflow._handle: "
-    "without self._inbox.handled[command.command_id] = done.what": (
+    "without self._inbox.handled[command.command_id] = carried_out.what": (
         "no golden: what was done longer ago than a run knows is asked again"
     ),
     "workflows/partnership.py PartnershipWorkflow._handle: "

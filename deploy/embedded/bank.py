@@ -68,7 +68,7 @@ class Bank:
         An account of that name which an earlier run opened is set to the same.
         """
         account = {"name": name, "iban": iban, "bic": "MOCKNL2AXXX", "currency": currency, **more}
-        if name in [opened["id"] for opened in json.loads(self._call("GET", "/_mock/accounts"))]:
+        if name in [load["id"] for load in json.loads(self._call("GET", "/_mock/accounts"))]:
             self._call("PATCH", f"/_mock/accounts/{name}", json.dumps(account).encode())
         else:
             self._call("POST", "/_mock/accounts", json.dumps({"id": name, **account}).encode())
@@ -120,9 +120,9 @@ class Bank:
 def _dated_back(message: str, now: datetime) -> str:
     """Return a message with future dates set to now: the mock bank's days pass faster than ours."""
 
-    def clamp(found: re.Match[str]) -> str:
-        if found[1] <= now.date().isoformat():
-            return found[0]
-        return f"{now.date()}" + (f"T{now:%H:%M:%S}Z" if found[2] else "")
+    def clamp(match: re.Match[str]) -> str:
+        if match[1] <= now.date().isoformat():
+            return match[0]
+        return f"{now.date()}" + (f"T{now:%H:%M:%S}Z" if match[2] else "")
 
     return _DAY.sub(clamp, message)

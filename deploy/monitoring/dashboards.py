@@ -104,20 +104,20 @@ def dashboard(uid: str) -> dict[str, Any]:
         "refresh": "1m",
         "time": {"from": "now-24h", "to": "now"},
         "templating": {"list": [{"name": "source", "type": "datasource", "query": "prometheus"}]},
-        "panels": [_panel(number, one) for number, one in enumerate(panels)],
+        "panels": [_panel(number, panel) for number, panel in enumerate(panels)],
     }
 
 
-def _panel(number: int, one: Panel) -> dict[str, Any]:
+def _panel(number: int, panel: Panel) -> dict[str, Any]:
     row, column = divmod(number, 2)
     return {
         "id": number + 1,
         "type": "timeseries",
-        "title": one.title,
+        "title": panel.title,
         "datasource": {"type": "prometheus", "uid": "${source}"},
         "gridPos": {"x": column * _WIDTH, "y": row * _HEIGHT, "w": _WIDTH, "h": _HEIGHT},
-        "fieldConfig": {"defaults": {"unit": one.unit, "min": 0}, "overrides": []},
-        "targets": [{"refId": "A", "expr": one.expr, "legendFormat": one.legend or one.title}],
+        "fieldConfig": {"defaults": {"unit": panel.unit, "min": 0}, "overrides": []},
+        "targets": [{"refId": "A", "expr": panel.expr, "legendFormat": panel.legend or panel.title}],
     }
 
 

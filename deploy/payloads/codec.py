@@ -66,7 +66,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads encrypted."""
-        return [self._sealed(one) for one in payloads]
+        return [self._sealed(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Return the payloads decrypted. Raises PayloadUnreadable if the ring lacks the key of one of them.
@@ -74,7 +74,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         A forged one stays as it is. No converter knows its form, so whoever asked for that value is refused; if the
         codec refused it, the SDK could read nothing of what came with it, ever again.
         """
-        return [self._opened_unless_forged(one) for one in payloads]
+        return [self._opened_unless_forged(payload) for payload in payloads]
 
     def _opened_unless_forged(self, payload: Payload) -> Payload:
         try:

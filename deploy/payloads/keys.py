@@ -72,7 +72,7 @@ class PayloadKeys:
 
     def find(self, key_id: str) -> PayloadKey | None:
         """Return a key by its id, or None."""
-        return next((one for one in self.keys if one.key_id == key_id), None)
+        return next((key for key in self.keys if key.key_id == key_id), None)
 
     def with_new(self) -> PayloadKeys:
         """Return the ring with a new key, which only reads so far."""
@@ -80,24 +80,24 @@ class PayloadKeys:
 
     def using(self, key_id: str, at: datetime) -> PayloadKeys:
         """Return the ring with another key that writes. Raises KeyError if it has none of that id."""
-        chosen = self._known(key_id)
-        return PayloadKeys((PayloadKey(chosen.secret, chosen.since or at), *self._others(chosen)))
+        key = self._known(key_id)
+        return PayloadKeys((PayloadKey(key.secret, key.since or at), *self._others(key)))
 
     def without(self, key_id: str) -> PayloadKeys:
         """Return the ring without a key. Raises KeyError if it has none of that id, or it is the one that writes."""
-        dropped = self._known(key_id)
-        if dropped == self.writes:
+        key = self._known(key_id)
+        if key == self.writes:
             raise KeyError(key_id)
-        return PayloadKeys(self._others(dropped))
+        return PayloadKeys(self._others(key))
 
     def _known(self, key_id: str) -> PayloadKey:
-        found = self.find(key_id)
-        if found is None:
+        key = self.find(key_id)
+        if key is None:
             raise KeyError(key_id)
-        return found
+        return key
 
     def _others(self, but: PayloadKey) -> tuple[PayloadKey, ...]:
-        return tuple(one for one in self.keys if one is not but)
+        return tuple(key for key in self.keys if key is not but)
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -113,7 +113,7 @@ class PayloadKeys:
             raise SecretUnusable(
                 f"{file} holds no keys of payloads ({fault}); put back the one that was there"
             ) from None
-        if not keys or len({one.key_id for one in keys}) != len(keys):
+        if not keys or len({key.key_id for key in keys}) != len(keys):
             raise SecretUnusable(f"{file} holds no keys of payloads, or one twice; put back the one that was there")
         return cls(keys)
 
@@ -128,7 +128,7 @@ class PayloadKeys:
         part.replace(file)
 
     def _lines(self) -> Iterable[str]:
-        return (one.line for one in self.keys)
+        return (key.line for key in self.keys)
 
 
 def make_payload_keys(folder: Path) -> PayloadKeys:

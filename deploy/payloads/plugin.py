@@ -30,7 +30,9 @@ class PydanticPayloads(CompositePayloadConverter):
     def __init__(self) -> None:
         """Take the SDK's converters, and pydantic's for JSON."""
         usual = DefaultPayloadConverter.default_encoding_payload_converters
-        super().__init__(*(_JSON if isinstance(one, JSONPlainPayloadConverter) else one for one in usual))
+        super().__init__(
+            *(_JSON if isinstance(converter, JSONPlainPayloadConverter) else converter for converter in usual)
+        )
 
 
 def converter(keys: PayloadKeys) -> DataConverter:

@@ -107,7 +107,7 @@ class Directory(Value):
     def sealed(self) -> bool:
         """True once a director has had a key: from then on, every change needs two signatures."""
         return self.closed or any(
-            Role.DIRECTOR in member.roles for held in self.keys if (member := self.person(held.staff_id))
+            Role.DIRECTOR in member.roles for key in self.keys if (member := self.person(key.staff_id))
         )
 
     def person(self, staff_id: str) -> StaffMember | None:
@@ -125,8 +125,10 @@ class Directory(Value):
 
     def key(self, staff_id: str, key_id: str | None) -> AnyKey | None:
         """Return a person's key with that id, or None if they have none in force."""
-        held = (one.key for one in self.keys if one.staff_id == staff_id and one.key.key_id == key_id)
-        return next(held, None)
+        public_keys = (
+            held_key.key for held_key in self.keys if held_key.staff_id == staff_id and held_key.key.key_id == key_id
+        )
+        return next(public_keys, None)
 
     def is_compromised(self, key_id: str, recorded_at: Moment) -> bool:
         """Return whether a key was compromised when something signed with it was recorded.
@@ -145,11 +147,11 @@ class Directory(Value):
     @property
     def unjudged(self) -> tuple[int, ...]:
         """The positions of unreadable events that freeze somebody and that nobody has judged yet."""
-        return tuple(one.position for one in self.frozen if not self.is_set_aside(one.position, one.leaf))
+        return tuple(event.position for event in self.frozen if not self.is_set_aside(event.position, event.leaf))
 
     def is_set_aside(self, position: int, leaf: str) -> bool:
         """Return whether two guardians set aside the event with this position and leaf hash."""
-        return any((one.position, one.leaf) == (position, leaf) for one in self.judged)
+        return any((set_aside.position, set_aside.leaf) == (position, leaf) for set_aside in self.judged)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
         """Return every role that a person may act in on a day, their own first; none if they are frozen."""
@@ -157,8 +159,12 @@ class Directory(Value):
         if member is None or self.freezing(staff_id):
             return ()
         own = (Capacity(role=role, limits=member.limits) for role in member.roles)
-        lent = (one for one in self.delegations if one.borrower == staff_id and one.starts_on <= on <= one.ends_on)
-        return (*own, *(self._borrowed(one) for one in lent if self._still_holds(one)))
+        lent = (
+            delegation
+            for delegation in self.delegations
+            if delegation.borrower == staff_id and delegation.starts_on <= on <= delegation.ends_on
+        )
+        return (*own, *(self._borrowed(delegation) for delegation in lent if self._still_holds(delegation)))
 
     def _still_holds(self, delegation: Delegation) -> bool:
         lender = self.person(delegation.lender)
@@ -182,15 +188,15 @@ def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Rol
 
 
 def signature_fault(
-    directory: Directory, signature: Signature | None, expected: Statement, verifier: Verifier
+    directory: Directory, signature: Signature | None, statement: Statement, verifier: Verifier
 ) -> Fault | None:
     """Return the reason why a signature on an act does not count, or None.
 
-    `expected` is the statement built from the act. The directory holds the signer's key and the epoch in force.
+    `statement` is the statement built from the act. The directory holds the signer's key and the epoch in force.
     """
-    key = directory.key(expected.actor, signature.key_id) if signature is not None else None
-    fault = fault_of(signature, expected.within(directory.log), key, verifier)
-    return fault or (device_fault(directory, expected.actor, key, verifier) if isinstance(key, PasskeyKey) else None)
+    key = directory.key(statement.actor, signature.key_id) if signature is not None else None
+    fault = fault_of(signature, statement.within(directory.log), key, verifier)
+    return fault or (device_fault(directory, statement.actor, key, verifier) if isinstance(key, PasskeyKey) else None)
 
 
 def device_fault(directory: Directory, actor: str, key: PasskeyKey, verifier: Verifier) -> Fault | None:
@@ -198,7 +204,7 @@ def device_fault(directory: Directory, actor: str, key: PasskeyKey, verifier: Ve
     member, rules = directory.person(actor), directory.rules
     if member is None or rules is None or (key.device_bound and not rules.attested_only):
         return None
-    roles = {*member.roles, *(one.role for one in directory.delegations if one.borrower == actor)}
+    roles = {*member.roles, *(delegation.role for delegation in directory.delegations if delegation.borrower == actor)}
     bound = sorted(roles & {*rules.device_bound})
     if not bound:
         return None

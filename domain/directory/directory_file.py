@@ -28,9 +28,9 @@ class DirectoryFile(Value):
         return self
 
 
-def changes(directory: Directory, wanted: DirectoryFile) -> tuple[Fact, ...]:
+def changes(directory: Directory, file: DirectoryFile) -> tuple[Fact, ...]:
     """Return the changes that put a file in force, without those that are in force already."""
-    staff = tuple(StaffRegistered(member=m) for m in wanted.staff if directory.person(m.staff_id) != m)
-    funders = tuple(FunderRegistered(funder=f) for f in wanted.funders if directory.funder(f.funder_id) != f)
-    rules = wanted.rules is not None and wanted.rules != directory.rules
-    return (*staff, *funders, *((HouseRulesSet(rules=wanted.rules),) if rules and wanted.rules else ()))
+    staff = tuple(StaffRegistered(member=m) for m in file.staff if directory.person(m.staff_id) != m)
+    funders = tuple(FunderRegistered(funder=f) for f in file.funders if directory.funder(f.funder_id) != f)
+    rules = file.rules is not None and file.rules != directory.rules
+    return (*staff, *funders, *((HouseRulesSet(rules=file.rules),) if rules and file.rules else ()))

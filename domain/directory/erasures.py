@@ -47,8 +47,8 @@ class Erasures:
         for position, event in approvals:
             if event.events is None:
                 self._unlisted[str(event.person)].setdefault(event.actor, position)
-            for one in event.events or ():
-                self._listed[str(event.person)][one.position, one.leaf].add(event.actor)
+            for blanked_event in event.events or ():
+                self._listed[str(event.person)][blanked_event.position, blanked_event.leaf].add(event.actor)
 
     def standing(self, position: int, leaf: str, people: Collection[str]) -> Standing:
         """Return what an event is worth in which the texts about some people cannot be read."""

@@ -37,8 +37,10 @@ def _with_fact(directory: Directory, fact: Fact) -> Directory:
 def _change(directory: Directory, fact: Fact) -> dict[str, object]:
     match fact:
         case StaffRegistered(member=member):
-            others = tuple(other for other in directory.staff if other.staff_id != member.staff_id)
-            return {"staff": (*others, member)}
+            members = tuple(
+                staff_member for staff_member in directory.staff if staff_member.staff_id != member.staff_id
+            )
+            return {"staff": (*members, member)}
         case StaffLeft(staff_id=staff_id):
             return _left(directory, staff_id)
         case FunderRegistered(funder=funder):
@@ -47,13 +49,13 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
         case KeyEnrolled(staff_id=staff_id, key=key):
             if key_entry_fault(directory, fact):
                 return {}
-            kept = tuple(one for one in directory.keys if not _is_replaced(one, fact))
-            held = HeldKey(staff_id=staff_id, key=key)
-            return {"keys": (*kept, held), "enrolled": tuple(dict.fromkeys((*directory.enrolled, held)))}
+            held_keys = tuple(key for key in directory.keys if not _is_replaced(key, fact))
+            held_key = HeldKey(staff_id=staff_id, key=key)
+            return {"keys": (*held_keys, held_key), "enrolled": tuple(dict.fromkeys((*directory.enrolled, held_key)))}
         case KeyRevoked(staff_id=staff_id, key_id=key_id, compromised_since=since):
-            kept = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
+            held_keys = tuple(k for k in directory.keys if (k.staff_id, k.key.key_id) != (staff_id, key_id))
             doubted = () if since is None else (Compromised(staff_id=staff_id, key_id=key_id, since=since),)
-            return {"keys": kept, "compromised": (*directory.compromised, *doubted)}
+            return {"keys": held_keys, "compromised": (*directory.compromised, *doubted)}
         case RoleDelegated(delegation=delegation):
             return {"delegations": tuple(dict.fromkeys((*directory.delegations, delegation)))}
         case DelegationEnded(delegation=delegation):
@@ -68,16 +70,16 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
             return {"epochs": (*directory.epochs, fact)} if fact.log.epoch == next_epoch(directory) else {}
 
 
-def _is_replaced(held: HeldKey, enrolled: KeyEnrolled) -> bool:
+def _is_replaced(held_key: HeldKey, enrolled: KeyEnrolled) -> bool:
     """Return whether an enrolment ends a key: a person has one key file, and any number of passkeys."""
-    files = isinstance(held.key, PublicKey) and isinstance(enrolled.key, PublicKey)
-    return held.staff_id == enrolled.staff_id and (files or held.key.key_id == enrolled.key.key_id)
+    files = isinstance(held_key.key, PublicKey) and isinstance(enrolled.key, PublicKey)
+    return held_key.staff_id == enrolled.staff_id and (files or held_key.key.key_id == enrolled.key.key_id)
 
 
 def _left(directory: Directory, staff_id: str) -> dict[str, object]:
     return {
         "staff": tuple(member for member in directory.staff if member.staff_id != staff_id),
-        "keys": tuple(held for held in directory.keys if held.staff_id != staff_id),
+        "keys": tuple(key for key in directory.keys if key.staff_id != staff_id),
         "delegations": tuple(d for d in directory.delegations if staff_id not in {d.lender, d.borrower}),
     }
 
@@ -107,6 +109,6 @@ def _shared_key_fault(directory: Directory, enrolment: KeyEnrolled) -> Fault | N
     key = enrolment.key
     if not isinstance(key, PasskeyKey):
         return None
-    owners = (held.staff_id for held in directory.keys if held.key.key_id == key.key_id)
+    owners = (held_key.staff_id for held_key in directory.keys if held_key.key.key_id == key.key_id)
     other = next((owner for owner in owners if owner != enrolment.staff_id), None)
     return Fault(f"passkey {key.key_id} is {other}'s; nobody signs with another person's key") if other else None

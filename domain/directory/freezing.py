@@ -57,22 +57,22 @@ class FreezingEvent(Value):
 
 
 def freezing(
-    frozen: tuple[FreezingEvent, ...], judged: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
+    frozen: tuple[FreezingEvent, ...], set_asides: tuple[EventSetAside, ...], staff_id: str, to_judge: bool
 ) -> Fault | None:  # fmt: skip
     """Return the reason why a person may not act because an event freezes them, or None.
 
     `to_judge` is True if they act to judge such an event: then they are stopped only if guardians decided to freeze
     them.
     """
-    said = {(one.position, one.leaf): one for one in judged}
+    said = {(set_aside.position, set_aside.leaf): set_aside for set_aside in set_asides}
     for judgement in said.values():
         if staff_id in judgement.freezes:
             return Fault(f"{staff_id} is frozen by what two guardians said of event {judgement.position}")
-    for one in frozen:
-        if (one.position, one.leaf) not in said and one.concerns(staff_id) and not to_judge:
+    for event in frozen:
+        if (event.position, event.leaf) not in said and event.concerns(staff_id) and not to_judge:
             return Fault(
-                f"{staff_id} is frozen: event {one.position} of the directory cannot be read and may concern them; two "
-                f"guardians must judge it: `accord ledger set-aside {one.position} --as STAFF`"
+                f"{staff_id} is frozen: event {event.position} of the directory cannot be read and may concern them; "
+                f"two guardians must judge it: `accord ledger set-aside {event.position} --as STAFF`"
             )
     return None
 

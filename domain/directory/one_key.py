@@ -19,7 +19,7 @@ def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bo
     facts wait already, so what else waits does not stop them. Of two changes the one that is confirmed first counts.
     """
     waiting = () if confirms else (one for change in directory.pending for one in change.changes)
-    owners = {_material(one.key): (one.staff_id, "has or had") for one in reversed(directory.enrolled)}
+    owners = {_material(held_key.key): (held_key.staff_id, "has or had") for held_key in reversed(directory.enrolled)}
     for one in _keys_in(waiting):
         owners.setdefault(_material(one.key), (one.staff_id, "is to have"))
     for one in _keys_in(facts):
@@ -34,15 +34,15 @@ def taken_key_fault(directory: Directory, facts: DirectoryFacts, *, confirms: bo
 
 def shared_keys(directory: Directory) -> dict[str, tuple[str, ...]]:
     """Return the keys in force that several people have: {key id: people, the first who had it first}."""
-    order = {(one.staff_id, one.key.key_id): n for n, one in enumerate(directory.enrolled)}
+    order = {(held_key.staff_id, held_key.key.key_id): n for n, held_key in enumerate(directory.enrolled)}
     holders: dict[bytes, list[HeldKey]] = {}
-    for one in directory.keys:
-        holders.setdefault(_material(one.key), []).append(one)
+    for held_key in directory.keys:
+        holders.setdefault(_material(held_key.key), []).append(held_key)
     found: dict[str, tuple[str, ...]] = {}
-    for held in holders.values():
-        if len({one.staff_id for one in held}) > 1:
-            held.sort(key=lambda one: order.get((one.staff_id, one.key.key_id), 0))
-            found |= {one.key.key_id: tuple(dict.fromkeys(one.staff_id for one in held)) for one in held}
+    for holder in holders.values():
+        if len({key.staff_id for key in holder}) > 1:
+            holder.sort(key=lambda held_key: order.get((held_key.staff_id, held_key.key.key_id), 0))
+            found |= {held_key.key.key_id: tuple(dict.fromkeys(key.staff_id for key in holder)) for held_key in holder}
     return found
 
 
@@ -52,7 +52,7 @@ def one_key_fault(directory: Directory, actor: str, signature: Signature, events
     `events`: those of the stream that the act is for.
     """
     first, *_ = shared_keys(directory).get(signature.key_id, (actor,))
-    before = (_actor(one) for one in events if _key_id(one) == signature.key_id)
+    before = (_actor(event) for event in events if _key_id(event) == signature.key_id)
     other = next((owner for owner in (first, *before) if owner != actor), None)
     if other is None:
         return None
@@ -75,7 +75,7 @@ def two_signers_fault(events: Iterable[Any]) -> Fault | None:
 
 
 def _keys_in(facts: Iterable[Fact]) -> Iterator[KeyEnrolled]:
-    return (one for one in facts if isinstance(one, KeyEnrolled))
+    return (fact for fact in facts if isinstance(fact, KeyEnrolled))
 
 
 def _material(key: AnyKey) -> bytes:

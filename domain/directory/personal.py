@@ -79,7 +79,7 @@ def _people_of(one: Named, known_as: Mapping[str, str]) -> Iterator[Person]:
 
 
 def _people_of_party(party: Party) -> Iterator[Person]:
-    people = (one for one in party.principals if PartyKind.INDIVIDUAL in one.kinds)
+    people = (principal for principal in party.principals if PartyKind.INDIVIDUAL in principal.kinds)
     for principal in people:
         yield Person(subject=f"{principal.name}, {party.known_as}", name=principal.name)
     if party.kind is PartyKind.INDIVIDUAL:
@@ -126,13 +126,13 @@ ERASURE_QUORUM: Final = 2
 def approvers(
     events: Iterable[Any],
     person: UUID,
-    blanked: Collection[BlankedEvent],
+    blanked_events: Collection[BlankedEvent],
     directory: Directory,
     verifier: Verifier,
 ) -> frozenset[str]:
     """Return the guardians of the directory who approved an erasure of these events at least, with a key in force."""
     approvals = (event for event in events if isinstance(event, ErasureApproved) and event.person == person)
-    listed = (event for event in approvals if event.events is not None and {*blanked} <= {*event.events})
+    listed = (event for event in approvals if event.events is not None and {*blanked_events} <= {*event.events})
     return frozenset(event.actor for event in listed if not approval_fault(event, directory, verifier))
 
 
@@ -153,7 +153,7 @@ def as_signed(directory: Directory, approved: ErasureApproved) -> Directory:
 
     That somebody shall be erased outlives a restore, and so the epoch in which two guardians signed it.
     """
-    logs = [one.log for one in directory.epochs]
+    logs = [epoch.log for epoch in directory.epochs]
     signed_in = approved.signature.statement.log
     if signed_in not in logs:
         return directory
@@ -167,7 +167,9 @@ def unlisted_fault(approved: ErasureApproved) -> Fault | None:
     return Fault("it does not list the events that it blanks; sign it with this release")
 
 
-def erasure_statement(approved: ErasureContent, command_id: UUID) -> Statement:
+def erasure_statement(erasure_content: ErasureContent, command_id: UUID) -> Statement:
     """Return the statement to sign for an erasure."""
-    content = approved.model_dump(mode="json", include={"person", "reason", "events"})
-    return statement_about(PRIVACY_STREAM, "approve_erasure", approved.actor, approved.at, command_id, content)
+    content = erasure_content.model_dump(mode="json", include={"person", "reason", "events"})
+    return statement_about(
+        PRIVACY_STREAM, "approve_erasure", erasure_content.actor, erasure_content.at, command_id, content
+    )

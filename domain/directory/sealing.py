@@ -129,18 +129,20 @@ def _rules_fault(directory: Directory, change: DirectoryChangeProposed, verifier
 
 
 def _guardians_with_keys(directory: Directory) -> set[str]:
-    guardians = {one.staff_id for one in directory.staff if not GUARDIANS.isdisjoint(one.roles)}
-    return {held.staff_id for held in directory.keys} & guardians
+    guardians = {member.staff_id for member in directory.staff if not GUARDIANS.isdisjoint(member.roles)}
+    return {key.staff_id for key in directory.keys} & guardians
 
 
 def _able_guardians(directory: Directory, verifier: Verifier) -> set[str]:
     """Return the guardians with a key that the rules allow them."""
     guardians = _guardians_with_keys(directory)
     return {
-        held.staff_id
-        for held in directory.keys
-        if held.staff_id in guardians
-        and not (isinstance(held.key, PasskeyKey) and device_fault(directory, held.staff_id, held.key, verifier))
+        held_key.staff_id
+        for held_key in directory.keys
+        if held_key.staff_id in guardians
+        and not (
+            isinstance(held_key.key, PasskeyKey) and device_fault(directory, held_key.staff_id, held_key.key, verifier)
+        )
     }
 
 

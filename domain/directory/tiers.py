@@ -83,7 +83,7 @@ class HouseRules(Value):
 
     @model_validator(mode="after")
     def _lists_each_model_once(self) -> Self:
-        named = [one.aaguid for one in self.models]
+        named = [model.aaguid for model in self.models]
         if len(set(named)) < len(named):
             raise ValueError("models: one AAGUID is listed twice; give it all its roots at once")
         if self.attested_only and not (self.models and self.device_bound):
@@ -94,7 +94,7 @@ class HouseRules(Value):
     def _rise(self) -> Self:
         for currency in {tier.currency for tier in self.tiers}:
             sums = [tier.up_to for tier in self.tiers if tier.currency == currency]
-            limits = [one for one in sums if one is not None]
+            limits = [amount for amount in sums if amount is not None]
             if None in sums[:-1] or limits != sorted(set(limits)):
                 raise ValueError(f"the tiers of {currency} must rise, and only the last may be without a limit")
         return self
@@ -124,11 +124,11 @@ def quorum_across(
     Raises:
         ThresholdUnknown: No tier covers them together, or the rules could not be looked up.
     """
-    tiers = [[one for one in rules.tiers if one.currency == money.currency] if rules else [] for money in sums]
+    tiers = [[tier for tier in rules.tiers if tier.currency == money.currency] if rules else [] for money in sums]
     for level in range(max(map(len, tiers), default=0) if all(tiers) else 0):
         asked = [of_currency[min(level, len(of_currency) - 1)] for of_currency in tiers]
         if sum(map(_share, sums, asked), Fraction(0)) <= 1:
-            return _raised(most_of(*(one.quorum for one in asked)), elevated)
+            return _raised(most_of(*(tier.quorum for tier in asked)), elevated)
     words = " and ".join(map(str, sums)) + (" together" if len(sums) > 1 else "")
     raise ThresholdUnknown(
         f"no approval tier covers {words}{made_of}; a director and an auditor set one with `accord directory load`"
@@ -145,7 +145,7 @@ def quorum_for(sums: tuple[Money, ...], rules: HouseRules | None, elevated: bool
     Raises:
         ThresholdUnknown: The organisation set no tier for one of the sums, or the rules could not be looked up.
     """
-    return most_of(*(quorum_of(one, rules, elevated) for one in sums or (None,)))
+    return most_of(*(quorum_of(money, rules, elevated) for money in sums or (None,)))
 
 
 def most_of(*quorums: tuple[Role, ...]) -> tuple[Role, ...]:
@@ -157,9 +157,9 @@ def _raised(quorum: tuple[Role, ...], elevated: bool) -> tuple[Role, ...]:
     return (*quorum, Role.DIRECTOR) if elevated and Role.DIRECTOR not in quorum else quorum
 
 
-def missing(quorum: tuple[Role, ...], given: tuple[Role, ...]) -> tuple[Role, ...]:
+def missing(quorum: tuple[Role, ...], roles: tuple[Role, ...]) -> tuple[Role, ...]:
     """Return the roles of a quorum that have not approved yet, each as often as its approval is still needed."""
-    left = list(given)
+    left = list(roles)
     wanted = []
     for role in quorum:
         if role in left:

@@ -27,8 +27,8 @@ def with_unread(directory: Directory, event: UnreadableEvent, verifier: Verifier
 
 def unread_change(directory: Directory, change_id: UUID) -> UnreadableEvent | None:
     """Return the unreadable proposed change with that id, or None."""
-    found = (one for one in directory.unreadable if (one.recorded, one.command_id) == (CHANGE, change_id))
-    return next(found, None)
+    events = (event for event in directory.unreadable if (event.recorded, event.command_id) == (CHANGE, change_id))
+    return next(events, None)
 
 
 def confirmed_unread(

@@ -63,16 +63,16 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, asked: bool) -> Booking:
         FundsShort: A fund has too little left, or may not pay for this.
     """
     try:
-        known = turn.after.model_copy(update={"shares": _allotted(turn, funds)})
-        decided = replace(turn, after=known)
-        booking = _booked(decided, funds, claims_of(known), asked=asked)
+        partnership = turn.after.model_copy(update={"shares": _allotted(turn, funds)})
+        decided = replace(turn, after=partnership)
+        booking = _booked(decided, funds, claims_of(partnership), asked=asked)
         _require_money(decided, funds, booking)
     except FundsShort:
         if asked:
             raise
         return follow(turn, funds)
-    changed = known.shares != turn.after.shares
-    return replace(booking, allotted=FundsAllotted(at=turn.said_at, shares=known.shares) if changed else None)
+    changed = partnership.shares != turn.after.shares
+    return replace(booking, allotted=FundsAllotted(at=turn.said_at, shares=partnership.shares) if changed else None)
 
 
 def follow(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
@@ -98,20 +98,21 @@ def adopt(
     """Return the events of a fund that takes over what is left of partnerships, and the event of each of those."""
     events: tuple[f.AnyFundEvent, ...] = ()
     allotted: dict[str, FundsAllotted] = {}
-    for one in partnerships:
+    for partnership in partnerships:
         share = FundShare(
-            fund=fund.fund_id, amount=one.proposed.funds_out.total.amount if one.proposed.funds_out else ZERO
+            fund=fund.fund_id,
+            amount=partnership.proposed.funds_out.total.amount if partnership.proposed.funds_out else ZERO,
         )
-        known = one.model_copy(update={"shares": (share,)})
-        turn = Turn(one, known, said_at, now)
+        known = partnership.model_copy(update={"shares": (share,)})
+        turn = Turn(partnership, known, said_at, now)
         moves = tuple(_claim_moves(fund, turn, claims_of(known)[fund.fund_id], asked=True))
         fund = reduce(evolve, moves, fund)
-        events, allotted[one.partnership_id] = (*events, *moves), FundsAllotted(at=said_at, shares=known.shares)
+        events, allotted[partnership.partnership_id] = (*events, *moves), FundsAllotted(at=said_at, shares=known.shares)
     return events, allotted
 
 
 def _booked(turn: Turn, funds: Mapping[str, Fund], claims: Mapping[str, Claim], *, asked: bool) -> Booking:
-    every = {one: tuple(_moves(funds[one], turn, claims.get(one, NONE), asked)) for one in funds}
+    every = {fund: tuple(_moves(funds[fund], turn, claims.get(fund, NONE), asked)) for fund in funds}
     moved = {one: events for one, events in every.items() if events}
     return Booking(None, moved, {one: reduce(evolve, events, funds[one]) for one, events in moved.items()})
 
@@ -145,16 +146,16 @@ def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: Fund
 
     A fund that is not named any more has what it paid, and nothing of what came back since.
     """
-    named, shares = {one.fund: one.amount for one in parts}, partnership.shares
+    named, shares = {part.fund: part.amount for part in parts}, partnership.shares
     paid_now = zip(shares, paid_by(shares, partnership.spent), strict=True)
     if any(share.fund not in named and share.amount != sum_ for share, sum_ in paid_now):
         return True
-    still = {one.fund: one for one in shares if one.fund in named}
+    still = {share.fund: share for share in shares if share.fund in named}
     if all(amount is not None for amount in named.values()):
-        paid = {fund: one.paid for fund, one in still.items()}
+        paid = {fund: share.paid for fund, share in still.items()}
         wanted = {fund: max(amount or ZERO, paid.get(fund, ZERO)) for fund, amount in named.items()}
-        return wanted != {fund: one.amount for fund, one in still.items()}
-    whole = sum((one.amount for one in shares), ZERO) == out.total.amount
+        return wanted != {fund: share.amount for fund, share in still.items()}
+    whole = sum((share.amount for share in shares), ZERO) == out.total.amount
     return not whole or [one for one in named if one in still] != [*still]
 
 
@@ -164,8 +165,10 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
     What a fund paid already stays its own, whatever the proposal names now.
     """
     after, left = turn.after, out.total.amount
-    paid = {one.fund: sum_ for one, sum_ in zip(after.shares, paid_by(after.shares, after.spent), strict=True) if sum_}
-    named = {one.fund for one in parts}
+    paid = {
+        share.fund: sum_ for share, sum_ in zip(after.shares, paid_by(after.shares, after.spent), strict=True) if sum_
+    }
+    named = {part.fund for part in parts}
     for fund, sum_ in paid.items():
         left -= sum_
         if fund not in named:
@@ -178,22 +181,22 @@ def _shares(turn: Turn, parts: tuple[FundPart, ...], out: FundsOut, funds: Mappi
         if more + spent:
             yield FundShare(fund=part.fund, amount=more + spent, paid=spent)
     if left > 0:
-        raise FundsShort(_too_little(out.total.amount, (funds[one.fund] for one in parts), after, turn.now))
+        raise FundsShort(_too_little(out.total.amount, (funds[part.fund] for part in parts), after, turn.now))
 
 
 def _room(fund: Fund, partnership: Partnership, at: datetime) -> Decimal:
     return fund.available(at, partnership.partnership_id) if fund.is_open else ZERO
 
 
-def _too_little(wanted: Decimal, funds: Iterable[Fund], partnership: Partnership, at: datetime) -> str:
-    told = [f"{one.fund_id} has {max(ZERO, _room(one, partnership, at)):,} {one.currency} left" for one in funds]
+def _too_little(amount: Decimal, funds: Iterable[Fund], partnership: Partnership, at: datetime) -> str:
+    told = [f"{fund.fund_id} has {max(ZERO, _room(fund, partnership, at)):,} {fund.currency} left" for fund in funds]
     return (
-        f"{wanted:,} are to be kept for {partnership.partnership_id}, and {' and '.join(told)}: amend the sum or the "
+        f"{amount:,} are to be kept for {partnership.partnership_id}, and {' and '.join(told)}: amend the sum or the "
         "funds, or let two people move money in: `accord funds transfer`, `accord funds budget`"
     )
 
 
-def _moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator[f.AnyFundEvent]:
+def _moves(fund: Fund, turn: Turn, claim: Claim, asked: bool) -> Iterator[f.AnyFundEvent]:
     """Yield the events by which a fund comes to hold what a partnership's state says of it."""
     after = turn.after
     gift = after.proposed.funds_in if fund_of_own_gift(after) == fund.fund_id else None
@@ -202,7 +205,7 @@ def _moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator[f.Any
         said = {"gift": after.partnership_id, "funder": gift.funder, "currency": gift.money.currency}
         yield f.GiftFundOpened(at=turn.said_at, **said)
     yield from _gift_moves(fund, turn, after.usable if gift is not None else ZERO)
-    yield from _claim_moves(fund, turn, wanted, asked)
+    yield from _claim_moves(fund, turn, claim, asked)
 
 
 def _gift_moves(fund: Fund, turn: Turn, wanted: Decimal) -> Iterator[f.Movement]:
@@ -259,4 +262,4 @@ def _require_money(turn: Turn, funds: Mapping[str, Fund], booking: Booking) -> N
 
 def parts_told(parts: Iterable[FundPart]) -> str:
     """Return the funds of a leg in words."""
-    return ", ".join(f"{one.fund} {one.amount:,}" if one.amount is not None else one.fund for one in parts)
+    return ", ".join(f"{part.fund} {part.amount:,}" if part.amount is not None else part.fund for part in parts)

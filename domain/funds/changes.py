@@ -16,12 +16,12 @@ from domain.partnership.state import Partnership
 from domain.values import minor_digits
 
 
-def opening_fault(fund: Fund, opened: f.FundOpened, funders: frozenset[str]) -> Fault | None:
+def opening_fault(fund: Fund, event: f.FundOpened, funders: frozenset[str]) -> Fault | None:
     """Return the reason why a fund cannot be opened; None if it can. `funders`: those that the directory holds."""
     if fund.is_open:
         return Fault(f"{fund.fund_id} is open already; choose another name")
-    if opened.funder not in funders:
-        return Fault(f"the directory holds no funder {opened.funder}; see `accord directory show`")
+    if event.funder not in funders:
+        return Fault(f"the directory holds no funder {event.funder}; see `accord directory show`")
     if fund.fund_id.startswith("FD-P-"):
         return Fault(f"{fund.fund_id}: FD-P-… are the funds of gifts, which open by themselves; choose another name")
     return None
@@ -64,8 +64,8 @@ def _digits_fault(change: f.Change, currency: str) -> Fault | None:
 
 
 def _closing_fault(fund: Fund, balance: Balance) -> Fault | None:
-    if kept := balance.reserved + balance.committed:
-        return Fault(f"{kept:,} of {fund.fund_id} are kept for partnerships; they end first")
+    if amount := balance.reserved + balance.committed:
+        return Fault(f"{amount:,} of {fund.fund_id} are kept for partnerships; they end first")
     if balance.available:
         return Fault(f"{balance.available:,} are in {fund.fund_id} still; move them to another fund first")
     return None
@@ -105,34 +105,34 @@ def _transfer_fault(fund: Fund, to: Fund, amount: Decimal, available: Decimal) -
     return None
 
 
-def adoption_fault(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> Fault | None:
+def adoption_fault(fund: Fund, partnerships: tuple[Partnership, ...], now: datetime) -> Fault | None:
     """Return the reason why a fund cannot take partnerships over; None if it can."""
-    return _not_adoptable(fund, adopted) or _adopted_too_much(fund, adopted, now)
+    return _not_adoptable(fund, partnerships) or _adopted_too_much(fund, partnerships, now)
 
 
-def _adopted_too_much(fund: Fund, adopted: tuple[Partnership, ...], now: datetime) -> Fault | None:
-    events, _ = adopt(fund, adopted, now, now)
-    left, has = reduce(evolve, events, fund).available(now), fund.available(now)
-    if left >= 0:
+def _adopted_too_much(fund: Fund, partnerships: tuple[Partnership, ...], now: datetime) -> Fault | None:
+    events, _ = adopt(fund, partnerships, now, now)
+    amount, has = reduce(evolve, events, fund).available(now), fund.available(now)
+    if amount >= 0:
         return None
-    wanted = f"{has - left:,} would be kept of it; move money in first"
+    wanted = f"{has - amount:,} would be kept of it; move money in first"
     return Fault(f"{fund.fund_id} has {max(ZERO, has):,} {fund.currency} left, and {wanted}")
 
 
-def _not_adoptable(fund: Fund, adopted: tuple[Partnership, ...]) -> Fault | None:
-    names = [one.partnership_id for one in adopted]
-    if twice := {one for one in names if names.count(one) > 1}:
+def _not_adoptable(fund: Fund, partnerships: tuple[Partnership, ...]) -> Fault | None:
+    names = [partnership.partnership_id for partnership in partnerships]
+    if twice := {name for name in names if names.count(name) > 1}:
         return Fault(f"{min(twice)} is named twice; name it once")
-    for one in adopted:
-        out = one.proposal.funds_out if one.proposal else None
-        if out is None or not (one.is_approved or one.is_lasting) or one.ended:
-            return Fault(f"{one.partnership_id} is not approved, or has ended; leave it out")
-        if one.shares:
-            return Fault(f"{one.partnership_id} is kept by {one.shares[0].fund} already; leave it out")
+    for partnership in partnerships:
+        out = partnership.proposal.funds_out if partnership.proposal else None
+        if out is None or not (partnership.is_approved or partnership.is_lasting) or partnership.ended:
+            return Fault(f"{partnership.partnership_id} is not approved, or has ended; leave it out")
+        if partnership.shares:
+            return Fault(f"{partnership.partnership_id} is kept by {partnership.shares[0].fund} already; leave it out")
         if out.parts and [part.fund for part in out.parts] != [fund.fund_id]:
-            return Fault(f"{one.partnership_id} names {out.parts[0].fund}; amend it, or adopt it there")
+            return Fault(f"{partnership.partnership_id} names {out.parts[0].fund}; amend it, or adopt it there")
         if (out.funder, out.currency) != (fund.funder, fund.currency):
-            return Fault(f"{one.partnership_id} is {out.currency} of {out.funder}; {fund.fund_id} is not")
+            return Fault(f"{partnership.partnership_id} is {out.currency} of {out.funder}; {fund.fund_id} is not")
     return None
 
 

@@ -15,14 +15,14 @@ from domain.proposal import Direction, FundsOut
 def funds_of(partnership: Partnership) -> tuple[str, ...]:
     """Return the ids of the funds that a partnership may move: those that pay it, and that of its gift."""
     out = partnership.proposal.funds_out if partnership.proposal else None
-    named = [one.fund for one in parts_of(partnership, out)] if out else []
+    named = [part.fund for part in parts_of(partnership, out)] if out else []
     gift = fund_of_own_gift(partnership)
-    return tuple(dict.fromkeys((*named, *(one.fund for one in partnership.shares), *((gift,) if gift else ()))))
+    return tuple(dict.fromkeys((*named, *(share.fund for share in partnership.shares), *((gift,) if gift else ()))))
 
 
 def parts_of(partnership: Partnership, out: FundsOut) -> tuple[FundPart, ...]:
     """Return the funds that pay a leg: those that it names, or else those that took it over."""
-    return out.parts or tuple(FundPart(fund=one.fund) for one in partnership.shares)
+    return out.parts or tuple(FundPart(fund=share.fund) for share in partnership.shares)
 
 
 def fund_of_own_gift(partnership: Partnership) -> str | None:
@@ -51,10 +51,10 @@ def owing_of(partnership: Partnership) -> Decimal:
     over = partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs
     waits = over or not (partnership.is_lasting or partnership.is_approved)
     open_still = (
-        one for one in partnership.tranches
-        if (one.state in IN_FLIGHT if waits else one.state is not TrancheState.SETTLED)
+        tranche for tranche in partnership.tranches
+        if (tranche.state in IN_FLIGHT if waits else tranche.state is not TrancheState.SETTLED)
     )  # fmt: skip
-    return sum((one.money.amount for one in open_still), ZERO)
+    return sum((progress.money.amount for progress in open_still), ZERO)
 
 
 def lapses_at(partnership: Partnership) -> datetime | None:

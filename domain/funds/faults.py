@@ -23,8 +23,8 @@ def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: date
     gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
     if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
         return Fault(f"funds_in.into: {fault}")
-    out, paying = partnership.proposed.funds_out, {one.fund for one in partnership.shares}
-    named = [one.fund for one in out.parts if one.fund not in paying] if out is not None else []
+    out, paying = partnership.proposed.funds_out, {share.fund for share in partnership.shares}
+    named = [part.fund for part in out.parts if part.fund not in paying] if out is not None else []
     if partnership.is_lasting and not paying:
         return None
     faults = (use_fault(funds[one], partnership, at) for one in named)
@@ -90,18 +90,18 @@ def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: De
         named = parts[0].fund
         return Fault(f"{named} keeps nothing for {partnership.partnership_id}; see `accord funds adopt {named}`")
     spent = partnership.spent
-    flying = sum((one.money.amount for one in partnership.tranches if one.state in IN_FLIGHT), ZERO)
-    paid = paid_by(partnership.shares, spent + flying + money)
-    for share, part in zip(partnership.shares, paid, strict=True):
+    flying = sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in IN_FLIGHT), ZERO)
+    amounts = paid_by(partnership.shares, spent + flying + money)
+    for share, part in zip(partnership.shares, amounts, strict=True):
         if part and (fault := _cover_fault(funds[share.fund], partnership.partnership_id, part, at)):
             return fault
     return None
 
 
-def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal, at: datetime) -> Fault | None:
+def _cover_fault(fund: Fund, partnership_id: str, amount: Decimal, at: datetime) -> Fault | None:
     claim, short = fund.claim(partnership_id), fund.uncovered(at).get(partnership_id, ZERO)
     kept = claim.committed + claim.spent - short
-    if paid <= kept:
+    if amount <= kept:
         return None
     lacks = f", and lacks {short:,} of what it keeps" if short else ""
-    return Fault(f"{fund.fund_id} covers {kept:,} of the {paid:,} that would be paid of it{lacks}")
+    return Fault(f"{fund.fund_id} covers {kept:,} of the {amount:,} that would be paid of it{lacks}")

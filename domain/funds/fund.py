@@ -155,19 +155,19 @@ class Fund:
 
     def balance(self, now: datetime) -> Balance:
         """Return its sums at a time."""
-        reserved = self.total.reserved - self._lapsed(now)
-        return Balance(self.granted, reserved, self.total.committed, self.total.spent)
+        amount = self.total.reserved - self._lapsed(now)
+        return Balance(self.granted, amount, self.total.committed, self.total.spent)
 
     def _lapsed(self, now: datetime) -> Decimal:
         """Return what was reserved and lapsed, as of its day, whether the lapse was recorded or not."""
         if self.next_lapse is None or now < self.next_lapse:
             return ZERO
-        return sum((one.reserved - one.at(now).reserved for one in self.claims.values()), ZERO)
+        return sum((claim.reserved - claim.at(now).reserved for claim in self.claims.values()), ZERO)
 
     def available(self, now: datetime, beside: str = "") -> Decimal:
         """Return what may still be reserved at a time, within the overdraft. `beside`: whose claim does not count."""
-        own = self.claim(beside).at(now).whole if beside else ZERO
-        return self.balance(now).available + self.overdraft + own
+        amount = self.claim(beside).at(now).whole if beside else ZERO
+        return self.balance(now).available + self.overdraft + amount
 
     def uncovered(self, now: datetime) -> Mapping[str, Decimal]:
         """Return what the fund cannot pay, by partnership: the newest claims first (a gift that was reversed)."""
@@ -220,7 +220,7 @@ def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
     before = fund.claim(partnership_id)
     known = fund.claims
     if partnership_id in known and not before.whole:  # what was freed and is taken again is the newest
-        known = {one: other for one, other in known.items() if one != partnership_id}
+        known = {one: claim for one, claim in known.items() if one != partnership_id}
     claims = _with(known, partnership_id, claim)
     total = Claim(
         reserved=fund.total.reserved + claim.reserved - before.reserved,
@@ -236,7 +236,7 @@ def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Cl
         return fund.next_lapse
     changes = before.reserved and before.until is not None and before.until == fund.next_lapse
     known = claims.values() if changes else (claim,)
-    limits = [one.until for one in known if one.reserved and one.until is not None]
+    limits = [claim.until for claim in known if claim.reserved and claim.until is not None]
     if fund.next_lapse is not None and not changes:
         limits.append(fund.next_lapse)
     return min(limits, default=None)

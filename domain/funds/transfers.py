@@ -16,22 +16,22 @@ from domain.funds.fund import ZERO, Arrival, Fund, Sent
 def with_transfers(fund: Fund, others: Mapping[str, Fund]) -> Fund:
     """Return a fund with the transfers that count. `others`: the funds that it names, by id."""
     everybody = {**others, fund.fund_id: fund}
-    left = (one.amount for change_id, one in fund.sent.items() if _arrived(fund, change_id, one, everybody))
-    came = (one.amount for one in fund.came if _was_sent(fund, one, everybody))
-    return replace(fund, moved_in=sum(came, ZERO), moved_out=sum(left, ZERO))
+    amounts = (one.amount for change_id, one in fund.sent.items() if _arrived(fund, change_id, one, everybody))
+    came = (arrival.amount for arrival in fund.came if _was_sent(fund, arrival, everybody))
+    return replace(fund, moved_in=sum(came, ZERO), moved_out=sum(amounts, ZERO))
 
 
 def all_with_transfers(funds: Iterable[Fund]) -> list[Fund]:
     """Return funds with the transfers that count, where each fund that one of them names is among them."""
-    every = {one.fund_id: one for one in funds}
-    return [with_transfers(one, every) for one in every.values()]
+    every = {fund.fund_id: fund for fund in funds}
+    return [with_transfers(fund, every) for fund in every.values()]
 
 
 def waits_for(fund: Fund, others: Mapping[str, Fund]) -> tuple[str, ...]:
     """Return the other funds of which a newer state may make a transfer count that does not count by `others`."""
     everybody = {**others, fund.fund_id: fund}
     sent = (one.to for change_id, one in fund.sent.items() if not _arrived(fund, change_id, one, everybody))
-    came = (one.from_fund for one in fund.came if not _was_sent(fund, one, everybody))
+    came = (arrival.from_fund for arrival in fund.came if not _was_sent(fund, arrival, everybody))
     return tuple(name for name in dict.fromkeys((*sent, *came)) if name != fund.fund_id)
 
 

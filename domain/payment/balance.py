@@ -64,18 +64,18 @@ def takes_from(events: Iterable[Noted], day: date, zone: tzinfo) -> bool:
     It does once it was handed over, unless the bank booked it by that day. A rejection counts for what had left by
     then; what left later is gone until a newer balance shows otherwise.
     """
-    left: datetime | None = None
+    moment: datetime | None = None
     held = False
     for one in events:
         match one.event:
             case PaymentHandedOver():
-                left, held = one.recorded_at, False
+                moment, held = one.recorded_at, False
             case PaymentNeverSent():
-                left = None
+                moment = None
             case PaymentSettled(answer=answer) | PaymentReturned(answer=answer):
                 held = held or (answer.booked_on or answer.said_at.astimezone(zone).date()) <= day
             case PaymentRejected():
-                held = held or (left is not None and left < end_of(day, zone))
+                held = held or (moment is not None and moment < end_of(day, zone))
             case _:
                 pass
-    return left is not None and not held
+    return moment is not None and not held

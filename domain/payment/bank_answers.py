@@ -137,12 +137,12 @@ COUNTING: Final = frozenset({Resolution.BELONGS_TO, Resolution.NOTHING_BOOKED, R
 """The resolutions by which the bank's answer counts."""
 
 
-def alternative_status(said: BankStatus) -> BankStatus:
+def alternative_status(status: BankStatus) -> BankStatus:
     """Return the status that a person may give an answer instead of the bank's.
 
     For RECEIVED it is RETURNED, since a receipt may be our own payment coming back. Every other status stays the same.
     """
-    return BankStatus.RETURNED if said is BankStatus.RECEIVED else said
+    return BankStatus.RETURNED if status is BankStatus.RECEIVED else status
 
 
 def exception_of(answer: BankAnswer) -> UUID:
@@ -150,10 +150,10 @@ def exception_of(answer: BankAnswer) -> UUID:
     return derive("exception", answer.answer_id)
 
 
-def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts: BankAnswer | None) -> bool:
+def resolution_needs_two(resolution: Resolution, answer: BankAnswer | None, counts: BankAnswer | None) -> bool:
     """Return whether two people must sign a resolution, because money becomes payable again or counts as received.
 
-    This is so if `counts`, the answer that would count, is a rejection, a return or a receipt, and if `said`, the
+    This is so if `counts`, the answer that would count, is a rejection, a return or a receipt, and if `answer`, the
     bank's answer, is a booking of our own payment that would not count.
     """
     if resolution in {Resolution.NOTHING_BOOKED, Resolution.BOOKED_WITH_DIFFERENCE}:
@@ -161,7 +161,7 @@ def resolution_needs_two(resolution: Resolution, said: BankAnswer | None, counts
     if resolution is Resolution.BELONGS_TO:
         moves = {BankStatus.REJECTED, BankStatus.RETURNED, BankStatus.RECEIVED}
         return counts is not None and counts.status in moves
-    return said is not None and said.status is BankStatus.SETTLED and said.partnership_id != ""
+    return answer is not None and answer.status is BankStatus.SETTLED and answer.partnership_id != ""
 
 
 ACCOUNT_FAULTS: Final = {

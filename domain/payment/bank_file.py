@@ -88,7 +88,7 @@ class BankException(Value):
     @property
     def standing(self) -> ExceptionResolved | None:
         """The first resolution that as many signed as must; None while the exception is open."""
-        return next((one for one in self.resolutions if self._signed_by_enough(one)), None)
+        return next((resolution for resolution in self.resolutions if self._signed_by_enough(resolution)), None)
 
     def _signed_by_enough(self, resolved: ExceptionResolved) -> bool:
         counts = self.raised.answer if resolved.resolution in COUNTING else None

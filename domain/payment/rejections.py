@@ -73,8 +73,8 @@ def speaks_of_duplicate(words: str) -> str | None:
     """Return the first word that says that the bank has something already; None if there is none."""
     plain = _without_accents(words)
     code = next((word for word in re.findall(r"\w+", words) if word in DUPLICATE_CODES), None)
-    found = _OF_A_DUPLICATE.search(plain)
-    return code or (found.group().lower() if found else None)
+    match = _OF_A_DUPLICATE.search(plain)
+    return code or (match.group().lower() if match else None)
 
 
 def _without_accents(words: str) -> str:

@@ -75,13 +75,13 @@ class Reopening(Value):
 
 def fold_reopening(epoch: int, events: tuple[ReopeningEvent, ...]) -> Reopening:
     """Return the state of an epoch's reopening after signed acts. Nothing reopens without two people's signatures."""
-    found = Reopening()
+    reopening = Reopening()
     for event in events:
         match event:
             case ReopeningAgreed() if event.epoch == epoch:
-                found = found.model_copy(update={"agreed": (*found.agreed, event)})
-            case PaymentsReopened() if event.epoch == epoch and found.reopened is None and found.first(event):
-                found = found.model_copy(update={"reopened": event})
+                reopening = reopening.model_copy(update={"agreed": (*reopening.agreed, event)})
+            case PaymentsReopened() if event.epoch == epoch and reopening.reopened is None and reopening.first(event):
+                reopening = reopening.model_copy(update={"reopened": event})
             case _:
                 pass
-    return found
+    return reopening

@@ -77,21 +77,21 @@ def expected_of(
             return _of_decision(event, stream_id, stored)
 
 
-def authorship_fault(event: Any, expected: Statement | None, directory: Directory, verifier: Verifier) -> Fault | None:
+def authorship_fault(event: Any, statement: Statement | None, directory: Directory, verifier: Verifier) -> Fault | None:
     """Return the reason why an event's signature does not prove its signer, by a directory's keys; None if it does."""
     signature: Signature | None = event.signature
-    if signature is None or expected is None:
+    if signature is None or statement is None:
         return Fault("it is not signed")
     signed_in = as_signed(directory, event) if isinstance(event, ErasureApproved) else directory
-    return signature_fault(signed_in, signature, expected, verifier)
+    return signature_fault(signed_in, signature, statement, verifier)
 
 
-def _of_change(said: Statement, act: str, change: DirectoryChangeProposed) -> Statement:
+def _of_change(statement: Statement, act: str, change: DirectoryChangeProposed) -> Statement:
     return Statement(
         subject=DIRECTORY_STREAM,
         act=act,
-        actor=said.actor,
-        at=said.at,
+        actor=statement.actor,
+        at=statement.at,
         command_id=change.change_id,
         content_sha256=content_digest(change_content(change.changes)),
     )

@@ -90,8 +90,8 @@ class RevocationEntry(Value):
 
 def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> RevocationEntry | None:
     """Return the revocation that applies on a day, the latest posted by then, or None (rules 2.3, PUBLIC view)."""
-    posted = [entry for entry in revocations if entry.posted_on <= as_of]
-    return max(posted, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
+    entries = [entry for entry in revocations if entry.posted_on <= as_of]
+    return max(entries, key=lambda entry: (entry.effective_on, entry.posted_on), default=None)
 
 
 NOT_APPROVED_YET: Final = "what is not approved yet"
@@ -315,8 +315,10 @@ class Verification(Value):
     @property
     def looked_up(self) -> tuple[StatusEvidence, ...]:
         """The evidence on the status of every body that was looked up: payee, those it supports, and their groups."""
-        supported = (found for one in self.supported for found in (one.status, one.central))
-        return tuple(one for one in (self.status, self.central, *supported) if one is not None)
+        status_evidences = (
+            status_evidence for evidence in self.supported for status_evidence in (evidence.status, evidence.central)
+        )
+        return tuple(evidence for evidence in (self.status, self.central, *status_evidences) if evidence is not None)
 
     @property
     def everything(self) -> tuple[ScreeningEvidence | StatusEvidence, ...]:

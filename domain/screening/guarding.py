@@ -63,6 +63,6 @@ def who_answers(
     events: Iterable[GuardOverridden], version: int, sha256: str, directory: Directory, verifier: Verifier, on: date
 ) -> tuple[StaffId, ...]:
     """Return who answers for a refused version by an override that counts on a day, each person once."""
-    told = (event for event in events if (event.version, event.sha256) == (version, sha256))
-    counted = (event.actor for event in told if not override_fault(event, directory, verifier, on))
+    guard_overriddens = (event for event in events if (event.version, event.sha256) == (version, sha256))
+    counted = (event.actor for event in guard_overriddens if not override_fault(event, directory, verifier, on))
     return tuple(dict.fromkeys(counted))

@@ -34,18 +34,18 @@ class LookedUp(Protocol):
         ...
 
 
-def who_is_screened(proposal: Proposal, found: LookedUp) -> tuple[Party, ...]:
+def who_is_screened(proposal: Proposal, looked_up: LookedUp) -> tuple[Party, ...]:
     """Return every party to be screened, each once: those of the proposal first."""
-    return tuple(dict.fromkeys((*proposal.parties, *screened_beside(proposal, found))))
+    return tuple(dict.fromkeys((*proposal.parties, *screened_beside(proposal, looked_up))))
 
 
 def screened_beside(proposal: Proposal, found: LookedUp) -> tuple[Party, ...]:
     """Return who is screened beside the parties and their principals, which is all that was before edition 2026.5."""
     out = proposal.funds_out
     benefit = _beneficiaries(out) if out is not None else ()
-    registered = (one for party, status in looked_up(proposal, found) for one in known_to_registers(party, status))
+    parties = (one for party, status in looked_up(proposal, found) for one in known_to_registers(party, status))
     central = (party.center for party in proposal.organizations if party.center is not None)
-    return tuple(dict.fromkeys((*benefit, *central, *registered)))
+    return tuple(dict.fromkeys((*benefit, *central, *parties)))
 
 
 def looked_up(proposal: Proposal, found: LookedUp) -> Iterator[tuple[Party, StatusEvidence]]:
@@ -55,9 +55,11 @@ def looked_up(proposal: Proposal, found: LookedUp) -> Iterator[tuple[Party, Stat
         return
     asked = [(out.payee, found.status), (out.payee.center, found.central)]
     for party in out.supported:
-        named = (one for one in found.supported if (one.party, one.status.ein) == (party.name, party.ein))
-        own = next(named, None)
-        asked += [(party, own.status), (party.center, own.central)] if own is not None else []
+        supported_evidences = (
+            evidence for evidence in found.supported if (evidence.party, evidence.status.ein) == (party.name, party.ein)
+        )
+        evidence = next(supported_evidences, None)
+        asked += [(party, evidence.status), (party.center, evidence.central)] if evidence is not None else []
     yield from ((party, status) for party, status in asked if party is not None and status is not None)
 
 
@@ -77,9 +79,9 @@ def _words(name: str) -> tuple[str, ...]:
 def _beneficiaries(out: FundsOut) -> Iterator[Party]:
     """Yield whoever gets a quarter of the use, or more in several parts: as a person and as a firm."""
     shares: dict[str, tuple[str, Decimal]] = {}
-    for one in out.benefit.beneficiaries if out.benefit is not None else ():
-        name, share = shares.get(one.name.casefold(), (one.name, Decimal(0)))
-        shares[one.name.casefold()] = name, share + one.share
+    for beneficiary in out.benefit.beneficiaries if out.benefit is not None else ():
+        name, share = shares.get(beneficiary.name.casefold(), (beneficiary.name, Decimal(0)))
+        shares[beneficiary.name.casefold()] = name, share + beneficiary.share
     for name, share in shares.values():
         if share >= NAMED_FROM:
             for kind in (PartyKind.INDIVIDUAL, PartyKind.PRIVATE_COMPANY):

@@ -42,13 +42,13 @@ def truths_from(
         TruthDrawn(
             at=at,
             teller=teller,
-            truth_kind=one.kind,
-            since=one.since,
+            truth_kind=fact.kind,
+            since=fact.since,
             partnership_id=partnership_id,
             rules=rules,
-            words=words_about(one.party, _id(one, partnership_id, teller), one.what, source),
+            words=words_about(fact.party, _id(fact, partnership_id, teller), fact.what, source),
         )
-        for one in facts
+        for fact in facts
     )
 
 

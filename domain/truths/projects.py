@@ -10,7 +10,9 @@ from domain.values import PartnershipId
 
 def one_project_with(truths: Iterable[Truth], partnership_id: PartnershipId) -> frozenset[PartnershipId]:
     """Return the other partnerships of a partnership's project, also those that are named through a third."""
-    pairs = [(one.partnership_id, one.other) for one in truths if one.is_so and one.partnership_id and one.other]
+    pairs = [
+        (truth.partnership_id, truth.other) for truth in truths if truth.is_so and truth.partnership_id and truth.other
+    ]
     project, reached = set[PartnershipId](), {partnership_id}
     while reached:
         project |= reached

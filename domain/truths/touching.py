@@ -39,8 +39,8 @@ def about(partnerships: Collection[str], words: Words, proposal: Proposal, alike
 
 def touching(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[tuple[Truth, str], ...]:
     """Return the truths that touch a partnership, each with the party that it is about. What fell touches nothing."""
-    found = ((one, about(one.partnerships, one.words, proposal, alike)) for one in truths if not one.fell)
-    return tuple((one, party) for one, party in found if party is not None)
+    found = ((truth, about(truth.partnerships, truth.words, proposal, alike)) for truth in truths if not truth.fell)
+    return tuple((truth, party) for truth, party in found if party is not None)
 
 
 def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -> tuple[KnownTruth, ...]:
@@ -62,8 +62,8 @@ def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -
 def party_named(proposal: Proposal, name: str) -> Party | None:
     """Return the organisation of a proposal with a name or further name; None if there is none."""
     wanted = name.casefold()
-    named = (one for one in _bodies(proposal) if wanted in {each.casefold() for each in _names(one)})
-    return next(named, None)
+    parties = (body for body in _bodies(proposal) if wanted in {name.casefold() for name in _names(body)})
+    return next(parties, None)
 
 
 def main_party(proposal: Proposal) -> Party:
@@ -75,14 +75,14 @@ def main_party(proposal: Proposal) -> Party:
 
 def numbers_of(party: Party) -> tuple[str, ...]:
     """Return a party's numbers in other registers, as a truth bears them."""
-    return tuple(f"{one.scheme} {one.number}" for one in party.numbers)
+    return tuple(f"{party_number.scheme} {party_number.number}" for party_number in party.numbers)
 
 
 def _is_party(words: Words, party: Party, alike: Likeness) -> bool:
     """Return whether a truth is about a party: by its numbers, else by its name where no number contradicts."""
     if words.ein and party.ein:
         return words.ein == party.ein
-    if not {_plain(one) for one in words.numbers}.isdisjoint(_plain(one) for one in numbers_of(party)):
+    if not {_plain(number) for number in words.numbers}.isdisjoint(_plain(one) for one in numbers_of(party)):
         return True
     return any(
         told.casefold() == name.casefold() or alike.bodies(told, name) for told in words.names for name in _names(party)
@@ -111,5 +111,7 @@ def _people(proposal: Proposal) -> Iterator[str]:
         if party.kind is PartyKind.INDIVIDUAL:
             yield from _names(party)
     out = proposal.funds_out
-    yield from (one.name for one in (out.benefit.beneficiaries if out is not None and out.benefit else ()))
-    yield from (one.name for one in proposal.contacts)
+    yield from (
+        beneficiary.name for beneficiary in (out.benefit.beneficiaries if out is not None and out.benefit else ())
+    )
+    yield from (contact.name for contact in proposal.contacts)

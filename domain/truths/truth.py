@@ -57,7 +57,7 @@ class Truth(NamedTuple):
     @property
     def answer(self) -> Answer | None:
         """The newest answer that is not its teller's own; None if there is none."""
-        return next((one for one in reversed(self.answers) if self.teller not in one.people), None)
+        return next((answer for answer in reversed(self.answers) if self.teller not in answer.people), None)
 
     @property
     def is_so(self) -> bool:
@@ -76,7 +76,11 @@ class Truth(NamedTuple):
 
     def beside(self, partnership_id: str) -> str | None:
         """Return the other partnership of one project; None if something else was told."""
-        return next((one for one in self.partnerships if one != partnership_id), None) if self.other else None
+        return (
+            next((partnership for partnership in self.partnerships if partnership != partnership_id), None)
+            if self.other
+            else None
+        )
 
     @property
     def standing(self) -> str:
@@ -141,7 +145,11 @@ def lenders_of(directory: Directory, actor: str) -> frozenset[str]:
     member = directory.person(actor)
     if member is not None and not MAY_ANSWER.isdisjoint(member.roles):
         return frozenset()
-    return frozenset(one.lender for one in directory.delegations if one.borrower == actor and one.role in MAY_ANSWER)
+    return frozenset(
+        delegation.lender
+        for delegation in directory.delegations
+        if delegation.borrower == actor and delegation.role in MAY_ANSWER
+    )
 
 
 def conflict_of_duties(truth: Truth, people: Collection[str], involved: Collection[str]) -> Fault | None:

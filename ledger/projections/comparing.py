@@ -62,8 +62,8 @@ async def differences(
 
 
 async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolConnectionProxy) -> list[StoredEvent]:
-    stored = await ledger.read_stream(stream_id, connection=connection)
-    return [event for event in stored if event.position <= position]
+    events = await ledger.read_stream(stream_id, connection=connection)
+    return [event for event in events if event.position <= position]
 
 
 async def _in_lists(

@@ -71,9 +71,9 @@ class Listed(NamedTuple):
 
 def listed(listing: Listing, document: Document | None, events: Sequence[StoredEvent]) -> Listed:
     """Return what lists show of a stream after its next events, given its document so far."""
-    told = [(day, list(some)) for day, some in groupby(events, lambda event: _day(event.recorded_at))]
+    told = [(day, list(stored_events)) for day, stored_events in groupby(events, lambda event: _day(event.recorded_at))]
     days = [day for day, _ in told]
-    lines = listing.lines(document, [some for _, some in told])
+    lines = listing.lines(document, [events for _, events in told])
     ends = [*(after for _, after in pairwise(days)), None]
     kept = tuple(Day(day, end, tuple(some)) for day, end, some in zip(days, ends, lines, strict=True))
     spans = ((listing.happened_at(event), event.recorded_at) for event in events)
@@ -113,10 +113,10 @@ def _values(rows: Iterable[tuple[Any, ...]]) -> Counter[Hashable]:
 
 def _rows(found: Listed) -> Iterator[tuple[Any, ...]]:
     for day in found.days:
-        for one in day.lines:
-            terms = json.dumps(sorted(set(one.terms)), ensure_ascii=False)
-            amount = None if one.amount is None else Decimal(one.amount)
-            yield found.stream_id, one.list, one.place, day.since, day.until, terms, amount, _written(one.shown)
+        for line in day.lines:
+            terms = json.dumps(sorted(set(line.terms)), ensure_ascii=False)
+            amount = None if line.amount is None else Decimal(line.amount)
+            yield found.stream_id, line.list, line.place, day.since, day.until, terms, amount, _written(line.shown)
 
 
 def _written(shown: Document) -> str:

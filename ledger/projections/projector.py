@@ -135,7 +135,7 @@ class Projector:
             position = await self._begin(connection)
             streams: dict[str, None] = {}
             while events := await self._next(connection, position):
-                streams |= dict.fromkeys(one.stream_id for one in self._own(events))
+                streams |= dict.fromkeys(event.stream_id for event in self._own(events))
                 position = await self._reach(connection, events[-1])
             named, folded = list(streams), 0
             for first in range(0, len(named), STREAMS):
@@ -153,8 +153,8 @@ class Projector:
             await self._show(connection)
             await self._clear(connection)
             return position, False
-        opened = await self._ledger.opened(self._own(events), connection)
-        await self._fold(connection, await self._judge(opened, connection))
+        stored_events = await self._ledger.opened(self._own(events), connection)
+        await self._fold(connection, await self._judge(stored_events, connection))
         return await self._reach(connection, events[-1]), True
 
     async def _next(self, connection: PoolConnectionProxy, position: int) -> list[StoredEvent]:
@@ -215,7 +215,9 @@ class Projector:
         """Fold anew, up to a position, the streams whose documents were dropped when a person was erased."""
         query = "DELETE FROM projection.forgotten WHERE name = $1 AND generation = $2 RETURNING stream_id"
         streams = [row[0] for row in await connection.fetch(query, *self._key)]
-        await self._fold_anew(connection, [one for one in streams if one.startswith(self.projection.prefix)], position)
+        await self._fold_anew(
+            connection, [stream for stream in streams if stream.startswith(self.projection.prefix)], position
+        )
 
     async def _refold_disregarded(self, connection: PoolConnectionProxy, position: int) -> None:
         """Fold anew the quarantined streams whose faulty event has since been disregarded."""
@@ -223,8 +225,8 @@ class Projector:
             "SELECT stream_id, position FROM projection.quarantine WHERE name = $1 AND generation = $2", *self._key
         )
         for stream_id, at in rows:
-            [stopped] = await self._judge(await self._ledger.read_page(at - 1, 1, connection), connection)
-            if stopped.doubt:
+            [event] = await self._judge(await self._ledger.read_page(at - 1, 1, connection), connection)
+            if event.doubt:
                 for table in ("quarantine", "documents"):
                     query = f"DELETE FROM projection.{table} WHERE name = $1 AND generation = $2 AND stream_id = $3"  # noqa: S608
                     await connection.execute(query, *self._key, stream_id)
@@ -234,8 +236,8 @@ class Projector:
         """Fold streams from their beginning up to a position, and return how many events they have."""
         dropped = "DELETE FROM projection.documents WHERE name = $1 AND generation = $2 AND stream_id = ANY ($3)"
         await connection.execute(dropped, *self._key, list(streams))  # with its lines
-        stored = await self._ledger.read_streams(streams, position, connection)
-        events = await self._judge(stored, connection)
+        stored_events = await self._ledger.read_streams(streams, position, connection)
+        events = await self._judge(stored_events, connection)
         await self._fold_onto(connection, {}, by_stream(events))
         return len(events)
 
@@ -244,34 +246,34 @@ class Projector:
     ) -> None:
         folded: list[_Folded] = []
         broken: list[Quarantined] = []
-        for stream_id, told in streams.items():
+        for stream_id, events in streams.items():
             try:
-                folded.append(self._folded(known.get(stream_id), told))
+                folded.append(self._folded(known.get(stream_id), events))
             except ProjectionStopped:
                 raise
             except Exception:
-                self._fold_one_by_one(known.get(stream_id), told, folded, broken)
+                self._fold_one_by_one(known.get(stream_id), events, folded, broken)
         await self._write(connection, folded)
         await connection.executemany(
             "INSERT INTO projection.quarantine VALUES ($1, $2, $3, $4, $5)", [(*self._key, *one) for one in broken]
         )
 
-    def _folded(self, document: Document | None, told: Sequence[StoredEvent]) -> _Folded:
-        last, lists = told[-1], self.projection.listing
-        lines = listed(lists, document, told) if lists is not None else None
-        made = stored_form(self.projection.fold(document, told))
+    def _folded(self, document: Document | None, events: Sequence[StoredEvent]) -> _Folded:
+        last, lists = events[-1], self.projection.listing
+        lines = listed(lists, document, events) if lists is not None else None
+        made = stored_form(self.projection.fold(document, events))
         return _Folded(last.stream_id, last.version, last.position, made, lines)
 
     def _fold_one_by_one(
         self,
         document: Document | None,
-        told: Sequence[StoredEvent],
+        events: Sequence[StoredEvent],
         folded: list[_Folded],
         broken: list[Quarantined],
     ) -> None:
         """Fold a stream up to the event that fails, so that its document does not depend on where a batch ends."""
         known, good = document, 0
-        for event in told:
+        for event in events:
             try:
                 known = json.loads(self._folded(known, [event]).document)
             except ProjectionStopped:
@@ -282,7 +284,7 @@ class Projector:
                 break
             good += 1
         if good:
-            folded.append(self._folded(document, told[:good]))
+            folded.append(self._folded(document, events[:good]))
 
     async def _set_aside(self, connection: PoolConnectionProxy, streams: list[str]) -> list[str]:
         query = (

@@ -35,8 +35,8 @@ class ReadModel:
         query = "SELECT recorded_at FROM ledger.events WHERE position > $1 ORDER BY position LIMIT 1"
         reached = await self.position()
         async with self._ledger.connection() as connection:
-            found: datetime | None = await connection.fetchval(query, reached)
-        return found
+            moment: datetime | None = await connection.fetchval(query, reached)
+        return moment
 
     async def fault(self) -> str:
         """Return the reason why the projector stopped, or ''."""

@@ -33,33 +33,33 @@ class CheckpointFolder:
         """Return the files, the smallest checkpoint first."""
         return sorted(self.folder.glob(f"*{SUFFIX}"))
 
-    def latest(self, known: tuple[VerifierKey, ...]) -> Opened | None:
+    def latest(self, keys: tuple[VerifierKey, ...]) -> Opened | None:
         """Return the note of the largest checkpoint, verified with known keys, or None if there is no checkpoint.
 
         Raises:
             NoteRefused: The note cannot be verified (see `open_note`).
         """
         files = self.notes()
-        return open_note(files[-1].read_text("utf-8"), known) if files else None
+        return open_note(files[-1].read_text("utf-8"), keys) if files else None
 
-    def checkpoints(self, known: tuple[VerifierKey, ...]) -> list[Checkpoint]:
+    def checkpoints(self, keys: tuple[VerifierKey, ...]) -> list[Checkpoint]:
         """Return all checkpoints, verified with known keys, the smallest first.
 
         Raises:
             NoteRefused: A note cannot be verified (see `open_note`).
         """
-        return [open_note(file.read_text("utf-8"), known).checkpoint for file in self.notes()]
+        return [open_note(file.read_text("utf-8"), keys).checkpoint for file in self.notes()]
 
-    def newest_first(self, known: tuple[VerifierKey, ...]) -> Iterator[Checkpoint]:
+    def newest_first(self, keys: tuple[VerifierKey, ...]) -> Iterator[Checkpoint]:
         """Yield the checkpoints, verified with known keys, the largest first. Raises as `checkpoints` does."""
         for file in reversed(self.notes()):
-            yield open_note(file.read_text("utf-8"), known).checkpoint
+            yield open_note(file.read_text("utf-8"), keys).checkpoint
 
-    def first_from(self, size: int, known: tuple[VerifierKey, ...]) -> str | None:
+    def first_from(self, size: int, keys: tuple[VerifierKey, ...]) -> str | None:
         """Return the note of the smallest checkpoint of at least `size` events, or None if there is none yet."""
         for file in self.notes():
             note = file.read_text("utf-8")
-            if open_note(note, known).checkpoint.size >= size:
+            if open_note(note, keys).checkpoint.size >= size:
                 return note
         return None
 
@@ -97,15 +97,15 @@ async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: Signi
     return folder.keep(checkpoint, f"{checkpoint.text}\n{key.line(checkpoint.text)}")
 
 
-async def _root_since(tree: StoredTree, signed: Checkpoint | None, size: int) -> bytes:
+async def _root_since(tree: StoredTree, checkpoint: Checkpoint | None, size: int) -> bytes:
     """Return the root over the first `size` events, from the subtrees under the last signed root and newer events.
 
     Raises:
         LedgerForked: The signed events, a newer event or a stored node was changed.
     """
-    frontier = await tree.frontier(signed.size) if signed else Frontier()
-    if signed is not None and frontier.root != signed.root:
-        raise LedgerForked(f"the first {signed.size} events are not those that were signed")
+    frontier = await tree.frontier(checkpoint.size) if checkpoint else Frontier()
+    if checkpoint is not None and frontier.root != checkpoint.root:
+        raise LedgerForked(f"the first {checkpoint.size} events are not those that were signed")
     try:
         root = (await tree.extended(frontier, size)).root
     except TreeIncomplete as fault:

@@ -180,7 +180,7 @@ class Opened:
         return Checkpoint.parse(self.text)
 
 
-def open_note(note: str, known: tuple[VerifierKey, ...]) -> Opened:
+def open_note(note: str, keys: tuple[VerifierKey, ...]) -> Opened:
     """Verify a note and return its text with the names of the known keys that signed it.
 
     Raises:
@@ -197,7 +197,7 @@ def open_note(note: str, known: tuple[VerifierKey, ...]) -> Opened:
     ):
         raise NoteRefused("not a signed note: a text, an empty line and signature lines were expected")
     text += "\n"
-    signers = [key.name for line in lines for key in known if _signed_by(key, text, line)]
+    signers = [key.name for line in lines for key in keys if _signed_by(key, text, line)]
     if not signers:
         names = ", ".join(line.split(" ")[1] for line in lines)
         raise NoteRefused(f"none of the keys given signed it; it bears signatures of {names}")

@@ -48,7 +48,7 @@ class Proved(NamedTuple):
 
 
 async def make_receipt(
-    tree: StoredTree, position: int, note: str, known: tuple[VerifierKey, ...], enrolment: Sequence[int] = ()
+    tree: StoredTree, position: int, note: str, keys: tuple[VerifierKey, ...], enrolment: Sequence[int] = ()
 ) -> str:
     """Return the text of a receipt for the event at a position, under the checkpoint in `note`, which must include it.
 
@@ -58,7 +58,7 @@ async def make_receipt(
         NoteRefused: The checkpoint is not signed by a known key.
         ReceiptRefused: The checkpoint is older than an event, or commits to another ledger.
     """
-    checkpoint = open_note(note, known).checkpoint
+    checkpoint = open_note(note, keys).checkpoint
     if position > checkpoint.size:
         raise ReceiptRefused(f"the checkpoint holds {checkpoint.size} events; {position} came later")
     included = [await _included(tree, one, checkpoint) for one in (position, *enrolment)]
@@ -81,7 +81,7 @@ def _written(included: Included, enrolment: Sequence[Included], note: str) -> st
     return "\n".join([*lines, "", note])
 
 
-def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
+def check_receipt(receipt: str, keys: tuple[VerifierKey, ...]) -> Proved:
     """Verify a receipt, using only its text and the known public keys, and return the facts that it proves.
 
     Raises:
@@ -92,7 +92,7 @@ def check_receipt(receipt: str, known: tuple[VerifierKey, ...]) -> Proved:
     if parts is None:
         raise ReceiptRefused(f"not a receipt: {HEADER}, extra data, an index, a proof and a checkpoint were expected")
     extra, index, hashes, note = parts.groups()
-    opened = open_note(note, known)
+    opened = open_note(note, keys)
     told, place = _told(_unb64(extra)), int(index)
     enrolment = [_enrolment(one) for one in told.pop("enrolment", ())]
     proved = Included(_event(told), tuple(_unb64(line) for line in hashes.split()))

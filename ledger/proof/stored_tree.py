@@ -93,10 +93,10 @@ class StoredTree:
         Raises:
             TreeIncomplete: There is no such event.
         """
-        found = [event async for event in self._ledger.read_between(position - 1, position)]
-        if not found:
+        events = [event async for event in self._ledger.read_between(position - 1, position)]
+        if not events:
             raise TreeIncomplete(f"there is no event at position {position}")
-        return found[0]
+        return events[0]
 
     async def store_nodes(self) -> int:
         """Store the nodes over the events since the last call and return how many were stored. Idempotent."""

@@ -98,7 +98,9 @@ async def verify(
                 progress(event.position)
         verified = await reading.end(head)
         return (
-            verified if verified.faults else verified._replace(faults=tuple(ProofFault(*one) for one in await streams))
+            verified
+            if verified.faults
+            else verified._replace(faults=tuple(ProofFault(*stream) for stream in await streams))
         )
     finally:
         streams.cancel()
@@ -150,14 +152,14 @@ class _Reading:
         """Move the collected leaves into the frontier; called at the end of a tile."""
         if len(self._leaves) == TILE:
             if self._nodes.see(self._frontier.size >> TILE_HEIGHT, self._frontier.append_tile(self._leaves)):
-                self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
+                self.faults += [ProofFault(*fault) for fault in await self._nodes.faults()]
         else:
             self._frontier = self._upto_here()
         self._leaves = []
 
     async def end(self, head: int) -> Verified:
         """Check the remaining nodes and roots, and return the result for a ledger of `head` events."""
-        self.faults += [ProofFault(*one) for one in await self._nodes.faults()]
+        self.faults += [ProofFault(*fault) for fault in await self._nodes.faults()]
         beyond = "a signed checkpoint speaks of more events than there are"
         self.faults += [ProofFault(size, beyond) for size in self._roots if size > head]
         return Verified(self._upto_here(), self._clock, tuple(self.faults))

@@ -89,11 +89,11 @@ def _charges(entry: Element, details: list[Element], total: Amount) -> Decimal:
     """
     if value(entry, "CdtDbtInd") != "DBIT" or value(entry, "RvslInd") in {"true", "1"}:
         return Decimal(0)
-    blocks = [found for part in (entry, *details) for found in elements(part, "Chrgs")]
-    named = [one for block in blocks for one in _charged(block)]
-    if any(one.currency != total.currency for one in named):
+    blocks = [element for part in (entry, *details) for element in elements(part, "Chrgs")]
+    amounts = [amount for block in blocks for amount in _charged(block)]
+    if any(amount.currency != total.currency for amount in amounts):
         return Decimal(0)
-    return exact_sum(one.figure for one in named)
+    return exact_sum(amount.figure for amount in amounts)
 
 
 def _charged(block: Element) -> list[Amount]:
@@ -101,18 +101,18 @@ def _charged(block: Element) -> list[Amount]:
     if any(value(record, "CdtDbtInd") == "CRDT" for record in (block, *elements(block, "Rcrd"))):
         return []
     paths = ("TtlChrgsAndTaxAmt", "Rcrd/Amt", "Amt")
-    return next((found for path in paths if (found := amounts_above_zero(block, path))), [])
+    return next((amounts for path in paths if (amounts := amounts_above_zero(block, path))), [])
 
 
 def _only_amount(detail: Element, total: Amount, charges: Decimal) -> Amount:
     """Return the sum of an entry's one payment: what it says, less the charges where the entry is the two together."""
-    said, instructed = _said_amount(detail), _instructed(detail, total)
-    if said is None or said == total:
+    amount, instructed = _said_amount(detail), _instructed(detail, total)
+    if amount is None or amount == total:
         without = instructed is not None and charges and exact_sum((instructed.figure, charges)) == total.figure
         return instructed if without and instructed is not None else total
-    if charges and said.currency == total.currency and exact_sum((said.figure, charges)) == total.figure:
-        return said
-    raise MessageFault(f"the entry is over {total}, its one payment over {said}")
+    if charges and amount.currency == total.currency and exact_sum((amount.figure, charges)) == total.figure:
+        return amount
+    raise MessageFault(f"the entry is over {total}, its one payment over {amount}")
 
 
 def _amounts(details: list[Element], total: Amount, charges: Decimal) -> list[Amount]:

@@ -105,7 +105,7 @@ def values(parent: Element, path: str) -> list[str]:
     Raises:
         MessageFault: An element at the path has child elements.
     """
-    return [text for found in elements(parent, path) if (text := _text_of(found, path))]
+    return [text for element in elements(parent, path) if (text := _text_of(element, path))]
 
 
 def reference(parent: Element, path: str) -> str:
@@ -215,13 +215,13 @@ def _text_of(found: Element, path: str) -> str:
 
 def _calendar(written: str) -> datetime:
     try:
-        found = datetime.fromisoformat(written)
+        moment = datetime.fromisoformat(written)
     except ValueError:
         raise MessageFault(f"there is no {written}") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _of_our_age(found: datetime) -> datetime:
-    if found.year not in YEARS:
-        raise MessageFault(f"the year {found.year} lies in another age")
-    return found
+def _of_our_age(moment: datetime) -> datetime:
+    if moment.year not in YEARS:
+        raise MessageFault(f"the year {moment.year} lies in another age")
+    return moment

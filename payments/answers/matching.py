@@ -86,9 +86,12 @@ async def statement_of(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime, answer_id: UUID
 ) -> BankNotice | None:
     """Return the statement that an answer is from, also where it came under a known identity with another content."""
-    for one in await judge_all(connection, said, sha256, now):
-        if answer_id in {one.entry.entry_id, derive("again", one.entry.entry_id, one.entry.digest)}:
-            return one.said
+    for matched_entry in await judge_all(connection, said, sha256, now):
+        if answer_id in {
+            matched_entry.entry.entry_id,
+            derive("again", matched_entry.entry.entry_id, matched_entry.entry.digest),
+        }:
+            return matched_entry.said
     return None
 
 
@@ -96,17 +99,17 @@ async def answers_in(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[BankAnswer]:
     """Return the answers about payments and receipts in a file, including contradicted ones."""
-    judged = await judge_all(connection, said, sha256, now)
-    return [one.answer for one in judged if one.answer is not None]
+    entries = await judge_all(connection, said, sha256, now)
+    return [entry.answer for entry in entries if entry.answer is not None]
 
 
 async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
     """Match one statement. If its data or ours is invalid, it becomes an unclear entry; the others are not affected."""
     try:
-        judged = await _judge(reading, said)
+        entries = await _judge(reading, said)
         if isinstance(said, BankNotice):
-            return [one._replace(said=said) for one in judged]
-        return [one._replace(unclear=said) for one in judged]
+            return [entry._replace(said=said) for entry in entries]
+        return [entry._replace(unclear=said) for entry in entries]
     except ValidationError as fault:
         reason = f"what it speaks of cannot be read ({fault.error_count()} faults)"
         unclear = Unclear(said.message_id, said.entry, reason)
@@ -132,45 +135,47 @@ async def _unclear(reading: _Reading, said: Unclear) -> MatchedEntry:
     return MatchedEntry(entry, None, Contradiction(ExceptionKind.UNREADABLE, said.reason), whose, said.content)
 
 
-async def _whole_file(reading: _Reading, said: BankNotice) -> list[MatchedEntry]:
-    instructions = await instructions_of_file(reading.connection, said.original_message_id)
+async def _whole_file(reading: _Reading, notice: BankNotice) -> list[MatchedEntry]:
+    instructions = await instructions_of_file(reading.connection, notice.original_message_id)
     if not instructions:
-        named = said.original_message_id or "without id"
-        return [_unknown_payment(reading, said, f"file {named} is not one of ours")]
-    return [await _of_payment(reading, said, one) for one in instructions]
+        named = notice.original_message_id or "without id"
+        return [_unknown_payment(reading, notice, f"file {named} is not one of ours")]
+    return [await _of_payment(reading, notice, instruction) for instruction in instructions]
 
 
-async def _one(reading: _Reading, said: BankNotice) -> MatchedEntry:
+async def _one(reading: _Reading, notice: BankNotice) -> MatchedEntry:
     """Match a statement on one payment or receipt. A credit that names our payment is a return of it, not a receipt."""
-    instruction = await _instruction(reading.connection, said)
+    instruction = await _instruction(reading.connection, notice)
     if instruction is not None:
-        came_back = said.status is BankStatus.RECEIVED
-        return await _of_payment(reading, said._replace(status=BankStatus.RETURNED) if came_back else said, instruction)
-    if said.status is BankStatus.RECEIVED:
-        return _receipt(reading, said)
+        came_back = notice.status is BankStatus.RECEIVED
+        return await _of_payment(
+            reading, notice._replace(status=BankStatus.RETURNED) if came_back else notice, instruction
+        )
+    if notice.status is BankStatus.RECEIVED:
+        return _receipt(reading, notice)
     return _unknown_payment(
-        reading, said, f"payment {said.end_to_end_id or said.unique_transaction_reference} is not ours"
+        reading, notice, f"payment {notice.end_to_end_id or notice.unique_transaction_reference} is not ours"
     )
 
 
-async def _instruction(connection: Connection, said: BankNotice) -> Instruction | None:
-    named = await instruction_by_end_to_end_id(connection, said.end_to_end_id) if said.end_to_end_id else None
-    return named or await instruction_by_reference(connection, said.unique_transaction_reference)
+async def _instruction(connection: Connection, notice: BankNotice) -> Instruction | None:
+    instruction = await instruction_by_end_to_end_id(connection, notice.end_to_end_id) if notice.end_to_end_id else None
+    return instruction or await instruction_by_reference(connection, notice.unique_transaction_reference)
 
 
-def _receipt(reading: _Reading, said: BankNotice) -> MatchedEntry:
-    named = list(partnerships_in(said.remittance))
-    unexpected = _unexpected(said, named)
+def _receipt(reading: _Reading, notice: BankNotice) -> MatchedEntry:
+    named = list(partnerships_in(notice.remittance))
+    unexpected = _unexpected(notice, named)
     partnership_id = "" if unexpected else named[0]
-    entry = _entry(reading, said, partnership_id)
-    money = _money(said)
+    entry = _entry(reading, notice, partnership_id)
+    money = _money(notice)
     if money is None:
-        odd = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {said.currency} {said.amount}")
-        return MatchedEntry(entry, None, odd, partnership_id, _line(said))
-    answer = _answer(reading, said, entry.entry_id, money, partnership_id=partnership_id)
+        odd = Contradiction(ExceptionKind.UNREADABLE, f"money came in of {notice.currency} {notice.amount}")
+        return MatchedEntry(entry, None, odd, partnership_id, _line(notice))
+    answer = _answer(reading, notice, entry.entry_id, money, partnership_id=partnership_id)
     fault = Contradiction(ExceptionKind.UNEXPECTED_RECEIPT, str(unexpected)) if unexpected else None
     return MatchedEntry(
-        entry, answer, fault or _day_fault(said, None, reading.now), partnership_id, _line(said), said.account
+        entry, answer, fault or _day_fault(notice, None, reading.now), partnership_id, _line(notice), notice.account
     )
 
 
@@ -179,56 +184,58 @@ def partnerships_in(remittance: str) -> tuple[str, ...]:
     return tuple(sorted(set(_PARTNERSHIP.findall(remittance))))
 
 
-def _unexpected(said: BankNotice, named: list[str]) -> Fault | None:
+def _unexpected(notice: BankNotice, named: list[str]) -> Fault | None:
     """Return the reason why a credit is not taken for the gift of a partnership that it names, or None."""
-    if _OUR_OWN.search(said.remittance):
+    if _OUR_OWN.search(notice.remittance):
         return Fault("money came in with the words of a payment of our own: it may have come back")
     if len(named) > 1:
         return Fault(f"money came in that names several partnerships: {', '.join(named)}")
     return None if named else Fault("money came in that names no partnership")
 
 
-async def _of_payment(reading: _Reading, said: BankNotice, instruction: Instruction) -> MatchedEntry:
-    entry = _entry(reading, said, str(instruction.payment_id))
-    money = instruction.money if said.amount is None else _money(said)
+async def _of_payment(reading: _Reading, notice: BankNotice, instruction: Instruction) -> MatchedEntry:
+    entry = _entry(reading, notice, str(instruction.payment_id))
+    money = instruction.money if notice.amount is None else _money(notice)
     if money is None:
-        odd = Contradiction(ExceptionKind.UNREADABLE, f"{said.currency} {said.amount} is no sum in that currency")
-        return MatchedEntry(entry, None, odd, instruction.partnership_id, _line(said), said.account)
+        odd = Contradiction(ExceptionKind.UNREADABLE, f"{notice.currency} {notice.amount} is no sum in that currency")
+        return MatchedEntry(entry, None, odd, instruction.partnership_id, _line(notice), notice.account)
     answer = _answer(
-        reading, said, entry.entry_id, money, partnership_id=instruction.partnership_id, tranche=instruction.tranche,
+        reading, notice, entry.entry_id, money, partnership_id=instruction.partnership_id, tranche=instruction.tranche,
         attempt=instruction.attempt,
     )  # fmt: skip
-    fault = await _payment_fault(reading, said, instruction)
-    return MatchedEntry(entry, answer, fault, instruction.partnership_id, _line(said), said.account)
+    fault = await _payment_fault(reading, notice, instruction)
+    return MatchedEntry(entry, answer, fault, instruction.partnership_id, _line(notice), notice.account)
 
 
-async def _payment_fault(reading: _Reading, said: BankNotice, instruction: Instruction) -> Contradiction | None:
-    other = ExceptionKind.OTHER_CONTENT
-    if said.amount is not None and said.currency != instruction.money.currency:
-        return Contradiction(other, f"{said.currency} {said.amount} where {instruction.money} was instructed")
-    if fault := await _file_fault(reading.connection, said, instruction):
-        return Contradiction(other, str(fault))
-    if said.end_to_end_id not in {"", instruction.end_to_end_id}:
-        return Contradiction(other, f"EndToEndId {said.end_to_end_id} is not the payment's")
-    if said.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
-        return Contradiction(other, f"UETR {said.unique_transaction_reference} is not the payment's")
-    if said.account and said.account != await _debtor_account_number(reading.connection, instruction):
-        return Contradiction(other, "the entry stands on another account than the one that pays")
-    return _day_fault(said, instruction.ordered_at.date(), reading.now)
+async def _payment_fault(reading: _Reading, notice: BankNotice, instruction: Instruction) -> Contradiction | None:
+    kind = ExceptionKind.OTHER_CONTENT
+    if notice.amount is not None and notice.currency != instruction.money.currency:
+        return Contradiction(kind, f"{notice.currency} {notice.amount} where {instruction.money} was instructed")
+    if fault := await _file_fault(reading.connection, notice, instruction):
+        return Contradiction(kind, str(fault))
+    if notice.end_to_end_id not in {"", instruction.end_to_end_id}:
+        return Contradiction(kind, f"EndToEndId {notice.end_to_end_id} is not the payment's")
+    if notice.unique_transaction_reference not in {"", instruction.unique_transaction_reference}:
+        return Contradiction(kind, f"UETR {notice.unique_transaction_reference} is not the payment's")
+    if notice.account and notice.account != await _debtor_account_number(reading.connection, instruction):
+        return Contradiction(kind, "the entry stands on another account than the one that pays")
+    return _day_fault(notice, instruction.ordered_at.date(), reading.now)
 
 
-async def _file_fault(connection: Connection, said: BankNotice, instruction: Instruction) -> Fault | None:
+async def _file_fault(connection: Connection, notice: BankNotice, instruction: Instruction) -> Fault | None:
     """Return the reason why a status report is not about the file in which a payment was handed over, or None.
 
     The report may be about an earlier file that never arrived. The newest file that was handed over counts even if its
     row has the status NEVER_SENT, since nobody may have signed that status.
     """
-    files = await files_with(connection, instruction.payment_id) if said.original_message_id else []
-    gone = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
-    left = {file.message_id for file in gone if file.status is FileStatus.HANDED_OVER or file is gone[-1]}
-    if not left or said.original_message_id in left:
+    files = await files_with(connection, instruction.payment_id) if notice.original_message_id else []
+    stored_files = [file for file in files if file.status in {FileStatus.HANDED_OVER, FileStatus.NEVER_SENT}]
+    left = {
+        file.message_id for file in stored_files if file.status is FileStatus.HANDED_OVER or file is stored_files[-1]
+    }
+    if not left or notice.original_message_id in left:
         return None
-    return Fault(f"it speaks of file {said.original_message_id}, and the payment left in {', '.join(sorted(left))}")
+    return Fault(f"it speaks of file {notice.original_message_id}, and the payment left in {', '.join(sorted(left))}")
 
 
 async def _debtor_account_number(connection: Connection, instruction: Instruction) -> str:
@@ -239,14 +246,14 @@ async def _debtor_account_number(connection: Connection, instruction: Instructio
         return "an account that is not what was agreed on"
 
 
-def _day_fault(said: BankNotice, released: date | None, now: datetime) -> Contradiction | None:
+def _day_fault(notice: BankNotice, released: date | None, now: datetime) -> Contradiction | None:
     """Return a contradiction if a date is too long before the release or too far after the import, else None."""
     today = now.date()
     first = None if released is None else released - EARLIEST
     days = (
-        ("the message is dated", said.said_at.date(), LATEST),
-        ("the booking day is", said.booked_on, LATEST),
-        ("the value day is", said.value_on, LATEST_VALUE),
+        ("the message is dated", notice.said_at.date(), LATEST),
+        ("the booking day is", notice.booked_on, LATEST),
+        ("the value day is", notice.value_on, LATEST_VALUE),
     )
     for what, day, ahead in days:
         if day is not None and (day > today + ahead or (first is not None and day < first)):
@@ -254,65 +261,69 @@ def _day_fault(said: BankNotice, released: date | None, now: datetime) -> Contra
     return None
 
 
-def _unknown_payment(reading: _Reading, said: BankNotice, reason: str) -> MatchedEntry:
+def _unknown_payment(reading: _Reading, notice: BankNotice, reason: str) -> MatchedEntry:
     fault = Contradiction(ExceptionKind.UNKNOWN_PAYMENT, reason)
-    entry, money = _entry(reading, said, ""), _money(said)
-    answer = None if money is None else _answer(reading, said, entry.entry_id, money, partnership_id="")
-    return MatchedEntry(entry, answer, fault, "", _line(said), said.account)
+    entry, money = _entry(reading, notice, ""), _money(notice)
+    answer = None if money is None else _answer(reading, notice, entry.entry_id, money, partnership_id="")
+    return MatchedEntry(entry, answer, fault, "", _line(notice), notice.account)
 
 
-def _entry(reading: _Reading, said: BankNotice, about: str) -> Entry:
+def _entry(reading: _Reading, notice: BankNotice, about: str) -> Entry:
     """Return the entry of a statement. A booking is identified by the bank's own reference, if it has one.
 
     A bank may use one reference for a debit and its return, so the status is part of the identity.
     """
-    place = (said.message_id, said.entry, about, said.digest)
-    if said.account == "":
-        return Entry(derive("status", about or said.original_message_id, said.status, said.digest), *place, True)
-    amount = "" if said.amount is None else f"{said.amount.normalize():f}"  # 5000 and 5000.00 are the same
-    likeness = derive("like", said.account, said.status, amount, said.currency, about).hex
-    formerly = derive("like", said.account, said.status, said.amount, said.currency, said.booked_on, about).hex
-    key = booking_key(said)
+    place = (notice.message_id, notice.entry, about, notice.digest)
+    if notice.account == "":
+        return Entry(derive("status", about or notice.original_message_id, notice.status, notice.digest), *place, True)
+    amount = "" if notice.amount is None else f"{notice.amount.normalize():f}"  # 5000 and 5000.00 are the same
+    likeness = derive("like", notice.account, notice.status, amount, notice.currency, about).hex
+    formerly = derive(
+        "like", notice.account, notice.status, notice.amount, notice.currency, notice.booked_on, about
+    ).hex
+    key = booking_key(notice)
     if key is not None:
         account, reference, _ = key
-        booking = derive("of", account, reference, said.status).hex
-        return Entry(derive("booking", *key, said.status), *place, True, booking, likeness, formerly)
-    reading.seen[said.digest] += 1
-    entry_id = derive("entry", reading.sha256, said.digest, reading.seen[said.digest])
+        booking = derive("of", account, reference, notice.status).hex
+        return Entry(derive("booking", *key, notice.status), *place, True, booking, likeness, formerly)
+    reading.seen[notice.digest] += 1
+    entry_id = derive("entry", reading.sha256, notice.digest, reading.seen[notice.digest])
     return Entry(entry_id, *place, False, likeness=likeness, formerly=formerly)
 
 
-def _money(said: BankNotice) -> Money | None:
+def _money(notice: BankNotice) -> Money | None:
     try:
-        return Money.model_validate({"amount": said.amount, "currency": said.currency})
+        return Money.model_validate({"amount": notice.amount, "currency": notice.currency})
     except ValidationError:
         return None
 
 
 def _answer(
-    reading: _Reading, said: BankNotice, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
+    reading: _Reading, notice: BankNotice, answer_id: UUID, money: Money, partnership_id: str, tranche: int = 0,
     attempt: int = 0,
 ) -> BankAnswer:  # fmt: skip
     return BankAnswer(
         answer_id=answer_id,
-        status=said.status,
-        code=said.code,
-        reason=said.reason,
+        status=notice.status,
+        code=notice.code,
+        reason=notice.reason,
         money=money,
-        said_at=said.said_at,
-        bank_reference=said.message_id,
+        said_at=notice.said_at,
+        bank_reference=notice.message_id,
         partnership_id=partnership_id,
         tranche=tranche,
         attempt=attempt,
         file_sha256=reading.sha256,
-        booked_on=said.booked_on,
-        value_on=said.value_on,
-        doubt=said.doubt,
+        booked_on=notice.booked_on,
+        value_on=notice.value_on,
+        doubt=notice.doubt,
     )
 
 
-def _line(said: BankNotice) -> str:
+def _line(notice: BankNotice) -> str:
     """Return a statement in one line, without the account number, which stays in the stored file."""
-    amount = f"{said.currency} {said.amount} " if said.amount is not None else ""
-    named = said.end_to_end_id or said.unique_transaction_reference or said.remittance or said.original_message_id
-    return f"{said.status.value} {amount}{named} ({said.message_id} {said.entry})"[:300]
+    amount = f"{notice.currency} {notice.amount} " if notice.amount is not None else ""
+    named = (
+        notice.end_to_end_id or notice.unique_transaction_reference or notice.remittance or notice.original_message_id
+    )
+    return f"{notice.status.value} {amount}{named} ({notice.message_id} {notice.entry})"[:300]

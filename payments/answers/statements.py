@@ -128,5 +128,5 @@ def masked_account(number: str) -> str:
     return f"…{number[-4:]}" if len(number) > 4 else number
 
 
-def _ending(found: re.Match[str]) -> str:
-    return masked_account(found.group().replace(" ", ""))
+def _ending(match: re.Match[str]) -> str:
+    return masked_account(match.group().replace(" ", ""))

@@ -152,7 +152,7 @@ async def make_file(connection: Connection, batch: Sequence[Instruction]) -> Sto
         UnknownAccount: An account of the batch is not on record.
         AccountChanged: The stored details of an account do not have the hash that was agreed on.
     """
-    void = await count_unsent_files(connection, [one.payment_id for one in batch])
+    void = await count_unsent_files(connection, [instruction.payment_id for instruction in batch])
     while True:
         file = await remade(connection, batch, void)
         if not await connection.fetchval("SELECT true FROM payments.files WHERE message_id = $1", file.message_id):
@@ -164,21 +164,25 @@ async def remade(connection: Connection, batch: Sequence[Instruction], void: int
     """Build the file for a batch, the same bytes every time, after `void` earlier ones that never reached the bank."""
     debtor = batch[0].debtor_account
     details = await read_account(connection, debtor.reference, debtor.sha256)
-    creditors = [await read_account(connection, one.creditor_account.reference, one.creditor_account.sha256)
-                 for one in batch]  # fmt: skip
+    accounts = [instruction.creditor_account for instruction in batch]
+    creditors = [await read_account(connection, account.reference, account.sha256) for account in accounts]
     file = write_file(details, tuple(map(Transfer, batch, creditors)), void)
     sha256 = hashlib.sha256(file.content).hexdigest()
     return StoredFile(file.message_id, file.content, sha256, len(batch), FileStatus.MADE)
 
 
-async def is_remade(connection: Connection, stored: StoredFile, batch: Sequence[Instruction]) -> bool:
+async def is_remade(connection: Connection, file: StoredFile, batch: Sequence[Instruction]) -> bool:
     """Return whether a stored file is byte for byte the file for a batch, after some number of earlier void ones."""
     held = await connection.fetchval(
         "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
     )
     for void in range(int(held) + _SPARE):
-        made = await remade(connection, batch, void)
-        if (made.message_id, made.content, made.sha256) == (stored.message_id, stored.content, stored.sha256):
+        stored_file = await remade(connection, batch, void)
+        if (stored_file.message_id, stored_file.content, stored_file.sha256) == (
+            file.message_id,
+            file.content,
+            file.sha256,
+        ):
             return True
     return False
 
@@ -191,7 +195,7 @@ async def keep_file(connection: Connection, file: StoredFile, batch: Sequence[In
     )  # fmt: skip
     await connection.executemany(
         "INSERT INTO payments.file_payments (message_id, payment_id) VALUES ($1, $2)",
-        [(file.message_id, one.payment_id) for one in batch],
+        [(file.message_id, instruction.payment_id) for instruction in batch],
     )
 
 
@@ -204,9 +208,9 @@ async def mark(connection: Connection, message_id: str, status: FileStatus) -> N
 def batches(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
     """Group instructions into one batch per file: one debtor account, currency and execution day, as banks require."""
     found: dict[tuple[str, str, str], list[Instruction]] = defaultdict(list)
-    for one in instructions:
-        key = (one.debtor_account.reference, one.money.currency, one.execution_on.isoformat())
-        found[key].append(one)
+    for instruction in instructions:
+        key = (instruction.debtor_account.reference, instruction.money.currency, instruction.execution_on.isoformat())
+        found[key].append(instruction)
     return [batch for _, batch in sorted(found.items())]
 
 

@@ -55,9 +55,9 @@ def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: in
 
 def _header(parent: ET.Element, message_id: str, transfers: tuple[Transfer, ...]) -> None:
     header = ET.SubElement(parent, "GrpHdr")
-    created = max(transfer.instruction.ordered_at for transfer in transfers).astimezone(UTC)
+    moment = max(transfer.instruction.ordered_at for transfer in transfers).astimezone(UTC)
     _text(header, "MsgId", message_id)
-    _text(header, "CreDtTm", created.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    _text(header, "CreDtTm", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
     _totals(header, transfers)
     _text(ET.SubElement(header, "InitgPty"), "Nm", _bank_text(transfers[0].instruction.debtor_name, 140))
 

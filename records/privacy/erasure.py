@@ -11,7 +11,7 @@ _FORGET: Final = "SELECT projection.forget($1)"
 _REWRITE: Final = "SELECT privacy.rewrite()"
 
 
-async def erase(ledger: Ledger, vault: Vault, known: NamedPerson, seen: int) -> None:
+async def erase(ledger: Ledger, vault: Vault, person: NamedPerson, seen: int) -> None:
     """Make a person's name unreadable for good: in the ledger, and in the read models folded from it.
 
     The documents that show the name are deleted, from the tables' files on disk as well; the projector folds them again
@@ -19,11 +19,11 @@ async def erase(ledger: Ledger, vault: Vault, known: NamedPerson, seen: int) -> 
 
     Raises:
         SharedName: They stand together with a namesake elsewhere.
-        StaleErasure: They are named in a stream that `known` does not list or in a later event, or erased already.
+        StaleErasure: They are named in a stream that `person` does not list or in a later event, or erased already.
     """
     async with ledger.connection() as connection, connection.transaction():
-        await vault.destroy(known, seen, connection)
-        await connection.execute(_FORGET, list(known.streams))
+        await vault.destroy(person, seen, connection)
+        await connection.execute(_FORGET, list(person.streams))
     await finish(ledger)
 
 

@@ -23,14 +23,14 @@ async def read_erasures(ledger: Ledger, times: Directories, connection: PoolConn
     return Erasures(_valid(await ledger.read_stream(PRIVACY_STREAM, connection=connection), times))
 
 
-def _valid(stored: Iterable[StoredEvent], times: Directories) -> Iterator[Approval]:
-    for recorded in readable(stored):
-        event = recorded.event
+def _valid(events: Iterable[StoredEvent], times: Directories) -> Iterator[Approval]:
+    for recorded_event in readable(events):
+        event = recorded_event.event
         if not isinstance(event, ErasureApproved):
             continue
-        same = event.signature.statement.command_id == recorded.command_id
-        if same and not approval_fault(event, times.at(recorded.position), verified):
-            yield Approval(recorded.position, event)
+        same = event.signature.statement.command_id == recorded_event.command_id
+        if same and not approval_fault(event, times.at(recorded_event.position), verified):
+            yield Approval(recorded_event.position, event)
 
 
 def standing_of(stored: StoredEvent | StoredPayload, erasures: Erasures) -> Standing:

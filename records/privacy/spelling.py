@@ -41,9 +41,9 @@ class Names:
         if self._pattern is None or self._pattern.search(fold(text)) is None:
             return
         folded, places = _fold_with_places(text)
-        for found in self._pattern.finditer(folded):
-            start, end = places[found.start()][0], places[found.end() - 1][1]
-            yield Mention(start, end, self._indexes[(found.lastindex or 1) - 1])
+        for match in self._pattern.finditer(folded):
+            start, end = places[match.start()][0], places[match.end() - 1][1]
+            yield Mention(start, end, self._indexes[(match.lastindex or 1) - 1])
 
     def are_in(self, text: str) -> bool:
         """Return whether any of the names stands in a text."""

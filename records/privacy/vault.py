@@ -92,7 +92,7 @@ class Vault:
         fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in subjects]
         async with lend(self._pool) as connection:
             digests = {await self._digest(subject, connection): subject for subject in subjects}
-            columns = [one.person for one in fresh], [one.key for one in fresh], list(map(Seal.of, fresh, subjects))
+            columns = [seal.person for seal in fresh], [seal.key for seal in fresh], list(map(Seal.of, fresh, subjects))
             rows = await connection.fetch(_PEOPLE, request.stream_id, list(digests), *columns)
         seals = {digests[row["subject"]]: Seal(row["person"], row["key"]) for row in rows}
         beside = {naming.text: naming.beside for naming in named.values()}
@@ -119,8 +119,8 @@ class Vault:
         streams: Sequence[str] = (),
     ) -> Sequence[Opened]:
         """Return the payloads with names decrypted, and ERASED in place of what no key opens."""
-        found = (match for payload in payloads if _MARK in payload for match in _SEALED.finditer(payload))
-        people = frozenset(match[1].decode() for match in found)
+        matches = (match for payload in payloads if _MARK in payload for match in _SEALED.finditer(payload))
+        people = frozenset(match[1].decode() for match in matches)
         keys = {**keys, **await self._keys_of(people - keys.keys(), connection)}
         if streams:
             self._remember(tuple(streams), people)
@@ -132,8 +132,8 @@ class Vault:
         """Return the keys of people by pseudonym, without those whom nobody ever registered."""
         if not people:
             return {}
-        async with nullcontext(connection) if connection else lend(self._pool) as lent:
-            rows = await lent.fetch(_KEYS, [UUID(person) for person in people])
+        async with nullcontext(connection) if connection else lend(self._pool) as proxy:
+            rows = await proxy.fetch(_KEYS, [UUID(person) for person in people])
         return {str(row["person"]): row["key"] for row in rows}
 
     def _remember(self, streams: tuple[str, ...], people: frozenset[str]) -> None:
@@ -149,8 +149,8 @@ class Vault:
         )
         async with lend(self._pool) as connection:
             rows = await connection.fetch(query)
-        known = [NamedPerson(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
-        return sorted(known, key=lambda one: one.subject)
+        named_persons = [NamedPerson(row["person"], _subject(row), tuple(row["streams"])) for row in rows]
+        return sorted(named_persons, key=lambda person: person.subject)
 
     async def named_in(self, people: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
         """Return the streams that name people, living or erased. Who is unknown here is not in it."""
@@ -161,45 +161,45 @@ class Vault:
             rows = await connection.fetch(query, list(people))
         return {row["person"]: tuple(row["streams"]) for row in rows}
 
-    async def shared_by(self, known: NamedPerson) -> str | None:
+    async def shared_by(self, person: NamedPerson) -> str | None:
         """Return the subject under which a person stands together with a namesake somewhere; None if there is none."""
-        shared = (one.subject for one in await self.people() if TOGETHER in one.subject)
-        return next((subject for subject in shared if known.subject in subject.split(TOGETHER)), None)
+        shared = (person.subject for person in await self.people() if TOGETHER in person.subject)
+        return next((subject for subject in shared if person.subject in subject.split(TOGETHER)), None)
 
-    async def bearing(self, known: NamedPerson) -> list[int]:
+    async def bearing(self, named_person: NamedPerson) -> list[int]:
         """Return the positions of the events of a person's streams in which a text about them is encrypted."""
         query = (
             "SELECT position FROM ledger.events WHERE stream_id = ANY ($1) AND position($2::bytea IN payload) > 0 "
             "ORDER BY position"
         )
         async with lend(self._pool) as connection:
-            rows = await connection.fetch(query, list(known.streams), f"{MARK}{known.person}:".encode())
+            rows = await connection.fetch(query, list(named_person.streams), f"{MARK}{named_person.person}:".encode())
         return [row["position"] for row in rows]
 
-    async def destroy(self, known: NamedPerson, seen: int, connection: PoolConnectionProxy) -> None:
+    async def destroy(self, named_person: NamedPerson, seen: int, connection: PoolConnectionProxy) -> None:
         """Destroy a person's key and the data that identifies them, in the transaction of the connection.
 
         `seen`: the position up to which it was listed which events name them.
 
         Raises:
-            StaleErasure: They are named in a stream that `known` does not list or in a later event, or erased already.
+            StaleErasure: They are named in a stream that is not listed or in a later event, or erased already.
             SharedName: They stand together with a namesake elsewhere, whose name must be erased with theirs first.
         """
-        if shared := await self.shared_by(known):
-            raise SharedName(f"{known.subject} has a namesake in the same partnership; first erase {shared!r}")
+        if shared := await self.shared_by(named_person):
+            raise SharedName(f"{named_person.subject} has a namesake in the same partnership; first erase {shared!r}")
         query = "SELECT privacy.destroy($1, $2, $3)"
-        if not await connection.fetchval(query, known.person, list(known.streams), seen):
-            raise StaleErasure(f"{known.subject} was named elsewhere meanwhile; look at it and try again")
+        if not await connection.fetchval(query, named_person.person, list(named_person.streams), seen):
+            raise StaleErasure(f"{named_person.subject} was named elsewhere meanwhile; look at it and try again")
 
 
 def _by_text(namings: Iterable[PersonalName]) -> dict[str, PersonalName]:
     """Return the namings by their folded text; several people of one name, whom nobody tells apart, are one subject."""
     found: dict[str, PersonalName] = {}
-    for one in namings:
-        known = found.setdefault(fold(one.text), one)
-        if fold(one.subject) not in map(fold, known.subject.split(TOGETHER)):
-            beside = tuple(dict.fromkeys((*known.beside, *one.beside)))
-            found[fold(one.text)] = PersonalName(TOGETHER.join((known.subject, one.subject)), one.text, beside)
+    for naming in namings:
+        name = found.setdefault(fold(naming.text), naming)
+        if fold(naming.subject) not in map(fold, name.subject.split(TOGETHER)):
+            beside = tuple(dict.fromkeys((*name.beside, *naming.beside)))
+            found[fold(naming.text)] = PersonalName(TOGETHER.join((name.subject, naming.subject)), naming.text, beside)
     return found
 
 
@@ -274,10 +274,10 @@ class Sealer:
 
 
 def _subject(row: asyncpg.Record) -> str:
-    found = _SEALED.fullmatch(row["sealed"].encode())
-    if found is None:
+    match = _SEALED.fullmatch(row["sealed"].encode())
+    if match is None:
         raise ValueError(f"the name of {row['person']} is not encrypted as it should be")
-    return _decrypted(found, row["key"]) or ERASED
+    return _decrypted(match, row["key"]) or ERASED
 
 
 def is_marked(payload: bytes) -> bool:
@@ -289,9 +289,9 @@ def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
     """Return a payload as readers see it, given the keys of the people in it; None for a key that is destroyed."""
     blanked: set[str] = set()
 
-    def text_of(found: re.Match[bytes]) -> bytes:
-        person = found[1].decode()
-        text = _decrypted(found, keys.get(person))
+    def text_of(match: re.Match[bytes]) -> bytes:
+        person = match[1].decode()
+        text = _decrypted(match, keys.get(person))
         if text is None:
             blanked.add(STRAY if keys.get(person) else person)
             return ERASED.encode()
@@ -305,13 +305,13 @@ def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
     return Opened(shown, frozenset(blanked))
 
 
-def _decrypted(found: re.Match[bytes], key: bytes | None) -> str | None:
+def _decrypted(match: re.Match[bytes], key: bytes | None) -> str | None:
     """Return the text that was encrypted; None if the key does not open it, or is destroyed."""
     if key is None:
         return None
     with suppress(ValueError, InvalidTag):  # it was not encrypted under this key
-        content = base64.urlsafe_b64decode(found[2] + b"=" * (-len(found[2]) % 4))
-        return AESSIV(key).decrypt(content, [UUID(found[1].decode()).bytes]).decode()
+        content = base64.urlsafe_b64decode(match[2] + b"=" * (-len(match[2]) % 4))
+        return AESSIV(key).decrypt(content, [UUID(match[1].decode()).bytes]).decode()
     return None
 
 

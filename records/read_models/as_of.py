@@ -31,30 +31,30 @@ class LedgerAsOf:
         return self == LedgerAsOf()
 
 
-async def events_as_of(ledger: Ledger, prefix: str, cut: LedgerAsOf) -> list[StoredEvent]:
+async def events_as_of(ledger: Ledger, prefix: str, ledger_as_of: LedgerAsOf) -> list[StoredEvent]:
     """Return the events within the cut of all streams whose ids begin with a prefix, ordered by position."""
-    upto = await _upto(ledger, cut)
-    return await _within(Reader(ledger), [event async for event in ledger.read_all(prefix, upto=upto)], cut)
+    upto = await _upto(ledger, ledger_as_of)
+    return await _within(Reader(ledger), [event async for event in ledger.read_all(prefix, upto=upto)], ledger_as_of)
 
 
-async def streams_as_of(reader: Reader, streams: Sequence[str], cut: LedgerAsOf) -> list[StoredEvent]:
+async def streams_as_of(reader: Reader, streams: Sequence[str], ledger_as_of: LedgerAsOf) -> list[StoredEvent]:
     """Return the events of some streams within the cut, each stream's in order. No other stream is read."""
-    upto = await _upto(reader.ledger, cut)
+    upto = await _upto(reader.ledger, ledger_as_of)
     async with reader.ledger.connection() as connection:
         events = await reader.ledger.read_streams(streams, upto, connection)
-    return await _within(reader, events, cut)
+    return await _within(reader, events, ledger_as_of)
 
 
-async def _upto(ledger: Ledger, cut: LedgerAsOf) -> int:
+async def _upto(ledger: Ledger, ledger_as_of: LedgerAsOf) -> int:
     """Return the last position that the cut allows by what was known."""
-    upto = await ledger.head() if cut.position is None else cut.position
-    return upto if cut.known_at is None else min(upto, await ledger.position_at(cut.known_at))
+    upto = await ledger.head() if ledger_as_of.position is None else ledger_as_of.position
+    return upto if ledger_as_of.known_at is None else min(upto, await ledger.position_at(ledger_as_of.known_at))
 
 
-async def _within(reader: Reader, events: list[StoredEvent], cut: LedgerAsOf) -> list[StoredEvent]:
+async def _within(reader: Reader, events: list[StoredEvent], ledger_as_of: LedgerAsOf) -> list[StoredEvent]:
     """Return the events, judged, that had happened by the cut."""
-    recorded, true_at = _before_the_unreadable(await reader.judge(events)), cut.true_at
-    return [event for event in recorded if true_at is None or _happened_at(event) <= true_at]
+    stored_events, true_at = _before_the_unreadable(await reader.judge(events)), ledger_as_of.true_at
+    return [event for event in stored_events if true_at is None or _happened_at(event) <= true_at]
 
 
 def _before_the_unreadable(events: Iterable[StoredEvent]) -> Iterator[StoredEvent]:
@@ -67,13 +67,13 @@ def _before_the_unreadable(events: Iterable[StoredEvent]) -> Iterator[StoredEven
             stopped.add(event.stream_id)
 
 
-def _happened_at(stored: StoredEvent) -> datetime:
-    moment: datetime = cast(Any, from_ledger(stored).event).at
+def _happened_at(stored_event: StoredEvent) -> datetime:
+    moment: datetime = cast(Any, from_ledger(stored_event).event).at
     return moment
 
 
 async def documents_as_of(
-    ledger: Ledger, projection: Projection, cut: LedgerAsOf, stream_id: str = ""
+    ledger: Ledger, projection: Projection, ledger_as_of: LedgerAsOf, stream_id: str = ""
 ) -> dict[str, Document]:
     """Return {stream id: document} of a read model as of a cut, for one stream, or for all if `stream_id` is empty.
 
@@ -81,5 +81,5 @@ async def documents_as_of(
     before.
     """
     if stream_id:
-        return in_memory(projection, await streams_as_of(Reader(ledger), [stream_id], cut))
-    return in_memory(projection, await events_as_of(ledger, projection.prefix, cut))
+        return in_memory(projection, await streams_as_of(Reader(ledger), [stream_id], ledger_as_of))
+    return in_memory(projection, await events_as_of(ledger, projection.prefix, ledger_as_of))

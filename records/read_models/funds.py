@@ -20,15 +20,15 @@ _FUND: Final[TypeAdapter[Fund]] = TypeAdapter(Fund)
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     """Fold the events of a fund's stream into its document, which does not know what counts of transfers to it."""
     fund = fund_in(document) if document is not None else Fund(StreamId(events[0].stream_id).subject)
-    for stored in events:
-        fund = evolve(fund, cast(Any, decoded_event(stored)))
+    for event in events:
+        fund = evolve(fund, cast(Any, decoded_event(event)))
     content = _FUND.dump_python(fund, mode="json")
     return {"fund": {**content, "claims": list(content["claims"].items())}}  # a stored object keeps no order
 
 
 def funds_in(documents: Iterable[Document]) -> list[Fund]:
     """Return the funds that all documents hold, with the transfers that count."""
-    return all_with_transfers(fund_in(one) for one in documents)
+    return all_with_transfers(fund_in(document) for document in documents)
 
 
 def fund_in(document: Document) -> Fund:

@@ -27,7 +27,7 @@ def judge_of(ledger: Ledger) -> JudgeEvents:
     return judged
 
 
-def decoded_event(stored: StoredEvent) -> Any:
+def decoded_event(event: StoredEvent) -> Any:
     """Return the domain event that a stored event holds.
 
     Raises:
@@ -35,13 +35,13 @@ def decoded_event(stored: StoredEvent) -> Any:
         ProjectionStopped: A newer release recorded the event.
     """
     with _stopping_for_an_upgrade():
-        return _decoded(stored)
+        return _decoded(event)
 
 
 @lru_cache(maxsize=512)
-def _decoded(stored: StoredEvent) -> Any:
+def _decoded(stored_event: StoredEvent) -> Any:
     """Return the event; document, lines and days are each made of the same few, one after the other."""
-    return from_ledger(stored).event
+    return from_ledger(stored_event).event
 
 
 @contextmanager

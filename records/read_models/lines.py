@@ -99,7 +99,7 @@ def _partnership(state: Partnership, proposed_on: date) -> Line:
         "proposed_on": proposed_on.isoformat(),
         "assigned": state.assigned,
         "version": state.version,
-        "ahead": [one.model_dump(mode="json", exclude_defaults=True) for one in steps_ahead(state)],
+        "ahead": [step_ahead.model_dump(mode="json", exclude_defaults=True) for step_ahead in steps_ahead(state)],
     }
     place = f"{_place(found.due)}~{state.partnership_id}"
     return Line("partnerships", place, tuple(_terms(state, shown)), shown["amount"], shown)
@@ -115,10 +115,10 @@ def _terms(state: Partnership, shown: Document) -> Iterator[str]:
     yield f"year:{shown['proposed_on'][:4]}"
     yield f"assigned:{state.assigned or '-'}"
     yield f"agreement:{proposal.under or proposal.reference}"
-    yield from (f"funder:{one}" for one in proposal.funder_ids)
+    yield from (f"funder:{funder_id}" for funder_id in proposal.funder_ids)
     yield from (f"fund:{one}" for one in shown["funds"])
     yield from (f"awaits:{one}" for one in shown["awaiting"])
-    yield from (party_term(key_of(one)) for one in proposal.organizations)
+    yield from (party_term(key_of(organization)) for organization in proposal.organizations)
     yield from (f"partner:{one}" for one in words_of(shown["partner"]))
     yield from (f"payee:{one}" for one in words_of(shown["payee"] or ""))
     yield from words_of(state.partnership_id, *(shown[name] or "" for name in ("title", "partner", "payee")))
@@ -127,7 +127,7 @@ def _terms(state: Partnership, shown: Document) -> Iterator[str]:
 def _funds(state: Partnership) -> list[str]:
     """Return the funds that pay, or that are to pay, the money out."""
     out = state.proposed.funds_out
-    return [one.fund for one in state.shares] or ([one.fund for one in out.parts] if out is not None else [])
+    return [share.fund for share in state.shares] or ([part.fund for part in out.parts] if out is not None else [])
 
 
 def _obligations(state: Partnership) -> list[Line]:
@@ -138,14 +138,14 @@ def _obligations(state: Partnership) -> list[Line]:
 
 def _owed_by(state: Partnership) -> Iterator[dict[str, Any]]:
     found = obligations(state)
-    dated = {one.about for one in found}
+    dated = {obligation.about for obligation in found}
     for paper in state.open_conditions():
         if paper.value not in dated and not state.ended:
             yield {"what": CONDITIONS[paper].what, "due": None, "kind": paper.value}
     deadline = None if state.ended else open_deadline(state) or state.deadline
     if deadline is not None:
         yield {"what": WAITS[deadline.wait], "due": deadline.due.date(), "kind": deadline.wait.value}
-    yield from ({"what": one.what, "due": one.due, "kind": one.kind.value} for one in found)
+    yield from ({"what": obligation.what, "due": obligation.due, "kind": obligation.kind.value} for obligation in found)
 
 
 def _owed(state: Partnership, number: int, what: str, due: date | None, kind: str) -> Line:

@@ -41,28 +41,32 @@ _MOST_KNOWN: Final = 16
 """How many cuts a process remembers."""
 
 
-async def page_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int = PAGE) -> list[Row]:
+async def page_of(pool: asyncpg.Pool, asked: Asked, ledger_as_of: LedgerAsOf, most: int = PAGE) -> list[Row]:
     """Return the first lines of a list that are asked for, as of a cut."""
-    if cut.present:
+    if ledger_as_of.present:
         return await kept_page(pool, asked, most)
-    base = await _base(pool, cut)
+    base = await _base(pool, ledger_as_of)
     rows = await kept_page(pool, asked, most, base.day, base.since)
-    more = _first(asked, await _folded(pool, cut, base.since), most)
+    more = _first(asked, await _folded(pool, ledger_as_of, base.since), most)
     return sorted([*rows, *more], key=lambda row: row.place, reverse=asked.newest)[:most]
 
 
-async def lines_as_of(pool: asyncpg.Pool, asked: Asked, cut: LedgerAsOf, most: int = EVERY) -> AsyncIterator[Row]:
+async def lines_as_of(
+    pool: asyncpg.Pool, asked: Asked, ledger_as_of: LedgerAsOf, most: int = EVERY
+) -> AsyncIterator[Row]:
     """Yield the lines of a list that are asked for, as of a cut."""
-    for row in await page_of(pool, asked, cut, most):
+    for row in await page_of(pool, asked, ledger_as_of, most):
         yield row
 
 
-async def totals_of(pool: asyncpg.Pool, asked: Asked, fields: Mapping[str, int], cut: LedgerAsOf) -> list[Total]:
+async def totals_of(
+    pool: asyncpg.Pool, asked: Asked, fields: Mapping[str, int], ledger_as_of: LedgerAsOf
+) -> list[Total]:
     """Return totals of a list by fields, as of a cut. `fields`: how many first letters of each count."""
-    if cut.present:
+    if ledger_as_of.present:
         return await kept_totals(pool, asked, fields)
-    base = await _base(pool, cut)
-    more = _totals(_first(asked, await _folded(pool, cut, base.since), None), fields)
+    base = await _base(pool, ledger_as_of)
+    more = _totals(_first(asked, await _folded(pool, ledger_as_of, base.since), None), fields)
     return _added([*await kept_totals(pool, asked, fields, base.day, base.since), *more])
 
 
@@ -73,15 +77,21 @@ class _Base(NamedTuple):
     since: tuple[str, ...]
 
 
-async def _base(pool: asyncpg.Pool, cut: LedgerAsOf) -> _Base:
+async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
     """Return what a cut is read from: the last day that was over by the earlier of its times, and what came since.
 
     By what was true, something recorded after that day may count, and something recorded before it may not: both have
     the moment between the time that they happened and the time that they were recorded.
     """
-    known_at = cut.known_at if cut.position is None else await _recorded_at(pool, cut.position)
-    first = min(one.astimezone(UTC) for one in (cut.true_at, known_at) if one is not None)
-    streams = set[str]() if cut.true_at is None else await _streams(pool, _LATE, PARTNERSHIPS.name, cut.true_at)
+    known_at = (
+        ledger_as_of.known_at if ledger_as_of.position is None else await _recorded_at(pool, ledger_as_of.position)
+    )
+    first = min(moment.astimezone(UTC) for moment in (ledger_as_of.true_at, known_at) if moment is not None)
+    streams = (
+        set[str]()
+        if ledger_as_of.true_at is None
+        else await _streams(pool, _LATE, PARTNERSHIPS.name, ledger_as_of.true_at)
+    )
     if first.time() == time.max:
         return _Base(first.date(), tuple(sorted(streams)))
     morning = datetime.combine(first.date(), time(), UTC)
@@ -115,16 +125,16 @@ def _amount(shown: dict[str, Any]) -> Decimal | None:
 def _added(totals: Iterable[Total]) -> list[Total]:
     """Return totals with those of the same key added up, in the order of their keys."""
     found: dict[tuple[str | None, ...], Total] = {}
-    for one in totals:
-        known = found.get(one.key, Total(one.key, 0, None))
-        sums = [sum_ for sum_ in (known.amount, one.amount) if sum_ is not None]
-        found[one.key] = Total(one.key, known.lines + one.lines, sum(sums, Decimal(0)) if sums else None)
-    return sorted(found.values(), key=lambda one: tuple(cell or "\uffff" for cell in one.key))
+    for total in totals:
+        known = found.get(total.key, Total(total.key, 0, None))
+        sums = [sum_ for sum_ in (known.amount, total.amount) if sum_ is not None]
+        found[total.key] = Total(total.key, known.lines + total.lines, sum(sums, Decimal(0)) if sums else None)
+    return sorted(found.values(), key=lambda total: tuple(cell or "\uffff" for cell in total.key))
 
 
-async def _folded(pool: asyncpg.Pool, cut: LedgerAsOf, streams: Sequence[str]) -> Sequence[Line]:
+async def _folded(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf, streams: Sequence[str]) -> Sequence[Line]:
     """Return the lines of streams, folded as of a cut."""
-    return await _folds(pool).lines(cut, tuple(streams)) if streams else ()
+    return await _folds(pool).lines(ledger_as_of, tuple(streams)) if streams else ()
 
 
 @lru_cache(maxsize=4)
@@ -142,14 +152,14 @@ class _Folds:
         self._pool, self._reader = pool, Reader(open_ledger(pool))
         self._known: OrderedDict[tuple[LedgerAsOf, tuple[str, ...]], tuple[Any, tuple[Line, ...]]] = OrderedDict()
 
-    async def lines(self, cut: LedgerAsOf, streams: tuple[str, ...]) -> tuple[Line, ...]:
+    async def lines(self, ledger_as_of: LedgerAsOf, streams: tuple[str, ...]) -> tuple[Line, ...]:
         """Return the lines of streams as of a cut."""
-        key = cut, streams
+        key = ledger_as_of, streams
         state = await self._pool.fetchrow(_STATE, [*streams, DIRECTORY_STREAM])
         known, lines = self._known.get(key, (None, ()))
         if known != state:
-            events = await streams_as_of(self._reader, streams, cut)
-            lines = tuple(line for told in by_stream(events).values() for line in _lines_of(told))
+            events = await streams_as_of(self._reader, streams, ledger_as_of)
+            lines = tuple(line for stored_events in by_stream(events).values() for line in _lines_of(stored_events))
             self._known[key] = state, lines
         self._known.move_to_end(key)
         while len(self._known) > _MOST_KNOWN:
@@ -157,10 +167,10 @@ class _Folds:
         return lines
 
 
-def _lines_of(told: list[StoredEvent]) -> list[Line]:
+def _lines_of(events: list[StoredEvent]) -> list[Line]:
     """Return the lines of a stream; none where its beginning had not happened yet, though something later had."""
     try:
-        return list_stream(None, [told])[0]
+        return list_stream(None, [events])[0]
     except ValueError:
         return []
 

@@ -36,7 +36,7 @@ DAYS: Final[dict[Any, str]] = {
 
 def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Document:
     """Fold the events of a partnership's stream, or of the stream of an attempt to pay, into its document."""
-    told = [decoded_event(stored) for stored in events]
+    told = [decoded_event(event) for event in events]
     if StreamId(events[0].stream_id).is_partnership:
         return _partnership(document, StreamId(events[0].stream_id).subject, told)
     return _paid(document, told).document
@@ -49,16 +49,16 @@ def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]
         return _payment_lines(document, days)
     state, since = _known(document, stream_id.subject), _since(document, decoded_event(days[0][0]))
     lines = []
-    for told in days:
-        for stored in told:
-            state = evolve(state, decoded_event(stored))
+    for day in days:
+        for event in day:
+            state = evolve(state, decoded_event(event))
         lines.append(lines_of(state, since))
     return lines
 
 
-def happened_at(stored: StoredEvent) -> datetime:
+def happened_at(event: StoredEvent) -> datetime:
     """Return when an event says that it happened."""
-    moment: datetime = decoded_event(stored).at
+    moment: datetime = decoded_event(event).at
     return moment
 
 
@@ -84,11 +84,11 @@ def _partnership(document: Document | None, partnership_id: str, events: Sequenc
     standing: dict[str, int] = document.get("standing", {}) if document is not None else {}
     for event in events:
         state = evolve(state, event)
-        standing = {one.key: standing.get(one.key, state.version) for one in notices(state)}
+        standing = {notice.key: standing.get(notice.key, state.version) for notice in notices(state)}
     content = {"state": state.model_dump(mode="json"), "since": _since(document, events[0]).isoformat()}
     if state.proposal is None:
         return content
-    told = [_told(partnership_id, one, standing[one.key]) for one in notices(state)]
+    told = [_told(partnership_id, notice, standing[notice.key]) for notice in notices(state)]
     return {**content, "notices": told, "standing": standing}
 
 
@@ -99,8 +99,8 @@ def _told(partnership_id: str, notice: Notice, since: int) -> Document:
 
 def _payment_lines(document: Document | None, days: Sequence[Sequence[StoredEvent]]) -> list[list[Line]]:
     lines = []
-    for told in days:
-        paid = _paid(document, [decoded_event(stored) for stored in told])
+    for day in days:
+        paid = _paid(document, [decoded_event(event) for event in day])
         document = paid.document
         lines.append([line_of(paid.known, paid.days)] if paid.known is not None else [])
     return lines
@@ -138,5 +138,5 @@ def _paid(document: Document | None, events: Sequence[Any]) -> _Paid:
 
 def _kept(document: Document) -> tuple[Tranche | None, dict[str, str], int]:
     state = document["state"]
-    known = Tranche.model_validate(state) if state is not None else None
-    return known, dict(document["days"]), document.get("before", 0)
+    tranche = Tranche.model_validate(state) if state is not None else None
+    return tranche, dict(document["days"]), document.get("before", 0)

@@ -20,15 +20,15 @@ def fold_stream(document: Document | None, events: Sequence[StoredEvent]) -> Doc
 TIMELINE: Final = Projection("timeline", 2, PARTNERSHIP_STREAMS, fold_stream)
 
 
-def _entry(stored: StoredEvent) -> Document:
-    event = decoded_event(stored)
+def _entry(stored_event: StoredEvent) -> Document:
+    event = decoded_event(stored_event)
     return {
-        "position": stored.position,
-        "version": stored.version,
+        "position": stored_event.position,
+        "version": stored_event.version,
         "at": event.at.isoformat(),
-        "recorded_at": stored.recorded_at.isoformat(),
-        "event": stored.event_type,
+        "recorded_at": stored_event.recorded_at.isoformat(),
+        "event": stored_event.event_type,
         "actor": getattr(event, "actor", "accord"),
         "signed": getattr(event, "signature", None) is not None,
-        "counts": not stored.doubt,
+        "counts": not stored_event.doubt,
     }

@@ -89,7 +89,7 @@ _NOTHING_KNOWN: Final = Validator()
 async def fetch(
     address: str,
     folder: Path,
-    known: Validator = _NOTHING_KNOWN,
+    validator: Validator = _NOTHING_KNOWN,
     progress: DownloadProgress = lambda _name, _bytes, _expected: None,
     *,
     agent: str = AGENT,
@@ -115,7 +115,7 @@ async def fetch(
     Raises:
         FetchFailed: The address is invalid, the network or the disk fails, or the publisher's answer is refused.
     """
-    source = _Source(_url(address), known, limits, agent)
+    source = _Source(_url(address), validator, limits, agent)
     try:
         async with asyncio.timeout(limits.whole_seconds), _client(source, transport, trust) as client:
             return await _persist(client, source, folder, progress)

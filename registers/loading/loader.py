@@ -130,9 +130,9 @@ async def override(
     Raises:
         UnreadableFile: There is no such refused version, or the archive no longer holds its files unaltered.
     """
-    refused = await refused_version(connection, version)
+    row = await refused_version(connection, version)
     files = tuple([_arrived(one, archive.open(one)) for one in await files_of(connection, version)])
-    work = _Load(connection, _known(refused["register"]), files, refused["source_date"], progress)
+    work = _Load(connection, _known(row["register"]), files, row["source_date"], progress)
     return await _load(work, None, f"in force by override of version {version}: {reason}")
 
 
@@ -171,12 +171,12 @@ async def refused_version(connection: Connection, version: int) -> asyncpg.Recor
     Raises:
         UnreadableFile: The version does not exist or was not refused.
     """
-    refused = await connection.fetchrow(
+    row = await connection.fetchrow(
         "SELECT * FROM registers.versions WHERE version = $1 AND state = 'REFUSED'", version
     )
-    if refused is None:
+    if row is None:
         raise UnreadableFile(f"version {version} was not refused; see `accord registers status`")
-    return refused
+    return row
 
 
 def _arrived(archived: Archived, path: Path) -> Arrived:
@@ -271,8 +271,8 @@ async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, 
     if before is None:
         tally.came = tally.rows + tally.companions
     else:
-        found = await store_delta(work.connection, work.register.name, version)
-        tally.came, tally.left, tally.before = found
+        difference = await store_delta(work.connection, work.register.name, version)
+        tally.came, tally.left, tally.before = difference
     return parts
 
 

@@ -139,8 +139,8 @@ def _unlike_the_one_before(arrival: LoadResult) -> Fault | None:
     for title, in_force, now in arrival.parts:
         if now < in_force:
             return Fault(f"{now} files of {title}, and {in_force} in force; give all parts together")
-    if lost := _lost(arrival):
-        return Fault(f"{lost}; fetch the files again; if the publisher really removed them, {_answer(arrival)}")
+    if fault := _lost(arrival):
+        return Fault(f"{fault}; fetch the files again; if the publisher really removed them, {_answer(arrival)}")
     if arrival.rows < before * (1 - SHRINK_SHARE):
         shrunk = 1 - arrival.rows / before
         return Fault(f"{arrival.rows} rows, {shrunk:.0%} fewer than the {before} in force; fetch the file again")

@@ -143,8 +143,8 @@ async def _fetched(
     row = await connection.fetchrow(_KNOWN, address)
     kept = Archived(Path(urlsplit(address).path).name, row["sha256"]) if row else None
     held = row is not None and kept is not None and _is_kept(source, kept)
-    known = Validator(row["etag"], row["last_modified"]) if row and held else Validator()
-    found = await fetch(address, source.folder, known, progress, agent=source.agent)
+    validator = Validator(row["etag"], row["last_modified"]) if row and held else Validator()
+    found = await fetch(address, source.folder, validator, progress, agent=source.agent)
     if found is None and kept is not None:
         return kept
     if found is None:

@@ -213,12 +213,12 @@ def _check_name(name: str) -> None:
 def _extract(members: _Members, path: Path, folder: Path, bounds: Bounds) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     allowance = min(bounds.size, bounds.ratio * path.stat().st_size)
-    extracted = []
+    paths = []
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=folder) as apart, closing(members):
         for name, content in members:
-            extracted.append(Path(apart) / name)
-            allowance -= _copy_within(content, extracted[-1], allowance)
-        return _put_in_place(extracted, path, folder)
+            paths.append(Path(apart) / name)
+            allowance -= _copy_within(content, paths[-1], allowance)
+        return _put_in_place(paths, path, folder)
 
 
 def _copy_within(content: IO[bytes], target: Path, allowance: int) -> int:
@@ -235,11 +235,11 @@ def _copy_within(content: IO[bytes], target: Path, allowance: int) -> int:
     return written
 
 
-def _put_in_place(extracted: list[Path], archive: Path, folder: Path) -> tuple[Path, ...]:
-    targets = tuple(folder / file.name for file in extracted)
+def _put_in_place(paths: list[Path], archive: Path, folder: Path) -> tuple[Path, ...]:
+    targets = tuple(folder / file.name for file in paths)
     for target in targets:
         if target.is_dir() or (target.exists() and target.samefile(archive)):
             raise _Refused(f"would put a file in the place of {target.name}; unpack it into another folder")
-    for file, target in zip(extracted, targets, strict=True):
+    for file, target in zip(paths, targets, strict=True):
         file.replace(target)
     return targets

@@ -43,18 +43,18 @@ def birth_evidence(subject: Subject, listed: Listed) -> Points | None:
     return max((_birth(born, birth) for birth in listed.births), default=None)
 
 
-def _birth(born: date, listed: Birth) -> Points:
-    apart = abs(born.year - listed.year)
-    said = f"born {born.isoformat()}, listed as born {_written(listed)}"
+def _birth(born: date, birth: Birth) -> Points:
+    apart = abs(born.year - birth.year)
+    said = f"born {born.isoformat()}, listed as born {_written(birth)}"
     if apart > _UNCERTAIN_YEARS:
         return Points(_OTHER_YEAR, f"{said}: {apart} years apart")
     if apart:
         return Points(_NEXT_YEAR, f"{said}: {apart} year{'s' * (apart > 1)} apart")
-    return _within_year(born, listed, said)
+    return _within_year(born, birth, said)
 
 
-def _within_year(born: date, listed: Birth, said: str) -> Points:
-    match listed.month, listed.day:
+def _within_year(born: date, birth: Birth, said: str) -> Points:
+    match birth.month, birth.day:
         case None, _:
             return Points(_SAME_YEAR, f"{said}: the same year")
         case month, None if month == born.month:

@@ -11,16 +11,16 @@ from registers.matching.words.words import Reading
 
 
 def explain(
-    one: Reading, other: Reading, weighed: WeightedPairing, evidence: tuple[Points, ...], sameness: str
+    one: Reading, other: Reading, pairing: WeightedPairing, evidence: tuple[Points, ...], sameness: str
 ) -> tuple[str, ...]:
     """Return the explanation: a line for each pair, each word left over and each piece of evidence.
 
     The pairs are in the order of the first name. `sameness` is the first line, unless it is empty.
     """
     lines = [sameness] if sameness else []
-    lines += [_paired(one, other, pair, weight, weighed.whole) for pair, weight in sorted(weighed.pairs)]
-    lines += _left("party", weighed.ones_left, weighed.whole)
-    lines += _left("list", weighed.others_left, weighed.whole)
+    lines += [_paired(one, other, pair, weight, pairing.whole) for pair, weight in sorted(pairing.pairs)]
+    lines += _left("party", pairing.ones_left, pairing.whole)
+    lines += _left("list", pairing.others_left, pairing.whole)
     lines += [f"{piece.reason} ({piece.points:+.0f} points)" for piece in evidence]
     return tuple(lines)
 
@@ -37,7 +37,7 @@ def _text(reading: Reading, places: Iterable[int]) -> str:
     return " ".join(reading.words[place].text for place in places)
 
 
-def _left(side: str, left: tuple[Leftover, ...], whole: float) -> Iterator[str]:
-    for one in left:
-        cost = one.cost / whole * 100 if whole else 0.0
-        yield f"{one.word.text} stands only in the {side}'s name (-{cost:.1f} points)"
+def _left(side: str, leftovers: tuple[Leftover, ...], whole: float) -> Iterator[str]:
+    for leftover in leftovers:
+        cost = leftover.cost / whole * 100 if whole else 0.0
+        yield f"{leftover.word.text} stands only in the {side}'s name (-{cost:.1f} points)"

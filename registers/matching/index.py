@@ -74,7 +74,7 @@ class _CandidateIndex:
             return _estimate(shared[place] + theirs + ours, own + theirs, entry.weight + ours)
 
         estimates = ((estimate(place), -place) for place in shared)
-        good = (one for one in estimates if one[0] >= threshold - _MARGIN)
+        good = (estimate for estimate in estimates if estimate[0] >= threshold - _MARGIN)
         return [self.entries[-place] for _, place in nlargest(_COMPARED, good)]
 
     def _shared(self, words: tuple[Word, ...]) -> dict[int, float]:
@@ -119,8 +119,8 @@ class NameIndex:
     def __init__(self, listed: Iterable[Listed]) -> None:
         names = [(one, read(one.name, one.kind)) for one in listed]
         self.rarity = Rarity.of(reading.words for _, reading in names)
-        persons = [one for one in names if one[0].kind is ListedKind.PERSON]
-        others = [one for one in names if one[0].kind is not ListedKind.PERSON]
+        persons = [name for name in names if name[0].kind is ListedKind.PERSON]
+        others = [name for name in names if name[0].kind is not ListedKind.PERSON]
         self._persons, self._others = (
             _CandidateIndex(persons, self.rarity, True),
             _CandidateIndex(others, self.rarity, False),
@@ -134,12 +134,13 @@ class NameIndex:
         """Return the hits that reach the threshold, best first; equal scores by entity, reference and name."""
         best: dict[int, Hit] = {}
         for one in called(subject):
-            for found in self._found(one, None if one == subject else one.name, threshold):
-                known = best.setdefault(id(found.listed), found)
-                if found.score > known.score:
-                    best[id(found.listed)] = found
+            for match in self._found(one, None if one == subject else one.name, threshold):
+                known = best.setdefault(id(match.listed), match)
+                if match.score > known.score:
+                    best[id(match.listed)] = match
         return sorted(
-            best.values(), key=lambda one: (-one.score, one.listed.entity, one.listed.reference, one.listed.name)
+            best.values(),
+            key=lambda match: (-match.score, match.listed.entity, match.listed.reference, match.listed.name),
         )
 
     def _found(self, subject: Subject, part: str | None, threshold: float) -> Iterator[Hit]:
@@ -147,9 +148,9 @@ class NameIndex:
         readings = {kind: read(subject.name, kind) for kind in set(kinds.values())}
         for listed, other, *_ in self._met(subject, readings, threshold):
             reading = readings[kinds[listed.kind]]
-            judged = judge(subject, reading, listed, other, self.rarity)
-            if judged.score >= threshold:
-                yield hit(listed, reading, other, judged, part)
+            scored_name = judge(subject, reading, listed, other, self.rarity)
+            if scored_name.score >= threshold:
+                yield hit(listed, reading, other, scored_name, part)
 
     def _met(
         self, subject: Subject, readings: Mapping[SubjectKind | ListedKind, Reading], threshold: float

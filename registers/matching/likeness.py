@@ -35,19 +35,19 @@ _OTHER_BEGINNING: Final = 0.4
 
 
 @lru_cache(maxsize=131_072)
-def likeness(one: Word, other: Word) -> float:
+def likeness(word: Word, other: Word) -> float:
     """Return the likeness of two words, from 0 (different words) to 1 (the same word)."""
-    match one.role, other.role:
+    match word.role, other.role:
         case (WordRole.NUMBER, WordRole.WORD) | (WordRole.WORD, WordRole.NUMBER) if (
-            one.text.isalpha() and other.text.isalpha()
+            word.text.isalpha() and other.text.isalpha()
         ):
-            return _by_letters(one, other)
+            return _by_letters(word, other)
         case (WordRole.NUMBER | WordRole.GENERATION, _) | (_, WordRole.NUMBER | WordRole.GENERATION):
-            return float(one.role == other.role and one.number == other.number)
+            return float(word.role == other.role and word.number == other.number)
         case (WordRole.INITIAL, _) | (_, WordRole.INITIAL):
-            return _initial(one.text, other.text)
+            return _initial(word.text, other.text)
         case _:
-            return 1.0 if one.text == other.text else _by_letters(one, other)
+            return 1.0 if word.text == other.text else _by_letters(word, other)
 
 
 def _initial(one: str, other: str) -> float:
@@ -56,32 +56,32 @@ def _initial(one: str, other: str) -> float:
     return INITIAL if one[0] == other[0] else 0.0
 
 
-def _by_letters(one: Word, other: Word) -> float:
-    written = _few_edits(one.text, other.text)
-    if one.spelling == other.spelling:
+def _by_letters(word: Word, other: Word) -> float:
+    written = _few_edits(word.text, other.text)
+    if word.spelling == other.spelling:
         return max(SPELLING, written)
-    if (one.formal or other.formal) and (called := max(_stands_for(one, other), _stands_for(other, one))):
+    if (word.formal or other.formal) and (called := max(_stands_for(word, other), _stands_for(other, word))):
         return max(NICKNAME * called, written)
-    if one.text in countries() and other.text in countries():
+    if word.text in countries() and other.text in countries():
         return 0.0
-    if (one.unvowelled or other.unvowelled) and _same_skeleton(one, other):
+    if (word.unvowelled or other.unvowelled) and _same_skeleton(word, other):
         return UNVOWELLED
-    spoken = _few_edits(one.spelling, other.spelling)
-    if spoken and one.consonants == other.consonants:
+    spoken = _few_edits(word.spelling, other.spelling)
+    if spoken and word.consonants == other.consonants:
         spoken = (1 + spoken) / 2
     return max(written, SPELLING * spoken)
 
 
-def _same_skeleton(one: Word, other: Word) -> bool:
+def _same_skeleton(word: Word, other: Word) -> bool:
     """Return whether two words have the same skeleton of two consonants or more: too many words share a single one."""
-    bones = skeleton(one.consonants)
+    bones = skeleton(word.consonants)
     return len(bones) > 1 and bones == skeleton(other.consonants)
 
 
-def _stands_for(one: Word, other: Word) -> float:
-    """Return the best likeness of the full names of `one` to the spelling or the full names of `other`, or 0."""
+def _stands_for(word: Word, other: Word) -> float:
+    """Return the best likeness of the full names of `word` to the spelling or the full names of `other`, or 0."""
     names = (other.spelling, *other.formal)
-    return max((_few_edits(formal, name) for formal in one.formal for name in names), default=0.0)
+    return max((_few_edits(formal, name) for formal in word.formal for name in names), default=0.0)
 
 
 def _few_edits(one: str, other: str) -> float:

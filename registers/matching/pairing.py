@@ -33,35 +33,35 @@ class Pairing(NamedTuple):
     others_left: tuple[int, ...]
 
 
-def pair(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
+def pair(words: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
     """Pair the words of two names; each word is in at most one pair."""
-    single, ones_left, others_left = _take(_singles(ones, others), range(len(ones)), range(len(others)))
+    single, ones_left, others_left = _take(_singles(words, others), range(len(words)), range(len(others)))
     if not (ones_left and others_left) or len(ones_left) + len(others_left) == 2:
         return Pairing(single, ones_left, others_left)
-    spans = _joins(ones, others, ones_left, others_left)
+    spans = _joins(words, others, ones_left, others_left)
     together, ones_left, others_left = _take(spans, ones_left, others_left)
     return Pairing(single + together, ones_left, others_left)
 
 
-def as_a_whole(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
+def as_a_whole(words: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
     """Return a single pair of all words of both names, for names that differ only in spaces or punctuation."""
-    return Pairing((WordPair(tuple(range(len(ones))), tuple(range(len(others))), 1.0),), (), ())
+    return Pairing((WordPair(tuple(range(len(words))), tuple(range(len(others))), 1.0),), (), ())
 
 
-def _singles(ones: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[WordPair]:
-    for (i, one), (j, other) in product(enumerate(ones), enumerate(others)):
-        if (alike := likeness(one, other)) > 0:
+def _singles(words: tuple[Word, ...], others: tuple[Word, ...]) -> Iterator[WordPair]:
+    for (i, word), (j, other) in product(enumerate(words), enumerate(others)):
+        if (alike := likeness(word, other)) > 0:
             yield WordPair((i,), (j,), alike)
 
 
 def _joins(
-    ones: tuple[Word, ...], others: tuple[Word, ...], ones_left: tuple[int, ...], others_left: tuple[int, ...]
+    words: tuple[Word, ...], others: tuple[Word, ...], ones_left: tuple[int, ...], others_left: tuple[int, ...]
 ) -> Iterator[WordPair]:
-    for span, j in product(spans(ones, ones_left), others_left):
-        if (alike := likeness(_join(ones, span), others[j])) >= _JOINED_FLOOR:
+    for span, j in product(spans(words, ones_left), others_left):
+        if (alike := likeness(_join(words, span), others[j])) >= _JOINED_FLOOR:
             yield WordPair(span, (j,), alike)
     for i, span in product(ones_left, spans(others, others_left)):
-        if (alike := likeness(ones[i], _join(others, span))) >= _JOINED_FLOOR:
+        if (alike := likeness(words[i], _join(others, span))) >= _JOINED_FLOOR:
             yield WordPair((i,), span, alike)
 
 
@@ -89,17 +89,17 @@ def _join(words: tuple[Word, ...], span: tuple[int, ...]) -> Word:
 def _take(
     pairs: Iterator[WordPair], ones: range | tuple[int, ...], others: range | tuple[int, ...]
 ) -> tuple[tuple[WordPair, ...], tuple[int, ...], tuple[int, ...]]:
-    taken: list[WordPair] = []
+    word_pairs: list[WordPair] = []
     ones_left, others_left = set(ones), set(others)
-    for one in sorted(pairs, key=_best_first):
-        if ones_left.issuperset(one.ones) and others_left.issuperset(one.others):
-            taken.append(one)
-            ones_left.difference_update(one.ones)
-            others_left.difference_update(one.others)
-    return tuple(taken), tuple(sorted(ones_left)), tuple(sorted(others_left))
+    for pair in sorted(pairs, key=_best_first):
+        if ones_left.issuperset(pair.ones) and others_left.issuperset(pair.others):
+            word_pairs.append(pair)
+            ones_left.difference_update(pair.ones)
+            others_left.difference_update(pair.others)
+    return tuple(word_pairs), tuple(sorted(ones_left)), tuple(sorted(others_left))
 
 
-def _best_first(one: WordPair) -> tuple[float, int, int, int]:
+def _best_first(pair: WordPair) -> tuple[float, int, int, int]:
     """Return the sort key of a pair: likeness, then places, so that ties do not depend on which name comes first."""
-    first, second = one.ones[0], one.others[0]
-    return -one.likeness, abs(first - second), first + second, first
+    first, second = pair.ones[0], pair.others[0]
+    return -pair.likeness, abs(first - second), first + second, first

@@ -71,7 +71,7 @@ def _words(name: str) -> list[str]:
     """Return each significant word of a name once, in Latin letters; initials in a row are one word."""
     letters = _APOSTROPHES.sub("", latin(name))
     spaced = " ".join(_WORDS.findall(letters))
-    joined = _INITIALS.sub(lambda found: found[0].replace(" ", ""), spaced).split()
+    joined = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced).split()
     return [word for word in dict.fromkeys(joined) if not _is_filler(word)]
 
 
@@ -140,12 +140,12 @@ def _both_make_bodies(one: str, other: str) -> bool:
     return not (_longs(one).isdisjoint(ANOTHER_BODY) or _longs(other).isdisjoint(ANOTHER_BODY))
 
 
-def _explained(found: NameComparison) -> Iterator[str]:
-    if found.shared:
-        yield f"both have {', '.join(found.shared)}"
-    for first, second in found.misspelt:
+def _explained(comparison: NameComparison) -> Iterator[str]:
+    if comparison.shared:
+        yield f"both have {', '.join(comparison.shared)}"
+    for first, second in comparison.misspelt:
         yield f"{first!r} and {second!r} may be one word misspelt"
-    for side, words in (("given", found.only_given), ("registered", found.only_registered)):
+    for side, words in (("given", comparison.only_given), ("registered", comparison.only_registered)):
         if words:
             yield f"only the {side} name has {', '.join(map(_described, words))}"
 

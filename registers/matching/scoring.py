@@ -52,7 +52,7 @@ def compare(subject: Subject, listed: Listed, rarity: Rarity = PLAIN) -> Hit:
     """Return the hit of a subject and one listed name. With a `NameIndex`'s rarity the score is that of the index."""
     other = read(listed.name, listed.kind)
     read_so = ((one, read(one.name, read_as(one, listed.kind))) for one in called(subject))
-    judged = [(one, reading, judge(one, reading, listed, other, rarity)) for one, reading in read_so]
+    judged = [(subject, reading, judge(subject, reading, listed, other, rarity)) for subject, reading in read_so]
     one, reading, best = max(judged, key=lambda found: found[2].score)
     return hit(listed, reading, other, best, None if one == subject else one.name)
 
@@ -67,33 +67,33 @@ def read_as(subject: Subject, kind: ListedKind) -> SubjectKind | ListedKind:
     return kind if kind in THINGS and subject.kind is SubjectKind.ORGANISATION else subject.kind
 
 
-def hit(listed: Listed, one: Reading, other: Reading, judged: ScoredName, part: str | None = None) -> Hit:
+def hit(listed: Listed, one: Reading, other: Reading, name: ScoredName, part: str | None = None) -> Hit:
     """Return the hit with its explanation. `part` is the name that was scored if its field has several, else None."""
-    explanation = explain(one, other, judged.weighed, judged.evidence, judged.sameness)
+    explanation = explain(one, other, name.weighed, name.evidence, name.sameness)
     if part is None:
-        return Hit(listed, round(judged.score, 2), judged.exact, explanation)
+        return Hit(listed, round(name.score, 2), name.exact, explanation)
     said = f"of several names in one: {part}"  # or a sentence misread as several names, so never exact
-    return Hit(listed, round(min(judged.score, _NEAR_AT_MOST), 2), False, (said, *explanation))
+    return Hit(listed, round(min(name.score, _NEAR_AT_MOST), 2), False, (said, *explanation))
 
 
 def judge(subject: Subject, one: Reading, listed: Listed, other: Reading, rarity: Rarity) -> ScoredName:
     """Score two names that have been read: `one` is the subject's reading, `other` the listed name's."""
     person = subject.kind is SubjectKind.PERSON
-    weighed = weigh(one, other, pair(one.words, other.words), rarity, person)
+    pairing = weigh(one, other, pair(one.words, other.words), rarity, person)
     country, birth = country_evidence(subject, listed), birth_evidence(subject, listed)
     same_words = one.key == other.key and bool(one.key)
     if same_words and not only_read_alike(subject.name, listed.name):
-        return _same(weighed, country, birth)
+        return _same(pairing, country, birth)
     evidence = tuple(piece for piece in (country, birth) if piece)
     if person != (listed.kind is ListedKind.PERSON):
-        return ScoredName(_OF_OTHER_KIND, False, "", weighed, evidence)
+        return ScoredName(_OF_OTHER_KIND, False, "", pairing, evidence)
     if same_words:
-        return _as_good_as_same(_READ_ALIKE, weighed, evidence)
+        return _as_good_as_same(_READ_ALIKE, pairing, evidence)
     if _only_spaced_otherwise(subject, listed):
-        as_one = weigh(one, other, as_a_whole(one.words, other.words), rarity, person)
-        return _as_good_as_same(_OTHER_SPACES, as_one, evidence)
-    score = min(_near(listed, weighed, evidence), _ceiling(listed, one, other, weighed))
-    return ScoredName(score, False, "", weighed, evidence)
+        weighted_pairing = weigh(one, other, as_a_whole(one.words, other.words), rarity, person)
+        return _as_good_as_same(_OTHER_SPACES, weighted_pairing, evidence)
+    score = min(_near(listed, pairing, evidence), _ceiling(listed, one, other, pairing))
+    return ScoredName(score, False, "", pairing, evidence)
 
 
 def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
@@ -101,33 +101,33 @@ def _only_spaced_otherwise(subject: Subject, listed: Listed) -> bool:
     return bool(run) and run == run_together(subject.name, read_as(subject, listed.kind))
 
 
-def _as_good_as_same(sameness: str, weighed: WeightedPairing, evidence: tuple[Points, ...]) -> ScoredName:
-    return ScoredName(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, weighed, evidence)
+def _as_good_as_same(sameness: str, pairing: WeightedPairing, evidence: tuple[Points, ...]) -> ScoredName:
+    return ScoredName(_NEAR_AT_MOST + sum(min(one.points, 0.0) for one in evidence), False, sameness, pairing, evidence)
 
 
-def _same(weighed: WeightedPairing, country: Points | None, birth: Points | None) -> ScoredName:
+def _same(pairing: WeightedPairing, country: Points | None, birth: Points | None) -> ScoredName:
     """Score two equal names: a match whatever the country; only a different date of birth lowers the score."""
     against = min(birth.points, 0.0) if birth else 0.0
     said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
-    evidence = tuple(one for one in said if one)
-    return ScoredName(_SAME + against, against == 0, "" if against else _SAME_NAME, weighed, evidence)
+    evidence = tuple(points for points in said if points)
+    return ScoredName(_SAME + against, against == 0, "" if against else _SAME_NAME, pairing, evidence)
 
 
-def _near(listed: Listed, weighed: WeightedPairing, evidence: tuple[Points, ...]) -> float:
-    score = _SAME * weighed.share + sum(one.points for one in evidence)
+def _near(listed: Listed, pairing: WeightedPairing, evidence: tuple[Points, ...]) -> float:
+    score = _SAME * pairing.share + sum(one.points for one in evidence)
     return max(0.0, score - _WEAK_ALIAS if listed.quality is Quality.WEAK else score)
 
 
-def _ceiling(listed: Listed, one: Reading, other: Reading, weighed: WeightedPairing) -> float:
+def _ceiling(listed: Listed, one: Reading, other: Reading, pairing: WeightedPairing) -> float:
     """Return the highest possible score of names that are not the same, whatever their words have in common."""
-    other_number = bool(_kinds(weighed.ones_left) & _kinds(weighed.others_left))
+    other_number = bool(_kinds(pairing.ones_left) & _kinds(pairing.others_left))
     match listed.kind:
         case ListedKind.PERSON:
-            contradicted = other_number or not any(_names(pair, one, other) for pair, _ in weighed.pairs)
+            contradicted = other_number or not any(_names(pair, one, other) for pair, _ in pairing.pairs)
         case ListedKind.ENTITY:
             contradicted = other_number or min(map(_letters, (one, other))) <= _ABBREVIATION
         case ListedKind.VESSEL | ListedKind.AIRCRAFT:
-            contradicted = _not_quite(weighed)
+            contradicted = _not_quite(pairing)
     return _CONTRADICTED if contradicted else _NEAR_AT_MOST
 
 
@@ -141,11 +141,11 @@ def _letters(reading: Reading) -> int:
     return sum(len(word.text) for word in reading.words)
 
 
-def _not_quite(weighed: WeightedPairing) -> bool:
+def _not_quite(pairing: WeightedPairing) -> bool:
     return bool(
-        weighed.ones_left or weighed.others_left or any(pair.likeness < _CLOSE_ENOUGH for pair, _ in weighed.pairs)
+        pairing.ones_left or pairing.others_left or any(pair.likeness < _CLOSE_ENOUGH for pair, _ in pairing.pairs)
     )
 
 
-def _kinds(left: tuple[Leftover, ...]) -> frozenset[WordRole]:
-    return _DISTINGUISHING.intersection(one.word.role for one in left)
+def _kinds(leftovers: tuple[Leftover, ...]) -> frozenset[WordRole]:
+    return _DISTINGUISHING.intersection(leftover.word.role for leftover in leftovers)

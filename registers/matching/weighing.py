@@ -72,13 +72,13 @@ class WeightedPairing(NamedTuple):
     @property
     def whole(self) -> float:
         """The weight of the pairs plus the cost of the words left over."""
-        left = sum(one.cost for one in self.ones_left + self.others_left)
+        left = sum(leftover.cost for leftover in self.ones_left + self.others_left)
         return sum(weight for _, weight in self.pairs) + left
 
     @property
     def share(self) -> float:
         """The share of the whole that is alike, from 0 to 1."""
-        return sum(weight * one.likeness for one, weight in self.pairs) / self.whole if self.pairs else 0.0
+        return sum(weight * pair.likeness for pair, weight in self.pairs) / self.whole if self.pairs else 0.0
 
 
 def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> WeightedPairing:

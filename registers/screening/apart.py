@@ -86,8 +86,8 @@ class Apart:
 
     async def _send(self, connection: Connection, asked: tuple[RegisterVersion, ...], key: Key) -> None:
         await self._told(Begin(key))  # what came of it before, if somebody gave up waiting, is forgotten
-        for one in asked:
-            rows = await all_rows(connection, one.version)
+        for register_version in asked:
+            rows = await all_rows(connection, register_version.version)
             for place in range(0, len(rows), _ROWS_AT_ONCE):
                 await self._told(More(key, [dict(row) for row in rows[place : place + _ROWS_AT_ONCE]]))
         await self._told(Whole(key))

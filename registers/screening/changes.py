@@ -39,8 +39,8 @@ async def changed_keys(
 ) -> set[str]:
     """Return the partnerships (`who`) with a key whose rows changed since the version in which it was looked up."""
     newest = {version.register_name: version.version for version in in_force}
-    behind = [one for one in asked if one.version < newest.get(one.register, 0)]
-    columns = [[one[place] for one in behind] for place in range(4)]
+    behind = [keys for keys in asked if keys.version < newest.get(keys.register, 0)]
+    columns = [[keys[place] for keys in behind] for place in range(4)]
     return {row["who"] for row in await connection.fetch(_CHANGED, *columns, timeout=60)} if behind else set()
 
 
@@ -56,13 +56,16 @@ async def newly_listed(
     score from which names match. A name is compared with the whole lists only if it is near a changed entry.
     """
     lists = tuple(version for version in in_force if version.register_name in LISTS)
-    since = {one.register_name: min((v.get(one.register_name, 0) for *_, v in subjects), default=0) for one in lists}
+    since = {
+        version.register_name: min((v.get(version.register_name, 0) for *_, v in subjects), default=0)
+        for version in lists
+    }
     newest: dict[tuple[str, str], int] = {}
     rows = []
-    for one in lists:
-        news = await news_of(connection, one.version, since[one.register_name])
-        newest |= {(one.register_name, key): version for key, version in news.items()}
-        rows += await rows_of_keys(connection, one.version, news)
+    for register_version in lists:
+        news = await news_of(connection, register_version.version, since[register_version.register_name])
+        newest |= {(register_version.register_name, key): version for key, version in news.items()}
+        rows += await rows_of_keys(connection, register_version.version, news)
     if not rows:
         return set()
     changed = [dict(row) for row in rows]

@@ -104,7 +104,9 @@ class Here:
         key = key_of(asked)
         async with self._one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if key not in self._kept:
-                rows = [row for one in asked for row in await all_rows(connection, one.version)]
+                rows = [
+                    row for register_version in asked for row in await all_rows(connection, register_version.version)
+                ]
                 await asyncio.to_thread(self._kept.add, key, rows)
         return await asyncio.to_thread(work, self._kept[key], *args, **named)
 
@@ -120,7 +122,9 @@ def keep_in(elsewhere: Keeper) -> None:
 
 def key_of(asked: tuple[RegisterVersion, ...]) -> Key:
     """Return what tells the lists of these versions apart."""
-    return tuple((one.version, one.source_date, one.sha256) for one in asked)
+    return tuple(
+        (register_version.version, register_version.source_date, register_version.sha256) for register_version in asked
+    )
 
 
 def keeper() -> Keeper:
@@ -136,8 +140,8 @@ async def screen(
     A listed name that scores `threshold` or more is a match.
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        asked = await versions_in_force(connection, LISTS, as_of)
-        return await keeper().ask(connection, asked, evidence_of, parties, asked, threshold)
+        versions = await versions_in_force(connection, LISTS, as_of)
+        return await keeper().ask(connection, versions, evidence_of, parties, versions, threshold)
 
 
 def evidence_of(
@@ -186,17 +190,17 @@ def indexed(rows: Sequence[Row]) -> Lists:
     every: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
     for register in dict.fromkeys(row["register"] for row in rows):
         known = REGISTERS[register]
-        parsed = [
+        listed_rows = [
             ListedRow(place, row["kind"], row["key"], known.kind(row["kind"]).parse(row["row"]))
             for place, row in enumerate(rows)
             if row["register"] == register
         ]
-        for main in parsed:
+        for main in listed_rows:
             if told := known.programme(main):
                 entity = register, main.key
                 programmes[entity] = told
                 every[entity] = tuple(dict.fromkeys((*every[entity], *known.programmes(told))))
-        listed += known.listed(parsed) if known.listed else ()
+        listed += known.listed(listed_rows) if known.listed else ()
     entities: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows:
         entities[row["register"], row["key"]].append(row["row"])

@@ -8,8 +8,8 @@ from registers.sources import irs, ofac, united_nations
 from registers.sources.kinds import Register
 
 REGISTERS: Final[dict[str, Register]] = {
-    known.name: known
-    for known in (
+    register.name: register
+    for register in (
         irs.MASTER_FILE,
         irs.PUBLICATION_78,
         irs.REVOCATIONS,
@@ -21,5 +21,5 @@ REGISTERS: Final[dict[str, Register]] = {
 }
 """The registers by name."""
 
-LISTS: Final = tuple(name for name, known in REGISTERS.items() if known.listed is not None)
+LISTS: Final = tuple(name for name, register in REGISTERS.items() if register.listed is not None)
 """The names of the sanctions lists."""

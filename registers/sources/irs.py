@@ -68,8 +68,8 @@ _PUBLICATION_COLUMNS: Final = (
 
 
 def _posted(fields: Fields) -> bool:
-    revoked, posted = parse_date(fields[9]), parse_date(fields[10])
-    return revoked is not None and posted is not None and revoked <= posted
+    day, posted = parse_date(fields[9]), parse_date(fields[10])
+    return day is not None and posted is not None and day <= posted
 
 
 _REVOCATION_COLUMNS: Final = (

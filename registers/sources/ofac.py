@@ -60,9 +60,9 @@ def _names_of(rows: list[ListedRow]) -> Iterator[Listed]:
     more = "".join(row.fields[1] for row in rows if row.kind == "comments")
     remarks = [main.fields[11] + more for main in mains] or [more]
     addressed = {country_code(row.fields[4]) for row in rows if row.kind == "addresses"}
-    told = {country_code(name) for one in remarks for name in _COUNTRY.findall(one)}
+    told = {country_code(name) for remark in remarks for name in _COUNTRY.findall(remark)}
     countries = frozenset(filter(None, addressed | told))
-    births = tuple(dict.fromkeys(birth for one in remarks for birth in _births(one)))
+    births = tuple(dict.fromkeys(birth for remark in remarks for birth in _births(remark)))
     for row, name, kind, quality in (*_aliases(mains, rows), *_own_names(mains, more)):
         yield Listed(row.reference, row.key, name, kind, quality, countries, births)
 

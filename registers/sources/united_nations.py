@@ -63,7 +63,10 @@ def _aliases(entry: Element, weak: bool) -> Iterator[str]:
 
 def _countries(entry: Element) -> Iterator[str]:
     addresses = (*entry.iter("INDIVIDUAL_ADDRESS"), *entry.iter("ENTITY_ADDRESS"))
-    named = (*(_text(one, "COUNTRY") for one in addresses), *(_text(one, "VALUE") for one in entry.iter("NATIONALITY")))
+    named = (
+        *(_text(address, "COUNTRY") for address in addresses),
+        *(_text(one, "VALUE") for one in entry.iter("NATIONALITY")),
+    )
     return filter(None, map(country_code, named))
 
 
@@ -102,8 +105,8 @@ _BEGINNING: Final = 4096
 def _day_of(path: Path) -> date | None:
     """Return the day of `dateGenerated`, on which the list was made."""
     with path.open("rb") as file:
-        found = _GENERATED.search(file.read(_BEGINNING))
-    return _day(found[1].decode()) if found else None
+        match = _GENERATED.search(file.read(_BEGINNING))
+    return _day(match[1].decode()) if match else None
 
 
 def _day(written: str) -> date | None:

@@ -85,13 +85,13 @@ class AttemptsByEvidence:
         enough.
         """
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
-        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        events: list[Any] = [recorded_event.event for recorded_event in await self._reader.read(stream)]
         gone = [one for one in await self._gone(connection, partnership_id, attempt, walk, events) if one != in_file]
         return Fault(f"it left already, in file {gone[0]}") if gone else None
 
     async def _outcome(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> AttemptEnd:
         stream = StreamId.attempt(partnership_id, attempt.tranche, attempt.attempt)
-        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        events: list[Any] = [recorded_event.event for recorded_event in await self._reader.read(stream)]
         self._heads[stream] = len(events)
         money = walk.released[attempt].event.money.amount
         forgotten = attempt.attempt in self._restored.attempts(partnership_id, *attempt)
@@ -117,8 +117,8 @@ class AttemptsByEvidence:
         found = sorted({*told, *await _files_of(connection, partnership_id, attempt)})
         files = [await read_payment_file(self._reader, one) for one in found]
         payment = payment_id(partnership_id, *attempt)
-        left = [file for file in files if file.message_id in told or _left_with(file, payment)]
-        return [file.message_id for file in left if file.status is not FileStatus.NEVER_SENT]
+        payment_files = [file for file in files if file.message_id in told or _left_with(file, payment)]
+        return [file.message_id for file in payment_files if file.status is not FileStatus.NEVER_SENT]
 
     async def ended_by_the_bank(
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
@@ -147,8 +147,12 @@ class AttemptsByEvidence:
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
         """Return whether the partial returns that people resolved add up to `money`; the attempt's stream has none."""
-        told = {one.answer_id: one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED}
-        back = [one.money.amount for one in told.values() if await self._evidence.was_resolved(one)]
+        told = {
+            answer.answer_id: answer
+            for answer in walk.resolved.get(attempt, ())
+            if answer.status is BankStatus.RETURNED
+        }
+        back = [answer.money.amount for answer in told.values() if await self._evidence.was_resolved(answer)]
         return sum(back, Decimal(0)) >= money
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
@@ -204,8 +208,10 @@ def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Wal
     """Return the fault if this payment would exceed the approved sum of the tranche or in total; None if not."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
-    of_tranche = sum((one.out for known, one in others.items() if known.tranche == attempt.tranche), Decimal(0))
-    of_all = sum((one.out for one in others.values()), Decimal(0))
+    of_tranche = sum(
+        (attempt_end.out for known, attempt_end in others.items() if known.tranche == attempt.tranche), Decimal(0)
+    )
+    of_all = sum((attempt_end.out for attempt_end in others.values()), Decimal(0))
     if of_tranche + approved > planned.get(attempt.tranche, Decimal(0)):
         return Fault(f"{of_tranche} of the tranche has left already, and with this more than was approved")
     if of_all + approved > sum(planned.values(), Decimal(0)):

@@ -51,11 +51,11 @@ class BankEvidence:
 
     async def _answers_of(self, connection: Connection, sha256: str) -> list[BankAnswer]:
         """Return the answers in a stored bank file that somebody imported; none of a file that cannot be read."""
-        kept = await read_bank_file(connection, sha256) if await self.importers(sha256) else None
-        if kept is None:
+        file = await read_bank_file(connection, sha256) if await self.importers(sha256) else None
+        if file is None:
             return []
         try:
-            said = read_message(kept.content, kept.name)
+            said = read_message(file.content, file.name)
         except UnreadableMessage:
             return []
         return await answers_in(connection, said, sha256, clock.now())
@@ -65,44 +65,53 @@ class BankEvidence:
 
         A rejection counts only by `says_nothing_was_booked`.
         """
-        found = await self.exception(exception_of(answer))
-        if found is None or found.raised.answer is None or answer.status is BankStatus.REJECTED:
+        bank_exception = await self.exception(exception_of(answer))
+        if bank_exception is None or bank_exception.raised.answer is None or answer.status is BankStatus.REJECTED:
             return False
-        for one in found.resolutions:  # the first that counts is the one
-            if await self._counts(found, _as_resolved(found.raised.answer, one), one):
-                return _is_of(found, answer, one)
+        for resolution in bank_exception.resolutions:  # the first that counts is the one
+            if await self._counts(bank_exception, _as_resolved(bank_exception.raised.answer, resolution), resolution):
+                return _is_of(bank_exception, answer, resolution)
         return False
 
-    async def _counts(self, found: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
-        if resolved.resolution is not Resolution.BELONGS_TO or not _is_of(found, answer, resolved):
+    async def _counts(self, exception: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
+        if resolved.resolution is not Resolution.BELONGS_TO or not _is_of(exception, answer, resolved):
             return False
-        involved = await self.involved(found, answer)
-        two = found.needs_two(resolved.resolution, answer)
-        return resolved.actor not in involved and (not two or bool(found.first(resolved, besides=involved)))
+        involved = await self.involved(exception, answer)
+        two = exception.needs_two(resolved.resolution, answer)
+        return resolved.actor not in involved and (not two or bool(exception.first(resolved, besides=involved)))
 
     async def says_nothing_was_booked(self, connection: Connection, answer: BankAnswer) -> bool:
         """Return whether two who had no part in it signed, late enough, that nothing was booked of a rejected payment.
 
         The bank's letter must be kept, and no imported file may book the payment.
         """
-        found = await self.exception(exception_of(answer))
-        if found is None or answer.status is not BankStatus.REJECTED:
+        bank_exception = await self.exception(exception_of(answer))
+        if bank_exception is None or answer.status is not BankStatus.REJECTED:
             return False
-        signed = any([await self._ends(connection, found, answer, one) for one in found.resolutions])
+        signed = any(
+            [
+                await self._ends(connection, bank_exception, answer, resolution)
+                for resolution in bank_exception.resolutions
+            ]
+        )
         return signed and not await self.booking_of(connection, answer)
 
     async def _ends(
-        self, connection: Connection, found: BankException, answer: BankAnswer, resolved: ExceptionResolved
+        self, connection: Connection, bank_exception: BankException, answer: BankAnswer, resolved: ExceptionResolved
     ) -> bool:
         word = resolved.word_sha256
-        if resolved.resolution is not Resolution.NOTHING_BOOKED or word is None or not _is_of(found, answer, resolved):
+        if (
+            resolved.resolution is not Resolution.NOTHING_BOOKED
+            or word is None
+            or not _is_of(bank_exception, answer, resolved)
+        ):
             return False
         earliest = earliest_end(await self.files_of(answer))
         if earliest is None or await read_bank_file(connection, word) is None:
             return False
-        involved = await self.involved(found, answer)
+        involved = await self.involved(bank_exception, answer)
         times = await self._recorded(StreamId.exception(exception_of(answer)))
-        both = (resolved, *found.agreeing(resolved, involved))
+        both = (resolved, *bank_exception.agreeing(resolved, involved))
         late = [one.actor for one in both if times[one.signature.statement.command_id] >= earliest]
         return resolved.actor in late and resolved.actor not in involved and len(late) > 1
 
@@ -111,7 +120,11 @@ class BankEvidence:
         if await self._is_booked(connection, answer):
             return "an imported file of the bank books this payment"
         stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
-        settled = (one.event for one in await self._reader.read(stream) if isinstance(one.event, PaymentSettled))
+        settled = (
+            recorded_event.event
+            for recorded_event in await self._reader.read(stream)
+            if isinstance(recorded_event.event, PaymentSettled)
+        )
         if any(one.answer.is_booking for one in settled):
             return "it is booked by what people said of a booking that named no payment"
         unnamed = await self._unnamed_booking(connection, answer)
@@ -124,10 +137,14 @@ class BankEvidence:
         """
         query = "SELECT exception_id FROM payments.exceptions WHERE partnership = '' ORDER BY raised_at, exception_id"
         for row in await connection.fetch(query):
-            found = await self.exception(row["exception_id"])
-            if found is None or found.raised.partnership_id or not _may_book(found.raised.answer):
+            bank_exception = await self.exception(row["exception_id"])
+            if (
+                bank_exception is None
+                or bank_exception.raised.partnership_id
+                or not _may_book(bank_exception.raised.answer)
+            ):
                 continue
-            if not await self.is_settled(connection, row["exception_id"]) or _is_said_to_be(found, answer):
+            if not await self.is_settled(connection, row["exception_id"]) or _is_said_to_be(bank_exception, answer):
                 return exception_name(row["exception_id"])
         return None
 
@@ -136,28 +153,30 @@ class BankEvidence:
         key = (answer.partnership_id, answer.tranche, answer.attempt)
         query = "SELECT DISTINCT file_sha256 FROM payments.entries WHERE about = $1"
         rows = await connection.fetch(query, str(payment_id(*key)))
-        said = [one for row in rows for one in await self._answers_of(connection, row["file_sha256"])]
-        about = [one for one in said if (one.partnership_id, one.tranche, one.attempt) == key]
-        booked = [one for one in about if one.status is BankStatus.SETTLED and one.is_booking]
-        return any([not await self._put_aside(connection, one) for one in booked])
+        answers = [answer for row in rows for answer in await self._answers_of(connection, row["file_sha256"])]
+        about = [answer for answer in answers if (answer.partnership_id, answer.tranche, answer.attempt) == key]
+        bank_answers = [answer for answer in about if answer.status is BankStatus.SETTLED and answer.is_booking]
+        return any([not await self._put_aside(connection, answer) for answer in bank_answers])
 
     async def _put_aside(self, connection: Connection, answer: BankAnswer) -> bool:
         """Return whether people resolved that an answer does not count."""
-        found = await self.exception(exception_of(answer))
-        counts = found is None or found.resolved is None or found.resolved.resolution in COUNTING
+        bank_exception = await self.exception(exception_of(answer))
+        counts = (
+            bank_exception is None or bank_exception.resolved is None or bank_exception.resolved.resolution in COUNTING
+        )
         return not counts and await self.is_settled(connection, exception_of(answer))
 
     async def files_of(self, answer: BankAnswer) -> list[PaymentFile]:
         """Return the files in which an answer's payment was handed over, by its own stream, from their signed acts."""
         stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
-        events: list[Any] = [one.event for one in await self._reader.read(stream)]
+        events: list[Any] = [recorded_event.event for recorded_event in await self._reader.read(stream)]
         left = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
         return [await read_payment_file(self._reader, one) for one in sorted(left)]
 
     async def _recorded(self, stream: str) -> dict[UUID, datetime]:
         """Return when each act of a stream was recorded, on the ledger's clock, by its command id."""
-        stored = await self._reader.ledger.read_stream(stream)
-        return {one.command_id: one.recorded_at for one in stored}
+        events = await self._reader.ledger.read_stream(stream)
+        return {event.command_id: event.recorded_at for event in events}
 
     async def exception(self, exception_id: UUID) -> BankException | None:
         """Return an exception, folded from the acts on it whose signatures are valid; None if it was never raised."""
@@ -166,25 +185,27 @@ class BankEvidence:
 
     async def is_settled(self, connection: Connection, exception_id: UUID) -> bool:
         """Return whether people resolved an exception, regardless of what a partnership's own stream says."""
-        found = await self.exception(exception_id)
-        return found is not None and any([await self._settles(connection, found, one) for one in found.resolutions])
+        bank_exception = await self.exception(exception_id)
+        return bank_exception is not None and any(
+            [await self._settles(connection, bank_exception, resolution) for resolution in bank_exception.resolutions]
+        )
 
-    async def _settles(self, connection: Connection, found: BankException, resolved: ExceptionResolved) -> bool:
-        answer = found.raised.answer
+    async def _settles(self, connection: Connection, exception: BankException, resolved: ExceptionResolved) -> bool:
+        answer = exception.raised.answer
         if answer is not None and resolved.resolution is Resolution.NOTHING_BOOKED:
-            return await self._ends(connection, found, _as_resolved(answer, resolved), resolved)
+            return await self._ends(connection, exception, _as_resolved(answer, resolved), resolved)
         if answer is not None and resolved.resolution is Resolution.BELONGS_TO:
-            whose = _as_resolved(answer, resolved)
-            return answer.status is not BankStatus.REJECTED and await self._counts(found, whose, resolved)
+            bank_answer = _as_resolved(answer, resolved)
+            return answer.status is not BankStatus.REJECTED and await self._counts(exception, bank_answer, resolved)
         if resolved.resolution is Resolution.BOOKED_WITH_DIFFERENCE and not (resolved.booked and resolved.tranche):
             return False
-        if not found.needs_two(resolved.resolution, None):
+        if not exception.needs_two(resolved.resolution, None):
             return True
-        involved = await self.involved(found, answer, resolved)
-        return resolved.actor not in involved and bool(found.first(resolved, besides=involved))
+        involved = await self.involved(exception, answer, resolved)
+        return resolved.actor not in involved and bool(exception.first(resolved, besides=involved))
 
     async def involved(
-        self, found: BankException, answer: BankAnswer | None, resolved: ExceptionResolved | None = None
+        self, exception: BankException, answer: BankAnswer | None, resolved: ExceptionResolved | None = None
     ) -> frozenset[str]:
         """Return the people with a part in the subject of an exception.
 
@@ -192,13 +213,13 @@ class BankEvidence:
         The payment is the one that a resolution names, or else the one that the answer is about.
         """
         people: set[str] = set()
-        if found.raised.file_sha256:
-            people |= await self.importers(found.raised.file_sha256)
+        if exception.raised.file_sha256:
+            people |= await self.importers(exception.raised.file_sha256)
         stream = _stream_of(answer, resolved)
         if stream is None:
             return frozenset(people)
-        for recorded in await self._reader.read(stream):
-            event: Any = recorded.event
+        for recorded_event in await self._reader.read(stream):
+            event: Any = recorded_event.event
             if isinstance(event, TrancheReleasedForPayment):
                 people.add(event.order.released_by)
             if isinstance(event, PaymentHandedOver):
@@ -238,25 +259,25 @@ def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:
     return after_business_days(datetime.combine(max(days), time(), UTC), WAIT_BEFORE_NEVER_SENT)
 
 
-def _may_book(said: BankAnswer | None) -> bool:
+def _may_book(answer: BankAnswer | None) -> bool:
     """Return whether what the bank said of no payment may be the booking of one: a debit, or what nobody can read."""
-    return said is None or (said.status is BankStatus.SETTLED and said.is_booking)
+    return answer is None or (answer.status is BankStatus.SETTLED and answer.is_booking)
 
 
-def _is_said_to_be(found: BankException, answer: BankAnswer) -> bool:
+def _is_said_to_be(exception: BankException, answer: BankAnswer) -> bool:
     """Return whether people ever signed that what they were asked about counts for an answer's payment."""
     key = (answer.partnership_id, answer.tranche, answer.attempt)
-    counted = (one for one in found.resolutions if one.resolution in COUNTING)
+    counted = (one for one in exception.resolutions if one.resolution in COUNTING)
     return any((one.partnership_id, one.tranche, one.attempt) == key for one in counted)
 
 
-def _is_of(found: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
+def _is_of(exception: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
     """Return whether an answer is the one that was raised, on the payment that people signed for."""
-    raised = found.raised.answer
-    if raised is None or answer.status not in {raised.status, alternative_status(raised.status)}:
+    bank_answer = exception.raised.answer
+    if bank_answer is None or answer.status not in {bank_answer.status, alternative_status(bank_answer.status)}:
         return False
-    same = (raised.answer_id, raised.money) == (answer.answer_id, answer.money)
-    return same and _is_whose_they_said(answer, raised, resolved)
+    same = (bank_answer.answer_id, bank_answer.money) == (answer.answer_id, answer.money)
+    return same and _is_whose_they_said(answer, bank_answer, resolved)
 
 
 def _as_resolved(answer: BankAnswer, resolved: ExceptionResolved) -> BankAnswer:
@@ -269,11 +290,11 @@ def _as_resolved(answer: BankAnswer, resolved: ExceptionResolved) -> BankAnswer:
     return answer.model_copy(update=whose)
 
 
-def _is_whose_they_said(answer: BankAnswer, raised: BankAnswer, resolved: ExceptionResolved) -> bool:
+def _is_whose_they_said(answer: BankAnswer, bank_answer: BankAnswer, resolved: ExceptionResolved) -> bool:
     """Return whether an answer is on the payment that the resolution names or, if it names none, the bank named."""
     signed = (
-        resolved.partnership_id or raised.partnership_id,
-        resolved.tranche or raised.tranche,
-        resolved.attempt or raised.attempt,
+        resolved.partnership_id or bank_answer.partnership_id,
+        resolved.tranche or bank_answer.tranche,
+        resolved.attempt or bank_answer.attempt,
     )
     return (answer.partnership_id, answer.tranche, answer.attempt) == signed

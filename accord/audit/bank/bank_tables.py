@@ -28,7 +28,7 @@ async def raised_exceptions(reader: Reader, for_good: tuple[type[CounterAct], ..
     """
     known = await counted_under(reader, EXCEPTIONS, BankFileEvent, for_good)
     folded = {stream: fold_exception(tuple(event for event, _ in events)) for stream, events in known.items()}
-    return {UUID(StreamId(stream).subject): one for stream, one in folded.items() if one is not None}
+    return {UUID(StreamId(stream).subject): exception for stream, exception in folded.items() if exception is not None}
 
 
 async def table_faults(reader: Reader, connection: Connection) -> list[str]:
@@ -42,23 +42,25 @@ async def _faults_of_exceptions(reader: Reader, connection: Connection) -> list[
     rows = {row["exception_id"]: row for row in await connection.fetch(query)}
     found = [
         f"exception {exception_name(one)}: {fault}"
-        for one, known in raised.items()
-        for fault in _of_exception(rows.get(one), known)
+        for one, exception in raised.items()
+        for fault in _of_exception(rows.get(one), exception)
     ]
-    return [*found, *(f"exception {exception_name(one)}: nobody raised it" for one in rows if one not in raised)]
+    return [*found, *(f"exception {exception_name(row)}: nobody raised it" for row in rows if row not in raised)]
 
 
-def _of_exception(row: Any, known: BankException) -> Iterator[str]:
+def _of_exception(row: Any, bank_exception: BankException) -> Iterator[str]:
     if row is None:
         yield "it was raised, and its row is missing"
         return
-    if row["kind"] != known.raised.exception.value or row["partnership"] != (known.raised.partnership_id or ""):
+    if row["kind"] != bank_exception.raised.exception.value or row["partnership"] != (
+        bank_exception.raised.partnership_id or ""
+    ):
         yield "its row names another kind or partnership than was raised"
-    if ERASED not in known.raised.reason and row["reason"] != known.raised.reason:
+    if ERASED not in bank_exception.raised.reason and row["reason"] != bank_exception.raised.reason:
         yield "its row gives another reason than was raised"
-    if row["resolved_at"] is not None and known.standing is None:
+    if row["resolved_at"] is not None and bank_exception.standing is None:
         yield "its row says that it is resolved, and nobody signed that"
-    if row["resolved_at"] is None and known.standing is not None:
+    if row["resolved_at"] is None and bank_exception.standing is not None:
         yield "it is resolved, and its row says that it is not"
 
 
@@ -74,14 +76,14 @@ async def _faults_of_files(reader: Reader, connection: Connection) -> list[str]:
     return [*found, *(f"payment file {one}: it was made, and its row is missing" for one in missing)]
 
 
-def _of_file(row: Any, signed: PaymentFile) -> Iterator[str]:
-    if not signed.payments:
+def _of_file(row: Any, file: PaymentFile) -> Iterator[str]:
+    if not file.payments:
         if row["status"] != FileStatus.VOID.value:  # a void row that nobody signed harms nobody, and stays for good
             yield "nobody signed that it was made"
         return
-    if row["status"] != signed.status.value:
-        yield f"its row says {row['status']}, and by what was signed it is {signed.status.value}"
-    if not row["sha256"] == row["holds"] == signed.sha256:
+    if row["status"] != file.status.value:
+        yield f"its row says {row['status']}, and by what was signed it is {file.status.value}"
+    if not row["sha256"] == row["holds"] == file.sha256:
         yield "its bytes are not those that were signed"
-    if set(row["payments"]) != set(signed.payments):
+    if set(row["payments"]) != set(file.payments):
         yield "its rows name other payments than were signed"

@@ -35,8 +35,8 @@ async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
     A file that was handed over or written again stays so, whoever used the key of either signature. Before that, a
     first signature with such a key is none.
     """
-    gone = await _folded(reader, message_id, FOR_GOOD)
-    return gone if gone.handed_over_by else await _folded(reader, message_id, ())
+    file = await _folded(reader, message_id, FOR_GOOD)
+    return file if file.handed_over_by else await _folded(reader, message_id, ())
 
 
 async def fold_payment_files(reader: Reader) -> list[PaymentFile]:

@@ -45,8 +45,8 @@ async def counted_once(
     Of two refunds of one booking the earlier in the ledger counts, and what the bank's own file counted counts before
     any. The version of each stream that was read is added to `heads`.
     """
-    mine = [one for one in confirmed(refunds) if one.direction is RefundDirection.FROM_GRANTEE]
-    return tuple([one for one in mine if not await _counts_elsewhere(reader, partnership_id, one, heads)])
+    mine = [refund for refund in confirmed(refunds) if refund.direction is RefundDirection.FROM_GRANTEE]
+    return tuple([refund for refund in mine if not await _counts_elsewhere(reader, partnership_id, refund, heads)])
 
 
 async def _counts_elsewhere(reader: Reader, partnership_id: str, refund: Refund, heads: Heads | None) -> bool:
@@ -61,22 +61,22 @@ async def _counts_elsewhere(reader: Reader, partnership_id: str, refund: Refund,
     streams = await refunded_in(reader, refund.bank_reference)
     if len(streams) < 2:
         return False
-    standing = {one.subject: _since(await reader.read(one), refund) for one in streams}
+    standing = {stream.subject: _since(await reader.read(stream), refund) for stream in streams}
     own = standing.get(partnership_id) or 0
     return any(at and at < own for other, at in standing.items() if other != partnership_id)
 
 
-def _since(recorded: Sequence[RecordedEvent], refund: Refund) -> int:
+def _since(events: Sequence[RecordedEvent], refund: Refund) -> int:
     """Return where in the ledger the first refund of the same booking stands that was not taken back; 0 if none is."""
     standing: tuple[Refund, ...] = ()
     places: dict[tuple[str, str], int] = {}
-    for one in recorded:
-        event: Any = one.event
+    for recorded_event in events:
+        event: Any = recorded_event.event
         standing = refunds_after(standing, event)
         if isinstance(event, e.RefundRecorded):
-            places[event.bank_reference, event.detail] = one.position
-    same = [one for one in standing if one.direction is refund.direction and one.is_same_booking(*_named(refund))]
-    return min((places[_named(one)] for one in same), default=0)
+            places[event.bank_reference, event.detail] = recorded_event.position
+    refunds = [one for one in standing if one.direction is refund.direction and one.is_same_booking(*_named(refund))]
+    return min((places[_named(refund)] for refund in refunds), default=0)
 
 
 def _named(refund: Refund) -> tuple[str, str]:

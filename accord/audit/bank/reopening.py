@@ -67,7 +67,7 @@ async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> R
     stream read is added to `heads`.
     """
     left: dict[str, int] = {}
-    closed: Fault | None = None
+    fault: Fault | None = None
     for later in directory.epochs[1:]:
         epoch = later.log.epoch
         stream = StreamId.reopening(epoch)
@@ -76,8 +76,8 @@ async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> R
         for said in (found, await read_reopening(reader, epoch, (CounterAct,))):
             left |= dict.fromkeys(said.left, epoch)
         if later is directory.epoch and found.reopened is None:
-            closed = Fault(
+            fault = Fault(
                 f"payments are closed since epoch {epoch} of the ledger began, until two of finance signed what left: "
                 "`accord payments reopen`"
             )
-    return Restored(left, closed)
+    return Restored(left, fault)

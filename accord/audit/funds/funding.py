@@ -74,10 +74,10 @@ class FundsProved:
         nothing = None if walk.shares else Fault(f"{out.parts[0].fund} keeps nothing for it")
         if fault := walk.shares_fault or nothing or parts_fault(out.parts, walk.shares, walk.shares):
             return fault
-        paid = await self._net(connection, walk, heads)
-        before = paid_by(walk.shares, max(ZERO, paid - money))
-        named = {one.fund for one in out.parts}
-        for share, part, until_now in zip(walk.shares, paid_by(walk.shares, paid), before, strict=True):
+        amount = await self._net(connection, walk, heads)
+        before = paid_by(walk.shares, max(ZERO, amount - money))
+        named = {part.fund for part in out.parts}
+        for share, part, until_now in zip(walk.shares, paid_by(walk.shares, amount), before, strict=True):
             if named and share.fund not in named and part > until_now:
                 return Fault(f"{share.fund} would pay, and what was approved last does not name it")
             if not part:
@@ -108,51 +108,53 @@ class FundsProved:
 
     async def _proved(self, connection: Connection, fund_id: str, heads: Heads) -> Fund:
         """Return a fund with the events that are proved, and its gifts as the bank and their own terms prove them."""
-        recorded = await self._read(StreamId.fund(fund_id), heads)
-        fund = fold(fund_id, [cast(Any, one.event) for one in recorded])
-        gifts = {gift: await self._received(connection, gift, fund, said, heads) for gift, said in fund.gifts.items()}
-        came, left = await self._moved(fund_id, recorded, heads)
-        return replace(fund, gifts=gifts, moved_in=came, moved_out=left)
+        events = await self._read(StreamId.fund(fund_id), heads)
+        fund = fold(fund_id, [cast(Any, recorded_event.event) for recorded_event in events])
+        gifts = {
+            gift: await self._received(connection, gift, fund, amount, heads) for gift, amount in fund.gifts.items()
+        }
+        came, amount = await self._moved(fund_id, events, heads)
+        return replace(fund, gifts=gifts, moved_in=came, moved_out=amount)
 
     async def _read(self, stream: StreamId, heads: Heads) -> list[RecordedEvent]:
         """Return the events of a fund that count: signed ones by their signers' roles and undoubted keys."""
-        recorded = await self._reader.read(stream)
-        heads[stream] = len(recorded)
+        events = await self._reader.read(stream)
+        heads[stream] = len(events)
         times, today = await self._reader.registrar.directories(), await self._reader.registrar.directory()
-        return [one for one in recorded if _counts(one, times, today)]
+        return [event for event in events if _counts(event, times, today)]
 
-    async def _moved(self, fund_id: str, recorded: list[RecordedEvent], heads: Heads) -> tuple[Decimal, Decimal]:
+    async def _moved(self, fund_id: str, events: list[RecordedEvent], heads: Heads) -> tuple[Decimal, Decimal]:
         """Return what came from other funds, and what left: signed by two in the one, on record in the other."""
-        left, came, own = _signed_moves(fund_id, recorded), _told_moves(fund_id, recorded), _money_of(recorded)
+        moves, came, own = _signed_moves(fund_id, events), _told_moves(fund_id, events), _money_of(events)
         counted: set[_Move] = set()
-        for other in {one.source for one in came} | {one.target for one in left}:
+        for other in {move.source for move in came} | {move.target for move in moves}:
             there = await self._read(StreamId.fund(other), heads)
             theirs = _money_of(there)
             if theirs and (theirs == own or not own):
                 counted |= came & _signed_moves(other, there)
             if own and (theirs == own or not theirs):
-                counted |= left & _told_moves(other, there)
+                counted |= moves & _told_moves(other, there)
         return (
-            sum((one.amount for one in counted if one.target == fund_id), ZERO),
-            sum((one.amount for one in counted if one.source == fund_id), ZERO),
+            sum((move.amount for move in counted if move.target == fund_id), ZERO),
+            sum((move.amount for move in counted if move.source == fund_id), ZERO),
         )
 
-    async def _received(self, connection: Connection, gift: str, fund: Fund, said: Decimal, heads: Heads) -> Decimal:
+    async def _received(self, connection: Connection, gift: str, fund: Fund, amount: Decimal, heads: Heads) -> Decimal:
         stream = StreamId.partnership(gift)
-        recorded = await self._reader.read(stream)
-        heads[stream] = len(recorded)
-        if _goes_to(newest_terms(recorded), gift) != fund.fund_id:
+        events = await self._reader.read(stream)
+        heads[stream] = len(events)
+        if _goes_to(newest_terms(events), gift) != fund.fund_id:
             return ZERO
         _, walk = await self._beside.walk_of(stream)
         if await is_questioned(connection, self._evidence, walk):
             return ZERO
-        return min(said, await proved_receipts(connection, self._evidence, recorded, gift, fund.currency))
+        return min(amount, await proved_receipts(connection, self._evidence, events, gift, fund.currency))
 
     async def _all_fault(
-        self, connection: Connection, fund: Fund, partnership_id: str, own: Decimal, heads: Heads
+        self, connection: Connection, fund: Fund, partnership_id: str, amount: Decimal, heads: Heads
     ) -> Fault | None:
         """Return the fault if all that was ever paid of a fund, whatever it says itself, is more than it got."""
-        gone = own
+        gone = amount
         for other, claim in fund.claims.items():
             if other != partnership_id:
                 gone += max(claim.spent, await self._paid_of(connection, fund.fund_id, other, heads))
@@ -174,12 +176,12 @@ class FundsProved:
         return sum((part for share, part in parts if share.fund == fund_id), ZERO)
 
 
-def _signed_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
+def _signed_moves(fund_id: str, events: list[RecordedEvent]) -> set[_Move]:
     """Return the transfers from a fund that two people signed, by its events that count."""
     asked: dict[UUID, f.FundChangeAsked] = {}
     moves: set[_Move] = set()
-    for one in recorded:
-        said = one.event
+    for recorded_event in events:
+        said = recorded_event.event
         if isinstance(said, f.FundChangeAsked):
             asked[said.signature.statement.command_id] = said
         elif isinstance(said, f.FundChangeConfirmed) and said.change_id in asked:
@@ -192,15 +194,15 @@ def _signed_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
     return moves
 
 
-def _told_moves(fund_id: str, recorded: list[RecordedEvent]) -> set[_Move]:
+def _told_moves(fund_id: str, events: list[RecordedEvent]) -> set[_Move]:
     """Return the money that is on record as come into a fund from others."""
-    told = (one.event for one in recorded)
+    told = (recorded_event.event for recorded_event in events)
     return {_Move(e.change_id, e.from_fund, fund_id, e.amount) for e in told if isinstance(e, f.MoneyMovedIn)}
 
 
-def _money_of(recorded: list[RecordedEvent]) -> tuple[str, str] | None:
+def _money_of(events: list[RecordedEvent]) -> tuple[str, str] | None:
     """Return whose money in which currency a fund holds, by the event that opened it; None if none did."""
-    told = (one.event for one in recorded)
+    told = (recorded_event.event for recorded_event in events)
     opened = (e for e in told if isinstance(e, f.FundOpened | f.GiftFundOpened))
     return next(((e.funder, e.currency) for e in opened), None)
 
@@ -212,23 +214,23 @@ def _goes_to(terms: FundsIn | None, gift: str) -> str | None:
     return fund_of_gift(gift) if terms.is_restricted else terms.into
 
 
-def _cover_fault(fund: Fund, partnership_id: str, paid: Decimal) -> Fault | None:
+def _cover_fault(fund: Fund, partnership_id: str, amount: Decimal) -> Fault | None:
     """Return the fault if a fund has not committed what a partnership pays of it, or does not hold it; or None."""
     claim, now = fund.claim(partnership_id), clock.now()
     short = fund.uncovered(now).get(partnership_id, ZERO)
     kept = claim.committed + claim.spent - short
-    if paid <= kept:
+    if amount <= kept:
         return None
     lacks = f"; it lacks {short:,} for what it keeps" if short else ""
-    return Fault(f"{fund.fund_id} covers {kept:,} of the {paid:,} that are paid of it{lacks}")
+    return Fault(f"{fund.fund_id} covers {kept:,} of the {amount:,} that are paid of it{lacks}")
 
 
-def _counts(recorded: RecordedEvent, times: Directories, today: Directory) -> bool:
-    event = recorded.event
+def _counts(recorded_event: RecordedEvent, times: Directories, today: Directory) -> bool:
+    event = recorded_event.event
     if isinstance(event, Disregarded):
         return False
     if not isinstance(event, f.SignedFundEvent):
         return True
-    if is_doubted(today, event.signature, recorded):
+    if is_doubted(today, event.signature, recorded_event):
         return False
-    return not role_fault(times.at(recorded.position), event.actor, event.act, event.roles, event.at.date())
+    return not role_fault(times.at(recorded_event.position), event.actor, event.act, event.roles, event.at.date())

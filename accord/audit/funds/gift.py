@@ -53,20 +53,20 @@ async def _fault_of_gift(
     if not gift.found:
         return None
     stream = StreamId.partnership(gift.gift)
-    recorded = await reader.read(stream)
-    heads[stream] = len(recorded)
+    events = await reader.read(stream)
+    heads[stream] = len(events)
     version, walk = await beside.walk_of(stream)
     heads[stream] = version
     if walk.held.on({None, Direction.FUNDS_IN}):
         return Fault(f"{gift.gift} stands on hold; nothing is spent of it until that is lifted")
     if await is_questioned(connection, evidence, walk):
         return Fault(f"the bank's word on {gift.gift} must be looked at; nothing is spent of it until then")
-    proved = await proved_receipts(connection, evidence, recorded, gift.gift, gift.currency)
-    if proved < gift.received:
+    amount = await proved_receipts(connection, evidence, events, gift.gift, gift.currency)
+    if amount < gift.received:
         return Fault(
-            f"the bank's files prove {proved} of the {gift.received} that {gift.gift} is said to have received"
+            f"the bank's files prove {amount} of the {gift.received} that {gift.gift} is said to have received"
         )
-    return _day_fault(gift, newest_terms(recorded), today)
+    return _day_fault(gift, newest_terms(events), today)
 
 
 async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Walk) -> bool:
@@ -92,9 +92,9 @@ async def terms_fault(reader: Reader, walk: Walk) -> Fault | None:
     return None
 
 
-def newest_terms(recorded: Sequence[RecordedEvent]) -> FundsIn | None:
+def newest_terms(recorded_events: Sequence[RecordedEvent]) -> FundsIn | None:
     """Return the gift as it was proposed or amended last."""
-    events = (cast(Any, one.event) for one in recorded)
+    events = (cast(Any, recorded_event.event) for recorded_event in recorded_events)
     proposals = [event.proposal for event in events if isinstance(event, _TELLS_THE_TERMS)]
     return proposals[-1].funds_in if proposals else None
 
@@ -143,8 +143,8 @@ async def awaited_fault(
     if walk.proposal is None or out is None or not out.waits_for_gift:
         return None
     reference = walk.proposal.reference
-    recorded = await reader.read(StreamId.partnership(reference))
-    proved = await proved_receipts(connection, evidence, recorded, reference, money.currency)
+    events = await reader.read(StreamId.partnership(reference))
+    proved = await proved_receipts(connection, evidence, events, reference, money.currency)
     wanted = max(await paid_or_in_flight(connection, reader, evidence, walk, out, restored), money.amount)
     return (
         Fault(f"it waits for the gift: {proved:,} of {wanted:,} is proved to have come in") if proved < wanted else None
@@ -166,16 +166,16 @@ async def paid_by_attempt(
     What left before a restore of the ledger was released, whatever the ledger forgot of it.
     """
     planned = {plan.number: plan.money.amount for plan in out.tranches}
-    left = _left_before(walk, out, restored)
-    gone = {one: planned[one.tranche] for one in left if one not in walk.released}
+    attempts = _left_before(walk, out, restored)
+    gone = {attempt: planned[attempt.tranche] for attempt in attempts if attempt not in walk.released}
     for attempt in walk.released:
         unsent = attempt in walk.cancelled or (attempt in walk.withheld and attempt not in walk.handed_over)
-        if unsent and attempt not in left:
+        if unsent and attempt not in attempts:
             continue
         if await _came_to_nothing(connection, reader, evidence, walk, attempt):
             continue
-        said = [one for one in walk.resolved.get(attempt, ()) if one.status is BankStatus.RETURNED]
-        back = [one.money.amount for one in said if await evidence.was_resolved(one)]
+        answers = [answer for answer in walk.resolved.get(attempt, ()) if answer.status is BankStatus.RETURNED]
+        back = [answer.money.amount for answer in answers if await evidence.was_resolved(answer)]
         gone[attempt] = max(planned.get(attempt.tranche, Decimal(0)) - sum(back, Decimal(0)), Decimal(0))
     return gone
 
@@ -187,7 +187,9 @@ def _left_before(walk: Walk, out: FundsOut, restored: Restored) -> frozenset[Att
     known = max((one.attempt for one in walk.released), default=0)
     reference = walk.proposal.reference
     return frozenset(
-        Attempt(plan.number, one) for plan in out.tranches for one in restored.attempts(reference, plan.number, known)
+        Attempt(plan.number, attempt)
+        for plan in out.tranches
+        for attempt in restored.attempts(reference, plan.number, known)
     )
 
 
@@ -195,10 +197,10 @@ async def _came_to_nothing(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
 ) -> bool:
     """Return whether the bank is proved to have rejected an attempt, or given it back whole, and never booked it."""
-    if walk.proposal is None or any(one.status is BankStatus.SETTLED for one in walk.resolved.get(attempt, ())):
+    if walk.proposal is None or any(answer.status is BankStatus.SETTLED for answer in walk.resolved.get(attempt, ())):
         return False
     stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)
-    events: list[Any] = [one.event for one in await reader.read(stream)]
+    events: list[Any] = [recorded_event.event for recorded_event in await reader.read(stream)]
     key, by_people_alone = (walk.proposal.reference, *attempt), is_for_people(walk, attempt)
     money = walk.released[attempt].event.money.amount
     ends = AttemptsByEvidence(reader, evidence, Heads())
@@ -206,13 +208,13 @@ async def _came_to_nothing(
 
 
 async def proved_receipts(
-    connection: Connection, evidence: BankEvidence, recorded: Sequence[RecordedEvent], gift: str, currency: str
+    connection: Connection, evidence: BankEvidence, events: Sequence[RecordedEvent], gift: str, currency: str
 ) -> Decimal:
     """Return the sum of a gift's proved receipts in its currency, each counted once, less what went back."""
     proved: dict[UUID, Decimal] = {}
     refunds: tuple[Refund, ...] = ()
-    for one in recorded:
-        event = cast(Any, one.event)
+    for recorded_event in events:
+        event = cast(Any, recorded_event.event)
         refunds = refunds_after(refunds, event)
         answer = event.answer if isinstance(event, e.FundsReceived | e.ContradictionResolved) else None
         if answer is None or answer.status is not BankStatus.RECEIVED:

@@ -12,7 +12,7 @@ from domain.payment.bank_answers import account_fault_in
 def sign(walk: Walk, event: e.AgreementSigned) -> None:
     """Record an agreement; a changed account needs finance approval again, and a cooling-off time begins."""
     if walk.account is not None and walk.account != event.account:
-        walk.approvals = [one for one in walk.approvals if one.role is not Role.FINANCE_APPROVER]
+        walk.approvals = [approval for approval in walk.approvals if approval.role is not Role.FINANCE_APPROVER]
         days = walk.directory.rules.cooling_off_days if walk.directory.rules else 0
         walk.payable_from = after_business_days(max(event.at, walk.now or event.at), days)
     walk.account, walk.signatory, walk.active, walk.escalated = event.account, event.actor, True, False

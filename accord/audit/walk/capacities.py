@@ -34,16 +34,16 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
 """The roles that may take each decision on which a payment depends; an approval names its own role."""
 
 
-def capacity_fault(walk: Walk, recorded: RecordedEvent, directory: Directory) -> Fault | None:
+def capacity_fault(walk: Walk, recorded_event: RecordedEvent, directory: Directory) -> Fault | None:
     """Return the reason why no role of the actor allowed a decision when it was recorded; None if one did."""
-    event: Any = recorded.event
-    wanted = _wanted(event)
-    if wanted is None or recorded.recorded_at is None:
+    event: Any = recorded_event.event
+    roles = _wanted(event)
+    if roles is None or recorded_event.recorded_at is None:
         return None
-    held = directory.capacities(event.actor, recorded.recorded_at.date())
-    if any(_serves(one, event, wanted, walk) for one in held):
+    held = directory.capacities(event.actor, recorded_event.recorded_at.date())
+    if any(_serves(capacity, event, roles, walk) for capacity in held):
         return None
-    return Fault(f"{event.actor} could not act as {' or '.join(sorted(wanted))}")
+    return Fault(f"{event.actor} could not act as {' or '.join(sorted(roles))}")
 
 
 def _wanted(event: Any) -> frozenset[Role] | None:
@@ -56,11 +56,11 @@ def _wanted(event: Any) -> frozenset[Role] | None:
             return NEEDED.get(type(event))
 
 
-def _serves(capacity: Capacity, event: Any, wanted: frozenset[Role], walk: Walk) -> bool:
+def _serves(capacity: Capacity, event: Any, roles: frozenset[Role], walk: Walk) -> bool:
     """Return whether a capacity covers a decision; after an escalation, a director may also approve and clear."""
     decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
     stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
-    if capacity.role not in wanted and not stand_in:
+    if capacity.role not in roles and not stand_in:
         return False
     if decides and capacity.on_behalf_of != event.on_behalf_of:
         return False

@@ -28,18 +28,18 @@ class EditionsSeen:
     no_time: bool = False
     """True if the newer edition was known when it was assessed under an older one: all is asked at once."""
 
-    def is_newer(self, looked: Assessment) -> bool:
+    def is_newer(self, assessment: Assessment) -> bool:
         """Return whether a look is the first one under its edition."""
-        return order_of(looked.rule_book) > order_of(self.newest)
+        return order_of(assessment.rule_book) > order_of(self.newest)
 
-    def look(self, looked: Assessment, first: Iterable[str], on: date) -> None:
+    def look(self, assessment: Assessment, first: Iterable[str], on: date) -> None:
         """Note a look: what it asks no more is dropped, and what its edition asks first has time to be answered."""
-        asked = asked_by(looked.findings)
+        asked = asked_by(assessment.findings)
         self.later = {one: since for one, since in self.later.items() if one in asked}
-        if self.is_newer(looked):
+        if self.is_newer(assessment):
             self.later |= {one: on for one in first if one in asked}
-            self.newest = looked.rule_book
-            self.first_looks.append(FirstLook(edition=looked.rule_book, on=on))
+            self.newest = assessment.rule_book
+            self.first_looks.append(FirstLook(edition=assessment.rule_book, on=on))
 
     def leave_no_time(self) -> None:
         """Let everything bind at once."""
@@ -49,7 +49,7 @@ class EditionsSeen:
         """Return whether what an edition asks holds payments today. `assessed`: the edition of the assessment."""
         if self.no_time or order_of(assessed) >= order_of(edition):
             return True
-        return any(one.binds(edition, clock.today()) for one in self.first_looks)
+        return any(first_look.binds(edition, clock.today()) for first_look in self.first_looks)
 
     @property
     def not_yet(self) -> tuple[str, ...]:

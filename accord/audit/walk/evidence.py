@@ -16,16 +16,16 @@ from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum, Verification
 
 
-def assessment_fault(walk: Walk, recorded: Assessment) -> Fault | None:
+def assessment_fault(walk: Walk, assessment: Assessment) -> Fault | None:
     """Return the reason why an assessment does not follow from the recorded evidence; None if it does.
 
     Assessments are recorded by the system and not signed, so one counts only if its edition reproduces it.
     """
-    book = EDITIONS.get(recorded.rule_book)
+    book = EDITIONS.get(assessment.rule_book)
     if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
         return Fault("the rule book's answer rests on no evidence in the ledger")
-    found = findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
-    same = (outcome_of(found), _conditions(found)) == (recorded.outcome, set(recorded.conditions))
+    findings = findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
+    same = (outcome_of(findings), _conditions(findings)) == (assessment.outcome, set(assessment.conditions))
     if not same:
         return Fault("the rule book says something else of the recorded evidence")
     return (
@@ -33,17 +33,17 @@ def assessment_fault(walk: Walk, recorded: Assessment) -> Fault | None:
     )
 
 
-def found_under(walk: Walk, recorded: Assessment) -> tuple[Finding, ...]:
+def found_under(walk: Walk, assessment: Assessment) -> tuple[Finding, ...]:
     """Return the findings of an assessment as its edition gives them; as recorded if they cannot be computed."""
-    book = EDITIONS.get(recorded.rule_book)
+    book = EDITIONS.get(assessment.rule_book)
     if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
-        return recorded.findings
+        return assessment.findings
     return findings_under(walk.proposal, walk.funding, walk.verification, walk.interests, book)
 
 
-def referred_keys(found: Iterable[Finding]) -> tuple[str, ...]:
+def referred_keys(findings: Iterable[Finding]) -> tuple[str, ...]:
     """Return the keys of what is referred, each once."""
-    return tuple(dict.fromkeys(key for one in found if one.outcome is Outcome.REFER for key in one.keys))
+    return tuple(dict.fromkeys(key for finding in findings if finding.outcome is Outcome.REFER for key in finding.keys))
 
 
 def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = ()) -> Fault | None:
@@ -61,8 +61,8 @@ def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = (
     found = findings_under(walk.proposal, walk.funding, seen, walk.interests, RULE_BOOK)
     whole = Assessment(rule_book=RULE_BOOK.version, facts_sha256="0" * 64, findings=found)
     free = walk.editions.not_yet
-    met = (*sorted(not_asked(walk, tranche)), *(one for one in ConditionId if one in free))
-    against = against_payment(whole, (*walk.cleared, *free), met)
+    ids = (*sorted(not_asked(walk, tranche)), *(condition_id for condition_id in ConditionId if condition_id in free))
+    against = against_payment(whole, (*walk.cleared, *free), ids)
     return Fault(f"the rule book in force says of it now: {against}") if against else None
 
 
@@ -72,15 +72,15 @@ def is_unscreened(walk: Walk) -> bool:
     return walk.updated or (walk.proposal is not None and found is not None and not _is_about(walk.proposal, found))
 
 
-def _is_about(proposal: Proposal, found: Verification) -> bool:
+def _is_about(proposal: Proposal, verification: Verification) -> bool:
     """Return whether evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
-    screened, out = set(found.screening.parties), proposal.funds_out
-    same_payee = found.status is None or out is None or found.status.ein == out.payee.ein
+    screened, out = set(verification.screening.parties), proposal.funds_out
+    same_payee = verification.status is None or out is None or verification.status.ein == out.payee.ein
     parts = out.parts if out is not None else ()
-    gifts = {gift for gift in (gift_of_fund(one.fund) for one in parts) if gift is not None}
-    same_gifts = {one.gift for one in found.all_gifts} <= gifts
+    gifts = {gift for gift in (gift_of_fund(part.fund) for part in parts) if gift is not None}
+    same_gifts = {evidence.gift for evidence in verification.all_gifts} <= gifts
     return same_payee and same_gifts and all(party.name in screened for party in proposal.parties)
 
 
-def _conditions(found: Iterable[Finding]) -> set[ConditionId]:
-    return {condition for finding in found for condition in finding.conditions}
+def _conditions(findings: Iterable[Finding]) -> set[ConditionId]:
+    return {condition for finding in findings for condition in finding.conditions}

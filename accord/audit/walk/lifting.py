@@ -40,4 +40,4 @@ def fall(walk: Walk, event: e.FreedWithLead) -> None:
 
 def _may_lift(walk: Walk, actor: str) -> bool:
     on = walk.now.date() if walk.now is not None else None
-    return on is None or any(one.role in MAY_LIFT for one in walk.directory.capacities(actor, on))
+    return on is None or any(capacity.role in MAY_LIFT for capacity in walk.directory.capacities(actor, on))

@@ -29,8 +29,8 @@ def assess(walk: Walk, event: e.EligibilityAssessed) -> None:
     walk.found_since, walk.while_asked = (), {}
     walk.looked, walk.beside, walk.cleared_since = None, "", {}
     walk.editions = EditionsSeen(event.assessment.rule_book)
-    required = checklist_conditions(event.assessment.conditions)
-    walk.responsibility = walk.responsibility.model_copy(update={"required": required})
+    ids = checklist_conditions(event.assessment.conditions)
+    walk.responsibility = walk.responsibility.model_copy(update={"required": ids})
     walk.rule_book_fault, walk.look_fault = assessment_fault(walk, event.assessment), None
     walk.referred = referred_keys(found_under(walk, event.assessment))
 
@@ -44,16 +44,20 @@ def look_again(walk: Walk, event: e.RegistersRechecked) -> None:
     if walk.now is not None:
         walk.editions.look(walk.looked, _asked_first(walk, walk.looked), walk.now.date())
     walk.beside = _beside_the_rules(walk, event)
-    named = {one for one in NAMED.intersection(walk.conditions) if one not in walk.looked.conditions}
-    walk.met = (walk.met - NAMED) | named
+    ids = {
+        condition_id
+        for condition_id in NAMED.intersection(walk.conditions)
+        if condition_id not in walk.looked.conditions
+    }
+    walk.met = (walk.met - NAMED) | ids
     _find(walk, event.assessment, deferred - walk.met)
 
 
 def adverse_now(walk: Walk) -> Fault | None:
     """Return the reason why the newest look at the registers forbids a payment; None if it does not."""
     answered = (*walk.cleared, *walk.editions.not_yet)
-    ruled = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else None
-    words = "; ".join(str(against) for against in (ruled, walk.beside) if against)
+    fault = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else None
+    words = "; ".join(str(against) for against in (fault, walk.beside) if against)
     return Fault(words) if words else None
 
 
@@ -67,18 +71,22 @@ def _beside_the_rules(walk: Walk, event: e.RegistersRechecked) -> str:
     return event.adverse.removeprefix(str(adverse_in(event.assessment, told) or "")).removeprefix("; ")
 
 
-def _find(walk: Walk, found: Assessment, deferred: Collection[str]) -> None:
+def _find(walk: Walk, assessment: Assessment, deferred: Collection[str]) -> None:
     """Add a look's conditions, and let fall what it asks no more of what never held without being asked.
 
     That is what a question alone carried and nobody cleared, and what a newer edition asked for a later day.
     """
-    fallen = {one for one in walk.found_since if one in walk.while_asked or one in deferred} - {*found.conditions}
-    walk.found_since = tuple(one for one in walk.found_since if one not in fallen)
-    since = tuple(one for one in found.conditions if one not in walk.conditions)
+    fallen = {
+        condition_id
+        for condition_id in walk.found_since
+        if condition_id in walk.while_asked or condition_id in deferred
+    } - {*assessment.conditions}
+    walk.found_since = tuple(condition_id for condition_id in walk.found_since if condition_id not in fallen)
+    since = tuple(condition for condition in assessment.conditions if condition not in walk.conditions)
     walk.found_since = (*walk.found_since, *since)
-    asked, waited = found.conditions_once_cleared(walk.cleared), walk.while_asked.keys() | {*since}
-    walk.while_asked = {one: keys for one, keys in asked.items() if one in waited}
-    before = (one for one in walk.responsibility.required if one not in fallen)
+    asked, ids = assessment.conditions_once_cleared(walk.cleared), walk.while_asked.keys() | {*since}
+    walk.while_asked = {condition_id: keys for condition_id, keys in asked.items() if condition_id in ids}
+    before = (condition_id for condition_id in walk.responsibility.required if condition_id not in fallen)
     required = dict.fromkeys((*before, *_on_the_checklist(walk)))
     walk.responsibility = walk.responsibility.model_copy(update={"required": tuple(required)})
 
@@ -86,14 +94,16 @@ def _find(walk: Walk, found: Assessment, deferred: Collection[str]) -> None:
 def _on_the_checklist(walk: Walk) -> tuple[ConditionId, ...]:
     """Return the conditions of expenditure responsibility that later looks added and that hold payments today."""
     return tuple(
-        one for one in checklist_conditions(walk.found_since) if one not in walk.editions.later or one in walk.met
+        checklist_condition
+        for checklist_condition in checklist_conditions(walk.found_since)
+        if checklist_condition not in walk.editions.later or checklist_condition in walk.met
     )
 
 
-def _asked_first(walk: Walk, looked: Assessment) -> tuple[str, ...]:
+def _asked_first(walk: Walk, assessment: Assessment) -> tuple[str, ...]:
     """Return what the edition of a look asks first of what was approved before; nothing if nothing was."""
-    before, now = EDITIONS.get(walk.editions.newest), EDITIONS.get(looked.rule_book)
-    if before is None or now is None or not (_is_agreed(walk) and walk.editions.is_newer(looked)):
+    before, now = EDITIONS.get(walk.editions.newest), EDITIONS.get(assessment.rule_book)
+    if before is None or now is None or not (_is_agreed(walk) and walk.editions.is_newer(assessment)):
         return ()
     if walk.proposal is None or walk.funding is None or walk.verification is None:
         return ()
@@ -102,4 +112,6 @@ def _asked_first(walk: Walk, looked: Assessment) -> tuple[str, ...]:
 
 def _is_agreed(walk: Walk) -> bool:
     """Return whether it was signed, or everybody whom the newest approval asks for has approved it."""
-    return walk.active or (bool(walk.quorum) and not missing(walk.quorum, tuple(one.role for one in walk.approvals)))
+    return walk.active or (
+        bool(walk.quorum) and not missing(walk.quorum, tuple(approval.role for approval in walk.approvals))
+    )

@@ -25,7 +25,7 @@ def to_check(walk: Walk) -> tuple[str, ...]:
 
 def paid_names(walk: Walk) -> tuple[str, ...]:
     """Return the legal names in which the payee's account may be held."""
-    return tuple(dict.fromkeys(one.name for one in (checked_payee(walk), walk.vouched) if one is not None))
+    return tuple(dict.fromkeys(party.name for party in (checked_payee(walk), walk.vouched) if party is not None))
 
 
 def _registered(walk: Walk) -> StatusEvidence | None:

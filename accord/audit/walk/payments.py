@@ -24,8 +24,8 @@ def release(walk: Walk, event: e.TrancheReleased) -> None:
 
 def release_in_doubt(walk: Walk, event: e.TrancheReleased) -> None:
     """Note a release that does not count: what it started may have left."""
-    doubted = Fault(f"it was released with a key of {event.actor} that others may have used")
-    walk.released[Attempt(event.tranche, event.attempt)] = Released(event, doubted)
+    fault = Fault(f"it was released with a key of {event.actor} that others may have used")
+    walk.released[Attempt(event.tranche, event.attempt)] = Released(event, fault)
     walk.paid = True
 
 

@@ -15,12 +15,17 @@ def approve(walk: Walk, event: e.ApprovalGiven) -> None:
         return
     walk.quorum = event.quorum or ()
     sums = sums_of(walk.proposal) if walk.proposal else Sums()
-    given = StandingApproval(event.actor, event.role, event.on_behalf_of, sums)
-    others = (one for one in walk.approvals if one.role is given.role)
-    same = sorted(others, key=lambda one: (one.actor != given.actor, one.amount))
-    if len(same) >= max(1, walk.quorum.count(given.role)):
+    approval = StandingApproval(event.actor, event.role, event.on_behalf_of, sums)
+    standing_approvals = (
+        standing_approval for standing_approval in walk.approvals if standing_approval.role is approval.role
+    )
+    same = sorted(
+        standing_approvals,
+        key=lambda standing_approval: (standing_approval.actor != approval.actor, standing_approval.amount),
+    )
+    if len(same) >= max(1, walk.quorum.count(approval.role)):
         walk.approvals.remove(same[0])
-    walk.approvals.append(given)
+    walk.approvals.append(approval)
 
 
 def clear_referral(walk: Walk, event: e.ReferralCleared) -> None:
@@ -36,9 +41,13 @@ def clear_questions(walk: Walk, event: e.QuestionsCleared) -> None:
     """Count a clearance of what the newest look asks; what stands beside the rules, or a failure, stays so."""
     if _is_unasked(walk, event):
         return
-    answered = {one for one in event.questions if event.document_sha256 is not None or not _asks_of_a_name(one)}
-    walk.cleared_since |= {one: event.actor for one in event.questions if one in answered}
-    walk.while_asked = {one: keys for one, keys in walk.while_asked.items() if answered.isdisjoint(keys)}
+    answered = {
+        question for question in event.questions if event.document_sha256 is not None or not _asks_of_a_name(question)
+    }
+    walk.cleared_since |= {question: event.actor for question in event.questions if question in answered}
+    walk.while_asked = {
+        condition_id: keys for condition_id, keys in walk.while_asked.items() if answered.isdisjoint(keys)
+    }
 
 
 def drop_approvals(walk: Walk, _event: e.InformationRequested | e.ReturnedForCure) -> None:
@@ -58,7 +67,7 @@ def recuse(walk: Walk, person: str) -> None:
     _forget_clearances(walk, person)
     walk.reporting = walk.reporting.without(person, judged=True)
     walk.responsibility = walk.responsibility.with_reports(walk.reporting)
-    walk.approvals = [one for one in walk.approvals if person not in {one.actor, one.on_behalf_of}]
+    walk.approvals = [approval for approval in walk.approvals if person not in {approval.actor, approval.on_behalf_of}]
     if not walk.active or person in {walk.verifier, walk.verifier_for}:
         walk.assessed, walk.escalated, walk.active = None, False, False
         walk.verifier, walk.verifier_for = "", ""
@@ -68,7 +77,7 @@ def withdraw_decisions(walk: Walk, event: e.DecisionsFell) -> None:
     """Drop a person's withdrawn decisions; one that is taken again would otherwise count twice."""
     walk.doubted.discard(event.person)
     if Part.APPROVED in event.fell:
-        walk.approvals = [one for one in walk.approvals if one.actor != event.person]
+        walk.approvals = [approval for approval in walk.approvals if approval.actor != event.person]
     if Part.CLEARED in event.fell:
         _forget_clearances(walk, event.person)
     if Part.CLEARED in event.fell and event.person == walk.verifier:

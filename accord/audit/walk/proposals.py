@@ -78,8 +78,8 @@ def _amend_in_place(walk: Walk, event: e.ProposalAmended, changes: tuple[Change,
     if walk.proposal is not None and new_papers(walk.proposal, event.proposal):
         walk.met.discard(ConditionId.PAPERS_READ)
     now = sums_of(event.proposal)
-    standing = (one for one in walk.approvals if not falls(one.role, one.sums, changes, now))
-    walk.approvals = [one for one in standing if event.actor not in {one.actor, one.on_behalf_of}]
+    standing = (approval for approval in walk.approvals if not falls(approval.role, approval.sums, changes, now))
+    walk.approvals = [approval for approval in standing if event.actor not in {approval.actor, approval.on_behalf_of}]
     walk.proposal, walk.funding = event.proposal, event.funding
     walk.quorum = event.quorum or ()
     _take_what_it_names(walk)
@@ -104,7 +104,7 @@ def _changes(walk: Walk, event: e.ProposalAmended) -> tuple[Change, ...]:
 
 def _seen(walk: Walk, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """Return the changes that the edition of the assessment knew; approvals stood beside the others."""
-    return tuple(one for one in changes if not (walk.is_older and one in SEEN_LATER))
+    return tuple(change for change in changes if not (walk.is_older and change in SEEN_LATER))
 
 
 def _fault_of_succession(walk: Walk, proposal: Proposal) -> Fault | None:
@@ -113,17 +113,17 @@ def _fault_of_succession(walk: Walk, proposal: Proposal) -> Fault | None:
     was = walk.out.succession if walk.out else None
     if now is None or now == was:
         return walk.succession_fault if now is not None else None
-    paid = walk.released_in_all
+    amount = walk.released_in_all
     return (
-        Fault(f"its succession says that {now.paid:,} were paid, and {paid:,} were released")
-        if now.paid > paid
+        Fault(f"its succession says that {now.paid:,} were paid, and {amount:,} were released")
+        if now.paid > amount
         else None
     )
 
 
 def _take_what_it_names(walk: Walk) -> None:
-    planned = walk.proposal.reports if walk.proposal else ()
-    walk.reporting = walk.reporting.model_copy(update={"planned": planned})
+    planned_reports = walk.proposal.reports if walk.proposal else ()
+    walk.reporting = walk.reporting.model_copy(update={"planned": planned_reports})
     community = walk.proposal.public_interest.community if walk.proposal else None
     walk.gave_community = walk.gave_community or community is not None
     funder = walk.directory.funder(walk.proposal.legs[0].funder) if walk.proposal else None

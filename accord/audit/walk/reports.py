@@ -44,7 +44,7 @@ def report_diversion(walk: Walk, event: e.DiversionReported) -> None:
 def assure(walk: Walk, event: e.AssuranceRecorded) -> None:
     """Count assurances by somebody who may give them, with what the law asks; others answer nothing."""
     on = walk.now.date() if walk.now is not None else event.at.date()
-    roles = frozenset(one.role for one in walk.directory.capacities(event.actor, on))
+    roles = frozenset(capacity.role for capacity in walk.directory.capacities(event.actor, on))
     if _answers(event, walk.responsibility.diversions, roles):
         walk.responsibility = walk.responsibility.with_assurance(event.answer)
         walk.assured_in_full = _is_in_full(event, roles)
@@ -75,7 +75,7 @@ def _is_in_full(event: e.AssuranceRecorded, roles: frozenset[Role]) -> bool:
     return Role.DIRECTOR in roles and event.precautions is not None
 
 
-def _answers(event: e.AssuranceRecorded, known: Diversions, roles: frozenset[Role]) -> bool:
+def _answers(event: e.AssuranceRecorded, diversions: Diversions, roles: frozenset[Role]) -> bool:
     """Return whether assurances answer what was diverted (26 CFR 53.4945-5(e)(1)(iii), (iv)).
 
     Who was shown the terms of an earlier edition was asked for words alone.
@@ -86,8 +86,8 @@ def _answers(event: e.AssuranceRecorded, known: Diversions, roles: frozenset[Rol
         return False
     if not is_bound(edition):
         return True
-    unknown = any(one.money is None and not one.answered for one in known.reported)
+    unknown = any(diversion.money is None and not diversion.answered for diversion in diversions.reported)
     if unknown and event.diverted is None:
         return False
-    left = known.with_answer(event.answer).outstanding
-    return len(known.reported) < 2 or (_is_in_full(event, roles) and not left)
+    amount = diversions.with_answer(event.answer).outstanding
+    return len(diversions.reported) < 2 or (_is_in_full(event, roles) and not amount)

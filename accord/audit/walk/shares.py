@@ -13,25 +13,25 @@ from domain.partnership import events as e
 def allot(walk: Walk, event: e.FundsAllotted) -> None:
     """Note the part of each fund, and whether it is the one that was approved."""
     walk.shares_fault = parts_fault(walk.out.parts if walk.out else (), walk.shares, event.shares)
-    walk.ever_shared |= {one.fund for one in event.shares}
+    walk.ever_shared |= {share.fund for share in event.shares}
     walk.shares = event.shares
 
 
-def parts_fault(approved: Sequence[FundPart], before: Sequence[FundShare], now: Sequence[FundShare]) -> Fault | None:
+def parts_fault(parts: Sequence[FundPart], before: Sequence[FundShare], now: Sequence[FundShare]) -> Fault | None:
     """Return the reason why the parts of funds are not those that a proposal names; None if they are.
 
     `before`: the parts until then; what a fund paid of them stays its own. Without approved parts two people must have
     said which fund pays, which the fund's own stream tells.
     """
-    named = [one.fund for one in now]
+    named = [share.fund for share in now]
     if twice := [one for one in named if named.count(one) > 1]:
         return Fault(f"{twice[0]} would pay twice")
-    known, wanted = {one.fund: one.amount for one in before}, {one.fund: one.amount for one in approved}
+    known, wanted = {share.fund: share.amount for share in before}, {part.fund: part.amount for part in parts}
     for share in now:
         if share.paid > known.get(share.fund, 0):
             return Fault(f"{share.fund} is said to have paid {share.paid:,}, of which it had no part")
-        part = wanted.get(share.fund, share.paid) if approved else None
+        part = wanted.get(share.fund, share.paid) if parts else None
         if part is not None and share.amount != max(part, share.paid):
             return Fault(f"{share.fund} would pay {share.amount:,}, and another part of it was approved")
-    left = [one.fund for one in approved if one.amount is not None and one.fund not in named]
+    left = [part.fund for part in parts if part.amount is not None and part.fund not in named]
     return Fault(f"{left[0]} would pay nothing, and a part of it was approved") if left else None

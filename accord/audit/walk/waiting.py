@@ -27,7 +27,9 @@ def missing_papers(walk: Walk, tranche: int) -> list[ConditionId]:
     """Return the conditions for the agreement, or a tranche's payment, whose papers are not on file."""
     asked = dict.fromkeys(walk.conditions)
     before, free = {Gate.AGREEMENT, Gate.PAYMENT}, {*not_asked(walk, tranche), *walk.editions.not_yet}
-    return [one for one in asked if CONDITIONS[one].before in before and one not in free]
+    return [
+        condition_id for condition_id in asked if CONDITIONS[condition_id].before in before and condition_id not in free
+    ]
 
 
 def not_asked(walk: Walk, tranche: int) -> set[ConditionId]:
@@ -42,7 +44,7 @@ def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
     if period is None or today <= period.ends or not _is_bound(walk):
         return None
     holding = {plan.number for plan in walk.reporting.planned if tranche in plan.holds}
-    accepted = {one.planned for one in walk.reporting.filed if one.state is ReportState.ACCEPTED}
+    accepted = {report.planned for report in walk.reporting.filed if report.state is ReportState.ACCEPTED}
     if holding & accepted:
         return None
     return Fault(f"its period ended on {period.ends}, and no accepted report releases tranche {tranche}")

@@ -185,7 +185,7 @@ class Walk:
     @property
     def approvers(self) -> set[str]:
         """The people whose approvals are valid, and those who lent them their roles."""
-        return {name for one in self.approvals for name in (one.actor, one.on_behalf_of)} - {""}
+        return {name for approval in self.approvals for name in (approval.actor, approval.on_behalf_of)} - {""}
 
     @property
     def clearers(self) -> set[str]:
@@ -202,8 +202,8 @@ class Walk:
         """The people whose names somebody behind a party bears, and who are not recused."""
         namesakes = self.verification.screening.namesakes if self.verification else ()
         cleared = self.cleared
-        asked = (one for one in namesakes if one.question not in cleared)
-        return frozenset(one.staff_id for one in asked) - self.recused
+        asked = (namesake for namesake in namesakes if namesake.question not in cleared)
+        return frozenset(namesake.staff_id for namesake in asked) - self.recused
 
     @property
     def edition(self) -> str:
@@ -244,13 +244,13 @@ class Walk:
     @property
     def covered(self) -> Decimal:
         """The sum that may be paid: the smallest that finance approved or, without finance, anybody."""
-        finance = [one.amount for one in self.approvals if one.role is Role.FINANCE_APPROVER]
-        return min(finance or [one.amount for one in self.approvals], default=Decimal(0))
+        finance = [approval.amount for approval in self.approvals if approval.role is Role.FINANCE_APPROVER]
+        return min(finance or [approval.amount for approval in self.approvals], default=Decimal(0))
 
     @property
     def released_in_all(self) -> Decimal:
         """The sum of the tranches of which an attempt was released and not cancelled."""
-        gone = {one.tranche for one in self.released if one not in self.cancelled}
+        gone = {attempt.tranche for attempt in self.released if attempt not in self.cancelled}
         plans = self.out.tranches if self.out else ()
         return sum((plan.money.amount for plan in plans if plan.number in gone), Decimal(0))
 

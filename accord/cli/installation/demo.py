@@ -66,12 +66,16 @@ class DemoBank:
     async def round(self) -> None:
         """Make and hand over files of all pending payments, let one bank day pass, and import the bank's answers."""
         made = await export(self._desks.exporter, PAYER)
-        waiting = [one.file.message_id for one in made.files]
+        waiting = [made_file.file.message_id for made_file in made.files]
         while waiting:
-            left = await self._handed_over(waiting.pop(0))
-            if left.path is not None:
-                await asyncio.to_thread(self._bank.submit, left.file.content)
-            waiting += [one.file.message_id for one in left.instead.files] if left.instead is not None else []
+            handed_over = await self._handed_over(waiting.pop(0))
+            if handed_over.path is not None:
+                await asyncio.to_thread(self._bank.submit, handed_over.file.content)
+            waiting += (
+                [made_file.file.message_id for made_file in handed_over.instead.files]
+                if handed_over.instead is not None
+                else []
+            )
         await asyncio.to_thread(self._bank.advance, 1)
         await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
 
@@ -126,9 +130,9 @@ async def _demo(once: bool) -> None:
             open_desk(Login.EXPORTER, acting=True) as exporter,
             open_desk(Login.IMPORTER, acting=True) as importer,
         ):
-            shown = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
-        if shown is not None:
-            _closing_words(shown, stack.state.console_url, stack.state.ui_url, once)
+            partnerships = await _interruptible(_play(Desks(staff, loader, exporter, importer), bank, folder), stop)
+        if partnerships is not None:
+            _closing_words(partnerships, stack.state.console_url, stack.state.ui_url, once)
     finally:
         keeper.cancel()
         await asyncio.to_thread(bank.stop)
@@ -222,7 +226,7 @@ async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) ->
         while not all(life.done() for life in lives):
             portfolio = await _these(desk, ids)
             if out.is_terminal:
-                done = sum(known.ended for known in portfolio)
+                done = sum(partnership.ended for partnership in portfolio)
                 live.update(portfolio_table(portfolio, f"{done} of {len(lives)} at their ends"))
             else:
                 _say_changes(portfolio, seen)
@@ -230,14 +234,14 @@ async def _watch(desk: Desk, ids: list[str], lives: list[asyncio.Task[None]]) ->
 
 
 def _say_changes(portfolio: list[Partnership], seen: dict[str, str]) -> None:
-    for known in portfolio:
-        if seen.get(known.partnership_id) != known.stage.value:
-            seen[known.partnership_id] = known.stage.value
-            out.print(f"{known.partnership_id} {known.stage.value}")
+    for partnership in portfolio:
+        if seen.get(partnership.partnership_id) != partnership.stage.value:
+            seen[partnership.partnership_id] = partnership.stage.value
+            out.print(f"{partnership.partnership_id} {partnership.stage.value}")
 
 
 async def _these(desk: Desk, ids: list[str]) -> list[Partnership]:
-    return [known for known in await desk.portfolio() if known.partnership_id in ids]
+    return [partnership for partnership in await desk.portfolio() if partnership.partnership_id in ids]
 
 
 async def _load_registers(desk: Desk) -> None:
@@ -262,7 +266,7 @@ def _open_bank_accounts(bank: Bank) -> None:
 
 async def _first_free_number(desk: Desk) -> int:
     """Return the next multiple of 100 above the numbers in use, so that the demo can run again on the same folder."""
-    numbers = [int(known.partnership_id.rpartition("-")[2]) for known in await desk.portfolio()]
+    numbers = [int(partnership.partnership_id.rpartition("-")[2]) for partnership in await desk.portfolio()]
     return max((number // 100 * 100 + 100 for number in numbers if number < 9000), default=0)
 
 
@@ -274,9 +278,11 @@ def _program() -> str:
     return f"{os.path.relpath(sys.executable)} -m accord" if called.stem == "__main__" else os.path.relpath(called)
 
 
-def _closing_words(shown: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:
-    out.print(portfolio_table(shown, f"{len(shown)} partnerships at their ends"))
-    paid = next(known for known in shown if known.stage is Stage.CLOSED and known.tranches)
+def _closing_words(partnerships: list[Partnership], console_url: str, ui_url: str, once: bool) -> None:
+    out.print(portfolio_table(partnerships, f"{len(partnerships)} partnerships at their ends"))
+    partnership = next(
+        partnership for partnership in partnerships if partnership.stage is Stage.CLOSED and partnership.tranches
+    )
     until = " (until the demo ends)" if once else ""
     out.print(f"\nConsole: [bold]{console_url}[/bold]   Temporal UI: [bold]{ui_url}[/bold]{until}", soft_wrap=True)
     program = _program()
@@ -284,8 +290,8 @@ def _closing_words(shown: list[Partnership], console_url: str, ui_url: str, once
     for command in (
         "list --stage DECLINED",
         "funds list",
-        f"show {paid.partnership_id}",
-        f"history {paid.partnership_id}",
+        f"show {partnership.partnership_id}",
+        f"history {partnership.partnership_id}",
         'verify-recipient --name "Riverbend Library Network" --kind NONPROFIT --ein 00-1000001 --funder ISOC',
         "propose deploy/sample/proposal.toml --as pia.berg",
     ):

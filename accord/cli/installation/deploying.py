@@ -48,17 +48,18 @@ def status(as_json: JsonOption = False) -> None:
     if warning := versions.warning_of(found):
         err.print(warning, style="yellow", markup=False, soft_wrap=True)
     if as_json:
-        return print_json([{**one._asdict(), "own": one.build == build_id()} for one in found])
+        return print_json([{**version._asdict(), "own": version.build == build_id()} for version in found])
     if not found:
         return out.print("No versioned worker ever polled; this build would be " + build_id() + ".", soft_wrap=True)
     rows = (
-        (one.build + (" (this one)" if one.build == build_id() else ""), _work(one), one.open_runs) for one in found
+        (version.build + (" (this one)" if version.build == build_id() else ""), _work(version), version.open_runs)
+        for version in found
     )
     return out.print(rows_table(("Version", "New work", "Run on it"), rows))
 
 
-def _work(one: versions.Version) -> str:
-    return "all" if one.current else f"{one.ramp:g} %" if one.ramp else "none"
+def _work(version: versions.Version) -> str:
+    return "all" if version.current else f"{version.ramp:g} %" if version.ramp else "none"
 
 
 @app.command()
@@ -84,8 +85,8 @@ def ramp(
 
     Example: accord deploy ramp 0.3.0-1f0c9b2e4d5a 10
     """
-    known = _known(build)
-    if not percentage and not known.ramp:
+    version = _known(build)
+    if not percentage and not version.ramp:
         raise Refused(f"{build} is not ramped; `accord deploy status` shows which one is", "NotRamped")
     _asked(lambda client: versions.ramp(client, build, percentage))
     if as_json:
@@ -185,27 +186,27 @@ def replay(
         raise typer.Exit(1)
 
 
-def _require_idle(known: versions.Version) -> None:
+def _require_idle(version: versions.Version) -> None:
     """Raise Refused if anything runs on a version, or may begin on it."""
-    if known.current or known.ramp:
-        raise Refused(f"new work goes to {known.build}", "NotDrained")
-    if known.rules:
+    if version.current or version.ramp:
+        raise Refused(f"new work goes to {version.build}", "NotDrained")
+    if version.rules:
         raise Refused(
-            f"the rules of {known.build} are asked: start a worker of the current version that serves them",
+            f"the rules of {version.build} are asked: start a worker of the current version that serves them",
             "NotDrained",
         )
-    if known.open_runs:
-        remedy = f"`accord deploy refresh --build {known.build}` lets them begin anew"
-        raise Refused(f"{known.open_runs} run on {known.build}; {remedy}", "NotDrained")
+    if version.open_runs:
+        remedy = f"`accord deploy refresh --build {version.build}` lets them begin anew"
+        raise Refused(f"{version.open_runs} run on {version.build}; {remedy}", "NotDrained")
 
 
 def _known(build: str) -> versions.Version:
     """Return a version. Raises BadInput if Temporal knows none of that name."""
     found = _asked(versions.versions)
-    for one in found:
-        if one.build == build:
-            return one
-    known = ", ".join(one.build for one in found) or "none: no versioned worker ever polled"
+    for version in found:
+        if version.build == build:
+            return version
+    known = ", ".join(version.build for version in found) or "none: no versioned worker ever polled"
     raise BadInput(f"BUILD: {json.dumps(build[:100])} is none of the versions that Temporal knows ({known})")
 
 

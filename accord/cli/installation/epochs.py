@@ -62,19 +62,19 @@ def begin_epoch(
                 await _require_nothing_to_record(desk)
             held = await _what_was_signed(desk, folder, known) if folder is not None else None
             newest = await newest_at(desk)
-            changed = await _propose(desk, origin, actor)
-        change_id = str(changed.change_id) if changed.change_id else None
+            change = await _propose(desk, origin, actor)
+        change_id = str(change.change_id) if change.change_id else None
         if as_json:
             proved = {} if held is None else {"holds": held.size, "lost": held.lost}
-            print_json({"changed": changed.number, "change_id": change_id, **proved})
+            print_json({"changed": change.number, "change_id": change_id, **proved})
             return
         if held is not None:
             _tell(held)
         out.print(f"Its newest event is of {newest:%Y-%m-%d %H:%M} UTC. {FORGOTTEN}", soft_wrap=True)
-        if changed.change_id is None:
+        if change.change_id is None:
             out.print("It has begun.")
         else:
-            print_proposed(changed)
+            print_proposed(change)
 
     guarded(work)
 
@@ -123,12 +123,12 @@ class Held(NamedTuple):
 
 
 async def _what_was_signed(desk: Desk, folder: Path, known: list[str]) -> Held:
-    signed = CheckpointFolder(folder)
-    if not signed.notes():
+    checkpoint_folder = CheckpointFolder(folder)
+    if not checkpoint_folder.notes():
         raise Refused(f"--checkpoints: {folder} holds no checkpoint", "NoteRefused")
-    newest, beyond = await reached_by(StoredTree(desk.ledger), signed.newest_first(known_keys(known)))
-    last = [one async for one in desk.ledger.read_between(newest.size - 1, newest.size)]
-    return Held(newest.size, last[-1].recorded_at if last else None, [one.size for one in beyond])
+    newest, beyond = await reached_by(StoredTree(desk.ledger), checkpoint_folder.newest_first(known_keys(known)))
+    last = [event async for event in desk.ledger.read_between(newest.size - 1, newest.size)]
+    return Held(newest.size, last[-1].recorded_at if last else None, [checkpoint.size for checkpoint in beyond])
 
 
 def _tell(held: Held) -> None:

@@ -124,14 +124,16 @@ class Whole(NamedTuple):
 async def whole_of(desk: Desk, roots: Mapping[int, bytes], since: Verified | None = None) -> Whole:
     """Verify everything, or what came since an earlier verification. `roots`: of signed checkpoints, by size."""
     head, begun = await desk.ledger.head(), since.frontier.size if since else 0
-    epochs = {one.position: bytes.fromhex(one.root) for one in (await desk.directory()).epochs if one.position}
+    epochs = {epoch.position: bytes.fromhex(epoch.root) for epoch in (await desk.directory()).epochs if epoch.position}
     with progress_bar() as bar:
         events = _follow(bar, bar.add_task("Events", total=head, completed=begun))
         found = await verify(desk.ledger, {**epochs, **roots}, since, events)
         names = _follow(bar, bar.add_task("Signatures", total=head, completed=begun))
         signatures = await verify_signatures(desk.ledger, begun, names)
     judge = judge_of(desk.ledger)
-    shown = [(one.name, *fault) for one in ALL for fault in await differences(desk.ledger, one, judge)]
+    shown = [
+        (projection.name, *fault) for projection in ALL for fault in await differences(desk.ledger, projection, judge)
+    ]
     log = await faults_of_log(desk.pool, await seals_of(desk.ledger), clock.today())
     async with desk.pool.acquire() as connection:
         tables = await table_faults(desk.reader, connection)
@@ -167,18 +169,18 @@ def rebuild(
 
     Run `accord ledger verify` first: a rebuild stops at an event that was changed. Example: accord ledger rebuild
     """
-    chosen = [projection for projection in ALL if name in (None, projection.name)]
-    if not chosen:
+    projections = [projection for projection in ALL if name in (None, projection.name)]
+    if not projections:
         raise BadInput(f"no read model {name}; there are {', '.join(projection.name for projection in ALL)}")
 
     async def work() -> None:
         async with open_desk(Login.PROJECTOR) as desk:
             head = await desk.ledger.head()
             with progress_bar() as bar:
-                for projection in chosen:
+                for projection in projections:
                     task = bar.add_task(projection.name, total=await desk.ledger.count(projection.prefix))
                     await Projector(desk.ledger, projection, judge_of(desk.ledger)).rebuild(_follow(bar, task))
-        out.print(f"{', '.join(projection.name for projection in chosen)} folded anew up to event {head}.")
+        out.print(f"{', '.join(projection.name for projection in projections)} folded anew up to event {head}.")
 
     guarded(work)
 
@@ -194,7 +196,7 @@ def _roots(folder: Path | None, known: list[str]) -> dict[int, bytes]:
         signed = CheckpointFolder(folder).checkpoints(known_keys(known))
     except NoteRefused as fault:
         raise Refused(str(fault), "NoteRefused") from fault
-    return {one.size: one.root for one in signed}
+    return {checkpoint.size: checkpoint.root for checkpoint in signed}
 
 
 def _remembered(state: Path | None) -> Verified | None:

@@ -50,9 +50,9 @@ def new_key(folder: FolderOption = None) -> None:
     if not file.exists():
         first = make_payload_keys(file.parent)
         return out.print(f"Made: {first.writes.key_id}, in {file}. Give the file to every process.", soft_wrap=True)
-    changed = _read(file).with_new()
-    changed.write(file)
-    added = changed.keys[-1].key_id
+    payload_keys = _read(file).with_new()
+    payload_keys.write(file)
+    added = payload_keys.keys[-1].key_id
     return out.print(
         f"Added: {added}, which reads. Give {file} to every process, then: accord payloads use {added}", soft_wrap=True
     )
@@ -94,13 +94,13 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
 
     Example: accord payloads status --json
     """
-    found, lost = run(_status(_read(_file(folder))))
+    uses, lost = run(_status(_read(_file(folder))))
     if as_json:
-        print_json([one._asdict() for one in found])
+        print_json([use._asdict() for use in uses])
     else:
         rows = (
-            (one.key_id, "writes" if one.writes else "reads", one.since or "-", one.open_runs, one.closed_runs)
-            for one in found
+            (use.key_id, "writes" if use.writes else "reads", use.since or "-", use.open_runs, use.closed_runs)
+            for use in uses
         )
         out.print(rows_table(("Key", "Does", "Since", "Open runs that need it", "Closed runs kept"), rows))
     if lost:
@@ -110,7 +110,7 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
 
 def _needed_by(ring: PayloadKeys, key: str) -> str | None:
     """Return why a key is still needed, with the remedy; None if it is not."""
-    use = next((one for one in run(_uses(ring)) if one.key_id == key), None)
+    use = next((use for use in run(_uses(ring)) if use.key_id == key), None)
     if use is not None and use.open_runs:
         return f"{use.open_runs} open runs need {key}; `accord deploy refresh` lets them begin anew, then ask again"
     if use is not None and use.closed_runs:
@@ -146,11 +146,11 @@ def _read(file: Path) -> PayloadKeys:
 def _change(file: Path, key: str, change: Callable[[PayloadKeys], PayloadKeys]) -> None:
     ring = _read(file)
     try:
-        changed = change(ring)
+        payload_keys = change(ring)
     except KeyError:
-        ids = ", ".join(one.key_id for one in ring.keys)
+        ids = ", ".join(key.key_id for key in ring.keys)
         raise BadInput(f"KEY: {key!r} is none of {ids}, or it is the one that writes") from None
-    changed.write(file)
+    payload_keys.write(file)
 
 
 def register(parent: typer.Typer) -> None:

@@ -41,17 +41,19 @@ def key(
     Example: accord ledger key ledger.example.org --out ledger.key
     """
     try:
-        made = SigningKey.make(name, COSIGNATURE if cosigner else SIGNATURE)
+        signing_key = SigningKey.make(name, COSIGNATURE if cosigner else SIGNATURE)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as private:
-            private.write(made.written() + "\n")
+            private.write(signing_key.written() + "\n")
         public = file.with_name(file.name + ".pub")
-        public.write_text(f"{made.verifier}\n", "utf-8")
+        public.write_text(f"{signing_key.verifier}\n", "utf-8")
     except OSError as fault:
         raise BadInput(f"--out: {file} cannot be written ({fault.strerror}); name a new file") from fault
     except NoteRefused as fault:
         raise BadInput(str(fault)) from fault
-    out.print(f"{file} is the private key, {public} the public one:\n{made.verifier}", soft_wrap=True, markup=False)
+    out.print(
+        f"{file} is the private key, {public} the public one:\n{signing_key.verifier}", soft_wrap=True, markup=False
+    )
 
 
 def checkpoint(
@@ -166,15 +168,17 @@ def check(
     return print_json(said)
 
 
-def _whose(signed: SignedBy | None) -> str:
-    if signed is None:
+def _whose(signed_by: SignedBy | None) -> str:
+    if signed_by is None:
         return "Recorded by Accord itself; nobody signed it."
-    enrolled = " and ".join(str(position) for position in signed.enrolled_at)
-    whose = f"the signature is of key {signed.key_id}, enrolled at event {enrolled}. That the key was not revoked since"
-    if signed.words_shown:
-        return f"Decided by {signed.person}: {whose} is not proved."
+    enrolled = " and ".join(str(position) for position in signed_by.enrolled_at)
+    whose = (
+        f"the signature is of key {signed_by.key_id}, enrolled at event {enrolled}. That the key was not revoked since"
+    )
+    if signed_by.words_shown:
+        return f"Decided by {signed_by.person}: {whose} is not proved."
     return (
-        f"Signed by {signed.person}, for a decision of this kind: {whose} is not proved, nor that these were their "
+        f"Signed by {signed_by.person}, for a decision of this kind: {whose} is not proved, nor that these were their "
         "very words, since names in it are encrypted."
     )
 
@@ -187,11 +191,11 @@ async def _position(ledger: Ledger, written: str) -> int:
     """
     if re.fullmatch(r"[1-9]\d{0,17}", written):
         return int(written)
-    if named := re.fullmatch(r"(P-\d{4}-\d{4,6})@([1-9]\d{0,8})", written):
-        stored = await ledger.read_stream(StreamId.partnership(named[1]), int(named[2]) - 1, limit=1)
-        if stored:
-            return stored[0].position
-        raise BadInput(f"{named[1]} has no version {named[2]}; see `accord history {named[1]}`")
+    if match := re.fullmatch(r"(P-\d{4}-\d{4,6})@([1-9]\d{0,8})", written):
+        events = await ledger.read_stream(StreamId.partnership(match[1]), int(match[2]) - 1, limit=1)
+        if events:
+            return events[0].position
+        raise BadInput(f"{match[1]} has no version {match[2]}; see `accord history {match[1]}`")
     try:
         position = await ledger.position_of(UUID(written))
     except ValueError:

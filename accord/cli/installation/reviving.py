@@ -156,10 +156,11 @@ async def _require_nothing_lost(desk: Desk, partnership_id: str, again: bool) ->
 def _print_lost(lost: Lost) -> None:
     place = lost.stream_id.place
     of = f" of tranche {place.tranche}, attempt {place.attempt}" if place else ""
-    for one in lost.events:
-        event: Any = one.event
+    for recorded_event in lost.events:
+        event: Any = recorded_event.event
         who = getattr(event, "actor", ACCORD)
-        told = f"Lost: version {one.version}{of}, {event.at:%Y-%m-%d %H:%M} UTC, {type_of(one)} by {who}"
+        at = f"{event.at:%Y-%m-%d %H:%M} UTC"
+        told = f"Lost: version {recorded_event.version}{of}, {at}, {type_of(recorded_event)} by {who}"
         words = told_of(event) if lost.stream_id.is_partnership else ""
         out.print(f"{told}: {words}" if words else told, markup=False, soft_wrap=True)
     for span in lost.unread:

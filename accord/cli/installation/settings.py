@@ -29,18 +29,23 @@ def settings(form: FormOption = None, as_json: JsonOption = False) -> None:
     Example: accord settings
     """
     if as_json:
-        print_json([{**one._asdict(), "value": _value(one)} for one in SETTINGS])
+        print_json([{**setting._asdict(), "value": _value(setting)} for setting in SETTINGS])
     elif form is Form.MARKDOWN:
         print(as_markdown(), end="")  # noqa: T201 - the page itself
     else:
-        rows = ((one.name, one.read_by, one.what, _value(one) or f"({one.default})") for one in SETTINGS)
+        rows = (
+            (setting.name, setting.read_by, setting.what, _value(setting) or f"({setting.default})")
+            for setting in SETTINGS
+        )
         out.print(rows_table(("Setting", "Read by", "What it is", "Here"), rows))
 
 
 def as_markdown() -> str:
     """Return the table for the documents, which stands in docs/operations.md."""
     head = "| setting | read by | what it is | without it |\n| --- | --- | --- | --- |\n"
-    return head + "".join(f"| `{one.name}` | {one.read_by} | {one.what} | {one.default} |\n" for one in SETTINGS)
+    return head + "".join(
+        f"| `{setting.name}` | {setting.read_by} | {setting.what} | {setting.default} |\n" for setting in SETTINGS
+    )
 
 
 def _value(setting: Setting) -> str:

@@ -89,8 +89,8 @@ async def _migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...]
         raise Unreachable(f"the database cannot be reached: {fault}") from fault
     try:
         applied = await migrate(connection)
-        done = await make_logins(connection, folder, end_old) if folder else Logins()
-        return applied, done, bool(await missing_logins(connection))
+        logins = await make_logins(connection, folder, end_old) if folder else Logins()
+        return applied, logins, bool(await missing_logins(connection))
     except (CannotMigrate, SecretUnusable) as fault:
         raise BadInput(str(fault)) from fault
     except LoginsRefused as fault:
@@ -102,24 +102,24 @@ async def _migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...]
         await connection.close()
 
 
-def _told(done: Logins, folder: Path) -> Iterator[str]:
+def _told(logins: Logins, folder: Path) -> Iterator[str]:
     """Yield what became of the logins, and what is next."""
-    if done.made:
-        yield f"Logins made: {', '.join(done.made)}; their secrets are in {folder}."
+    if logins.made:
+        yield f"Logins made: {', '.join(logins.made)}; their secrets are in {folder}."
         yield "Who else connects to this database, such as a backup, needs: GRANT CONNECT ON DATABASE ... TO ..."
-    if done.repeated:
+    if logins.repeated:
         yield (
             "Who migrates cannot see which secrets the server holds (a superuser can), so these were told those of "
-            f"{folder} again: {', '.join(done.repeated)}."
+            f"{folder} again: {', '.join(logins.repeated)}."
         )
-    if done.old:
+    if logins.old:
         yield (
-            f"Still let in: {', '.join(done.old)}. Start every process on this release; next: "
+            f"Still let in: {', '.join(logins.old)}. Start every process on this release; next: "
             f"accord migrate --logins {folder} {END_OLD}"
         )
-    if done.ended:
-        yield f"Let in no longer: {', '.join(done.ended)}."
-    if not any(done):
+    if logins.ended:
+        yield f"Let in no longer: {', '.join(logins.ended)}."
+    if not any(logins):
         yield f"Every login has its secret of {folder} already."
 
 
@@ -130,17 +130,17 @@ def load_from_file(file: FileArgument, actor: SignerOption = None, anyway: Anywa
     Once a director has a key the directory is sealed: a director or an auditor must sign (--as), and another confirm.
     Example: accord directory load directory.toml
     """
-    wanted = read_file(file, DirectoryFile)
+    directory_file = read_file(file, DirectoryFile)
 
     async def work() -> DirectoryChange:
         async with open_desk() as desk:
-            await require_no_work_left(desk, changes(await desk.directory(), wanted), anyway)
-            return await load_directory(desk, wanted, actor)
+            await require_no_work_left(desk, changes(await desk.directory(), directory_file), anyway)
+            return await load_directory(desk, directory_file, actor)
 
-    changed = run(work())
-    if changed.change_id is not None:
-        return print_proposed(changed)
-    return out.print(f"{changed.number} changed." if changed.number else "The directory is as the file asks already.")
+    change = run(work())
+    if change.change_id is not None:
+        return print_proposed(change)
+    return out.print(f"{change.number} changed." if change.number else "The directory is as the file asks already.")
 
 
 @directory_app.command("show")
@@ -203,8 +203,8 @@ async def _up(workers: int, refresh: bool) -> None:
         applied = await started(stack)
     if applied:
         out.print(f"Database created and migrated ({len(applied)} migrations).")
-    if lost := await lost_to(stack):
-        err.print(f"accord: {lost}", style="yellow", soft_wrap=True, markup=False)
+    if fault := await lost_to(stack):
+        err.print(f"accord: {fault}", style="yellow", soft_wrap=True, markup=False)
     out.print(f"Console: [link]{stack.state.console_url}[/link]   Temporal UI: [link]{stack.state.ui_url}[/link]")
     out.print(f"State and logs: {stack.folder}", soft_wrap=True)
     out.print("Up. Ctrl-C stops everything. Next, in another terminal: accord directory load FILE, accord --help")

@@ -35,44 +35,44 @@ def status(as_json: JsonOption = False) -> None:
         raise Refused(_remedies(found), "OperatorNeeded")
 
 
-def _print(found: InstallationStatus) -> None:
-    out.print(f"{found.events} events in the ledger.")
-    for name, events in found.behind.items():
+def _print(status: InstallationStatus) -> None:
+    out.print(f"{status.events} events in the ledger.")
+    for name, events in status.behind.items():
         out.print(
             f"The read model {name} is {events} events behind: is `accord projector` running? If it stopped, `accord "
             "ledger status` says why.",
             soft_wrap=True,
         )
-    if found.exceptions:
-        out.print(f"{found.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
-    if found.healthy:
+    if status.exceptions:
+        out.print(f"{status.exceptions} of the bank's words wait for a person: `accord payments exceptions`.")
+    if status.healthy:
         out.print("Every open partnership has its running workflow, and none is stopped or paused.")
 
 
-def _remedies(found: InstallationStatus) -> str:
+def _remedies(status: InstallationStatus) -> str:
     told = []
-    if found.missing:
-        told.append(f"without a running workflow: {', '.join(found.missing)}; `accord revive --all` starts them again")
-    if found.ahead:
+    if status.missing:
+        told.append(f"without a running workflow: {', '.join(status.missing)}; `accord revive --all` starts them again")
+    if status.ahead:
         told.append(
-            f"the ledger forgot what these know: {', '.join(found.ahead)}; `accord revive P-...` lists it: {RESTORED}"
+            f"the ledger forgot what these know: {', '.join(status.ahead)}; `accord revive P-...` lists it: {RESTORED}"
         )
-    if found.paused:
-        told.append(f"paused by an operator: {', '.join(found.paused)}; see {PAUSED}")
-    if found.unknown:
-        told.append(f"in a state that this release cannot name: {', '.join(found.unknown)}; upgrade Accord")
-    if found.stopped:
+    if status.paused:
+        told.append(f"paused by an operator: {', '.join(status.paused)}; see {PAUSED}")
+    if status.unknown:
+        told.append(f"in a state that this release cannot name: {', '.join(status.unknown)}; upgrade Accord")
+    if status.stopped:
         why = "`accord history` says why; see docs/runbooks/ledger-behind.md and unreadable-event.md"
-        told.append(f"stopped: {', '.join(found.stopped)}; {why}")
-    for position in found.unjudged:
+        told.append(f"stopped: {', '.join(status.stopped)}; {why}")
+    for position in status.unjudged:
         remedy = f"`accord ledger set-aside {position} --as STAFF`"
         told.append(f"event {position} cannot be read and people are frozen for it: {remedy}")
-    if found.tables:
+    if status.tables:
         remedy = "whoever owns the database puts the rows right; see docs/threats.md for which login writes them"
-        told.append(f"tables say otherwise than what was signed: {'; '.join(found.tables)}; {remedy}")
-    if found.ageing:
+        told.append(f"tables say otherwise than what was signed: {'; '.join(status.tables)}; {remedy}")
+    if status.ageing:
         remedy = "`accord registers refresh`; why the nightly one did not, Temporal says under refresh/REGISTER"
-        told.append(f"grows too old to decide on: {', '.join(found.ageing)}: {remedy}")
+        told.append(f"grows too old to decide on: {', '.join(status.ageing)}: {remedy}")
     return "; ".join(told)
 
 

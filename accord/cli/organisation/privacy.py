@@ -66,13 +66,20 @@ def list_people(as_json: JsonOption = False) -> None:
     if as_json:
         return print_json(
             [
-                {"person": str(one.person), "known_as": one.subject, "partnerships": partnerships_naming(one)}
-                for one in people
+                {
+                    "person": str(named_person.person),
+                    "known_as": named_person.subject,
+                    "partnerships": partnerships_naming(named_person),
+                }
+                for named_person in people
             ]
         )
     if not people:
         return out.print("No partnership names a person.")
-    rows = ((str(one.person), one.subject, ", ".join(partnerships_naming(one))) for one in people)
+    rows = (
+        (str(named_person.person), named_person.subject, ", ".join(partnerships_naming(named_person)))
+        for named_person in people
+    )
     return out.print(rows_table(("Person", "Known as", "Named in"), rows))
 
 
@@ -129,23 +136,24 @@ def erase(
     async def work() -> None:
         async with open_desk(acting=True) as desk:
             await require_guardian(desk, actor)
-            known = _one_of(await Vault(desk.pool).people(), person)
-            await require_may_go(desk, known)
-            if not yes and not typer.confirm(f"Erase {known.subject}? It never comes back.", err=True):
+            named_person = _one_of(await Vault(desk.pool).people(), person)
+            await require_may_go(desk, named_person)
+            if not yes and not typer.confirm(f"Erase {named_person.subject}? It never comes back.", err=True):
                 raise Refused("nothing was erased", "NotConfirmed")
-            blanking = await what_it_blanks(desk, known)
-            signed = await approve(desk, known, blanking, reason, actor)
+            blanking = await what_it_blanks(desk, named_person)
+            signed = await approve(desk, named_person, blanking, reason, actor)
             if blanking.left:
                 _tell(_told_of_left(blanking.left))
             if len(signed) < ERASURE_QUORUM:
                 return _tell(_told_so_far(signed))
             if folder is not None:
-                keep(await to_keep(desk, known.person), folder)
-            await erase_now(desk, known, blanking.seen)
+                keep(await to_keep(desk, named_person.person), folder)
+            await erase_now(desk, named_person, blanking.seen)
             _tell(
-                f"{known.subject} is erased, by {' and '.join(sorted(signed))}: {known.person} stands for nobody now."
+                f"{named_person.subject} is erased, by {' and '.join(sorted(signed))}: {named_person.person} stands "
+                "for nobody now."
             )
-            day = await forgotten_on(desk, known)
+            day = await forgotten_on(desk, named_person)
         _tell(f"Temporal keeps closed runs that named them, encrypted, until {day}; from then on, none.")
         if folder is None:
             _tell(
@@ -187,16 +195,16 @@ def apply(
         async with open_desk(acting=True) as desk:
             await finish(desk.ledger)
             files = [*kept_in(folder)]
-            kept, refused = await unapplied(desk, files), await named_anew(desk, files)
-            for one in kept:
+            erasures, refused = await unapplied(desk, files), await named_anew(desk, files)
+            for erasure in erasures:
                 try:
-                    signed, known = await apply_again(desk, one)
+                    signed, named_person = await apply_again(desk, erasure)
                 except Refused as fault:
                     refused.append(str(fault))
                 else:
-                    _tell(f"{one.person} is erased again, by {' and '.join(sorted(signed))}.")
-                    await forgotten_on(desk, known)
-            if not kept and not refused:
+                    _tell(f"{erasure.person} is erased again, by {' and '.join(sorted(signed))}.")
+                    await forgotten_on(desk, named_person)
+            if not erasures and not refused:
                 _tell("Each erasure that is kept there is applied here.")
             return refused
 
@@ -220,18 +228,22 @@ def _told_so_far(signed: frozenset[str]) -> str:
 
 
 def _one_of(people: list[NamedPerson], wanted: str) -> NamedPerson:
-    found = [one for one in people if wanted in {str(one.person), one.subject} or _begins(one, wanted)]
-    match found:
+    named_persons = [
+        named_person
+        for named_person in people
+        if wanted in {str(named_person.person), named_person.subject} or _begins(named_person, wanted)
+    ]
+    match named_persons:
         case [one]:
             return one
         case []:
             raise BadInput(f"PERSON: nobody is known as {wanted!r}; see `accord privacy list`")
         case _:
-            raise BadInput(f"PERSON: {len(found)} people are known as {wanted!r}; give the id of one")
+            raise BadInput(f"PERSON: {len(named_persons)} people are known as {wanted!r}; give the id of one")
 
 
-def _begins(known: NamedPerson, wanted: str) -> bool:
-    return len(wanted) >= _ENOUGH and str(known.person).startswith(wanted)
+def _begins(named_person: NamedPerson, wanted: str) -> bool:
+    return len(wanted) >= _ENOUGH and str(named_person.person).startswith(wanted)
 
 
 def register(outer: typer.Typer) -> None:

@@ -32,22 +32,25 @@ def retain(
 
     async def work() -> tuple[list[Partnership], list[str]]:
         async with open_desk() as desk:
-            known = await _asked(desk, partnership)
-            return known, await _who_may_go(desk, known)
+            partnerships = await _asked(desk, partnership)
+            return partnerships, await _who_may_go(desk, partnerships)
 
     portfolio, people = run(work())
     today = clock.today()
     rows = [
-        (known.partnership_id, one)
-        for known in portfolio
-        for one in retention(known)
+        (partnership.partnership_id, one)
+        for partnership in portfolio
+        for one in retention(partnership)
         if one.may_go(today) or not may_go
     ]
     if as_json:
         return print_json(
-            {"records": [{"partnership": reference, **_said(one)} for reference, one in rows], "people": people}
+            {
+                "records": [{"partnership": reference, **_said(retention)} for reference, retention in rows],
+                "people": people,
+            }
         )
-    cells = ((reference, one.record.value, _until(one), one.why) for reference, one in rows)
+    cells = ((reference, retention.record.value, _until(retention), retention.why) for reference, retention in rows)
     out.print(rows_table(("Partnership", "Record", "Keep until", "Why"), cells) if rows else _nothing(may_go))
     for person in people:
         out.print(f"May be erased: {person}", markup=False, soft_wrap=True)
@@ -67,20 +70,20 @@ async def _asked(desk: Desk, partnership: str | None) -> list[Partnership]:
 async def _who_may_go(desk: Desk, portfolio: list[Partnership]) -> list[str]:
     """Return the people whose names nothing asks for: all partnerships that name them are over, and their day is."""
     today = clock.today()
-    kept = {one.partnership_id for one in portfolio if names_kept(one, today) is not None}
-    known = {one.partnership_id for one in portfolio}
-    named = ((one.subject, partnerships_naming(one)) for one in await Vault(desk.pool).people())
+    kept = {partnership.partnership_id for partnership in portfolio if names_kept(partnership, today) is not None}
+    known = {partnership.partnership_id for partnership in portfolio}
+    named = ((person.subject, partnerships_naming(person)) for person in await Vault(desk.pool).people())
     return [subject for subject, where in named if where and known.issuperset(where) and kept.isdisjoint(where)]
 
 
-def _until(one: Retention) -> str:
-    if one.for_good:
+def _until(retention: Retention) -> str:
+    if retention.for_good:
         return "for good"
-    return str(one.until) if one.until is not None else "not known yet"
+    return str(retention.until) if retention.until is not None else "not known yet"
 
 
-def _said(one: Retention) -> dict[str, object]:
-    return one.model_dump(mode="json")
+def _said(retention: Retention) -> dict[str, object]:
+    return retention.model_dump(mode="json")
 
 
 def register(app: typer.Typer) -> None:

@@ -53,30 +53,30 @@ async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> Even
         Refused: The event is valid, there is none at that position, or `freezes` names an unknown person or is given
             for an event outside the directory.
     """
-    stored = await event_at(desk, position)
+    event = await event_at(desk, position)
     directory = await desk.directory()
     if unknown := [name for name in freezes if directory.person(name) is None]:
         raise Refused(f"{', '.join(unknown)} is not in the staff directory; see `accord staff list`", "Unknown")
-    if freezes and stored.stream_id != DIRECTORY_STREAM:
+    if freezes and event.stream_id != DIRECTORY_STREAM:
         raise Refused("--freezes is for events of the directory; this one stands elsewhere", "IllegalTransition")
-    if not await _counts_for_nothing(desk.reader, directory, stored):
+    if not await _counts_for_nothing(desk.reader, directory, event):
         raise Refused(
             f"event {position} can be read and is whose it says, so it counts; nobody sets that aside",
             "IllegalTransition",
         )
-    return EventSetAside(position=position, leaf=stored.leaf.hex(), freezes=freezes)
+    return EventSetAside(position=position, leaf=event.leaf.hex(), freezes=freezes)
 
 
-async def _counts_for_nothing(reader: Reader, directory: Directory, stored: StoredEvent) -> bool:
+async def _counts_for_nothing(reader: Reader, directory: Directory, event: StoredEvent) -> bool:
     """Return whether an event cannot be read, is not proved to be signed, or was disregarded in the directory."""
-    if stored.stream_id == DIRECTORY_STREAM and stored.version in directory.disregarded:
+    if event.stream_id == DIRECTORY_STREAM and event.version in directory.disregarded:
         return True
     try:
-        read_stored(stored)
+        read_stored(event)
     except EventUnreadable:
         return True
-    [judged] = await reader.judge([stored])
-    return bool(judged.doubt)
+    [stored_event] = await reader.judge([event])
+    return bool(stored_event.doubt)
 
 
 def register(app: typer.Typer) -> None:

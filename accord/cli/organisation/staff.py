@@ -130,19 +130,23 @@ def passkey(file: FileArgument, actor: SignerOption = None, as_json: JsonOption 
     """
     from accord.organisation.passkeys import Registration, passkey_of, word_on
 
-    made = read_file(file, Registration)
-    public = passkey_of(made)
+    registration = read_file(file, Registration)
+    public = passkey_of(registration)
     if not as_json:
         out.print(f"{public.key_id}  {describe_passkey(public)}", soft_wrap=True, markup=False)
 
     def facts(directory: Directory) -> tuple[Fact, ...]:
-        _known(directory, made.staff_id)
+        _known(directory, registration.staff_id)
         models = directory.rules.models if directory.rules is not None else ()
         if models and not as_json:
-            out.print(word_on(made.staff_id, public, models), soft_wrap=True, markup=False)
+            out.print(word_on(registration.staff_id, public, models), soft_wrap=True, markup=False)
         # How it was made goes on record where models are listed: else nobody ever looks at it.
         key = public if models else public.model_copy(update={"made": None})
-        return () if directory.key(made.staff_id, key.key_id) else (KeyEnrolled(staff_id=made.staff_id, key=key),)
+        return (
+            ()
+            if directory.key(registration.staff_id, key.key_id)
+            else (KeyEnrolled(staff_id=registration.staff_id, key=key),)
+        )
 
     _change(facts, actor, as_json)
 
@@ -226,10 +230,10 @@ def delegate(
         raise BadInput("say until when the role is lent: --until 2026-12-31")
     starts = since.date() if since else date.today()  # noqa: DTZ011 - the organisation's own day
     try:
-        lent = Delegation(lender=lender, borrower=to, role=role, starts_on=starts, ends_on=until.date())
+        delegation = Delegation(lender=lender, borrower=to, role=role, starts_on=starts, ends_on=until.date())
     except ValidationError as fault:
         raise BadInput(lines_of(fault)) from None
-    return _change(lambda directory: _lent(directory, lent), actor, as_json)
+    return _change(lambda directory: _lent(directory, delegation), actor, as_json)
 
 
 def _lent(directory: Directory, lent: Delegation) -> tuple[Fact, ...]:
@@ -244,7 +248,11 @@ def _lent(directory: Directory, lent: Delegation) -> tuple[Fact, ...]:
 
 
 def _ended(directory: Directory, lender: str, borrower: str, role: Role) -> tuple[Fact, ...]:
-    found = (one for one in directory.delegations if (one.lender, one.borrower, one.role) == (lender, borrower, role))
+    found = (
+        delegation
+        for delegation in directory.delegations
+        if (delegation.lender, delegation.borrower, delegation.role) == (lender, borrower, role)
+    )
     ended = tuple(DelegationEnded(delegation=one) for one in found)
     if not ended:
         raise Refused("no such delegation; see `accord staff list`", "Unknown")
@@ -257,10 +265,13 @@ def list_staff(as_json: JsonOption = False) -> None:
 
     Example: accord staff list --json
     """
-    found = run(_directory())
+    directory = run(_directory())
     if as_json:
-        return print_json(found)
-    keys = {m.staff_id: [held.key.key_id for held in found.keys if held.staff_id == m.staff_id] for m in found.staff}
+        return print_json(directory)
+    keys = {
+        m.staff_id: [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == m.staff_id]
+        for m in directory.staff
+    }
     rows = (
         (
             m.staff_id,
@@ -269,20 +280,25 @@ def list_staff(as_json: JsonOption = False) -> None:
             ", ".join(map(str, m.limits)) or "-",
             ", ".join(keys[m.staff_id]) or "none",
         )
-        for m in found.staff
+        for m in directory.staff
     )
     out.print(rows_table(("Staff", "Name", "Roles", "Approves up to", "Keys"), rows))
-    for lent in found.delegations:
-        out.print(f"{lent.lender} lends {lent.role} to {lent.borrower}, {lent.starts_on} to {lent.ends_on}")
+    for delegation in directory.delegations:
+        out.print(
+            f"{delegation.lender} lends {delegation.role} to {delegation.borrower}, {delegation.starts_on} to "
+            f"{delegation.ends_on}"
+        )
     out.print(
-        "Sealed: every change needs two signatures." if found.sealed else "Not sealed: no director has a key yet."
+        "Sealed: every change needs two signatures." if directory.sealed else "Not sealed: no director has a key yet."
     )
-    if found.disregarded:
-        out.print(f"Disregarded, since they lack a signature or break a rule: versions {_listed(found.disregarded)}")
-    for one in found.unreadable:
-        out.print(f"Disregarded: {one.reason}", markup=False, soft_wrap=True)
-    for member in found.staff:
-        if why := found.freezing(member.staff_id):
+    if directory.disregarded:
+        out.print(
+            f"Disregarded, since they lack a signature or break a rule: versions {_listed(directory.disregarded)}"
+        )
+    for event in directory.unreadable:
+        out.print(f"Disregarded: {event.reason}", markup=False, soft_wrap=True)
+    for member in directory.staff:
+        if why := directory.freezing(member.staff_id):
             out.print(why, markup=False, soft_wrap=True)
     return None
 
@@ -342,7 +358,7 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryCh
         for name in made:
             _usable(lambda: desk.keyring.make(name))  # noqa: B023 - called at once
         facts = [KeyEnrolled(staff_id=name, key=_usable(lambda: desk.keyring.public(name))) for name in staff]  # noqa: B023
-        held = {(one.staff_id, one.key.key_id) for one in directory.keys}
+        held = {(held_key.staff_id, held_key.key.key_id) for held_key in directory.keys}
         new = tuple(fact for fact in facts if (fact.staff_id, fact.key.key_id) not in held)
         return await change_directory(desk, new, actor)
     except (Refused, BadInput):  # but not Unreachable: after an outage the keys may be enrolled already
@@ -361,7 +377,7 @@ def _require_name(staff: str) -> None:
 
 def _one_key(directory: Directory, staff: str, wanted: str | None) -> str:
     """Return the id of the key of a person that is meant. Raises Refused if there is none, or it is not clear which."""
-    held = [one.key.key_id for one in directory.keys if one.staff_id == staff]
+    held = [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == staff]
     if not held or (wanted is not None and wanted not in held):
         raise Refused(f"the directory holds no key {wanted or ''} of {staff}".replace("  ", " "), "Unknown")
     if wanted is None and len(held) > 1:
@@ -452,7 +468,7 @@ def _rules_said(rules: HouseRules) -> Iterator[str]:
     yield f"such keys are bound {'as their makers attest' if rules.attested_only else 'by their own word'}"
     for model in rules.models:
         yield f"key model {model.name} ({model.aaguid}), roots with SHA-256 {', '.join(model.fingerprints)}"
-    yield f"objectives: {', '.join(one.code for one in rules.objectives) or 'none'}"
+    yield f"objectives: {', '.join(objective.code for objective in rules.objectives) or 'none'}"
 
 
 def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:

@@ -39,7 +39,7 @@ async def require_no_work_left(desk: Desk, facts: Iterable[Fact], anyway: bool) 
     before = await desk.directory()
     after = with_facts(before, taking)
     portfolio = await portfolio_at(desk, LedgerAsOf())
-    left = [step for known in portfolio for step in work_left(known, known, before, after)]
+    left = [step for partnership in portfolio for step in work_left(partnership, partnership, before, after)]
     _name([*_roles_left(before, after), *left])
     if left and not anyway:
         raise Refused(
@@ -58,15 +58,17 @@ def work_left(known: Partnership, becomes: Partnership, before: Directory, after
     if known.ended:
         return []
     today = clock.today()
-    already = {one.what for one in unmet(steps_ahead(known), before, today)}
-    gone = (one for one in unmet(steps_ahead(becomes), after, today) if one.what not in already)
-    return [f"{known.partnership_id}: nobody could {one.what}" for one in gone]
+    already = {step_ahead.what for step_ahead in unmet(steps_ahead(known), before, today)}
+    step_aheads = (
+        step_ahead for step_ahead in unmet(steps_ahead(becomes), after, today) if step_ahead.what not in already
+    )
+    return [f"{known.partnership_id}: nobody could {step_ahead.what}" for step_ahead in step_aheads]
 
 
 def _roles_left(before: Directory, after: Directory) -> Iterator[str]:
     for role in Role:
-        held = [one.staff_id for one in before.staff if role in one.roles]
-        if held and not any(role in one.roles for one in after.staff):
+        held = [member.staff_id for member in before.staff if role in member.roles]
+        if held and not any(role in member.roles for member in after.staff):
             yield f"nobody would hold {role.value} any more; {', '.join(held)} was the last"
 
 

@@ -24,28 +24,28 @@ def show_matches(partnership_id: IdArgument, as_json: JsonOption = False) -> Non
 
     async def work() -> list[SanctionsMatch]:
         async with open_desk() as desk:
-            met = await matches_of(desk, await desk.known_partnership(partnership_id))
-            return [await match_now(desk, match) for match in met]
+            matches = await matches_of(desk, await desk.known_partnership(partnership_id))
+            return [await match_now(desk, match) for match in matches]
 
-    found = run(work())
+    matches = run(work())
     if as_json:
-        return print_json(found)
-    if not found:
+        return print_json(matches)
+    if not matches:
         return out.print(f"No party of {partnership_id} meets a sanctions list.")
     rows = (
         (
-            one.pair[:12],
-            one.party,
-            f"{one.listed_name} (entity {one.entity})",
-            f"{one.score:.0f}",
-            ", ".join(one.cleared_by) or "-",
+            match.pair[:12],
+            match.party,
+            f"{match.listed_name} (entity {match.entity})",
+            f"{match.score:.0f}",
+            ", ".join(match.cleared_by) or "-",
         )
-        for one in found
+        for match in matches
     )
     out.print(rows_table(("Pair", "Party", "Listed", "Score", "Cleared by"), rows))
-    for one in found:
-        for line in one.explanation:
-            out.print(f"{one.pair[:12]}  {line}", markup=False, soft_wrap=True)
+    for sanctions_match in matches:
+        for line in sanctions_match.explanation:
+            out.print(f"{sanctions_match.pair[:12]}  {line}", markup=False, soft_wrap=True)
     return None
 
 

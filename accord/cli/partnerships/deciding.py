@@ -102,8 +102,8 @@ def each(
             print_json(told[0] if len(asked) == 1 else told)
         if len(asked) > 1:
             _count([_fault_in(answer, telling) for _, answer in answers], len(asked), begun)
-    if failed := [one for one in (_fault_in(answer, telling) for _, answer in answers) if one is not None]:
-        raise failed[0] if len(asked) == 1 else typer.Exit(failed[0].exit_code)
+    if faults := [fault for fault in (_fault_in(answer, telling) for _, answer in answers) if fault is not None]:
+        raise faults[0] if len(asked) == 1 else typer.Exit(faults[0].exit_code)
 
 
 def _fault_in(answer: Answer | Fault, telling: Telling[Answer]) -> Fault | None:
@@ -125,13 +125,13 @@ def decide_each(
 
     async def one(partnership: str) -> Receipt | str:
         async with open_desk(decider(emergency), acting=not emergency, hinting=emergency) as desk:
-            known = await desk.as_seen(partnership, seen)
-            await show_before_signing(desk, known, kind, actor, content, showing)
+            sight = await desk.as_seen(partnership, seen)
+            await show_before_signing(desk, sight, kind, actor, content, showing)
             if emergency:
                 return await stop(desk, partnership, kind, actor, **content)
             if wait:
-                return await desk.decide(known, kind, actor, **content)
-            return await hand_in(desk, known, kind, actor, content)
+                return await desk.decide(sight, kind, actor, **content)
+            return await hand_in(desk, sight, kind, actor, content)
 
     each(partnerships, one, as_json, Telling(_print, _as_json))
 
@@ -189,10 +189,10 @@ async def facts_of(
     named = content.get("account") or known.account
     if isinstance(named, AccountReference) and (held := await shown_account(desk.pool, named.reference)):
         lines.append(f"  to the account of {held.holder}, ending in {held.last_digits} ({held.reference})")
-    lines += [f"  on hold: hold {one.number} {one.told}" for one in known.holds]
+    lines += [f"  on hold: hold {hold.number} {hold.told}" for hold in known.holds]
     if lifted := content.get("holds"):
         lines.append(f"  this lifts: {', '.join(f'hold {one}' for one in lifted)}")
-    given = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
+    given = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in known.approvals)
     lines.append(f"  approved by: {given or 'nobody yet'}; next: {outlook(known).next_step}")
     return lines
 

@@ -63,8 +63,8 @@ def declare_interest(
     async def name_what_waits() -> None:
         async with open_desk() as desk:
             known = await desk.known_partnership(partnership)
-            mine = Interest.model_construct(person=who, what=what)  # the command itself checks the words
-            recused = known.model_copy(update={"interests": (*known.interests, mine)})
+            interest = Interest.model_construct(person=who, what=what)  # the command itself checks the words
+            recused = known.model_copy(update={"interests": (*known.interests, interest)})
             name_work_left(known, recused, await desk.directory())
 
     who = person or actor
@@ -88,8 +88,8 @@ def report_subrecipients(
 
     Example: accord report-subrecipients P-2026-0042 subrecipients.toml --as vera.lind
     """
-    listed = read_file(file, SubrecipientsFile)
-    decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=listed.subrecipients)
+    subrecipients_file = read_file(file, SubrecipientsFile)
+    decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=subrecipients_file.subrecipients)
 
 
 def report_diversion(

@@ -92,14 +92,14 @@ def _check(proposal: Proposal, as_json: bool) -> None:
         async with open_database() as pool:
             return await findings_on(Reading(pool), proposal)
 
-    found = run(work())
+    assessment = run(work())
     if as_json:
-        print_json(found)
+        print_json(assessment)
     else:
-        print_findings(found, f"{proposal.reference}: {proposal.title}; nothing is recorded")
-        for number, one in enumerate(found.options, 1):
+        print_findings(assessment, f"{proposal.reference}: {proposal.title}; nothing is recorded")
+        for number, one in enumerate(assessment.options, 1):
             out.print(f"  {number}. {one}", soft_wrap=True, markup=False)
-    return end_by(found)
+    return end_by(assessment)
 
 
 def proposal_in(file: Path) -> Proposal:
@@ -191,14 +191,14 @@ def sign_agreement(
 
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
-            shown = await desk.as_seen(partnership, seen)
+            sight = await desk.as_seen(partnership, seen)
             content = {
                 "signed_on": signed_on.date() if signed_on else date.today(),  # noqa: DTZ011 - the signer's own day
                 "document_sha256": digest_of(document),
                 "account": await _account(desk, account) if account else None,
             }
-            await show_before_signing(desk, shown, c.SignAgreement, actor, content, Showing.unless(yes, as_json))
-            return await desk.decide(shown, c.SignAgreement, actor, **content)
+            await show_before_signing(desk, sight, c.SignAgreement, actor, content, Showing.unless(yes, as_json))
+            return await desk.decide(sight, c.SignAgreement, actor, **content)
 
     print_receipt(run(work()), as_json)
 
@@ -277,9 +277,9 @@ def release(
 
     async def work() -> tuple[Receipt, Tranche | None]:
         async with open_desk(acting=True) as desk:
-            known = await desk.as_seen(partnership, seen)
-            await show_before_signing(desk, known, c.Release, actor, {"tranche": tranche}, Showing.unless(yes, as_json))
-            receipt = await desk.decide(known, c.Release, actor, tranche=tranche)
+            sight = await desk.as_seen(partnership, seen)
+            await show_before_signing(desk, sight, c.Release, actor, {"tranche": tranche}, Showing.unless(yes, as_json))
+            receipt = await desk.decide(sight, c.Release, actor, tranche=tranche)
             return receipt, await outcome_of_release(desk, receipt, tranche)
 
     receipt, payment = run(work())

@@ -107,7 +107,7 @@ def _found(schema: forms.Schema, path: str, content: dict[str, Any]) -> forms.No
     """Return the node at a path, as the content makes it."""
     [node] = schema.nodes((path.partition(".")[0],), content)
     while node.path != path:
-        node = next(one for one in node.children if path == one.path or path.startswith(f"{one.path}."))
+        node = next(child for child in node.children if path == child.path or path.startswith(f"{child.path}."))
     return node
 
 

@@ -29,13 +29,18 @@ def list_partners(as_json: JsonOption = False) -> None:
         return print_json(list(records))
     rows = (
         (
-            one.party.name,
-            one.key,
-            ", ".join(dict.fromkeys(role.value for seen in one.appearances for role in seen.roles)),
-            len(one.appearances),
-            _age(max((seen.verified_on for seen in one.appearances if seen.verified_on), default=None)),
+            record.party.name,
+            record.key,
+            ", ".join(dict.fromkeys(role.value for appearance in record.appearances for role in appearance.roles)),
+            len(record.appearances),
+            _age(
+                max(
+                    (appearance.verified_on for appearance in record.appearances if appearance.verified_on),
+                    default=None,
+                )
+            ),
         )
-        for one in records
+        for record in records
     )
     table = rows_table(("Partner", "Known by", "Is", "Partnerships", "Registers asked"), rows)
     return out.print(table if records else "No partners yet; start with `accord propose`.")
@@ -53,10 +58,10 @@ def show_partner(
     A proposal's file may name it in words, as in: partner = "001000001".
     Example: accord partner 001000001 --party
     """
-    found = partner_of(run(_records()), partner, "PARTNER")
+    record = partner_of(run(_records()), partner, "PARTNER")
     if party:
-        return typer.echo(json.dumps(found.party.model_dump(mode="json", exclude_none=True), indent=2))
-    return print_json(found) if as_json else _print(found)
+        return typer.echo(json.dumps(record.party.model_dump(mode="json", exclude_none=True), indent=2))
+    return print_json(record) if as_json else _print(record)
 
 
 async def _records() -> tuple[PartnerRecord, ...]:
@@ -64,40 +69,47 @@ async def _records() -> tuple[PartnerRecord, ...]:
         return partners(await portfolio_at(desk, LedgerAsOf()))
 
 
-def _print(found: PartnerRecord) -> None:
-    out.print(f"{found.party.name} ({found.party.country}), {found.party.kind.value}, {found.key}", markup=False)
-    if len(found.names) > 1:
-        out.print(f"Also: {', '.join(found.names[1:])}", markup=False, soft_wrap=True)
+def _print(record: PartnerRecord) -> None:
+    out.print(f"{record.party.name} ({record.party.country}), {record.party.kind.value}, {record.key}", markup=False)
+    if len(record.names) > 1:
+        out.print(f"Also: {', '.join(record.names[1:])}", markup=False, soft_wrap=True)
     out.print(
-        rows_table(("Partnership", "As", "Stage", "Sum", "Rules", "Registers asked"), map(_row, found.appearances))
+        rows_table(("Partnership", "As", "Stage", "Sum", "Rules", "Registers asked"), map(_row, record.appearances))
     )
-    for paper in found.papers:
+    for paper in record.papers:
         out.print(
             f"Paper {paper.kind.value}{_number(paper)}, {paper.dated} ({_age(paper.dated)}): kept by {paper.kept_by}, "
             f"read by {paper.read_by}", markup=False, soft_wrap=True,
         )  # fmt: skip
-    for seen in found.appearances:
-        for line in (*_account(seen), *_reports(seen)):
-            out.print(f"{seen.partnership_id}: {line}", markup=False, soft_wrap=True)
+    for appearance in record.appearances:
+        for line in (*_account(appearance), *_reports(appearance)):
+            out.print(f"{appearance.partnership_id}: {line}", markup=False, soft_wrap=True)
 
 
 def _number(paper: Paper) -> str:
     return f" of {paper.number.scheme} {paper.number.number}" if paper.number else ""
 
 
-def _row(seen: Appearance) -> tuple[object, ...]:
-    roles = ", ".join(role.value for role in seen.roles)
-    return seen.partnership_id, roles, seen.stage.value, seen.money or "-", seen.outcome or "-", _age(seen.verified_on)
+def _row(appearance: Appearance) -> tuple[object, ...]:
+    roles = ", ".join(role.value for role in appearance.roles)
+    return (
+        appearance.partnership_id,
+        roles,
+        appearance.stage.value,
+        appearance.money or "-",
+        appearance.outcome or "-",
+        _age(appearance.verified_on),
+    )
 
 
-def _account(seen: Appearance) -> list[str]:
-    fault = f"; the bank says that {seen.account_fault}" if seen.account_fault else ""
-    return [f"account {seen.account}{fault}"] if seen.account else []
+def _account(appearance: Appearance) -> list[str]:
+    fault = f"; the bank says that {appearance.account_fault}" if appearance.account_fault else ""
+    return [f"account {appearance.account}{fault}"] if appearance.account else []
 
 
-def _reports(seen: Appearance) -> list[str]:
-    told = ((one, f"received {one.received_on} ({_age(one.received_on)})") for one in seen.reports)
-    return [f"report {one.number} ({one.kind.value}) {one.state.value}, {when}" for one, when in told]
+def _reports(appearance: Appearance) -> list[str]:
+    told = ((report, f"received {report.received_on} ({_age(report.received_on)})") for report in appearance.reports)
+    return [f"report {report.number} ({report.kind.value}) {report.state.value}, {when}" for report, when in told]
 
 
 def _age(day: date | None) -> str:

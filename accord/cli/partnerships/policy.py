@@ -60,7 +60,7 @@ def list_rules(
     book = _edition(edition)
     confirmed = run(_confirmed()) if ours else {}
     if as_json:
-        waiting = [one._asdict() for one in unconfirmed(book) if one not in confirmed]
+        waiting = [source._asdict() for source in unconfirmed(book) if source not in confirmed]
         rules = [_told(rule) for rule in book.rules]
         return print_json({"edition": book.version, "rules": rules, "unconfirmed": waiting})
     return _page(rule_book_page(book, confirmed), f"The rule book, edition {book.version}", form)
@@ -140,11 +140,11 @@ def whatif(version: EditionArgument, as_json: JsonOption = False) -> None:
     Example: accord policy whatif 2026.2
     """
     book = _edition(version)
-    found, upgrades = run(_before_an_upgrade(book))
+    comparison, upgrades = run(_before_an_upgrade(book))
     if not as_json:
         _print_upgrades(upgrades, version)
     told = [{"partnership_id": one, **upgrade._asdict()} for one, upgrade in upgrades.items()]
-    _print(found, "As recorded", f"Under {version}", as_json, approved_before=told)
+    _print(comparison, "As recorded", f"Under {version}", as_json, approved_before=told)
 
 
 async def _before_an_upgrade(book: RuleBook) -> tuple[Comparison, dict[str, Upgrade]]:
@@ -155,15 +155,15 @@ async def _before_an_upgrade(book: RuleBook) -> tuple[Comparison, dict[str, Upgr
         return recorded_beside(decision, book)
 
     async with open_desk() as desk:
-        found = await compare_all(desk, beside)
+        comparison = await compare_all(desk, beside)
         said = {one: upgrade_to(await desk.known_partnership(one), book) for one in seen}
-    return found, {one: upgrade for one, upgrade in said.items() if upgrade.refuses or upgrade.asks}
+    return comparison, {one: upgrade for one, upgrade in said.items() if upgrade.refuses or upgrade.asks}
 
 
 def _print_upgrades(upgrades: dict[str, Upgrade], version: str) -> None:
     if not upgrades:
         return
-    rows = ((one, "; ".join(said.refuses), "; ".join(said.asks)) for one, said in upgrades.items())
+    rows = ((one, "; ".join(upgrade.refuses), "; ".join(upgrade.asks)) for one, upgrade in upgrades.items())
     columns = ("Approved before", "Refused from the next payment on", f"Asked first by {version}")
     out.print(rows_table(columns, rows))
     days = TIME_TO_ANSWER.days
@@ -178,16 +178,16 @@ def diff(first: FromArgument, second: ToArgument, as_json: JsonOption = False) -
 
     Example: accord policy diff 2026.2 2026.3
     """
-    one, other = _edition(first), _edition(second)
-    found = run(_compare(lambda decision: Reassessment(decision.under(one), decision.under(other))))
-    came, went = sorted(_names(other) - _names(one)), sorted(_names(one) - _names(other))
-    revised = _revised(one, other)
+    book, rule_book = _edition(first), _edition(second)
+    comparison = run(_compare(lambda decision: Reassessment(decision.under(book), decision.under(rule_book))))
+    came, went = sorted(_names(rule_book) - _names(book)), sorted(_names(book) - _names(rule_book))
+    revised = _revised(book, rule_book)
     if not as_json:
         out.print(f"Rules that came with {second}: {', '.join(came) or 'none'}", soft_wrap=True)
         out.print(f"Rules that went with {first}: {', '.join(went) or 'none'}", soft_wrap=True)
         told = "; ".join(f"{rule_id} ({why})" for rule_id, why in revised.items())
         out.print(f"Rules that were revised: {told or 'none'}", soft_wrap=True)
-    _print(found, f"Under {first}", f"Under {second}", as_json, came=came, went=went, revised=revised)
+    _print(comparison, f"Under {first}", f"Under {second}", as_json, came=came, went=went, revised=revised)
 
 
 class Reassessment(NamedTuple):
@@ -268,10 +268,10 @@ def _told(rule: Rule) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _revised(one: RuleBook, other: RuleBook) -> dict[str, str]:
+def _revised(book: RuleBook, rule_book: RuleBook) -> dict[str, str]:
     """Return, by rule id, the reason for the revision of each rule that differs between two editions."""
-    before = {rule.rule_id: rule for rule in one.rules}
-    both = ((before[rule.rule_id], rule) for rule in other.rules if rule.rule_id in before)
+    before = {rule.rule_id: rule for rule in book.rules}
+    both = ((before[rule.rule_id], rule) for rule in rule_book.rules if rule.rule_id in before)
     return {rule.rule_id: rule.why or was.why for was, rule in both if rule.since != was.since}
 
 
@@ -285,27 +285,31 @@ def _page(markdown: str, title: str, form: Form | None) -> None:
             print(to_html(markdown, title), end="")  # noqa: T201
 
 
-def _outcome(found: Partnership) -> str | None:
-    return found.assessment.outcome.value if found.assessment else None
+def _outcome(partnership: Partnership) -> str | None:
+    return partnership.assessment.outcome.value if partnership.assessment else None
 
 
-def _print(found: Comparison, before: str, after: str, as_json: bool, **more: object) -> None:
+def _print(comparison: Comparison, before: str, after: str, as_json: bool, **more: object) -> None:
     if as_json:
-        flips = [{"partnership_id": flip.partnership_id, "title": flip.title, **_sides(flip)} for flip in found.flips]
-        counts = {"decisions": found.decided, "erased": found.erased}
-        print_json({**counts, "flips": flips, "unfaithful": found.unfaithful, **more})
+        flips = [
+            {"partnership_id": flip.partnership_id, "title": flip.title, **_sides(flip)} for flip in comparison.flips
+        ]
+        counts = {"decisions": comparison.decided, "erased": comparison.erased}
+        print_json({**counts, "flips": flips, "unfaithful": comparison.unfaithful, **more})
     else:
         rows = (
             (flip.partnership_id, *(f"{side.outcome}: {side.reasons}" for side in (flip.before, flip.after)))
-            for flip in found.flips
+            for flip in comparison.flips
         )
-        if found.flips:
+        if comparison.flips:
             out.print(rows_table(("Partnership", before, after), rows))
-        out.print(f"{found.decided} decisions re-run, {len(found.flips)} flips.")
-        if found.erased:
-            out.print(f"{found.erased} name somebody who was erased; of these the outcome was compared, not the bytes.")
-    if found.unfaithful:
-        names = ", ".join(found.unfaithful[:20])
+        out.print(f"{comparison.decided} decisions re-run, {len(comparison.flips)} flips.")
+        if comparison.erased:
+            out.print(
+                f"{comparison.erased} name somebody who was erased; of these the outcome was compared, not the bytes."
+            )
+    if comparison.unfaithful:
+        names = ", ".join(comparison.unfaithful[:20])
         raise Refused(f"not as they were recorded, under their own edition: {names}", "Unfaithful")
 
 

@@ -32,7 +32,9 @@ async def portfolio_at(desk: Reading, cut: LedgerAsOf) -> list[Partnership]:
         documents = dict(await (await caught_up(desk, PARTNERSHIPS.name)).documents())
     else:
         documents = await documents_as_of(desk.ledger, PARTNERSHIPS, cut)
-    return [known for stream_id, one in documents.items() if (known := _proposed(stream_id, one)) is not None]
+    return [
+        partnership for stream_id, one in documents.items() if (partnership := _proposed(stream_id, one)) is not None
+    ]
 
 
 async def related_at(desk: Reading, found: Partnership, cut: LedgerAsOf) -> list[Partnership]:
@@ -46,21 +48,23 @@ async def related_at(desk: Reading, found: Partnership, cut: LedgerAsOf) -> list
     rows = [row async for row in lines_as_of(desk.pool, asked, cut)]
     streams = [StreamId.partnership(row.shown["partnership_id"]) for row in rows]
     documents = [(stream_id, await _document(desk, stream_id, cut)) for stream_id in streams]
-    return [one for stream_id, told in documents if told and (one := _proposed(stream_id, told)) is not None]
+    return [
+        partnership for stream_id, told in documents if told and (partnership := _proposed(stream_id, told)) is not None
+    ]
 
 
-async def _document(desk: Reading, stream_id: str, cut: LedgerAsOf) -> Document | None:
-    if cut.present:
+async def _document(desk: Reading, stream_id: str, ledger_as_of: LedgerAsOf) -> Document | None:
+    if ledger_as_of.present:
         return await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
-    return (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
+    return (await documents_as_of(desk.ledger, PARTNERSHIPS, ledger_as_of, stream_id)).get(stream_id)
 
 
 def _proposed(stream_id: str, document: Document) -> Partnership | None:
     """Return the partnership that a document holds; None for an attempt to pay, and before it is proposed."""
     if not StreamId(stream_id).is_partnership:
         return None
-    known = state_of(document)
-    return known if known.proposal is not None else None
+    partnership = state_of(document)
+    return partnership if partnership.proposal is not None else None
 
 
 def state_of(document: Document) -> Partnership:

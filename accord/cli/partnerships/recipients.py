@@ -74,14 +74,18 @@ async def _assess(party: Party, funder_id: str) -> tuple[Assessment, Verificatio
             raise BadInput(f"the directory holds no funder {funder_id}; see `accord directory show`")
         proposal = _question(party, funder_id)
         async with desk.pool.acquire() as connection:
-            found = await verify(connection, desk.reader, proposal)
+            verification = await verify(connection, desk.reader, proposal)
         funding = Funding(funders=(funder,), others=directory.funders_beside([funder_id]))
-        return _on_payee(assess(proposal, funding, found)), found
+        return _on_payee(assess(proposal, funding, verification)), verification
 
 
 def _on_payee(assessment: Assessment) -> Assessment:
     """Return the assessment with only the findings on the payee: of the project nothing was asked."""
-    asked = (one for one in assessment.findings if one.rule_id.startswith(_ON_PAYEES) and one.rule_id != _ON_PROJECTS)
+    asked = (
+        finding
+        for finding in assessment.findings
+        if finding.rule_id.startswith(_ON_PAYEES) and finding.rule_id != _ON_PROJECTS
+    )
     return assessment.model_copy(update={"findings": tuple(asked)})
 
 

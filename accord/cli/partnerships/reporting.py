@@ -67,8 +67,8 @@ def report(
     """
     known = run(_known(partnership))
     plan = known.reporting.plan(planned)
-    replaced = known.reporting.report(corrects) if corrects else None
-    default = plan or replaced
+    filed_report = known.reporting.report(corrects) if corrects else None
+    default = plan or filed_report
     decide(
         partnership,
         c.Report,
@@ -76,7 +76,7 @@ def report(
         as_json,
         summary=text,
         report_kind=kind or (default.kind if default else ReportKind.FINAL),
-        planned=planned if planned is not None or replaced is None else replaced.planned,
+        planned=planned if planned is not None or filed_report is None else filed_report.planned,
         figures=_figures(known, spent, unspent, returned),
         results=tuple(map(_result, result or ())),
         corrects=corrects,
@@ -206,21 +206,26 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
     known = run(_known(partnership))
     reporting = known.reporting
     planned = [
-        {"planned": one.number, "kind": one.kind.value, "due": _day(reporting.due(one)), "holds": list(one.holds)}
-        for one in reporting.planned
+        {
+            "planned": report.number,
+            "kind": report.kind.value,
+            "due": _day(reporting.due(report)),
+            "holds": list(report.holds),
+        }
+        for report in reporting.planned
     ]
     received = [
         {
-            "report": one.number,
-            "planned": one.planned,
-            "kind": one.kind.value,
-            "received": _day(one.received_on),
-            "by": one.actor,
-            "state": one.state.value,
-            "judged_by": one.judged_by or None,
-            "figures": one.figures.model_dump(mode="json") if one.figures else None,
+            "report": report.number,
+            "planned": report.planned,
+            "kind": report.kind.value,
+            "received": _day(report.received_on),
+            "by": report.actor,
+            "state": report.state.value,
+            "judged_by": report.judged_by or None,
+            "figures": report.figures.model_dump(mode="json") if report.figures else None,
         }
-        for one in reporting.filed
+        for report in reporting.filed
     ]
     if as_json:
         return print_json({"planned": planned, "received": received, "unspent": str(known.unspent)})
@@ -235,13 +240,13 @@ def results(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: J
 
     Example: accord results --as-of 2027-12-31
     """
-    cut = cut_at(as_of, known_at)
+    ledger_as_of = cut_at(as_of, known_at)
 
     async def work() -> list[Partnership]:
         async with open_desk() as desk:
-            return await portfolio_at(desk, cut)
+            return await portfolio_at(desk, ledger_as_of)
 
-    rows = [row for known in run(work()) for row in _results(known)]
+    rows = [row for partnership in run(work()) for row in _results(partnership)]
     if as_json:
         return print_json(rows)
     if not rows:
@@ -264,7 +269,11 @@ def responsibility(
         async with open_desk() as desk:
             return await portfolio_at(desk, cut_at(f"{year}-12-31", None))
 
-    found = [_responsibility(known) for known in run(work()) if known.responsibility.required and known.settled_sum]
+    found = [
+        _responsibility(partnership)
+        for partnership in run(work())
+        if partnership.responsibility.required and partnership.settled_sum
+    ]
     owed = [row for row in found if row["open_in"] is None or row["open_in"] >= year]
     if as_json:
         return print_json(owed)
@@ -279,7 +288,7 @@ async def _known(partnership_id: str) -> Partnership:
         return await desk.known_partnership(partnership_id)
 
 
-def _figures(known: Partnership, *sums: str | None) -> dict[str, Any] | None:
+def _figures(partnership: Partnership, *sums: str | None) -> dict[str, Any] | None:
     """Return the figures of a report, or None if none are given.
 
     Raises:
@@ -287,9 +296,9 @@ def _figures(known: Partnership, *sums: str | None) -> dict[str, Any] | None:
     """
     if not any(sums):
         return None
-    out_leg = known.proposed.funds_out
+    out_leg = partnership.proposed.funds_out
     if out_leg is None:
-        raise BadInput(f"{known.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
+        raise BadInput(f"{partnership.partnership_id} pays nothing out; leave out --spent, --unspent and --returned")
     named = zip(("spent", "unspent", "returned"), sums, strict=True)
     return {"currency": out_leg.total.currency, **{name: written or "0" for name, written in named}}
 
@@ -304,11 +313,11 @@ def _result(written: str) -> dict[str, Any]:
         return {"indicator": int(number), "words": said.strip()}
 
 
-def _results(known: Partnership) -> Iterable[dict[str, Any]]:
-    interest = known.proposed.public_interest
-    for indicator, result in known.reporting.achieved(interest.indicators):
+def _results(partnership: Partnership) -> Iterable[dict[str, Any]]:
+    interest = partnership.proposed.public_interest
+    for indicator, result in partnership.reporting.achieved(interest.indicators):
         yield {
-            "partnership_id": known.partnership_id,
+            "partnership_id": partnership.partnership_id,
             "objective": interest.objective,
             "indicator": indicator.what,
             "unit": indicator.unit,
@@ -319,24 +328,25 @@ def _results(known: Partnership) -> Iterable[dict[str, Any]]:
         }
 
 
-def _responsibility(known: Partnership) -> dict[str, Any]:
+def _responsibility(partnership: Partnership) -> dict[str, Any]:
     """Return one grant's line of the statement, and the last year in which it must be listed, None while it is open."""
-    leg, filed = known.proposed.funds_out, known.reporting.filed
+    leg, reports = partnership.proposed.funds_out, partnership.reporting.filed
     assert leg is not None  # noqa: S101 - responsibility is required where money goes out
-    accepted = [one for one in filed if one.state is ReportState.ACCEPTED]
-    spent = next((one.figures.spent for one in reversed(accepted) if one.figures), None)
-    final = known.reporting.final
+    filed_reports = [report for report in reports if report.state is ReportState.ACCEPTED]
+    spent = next((report.figures.spent for report in reversed(filed_reports) if report.figures), None)
+    final = partnership.reporting.final
     return {
-        "partnership_id": known.partnership_id,
+        "partnership_id": partnership.partnership_id,
         "grantee": leg.payee.name,
         "address": _address(leg.payee.address.lines if leg.payee.address else (), leg.payee.country),
-        "paid_on": ", ".join(str(day) for _, day in known.reporting.settled),
-        "paid": f"{leg.total.currency} {known.settled_sum:,}",
+        "paid_on": ", ".join(str(day) for _, day in partnership.reporting.settled),
+        "paid": f"{leg.total.currency} {partnership.settled_sum:,}",
         "purpose": leg.purpose,
         "spent": "not reported" if spent is None else f"{leg.total.currency} {spent:,}",
-        "diversion": known.responsibility.diverted or "none known",
-        "reports": ", ".join(f"{one.received_on} {one.kind.value} {one.state.value}" for one in filed) or "none",
-        "verified_by": ", ".join(one.judged_by for one in accepted) or "nobody",
+        "diversion": partnership.responsibility.diverted or "none known",
+        "reports": ", ".join(f"{report.received_on} {report.kind.value} {report.state.value}" for report in reports)
+        or "none",
+        "verified_by": ", ".join(report.judged_by for report in filed_reports) or "nobody",
         "open_in": None if final is None else final.received_on.year,
     }
 

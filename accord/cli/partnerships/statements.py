@@ -52,18 +52,18 @@ def show(
 
 async def _recorded(desk: Desk, digest: str) -> list[tuple[int, str, Signature]]:
     found = []
-    async for stored in desk.ledger.read_all():
-        if stored.event_type in BEAR_SIGNATURES:
-            signature = getattr(from_ledger(stored).event, "signature", None)
+    async for stored_event in desk.ledger.read_all():
+        if stored_event.event_type in BEAR_SIGNATURES:
+            signature = getattr(from_ledger(stored_event).event, "signature", None)
             if signature is not None and signature.statement.digest.startswith(digest):
-                found.append((stored.position, stored.stream_id, signature))
+                found.append((stored_event.position, stored_event.stream_id, signature))
     return found
 
 
-def _print_waiting(one: Waiting, as_json: bool) -> None:
-    if fault := fault_of_waiting(one):
+def _print_waiting(waiting: Waiting, as_json: bool) -> None:
+    if fault := fault_of_waiting(waiting):
         raise Refused(str(fault), "Forged")
-    _print(one.statement, {"recorded": "no, it waits to be signed", **dict(content_of(one.command))}, as_json)
+    _print(waiting.statement, {"recorded": "no, it waits to be signed", **dict(content_of(waiting.command))}, as_json)
 
 
 def _print(statement: Statement, beside: dict[str, Any], as_json: bool) -> None:

@@ -70,23 +70,25 @@ def tell(
     accord tell P-2026-0042 --kind ONE_PROJECT --with P-2026-0040 --what 'both build the same mast' --since 2026-11-25
     --as vera.lind
     """
-    said = Telling(
+    telling = Telling(
         kind, what, since.date(), source, whole_id(partnership) if partnership else None, about, ein, number, person,
         paper.name if paper else "", digest_of(paper), whole_id(other) if other else None,
     )  # fmt: skip
 
     async def work() -> tuple[Truth, tuple[str, ...]]:
         async with open_desk(decider(emergency), acting=not emergency, hinting=True) as desk:
-            told = await recorded_truths.tell(desk, said, actor)
-            return told, await prepared.touched_by(desk, told)
+            truth = await recorded_truths.tell(desk, telling, actor)
+            return truth, await prepared.touched_by(desk, truth)
 
-    told, touched = run(work())
+    truth, touched = run(work())
     if as_json:
-        return print_json({**_shown(told), "touches": touched})
-    out.print(f"{told.name} is on record: {told.kind.words}, since {told.since}, told by {told.teller}.", markup=False)
+        return print_json({**_shown(truth), "touches": touched})
+    out.print(
+        f"{truth.name} is on record: {truth.kind.words}, since {truth.since}, told by {truth.teller}.", markup=False
+    )
     where = ", ".join(touched) or "no open partnership"
     out.print(f"It touches {where}. Nothing is paid of what it touches until a verifier answers it:", markup=False)
-    return out.print(f"  accord answer-truth {told.name} --so --reason REASON --as STAFF", markup=False)
+    return out.print(f"  accord answer-truth {truth.name} --so --reason REASON --as STAFF", markup=False)
 
 
 def answer_truth(
@@ -138,19 +140,19 @@ def truths(
 
     async def work() -> list[Truth]:
         async with open_desk() as desk:
-            known = await read_truths(desk.reader)
+            truths = await read_truths(desk.reader)
             if partnership is None:
-                return list(known)
+                return list(truths)
             proposal = (await desk.known_partnership(whole_id(partnership))).proposed
-            touched = {one.truth for one, _ in touching(known, proposal, ALIKE)}
-            return [one for one in known if one.truth in touched or one.partnership_id == proposal.reference]
+            touched = {one.truth for one, _ in touching(truths, proposal, ALIKE)}
+            return [one for one in truths if one.truth in touched or one.partnership_id == proposal.reference]
 
-    shown = [one for one in run(work()) if everything or one.waits()]
+    shown = [truth for truth in run(work()) if everything or truth.waits()]
     if as_json:
-        return print_json([_shown(one) for one in shown])
+        return print_json([_shown(truth) for truth in shown])
     if not shown:
         return out.print("Nothing was told that waits for an answer.")
-    out.print(rows_table(_COLUMNS, [_row(one) for one in shown]))
+    out.print(rows_table(_COLUMNS, [_row(truth) for truth in shown]))
     for one in shown:
         out.print(f"{one.name}  {one.words.what}", markup=False, soft_wrap=True)
     return None

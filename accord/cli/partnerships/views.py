@@ -49,66 +49,67 @@ def show(
 
     Example: accord show P-2026-0042 --as-of 2026-06-30
     """
-    cut = cut_at(as_of, known_at)
+    ledger_as_of = cut_at(as_of, known_at)
 
     async def work() -> Partnership:
         async with open_database() as pool:
             desk = Reading(pool)
-            known = await _one(desk, partnership, cut)
-            return with_counsel(known, await confirmations(desk)) if cut.present else known
+            known = await _one(desk, partnership, ledger_as_of)
+            return with_counsel(known, await confirmations(desk)) if ledger_as_of.present else known
 
     async def beside() -> tuple[list[Partnership], tuple[Judgement, ...]]:
         async with open_database() as pool:
             desk = Reading(pool)
-            portfolio = await related_at(desk, found, cut)
+            portfolio = await related_at(desk, found, ledger_as_of)
             return under_agreement_of(found, portfolio), await earlier_judgements(desk, found, portfolio)
 
     found = run(work())
-    ahead = _ahead(found) if cut.present else outlook(found)
+    ahead = _ahead(found) if ledger_as_of.present else outlook(found)
     if as_json:
         return print_json({**found.model_dump(mode="json"), "outlook": ahead.model_dump(mode="json")})
     _print_partnership(found, ahead)
-    others, judged = run(beside())
-    for one in judged:
-        days = (clock.today() - one.at.date()).days
-        told = f"Judged before: {one.key}: {one.reason} ({one.actor}, {days} days ago, {one.partnership_id})"
+    partnerships, judgements = run(beside())
+    for judgement in judgements:
+        days = (clock.today() - judgement.at.date()).days
+        source = f"{judgement.actor}, {days} days ago, {judgement.partnership_id}"
+        told = f"Judged before: {judgement.key}: {judgement.reason} ({source})"
         out.print(told, soft_wrap=True, markup=False)
-    if others:
-        out.print(portfolio_table(others))
-    for told in run(_told_of(found)) if cut.present else ():
+    if partnerships:
+        out.print(portfolio_table(partnerships))
+    for told in run(_told_of(found)) if ledger_as_of.present else ():
         out.print(told, soft_wrap=True, markup=False)
     return None
 
 
-async def _told_of(found: Partnership) -> list[str]:
+async def _told_of(partnership: Partnership) -> list[str]:
     """Return what was told of whom a partnership names, in words."""
     async with open_database() as pool:
         truths = await read_truths(Reading(pool).reader)
-    return [f"Told: {one.standing}" for one, _ in touching(truths, found.proposed, ALIKE)]
+    return [f"Told: {truth.standing}" for truth, _ in touching(truths, partnership.proposed, ALIKE)]
 
 
-async def _one(desk: Reading, partnership_id: str, cut: LedgerAsOf) -> Partnership:
+async def _one(desk: Reading, partnership_id: str, ledger_as_of: LedgerAsOf) -> Partnership:
     if not is_partnership_id(partnership_id):
         raise unknown_partnership(partnership_id)
     known = await desk.known_partnership(partnership_id)
     stream_id = StreamId.partnership(partnership_id)
-    if cut.present:
+    if ledger_as_of.present:
         await _compare(desk, stream_id, known)
         return known
-    document = (await documents_as_of(desk.ledger, PARTNERSHIPS, cut, stream_id)).get(stream_id)
+    document = (await documents_as_of(desk.ledger, PARTNERSHIPS, ledger_as_of, stream_id)).get(stream_id)
     if document is None:
         raise Refused(f"{partnership_id} was not proposed by then", "Unknown")
     return state_of(document)
 
 
-async def _compare(desk: Reading, stream_id: str, known: Partnership) -> None:
+async def _compare(desk: Reading, stream_id: str, partnership: Partnership) -> None:
     """Print a warning if the read model differs from a partnership's events, or an event's author is not proved."""
     document = await ReadModel(desk.ledger, PARTNERSHIPS.name).document(stream_id)
-    shown = state_of(document) if document is not None else known
-    if shown.version == known.version and shown != known:
+    shown = state_of(document) if document is not None else partnership
+    if shown.version == partnership.version and shown != partnership:
         told = (
-            f"accord: the lists show something else of {known.partnership_id} than its events say, which is shown "
-            "here; tell an operator: `accord ledger verify`"
+            f"accord: the lists show something else of {partnership.partnership_id} than its events say, which is "
+            "shown here; tell an operator: `accord ledger verify`"
         )
         err.print(told, style="yellow", soft_wrap=True, markup=False)
     for version, fault in (await authorship_of(desk.ledger, desk.registrar, stream_id)).items():
@@ -119,19 +120,19 @@ async def _compare(desk: Reading, stream_id: str, known: Partnership) -> None:
             err.print(told, style="red", soft_wrap=True, markup=False)
 
 
-def _ahead(found: Partnership) -> Outlook:
+def _ahead(partnership: Partnership) -> Outlook:
     """Return what is next now: nothing that the workflow refuses, since it knows more than the ledger holds."""
     # Only here, so that neither a bad request nor a look at the past waits for Temporal's library.
     from accord.client.told_ahead import told_ahead
 
     async def stopped() -> Fault | None:
         async with open_database() as pool:
-            return await told_ahead(Reading(pool).ledger, found.partnership_id, found.version)
+            return await told_ahead(Reading(pool).ledger, partnership.partnership_id, partnership.version)
 
-    fault, ahead = run(stopped()), outlook(found)
+    fault, ahead = run(stopped()), outlook(partnership)
     if fault:
         return Outlook(awaiting=(), next_step=str(fault))
-    if ahead.command.startswith(EXPORT) and (waits := _waits(found.partnership_id)):
+    if ahead.command.startswith(EXPORT) and (waits := _waits(partnership.partnership_id)):
         return Outlook(awaiting=(), next_step=f"what keeps the payment back: {waits}", due=ahead.due)
     return ahead
 
@@ -148,39 +149,39 @@ def _waits(partnership_id: str) -> Fault | None:
     return run(look())
 
 
-def _print_partnership(found: Partnership, ahead: Outlook) -> None:
-    proposal = found.proposed
-    out.print(f"[bold]{found.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
-    print_next(found.stage, ahead, found.hold is not None)
-    out.print(f"Version: {found.version}")
-    if found.why:
-        out.print(f"Why: {found.why}", soft_wrap=True, markup=False)
+def _print_partnership(partnership: Partnership, ahead: Outlook) -> None:
+    proposal = partnership.proposed
+    out.print(f"[bold]{partnership.partnership_id}[/bold]  {escape(proposal.title)}", soft_wrap=True)
+    print_next(partnership.stage, ahead, partnership.hold is not None)
+    out.print(f"Version: {partnership.version}")
+    if partnership.why:
+        out.print(f"Why: {partnership.why}", soft_wrap=True, markup=False)
     out.print(f"Partner: {proposal.partner.name} ({proposal.partner.country})", markup=False)
     if proposal.under is not None:
         out.print(f"Under the agreement of {proposal.under}, with those below", markup=False)
     out.print(f"Public interest: {proposal.public_interest.community_served}", soft_wrap=True, markup=False)
-    for line in _legs(found):
+    for line in _legs(partnership):
         out.print(line, soft_wrap=True, markup=False)
-    for hold in found.holds:
+    for hold in partnership.holds:
         out.print(_held(hold), soft_wrap=True, markup=False)
-    if found.tranches:
-        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in found.tranches)
+    if partnership.tranches:
+        tranches = ((t.number, t.money, t.state.value, t.attempt) for t in partnership.tranches)
         out.print(rows_table(("Tranche", "Amount", "State", "Attempt"), tranches))
-    if found.assessment:
+    if partnership.assessment:
         findings = (
             (f.outcome.value, f.rule_id, f.layer.value, f.citation + ("" if f.confirmed else " *"), f.reason)
-            for f in found.assessment.findings
+            for f in partnership.assessment.findings
         )
-        title = f"Findings under rule book {found.assessment.rule_book}"
+        title = f"Findings under rule book {partnership.assessment.rule_book}"
         out.print(rows_table(("Outcome", "Rule", "Layer", "Citation", "Reason"), findings, title))
-        if any(not f.confirmed for f in found.assessment.findings):
+        if any(not f.confirmed for f in partnership.assessment.findings):
             out.print("* rests on a source that counsel has not confirmed", markup=False)
-    for condition in found.conditions:
-        state = "on file" if condition in found.met else f"before {CONDITIONS[condition].before.value.lower()}"
+    for condition in partnership.conditions:
+        state = "on file" if condition in partnership.met else f"before {CONDITIONS[condition].before.value.lower()}"
         out.print(f"Condition {condition.value}: {CONDITIONS[condition].what} ({state})", soft_wrap=True, markup=False)
-    if found.assessment and found.assessment.options:
-        out.print(f"What can be done: {'; '.join(found.assessment.options)}", soft_wrap=True, markup=False)
-    for interest in found.interests:
+    if partnership.assessment and partnership.assessment.options:
+        out.print(f"What can be done: {'; '.join(partnership.assessment.options)}", soft_wrap=True, markup=False)
+    for interest in partnership.interests:
         out.print(f"Recused: {interest.person} ({interest.what})", soft_wrap=True, markup=False)
 
 
@@ -195,21 +196,21 @@ def _held(hold: Hold) -> str:
 
 def under_agreement_of(found: Partnership, portfolio: list[Partnership]) -> list[Partnership]:
     """Return the other partnerships under the same agreement."""
-    others = (one for one in portfolio if one.partnership_id != found.partnership_id)
-    return [one for one in others if same_agreement(one.proposed, found.proposed)]
+    partnerships = (partnership for partnership in portfolio if partnership.partnership_id != found.partnership_id)
+    return [partnership for partnership in partnerships if same_agreement(partnership.proposed, found.proposed)]
 
 
-def _legs(found: Partnership) -> list[str]:
-    proposal, lines = found.proposed, []
+def _legs(partnership: Partnership) -> list[str]:
+    proposal, lines = partnership.proposed, []
     if paid := proposal.funds_out:
         lines.append(
-            f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}{_funds(found)}"
+            f"Money out: {paid.total} by {paid.funder} to {paid.payee.name}, for: {paid.purpose}{_funds(partnership)}"
         )
     if gift := proposal.funds_in:
-        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}; {_came(found)}")
+        lines.append(f"Money in: {gift.money} by {gift.donor.name} to {gift.funder}; {_came(partnership)}")
     if joint := proposal.non_monetary:
         lines.append(f"No money: {joint.activity} (with {joint.funder})")
-    over = {leg for leg in proposal.directions if leg in found.ended_legs}
+    over = {leg for leg in proposal.directions if leg in partnership.ended_legs}
     told = dict(zip(proposal.directions, lines, strict=True))
     barrier = proposal.funds_out.barrier if proposal.funds_out else None
     held = ", ".join(map(str, proposal.funds_out.barrier_holds)) if proposal.funds_out else ""
@@ -218,20 +219,22 @@ def _legs(found: Partnership) -> list[str]:
     return [*(f"{line} (ended)" if leg in over else line for leg, line in told.items()), *more]
 
 
-def _came(found: Partnership) -> str:
+def _came(partnership: Partnership) -> str:
     """Return what has come of a gift, and what is still to come by its schedule."""
-    gift = found.proposed.funds_in
+    gift = partnership.proposed.funds_in
     if gift is not None and gift.in_kind is not None:
         return f"in kind: {gift.in_kind.what} (valued by {gift.in_kind.method})"
-    ahead = [f"{one.amount:,} by {one.due_on}" for one in gift.schedule] if gift is not None else []
+    ahead = (
+        [f"{instalment.amount:,} by {instalment.due_on}" for instalment in gift.schedule] if gift is not None else []
+    )
     pledged = f"; pledged: {', '.join(ahead)}" if ahead else ""
-    return f"{found.received:,} has come in{pledged}"
+    return f"{partnership.received:,} has come in{pledged}"
 
 
-def _funds(found: Partnership) -> str:
+def _funds(partnership: Partnership) -> str:
     """Return the funds that pay, or are to, in words; '' if none does."""
-    out = found.proposed.funds_out
-    shares = tuple(FundPart(fund=one.fund, amount=one.amount) for one in found.shares)
+    out = partnership.proposed.funds_out
+    shares = tuple(FundPart(fund=share.fund, amount=share.amount) for share in partnership.shares)
     if told := parts_told(shares or (out.parts if out is not None else ())):
         return f"; paid of {told}" if shares else f"; to be paid of {told}"
     return ""
@@ -268,9 +271,9 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
     return out.print(rows_table(("Version", "Asked at (UTC)", "Event", "Who", "Signed", "What"), rows, partnership))
 
 
-def _signed(recorded: RecordedEvent, authors: dict[int, Fault | None]) -> bool | None:
+def _signed(event: RecordedEvent, authors: dict[int, Fault | None]) -> bool | None:
     """Return whether an event is proved to come from the person it names; None if it names nobody."""
-    return authors[recorded.version] is None if recorded.version in authors else None
+    return authors[event.version] is None if event.version in authors else None
 
 
 def _signed_in_words(version: int, authors: dict[int, Fault | None]) -> str:

@@ -214,16 +214,16 @@ def import_answers(
 
 def _print_imports(imports: list[Import], as_json: bool) -> None:
     answers = [answer for found in imports for answer in found.new]
-    waiting = [one for found in imports for one in found.for_a_person]
+    waiting = [person for found in imports for person in found.for_a_person]
     known = sum(found.known for found in imports)
     if as_json:
-        return print_json({"new": answers, "known": known, "for_a_person": [one._asdict() for one in waiting]})
+        return print_json({"new": answers, "known": known, "for_a_person": [person._asdict() for person in waiting]})
     rows = [(a.partnership_id, a.tranche or "-", a.status.value, a.money, a.reason or a.code) for a in answers]
     if rows:
         out.print(rows_table(("Partnership", "Tranche", "The bank says", "Amount", "Reason"), rows))
     out.print(f"{len(answers)} new, {known} known before, {len(waiting)} for a person.")
-    for one in waiting:
-        out.print(f"For a person: {one.exception} ({one.kind}): {one.reason}", markup=False, soft_wrap=True)
+    for person in waiting:
+        out.print(f"For a person: {person.exception} ({person.kind}): {person.reason}", markup=False, soft_wrap=True)
     if waiting:
         out.print("Next: `accord payments exceptions`, and `accord payments resolve`.")
     return None
@@ -243,26 +243,36 @@ def exceptions(
         async with open_desk() as desk:
             return await listed_exceptions(desk, everything), await unanswered(desk)
 
-    found, waiting = run(work())
+    raised_exceptions, waiting = run(work())
     told = [one for one in waiting if one.at_the_bank]
     if as_json:
-        listed = [{**{k: str(v) for k, v in one._asdict().items()}, "name": one.name} for one in found]
+        listed = [
+            {**{k: str(v) for k, v in exception._asdict().items()}, "name": exception.name}
+            for exception in raised_exceptions
+        ]
         return print_json([*listed, *map(_told_as_json, told)])
-    if not found and not told:
+    if not raised_exceptions and not told:
         return out.print("Nothing waits for a person.")
     for since in told:
         words = f"{since.truth.name}  {since.partnership_id}: {since.exception()}: `{since.command}`"
         out.print(words, markup=False, soft_wrap=True)
-    if not found:
+    if not raised_exceptions:
         return None
     rows = [
-        (one.name, f"{one.raised_at:%Y-%m-%d}", one.kind.value, one.partnership or "-", one.content, one.reason)
-        for one in found
+        (
+            exception.name,
+            f"{exception.raised_at:%Y-%m-%d}",
+            exception.kind.value,
+            exception.partnership or "-",
+            exception.content,
+            exception.reason,
+        )
+        for exception in raised_exceptions
     ]
     out.print(rows_table(("Exception", "Raised", "Kind", "Partnership", "The bank says", "Why"), rows))
-    for one in found:
-        if one.next_step:
-            out.print(f"Next for {one.name}: {one.next_step}", markup=False, soft_wrap=True)
+    for raised_exception in raised_exceptions:
+        if raised_exception.next_step:
+            out.print(f"Next for {raised_exception.name}: {raised_exception.next_step}", markup=False, soft_wrap=True)
     return None
 
 
@@ -303,10 +313,10 @@ def resolve_exception(
 
     async def work() -> Resolved:
         async with open_desk(Login.IMPORTER, hinting=True) as desk:
-            found = await named_exception(desk, exception)
+            raised_exception = await named_exception(desk, exception)
             belongs = PaymentReference(partnership_id, tranche, attempt or await _newest(desk, partnership_id, tranche))
             letter = (word.name, content_of(word)) if word is not None else None
-            return await resolve(desk, found, kind, belongs, note, actor, letter, _money(booked))
+            return await resolve(desk, raised_exception, kind, belongs, note, actor, letter, _money(booked))
 
     resolved = run(work())
     if as_json:
@@ -334,8 +344,8 @@ def _money(written: str) -> Money | None:
 async def _newest(desk: Desk, partnership_id: str, tranche: int) -> int:
     if not partnership_id or not tranche:
         return 0
-    known = (await desk.known_partnership(partnership_id)).tranche(tranche)
-    return known.attempt if known is not None else 0
+    progress = (await desk.known_partnership(partnership_id)).tranche(tranche)
+    return progress.attempt if progress is not None else 0
 
 
 def make_sample_answer(

@@ -57,59 +57,61 @@ def make_files(
     else:
         _print_export(made, dry_run)
     if made.waiting:
-        told = "; ".join(f"{one.partnership_id} tranche {one.tranche}: {one.reason}" for one in made.waiting)
+        told = "; ".join(
+            f"{payment.partnership_id} tranche {payment.tranche}: {payment.reason}" for payment in made.waiting
+        )
         raise Refused(f"waiting, and in no file: {told}", "NotAuthorised")
 
 
-def _print_export(made: Export, dry_run: bool) -> None:
-    for void in made.voided:
+def _print_export(export: Export, dry_run: bool) -> None:
+    for void in export.voided:
         out.print(f"Void: {void.message_id}: {void.reason}", markup=False, soft_wrap=True)
-    if not made.files:
+    if not export.files:
         out.print("No payment waits that may be paid. Files of before: `accord payments files`.")
         return
     rows = [
-        (made_file.file.message_id, one.partnership_id, one.tranche, one.creditor_name, one.money)
-        for made_file in made.files
-        for one in made_file.payments
+        (made_file.file.message_id, payment.partnership_id, payment.tranche, payment.creditor_name, payment.money)
+        for made_file in export.files
+        for payment in made_file.payments
     ]
     out.print(rows_table(("File", "Partnership", "Tranche", "Payee", "Amount"), rows))
-    for file in made.files:
+    for file in export.files:
         out.print(f"{file.file.message_id}: payments: {len(file.payments)}, in all {file.total}")
     if dry_run:
         out.print("Nothing was made (--dry-run).")
         return
     out.print("Next: look at it, then let it leave:")
-    for file in made.files:
+    for file in export.files:
         out.print(f"  accord payments hand-over {file.file.message_id} --out FOLDER --as STAFF", markup=False)
 
 
-def _export_as_json(made: Export) -> dict[str, Any]:
+def _export_as_json(export: Export) -> dict[str, Any]:
     return {
-        "files": [_file_as_json(one) for one in made.files],
-        "waiting": [one._asdict() for one in made.waiting],
-        "voided": [one._asdict() for one in made.voided],
+        "files": [_file_as_json(file) for file in export.files],
+        "waiting": [payment._asdict() for payment in export.waiting],
+        "voided": [one._asdict() for one in export.voided],
     }
 
 
-def _file_as_json(made: MadeFile) -> dict[str, Any]:
-    total = made.total
+def _file_as_json(made_file: MadeFile) -> dict[str, Any]:
+    total = made_file.total
     return {
-        "message_id": made.file.message_id,
-        "count": len(made.payments),
+        "message_id": made_file.file.message_id,
+        "count": len(made_file.payments),
         "total": str(total.amount),
         "currency": total.currency,
-        "sha256": made.file.sha256,
+        "sha256": made_file.file.sha256,
         "payments": [
             {
-                "partnership_id": one.partnership_id,
-                "tranche": one.tranche,
-                "attempt": one.attempt,
-                "amount": str(one.money.amount),
-                "currency": one.money.currency,
-                "payee": one.creditor_name,
-                "end_to_end_id": one.end_to_end_id,
+                "partnership_id": payment.partnership_id,
+                "tranche": payment.tranche,
+                "attempt": payment.attempt,
+                "amount": str(payment.money.amount),
+                "currency": payment.money.currency,
+                "payee": payment.creditor_name,
+                "end_to_end_id": payment.end_to_end_id,
             }
-            for one in made.payments
+            for payment in made_file.payments
         ],
     }
 
@@ -136,10 +138,10 @@ def hand_file_over(
         async with exporting() as desk:
             if (showing := Showing.unless(yes, as_json)).shows:
                 show(await _facts_of(desk, message, actor), showing)
-            left = await hand_over(desk, message, actor, folder)
-        if left.warning:
-            err.print(f"accord: {left.warning}", style="yellow", soft_wrap=True, markup=False)
-        return left
+            handed_over = await hand_over(desk, message, actor, folder)
+        if handed_over.warning:
+            err.print(f"accord: {handed_over.warning}", style="yellow", soft_wrap=True, markup=False)
+        return handed_over
 
     def words(message: str, left: HandedOver | Fault) -> None:
         if isinstance(left, Fault):
@@ -149,36 +151,36 @@ def hand_file_over(
     each(messages, one, as_json, Telling(words, _hand_over_as_json, _void))
 
 
-def _void(left: HandedOver) -> Fault | None:
-    if not left.void:
+def _void(handed_over: HandedOver) -> Fault | None:
+    if not handed_over.void:
         return None
-    return Refused(f"not handed over, and {left.file.message_id} is void: {left.void}", "NotAuthorised")
+    return Refused(f"not handed over, and {handed_over.file.message_id} is void: {handed_over.void}", "NotAuthorised")
 
 
-def _print_handed_over(left: HandedOver, folder: Path, actor: str) -> None:
-    message = left.file.message_id
-    if left.void:
-        out.print(f"Void, and not handed over: {message}: {left.void}", markup=False, soft_wrap=True)
-        return _print_export(left.instead, dry_run=False) if left.instead is not None else None
-    if left.path is None:
+def _print_handed_over(handed_over: HandedOver, folder: Path, actor: str) -> None:
+    message = handed_over.file.message_id
+    if handed_over.void:
+        out.print(f"Void, and not handed over: {message}: {handed_over.void}", markup=False, soft_wrap=True)
+        return _print_export(handed_over.instead, dry_run=False) if handed_over.instead is not None else None
+    if handed_over.path is None:
         out.print(f"Signed by {actor}. Another person must sign as well before it leaves:")
         return out.print(f"  accord payments hand-over {message} --out {folder} --as STAFF", markup=False)
-    out.print(f"Handed over: {left.path}", soft_wrap=True)
+    out.print(f"Handed over: {handed_over.path}", soft_wrap=True)
     return out.print("Next: give it to the bank, then `accord payments import` what it answers.")
 
 
 async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
     """Return what somebody signs who hands a file over, in words: each payment, and the sum of them."""
     async with desk.pool.acquire() as connection:
-        paid = await instructions_of_file(connection, message_id)
+        instructions = await instructions_of_file(connection, message_id)
     lines, sums = [f"{message_id}: {actor} signs its hand-over to the bank"], dict[str, Decimal]()
-    for one in paid:
-        held = await shown_account(desk.pool, one.creditor_account.reference)
+    for instruction in instructions:
+        held = await shown_account(desk.pool, instruction.creditor_account.reference)
         account = f", account ending in {held.last_digits}" if held is not None else ""
-        lines.append(f"  {one.remittance}: {one.money} to {one.creditor_name}{account}")
-        sums[one.money.currency] = sums.get(one.money.currency, Decimal(0)) + one.money.amount
+        lines.append(f"  {instruction.remittance}: {instruction.money} to {instruction.creditor_name}{account}")
+        sums[instruction.money.currency] = sums.get(instruction.money.currency, Decimal(0)) + instruction.money.amount
     told = ", ".join(f"{currency} {amount:,}" for currency, amount in sums.items())
-    return [*lines, f"  {len(paid)} payments, {told}"] if paid else []
+    return [*lines, f"  {len(instructions)} payments, {told}"] if instructions else []
 
 
 def _hand_over_as_json(message: str, left: HandedOver | Fault) -> dict[str, Any]:
@@ -209,13 +211,13 @@ def write_file_again(
         async with exporting() as desk:
             return await write_again(desk, message, actor, folder)
 
-    written = run(work())
+    outcome = run(work())
     if as_json:
-        print_json({"path": str(written.path) if written.path else None, "in_doubt": written.in_doubt})
-    for one in () if as_json else written.in_doubt:
+        print_json({"path": str(outcome.path) if outcome.path else None, "in_doubt": outcome.in_doubt})
+    for one in () if as_json else outcome.in_doubt:
         out.print(f"Would not pass now: {one}", markup=False, soft_wrap=True)
-    if written.path is not None:
-        return None if as_json else out.print(f"Written again: {written.path}", soft_wrap=True)
+    if outcome.path is not None:
+        return None if as_json else out.print(f"Written again: {outcome.path}", soft_wrap=True)
     raise Refused(
         f"not written: {actor} agrees, and another person must as well; the same command by them writes it",
         "SecondPerson",
@@ -268,14 +270,14 @@ def cancel(
     async def work() -> tuple[Receipt, list[str]]:
         login = Login.EMERGENCY if emergency else Login.EXPORTER
         async with open_desk(login, acting=not emergency, hinting=True) as desk:
-            seen = await desk.known_sight(partnership_id)
-            known = seen.partnership.tranche(tranche)
-            attempt = known.attempt if known is not None else 1
+            sight = await desk.known_sight(partnership_id)
+            progress = sight.partnership.tranche(tranche)
+            attempt = progress.attempt if progress is not None else 1
             content = {"tranche": tranche, "attempt": max(attempt, 1), "reason": reason}
             if emergency:
                 return await stop(desk, partnership_id, c.CancelPayment, actor, **content), []
             await _require_here(desk, partnership_id, tranche, max(attempt, 1))
-            receipt = await desk.decide(seen, c.CancelPayment, actor, **content)
+            receipt = await desk.decide(sight, c.CancelPayment, actor, **content)
             why = f"{partnership_id} tranche {tranche} was cancelled by {actor}"
             return receipt, await void_files_of(desk, partnership_id, tranche, why)
 
@@ -291,8 +293,8 @@ def cancel(
 async def _require_here(desk: Desk, partnership_id: str, tranche: int, attempt: int) -> None:
     """Raise Refused if an attempt left before a restore, which forgot that: nobody takes it back."""
     restored = await read_restores(desk.reader, await desk.directory(), Heads())
-    if told := restored.attempts(partnership_id, tranche, attempt).get(attempt):
-        raise Refused(f"cannot cancel tranche {tranche} of {partnership_id}: {told}", "IllegalTransition")
+    if fault := restored.attempts(partnership_id, tranche, attempt).get(attempt):
+        raise Refused(f"cannot cancel tranche {tranche} of {partnership_id}: {fault}", "IllegalTransition")
 
 
 def show_files(as_json: JsonOption = False) -> None:
@@ -304,49 +306,49 @@ def show_files(as_json: JsonOption = False) -> None:
     async def work() -> list[tuple[StoredFile, PaymentFile]]:
         async with open_desk() as desk:
             async with desk.pool.acquire() as connection:
-                stored = await stored_files(connection)
-            return [(one, await read_payment_file(desk.reader, one.message_id)) for one in stored]
+                files = await stored_files(connection)
+            return [(file, await read_payment_file(desk.reader, file.message_id)) for file in files]
 
     files = run(work())
     if as_json:
-        return print_json([_stored_as_json(*one) for one in files])
+        return print_json([_stored_as_json(*file) for file in files])
     if not files:
         return out.print("No payment file was made yet: `accord payments export`.")
     rows = [
         (
-            one.message_id,
-            _told(one, signed),
-            one.payment_count,
-            signed.made_by or "-",
-            " and ".join(signed.handed_over_by) or _first_of_two(signed),
+            file.message_id,
+            _told(file, payment_file),
+            file.payment_count,
+            payment_file.made_by or "-",
+            " and ".join(payment_file.handed_over_by) or _first_of_two(payment_file),
         )
-        for one, signed in files
+        for file, payment_file in files
     ]
     return out.print(rows_table(("File", "Stands", "Payments", "Made by", "Handed over by"), rows))
 
 
-def _first_of_two(signed: PaymentFile) -> str:
+def _first_of_two(file: PaymentFile) -> str:
     """Return who signed a hand-over that waits for another; '' if nobody did."""
-    first = next((one.actor for one in signed.agreed if isinstance(one, HandOverAgreed)), "")
+    first = next((one.actor for one in file.agreed if isinstance(one, HandOverAgreed)), "")
     return f"{first} signed; another must" if first else ""
 
 
-def _told(stored: StoredFile, signed: PaymentFile) -> str:
+def _told(file: StoredFile, payment_file: PaymentFile) -> str:
     """Return a file's status according to its signed acts, with the status in its row if that differs."""
-    status = standing_of(stored, signed)
-    return status.value if stored.status is status else f"{status.value} (its row says {stored.status.value})"
+    status = standing_of(file, payment_file)
+    return status.value if file.status is status else f"{status.value} (its row says {file.status.value})"
 
 
-def _stored_as_json(stored: StoredFile, signed: PaymentFile) -> dict[str, Any]:
+def _stored_as_json(file: StoredFile, payment_file: PaymentFile) -> dict[str, Any]:
     return {
-        "message_id": stored.message_id,
-        "status": standing_of(stored, signed).value,
-        "row_says": stored.status.value,
-        "payments": stored.payment_count,
-        "sha256": stored.sha256,
-        "made_by": signed.made_by,
-        "handed_over_by": signed.handed_over_by,
-        "reason": signed.reason,
+        "message_id": file.message_id,
+        "status": standing_of(file, payment_file).value,
+        "row_says": file.status.value,
+        "payments": file.payment_count,
+        "sha256": file.sha256,
+        "made_by": payment_file.made_by,
+        "handed_over_by": payment_file.handed_over_by,
+        "reason": payment_file.reason,
     }
 
 

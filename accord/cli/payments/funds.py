@@ -191,13 +191,16 @@ def list_funds(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json
 
     Example: accord funds list --as-of 2026-06-30
     """
-    cut = cut_at(as_of, known_at)
-    funds, now = [one for one in run(_funds(cut)) if one.is_open], cut.true_at or cut.known_at or clock.now()
+    ledger_as_of = cut_at(as_of, known_at)
+    funds, now = (
+        [fund for fund in run(_funds(ledger_as_of)) if fund.is_open],
+        ledger_as_of.true_at or ledger_as_of.known_at or clock.now(),
+    )
     if as_json:
-        return print_json([summary(one, now) for one in funds])
+        return print_json([summary(fund, now) for fund in funds])
     if not funds:
         return out.print("No funds yet; open one with `accord funds open`.")
-    return out.print(rows_table(_COLUMNS, (_row(one, now) for one in funds)))
+    return out.print(rows_table(_COLUMNS, (_row(fund, now) for fund in funds)))
 
 
 @app.command()
@@ -208,9 +211,9 @@ def show(
 
     Example: accord funds show FD-2026-ISOC
     """
-    cut = cut_at(as_of, known_at)
-    now = cut.true_at or cut.known_at or clock.now()
-    every = {one.fund_id: one for one in run(_funds(cut))}
+    ledger_as_of = cut_at(as_of, known_at)
+    now = ledger_as_of.true_at or ledger_as_of.known_at or clock.now()
+    every = {fund.fund_id: fund for fund in run(_funds(ledger_as_of))}
     found = every.get(fund)
     if found is None or not found.is_open:
         raise Refused(f"there is no fund {fund}; see `accord funds list`", "UnknownFund")
@@ -223,11 +226,11 @@ def show(
     return None
 
 
-async def _funds(cut: LedgerAsOf) -> list[Fund]:
+async def _funds(ledger_as_of: LedgerAsOf) -> list[Fund]:
     async with open_desk() as desk:
         doubted = (await desk.directory()).compromised
-        if not cut.present or doubted:  # the lists do not know of keys that were revoked since
-            return await funds_as_of(desk.reader, cut)
+        if not ledger_as_of.present or doubted:  # the lists do not know of keys that were revoked since
+            return await funds_as_of(desk.reader, ledger_as_of)
         documents = dict(await (await caught_up(desk, FUNDS.name)).documents())
     return funds_in(one for _, one in sorted(documents.items()))
 
@@ -264,7 +267,7 @@ def _row(fund: Fund, now: datetime) -> tuple[object, ...]:
     sums = fund.balance(now)
     purpose = fund.programme or fund.gift or fund.name
     kind = f"{fund.kind.value if fund.kind else ''}{', closed' if fund.closed else ''}"
-    money = (f"{one:,}" for one in (sums.granted, sums.reserved, sums.committed, sums.spent, sums.available))
+    money = (f"{amount:,}" for amount in (sums.granted, sums.reserved, sums.committed, sums.spent, sums.available))
     return fund.fund_id, kind, purpose, fund.funder, _year(fund), fund.currency, *money
 
 

@@ -93,7 +93,7 @@ async def open_again(desk: Desk, statements: tuple[bytes, ...], left: tuple[File
     """
     epoch = await _closed_epoch(desk)
     await require_all_taken(desk)
-    digests = tuple(sorted(hashlib.sha256(one).hexdigest() for one in statements))
+    digests = tuple(sorted(hashlib.sha256(statement).hexdigest() for statement in statements))
     for digest in digests:
         await _require_imported_since(desk, epoch, digest)
     await _require_all_named(desk, statements, left)
@@ -118,8 +118,8 @@ async def _closed_epoch(desk: Desk) -> EpochBegun:
 
 async def _require_imported_since(desk: Desk, epoch: EpochBegun, digest: str) -> None:
     """Raise Refused unless a bank statement was imported into this ledger after it was restored."""
-    imported = await desk.ledger.read_stream(StreamId.bank_file(digest))
-    since = any(one.position > epoch.position for one in imported)
+    events = await desk.ledger.read_stream(StreamId.bank_file(digest))
+    since = any(event.position > epoch.position for event in events)
     if not since or not await BankEvidence(desk.reader).importers(digest):
         raise Refused(
             "a statement was not imported since the ledger was put back: `accord payments import FILE` first",
@@ -155,9 +155,9 @@ async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
         return None
     if said.unique_transaction_reference:
         async with desk.pool.acquire() as connection:
-            found = await instruction_by_reference(connection, said.unique_transaction_reference)
-        if found is not None:
-            return Ours("payment", found.end_to_end_id)
+            instruction = await instruction_by_reference(connection, said.unique_transaction_reference)
+        if instruction is not None:
+            return Ours("payment", instruction.end_to_end_id)
     return Ours("file", said.original_message_id) if OUR_FILE.fullmatch(said.original_message_id) else None
 
 
@@ -170,7 +170,7 @@ async def _is_known(desk: Desk, ours: Ours) -> bool:
     if instruction is None:
         return False
     stream = StreamId.attempt(instruction.partnership_id, instruction.tranche, instruction.attempt)
-    return any(isinstance(one.event, PaymentHandedOver) for one in await desk.reader.read(stream))
+    return any(isinstance(recorded_event.event, PaymentHandedOver) for recorded_event in await desk.reader.read(stream))
 
 
 def file_that_left(path: Path) -> FileThatLeft:
@@ -184,7 +184,7 @@ def file_that_left(path: Path) -> FileThatLeft:
         root = parse(content, path.name)
         message_id = value(root, "CstmrCdtTrfInitn/GrpHdr/MsgId")
         payments = elements(root, "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf")
-        names = tuple(reference(one, "PmtId/EndToEndId") for one in payments)
+        names = tuple(reference(payment, "PmtId/EndToEndId") for payment in payments)
         return FileThatLeft(message_id=message_id, sha256=hashlib.sha256(content).hexdigest(), end_to_end_ids=names)
     except UnreadableMessage as fault:
         raise BadInput(f"--handed-over: {fault}") from None

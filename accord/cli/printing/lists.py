@@ -92,7 +92,7 @@ def table_of(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], w
     while True:
         table = _table(rows, kept)
         needed = Measurement.get(out, out.options.update(max_width=10_000), table).minimum
-        droppable = max(kept, key=lambda one: one.dropped)
+        droppable = max(kept, key=lambda column: column.dropped)
         if needed <= width or not droppable.dropped:
             return table
         kept.remove(droppable)
@@ -100,14 +100,14 @@ def table_of(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], w
 
 def _table(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column]) -> Table:
     table = Table(header_style="bold")
-    for one in columns:
-        whole = one.is_sum or one.is_short
-        justify: Literal["left", "right"] = "right" if one.is_sum else "left"
-        texts = (one.heading, *(_shown(row, one) for row in rows))
+    for column in columns:
+        whole = column.is_sum or column.is_short
+        justify: Literal["left", "right"] = "right" if column.is_sum else "left"
+        texts = (column.heading, *(_shown(row, column) for row in rows))
         least = max(map(len, texts)) if whole else _longest_word(*texts)
-        table.add_column(one.heading, justify=justify, no_wrap=whole, overflow="fold", min_width=least)
+        table.add_column(column.heading, justify=justify, no_wrap=whole, overflow="fold", min_width=least)
     for row in rows:
-        table.add_row(*(escape(_shown(row, one)) for one in columns))
+        table.add_row(*(escape(_shown(row, column)) for column in columns))
     return table
 
 

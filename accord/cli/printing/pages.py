@@ -46,43 +46,45 @@ def explanation(partnership: Partnership) -> str:
     return "\n\n".join([*head, *body]) + "\n"
 
 
-def _assessment(partnership: Partnership, found: Assessment) -> list[str]:
+def _assessment(partnership: Partnership, assessment: Assessment) -> list[str]:
     parts = [
-        f"## {WORDS[found.outcome]}",
-        *([] if found.outcome is Outcome.PASS else [plain(found.deciding)]),
-        *_options(found),
+        f"## {WORDS[assessment.outcome]}",
+        *([] if assessment.outcome is Outcome.PASS else [plain(assessment.deciding)]),
+        *_options(assessment),
         *_conditions(partnership),
         *_people(partnership),
         "## Findings",
-        *(_group(found, outcome) for outcome in reversed(Outcome) if found.with_outcome(outcome)),
-        f"Rule book {found.rule_book}; SHA-256 of the facts `{found.facts_sha256}`.",
+        *(_group(assessment, outcome) for outcome in reversed(Outcome) if assessment.with_outcome(outcome)),
+        f"Rule book {assessment.rule_book}; SHA-256 of the facts `{assessment.facts_sha256}`.",
     ]
-    if any(not finding.confirmed for finding in found.findings):
+    if any(not finding.confirmed for finding in assessment.findings):
         parts.append("\\* rests on a source that counsel has not confirmed.")
     return parts
 
 
-def _options(found: Assessment) -> list[str]:
-    if not found.options:
+def _options(assessment: Assessment) -> list[str]:
+    if not assessment.options:
         return []
-    return ["## What can be done, the cheapest first", _list(found.options, numbered=True)]
+    return ["## What can be done, the cheapest first", _list(assessment.options, numbered=True)]
 
 
 def _conditions(partnership: Partnership) -> list[str]:
     if not partnership.conditions:
         return []
     lines = []
-    for one in partnership.conditions:
-        state = "on file" if one in partnership.met else f"before {CONDITIONS[one].before.value.lower()}"
-        lines.append(f"{CONDITIONS[one].what} ({one.value}): {state}")
+    for condition in partnership.conditions:
+        state = "on file" if condition in partnership.met else f"before {CONDITIONS[condition].before.value.lower()}"
+        lines.append(f"{CONDITIONS[condition].what} ({condition.value}): {state}")
     return ["## Conditions", _list(lines)]
 
 
 def _people(partnership: Partnership) -> list[str]:
     lines = [f"{', '.join(partnership.proposers)} proposed it"]
     lines += [f"{partnership.verifier} cleared the referral"] if partnership.verifier else []
-    lines += [_approval(one.actor, one.role.value, one.on_behalf_of) for one in partnership.approvals]
-    lines += [f"{one.person} is recused: {plain(one.what)}" for one in partnership.interests]
+    lines += [
+        _approval(approval.actor, approval.role.value, approval.on_behalf_of) for approval in partnership.approvals
+    ]
+    lines += [f"{interest.person} is recused: {plain(interest.what)}" for interest in partnership.interests]
     lines += [f"still to approve: {role.value}" for role in partnership.missing_approvals]
     return ["## Who decided", _list(lines)]
 
@@ -91,8 +93,8 @@ def _approval(actor: str, role: str, lender: str) -> str:
     return f"{actor} approved as {role}" + (f", on behalf of {lender}" if lender else "")
 
 
-def _group(found: Assessment, outcome: Outcome) -> str:
-    rows = (_row(finding) for finding in found.with_outcome(outcome))
+def _group(assessment: Assessment, outcome: Outcome) -> str:
+    rows = (_row(finding) for finding in assessment.with_outcome(outcome))
     return f"### {GROUPS[outcome]}\n\n" + _table(("Rule", "Layer", "Reason", "Source", "Evidence"), rows)
 
 
@@ -103,8 +105,8 @@ def _row(finding: Finding) -> tuple[str, ...]:
 
 def rule_book_page(book: RuleBook, confirmed: Collection[Source] = ()) -> str:
     """Return the whole rule book with its sources as a Markdown page. `confirmed`: what counsel confirmed since."""
-    waiting = [one for one in unconfirmed(book) if one not in confirmed]
-    rules = {one.rule_id for one in waiting}
+    waiting = [source for source in unconfirmed(book) if source not in confirmed]
+    rules = {source.rule_id for source in waiting}
     rows = (
         (
             rule.rule_id,
@@ -114,7 +116,10 @@ def rule_book_page(book: RuleBook, confirmed: Collection[Source] = ()) -> str:
         )
         for rule in book.rules
     )
-    conditions = ((one.value, CONDITIONS[one].what, CONDITIONS[one].before.value.lower()) for one in CONDITIONS)
+    conditions = (
+        (condition_id.value, CONDITIONS[condition_id].what, CONDITIONS[condition_id].before.value.lower())
+        for condition_id in CONDITIONS
+    )
     return (
         "\n\n".join(
             [
@@ -138,7 +143,7 @@ def rule_book_page(book: RuleBook, confirmed: Collection[Source] = ()) -> str:
 
 
 def _counted(waiting: Sequence[Source], book: RuleBook) -> str:
-    rules = {one.rule_id for one in waiting}
+    rules = {source.rule_id for source in waiting}
     return (
         f"**Not confirmed by counsel: {len(waiting)} sources, on which {len(rules)} of its {len(book.rules)} rules "
         "rest.** These rules are marked *, their sources are listed at the end, and findings that rest on one say so. "

@@ -45,14 +45,14 @@ def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
     table.add_column("Amount", justify="right", no_wrap=True)
     table.add_column("Stage", no_wrap=True)
     table.add_column("Why / next", ratio=4)
-    for partnership in sorted(portfolio, key=lambda known: known.partnership_id):
+    for partnership in sorted(portfolio, key=lambda partnership: partnership.partnership_id):
         proposal = partnership.proposed
         stage = f"[{STYLES.get(partnership.stage, 'bold')}]{partnership.stage.value}[/]"
         table.add_row(
             partnership.partnership_id,
             escape(proposal.title),
             ", ".join(proposal.funder_ids),
-            ", ".join([one.fund for one in partnership.shares] or funds_named(proposal)) or "-",
+            ", ".join([share.fund for share in partnership.shares] or funds_named(proposal)) or "-",
             str(proposal.money or "-"),
             stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
             escape(_why_or_next(partnership)),
@@ -70,4 +70,4 @@ def _why_or_next(partnership: Partnership) -> str:
 
 def funds_named(proposal: Proposal) -> list[str]:
     """Return the funds that are to pay the money out."""
-    return [one.fund for one in proposal.funds_out.parts] if proposal.funds_out is not None else []
+    return [part.fund for part in proposal.funds_out.parts] if proposal.funds_out is not None else []

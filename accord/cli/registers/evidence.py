@@ -67,11 +67,11 @@ def show_rows(
     if register is not None and register not in REGISTERS:
         raise BadInput(f"--register: no register {register!r}; there are {', '.join(REGISTERS)}")
     names = (register,) if register else tuple(REGISTERS)
-    wanted = RegisterAsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
+    register_as_of = RegisterAsOf(as_of.date() if as_of else None, _moment(known_at) if known_at else None)
 
     async def work() -> tuple[Any, dict[str, list[Any]]]:
         async with open_desk() as desk, desk.pool.acquire() as connection:
-            versions = await versions_in_force(connection, names, wanted)
+            versions = await versions_in_force(connection, names, register_as_of)
             return versions, await rows_of(connection, versions, key.replace("-", ""))
 
     versions, found = run(work())
@@ -127,18 +127,20 @@ def screen_against_lists(
         async with open_desk() as desk, desk.pool.acquire() as connection:
             return await screen(connection, (party,), threshold=RULE_BOOK.near_from)
 
-    found = run(work())
+    evidence = run(work())
     if as_json:
-        return print_json(found)
-    if not found.asked:
+        return print_json(evidence)
+    if not evidence.asked:
         return out.print("No sanctions list is loaded; start with `accord registers refresh`.")
-    for match in found.matches:
+    for match in evidence.matches:
         told = f"{match.listed_name} ({match.kind.value.lower()}), {match.source}"
         out.print(f"[bold]{match.score:.0f}[/bold] {escape(told)}", soft_wrap=True)
         for line in match.explanation:
             out.print(f"    {line}", markup=False, soft_wrap=True)
-    asked = ", ".join(f"{one.register_name} of {one.source_date}" for one in found.asked)
-    return out.print(f"{len(found.matches)} of the listed names are near or the same; asked: {asked}.", soft_wrap=True)
+    asked = ", ".join(f"{version.register_name} of {version.source_date}" for version in evidence.asked)
+    return out.print(
+        f"{len(evidence.matches)} of the listed names are near or the same; asked: {asked}.", soft_wrap=True
+    )
 
 
 def replay_evidence(
@@ -204,14 +206,16 @@ def _supported(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
     Raises:
         Refused: No party has the name and EIN of the evidence.
     """
-    for found in case.verification.supported:
-        named = (one for one in case.parties if (one.name, one.ein) == (found.party, found.status.ein))
+    for evidence in case.verification.supported:
+        named = (one for one in case.parties if (one.name, one.ein) == (evidence.party, evidence.status.ein))
         party = next(named, None)
         if party is None:
-            raise Refused(f"parties: none is {found.party} of {_written_ein(found.status.ein)}, who was looked up")
-        yield party, found.status
-        if party.center is not None and found.central is not None:
-            yield party.center, found.central
+            raise Refused(
+                f"parties: none is {evidence.party} of {_written_ein(evidence.status.ein)}, who was looked up"
+            )
+        yield party, evidence.status
+        if party.center is not None and evidence.central is not None:
+            yield party.center, evidence.central
 
 
 def _bearer(case: EvidenceFile) -> Party | None:
@@ -221,12 +225,12 @@ def _bearer(case: EvidenceFile) -> Party | None:
         BadInput: Not exactly one of the parties has these EINs.
     """
     told = case.verification
-    eins = tuple(one.ein if one else None for one in (told.status, told.central))
+    eins = tuple(evidence.ein if evidence else None for evidence in (told.status, told.central))
     if eins == (None, None):
         return None
-    found = {one for one in case.parties if (one.ein, one.central.ein if one.central else None) == eins}
+    found = {party for party in case.parties if (party.ein, party.central.ein if party.central else None) == eins}
     if len(found) != 1:
-        wanted = " in the group of ".join(_written_ein(one) for one in eins if one)
+        wanted = " in the group of ".join(_written_ein(ein) for ein in eins if ein)
         raise BadInput(f"parties: {len(found)} of them bear {wanted}; name the one that was verified as `payee`")
     return found.pop()
 
@@ -237,23 +241,23 @@ def _written_ein(ein: str | None) -> str:
 
 async def _recorded(desk: Desk, partnership_id: str) -> list[EvidenceFile]:
     """Return all register evidence recorded on a partnership, each with the parties at that time."""
-    found, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
-    for recorded in await desk.history(partnership_id):
-        event = cast(e.Event, recorded.event)
+    files, state, pending = list[EvidenceFile](), Partnership(partnership_id=partnership_id), None
+    for recorded_event in await desk.history(partnership_id):
+        event = cast(e.Event, recorded_event.event)
         match event:
             case e.DueDiligenceCompleted(verification=verification):
                 pending = verification
             case e.EligibilityAssessed(assessment=assessment) if pending is not None:
-                found.append(_case(state.proposed, pending, assessment.rule_book))
+                files.append(_case(state.proposed, pending, assessment.rule_book))
                 pending = None
             case e.RegistersRechecked(verification=verification, assessment=assessment):
-                found.append(_case(state.proposed, verification, assessment.rule_book))
+                files.append(_case(state.proposed, verification, assessment.rule_book))
             case _:
                 pass
         state = evolve(state, event)
-    if not found:
+    if not files:
         raise Refused(f"{partnership_id} was never verified; see `accord show {partnership_id}`", "Unknown")
-    return found
+    return files
 
 
 def _case(proposal: Proposal, verification: Verification, edition: str) -> EvidenceFile:

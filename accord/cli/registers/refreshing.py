@@ -58,27 +58,27 @@ def refresh_registers(
             found[name] = run(_refresh(name, mirror, minimum_rows))
         except (Unreachable, BadInput) as fault:
             away[name] = fault
-    told = run(start_rescreening()) if any(one.loaded for one in found.values() if one) else None
+    told = run(start_rescreening()) if any(report.loaded for report in found.values() if report) else None
     if as_json:
-        print_json({name: as_machine(one) if one else None for name, one in found.items()})
+        print_json({name: as_machine(report) if report else None for name, report in found.items()})
     else:
         _print(found, told)
     for name, why in list(away.items())[1:]:
         err.print(f"{name}: {why}", markup=False, soft_wrap=True)
     if away:
         raise next(iter(away.values()))
-    if refused := [name for name, one in found.items() if one and one.refused]:
+    if refused := [name for name, report in found.items() if report and report.refused]:
         raise Refused(f"refused: {', '.join(refused)}; their versions in force stay")
 
 
 def _print(found: dict[str, LoadReport | None], told: str | None) -> None:
-    for name, one in found.items():
-        if one is None:
+    for name, report in found.items():
+        if report is None:
             out.print(f"[bold]{name}[/bold]: the publisher has nothing new.")
         else:
-            print_report(one)
-            if one.refused:
-                out.print(f"[bold]{name}[/bold] refused: {one.note}.", soft_wrap=True)
+            print_report(report)
+            if report.refused:
+                out.print(f"[bold]{name}[/bold] refused: {report.note}.", soft_wrap=True)
     if told:
         err.print(told)
 
@@ -157,13 +157,13 @@ async def _override(version: int, reason: str, actor: str) -> tuple[str, Answeri
     """Return the register, who answers for the version, and the load; no load if another person must answer first."""
     async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         try:
-            refused, archive = await refused_version(connection, version), Archive(archive_folder())
+            row, archive = await refused_version(connection, version), Archive(archive_folder())
             await readable(connection, version, archive)
-            register = str(refused["register"])
+            register = str(row["register"])
             before = await version_in_force(connection, register)
-            await answer_for(desk, refused, before["version"] if before else 0, reason, actor)
-            answers = await answering(desk, refused, before)
-            in_force = before is not None and before["sha256"] == refused["sha256"]
+            await answer_for(desk, row, before["version"] if before else 0, reason, actor)
+            answers = await answering(desk, row, before)
+            in_force = before is not None and before["sha256"] == row["sha256"]
             if not answers.is_enough and not in_force:
                 return register, answers, None
             return register, answers, await override(connection, version, archive, reason)

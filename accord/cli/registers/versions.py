@@ -72,12 +72,12 @@ def write_sample(
     """
     day = on.date() if on else clock.today()
     try:
-        written = write_sample_registers(folder, day)
+        paths = write_sample_registers(folder, day)
     except OSError as fault:
         raise BadInput(f"{fault.filename} cannot be written: {fault.strerror}") from None
     if as_json:
-        return print_json({"as_of": day.isoformat(), "files": [str(path) for path in written]})
-    out.print(f"{len(written)} files in {folder}, of {day}; load them with --as-of {day} --minimum-rows 1.")
+        return print_json({"as_of": day.isoformat(), "files": [str(path) for path in paths]})
+    out.print(f"{len(paths)} files in {folder}, of {day}; load them with --as-of {day} --minimum-rows 1.")
     return None
 
 
@@ -91,19 +91,19 @@ def status(as_json: JsonOption = False) -> None:
         async with open_desk() as desk, desk.pool.acquire() as connection:
             return await versions(connection)
 
-    found = run(work())
+    rows = run(work())
     if as_json:
-        return print_json([{key: None if one is None else str(one) for key, one in row.items()} for row in found])
-    if not found:
+        return print_json([{key: None if one is None else str(one) for key, one in row.items()} for row in rows])
+    if not rows:
         out.print("No register is loaded; start with `accord registers load`.")
         return None
     columns = ("register", "version", "state", "source_date", "confirmed_on", "row_count", "bad_count", "sha256")
-    shown = ([row[column] or "-" if column == "confirmed_on" else row[column] for column in columns] for row in found)
+    shown = ([row[column] or "-" if column == "confirmed_on" else row[column] for column in columns] for row in rows)
     table = rows_table([column.replace("_", " ").capitalize() for column in columns], shown)
     for column in table.columns:
         column.overflow = "fold"
     out.print(table)
-    for row in found:
+    for row in rows:
         if row["note"]:
             out.print(f"{row['register']} version {row['version']}: {row['note']}", markup=False, soft_wrap=True)
     out.print("One of them in full, with its files and bad rows: `accord registers version NUMBER`.", soft_wrap=True)
@@ -141,16 +141,16 @@ class _Found(NamedTuple):
         return {**known, "files": files, "bad_rows_kept": len(self.bad), "bad_rows": bad}
 
     def written(self, limit: int) -> Iterator[str]:
-        known, shown = self.known, self.bad[:limit]
+        known, rows = self.known, self.bad[:limit]
         yield f"{known['register']} version {known['version']} of {known['source_date']}, {known['state']}"
         yield f"Loaded at {known['loaded_at']:%Y-%m-%d %H:%M:%S %Z}, sha256 {known['sha256']}"
         if known["note"]:
             yield f"Note: {known['note']}"
         for file in self.files:
             yield f"File {file.name}, sha256 {file.sha256 or 'unknown'}"
-        kept = f"; {len(shown)} of the {len(self.bad)} kept are shown" if self.bad else ""
+        kept = f"; {len(rows)} of the {len(self.bad)} kept are shown" if self.bad else ""
         yield f"{known['row_count']} rows, {known['bad_count']} bad{kept}"
-        for row in shown:
+        for row in rows:
             yield f"{row['file']} line {row['line']}: {row['reason']}"
             yield f"    {_printable(row['row'])}"
 

@@ -28,64 +28,71 @@ _BACK: Final = {
 }
 
 
-def waiting_reports(known: Partnership) -> Choices:
+def waiting_reports(partnership: Partnership) -> Choices:
     """Return the reports that wait to be accepted or returned."""
-    filed = (one for one in known.reporting.filed if one.state is ReportState.RECEIVED)
-    return tuple((str(one.number), f"report {one.number}, {one.kind.value.lower()}") for one in filed)
+    reports = (report for report in partnership.reporting.filed if report.state is ReportState.RECEIVED)
+    return tuple((str(report.number), f"report {report.number}, {report.kind.value.lower()}") for report in reports)
 
 
-def open_refunds(known: Partnership) -> Choices:
+def open_refunds(partnership: Partnership) -> Choices:
     """Return the refunds that wait for a second person."""
-    return tuple((one.name, f"{one.money}: {one.name}") for one in known.refunds if not one.confirmed_by)
+    return tuple(
+        (refund.name, f"{refund.money}: {refund.name}") for refund in partnership.refunds if not refund.confirmed_by
+    )
 
 
-def chosen_refund(known: Partnership, typed: Typed) -> dict[str, Any]:
+def chosen_refund(partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return how the chosen refund is named, with the reason that was typed."""
-    return {**_named(known, said(typed, "bank_reference")), "reason": said(typed, REASON.name)}
+    return {**_named(partnership, said(typed, "bank_reference")), "reason": said(typed, REASON.name)}
 
 
-def any_refund(known: Partnership) -> dict[str, Any]:
+def any_refund(partnership: Partnership) -> dict[str, Any]:
     """Return a refund that waits, with which the state is asked whether one does."""
-    return {**_named(known, first(open_refunds(known), "NONE")), "reason": "as it stands"}
+    return {**_named(partnership, first(open_refunds(partnership), "NONE")), "reason": "as it stands"}
 
 
-def _named(known: Partnership, name: str) -> dict[str, Any]:
-    chosen = next((one for one in known.refunds if one.name == name), None)
-    if chosen is None or not chosen.detail:
+def _named(partnership: Partnership, name: str) -> dict[str, Any]:
+    refund = next((refund for refund in partnership.refunds if refund.name == name), None)
+    if refund is None or not refund.detail:
         return {"bank_reference": name}
-    return {"bank_reference": chosen.bank_reference, "detail": chosen.detail}
+    return {"bank_reference": refund.bank_reference, "detail": refund.detail}
 
 
-def report_fields(known: Partnership) -> tuple[Field, ...]:
+def report_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return what the form of a report asks."""
-    kinds = tuple(_kinds(known))
-    corrected = (("", "none"), *waiting_reports(known))
+    kinds = tuple(_kinds(partnership))
+    corrected = (("", "none"), *waiting_reports(partnership))
     return (
         Field("planned", "Which report", kind="choice", choices=kinds, fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
-        *(Field(one, one.capitalize(), _ADDED_UP, "line", fills=("figures",)) for one in _SUMS if known.has_paid),
+        *(Field(one, one.capitalize(), _ADDED_UP, "line", fills=("figures",)) for one in _SUMS if partnership.has_paid),
         *(
-            Field(f"result-{one.number}", one.what, f"In {one.unit or 'numbers'}, or in words.", kind="line")
-            for one in known.proposed.public_interest.indicators
+            Field(
+                f"result-{indicator.number}",
+                indicator.what,
+                f"In {indicator.unit or 'numbers'}, or in words.",
+                kind="line",
+            )
+            for indicator in partnership.proposed.public_interest.indicators
         ),
         *([Field("corrects", "It replaces", kind="choice", choices=corrected)] if len(corrected) > 1 else []),
         DOCUMENT,
     )
 
 
-def _kinds(known: Partnership) -> Iterator[tuple[str, str]]:
-    for one in known.reporting.planned:
-        yield f"{one.number}.{one.kind.value}", f"report {one.number} of the plan, {one.kind.value.lower()}"
+def _kinds(partnership: Partnership) -> Iterator[tuple[str, str]]:
+    for report in partnership.reporting.planned:
+        yield f"{report.number}.{report.kind.value}", f"report {report.number} of the plan, {report.kind.value.lower()}"
     yield from ((f".{kind.value}", f"not planned, {kind.value.lower()}") for kind in ReportKind)
 
 
-def report_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+def report_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return a report as it was typed."""
     number, _, kind = said(typed, "planned").partition(".")
     sums = {one: given for one in _SUMS if (given := _number(typed, one))}
-    out = known.proposed.funds_out
-    indicators = [one.number for one in known.proposed.public_interest.indicators]
-    results = [_result(one, said(typed, f"result-{one}")) for one in indicators]
+    out = partnership.proposed.funds_out
+    indicators = [indicator.number for indicator in partnership.proposed.public_interest.indicators]
+    results = [_result(indicator, said(typed, f"result-{indicator}")) for indicator in indicators]
     content = {
         "summary": said(typed, "summary"),
         "report_kind": kind,
@@ -116,10 +123,10 @@ def report_probe(_: Partnership) -> dict[str, Any]:
     return {"summary": "as it stands", "report_kind": ReportKind.PROGRESS}
 
 
-def refund_fields(known: Partnership) -> tuple[Field, ...]:
+def refund_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return what the form of a refund asks."""
     return (
-        Field("direction", "What came back", kind="choice", choices=_directions(known)),
+        Field("direction", "What came back", kind="choice", choices=_directions(partnership)),
         Field("amount", "Sum", "Such as 1,250.00.", kind="line"),
         Field("booked_on", "Booked on", "The day of the bank's booking.", kind="day"),
         Field("bank_reference", "The bank's reference", "It counts once.", kind="line"),
@@ -130,31 +137,31 @@ def refund_fields(known: Partnership) -> tuple[Field, ...]:
     )
 
 
-def _directions(known: Partnership) -> Choices:
-    out, gift = known.proposed.funds_out, known.proposed.funds_in
+def _directions(partnership: Partnership) -> Choices:
+    out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
     legs = {RefundDirection.FROM_GRANTEE: out, RefundDirection.TO_DONOR: gift}
-    legs |= {RefundDirection.TO_BLOCKED_ACCOUNT: gift if known.donor_is_blocked else None}
-    return tuple((one.value, _BACK[one]) for one, leg in legs.items() if leg is not None)
+    legs |= {RefundDirection.TO_BLOCKED_ACCOUNT: gift if partnership.donor_is_blocked else None}
+    return tuple((direction.value, _BACK[direction]) for direction, leg in legs.items() if leg is not None)
 
 
-def refund_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+def refund_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return a refund as it was typed, in the currency of the leg that it came back on."""
-    money = {"amount": _number(typed, "amount"), "currency": _currency(known, said(typed, "direction"))}
-    rest = [one for one in refund_fields(known) if one.name != "amount"]
-    return {**content_as_typed(rest, typed), "money": money}
+    money = {"amount": _number(typed, "amount"), "currency": _currency(partnership, said(typed, "direction"))}
+    fields = [refund_field for refund_field in refund_fields(partnership) if refund_field.name != "amount"]
+    return {**content_as_typed(fields, typed), "money": money}
 
 
-def _currency(known: Partnership, direction: str) -> str:
-    gift, out = known.proposed.funds_in, known.proposed.funds_out
+def _currency(partnership: Partnership, direction: str) -> str:
+    gift, out = partnership.proposed.funds_in, partnership.proposed.funds_out
     if direction in OF_A_GIFT and gift is not None:
         return str(gift.money.currency)
     return str(out.currency) if out is not None else ""
 
 
-def refund_probe(known: Partnership) -> dict[str, Any]:
+def refund_probe(partnership: Partnership) -> dict[str, Any]:
     """Return the smallest refund, with which the state is asked whether anything can come back."""
-    direction = first(_directions(known), RefundDirection.FROM_GRANTEE.value)
-    currency = _currency(known, direction) or "USD"
+    direction = first(_directions(partnership), RefundDirection.FROM_GRANTEE.value)
+    currency = _currency(partnership, direction) or "USD"
     money = {"amount": Decimal(1).scaleb(-minor_digits(currency)), "currency": currency}
     booked = {"booked_on": clock.today(), "bank_reference": "NOT ON RECORD", "reason": "as it stands"}
     return {"direction": direction, "money": money, **booked}
@@ -163,32 +170,34 @@ def refund_probe(known: Partnership) -> dict[str, Any]:
 _PARTS: Final = "name | kind | country | what it is supported for | EIN, if it has one"
 
 
-def subrecipient_fields(known: Partnership) -> tuple[Field, ...]:
+def subrecipient_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return what the form of the sub-recipients asks: a line for each, beginning with those on record."""
-    kinds = ", ".join(one.value.lower() for one in PartyKind)
+    kinds = ", ".join(kind.value.lower() for kind in PartyKind)
     hint = f"All of them, one on each line: {_PARTS}. The kinds: {kinds}. The country: two letters."
-    lines = "\n".join(_line(one) for one in _on_record(known))
+    lines = "\n".join(_line(subrecipient) for subrecipient in _on_record(partnership))
     return (Field("subrecipients", "Whom the payee supports now", hint, begins_with=lines),)
 
 
-def _on_record(known: Partnership) -> tuple[Subrecipient, ...]:
-    out = known.proposed.funds_out
+def _on_record(partnership: Partnership) -> tuple[Subrecipient, ...]:
+    out = partnership.proposed.funds_out
     return out.regrant.subrecipients if out is not None and out.regrant is not None else ()
 
 
-def _line(one: Subrecipient) -> str:
-    party = one.party
-    parts = [party.name, party.kind.value.lower(), party.country, one.purpose, party.ein or ""]
+def _line(subrecipient: Subrecipient) -> str:
+    party = subrecipient.party
+    parts = [party.name, party.kind.value.lower(), party.country, subrecipient.purpose, party.ein or ""]
     return " | ".join(part for part in parts if part)
 
 
-def subrecipient_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+def subrecipient_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return the sub-recipients as they were typed. What is on record of a party of that name is kept.
 
     Raises:
         BadInput: A line has too few parts, or too many.
     """
-    held = {one.party.name: one.party.model_dump(mode="json") for one in _on_record(known)}
+    held = {
+        subrecipient.party.name: subrecipient.party.model_dump(mode="json") for subrecipient in _on_record(partnership)
+    }
     lines = [line for line in said(typed, "subrecipients").splitlines() if line.strip()]
     return {"subrecipients": [_subrecipient(number, line, held) for number, line in enumerate(lines, 1)]}
 
@@ -206,10 +215,10 @@ def _first_of(parts: list[str]) -> str | None:
     return (parts[0] or None) if parts else None
 
 
-def subrecipient_probe(known: Partnership) -> dict[str, Any]:
+def subrecipient_probe(partnership: Partnership) -> dict[str, Any]:
     """Return the sub-recipients with which the state is asked whether any can be reported."""
     nobody = {"name": "A payee of the payee", "kind": PartyKind.NONPROFIT, "country": "US"}
-    return {"subrecipients": _on_record(known) or ({"party": nobody, "purpose": "as it stands"},)}
+    return {"subrecipients": _on_record(partnership) or ({"party": nobody, "purpose": "as it stands"},)}
 
 
 def diversion_fields(_: Partnership) -> tuple[Field, ...]:
@@ -232,18 +241,18 @@ def assurance_fields(_: Partnership) -> tuple[Field, ...]:
     )
 
 
-def diversion_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+def diversion_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return a diversion as it was typed, in the currency of the money out."""
-    return _in_its_currency(known, content_as_typed(diversion_fields(known), typed), "money")
+    return _in_its_currency(partnership, content_as_typed(diversion_fields(partnership), typed), "money")
 
 
-def assurance_content(known: Partnership, typed: Typed) -> dict[str, Any]:
+def assurance_content(partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return assurances as they were typed, in the currency of the money out."""
-    return _in_its_currency(known, content_as_typed(assurance_fields(known), typed), "diverted", "restored")
+    return _in_its_currency(partnership, content_as_typed(assurance_fields(partnership), typed), "diverted", "restored")
 
 
-def _in_its_currency(known: Partnership, content: dict[str, Any], *sums: str) -> dict[str, Any]:
-    out = known.proposed.funds_out
+def _in_its_currency(partnership: Partnership, content: dict[str, Any], *sums: str) -> dict[str, Any]:
+    out = partnership.proposed.funds_out
     currency = out.currency if out is not None else "USD"
     told = {name: {"amount": content[name].replace(",", ""), "currency": currency} for name in sums if name in content}
     return {**content, **told}

@@ -92,7 +92,7 @@ _PAPERS: Final = Field(
     "condition",
     "Which condition",
     kind="choice",
-    choices=tuple((one.value, CONDITIONS[one].what) for one in CONDITIONS),
+    choices=tuple((condition_id.value, CONDITIONS[condition_id].what) for condition_id in CONDITIONS),
 )
 _WHAT: Final = Field("what", "What", "In words for the minutes.")
 
@@ -105,54 +105,61 @@ def _because(_: Partnership) -> dict[str, Any]:
     return {"reason": "as it stands"}
 
 
-def _legs(known: Partnership) -> Choices:
-    legs = known.proposed.directions
+def _legs(partnership: Partnership) -> Choices:
+    legs = partnership.proposed.directions
     return tuple((leg.value, leg.value.replace("_", " ").lower()) for leg in legs)
 
 
-def _hold_fields(known: Partnership) -> tuple[Field, ...]:
-    every = (("", "the whole partnership"), *_legs(known)) if len(known.proposed.directions) > 1 else ()
+def _hold_fields(partnership: Partnership) -> tuple[Field, ...]:
+    every = (("", "the whole partnership"), *_legs(partnership)) if len(partnership.proposed.directions) > 1 else ()
     return (*((Field("leg", "What is held", kind="choice", choices=every),) if every else ()), REASON)
 
 
-def _standing(known: Partnership) -> Choices:
-    return tuple((str(one.number), f"hold {one.number} {one.told}") for one in known.holds)
+def _standing(partnership: Partnership) -> Choices:
+    return tuple((str(hold.number), f"hold {hold.number} {hold.told}") for hold in partnership.holds)
 
 
-def _releasable(known: Partnership) -> Choices:
-    able = (one for one in known.tranches if one.state in RELEASABLE)
-    return tuple((str(one.number), f"tranche {one.number}: {one.money}, {one.state.value.lower()}") for one in able)
-
-
-def _in_flight(known: Partnership) -> Choices:
-    flying = (one for one in known.tranches if one.state in IN_FLIGHT)
+def _releasable(partnership: Partnership) -> Choices:
+    able = (tranche for tranche in partnership.tranches if tranche.state in RELEASABLE)
     return tuple(
-        (f"{one.number}.{one.attempt}", f"tranche {one.number}, attempt {one.attempt}: {one.money}") for one in flying
+        (str(progress.number), f"tranche {progress.number}: {progress.money}, {progress.state.value.lower()}")
+        for progress in able
     )
 
 
-def _open_papers(known: Partnership) -> Choices:
-    return tuple((one.value, CONDITIONS[one].what) for one in known.open_conditions())
+def _in_flight(partnership: Partnership) -> Choices:
+    flying = (tranche for tranche in partnership.tranches if tranche.state in IN_FLIGHT)
+    return tuple(
+        (
+            f"{progress.number}.{progress.attempt}",
+            f"tranche {progress.number}, attempt {progress.attempt}: {progress.money}",
+        )
+        for progress in flying
+    )
+
+
+def _open_papers(partnership: Partnership) -> Choices:
+    return tuple((condition.value, CONDITIONS[condition].what) for condition in partnership.open_conditions())
 
 
 def _choice(
     name: str, label: str, choices: Callable[[Partnership], Choices]
 ) -> Callable[[Partnership], tuple[Field, ...]]:
-    return lambda known: (Field(name, label, kind="choice", choices=choices(known)), REASON)
+    return lambda partnership: (Field(name, label, kind="choice", choices=choices(partnership)), REASON)
 
 
-def _sign_fields(known: Partnership) -> tuple[Field, ...]:
+def _sign_fields(partnership: Partnership) -> tuple[Field, ...]:
     account = Field(
         "account",
         "The payee's account",
         "BA-…, as `accord payments account` printed it; of an earlier grant: `accord partner NAME`.",
         kind="line",
     )
-    return (_SIGNED_ON, account, DOCUMENT) if known.proposed.funds_out else (_SIGNED_ON, DOCUMENT)
+    return (_SIGNED_ON, account, DOCUMENT) if partnership.proposed.funds_out else (_SIGNED_ON, DOCUMENT)
 
 
-def _clear_fields(known: Partnership) -> tuple[Field, ...]:
-    asked = tuple((one, one) for one in known.to_clear)
+def _clear_fields(partnership: Partnership) -> tuple[Field, ...]:
+    asked = tuple((one, one) for one in partnership.to_clear)
     return (Field("questions", "What you looked into", kind="choices", choices=asked), REASON, DOCUMENT, NO_INTEREST)
 
 
@@ -160,12 +167,12 @@ _ANY_PAPER: Final = "0" * 64
 """Stands for the digest that is to be typed, where only the paper is missing."""
 
 
-def _paper_of_a_clearance(known: Partnership) -> dict[str, str]:
-    return {"document_sha256": _ANY_PAPER} if known.stage is Stage.ELIGIBILITY else {}
+def _paper_of_a_clearance(partnership: Partnership) -> dict[str, str]:
+    return {"document_sha256": _ANY_PAPER} if partnership.stage is Stage.ELIGIBILITY else {}
 
 
-def _approve_fields(known: Partnership) -> tuple[Field, ...]:
-    return (REASON, DOCUMENT, NO_INTEREST) if known.stage is Stage.ELIGIBILITY else (REASON, NO_INTEREST)
+def _approve_fields(partnership: Partnership) -> tuple[Field, ...]:
+    return (REASON, DOCUMENT, NO_INTEREST) if partnership.stage is Stage.ELIGIBILITY else (REASON, NO_INTEREST)
 
 
 def _cancellation(_: Partnership, typed: Typed) -> dict[str, Any]:
@@ -179,11 +186,11 @@ def _payment(written: str) -> dict[str, Any]:
 
 ACTS: Final[tuple[Act, ...]] = (
     Act("approve", "Approve", c.Approve, _approve_fields,
-        lambda known: {"reason": "as it stands", "no_interest": True, **_paper_of_a_clearance(known)},
+        lambda partnership: {"reason": "as it stands", "no_interest": True, **_paper_of_a_clearance(partnership)},
         "approve {id} --reason REASON --no-interest"),
     Act("clear", "Clear what is asked", c.ClearQuestions, _clear_fields,
-        lambda known: {"questions": tuple(known.to_clear) or ("nothing",), "no_interest": True, **_because(known),
-                       "document_sha256": _ANY_PAPER},
+        lambda partnership: {"questions": tuple(partnership.to_clear) or ("nothing",), "no_interest": True,
+                             **_because(partnership), "document_sha256": _ANY_PAPER},
         "clear {id} --reason REASON"),
     Act("decline", "Decline", c.Decline, _reason, _because, "decline {id} --reason REASON"),
     Act("return", "Ask for information", c.ReturnForInformation,
@@ -191,26 +198,27 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda _: {"question": "as it stands"}, "return {id} --question QUESTION"),
     Act("extend", "Give more time", c.ExtendDeadline, _reason, _because, "extend {id} --reason REASON"),
     Act("sign-agreement", "Record the signed agreement", c.SignAgreement, _sign_fields,
-        lambda known: {"signed_on": clock.today(), "account": _ANY if known.proposed.funds_out else None},
+        lambda partnership: {"signed_on": clock.today(), "account": _ANY if partnership.proposed.funds_out else None},
         "sign-agreement {id} --account BA-…"),
     Act("release", "Release a tranche", c.Release,
-        lambda known: (Field("tranche", "Which tranche", kind="choice", choices=_releasable(known)),),
-        lambda known: {"tranche": int(first(_releasable(known), "1"))}, "release {id} --tranche N"),
+        lambda partnership: (Field("tranche", "Which tranche", kind="choice", choices=_releasable(partnership)),),
+        lambda partnership: {"tranche": int(first(_releasable(partnership), "1"))}, "release {id} --tranche N"),
     Act("cancel-payment", "Take a release back", c.CancelPayment, _choice("payment", "Which payment", _in_flight),
-        lambda known: {**_payment(first(_in_flight(known), "1.1")), **_because(known)},
+        lambda partnership: {**_payment(first(_in_flight(partnership), "1.1")), **_because(partnership)},
         "payments cancel {id} --tranche N --reason REASON", _cancellation),
     Act("report", "Record a report", c.Report, report_fields, report_probe, "report {id} --summary TEXT",
         report_content),
     Act("accept-report", "Accept a report", c.AcceptReport, _choice("report", "Which report", waiting_reports),
-        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)},
+        lambda partnership: {"report": int(first(waiting_reports(partnership), "1")), **_because(partnership)},
         "accept-report {id} --report N --reason REASON"),
     Act("return-report", "Return a report", c.ReturnReport, _choice("report", "Which report", waiting_reports),
-        lambda known: {"report": int(first(waiting_reports(known), "1")), **_because(known)},
+        lambda partnership: {"report": int(first(waiting_reports(partnership), "1")), **_because(partnership)},
         "return-report {id} --report N --reason REASON"),
     Act("satisfy", "Put papers on file", c.Satisfy,
-        lambda known: (Field("condition", "Which condition", kind="choice", choices=_open_papers(known)),
+        lambda partnership: (Field("condition", "Which condition", kind="choice", choices=_open_papers(partnership)),
                        _ON_FILE, DOCUMENT),
-        lambda known: {"condition": first(_open_papers(known), next(iter(CONDITIONS)).value), "note": "as it stands"},
+        lambda partnership: {"condition": first(_open_papers(partnership), next(iter(CONDITIONS)).value),
+                             "note": "as it stands"},
         "satisfy {id} --condition CONDITION --note NOTE"),
     Act("refund", "Record a refund", c.RecordRefund, refund_fields, refund_probe,
         "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON", refund_content),
@@ -222,7 +230,7 @@ ACTS: Final[tuple[Act, ...]] = (
     Act("comment", "Comment", c.Comment, lambda _: (COMMENT,), lambda _: {"text": "as it stands"},
         "comment {id} --text TEXT"),
     Act("assign", "Say who looks after it", c.Assign, lambda _: (LOOKS_AFTER,),
-        lambda known: {"to": None if known.assigned else "somebody.else"}, "assign {id} --to STAFF"),
+        lambda partnership: {"to": None if partnership.assigned else "somebody.else"}, "assign {id} --to STAFF"),
     Act("declare-interest", "Declare an interest", c.DeclareInterest, lambda _: (_WHOSE, _WHAT),
         lambda _: {"interest": {"person": "somebody.else", "what": "as it stands"}},
         "declare-interest {id} --what TEXT",
@@ -235,16 +243,17 @@ ACTS: Final[tuple[Act, ...]] = (
         lambda _: {"what": "as it stands"}, "assure {id} --what TEXT", assurance_content),
     Act("hold", "Place a hold", c.PlaceHold, _hold_fields, _because, "hold {id} --reason REASON"),
     Act("lift", "Lift a hold", c.LiftHold,
-        lambda known: (Field("holds", "Which holds", kind="choices", choices=_standing(known)), REASON),
+        lambda partnership: (Field("holds", "Which holds", kind="choices", choices=_standing(partnership)), REASON),
         _because, "lift {id} --hold N --reason REASON"),
     Act("end-leg", "End one leg", c.EndLeg, _choice("leg", "Which leg", _legs),
-        lambda known: {"leg": first(_legs(known)), **_because(known)}, "end-leg {id} --leg LEG --reason REASON"),
+        lambda partnership: {"leg": first(_legs(partnership)), **_because(partnership)},
+        "end-leg {id} --leg LEG --reason REASON"),
     Act("withdraw", "Withdraw", c.Withdraw, _reason, _because, "withdraw {id} --reason REASON"),
     Act("reopen", "Reopen", c.Reopen, _reason, _because, "reopen {id} --reason REASON"),
     Act("terminate", "Terminate", c.Terminate, _reason, _because, "terminate {id} --reason REASON"),
 )  # fmt: skip
 
-BY_SLUG: Final[Mapping[str, Act]] = {one.slug: one for one in ACTS}
+BY_SLUG: Final[Mapping[str, Act]] = {act.slug: act for act in ACTS}
 
 
 class Together(NamedTuple):
@@ -257,11 +266,11 @@ class Together(NamedTuple):
 TOGETHER: Final[Mapping[str, Together]] = {
     "approve": Together((REASON, NO_INTEREST)),
     "sign-agreement": Together((_SIGNED_ON,)),
-    "release": Together((), lambda known: {"tranche": first(_releasable(known), "1")}),
-    "accept-report": Together((REASON,), lambda known: {"report": first(waiting_reports(known), "1")}),
-    "return-report": Together((REASON,), lambda known: {"report": first(waiting_reports(known), "1")}),
+    "release": Together((), lambda partnership: {"tranche": first(_releasable(partnership), "1")}),
+    "accept-report": Together((REASON,), lambda partnership: {"report": first(waiting_reports(partnership), "1")}),
+    "return-report": Together((REASON,), lambda partnership: {"report": first(waiting_reports(partnership), "1")}),
     "satisfy": Together((_PAPERS, _ON_FILE, DOCUMENT)),
-    "clear": Together((REASON, NO_INTEREST), lambda known: {"questions": tuple(known.to_clear)}),
+    "clear": Together((REASON, NO_INTEREST), lambda partnership: {"questions": tuple(partnership.to_clear)}),
     "return": Together((_QUESTION,)),
     "decline": Together((REASON,)),
     "extend": Together((REASON,)),
@@ -274,14 +283,14 @@ TOGETHER: Final[Mapping[str, Together]] = {
 }
 
 
-def offers(known: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
+def offers(partnership: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
     """Return every act for a reader; those that are closed with the rule's own reason."""
-    return tuple(Offer(one, closed(one, known, reader, directory, clock.today())) for one in ACTS)
+    return tuple(Offer(act, closed(act, partnership, reader, directory, clock.today())) for act in ACTS)
 
 
-def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
+def closed(act: Act, partnership: Partnership, reader: str, directory: Directory, on: date) -> Fault | None:
     """Return the reason why an act is not open to a reader now, or None. The gates ask again when it is signed."""
-    faults = [_fault_of(probe, known, directory, on) for probe in _probes(act, known, reader)]
+    faults = [_fault_of(probe, partnership, directory, on) for probe in _probes(act, partnership, reader)]
     if all(faults):
         return faults[0]
     if frozen := directory.freezing(reader):
@@ -289,28 +298,28 @@ def closed(act: Act, known: Partnership, reader: str, directory: Directory, on: 
     return role_fault(directory, reader, act.words.lower(), PROCEDURE[act.command].roles, on)
 
 
-def _fault_of(probe: c.StaffRequest, known: Partnership, directory: Directory, on: date) -> Fault | None:
+def _fault_of(probe: c.StaffRequest, partnership: Partnership, directory: Directory, on: date) -> Fault | None:
     try:
-        admit(known, probe)
+        admit(partnership, probe)
         if isinstance(probe, c.Approve):  # which role is wanted depends on the stage, and on who approved already
             held = directory.capacities(probe.actor, on)
-            approve(known, probe, Circumstances(authority=Authority(capacities=held, rules=directory.rules)))
+            approve(partnership, probe, Circumstances(authority=Authority(capacities=held, rules=directory.rules)))
     except DomainError as fault:
         return Fault(str(fault))
     return None
 
 
-def _probes(act: Act, known: Partnership, reader: str) -> list[c.StaffRequest]:
+def _probes(act: Act, partnership: Partnership, reader: str) -> list[c.StaffRequest]:
     """Return what the state is asked; an act is open if one of them is: of several holds each is asked about."""
-    content = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader, **act.probe(known)}
-    if act.command is not c.LiftHold or not known.holds:
+    content = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader, **act.probe(partnership)}
+    if act.command is not c.LiftHold or not partnership.holds:
         return [act.command(**content)]  # type: ignore[list-item]
-    return [c.LiftHold(**content, holds=(one.number,)) for one in known.holds]
+    return [c.LiftHold(**content, holds=(hold.number,)) for hold in partnership.holds]
 
 
-def content_of(act: Act, known: Partnership, typed: Typed) -> dict[str, Any]:
+def content_of(act: Act, partnership: Partnership, typed: Typed) -> dict[str, Any]:
     """Return a command's content from what was typed and chosen."""
-    return act.reads(known, typed) if act.reads is not None else content_as_typed(act.fields(known), typed)
+    return act.reads(partnership, typed) if act.reads is not None else content_as_typed(act.fields(partnership), typed)
 
 
 def account_in(content: Mapping[str, Any]) -> str:

@@ -64,7 +64,7 @@ class Batch:
     def on_record(self, partnership_id: str, history: Iterable[RecordedEvent]) -> RecordedEvent | None:
         """Return the first event of a partnership's history that one of the prepared commands led to, or None."""
         prepared = self.commands.get(partnership_id, ())
-        return next((one for one in history if str(one.command_id) in prepared), None)
+        return next((event for event in history if str(event.command_id) in prepared), None)
 
 
 def at_once(act: Act) -> int:
@@ -110,8 +110,8 @@ async def batch_of(pool: asyncpg.Pool, name: str, staff_id: str) -> Batch | None
 async def require_undone(console: Console, waiting: Waiting) -> None:
     """Raise Refused if the batch of a decision has another one on record for it, as when two tabs prepared it."""
     batch = await batch_of(console.desk.pool, waiting.batch, waiting.command.actor) if waiting.batch else None
-    done = (
+    event = (
         batch.on_record(waiting.partnership_id, await console.desk.history(waiting.partnership_id)) if batch else None
     )
-    if done is not None and done.command_id != waiting.command.command_id:
-        raise Refused(f"this was signed already, as position {done.position}: the list was open twice")
+    if event is not None and event.command_id != waiting.command.command_id:
+        raise Refused(f"this was signed already, as position {event.position}: the list was open twice")

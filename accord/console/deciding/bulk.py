@@ -57,8 +57,8 @@ async def begin(request: Request) -> Response:
     typed = await request.form()
     act, chosen = _asked(str(typed.get("act", "")), [str(one) for one in typed.getlist("p")])
     fields = TOGETHER[act.slug].fields
-    given = {one.name: [str(text) for text in typed.getlist(one.name)] for one in fields}
-    if missing := [one.label for one in fields if one.is_needed and not any(map(str.strip, given[one.name]))]:
+    given = {field.name: [str(text) for text in typed.getlist(field.name)] for field in fields}
+    if missing := [field.label for field in fields if field.is_needed and not any(map(str.strip, given[field.name]))]:
         return await _form(request, act, chosen, given, tuple(f"{label}: this is needed" for label in missing))
     name = await keep(console.desk.pool, request.state.reader, act, given, chosen)
     return RedirectResponse(f"/bulk/{name}", 303)
@@ -70,7 +70,7 @@ async def show(request: Request) -> Response:
     batch = await _batch(request)
     if batch is None:
         return problem(request, 404, NONE)
-    items = [await _item(console, request.state.reader, batch, one) for one in batch.partnerships]
+    items = [await _item(console, request.state.reader, batch, partnership) for partnership in batch.partnerships]
     await console.looked_at(request.state.reader, *batch.partnerships)
     told = {
         "done": [one for one in items if one.position],
@@ -90,10 +90,10 @@ async def following(request: Request) -> Response:
     if batch is None:
         return problem(request, 404, NONE)
     waiting: list[Waiting] = []
-    for one in batch.partnerships:
-        item = await _item(console, reader, batch, one)
+    for partnership in batch.partnerships:
+        item = await _item(console, reader, batch, partnership)
         if not item.position and not item.refused:
-            waiting.append(await _prepared(console, reader, batch, await console.desk.known_sight(one)))
+            waiting.append(await _prepared(console, reader, batch, await console.desk.known_sight(partnership)))
         if len(waiting) == batch.at_once:
             break
     if not waiting:
@@ -103,9 +103,9 @@ async def following(request: Request) -> Response:
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
 
-async def _prepared(console: Console, reader: str, batch: Batch, seen: Sight) -> Waiting:
-    content = await _content(console, batch, seen.partnership)
-    waiting = (await waiting_for(console, reader, batch.act, seen, content)).model_copy(update={"batch": batch.name})
+async def _prepared(console: Console, reader: str, batch: Batch, sight: Sight) -> Waiting:
+    content = await _content(console, batch, sight.partnership)
+    waiting = (await waiting_for(console, reader, batch.act, sight, content)).model_copy(update={"batch": batch.name})
     await note(console.desk.pool, batch, reader, waiting)
     return waiting
 
@@ -113,40 +113,42 @@ async def _prepared(console: Console, reader: str, batch: Batch, seen: Sight) ->
 async def _item(console: Console, reader: str, batch: Batch, partnership_id: str) -> Item:
     """Return what came of a partnership of a batch: by the ledger, and by what it allows now."""
     try:
-        seen = await console.desk.known_sight(partnership_id)
+        sight = await console.desk.known_sight(partnership_id)
     except Refused as fault:
         return Item(partnership_id, refused=Fault(str(fault)))
-    title = seen.partnership.proposed.title
-    if done := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
-        return Item(partnership_id, title, position=done.position)
-    return Item(partnership_id, title, refused=await _fault(console, reader, batch, seen))
+    title = sight.partnership.proposed.title
+    if event := batch.on_record(partnership_id, await console.desk.history(partnership_id)):
+        return Item(partnership_id, title, position=event.position)
+    return Item(partnership_id, title, refused=await _fault(console, reader, batch, sight))
 
 
-async def _fault(console: Console, reader: str, batch: Batch, seen: Sight) -> Fault | None:
+async def _fault(console: Console, reader: str, batch: Batch, sight: Sight) -> Fault | None:
     directory = await console.desk.directory()
-    if fault := closed(batch.act, seen.partnership, reader, directory, clock.today()):
+    if fault := closed(batch.act, sight.partnership, reader, directory, clock.today()):
         return fault
     try:
-        content = await _content(console, batch, seen.partnership)
-        await waiting_for(console, reader, batch.act, seen, content)
+        content = await _content(console, batch, sight.partnership)
+        await waiting_for(console, reader, batch.act, sight, content)
     except (BadInput, Refused) as fault:
         return Fault(str(fault))
     return None
 
 
-async def _content(console: Console, batch: Batch, known: Partnership) -> dict[str, Any]:
+async def _content(console: Console, batch: Batch, partnership: Partnership) -> dict[str, Any]:
     """Return a command's content for one partnership: what was typed, and what follows from it, such as its tranche.
 
     Raises:
         Refused: Its payee has no account, or several, so that somebody must choose on its own page.
     """
     together = TOGETHER[batch.act.slug]
-    content = {**together.follows(known), **content_as_typed(together.fields, batch.given)}
-    if batch.act.command is SignAgreement and (out := known.proposed.funds_out) is not None:
-        held = await accounts_of(console.desk.pool, out.payee.name)
-        if len(held) != 1:
-            raise Refused(f"{out.payee.name} has {len(held)} accounts on record; choose on the partnership's own page")
-        content["account"] = held[0].reference
+    content = {**together.follows(partnership), **content_as_typed(together.fields, batch.given)}
+    if batch.act.command is SignAgreement and (out := partnership.proposed.funds_out) is not None:
+        accounts = await accounts_of(console.desk.pool, out.payee.name)
+        if len(accounts) != 1:
+            raise Refused(
+                f"{out.payee.name} has {len(accounts)} accounts on record; choose on the partnership's own page"
+            )
+        content["account"] = accounts[0].reference
     return content
 
 
@@ -164,15 +166,15 @@ async def _form(
     request: Request, act: Act, chosen: tuple[str, ...], given: Mapping[str, list[str]], faults: tuple[str, ...]
 ) -> Response:
     console: Console = request.app.state.console
-    seen = [one for name in chosen if (one := await console.desk.sight(name)) is not None]
-    await console.looked_at(request.state.reader, *(one.partnership_id for one in seen))
+    sights = [one for name in chosen if (one := await console.desk.sight(name)) is not None]
+    await console.looked_at(request.state.reader, *(sight.partnership_id for sight in sights))
     directory, today, reader = await console.desk.directory(), clock.today(), request.state.reader
-    offered = [(one.partnership, closed(act, one.partnership, reader, directory, today)) for one in seen]
-    fields = [await with_choices(console, one) for one in TOGETHER[act.slug].fields]
-    unknown = sorted(set(chosen) - {one.partnership_id for one in seen})
+    offered = [(sight.partnership, closed(act, sight.partnership, reader, directory, today)) for sight in sights]
+    fields = [await with_choices(console, field) for field in TOGETHER[act.slug].fields]
+    unknown = sorted(set(chosen) - {sight.partnership_id for sight in sights})
     shown = {"act": act, "chosen": chosen, "offered": offered, "unknown": unknown, "fields": fields, "given": given}
     shown["at_once"] = at_once(act)
-    beside = {one.name: [fault for fault in faults if fault.startswith(f"{one.label}:")] for one in fields}
+    beside = {field.name: [fault for fault in faults if fault.startswith(f"{field.label}:")] for field in fields}
     return page(request, "bulk.html", {**shown, "faults": faults, "beside": beside}, 422 if faults else 200)
 
 

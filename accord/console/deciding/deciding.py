@@ -31,11 +31,11 @@ async def form(request: Request) -> Response:
     found = await _found(request)
     if isinstance(found, Response):
         return found
-    act, seen = found
+    act, sight = found
     directory = await console.desk.directory()
-    if fault := closed(act, seen.partnership, request.state.reader, directory, clock.today()):
+    if fault := closed(act, sight.partnership, request.state.reader, directory, clock.today()):
         return problem(request, 422, f"{act.words}: {fault}")
-    return await _form(request, act, seen, {}, ())
+    return await _form(request, act, sight, {}, ())
 
 
 async def prepare(request: Request) -> Response:
@@ -44,29 +44,29 @@ async def prepare(request: Request) -> Response:
     found = await _found(request)
     if isinstance(found, Response):
         return found
-    act, seen = found
+    act, sight = found
     typed = await request.form()
     given = {name: [str(one) for one in typed.getlist(name)] for name in typed}
     try:
-        if given.get("version", [""])[0] != str(seen.version):
+        if given.get("version", [""])[0] != str(sight.version):
             raise Refused("somebody acted meanwhile: what is shown here is how it stands now; look again, then go on")
-        waiting = await _waiting(console, request.state.reader, act, seen, given)
+        waiting = await _waiting(console, request.state.reader, act, sight, given)
     except (BadInput, Refused) as fault:
-        return await _form(request, act, seen, given, tuple(str(fault).splitlines()))
+        return await _form(request, act, sight, given, tuple(str(fault).splitlines()))
     address = await console.prepared.keep(waiting)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{address}", 303)
 
 
-async def _waiting(console: Console, reader: str, act: Act, seen: Sight, given: Typed) -> Waiting:
+async def _waiting(console: Console, reader: str, act: Act, sight: Sight, given: Typed) -> Waiting:
     """Return the decision that a form asks for. Raises BadInput or Refused if it cannot be one."""
-    known, directory = seen.partnership, await console.desk.directory()
+    known, directory = sight.partnership, await console.desk.directory()
     await console.desk.require_epoch()
     if fault := closed(act, known, reader, directory, clock.today()):
         raise Refused(str(fault))
-    return await waiting_for(console, reader, act, seen, content_of(act, known, given))
+    return await waiting_for(console, reader, act, sight, content_of(act, known, given))
 
 
-async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, content: dict[str, Any]) -> Waiting:
+async def waiting_for(console: Console, reader: str, act: Act, sight: Sight, content: dict[str, Any]) -> Waiting:
     """Return a decision on what was seen, to be signed.
 
     Raises:
@@ -77,32 +77,32 @@ async def waiting_for(console: Console, reader: str, act: Act, seen: Sight, cont
         content["account"] = await named_account(console.desk.pool, reference)
     if act.command is c.Release:
         number = whole_number(str(content.get("tranche", "")), most_digits=4)
-        content["attempt"] = seen.partnership.next_attempt(number or 0)
-    command = make_command(seen, act.command, reader, content)
+        content["attempt"] = sight.partnership.next_attempt(number or 0)
+    command = make_command(sight, act.command, reader, content)
     try:
-        admit(seen.partnership, command)
+        admit(sight.partnership, command)
     except DomainError as fault:
         raise Refused(str(fault), type(fault).__name__) from fault
-    shown = Shown(version=seen.version, position=seen.position, terms=seen.terms)
+    shown = Shown(version=sight.version, position=sight.position, terms=sight.terms)
     log = (await console.desk.directory()).log
-    statement = command.statement(seen.partnership_id, shown).within(log)
-    return Waiting(partnership_id=seen.partnership_id, command=command, statement=statement)
+    statement = command.statement(sight.partnership_id, shown).within(log)
+    return Waiting(partnership_id=sight.partnership_id, command=command, statement=statement)
 
 
-async def _fields(console: Console, act: Act, known: Partnership) -> tuple[Field, ...]:
+async def _fields(console: Console, act: Act, partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of an act's form, with the choices that the directory and the known accounts offer."""
-    return tuple([await with_choices(console, one, known) for one in act.fields(known)])
+    return tuple([await with_choices(console, field, partnership) for field in act.fields(partnership)])
 
 
-async def with_choices(console: Console, field: Field, known: Partnership | None = None) -> Field:
+async def with_choices(console: Console, field: Field, partnership: Partnership | None = None) -> Field:
     """Return a field with its choices: the payee's account among those in its name, a person of the directory."""
     if field.kind == "person":
-        people = sorted((await console.desk.directory()).staff, key=lambda one: one.staff_id)
-        return replace(field, choices=(*field.choices, *((one.staff_id, one.staff_id) for one in people)))
-    out = known.proposed.funds_out if known is not None else None
+        people = sorted((await console.desk.directory()).staff, key=lambda member: member.staff_id)
+        return replace(field, choices=(*field.choices, *((person.staff_id, person.staff_id) for person in people)))
+    out = partnership.proposed.funds_out if partnership is not None else None
     if field.name != "account" or out is None:
         return field
-    held = tuple((one.reference, one.words) for one in await accounts_of(console.desk.pool, out.payee.name))
+    held = tuple((account.reference, account.words) for account in await accounts_of(console.desk.pool, out.payee.name))
     return replace(field, kind="choice", choices=held) if held else field
 
 
@@ -119,12 +119,12 @@ async def _found(request: Request) -> tuple[Act, Sight] | Response:
 
 
 async def _form(
-    request: Request, act: Act, seen: Sight, given: dict[str, list[str]], faults: tuple[str, ...]
+    request: Request, act: Act, sight: Sight, given: dict[str, list[str]], faults: tuple[str, ...]
 ) -> Response:
-    known, console = seen.partnership, request.app.state.console
-    await console.looked_at(request.state.reader, seen.partnership_id)
+    known, console = sight.partnership, request.app.state.console
+    await console.looked_at(request.state.reader, sight.partnership_id)
     fields = await _fields(console, act, known)
-    beside = {one.name: [fault for fault in faults if one.is_about(fault)] for one in fields}
-    shown = {"act": act, "known": known, "seen": seen, "proposal": known.proposed, "fields": fields, "given": given}
+    beside = {field.name: [fault for fault in faults if field.is_about(fault)] for field in fields}
+    shown = {"act": act, "known": known, "seen": sight, "proposal": known.proposed, "fields": fields, "given": given}
     status = 422 if faults else 200
     return page(request, "form.html", {**shown, "faults": faults, "beside": beside}, status)

@@ -86,9 +86,9 @@ class Drafts:
         """Return the drafts that this browser can open, the newest first, and how many of their author's it cannot."""
         await self._pool.execute(_OLD, KEPT)
         rows = await self._pool.fetch(_ALL, self._staff_id, KEPT)
-        opened = [self._opened(row["sealed"], row["changed_at"]) for row in rows]
-        found = [one for one in opened if one is not None]
-        return found, len(opened) - len(found)
+        drafts = [self._opened(row["sealed"], row["changed_at"]) for row in rows]
+        found = [draft for draft in drafts if draft is not None]
+        return found, len(drafts) - len(found)
 
     async def drop(self, name: str) -> None:
         """Delete a draft."""

@@ -71,14 +71,14 @@ def said(typed: Typed, name: str) -> str:
 def content_as_typed(fields: Sequence[Field], typed: Typed) -> dict[str, Any]:
     """Return a command's content whose fields are those of the form. What was left empty is left out."""
     content: dict[str, Any] = {}
-    for one in fields:
-        match one.kind:
+    for field in fields:
+        match field.kind:
             case "tick":
-                content[one.name] = bool(typed.get(one.name))
+                content[field.name] = bool(typed.get(field.name))
             case "choices":
-                content[one.name] = tuple(map(plain, typed.get(one.name, ())))
-            case _ if given := said(typed, one.name):
-                content[one.name] = given
+                content[field.name] = tuple(map(plain, typed.get(field.name, ())))
+            case _ if given := said(typed, field.name):
+                content[field.name] = given
             case _:
                 pass
     return content

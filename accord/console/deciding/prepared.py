@@ -44,7 +44,7 @@ class WaitingList(Value):
     @property
     def digests(self) -> tuple[str, ...]:
         """The digests of their statements, in the order in which the list is signed."""
-        return tuple(sorted(one.statement.digest for one in self.items))
+        return tuple(sorted(waiting.statement.digest for waiting in self.items))
 
     @property
     def challenge(self) -> bytes:

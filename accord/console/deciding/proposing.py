@@ -68,9 +68,12 @@ async def begin(request: Request) -> Response:
     typed = await request.form()
     amends = str(typed.get("amends", "")).upper()
     if amends:
-        known = await console.desk.known_partnership(amends)
+        partnership = await console.desk.known_partnership(amends)
         await console.looked_at(request.state.reader, amends)
-        content, base = _texts(known.proposed.model_dump(mode="json", exclude_defaults=True)), digest(known.proposed)
+        content, base = (
+            _texts(partnership.proposed.model_dump(mode="json", exclude_defaults=True)),
+            digest(partnership.proposed),
+        )
     else:
         content, base = {**BLANK, "reference": await _next_reference(console)}, ""
     draft = Draft(name=secrets.token_urlsafe(16), content=content, amends=amends, base=base)
@@ -133,11 +136,11 @@ async def _sign(request: Request, draft: Draft) -> Response:
     """Prepare the proposal to be signed. Raises BadInput or Refused if it cannot be one."""
     console: Console = request.app.state.console
     await console.desk.require_epoch()
-    found = _read(draft)
-    if found.proposal is None:
-        raise BadInput("\n".join(f"{path or 'proposal'}: {fault}" for path, fault in found.faults))
-    await findings_on(console.desk, found.proposal)  # names a funder that nobody knows before a key is touched
-    waiting = await _waiting(console, request.state.reader, draft, found.proposal)
+    foresight = _read(draft)
+    if foresight.proposal is None:
+        raise BadInput("\n".join(f"{path or 'proposal'}: {fault}" for path, fault in foresight.faults))
+    await findings_on(console.desk, foresight.proposal)  # names a funder that nobody knows before a key is touched
+    waiting = await _waiting(console, request.state.reader, draft, foresight.proposal)
     return RedirectResponse(f"{console.settings.signing_origin}/sign/{await console.prepared.keep(waiting)}", 303)
 
 
@@ -184,7 +187,7 @@ async def _with_party(request: Request, draft: Draft, path: str) -> Draft:
         case []:
             raise BadInput(f"{path}: no party of a partnership is known by {wanted!r}; describe it here")
         case several:
-            names = "; ".join(key_of(one) for one, _ in several[:5])
+            names = "; ".join(key_of(party) for party, _ in several[:5])
             raise BadInput(f"{path}: {len(several)} parties are known by {wanted!r}: {names}; write more of it")
 
 
@@ -227,7 +230,7 @@ SELECT d.document -> 'state' ->> 'proposal' AS proposal FROM projection.document
 async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, ...]) -> Response:
     console: Console = request.app.state.console
     await console.looked_at(request.state.reader, "a draft", *filter(None, [draft.amends]))
-    found = await _foreseen(console, draft)
+    foresight = await _foreseen(console, draft)
     nodes = forms.Schema(SCHEMA).nodes(STEPS[number - 1][1], draft.content)
     shown = {
         "draft": draft,
@@ -235,9 +238,9 @@ async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, 
         "steps": [name for name, _ in STEPS],
         "nodes": nodes,
         "faults": faults,
-        "found": found,
-        "wrong": _beside(found.faults, faults),
-        "funders": [one.funder_id for one in (await console.desk.directory()).funders],
+        "found": foresight,
+        "wrong": _beside(foresight.faults, faults),
+        "funders": [funder.funder_id for funder in (await console.desk.directory()).funders],
     }
     return page(request, "propose.html", shown, 422 if faults else 200)
 
@@ -254,13 +257,13 @@ def _beside(missing: tuple[tuple[str, str], ...], said: tuple[str, ...]) -> dict
 
 async def _foreseen(console: Console, draft: Draft) -> Foresight:
     """Return what is wrong with a draft; if nothing is, what the rules say of it."""
-    found = _read(draft)
-    if found.proposal is None:
-        return found
+    foresight = _read(draft)
+    if foresight.proposal is None:
+        return foresight
     try:
-        return replace(found, assessment=await findings_on(console.desk, found.proposal))
+        return replace(foresight, assessment=await findings_on(console.desk, foresight.proposal))
     except BadInput as fault:
-        return replace(found, faults=(("funds_out.funder", str(fault)),))
+        return replace(foresight, faults=(("funds_out.funder", str(fault)),))
 
 
 def _read(draft: Draft) -> Foresight:
@@ -269,7 +272,7 @@ def _read(draft: Draft) -> Foresight:
     try:
         return Foresight(Proposal.model_validate_json(json.dumps(content)))
     except ValidationError as fault:
-        return Foresight(faults=tuple((_path(one["loc"]), _told(one)) for one in fault.errors()))
+        return Foresight(faults=tuple((_path(error["loc"]), _told(error)) for error in fault.errors()))
 
 
 def _resolved(content: Any) -> Any:

@@ -55,27 +55,27 @@ async def confirm(request: Request) -> Response:
     return page(request, "sign.html", await _told(console, waiting, seen))
 
 
-async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[str, Any]:
-    """Return what the page shows. `seen` is the partnership as it stands; None for one that is proposed by this."""
+async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict[str, Any]:
+    """Return what the page shows. `sight` is the partnership as it stands; None for one that is proposed by this."""
     message, actor = waiting.statement.message(), waiting.command.actor
     shown = waiting.statement.shown
-    account = getattr(waiting.command, "account", None) or (seen.partnership.account if seen else None)
+    account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
     proposed = waiting.command.proposal if isinstance(waiting.command, Propose | Amend) else None
     return {
         "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
         "waiting": waiting,
-        "paid": _paid(waiting.command, seen.partnership) if seen else None,
+        "paid": _paid(waiting.command, sight.partnership) if sight else None,
         "words": words_of(waiting.command),
         "shell": shell_of(waiting.command, [waiting.partnership_id]),
         "content": [] if proposed else content_of(waiting.command),
         "proposed": proposed,
-        "changes": _changes(proposed, seen),
+        "changes": _changes(proposed, sight),
         "whole": json.dumps(proposed.model_dump(mode="json"), indent=1) if proposed else "",
-        "proposal": proposed or (seen.partnership.proposed if seen else None),
-        "holds": seen.partnership.holds if seen is not None else (),
+        "proposal": proposed or (sight.partnership.proposed if sight else None),
+        "holds": sight.partnership.holds if sight is not None else (),
         "terms": shown.terms if shown is not None else None,
-        "changed": differing(shown.terms, seen.terms) if shown is not None and seen is not None else None,
-        "newer": seen.version - shown.version if shown is not None and seen is not None else 0,
+        "changed": differing(shown.terms, sight.terms) if shown is not None and sight is not None else None,
+        "newer": sight.version - shown.version if shown is not None and sight is not None else 0,
         "digest": waiting.statement.digest,
         "keys": await passkeys_of(console, actor),
         "challenge": encoded(challenge_of(message)),
@@ -83,25 +83,25 @@ async def _told(console: Console, waiting: Waiting, seen: Sight | None) -> dict[
     }
 
 
-def _changes(proposed: Proposal | None, seen: Sight | None) -> list[tuple[str, str, str]]:
+def _changes(proposal: Proposal | None, sight: Sight | None) -> list[tuple[str, str, str]]:
     """Return what a changed proposal changes of the one on record: field, before, after."""
-    if proposed is None or seen is None:
+    if proposal is None or sight is None:
         return []
-    before, after = (one.model_dump(mode="json") for one in (seen.partnership.proposed, proposed))
+    before, after = (proposal.model_dump(mode="json") for proposal in (sight.partnership.proposed, proposal))
     return list(differences(before, after))
 
 
-def _paid(command: StaffRequest, known: Partnership) -> Money | None:
+def _paid(command: StaffRequest, partnership: Partnership) -> Money | None:
     """Return the sum of the tranche that a release pays; None for any other act."""
-    tranche = known.tranche(command.tranche) if isinstance(command, Release) else None
+    tranche = partnership.tranche(command.tranche) if isinstance(command, Release) else None
     return tranche.money if tranche is not None else None
 
 
-async def _sent(console: Console, partnership_id: str, signed: StaffRequest) -> Receipt:
+async def _sent(console: Console, partnership_id: str, command: StaffRequest) -> Receipt:
     """Send a signed decision; a proposal of which the ledger knows nothing begins its partnership."""
-    if isinstance(signed, Propose) and await console.desk.sight(partnership_id) is None:
-        return await console.desk.begin(signed)
-    return await console.desk.send(partnership_id, signed)
+    if isinstance(command, Propose) and await console.desk.sight(partnership_id) is None:
+        return await console.desk.begin(command)
+    return await console.desk.send(partnership_id, command)
 
 
 async def decide(request: Request) -> Response:

@@ -38,10 +38,10 @@ class Touch(Value):
 
     def signatures(self) -> dict[UUID, PasskeySignature]:
         """Return the signature of each statement, by the id of its command."""
-        among = tuple(sorted({one.digest for one in self.statements}))
+        among = tuple(sorted({statement.digest for statement in self.statements}))
         assertion = self.model_dump(exclude={"statements"})
-        made = (PasskeySignature(statement=one, among=among, **assertion) for one in self.statements)
-        return {one.statement.command_id: one for one in made}
+        passkey_signatures = (PasskeySignature(statement=one, among=among, **assertion) for one in self.statements)
+        return {signature.statement.command_id: signature for signature in passkey_signatures}
 
 
 class Item(NamedTuple):
@@ -85,9 +85,9 @@ def fault_of_list(waiting: WaitingList) -> Fault | None:
     return next(filter(None, map(fault_of_waiting, waiting.items)), None)
 
 
-def _item(waiting: Waiting, seen: Sight) -> Item:
-    shown, proposal = waiting.statement.shown, seen.partnership.proposed
-    changed = differing(shown.terms, seen.terms) if shown is not None and seen.terms is not None else None
+def _item(waiting: Waiting, sight: Sight) -> Item:
+    shown, proposal = waiting.statement.shown, sight.partnership.proposed
+    changed = differing(shown.terms, sight.terms) if shown is not None and sight.terms is not None else None
     return Item(waiting, proposal.title, str(proposal.money or ""), content_of(waiting.command), changed)
 
 

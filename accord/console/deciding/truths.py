@@ -28,7 +28,7 @@ from ledger import clock
 from records.truths import read_truths
 
 _TELLING: Final = (
-    Field("kind", "What it is about", kind="choice", choices=tuple((one.value, one.words) for one in TruthKind)),
+    Field("kind", "What it is about", kind="choice", choices=tuple((kind.value, kind.words) for kind in TruthKind)),
     Field("what", "What you learnt", "In your words; they are sealed.", fills=("--what",)),
     Field("since", "Known to you since", kind="day", fills=("--since",)),
     Field("partnership", "In which partnership", "P-…, if it came up in one.", kind="line"),
@@ -66,9 +66,9 @@ async def prepare_telling(request: Request) -> Response:
     """Prepare what somebody tells, and lead to the page that signs it. Faults are shown on the form."""
     console, given = request.app.state.console, await _given(request)
     try:
-        content, told = await content_to_tell(console.desk, _telling(given), request.state.reader)
-        if told is not None:
-            raise Refused(f"you told it already, and it waits for an answer: {told.name}")
+        content, truth = await content_to_tell(console.desk, _telling(given), request.state.reader)
+        if truth is not None:
+            raise Refused(f"you told it already, and it waits for an answer: {truth.name}")
         waiting = await _waiting(console, request.state.reader, TruthTold, content)
     except (BadInput, Refused) as fault:
         return _form(request, "TruthTold", _TELLING, given, (str(fault),))
@@ -140,7 +140,7 @@ def _form(
     request: Request, event_type: str, fields: tuple[Field, ...], given: Mapping[str, list[str]],
     faults: tuple[str, ...] = (), truth: Truth | None = None,
 ) -> Response:  # fmt: skip
-    beside = {one.name: [fault for fault in faults if one.is_about(fault)] for one in fields}
+    beside = {field.name: [fault for fault in faults if field.is_about(fault)] for field in fields}
     shown = {"words": WORDS[event_type], "shell": SHELL[event_type], "fields": fields, "given": given}
     return page(
         request, "telling.html", {**shown, "faults": faults, "beside": beside, "truth": truth}, 422 if faults else 200

@@ -31,4 +31,4 @@ def _other(command: StaffRequest) -> tuple[str, str]:
 
 
 def _act(command: StaffRequest) -> Act | None:
-    return next((one for one in ACTS if isinstance(command, one.command)), None)
+    return next((act for act in ACTS if isinstance(command, act.command)), None)

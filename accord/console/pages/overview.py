@@ -72,15 +72,17 @@ async def portfolio(request: Request) -> Response:
     times, pool = Times.of(request), console.desk.pool
     stages = await totals_of(pool, Asked("partnerships"), {"stage": 99}, times.cut)
     sums = await totals_of(pool, Asked("partnerships"), {"currency": 3, "stage": 99}, times.cut)
-    paid = await totals_of(pool, Asked("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut)
+    totals = await totals_of(
+        pool, Asked("payments", (("status:SETTLED",),)), {"currency": 3, "settled_on": 7}, times.cut
+    )
     await console.looked_at(request.state.reader, "the portfolio in figures")
-    charts = [_by_stage(stages, times), *_sums_by_stage(sums, times), *_by_month(paid, times)]
+    charts = [_by_stage(stages, times), *_sums_by_stage(sums, times), *_by_month(totals, times)]
     told = {"charts": charts, "times": times, "width": CHART_WIDTH, "old": await console.age_of_lists()}
     return page(request, "portfolio.html", told)
 
 
 def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
-    found = {one.key[0]: one.lines for one in totals}
+    found = {total.key[0]: total.lines for total in totals}
     rows = [(stage, found[stage.value]) for stage in Stage if stage.value in found]
     most = max((number for _, number in rows), default=1)
     bars = (
@@ -92,8 +94,8 @@ def _by_stage(totals: Sequence[Total], times: Times) -> Chart:
 
 def _sums_by_stage(totals: Sequence[Total], times: Times) -> list[Chart]:
     charts = []
-    for currency in sorted({one.key[0] for one in totals if one.key[0]}):
-        found = {one.key[1]: one.amount or Decimal(0) for one in totals if one.key[0] == currency}
+    for currency in sorted({total.key[0] for total in totals if total.key[0]}):
+        found = {total.key[1]: total.amount or Decimal(0) for total in totals if total.key[0] == currency}
         most = max(found.values()) or Decimal(1)
         bars = (
             Bar(
@@ -111,8 +113,8 @@ def _sums_by_stage(totals: Sequence[Total], times: Times) -> list[Chart]:
 
 def _by_month(totals: Sequence[Total], times: Times) -> list[Chart]:
     charts = []
-    for currency in sorted({one.key[0] for one in totals if one.key[0]}):
-        found = [(one.key[1] or "", one.amount or Decimal(0)) for one in totals if one.key[0] == currency]
+    for currency in sorted({total.key[0] for total in totals if total.key[0]}):
+        found = [(total.key[1] or "", total.amount or Decimal(0)) for total in totals if total.key[0] == currency]
         most = max((amount for _, amount in found), default=Decimal(1)) or Decimal(1)
         bars = (
             Bar(
@@ -135,9 +137,9 @@ async def registers(request: Request) -> Response:
     """Show the version in force of each register, its age, and until when it may be used."""
     console: Console = request.app.state.console
     async with console.desk.pool.acquire() as connection:
-        found = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
+        versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     today = clock.today()
-    rows = [_register(one, today) for one in found]
+    rows = [_register(version, today) for version in versions]
     return await shown_table(request, Table("Registers", sheets.REGISTERS, rows))
 
 
@@ -159,15 +161,15 @@ async def exceptions(request: Request) -> Response:
     names = {row["exception_id"]: (row["file_name"], "") for row in await console.desk.pool.fetch(EXCEPTION_FILES)}
     rows = [
         {
-            "exception": one.name,
-            "kind": one.kind.value.replace("_", " ").lower(),
-            "partnership_id": one.partnership,
-            "file": one.file_name,
-            "reason": one.reason,
-            "raised_at": one.raised_at.isoformat(),
-            "resolve": one.next_step,
+            "exception": listed_exception.name,
+            "kind": listed_exception.kind.value.replace("_", " ").lower(),
+            "partnership_id": listed_exception.partnership,
+            "file": listed_exception.file_name,
+            "reason": listed_exception.reason,
+            "raised_at": listed_exception.raised_at.isoformat(),
+            "resolve": listed_exception.next_step,
         }
-        for one in await listed_exceptions(console.desk, shown=names)
+        for listed_exception in await listed_exceptions(console.desk, shown=names)
     ]
     rows += [
         {
@@ -202,7 +204,7 @@ async def proof(request: Request) -> Response:
     position = whole_number(written, most_digits=15) or 0
     async with console.desk.ledger.connection() as connection:
         events = await console.desk.ledger.read_page(position - 1, 1, connection) if position else []
-    if [one.position for one in events] != [position]:
+    if [event.position for event in events] != [position]:
         return problem(request, 404, f"the ledger holds no event at position {written[:20]}")
     [event] = events
     stream_id = StreamId(event.stream_id)

@@ -37,72 +37,72 @@ async def show(request: Request) -> Response:
     console: Console = request.app.state.console
     wanted, times = request.path_params["partnership"].upper(), Times.of(request)
     history = times.within(await console.desk.history(wanted))
-    known = fold(wanted, tuple(cast(Event, one.event) for one in history))
-    if known.proposal is None:
+    partnership = fold(wanted, tuple(cast(Event, recorded_event.event) for recorded_event in history))
+    if partnership.proposal is None:
         reason = str(unknown_partnership(wanted)) if times.are_present else f"{wanted} was not proposed by then"
         return problem(request, 404, reason)
     await console.looked_at(request.state.reader, wanted)
     if times.are_present:
-        known = with_counsel(known, await confirmations(console.desk))
-    facts = await facts_of(console, Sight(known, history[-1].position), history, request.state.reader)
+        partnership = with_counsel(partnership, await confirmations(console.desk))
+    facts = await facts_of(console, Sight(partnership, history[-1].position), history, request.state.reader)
     return page(request, "partnership.html", {**facts, "times": times})
 
 
-async def facts_of(console: Console, seen: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
+async def facts_of(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
     """Return what the page shows of a partnership."""
-    known, directory = seen.partnership, await console.desk.directory()
+    known, directory = sight.partnership, await console.desk.directory()
     faults = await authorship_of(
         console.desk.ledger, console.desk.registrar, StreamId.partnership(known.partnership_id)
     )
     return {
         "known": known,
-        "seen": seen,
+        "seen": sight,
         "proposal": known.proposed,
         "outlook": outlook(known),
         "offers": offers(known, reader, directory),
-        "timeline": [_entry(one, faults) for one in reversed(history)],
+        "timeline": [_entry(event, faults) for event in reversed(history)],
         "money": _money(known),
-        "conditions": [(one, CONDITIONS[one], one in known.met) for one in known.conditions],
+        "conditions": [(condition, CONDITIONS[condition], condition in known.met) for condition in known.conditions],
         "obligations": obligations(known),
         "reports": [(plan, known.reporting.due(plan)) for plan in known.reporting.planned],
         "account": await shown_account(console.desk.pool, known.account.reference) if known.account else None,
         "people": _people(known),
-        "told": [one for one, _ in touching(await read_truths(console.desk.reader), known.proposed, ALIKE)],
+        "told": [truth for truth, _ in touching(await read_truths(console.desk.reader), known.proposed, ALIKE)],
         "workflow": console.settings.workflow(StreamId.partnership(known.partnership_id)),
     }
 
 
-def _people(known: Partnership) -> list[tuple[str, str]]:
+def _people(partnership: Partnership) -> list[tuple[str, str]]:
     """Return who took which part in it, and which approvals are still wanted."""
-    approved = ", ".join(f"{one.actor} as {one.role.value}" for one in known.approvals)
-    wanted = ", ".join(role.value for role in known.missing_approvals)
-    recused = ", ".join(sorted(known.recused))
+    approved = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in partnership.approvals)
+    wanted = ", ".join(role.value for role in partnership.missing_approvals)
+    recused = ", ".join(sorted(partnership.recused))
     parts = {
-        "Proposed by": ", ".join(known.proposers),
-        "Cleared by": known.verifier,
+        "Proposed by": ", ".join(partnership.proposers),
+        "Cleared by": partnership.verifier,
         "Approved by": approved,
         "Still to approve": wanted,
         "Recused": recused,
-        "Looked after by": known.assigned or "",
+        "Looked after by": partnership.assigned or "",
     }
     return [(part, who) for part, who in parts.items() if who]
 
 
-def _entry(recorded: RecordedEvent, faults: dict[int, Fault | None]) -> dict[str, Any]:
+def _entry(recorded_event: RecordedEvent, faults: dict[int, Fault | None]) -> dict[str, Any]:
     """Return a line of the timeline. Its signature was verified for this page."""
-    event: Any = recorded.event
+    event: Any = recorded_event.event
     signature = getattr(event, "signature", None)
     return {
-        "version": recorded.version,
-        "position": recorded.position,
+        "version": recorded_event.version,
+        "position": recorded_event.position,
         "at": event.at,
-        "recorded_at": recorded.recorded_at,
+        "recorded_at": recorded_event.recorded_at,
         "event": event.event_type,
         "actor": getattr(event, "actor", ""),
         "words": told_of(event),
         "key": signature.key_id if signature is not None else "",
         "shown": _shown_version(signature),
-        "fault": faults.get(recorded.version),
+        "fault": faults.get(recorded_event.version),
     }
 
 
@@ -112,21 +112,21 @@ def _shown_version(signature: Any) -> int:
     return shown.version if shown is not None else 0
 
 
-def _money(known: Partnership) -> list[tuple[str, Decimal]]:
+def _money(partnership: Partnership) -> list[tuple[str, Decimal]]:
     """Return the sums that go out, by how far they have come."""
-    out = known.proposed.funds_out
+    out = partnership.proposed.funds_out
     if out is None:
         return []
 
     nothing = 0 * out.total.amount  # with the currency's decimals
 
     def sum_of(*states: TrancheState) -> Decimal:
-        return sum((one.money.amount for one in known.tranches if one.state in states), nothing)
+        return sum((tranche.money.amount for tranche in partnership.tranches if tranche.state in states), nothing)
 
     return [
         ("planned", out.total.amount),
         ("released", sum_of(TrancheState.RELEASED)),
         ("handed over", sum_of(TrancheState.HANDED_OVER)),
         ("settled", sum_of(TrancheState.SETTLED)),
-        ("returned", sum((one.returned for one in known.tranches), nothing)),
+        ("returned", sum((tranche.returned for tranche in partnership.tranches), nothing)),
     ]

@@ -73,21 +73,21 @@ async def owed(request: Request) -> Response:
 async def funds(request: Request) -> Response:
     """Show the funds with their sums at the time that the page is of."""
     console: Console = request.app.state.console
-    cut = Times.of(request).cut
-    if not cut.present or (await console.desk.directory()).compromised:
-        found = await funds_as_of(console.desk.reader, cut)
+    ledger_as_of = Times.of(request).cut
+    if not ledger_as_of.present or (await console.desk.directory()).compromised:
+        found = await funds_as_of(console.desk.reader, ledger_as_of)
     else:
         documents = await ReadModel(console.desk.ledger, FUNDS.name).documents()
         found = funds_in(one for _, one in documents)
     rows = []
     for fund in found:
         if fund.kind is not None:
-            sums = fund.balance(cut.true_at or clock.now())
+            sums = fund.balance(ledger_as_of.true_at or clock.now())
             amounts = {name: str(getattr(sums, name)) for name in sheets.FUND_SUMS}
             about = {"fund": fund.fund_id, "name": fund.name, "funder": fund.funder, "currency": fund.currency}
             rows.append({**about, **amounts})
     rows.sort(key=lambda row: row["fund"])
-    old = await console.age_of_lists(FUNDS.name) if cut.present else ""
+    old = await console.age_of_lists(FUNDS.name) if ledger_as_of.present else ""
     return await shown_table(request, Table("Funds", sheets.FUNDS, rows, old=old))
 
 
@@ -95,17 +95,20 @@ async def people(request: Request) -> Response:
     """Show the staff directory: people, roles, keys, and the roles that are lent."""
     console: Console = request.app.state.console
     directory = await console.desk.directory()
-    lent = {one.borrower: f"{one.role.value} of {one.lender} until {one.ends_on}" for one in directory.delegations}
+    lent = {
+        delegation.borrower: f"{delegation.role.value} of {delegation.lender} until {delegation.ends_on}"
+        for delegation in directory.delegations
+    }
     rows = [
         {
-            "staff_id": one.staff_id,
-            "name": one.name,
-            "roles": list(one.roles),
-            "limits": [str(limit) for limit in one.limits],
-            "keys": [held.key.key_id for held in directory.keys if held.staff_id == one.staff_id],
-            "lent": lent.get(one.staff_id, ""),
+            "staff_id": member.staff_id,
+            "name": member.name,
+            "roles": list(member.roles),
+            "limits": [str(limit) for limit in member.limits],
+            "keys": [held_key.key.key_id for held_key in directory.keys if held_key.staff_id == member.staff_id],
+            "lent": lent.get(member.staff_id, ""),
         }
-        for one in directory.staff
+        for member in directory.staff
     ]
     return await shown_table(request, Table("People", sheets.PEOPLE, rows))
 
@@ -115,16 +118,16 @@ async def _list(
 ) -> Response:
     """Show a page of a list with what all of it adds up to, or hand all of it out."""
     console: Console = request.app.state.console
-    pool, cut = console.desk.pool, Times.of(request).cut
+    pool, ledger_as_of = console.desk.pool, Times.of(request).cut
     if request.query_params.get("format"):
-        rows = [row.shown async for row in lines_as_of(pool, asked, cut)]
+        rows = [row.shown async for row in lines_as_of(pool, asked, ledger_as_of)]
         return await shown_table(request, Table(title, columns, rows))
-    sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, cut) if asked.list == "payments" else []
+    sums = await totals_of(pool, asked, {"status": 99, "currency": 3}, ledger_as_of) if asked.list == "payments" else []
     after = place_in(request)
-    found = await page_of(pool, asked.after(after) if after else asked, cut, PAGE + 1)
+    found = await page_of(pool, asked.after(after) if after else asked, ledger_as_of, PAGE + 1)
     more = found[PAGE - 1].place if len(found) > PAGE else ""
     rows = [row.shown for row in found[:PAGE]]
-    if asked.list == "obligations" and cut.present and not after:
+    if asked.list == "obligations" and ledger_as_of.present and not after:
         rows = [*[one.obligation() for one in await unanswered(console.desk)], *rows]
     old = await console.age_of_lists()
     return await shown_table(request, Table(title, columns, rows, tuple(map(_told, sums)), more, filters, old))

@@ -48,15 +48,19 @@ class Times:
 
     def within(self, history: Sequence[RecordedEvent]) -> list[RecordedEvent]:
         """Return the events of a partnership that had happened, and were known, by then. Raises BadInput likewise."""
-        cut = self.cut
+        ledger_as_of = self.cut
         upto = len(history) if not self.version else _version(self.version)
-        return [one for one in history[:upto] if _is_within(one, cut)]
+        return [event for event in history[:upto] if _is_within(event, ledger_as_of)]
 
 
-def _is_within(one: RecordedEvent, cut: LedgerAsOf) -> bool:
-    event: Any = one.event
-    happened = cut.true_at is None or event.at <= cut.true_at
-    return happened and (cut.known_at is None or one.recorded_at is None or one.recorded_at <= cut.known_at)
+def _is_within(recorded_event: RecordedEvent, ledger_as_of: LedgerAsOf) -> bool:
+    event: Any = recorded_event.event
+    happened = ledger_as_of.true_at is None or event.at <= ledger_as_of.true_at
+    return happened and (
+        ledger_as_of.known_at is None
+        or recorded_event.recorded_at is None
+        or recorded_event.recorded_at <= ledger_as_of.known_at
+    )
 
 
 def _version(written: str) -> int:

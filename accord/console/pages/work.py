@@ -72,7 +72,7 @@ class Staffing:
         if asked not in self._known:
             ahead = [StepAhead.model_validate(one) for one in shown["ahead"]]
             able = (able_to_act(ahead, Role(role), self._directory, self._today) for role in shown["awaiting"])
-            self._known[asked] = tuple(sorted({who for people in able for who in people}))
+            self._known[asked] = tuple(sorted({person for people in able for person in people}))
         return self._known[asked]
 
 
@@ -112,28 +112,30 @@ def _around(written: Mapping[str, str], view: str, times: Times, last: str) -> d
 
 
 async def _every(
-    console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
+    console: Console, ledger_as_of: LedgerAsOf, only: str, asked: Asked, directory: Directory
 ) -> list[dict[str, Any]]:
     """Return every line that is asked for, those that one person can act on if it is named."""
     staffing = Staffing(directory)
-    rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, cut)]
+    rows = [row.shown async for row in lines_as_of(console.desk.pool, asked, ledger_as_of)]
     return [sheets.shown(row) for row in rows if not only or only in staffing.who(row)]
 
 
 def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:
     """Return what is asked of the list by the filters, and for whom. Raises BadInput if a filter cannot be read."""
-    own = tuple(one.role.value for one in directory.capacities(reader, clock.today()))
+    own = tuple(capacity.role.value for capacity in directory.capacities(reader, clock.today()))
     roles = (written["role"],) if written["role"] else None if view == "all" else own
     return PartnershipFilters(**{name: text for name, text in written.items() if name != "role"}, roles=roles).asked()
 
 
 async def _lines(
-    console: Console, cut: LedgerAsOf, only: str, asked: Asked, directory: Directory
+    console: Console, ledger_as_of: LedgerAsOf, only: str, asked: Asked, directory: Directory
 ) -> tuple[list[Line], str]:
     """Return a page of lines, those that one person can act on if it is named, and where the next page begins."""
     lines, staffing = list[Line](), Staffing(directory)
     while True:
-        rows = await page_of(console.desk.pool, asked, cut, PAGE if cut.present or not only else EVERY)
+        rows = await page_of(
+            console.desk.pool, asked, ledger_as_of, PAGE if ledger_as_of.present or not only else EVERY
+        )
         for row in rows:
             if not only or only in staffing.who(row.shown):
                 lines.append(staffing.line(row.shown))

@@ -224,4 +224,4 @@ def _application(pages: tuple[Page, ...], lifespan: Any = None) -> Starlette:
 
 
 def _routes(pages: tuple[Page, ...]) -> list[Route | Mount]:
-    return [Mount("/static", StaticFiles(directory=FOLDER / "static")), *(one.route() for one in pages)]
+    return [Mount("/static", StaticFiles(directory=FOLDER / "static")), *(page.route() for page in pages)]

@@ -8,5 +8,5 @@ from domain.passkeys import PasskeyKey
 
 async def passkeys_of(console: Console, staff_id: str) -> list[PasskeyKey]:
     """Return a person's passkeys in force whose assertions count on the page that signs."""
-    held = [one.key for one in (await console.desk.directory()).keys if one.staff_id == staff_id]
-    return [one for one in held if isinstance(one, PasskeyKey) and one.origin == console.settings.signing_origin]
+    public_keys = [held_key.key for held_key in (await console.desk.directory()).keys if held_key.staff_id == staff_id]
+    return [key for key in public_keys if isinstance(key, PasskeyKey) and key.origin == console.settings.signing_origin]

@@ -69,6 +69,6 @@ async def sign_out(request: Request) -> Response:
     form = await request.form()
     chosen = str(form.get("session") or "")
     open_still = await console.sessions.of(request.state.reader, request.cookies[COOKIE])
-    own = next((one.id for one in open_still if one.own), "")
+    own = next((session.id for session in open_still if session.own), "")
     await console.sessions.end(request.state.reader, chosen or own)
     return RedirectResponse("/me" if chosen and chosen != own else "/welcome", 303)

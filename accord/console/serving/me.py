@@ -22,8 +22,14 @@ async def show(request: Request) -> Response:
         {
             "member": directory.person(reader),
             "capacities": directory.capacities(reader, clock.today()),
-            "keys": [(one.key, isinstance(one.key, PasskeyKey)) for one in directory.keys if one.staff_id == reader],
-            "delegations": [one for one in directory.delegations if reader in {one.lender, one.borrower}],
+            "keys": [
+                (held_key.key, isinstance(held_key.key, PasskeyKey))
+                for held_key in directory.keys
+                if held_key.staff_id == reader
+            ],
+            "delegations": [
+                delegation for delegation in directory.delegations if reader in {delegation.lender, delegation.borrower}
+            ],
             "sessions": await console.sessions.of(reader, request.cookies[COOKIE]),
             "settings": console.settings,
         },

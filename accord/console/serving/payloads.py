@@ -45,8 +45,8 @@ async def decode(request: Request) -> Response:
     if not isinstance(codec, EncryptedPayloads):
         raise BadInput("payloads: this console has no keys of payloads")
     sent = await _sent(request)
-    opened = {place: _opened(codec, one) for place, one in enumerate(sent.payloads)}
-    read = {_of(one) for place, one in enumerate(sent.payloads) if opened[place] is not one}
+    opened = {place: _opened(codec, payload) for place, payload in enumerate(sent.payloads)}
+    read = {_of(payload) for place, payload in enumerate(sent.payloads) if opened[place] is not payload}
     await console.looked_at(request.state.reader, *sorted(read))
     return JSONResponse(MessageToDict(Payloads(payloads=list(opened.values()))), headers=_cors(request))
 

@@ -47,7 +47,7 @@ class Lexicon:
         keys = {*_keys(word), *_shortened(word)}
         met = {text for key in keys for text in self._filed.get(key, "").split()}
         alike = ((self._words[text], likeness(word, self._words[text])) for text in met)
-        return sorted(((one, much) for one, much in alike if much), key=lambda found: (-found[1], found[0].text))
+        return sorted(((word, much) for word, much in alike if much), key=lambda found: (-found[1], found[0].text))
 
 
 def _keys(word: Word) -> tuple[str, ...]:
