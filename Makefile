@@ -41,7 +41,7 @@ coverage: $(VENV)/.dev  ## the tests, and which lines and branches of the produc
 	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
 
 laws: $(VENV)/.dev  ## the two laws of the rules, and how often each field of a proposal turned an outcome
-	$(BIN)/pytest -s tests/domain/policy/newer/test_two_laws.py
+	$(BIN)/pytest -s -m 'slow or not slow' tests/domain/policy/newer/test_two_laws.py
 
 bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle
