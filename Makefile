@@ -34,6 +34,8 @@ lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A run starts hundreds of processes: each would compile the product anew where no compiled file may be kept.
+unit: export PYTHONDONTWRITEBYTECODE =
 unit: $(VENV)/.dev  ## the tests
 	$(BIN)/pytest -n 4 --dist worksteal
 
