@@ -34,6 +34,8 @@ lint: $(VENV)/.dev  ## ruff, mypy, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A run starts hundreds of processes: each would compile the product anew where no compiled file may be kept.
+unit: export PYTHONDONTWRITEBYTECODE =
 unit: $(VENV)/.dev  ## the tests
 	$(BIN)/pytest -n 4 --dist worksteal
 
@@ -41,7 +43,7 @@ coverage: $(VENV)/.dev  ## the tests, and which lines and branches of the produc
 	$(BIN)/pytest -n 4 --dist worksteal --cov --cov-report=term
 
 laws: $(VENV)/.dev  ## the two laws of the rules, and how often each field of a proposal turned an outcome
-	$(BIN)/pytest -s tests/domain/policy/newer/test_two_laws.py
+	$(BIN)/pytest -s -m 'slow or not slow' tests/domain/policy/newer/test_two_laws.py
 
 bench: $(VENV)/.dev  ## a lifecycle beside a bare workflow; decisions re-run
 	$(BIN)/python -m bench.lifecycle

@@ -1,4 +1,7 @@
-"""One office for the tests of one module, each with partnerships of its own."""
+"""One office for the tests of one file, each with partnerships of its own.
+
+What runs every day is one test of each file, and all of those work in one office: to open one takes longer.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.adversary.people.office import Office, open_office
+from tests.thoroughness import THOROUGH
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module" if THOROUGH else "package")
 async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """An office of its own, with a worker process and a bank."""
     async with open_office(tmp_path_factory.mktemp("office")) as opened:

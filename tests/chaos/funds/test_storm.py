@@ -20,7 +20,7 @@ async def of(folder: Path, seed: int, partnerships: int, kills: int) -> None:
 
 @pytest.mark.chaos
 async def test_a_fund_keeps_what_stands_and_no_more_in_a_short_storm(tmp_path: Path) -> None:
-    await of(tmp_path, seed=7, partnerships=24, kills=6)
+    await of(tmp_path, seed=7, partnerships=12, kills=3)
 
 
 @pytest.mark.slow

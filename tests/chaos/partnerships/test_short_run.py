@@ -14,23 +14,30 @@ from tests.waiting import BACKSTOP
 
 
 @pytest.mark.chaos
-async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("partnerships", "kills_each"), [(7, 1), pytest.param(10, 2, marks=pytest.mark.slow)], ids=["few", "many"]
+)
+async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(
+    tmp_path: Path, partnerships: int, kills_each: int
+) -> None:
     """C37."""
-    report = await episode(tmp_path, seed=7, partnerships=10, kills_each=2, limit_seconds=2 * BACKSTOP)
+    report = await episode(tmp_path, 7, partnerships, kills_each, limit_seconds=2 * BACKSTOP)
     assert report.violations == ()
-    assert report.faults == {f"{name} {fault}": 2 for name in TARGETS for fault in Fault}
+    assert report.faults == {f"{name} {fault}": kills_each for name in TARGETS for fault in Fault}
     assert sum(report.mischief.values()) > 0
 
 
 @pytest.mark.chaos
 @pytest.mark.parametrize(
-    "both", [pytest.param(False, marks=pytest.mark.slow), True], ids=["the database", "the database and Temporal"]
+    ("both", "partnerships"),
+    [(True, 3), pytest.param(False, 6, marks=pytest.mark.slow), pytest.param(True, 6, marks=pytest.mark.slow)],
+    ids=["the database and Temporal, few", "the database", "the database and Temporal"],
 )
 async def test_a_database_that_is_put_back_pays_nothing_twice(
-    tmp_path: Path, both: bool, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, both: bool, partnerships: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL's own backup, recovered to another timeline while money was under way; then the runbook."""
     monkeypatch.setenv("ACCORD_DATABASE_URL", "")  # it is the drill's own to say, and is taken back afterwards
-    found = await restore(tmp_path, seed=7, partnerships=6, both=both)
+    found = await restore(tmp_path, 7, partnerships, both)
     assert found.violations == ()
     assert found.paid > 0

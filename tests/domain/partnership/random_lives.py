@@ -27,6 +27,7 @@ from domain.proposal import Direction, Proposal
 from domain.values import Money
 from tests.builders import ACCOUNT, company, funds_in, funds_out, party
 from tests.domain.partnership import specification as s
+from tests.thoroughness import draws
 
 LEGS: list[dict[str, Any]] = [
     {"funds_out": funds_out("100.00", "200.00")},
@@ -178,9 +179,12 @@ def play(made: list[Move]) -> list[s.Story]:
     return told
 
 
+LIVES = 200
+
+
 @cache
-def many_lives(kinds: str = "lives") -> list[list[Move]]:
-    """Two hundred long lives, the same in every run: even chance goes further than Hypothesis, which shrinks better."""
+def many_lives(kinds: str, count: int) -> list[list[Move]]:
+    """So many long lives, the same in every run: even chance goes further than Hypothesis, which shrinks better."""
     chance = Random(20261102)  # noqa: S311
     among = KINDS if kinds == "lives" else ANYTHING
     return [
@@ -188,14 +192,14 @@ def many_lives(kinds: str = "lives") -> list[list[Move]]:
             Move(chance.choice(among), chance.choice(CROWD), chance.choice(STAFF), chance.randrange(4))
             for _ in range(chance.randint(40, 80))
         ]
-        for _ in range(200)
+        for _ in range(count)
     ]
 
 
 @cache
-def many_told(kinds: str = "lives") -> list[Life]:
+def many_told(kinds: str = "lives", count: int = draws(LIVES)) -> list[Life]:
     """What came of them."""
-    return [lived(made) for made in many_lives(kinds)]
+    return [lived(made) for made in many_lives(kinds, count)]
 
 
 def lived(made: list[Move]) -> Life:

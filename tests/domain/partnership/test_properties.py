@@ -29,6 +29,7 @@ from domain.signing import content_digest
 from tests.builders import authority
 from tests.domain.partnership import specification as s
 from tests.domain.partnership.random_lives import (
+    LIVES,
     STAFF,
     Life,
     Move,
@@ -93,9 +94,19 @@ FAR: dict[str, Callable[[Life], bool]] = {
 }
 
 
-@pytest.mark.parametrize("what", FAR)
+SELDOM = {"escalated", "an interest of whoever looks after it"}
+"""What the lives of every day do not come to twice."""
+
+
+@pytest.mark.parametrize("what", [one for one in FAR if one not in SELDOM])
 def test_random_lives_reach_far_enough_to_mean_something(what: str) -> None:
     assert sum(map(FAR[what], many_told())) > 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", sorted(SELDOM))
+def test_all_random_lives_reach_what_is_seldom(what: str) -> None:
+    assert sum(map(FAR[what], many_told(count=LIVES))) > 1
 
 
 def the_state_is_always_the_fold_of_its_history(life: Life) -> None:
