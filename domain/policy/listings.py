@@ -70,7 +70,7 @@ def against_bank(matches: Iterable[SanctionsMatch]) -> Fault | None:
     if found is None:
         return None
     first, programme = found[0], told_by(found[0])
-    if first.is_confirmed and programme.effect is Effect.CORRESPONDENT:
+    if first.is_confirmed:
         return Fault(
             f"the bank {_listed(found)} ({_numbers(found)}), which forbids {programme.what} ({programme.citation})"
         )

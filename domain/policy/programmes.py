@@ -101,11 +101,11 @@ def blocked(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[SanctionsM
     """Return the confirmed matches for which all that a party has is blocked: its own, or of those who own half."""
     found = [one for one in matches if one.is_confirmed and effect_of(one) is Effect.BLOCKED]
     own = tuple(one for one in found if one.party in {party.name, *party.also_known_as})
-    owners = [one for one in party.principals if one.role is PrincipalRole.OWNER]
-    owned = {one.name: one.share or Decimal(0) for one in owners if one.name in {match.party for match in found}}
-    if own or sum(owned.values(), Decimal(0)) < BLOCKED_SHARE:
+    listed = {one.party for one in found}
+    owners = [one for one in party.principals if one.role is PrincipalRole.OWNER and one.name in listed]
+    if own or sum((one.share or Decimal(0) for one in owners), Decimal(0)) < BLOCKED_SHARE:
         return own
-    return tuple(one for one in found if one.party in owned)
+    return tuple(one for one in found if one.party in {owner.name for owner in owners})
 
 
 def unjudged(party: Party, matches: Iterable[SanctionsMatch]) -> tuple[SanctionsMatch, ...]:

@@ -23,7 +23,7 @@ def got_back_by(donor: Party, out: FundsOut) -> tuple[str, ...]:
 def is_same(one: str, other: str) -> bool:
     """Return whether two names have the same words, whatever their order, and whether incorporated or not."""
     a, b = _telling(one), _telling(other)
-    return a == b if a and b else one.casefold() == other.casefold()
+    return a == b if a else one.casefold() == other.casefold()
 
 
 def _named_on(out: FundsOut) -> Iterator[tuple[str, str | None]]:

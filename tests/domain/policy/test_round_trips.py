@@ -78,6 +78,8 @@ def test_who_gets_the_donors_money_back(donor: Party, paid: FundsOut, found: tup
         ("Society of the Internet", "Internet Society", False),
         ("Riverbend Network", "network riverbend corp.", True),
         ("The Inc.", "Corporation", False),
+        ("The Inc.", "Internet Society", False),
+        ("Internet Society", "The Inc.", False),
         ("!!!", "???", False),
         ("The Inc.", "the inc.", True),
     ],

@@ -206,8 +206,9 @@ def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
 
 def what_does_not_count(party: Party, on: date | None) -> str:
     """Return what papers on file lack to prove a foreign body's status on a day, as the end of a sentence."""
-    asked = on is not None and party.country != "US" and party.kind in _PRIVATE_BODIES
-    return "".join(f"; {fault}" for fault in papers_that_do_not_count(party, on)) if asked and on else ""
+    if on is None or party.country == "US" or party.kind not in _PRIVATE_BODIES:
+        return ""
+    return "".join(f"; {fault}" for fault in papers_that_do_not_count(party, on))
 
 
 def _papers(facts: Facts) -> tuple[str, ...]:

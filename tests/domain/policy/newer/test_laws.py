@@ -8,7 +8,8 @@ import pytest
 
 from domain.policy.findings import Assessment, Finding
 from domain.policy.rulebook import EDITIONS, against_payment
-from tests.builders import abroad, paper, party, status
+from domain.screening.evidence import SupportedEvidence
+from tests.builders import abroad, master_file, paper, party, regrant, status
 from tests.domain.policy.language import (
     CONDITION,
     FAIL,
@@ -110,3 +111,17 @@ def test_whether_an_insider_controls_the_payee_is_asked_and_no_is_an_answer(fund
     asked = spoken(to(None, status(), funder, controlled_by_insider=None), "ANSWERS")
     assert (asked.outcome, "`funds_out.controlled_by_insider`" in asked.reason) == (REFER, True)
     assert spoken(to(None, status(), funder), "ANSWERS").outcome is PASS
+
+
+@pytest.mark.parametrize(("funder", "asked"), [("P", ()), ("F", ()), ("X", ("OUT_OF_CORPUS",))])
+def test_while_nobody_says_it_a_private_foundation_is_asked_what_a_controlled_payee_asks(
+    funder: str, asked: tuple[str, ...]
+) -> None:
+    assert spoken(to(None, status(), funder, controlled_by_insider=None), "ANSWERS").conditions == asked
+
+
+def test_a_sub_recipient_whose_number_is_registered_to_the_funder_is_the_funder() -> None:
+    readers, registered = party("Readers", ein="001000002"), master_file(name="INTERNET SOCIETY")
+    seen = SupportedEvidence(party="Readers", status=status(ein="001000002", master_file=registered))
+    found = to(None, status(), "P", seen={"supported": (seen,)}, regrant=regrant(readers))
+    assert spoken(found, "ELIG-FUNDER").outcome is FAIL

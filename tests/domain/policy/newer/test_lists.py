@@ -10,10 +10,23 @@ from domain.parties import Party
 from domain.policy.findings import Outcome
 from domain.policy.listings import questions_told
 from domain.policy.programmes import PROGRAMMES, Effect, effect_of, split_programmes
+from domain.policy.rulebook import screened_under
 from domain.screening.evidence import MatchKind, SanctionsMatch
-from tests.builders import CHARITY, near, party, screening, status
-from tests.domain.policy.language import finding, paid, spoken, under
-from tests.domain.policy.newer.lists_cases import CARRIER, CMIC, LIBRARY, OWNED, campaign, listed, resembling
+from tests.builders import (
+    CHARITY,
+    beneficiary,
+    benefit,
+    funds_out,
+    near,
+    party,
+    principal,
+    proposal,
+    screening,
+    status,
+    verification,
+)
+from tests.domain.policy.language import finding, paid, said, spoken, under
+from tests.domain.policy.newer.lists_cases import CARRIER, CMIC, LIBRARY, OWNED, alone, campaign, listed, resembling
 
 
 def reason_of(*matches: SanctionsMatch, payee: Party | None = None) -> str:
@@ -134,3 +147,41 @@ def test_the_questions_of_one_party_are_told_once_and_others_as_they_are() -> No
         "PROJECT-BENEFIT: Riverbend Learners Ltd may benefit"
     )
     assert questions_told(keys[:1]) == keys[0]
+
+
+# Who owns a party
+
+
+ROSA = "Rosa Quiroga"
+
+
+def owner(found: SanctionsMatch, share: str = "60") -> Outcome | None:
+    """What the 50 per cent rule says where such a match is with an owner of the payee."""
+    owned = party(principals=(principal(ROSA, "OWNER", share),))
+    with under("2026.5"):
+        return said(paid(owned, status(), seen={"screening": screening(found)}), "SANCTIONS-OWNERSHIP")
+
+
+@pytest.mark.parametrize(("share", "outcome"), [("49.99", Outcome.REFER), ("50", Outcome.FAIL)])
+def test_what_a_blocked_person_owns_by_half_is_blocked(share: str, outcome: Outcome) -> None:
+    assert owner(listed(ROSA, "SDGT", register="ofac-sdn"), share) is outcome
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        pytest.param(alone(ROSA, "SDGT"), Outcome.REFER, id="a name alone"),
+        pytest.param(alone(ROSA, "SDGT", cleared_by=("vera.lind",)), None, id="a name alone that was cleared"),
+        pytest.param(resembling(ROSA, "SDGT"), None, id="a near name, which another rule asks about"),
+    ],
+)
+def test_an_owner_who_bears_a_listed_name_is_a_question_until_it_is_cleared(
+    found: SanctionsMatch, outcome: Outcome | None
+) -> None:
+    assert owner(found) is outcome
+
+
+@pytest.mark.parametrize(("edition", "screened"), [("2026.4", False), ("2026.5", True)])
+def test_whoever_gets_a_quarter_of_the_use_is_screened_since_this_edition(edition: str, screened: bool) -> None:
+    made = proposal(funds_out=funds_out(benefit=benefit(beneficiary(CARRIER))))
+    assert (CARRIER in {one.name for one in screened_under(edition, made, verification())}) is screened

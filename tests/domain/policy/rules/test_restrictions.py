@@ -190,3 +190,8 @@ def test_what_counts_together_is_named_with_its_sum() -> None:
     found = spoken(judged(seen={"together": (earlier,)}), "SUMS-TOGETHER")
     assert found.reason.startswith("counted together with USD 600.00 in P-2026-0007, approved on 2026-11-02")
     assert finding(judged(), "SUMS-TOGETHER") is None
+
+
+def test_a_gift_that_the_ledger_does_not_hold_is_a_question() -> None:
+    one = spoken(judged(charged_to={"gift": "P-2026-0007"}), "PROJECT-FUND")
+    assert (one.outcome, one.reason) == (REFER, "the ledger holds no gift P-2026-0007")
