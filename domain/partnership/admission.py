@@ -12,12 +12,17 @@ from domain.directory.tiers import Role
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused, SeparationOfDuties, StaleDecision
 from domain.parties import birth_date_fault
 from domain.partnership import commands as c
-from domain.partnership.money.own_accounts import require_the_payees_own
-from domain.partnership.money.period import period_fault
+from domain.partnership.agreement.own_accounts import require_the_payees_own
+from domain.partnership.diligence.earlier import holds_later
+from domain.partnership.diligence.papers_for_clearances import proved_before_approval, proved_later
+from domain.partnership.hold.holds import Hold, Holds, in_words, numbered
+from domain.partnership.payment.period import period_fault
 from domain.partnership.people.duties import require_free
 from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reporting.reports_admission import (
+from domain.partnership.proposal.amendment import ANEW, UPDATES, Change, changes_between
+from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
+from domain.partnership.report.admission import (
     admit_acceptance,
     admit_confirmation,
     admit_plan,
@@ -28,11 +33,6 @@ from domain.partnership.reporting.reports_admission import (
 )
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.terms.amendment import ANEW, UPDATES, Change, changes_between
-from domain.partnership.terms.earlier import holds_later
-from domain.partnership.terms.papers_for_clearances import proved_before_approval, proved_later
-from domain.partnership.terms.updates import is_one_body, is_same_body, names_lost
-from domain.partnership.waiting.holds import Hold, Holds, in_words, numbered
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Outcome
 from domain.policy.listings import questions_told

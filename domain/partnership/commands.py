@@ -12,9 +12,9 @@ from typing_extensions import TypeAliasType
 from domain.directory.tiers import Role
 from domain.grants import Interest, Subrecipient
 from domain.parties import AccountReference
-from domain.partnership.money.refunds import BankReference, BookingDetail, RefundDirection
 from domain.partnership.people.taking_part import Part
-from domain.partnership.reporting.reports import Figures, lifted_report
+from domain.partnership.refund.refunds import BankReference, BookingDetail, RefundDirection
+from domain.partnership.report.reports import Figures, lifted_report
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome

@@ -7,13 +7,13 @@ from functools import reduce
 
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.diligence.cures import failing, failing_alone, is_curable, told
 from domain.partnership.evolution import evolve
+from domain.partnership.hold.holding import hold_by_rule
+from domain.partnership.hold.holds import next_told
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.terms.cures import failing, failing_alone, is_curable, told
 from domain.partnership.waiting.deadlines import Deadline, Wait, deadline_of
-from domain.partnership.waiting.holding import hold_by_rule
-from domain.partnership.waiting.holds import next_told
 from domain.partnership.waiting.obligations import next_obligation
 from domain.policy.findings import Outcome
 from domain.proposal import Direction

@@ -28,24 +28,24 @@ from domain.partnership.admission import (
     require_current_view,
     require_fresh_registers,
 )
+from domain.partnership.approval.decisions import approve
+from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.consequences import Events, legs_ended, open_deadline, with_consequences
-from domain.partnership.money.diversions import Answer
-from domain.partnership.money.payment_decisions import decide_payment
-from domain.partnership.money.returned_gifts import require_lawful_return
-from domain.partnership.people.approvals import approve
+from domain.partnership.diligence.cures import failing_alone, told
+from domain.partnership.diligence.earlier import later_after, not_yet
+from domain.partnership.diversion.diversions import Answer
+from domain.partnership.hold.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
+from domain.partnership.payment.decisions import decide_payment
 from domain.partnership.people.duties import barred_from
 from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PROCEDURE, event_of_command
+from domain.partnership.proposal.amendment import changes_between
+from domain.partnership.proposal.completeness import require_complete
+from domain.partnership.refund.returned_gifts import require_lawful_return
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.terms.amendment import changes_between
-from domain.partnership.terms.completeness import require_complete
-from domain.partnership.terms.cures import failing_alone, told
-from domain.partnership.terms.earlier import later_after, not_yet
-from domain.partnership.terms.together import quorum_to_decide
 from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
-from domain.partnership.waiting.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
 from domain.partnership.waiting.obligations import next_obligation
 from domain.policy.conditions import BY_A_VERIFIER
 from domain.policy.findings import Outcome
@@ -401,7 +401,7 @@ def _decide_report(
     command: c.RecordVerification | c.RecordAssessment | c.RecordRecheck | c.PassDeadline | c.RecordFallen | c.Refuse,
     circumstances: Circumstances,
 ) -> Events:
-    """Return the events of a report by the workflow itself; reports on payments are decided in `payment_decisions`."""
+    """Return the events of a report by the workflow itself; reports on payments are decided in `payment`."""
     match command:
         case c.RecordVerification(verification=verification):
             _require_stage(partnership, partnership.stage is Stage.DUE_DILIGENCE, "verify")

@@ -11,11 +11,11 @@ from pydantic import Field, model_validator
 from domain.directory.tiers import Role
 from domain.grants import FundShare, Interest, Subrecipient
 from domain.parties import AccountReference
-from domain.partnership.money.diversions import Answer
-from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.diversion.diversions import Answer
 from domain.partnership.people.taking_part import Part
-from domain.partnership.reporting.reports import Figures, lifted_report
-from domain.partnership.terms.amendment import Change
+from domain.partnership.proposal.amendment import Change
+from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.report.reports import Figures, lifted_report
 from domain.partnership.waiting.deadlines import Deadline, Wait
 from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome

@@ -11,7 +11,10 @@ from domain.directory.tiers import Role
 from domain.grants import Interest, TranchePlan
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.money.payment_evolution import (
+from domain.partnership.diligence.cures import ONCE, listed_in, names_a_listed_party
+from domain.partnership.diversion.responsibility import checklist_conditions
+from domain.partnership.hold.holds import Hold, Holds, next_told, own_reason, without
+from domain.partnership.payment.evolution import (
     attempt_begun,
     contradiction_resolved,
     day_of,
@@ -20,13 +23,14 @@ from domain.partnership.money.payment_evolution import (
     tranche_ended,
     tranche_moved,
 )
-from domain.partnership.money.refunds import confirmed_by
-from domain.partnership.money.refunds import without as without_refund
-from domain.partnership.money.responsibility import checklist_conditions
 from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import REMARKS, WORDS
-from domain.partnership.reporting.reporting_evolution import reports_changed, with_reporting
-from domain.partnership.reporting.reports import Reporting
+from domain.partnership.proposal.amendment import ANEW, UPDATES, falls, sums_of
+from domain.partnership.proposal.updates import new_papers
+from domain.partnership.refund.refunds import confirmed_by
+from domain.partnership.refund.refunds import without as without_refund
+from domain.partnership.report.evolution import reports_changed, with_reporting
+from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import Stage
 from domain.partnership.state import (
     Act,
@@ -39,11 +43,7 @@ from domain.partnership.state import (
     TrancheState,
     least_of,
 )
-from domain.partnership.terms.amendment import ANEW, UPDATES, falls, sums_of
-from domain.partnership.terms.cures import ONCE, listed_in, names_a_listed_party
-from domain.partnership.terms.updates import new_papers
 from domain.partnership.waiting.deadlines import Wait
-from domain.partnership.waiting.holds import Hold, Holds, next_told, own_reason, without
 from domain.payment.bank_answers import HOLDS, ExceptionKind
 from domain.policy.canonical import order_of
 from domain.policy.conditions import NAMED, ConditionId

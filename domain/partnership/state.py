@@ -14,15 +14,15 @@ from domain.directory.personal import Person, people_in
 from domain.directory.tiers import Role, missing
 from domain.grants import FundShare, Interest
 from domain.parties import AccountReference, Party, PartyKind
-from domain.partnership.money.refunds import Place, Refund, came_from_grantee, confirmed, went_out_again
-from domain.partnership.money.responsibility import Responsibility
+from domain.partnership.diversion.responsibility import Responsibility
+from domain.partnership.hold.holds import Hold, Holds
 from domain.partnership.people.taking_part import Part
-from domain.partnership.reporting.reports import Reporting
+from domain.partnership.proposal.amendment import Sums
+from domain.partnership.proposal.updates import as_checked, updates_to_check
+from domain.partnership.refund.refunds import Place, Refund, came_from_grantee, confirmed, went_out_again
+from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import ENDED, Stage
-from domain.partnership.terms.amendment import Sums
-from domain.partnership.terms.updates import as_checked, updates_to_check
 from domain.partnership.waiting.deadlines import Deadline
-from domain.partnership.waiting.holds import Hold, Holds
 from domain.policy.canonical import order_of
 from domain.policy.conditions import CONDITIONS, ConditionId, Gate
 from domain.policy.earlier import FirstLook, Later

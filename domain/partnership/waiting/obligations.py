@@ -15,7 +15,7 @@ from typing import Final
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reporting.reports import FINAL_AFTER, ReportState
+from domain.partnership.report.reports import FINAL_AFTER, ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of

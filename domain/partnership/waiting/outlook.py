@@ -8,12 +8,12 @@ from typing import Final
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.consequences import open_deadline
+from domain.partnership.diligence.papers_for_clearances import proved_before_approval, proved_later
+from domain.partnership.hold.holds import numbered
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.terms.papers_for_clearances import proved_before_approval, proved_later
 from domain.partnership.waiting.deadlines import Wait, end_of
-from domain.partnership.waiting.holds import numbered
 from domain.partnership.waiting.obligations import (
     ASSURE,
     Obligation,

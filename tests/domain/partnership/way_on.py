@@ -12,7 +12,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.circumstances import Authority
 from domain.partnership.consequences import next_deadline
-from domain.partnership.reporting.reports import Figures
+from domain.partnership.report.reports import Figures
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.obligations import ObligationKind, is_at_rest, obligations

@@ -12,7 +12,7 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.consequences import next_deadline
 from domain.partnership.people.taking_part import Part
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.obligations import Obligation, ObligationKind, is_at_rest, obligations

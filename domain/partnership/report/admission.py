@@ -1,0 +1,216 @@
+"""Checks of the commands on reports and refunds against the state: what is reported on, and by what figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from domain.errors import IllegalTransition, PaymentRefused, SeparationOfDuties
+from domain.fault import Fault
+from domain.partnership import commands as c
+from domain.partnership.refund.refunds import OF_A_GIFT, Refund, RefundDirection
+from domain.partnership.refund.returned_gifts import require_lawful_return
+from domain.partnership.report.reports import FiledReport, ReportState
+from domain.partnership.state import Partnership
+from domain.payment.bookings import is_filler
+from domain.plans import ReportKind
+from domain.proposal import Proposal
+from domain.values import Money
+
+
+def admit_report(partnership: Partnership, command: c.Report) -> None:
+    """Refuse a report on nothing, beside the plan it names, without its figures, or with figures that cannot be."""
+    fault = next(_faults_of_report(partnership, command), None)
+    if fault:
+        raise IllegalTransition(f"cannot report: {fault}")
+
+
+def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
+    reporting, what = partnership.reporting, partnership.partnership_id
+    replaced = reporting.report(command.corrects) if command.corrects is not None else None
+    if command.corrects is not None and replaced is None:
+        yield Fault(f"{what} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
+    if replaced is not None and not replaced.counts:
+        yield Fault(f"report {replaced.number} is {replaced.state.value} already; file a new one without --corrects")
+    final = reporting.open_final
+    if final is not None and replaced is None:
+        yield Fault(f"{what} has its final report already; to correct it, add --corrects {final.number}")
+    if replaced is not None and replaced.kind is not command.report_kind:
+        yield Fault(f"report {replaced.number} is {replaced.kind.value}, and a report of that kind corrects it")
+    if partnership.proposed.funds_out is not None and not partnership.has_paid and command.planned is None:
+        yield Fault(f"nothing was paid in {what} yet, so there is nothing to report on")
+    yield from _faults_of_plan(partnership, command, replaced)
+    yield from _faults_of_figures(partnership, command)
+    yield from _faults_of_results(partnership, command)
+
+
+def _faults_of_plan(partnership: Partnership, command: c.Report, replaced: FiledReport | None) -> Iterator[Fault]:
+    reporting = partnership.reporting
+    if command.planned is None:
+        answers = [str(one.number) for one in reporting.planned if one.kind is command.report_kind is ReportKind.FINAL]
+        if answers:
+            yield Fault(f"the final report is planned as report {answers[0]}; add --planned {answers[0]}")
+        return
+    plan = reporting.plan(command.planned)
+    if plan is None:
+        known = ", ".join(str(one.number) for one in reporting.planned) or "none"
+        yield Fault(f"report {command.planned} is not planned; planned are: {known}")
+        return
+    if plan.kind is not command.report_kind:
+        yield Fault(
+            f"report {plan.number} is planned as {plan.kind.value}, and this one is {command.report_kind.value}"
+        )
+    counting = (one for one in reporting.filed if one.counts and one.planned == plan.number and one != replaced)
+    if (standing := next(counting, None)) is not None:
+        yield Fault(
+            f"report {plan.number} of the plan was received already, as report {standing.number}; to correct it, add "
+            f"--corrects {standing.number}"
+        )
+
+
+def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
+    figures, paid = command.figures, _paid(partnership)
+    if figures is None:
+        if paid is not None and command.report_kind is not ReportKind.PROGRESS:
+            kind = command.report_kind.value
+            yield Fault(f"figures: a {kind} report says what was spent, unspent and returned (--spent ...)")
+        return
+    if paid is None:
+        yield Fault("figures: nothing was paid, so there is no money to account for; leave them out")
+        return
+    waits = command.report_kind is ReportKind.FINAL and _is_unpaid(partnership)
+    if figures.currency != paid.currency or figures.whole > paid.amount:
+        fault = figures.fault(paid, figures.returned)
+    elif command.report_kind is not ReportKind.PROGRESS and not waits:
+        fault = figures.fault(paid, partnership.came_back)
+    else:
+        fault = None
+    if fault:
+        yield fault
+
+
+def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
+    indicators = {one.number for one in partnership.proposed.public_interest.indicators}
+    said = [one.indicator for one in command.results]
+    if strange := [one for one in said if one not in indicators]:
+        known = ", ".join(map(str, sorted(indicators))) or "none"
+        yield Fault(f"results: indicator {strange[0]} is not in the proposal; it has: {known}")
+    if len(set(said)) != len(said):
+        yield Fault("results: an indicator is reported on twice; say it once")
+    left = sorted(indicators - set(said))
+    if command.report_kind is ReportKind.FINAL and left:
+        yield Fault(f"results: the final report says what was achieved by indicator {left[0]} (--result {left[0]}=...)")
+
+
+def _paid(partnership: Partnership) -> Money | None:
+    """Return what was paid and settled; None if nothing was."""
+    out, settled = partnership.proposed.funds_out, partnership.settled_sum
+    return Money(amount=settled, currency=out.currency) if out is not None and settled else None
+
+
+def _is_unpaid(partnership: Partnership) -> bool:
+    """Return whether payments are still to come; once the partnership has ended, none are."""
+    return not partnership.ended and bool(partnership.unpaid)
+
+
+def require_received(partnership: Partnership, number: int) -> FiledReport:
+    """Return a report that waits to be accepted or returned.
+
+    Raises:
+        IllegalTransition: There is no such report, or it was judged or replaced already.
+    """
+    report = partnership.reporting.report(number)
+    if report is None:
+        raise IllegalTransition(
+            f"{partnership.partnership_id} has no report {number}; it has {len(partnership.reporting.filed)}"
+        )
+    if report.state is not ReportState.RECEIVED:
+        by = f" (by {report.judged_by})" if report.judged_by else ""
+        raise IllegalTransition(f"report {number} is {report.state.value} already{by}")
+    return report
+
+
+def admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
+    """Refuse to accept a final report before the last settlement, or with sums that do not add up (rules 3.9)."""
+    report = require_received(partnership, command.report)
+    if report.kind is not ReportKind.FINAL:
+        return
+    if partnership.in_flight or _is_unpaid(partnership):
+        raise IllegalTransition(
+            f"report {report.number} is the final one, and payments are still to come; it is accepted after the last "
+            "one has settled, or returned: `accord return-report`"
+        )
+    paid = _paid(partnership)
+    if paid is None:
+        return
+    fault = report.figures.fault(paid, partnership.came_back) if report.figures else Fault("figures: there are none")
+    if fault:
+        raise IllegalTransition(f"report {report.number} is not accepted: {fault}; return it: `accord return-report`")
+
+
+def admit_plan(partnership: Partnership, after: Proposal) -> None:
+    """Refuse an amendment that changes a planned report which was received already."""
+    planned = {one.number: one for one in after.reports}
+    answered = {one.planned for one in partnership.reporting.filed if one.counts and one.planned is not None}
+    changed = (one.number for one in partnership.reporting.planned if planned.get(one.number) != one)
+    if altered := [number for number in changed if number in answered]:
+        raise IllegalTransition(f"reports: report {altered[0]} was received already and stays as it was planned")
+
+
+def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
+    """Refuse a refund of what was never paid or received, of a booking on record here, or of another currency."""
+    money, reference = command.money, command.bank_reference
+    if is_filler(reference):
+        raise PaymentRefused(f"bank_reference: {reference} is no reference; give the one that the bank gave it")
+    if any(one.is_same_booking(reference, command.detail) for one in partnership.refunds):
+        raise PaymentRefused(
+            f"bank_reference: {reference} is on record already and counts once; if it is another payment of that "
+            "booking, name it (--detail)"
+        )
+    if command.booked_on > command.at.date():
+        raise PaymentRefused(f"booked_on: {command.booked_on} is in the future; give the day of the bank's booking")
+    first = min((on for _, on in partnership.reporting.settled), default=None)
+    if command.direction is RefundDirection.FROM_GRANTEE and first is not None and command.booked_on < first:
+        raise PaymentRefused(f"booked_on: {command.booked_on} is before the first payment, of {first}")
+    require_lawful_return(partnership, command)
+    most = _most(partnership, command.direction)
+    if most is None:
+        raise PaymentRefused(f"{partnership.partnership_id}: no money went that way that could come back")
+    if most.currency != money.currency or money.amount > most.amount:
+        raise PaymentRefused(f"money: {money} is more than, or other than, the {most} that can still come back")
+
+
+def admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:
+    """Refuse to confirm a refund that nobody recorded, that is confirmed already, or that the same person recorded."""
+    refund = _unconfirmed(partnership, command)
+    if refund.recorded_by == command.actor:
+        raise SeparationOfDuties(f"{command.actor} recorded {refund.name}; another person confirms it")
+    require_lawful_return(partnership, command)
+
+
+def admit_withdrawal(partnership: Partnership, command: c.WithdrawRefund) -> None:
+    """Refuse to take back a refund that nobody recorded, or that a second person confirmed."""
+    _unconfirmed(partnership, command)
+
+
+def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.WithdrawRefund) -> Refund:
+    """Return the refund that a command names, which waits for a second person."""
+    reference, detail = command.bank_reference, command.detail
+    refund = next((one for one in partnership.refunds if one.is_named(reference, detail)), None)
+    if refund is None:
+        names = ", ".join(one.name for one in partnership.refunds if not one.confirmed_by) or "none"
+        asked = f"{reference} ({detail})" if detail else reference
+        raise PaymentRefused(f"bank_reference: no refund {asked} is on record; waiting is: {names}")
+    if refund.confirmed_by:
+        raise PaymentRefused(f"bank_reference: {refund.confirmed_by} confirmed {refund.name} already")
+    return refund
+
+
+def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
+    proposal = partnership.proposal
+    if proposal is None:
+        return None
+    if direction in OF_A_GIFT:
+        gift, left = proposal.funds_in, partnership.kept
+        return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None
+    out, left = proposal.funds_out, partnership.settled_sum - partnership.came_back
+    return Money(amount=left, currency=out.currency) if out is not None and left > 0 else None
