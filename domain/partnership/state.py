@@ -363,6 +363,11 @@ class Partnership(Value):
         return frozenset(interest.person for interest in self.interests)
 
     @property
+    def tainted(self) -> frozenset[str]:
+        """The people who signed the agreement or verified its account, and are recused now."""
+        return self.recused & {self.signatory, self.account_verifier}
+
+    @property
     def involved(self) -> frozenset[str]:
         """The people whose clearances of matches do not count here: the proposers and the recused."""
         return frozenset({*self.proposers, *self.recused})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from domain.directory.directory import Capacity
 from domain.directory.tiers import Role, missing, most_of
 from domain.errors import NotAuthorised
-from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.approval import commands as c
 from domain.partnership.approval.together import quorum_to_decide, sums_to_decide
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.people.duties import barred_from

@@ -1,22 +1,48 @@
-"""Decide the commands of the bank's counter: hand-overs, outcomes of payments, contradictions, receipts."""
+"""Decide on payments: a release, and the commands of the bank's counter."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from domain.errors import (
-    PaymentRefused,
-)
+from domain.errors import PaymentRefused
 from domain.fault import Fault
-from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.consequences import Events
-from domain.partnership.hold.holding import held_unless_ended, repeats_a_hold
+from domain.partnership.circumstances import Circumstances
+from domain.partnership.events import Events
+from domain.partnership.hold.decisions import held_unless_ended, repeats_a_hold
+from domain.partnership.payment import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import HOLDS, BankAnswer
 from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Direction
+
+
+def release(partnership: Partnership, command: c.Release, circumstances: Circumstances) -> e.TrancheReleased:
+    """Return the release of a tranche, if nothing beside the partnership itself speaks against any payment."""
+    _require_payable(circumstances)
+    tranche = next(tranche for tranche in partnership.tranches if tranche.number == command.tranche)
+    return e.TrancheReleased(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        tranche=command.tranche,
+        attempt=tranche.next_attempt,
+        money=tranche.money,
+        attempt_signed=command.attempt is not None,
+    )
+
+
+def _require_payable(circumstances: Circumstances) -> None:
+    """Raise PaymentRefused if what was told, what is owed, the agreement or the funds speak against any payment."""
+    if circumstances.told:
+        raise PaymentRefused(f"nothing is paid: {circumstances.told}")
+    if circumstances.owed:
+        raise PaymentRefused(f"nothing is paid to this grantee: {circumstances.owed[0]}")
+    if circumstances.not_under:
+        raise PaymentRefused(f"nothing is paid: {circumstances.not_under}")
+    if circumstances.unfunded:
+        raise PaymentRefused(str(circumstances.unfunded))
 
 
 def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Events:

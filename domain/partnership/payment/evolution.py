@@ -1,4 +1,4 @@
-"""Evolve a partnership by the events on its payments."""
+"""Evolve a partnership by the events of its payments."""
 
 from __future__ import annotations
 
@@ -6,18 +6,59 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from domain.partnership import events as e
-from domain.partnership.refund.refunds import Refund
+from domain.partnership.acts import day_of
+from domain.partnership.payment import events as e
+from domain.partnership.payment.events import PaymentEvent
 from domain.partnership.stages import Stage
 from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
-from domain.payment.bank_answers import BankAnswer, BankStatus, account_fault_in
+from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.rules.gifts import ACKNOWLEDGED_FROM
 from domain.values import Money
 
 
-def contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
+def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFields:
+    """Return the fields after a payment moved, or the bank spoke."""
+    match event:
+        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
+            payers = tuple(dict.fromkeys((*partnership.payers, actor)))
+            return {"tranches": _attempt_begun(partnership, number, attempt), "payers": payers, "updated_version": 0}
+        case e.PaymentCancelled(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
+        case e.TrancheHandedOver(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
+        case e.TrancheNeverSent(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+        case e.TrancheEnded():
+            return _tranche_ended(partnership, event)
+        case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
+            return {"contradictions": (*partnership.contradictions, exception_id)}
+        case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
+            return {"late_returns": (*partnership.late_returns, exception_id)}
+        case e.BankContradicted():
+            return {}
+        case e.ContradictionResolved():
+            return _contradiction_resolved(partnership, event)
+        case e.FundsReceived(money=money):
+            on = partnership.received_on or day_of(event)
+            came: ChangedFields = {"received": partnership.received + money.amount, "received_on": on}
+            return {**came, **_to_acknowledge(partnership, money, day_of(event))}
+
+
+def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
+    """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
+    changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome is TrancheOutcome.RETURNED:
+        changed |= _after_the_close(partnership, event.tranche)
+    if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
+        return {**changed, **_of_the_account(event.reason, event.at)}
+    if event.outcome is not TrancheOutcome.SETTLED:
+        return changed
+    return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+
+
+def _contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
     """Return the fields after an exception was resolved; an answer that people confirmed counts like the bank's own."""
     open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
     late = tuple(one for one in partnership.late_returns if one != event.exception_id)
@@ -28,18 +69,12 @@ def contradiction_resolved(partnership: Partnership, event: e.ContradictionResol
         return changed
     if answer.status is BankStatus.RECEIVED:
         came: ChangedFields = {"received": partnership.received + answer.money.amount}
-        return {**changed, **came, **to_acknowledge(partnership, answer.money, day_of(event))}
+        return {**changed, **came, **_to_acknowledge(partnership, answer.money, day_of(event))}
     if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
         changed |= _after_the_close(partnership, answer.tranche)
     if answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}:
         changed |= _of_the_account(answer.reason, event.at)
     return {**changed, **_confirmed(partnership, answer, day_of(event))}
-
-
-def _of_the_account(reason: str, at: datetime) -> ChangedFields:
-    """Return the fields after an answer whose reason may call the payee's account wrong."""
-    fault = account_fault_in(reason)
-    return {"account_fault": str(fault), "account_fault_at": at} if fault else {}
 
 
 def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
@@ -54,7 +89,7 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
         booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
         if not booked_after_all:
             return {}
-        moved = tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt)
+        moved = _tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt)
         return {**moved, **_paid(partnership, known.number, on)}
     match answer.status:
         case BankStatus.RETURNED if _is_partial(partnership, answer):
@@ -63,8 +98,20 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
             return {}
         case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
             state = TrancheState(answer.status.value)
-            moved = tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            moved = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
             return {**moved, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else moved
+
+
+def _of_the_account(reason: str, at: datetime) -> ChangedFields:
+    """Return the fields after an answer whose reason may call the payee's account wrong."""
+    fault = account_fault_in(reason)
+    return {"account_fault": str(fault), "account_fault_at": at} if fault else {}
+
+
+def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
+    """Return why a closed partnership does not stand as it was closed: a payment of it came back."""
+    closed = partnership.stage is Stage.CLOSED
+    return {"why": f"tranche {tranche} came back after the close"} if closed else {}
 
 
 def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
@@ -79,25 +126,15 @@ def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TranchePro
     )
 
 
-def tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
-    """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
-    changed = tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
-    if event.outcome is TrancheOutcome.RETURNED:
-        changed |= _after_the_close(partnership, event.tranche)
-    if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
-        return {**changed, **_of_the_account(event.reason, event.at)}
-    if event.outcome is not TrancheOutcome.SETTLED:
-        return changed
-    return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+def _paid(partnership: Partnership, tranche: int, on: date) -> ChangedFields:
+    """Return the fields that remember the day on which a tranche settled."""
+    return {
+        "responsibility": partnership.responsibility.with_payment(on),
+        "reporting": partnership.reporting.with_settled(tranche, on),
+    }
 
 
-def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
-    """Return why a closed partnership does not stand as it was closed: a payment of it came back."""
-    closed = partnership.stage is Stage.CLOSED
-    return {"why": f"tranche {tranche} came back after the close"} if closed else {}
-
-
-def to_acknowledge(partnership: Partnership, money: Money, on: date) -> ChangedFields:
+def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> ChangedFields:
     """Return the fields after a contribution that wants an acknowledgment of its own, whatever was sent before (R18).
 
     Below USD 250.00 none does (IRC 170(f)(8)).
@@ -109,35 +146,13 @@ def to_acknowledge(partnership: Partnership, money: Money, on: date) -> ChangedF
     return {"met": met, "filed": filed, "unthanked_on": partnership.unthanked_on or on}
 
 
-def refund_recorded(partnership: Partnership, event: e.RefundRecorded) -> ChangedFields:
-    """Return the fields after a refund was recorded; it is of payments that have settled by now."""
-    refund = Refund(
-        direction=event.direction, money=event.money, bank_reference=event.bank_reference, detail=event.detail,
-        booked_on=event.booked_on, recorded_by=event.actor, paid_then=tuple(partnership.settled),
-    )  # fmt: skip
-    return {"refunds": (*partnership.refunds, refund)}
-
-
-def _paid(partnership: Partnership, tranche: int, on: date) -> ChangedFields:
-    """Return the fields that remember the day on which a tranche settled."""
-    return {
-        "responsibility": partnership.responsibility.with_payment(on),
-        "reporting": partnership.reporting.with_settled(tranche, on),
-    }
-
-
-def day_of(event: e.PartnershipEvent) -> date:
-    """Return the day of an event."""
-    return event.at.date()
-
-
-def attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
+def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
     """Return the tranches after an attempt to pay began; money returned from an earlier attempt is not deducted."""
     anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
     return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
 
 
-def tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
+def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
     """Return the fields after one tranche changed its state."""
     moved = (
         tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche

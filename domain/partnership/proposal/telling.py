@@ -6,8 +6,8 @@ from typing import Final
 
 from domain.grants import KnownChange
 from domain.parties import Party
-from domain.partnership import commands as c
 from domain.partnership.diligence.cures import failing, names_a_listed_party
+from domain.partnership.proposal import commands as c
 from domain.partnership.proposal.amendment import Told, told_by
 from domain.partnership.state import Partnership
 from domain.policy.findings import Assessment, Outcome

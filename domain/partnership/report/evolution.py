@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from domain.identity import ACCORD
-from domain.partnership import events as e
-from domain.partnership.payment.evolution import day_of
+from domain.partnership.acts import day_of
+from domain.partnership.report import events as e
+from domain.partnership.report.events import ReportEvent
 from domain.partnership.report.reports import FiledReport, Reporting, ReportState
 from domain.partnership.state import ChangedFields, Partnership
-
-ReportEvent = e.ReportReceived | e.ReportAccepted | e.ReportReturned
 
 
 def reports_changed(partnership: Partnership, event: ReportEvent) -> ChangedFields:

@@ -11,7 +11,7 @@ from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
 from domain.partnership.evolution import evolve
-from domain.partnership.hold.holding import held_by_lead, held_unless_ended, hold_by_rule, told_already
+from domain.partnership.hold.decisions import held_by_lead, held_unless_ended, hold_by_rule, told_already
 from domain.partnership.hold.holds import in_words, own_reason
 from domain.partnership.state import Partnership
 from domain.proposal import Direction

@@ -13,10 +13,10 @@ from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.admission import admit
-from domain.partnership.consequences import open_deadline
 from domain.partnership.evolution import evolve
 from domain.partnership.people.staffing import needs, steps_ahead
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait, deadline_of
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome

@@ -1,14 +1,23 @@
-"""Place a hold by a rule, beside whatever holds stand, and let those fall that repeat the lead's."""
+"""Decide on holds: those that a rule places beside whatever stands, and those that repeat the lead's."""
 
 from __future__ import annotations
 
+from domain.errors import IllegalTransition
 from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.hold import commands as c
+from domain.partnership.hold.admission import holds_to_lift
 from domain.partnership.hold.holds import led_on_hold, on_hold
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
 from domain.values import Moment
+
+
+def require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: Fault | None) -> None:
+    """Raise IllegalTransition if a hold is to be lifted that repeats one that stands on the leading partnership."""
+    if held and any(one.lead for one in holds_to_lift(partnership, command)):
+        raise IllegalTransition(f"{held}; it falls here once it is lifted there")
 
 
 def held_unless_ended(

@@ -1,0 +1,36 @@
+"""Decide what takes people out of a partnership."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.partnership.circumstances import Authority
+from domain.partnership.events import Events
+from domain.partnership.hold.decisions import hold_by_rule
+from domain.partnership.interest import commands as c
+from domain.partnership.interest import events as e
+from domain.partnership.people.authorising import require_known_people, require_role
+from domain.partnership.people.taking_part import Part
+from domain.partnership.state import Partnership
+
+MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
+"""The roles that may declare another person's interest."""
+
+
+def require_own_interest(command: c.DeclareInterest, authority: Authority) -> None:
+    """Check that a person declares their own interest; another one's is declared by some roles alone."""
+    require_known_people(authority)
+    if command.interest.person != command.actor:
+        require_role(command, MAY_DECLARE, authority)
+
+
+def decisions_fell(partnership: Partnership, command: c.RecordFallen) -> Events:
+    """Return the withdrawal of a person's decisions, with a hold if one of them cannot be taken again."""
+    if partnership.ended or not command.fell:
+        return ()
+    fell = e.DecisionsFell(at=command.at, person=command.person, fell=command.fell, reason=command.reason)
+    beyond_repeat = (Part.PROPOSED, Part.OTHER, Part.RELEASED)
+    if any(part in command.fell and partnership.has_part(command.person, part) for part in beyond_repeat):
+        return (fell, *hold_by_rule(partnership, command.at, command.reason))
+    return (fell,)
