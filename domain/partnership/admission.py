@@ -8,19 +8,19 @@ from __future__ import annotations
 from datetime import UTC
 from typing import assert_never
 
-from domain.errors import IllegalTransition, SeparationOfDuties, StaleDecision
+from domain.errors import IllegalTransition, SeparationOfDuties
+from domain.parties import birth_date_fault
 from domain.partnership import commands as c
 from domain.partnership.agreement.admission import admit_agreement
 from domain.partnership.approval.admission import admit_approval
 from domain.partnership.diligence.admission import admit_clearance, admit_paper
 from domain.partnership.diversion.admission import admit_assurance, admit_diversion
 from domain.partnership.ending.admission import admit_leg_end, admit_refusal, admit_reopening, admit_termination
-from domain.partnership.hold.admission import admit_hold, admit_lift, holds_to_lift
+from domain.partnership.hold.admission import admit_hold, admit_lift
 from domain.partnership.hold.holds import in_words
 from domain.partnership.interest.admission import admit_interest
 from domain.partnership.payment.admission import admit_cancellation, admit_release
-from domain.partnership.people.duties import require_free
-from domain.partnership.people.taking_part import Part
+from domain.partnership.people.duties import require_free_for
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.proposal.admission import (
     admit_amendment,
@@ -35,11 +35,73 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.admission import admit_extension
 from domain.proposal import Direction
-from domain.signing import Terms
 
 
-def admit(partnership: Partnership, command: c.StaffRequest) -> None:
+def admit(partnership: Partnership, command: c.StaffRequest) -> None:  # noqa: C901 - one whole match
     """Raise a DomainError if the partnership's state does not allow the command."""
+    _admit_any(partnership, command)
+    match command:
+        case c.Propose():
+            admit_proposal(partnership, command)
+        case c.Amend():
+            admit_amendment(partnership, command)
+        case c.ReportSubrecipients():
+            admit_subrecipients(partnership)
+        case c.Approve():
+            admit_approval(partnership, command)
+        case c.Satisfy():
+            admit_paper(partnership, command)
+        case c.ClearQuestions():
+            admit_clearance(partnership, command)
+        case c.SignAgreement():
+            admit_agreement(partnership, command)
+        case c.CancelPayment():
+            admit_cancellation(partnership, command)
+        case c.Release():
+            admit_release(partnership, command)
+        case c.WithdrawRefund():
+            admit_withdrawal(partnership, command)
+        case c.ConfirmRefund():
+            admit_confirmation(partnership, command)
+        case c.RecordRefund():
+            admit_refund(partnership, command)
+        case c.AcceptReport():
+            admit_acceptance(partnership, command)
+        case c.ReturnReport(report=number):
+            require_received(partnership, number)
+        case c.Report():
+            admit_report(partnership, command)
+        case c.ReportDiversion():
+            admit_diversion(partnership)
+        case c.RecordAssurance():
+            admit_assurance(partnership)
+        case c.LiftHold():
+            admit_lift(partnership, command)
+        case c.PlaceHold():
+            admit_hold(partnership, command)
+        case c.EndLeg(leg=leg):
+            admit_leg_end(partnership, leg)
+        case c.Terminate():
+            admit_termination(partnership, command)
+        case c.Reopen():
+            admit_reopening(partnership, command)
+        case c.Decline() | c.Withdraw():
+            admit_refusal(partnership)
+        case c.ExtendDeadline():
+            admit_extension(partnership)
+        case c.DeclareInterest(interest=interest):
+            admit_interest(partnership, interest)
+        case c.Assign(to=person):
+            admit_assignment(partnership, person)
+        case c.ReturnForInformation() | c.Comment():
+            pass  # whatever the state, in the stages of the procedure
+        case _:
+            assert_never(command)
+    require_free_for(partnership, command)
+
+
+def _admit_any(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Refuse what no command may do, of whatever family: by its stage, under a hold, of who is recused."""
     step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
     if step.stopped_by_hold:
@@ -53,11 +115,7 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:
             f"{command.actor} may be the person whom {partnership.partnership_id} names; a verifier, who is another "
             "person, says whether it is they"
         )
-    _admit_detail(partnership, command)
-    if (part := part_taken(partnership, command)) is not None:
-        again = part is Part.APPROVED and partnership.may_renew(command.actor)
-        own = frozenset({Part.APPROVED}) if again else frozenset()
-        require_free(_as_asked(partnership, command), command.actor, part, own)
+    _admit_births(command)
 
 
 def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
@@ -101,105 +159,13 @@ def _changes_the_account(partnership: Partnership, command: c.StaffRequest) -> b
     return command.account != partnership.account or bool(partnership.account_fault)
 
 
-def _admit_detail(partnership: Partnership, command: c.StaffRequest) -> None:  # noqa: C901 - one whole match
-    """Refuse what the family of the act does not allow."""
+def _admit_births(command: c.StaffRequest) -> None:
     match command:
-        case c.Propose():
-            admit_proposal(partnership, command)
-        case c.Amend():
-            admit_amendment(partnership, command)
+        case c.Propose() | c.Amend():
+            parties = command.proposal.parties
         case c.ReportSubrecipients():
-            admit_subrecipients(partnership, command)
-        case c.ClearQuestions():
-            admit_clearance(partnership, command)
-        case c.Satisfy():
-            admit_paper(partnership, command)
-        case c.Approve():
-            admit_approval(partnership, command)
-        case c.SignAgreement():
-            admit_agreement(partnership, command)
-        case c.Release():
-            admit_release(partnership, command)
-        case c.CancelPayment():
-            admit_cancellation(partnership, command)
-        case c.RecordRefund():
-            admit_refund(partnership, command)
-        case c.ConfirmRefund():
-            admit_confirmation(partnership, command)
-        case c.WithdrawRefund():
-            admit_withdrawal(partnership, command)
-        case c.Report():
-            admit_report(partnership, command)
-        case c.AcceptReport():
-            admit_acceptance(partnership, command)
-        case c.ReturnReport(report=number):
-            require_received(partnership, number)
-        case c.ReportDiversion():
-            admit_diversion(partnership)
-        case c.RecordAssurance():
-            admit_assurance(partnership)
-        case c.PlaceHold():
-            admit_hold(partnership, command)
-        case c.LiftHold():
-            admit_lift(partnership, command)
-        case c.EndLeg(leg=leg):
-            admit_leg_end(partnership, leg)
-        case c.Terminate():
-            admit_termination(partnership, command)
-        case c.Reopen():
-            admit_reopening(partnership, command)
-        case c.Decline() | c.Withdraw():
-            admit_refusal(partnership)
-        case c.ExtendDeadline():
-            admit_extension(partnership)
-        case c.DeclareInterest(interest=interest):
-            admit_interest(partnership, interest)
-        case c.Assign(to=person):
-            admit_assignment(partnership, person)
-        case c.ReturnForInformation() | c.Comment():
-            return  # whatever the state, in the stages of the procedure
+            parties = tuple(behind for one in command.subrecipients for behind in one.party.with_principals)
         case _:
-            assert_never(command)
-
-
-def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
-    """Return the part that a command gives its actor, or None. An approval at the eligibility stage is a clearance."""
-    if isinstance(command, c.Approve) and partnership.stage is Stage.ELIGIBILITY:
-        return Part.CLEARED
-    return PROCEDURE[type(command)].part
-
-
-def _as_asked(partnership: Partnership, command: c.StaffRequest) -> Partnership:
-    """Return the partnership with the holds alone that a command lifts: whoever placed another one may lift them."""
-    if not isinstance(command, c.LiftHold):
-        return partnership
-    return partnership.model_copy(update={"holds": holds_to_lift(partnership, command)})
-
-
-def require_current_view(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Raise StaleDecision if the state has changed since it was shown to the person, or if nothing was shown.
-
-    A signature covers the state that was shown, so an old decision cannot be used again for another question.
-    """
-    shown = command.signature.statement.shown if command.signature is not None else None
-    if partnership.proposal is None:
-        return
-    if shown is None:
-        raise StaleDecision(f"the decision does not say what {command.actor} was shown of {partnership.partnership_id}")
-    if shown.version < partnership.opened or shown.version > partnership.version:
-        raise StaleDecision(
-            f"{command.actor} was shown version {shown.version} of {partnership.partnership_id}; "
-            f"the question that is open now was opened at version {partnership.opened}; look again"
-        )
-    stands = partnership.terms
-    if shown.terms != stands:
-        raise StaleDecision(
-            f"what {command.actor} was shown of {partnership.partnership_id} differs in: "
-            f"{differing(shown.terms, stands)}; look again"
-        )
-
-
-def differing(shown: Terms, stands: Terms) -> str | None:
-    """Return the names of the terms that changed since they were shown, separated by commas; None if none did."""
-    other = (name for name in type(stands).model_fields if getattr(shown, name) != getattr(stands, name))
-    return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other) or None
+            return
+    if wrong := birth_date_fault(parties, command.at.date()):
+        raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")

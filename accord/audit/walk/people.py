@@ -5,7 +5,7 @@ from __future__ import annotations
 from accord.audit.walk.walk import StandingApproval, Walk
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
-from domain.partnership.proposal.amendment import Sums, sums_of
+from domain.partnership.proposal.sums import Sums, sums_of
 from domain.partnership.proposal.updates import NAME_ASKED
 
 

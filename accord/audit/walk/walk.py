@@ -19,7 +19,7 @@ from domain.grants import FundShare, Interest
 from domain.parties import AccountReference, Party
 from domain.partnership import events as e
 from domain.partnership.diversion.responsibility import Responsibility
-from domain.partnership.proposal.amendment import Sums
+from domain.partnership.proposal.sums import Sums
 from domain.partnership.refund.refunds import Refund
 from domain.partnership.report.reports import Reporting
 from domain.partnership.waiting.deadlines import Wait

@@ -1,4 +1,4 @@
-"""What the state must allow of an agreement."""
+"""Checks of an agreement against the state: its account, its papers, and a second one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the state must allow of an approval."""
+"""Checks of an approval against the state."""
 
 from __future__ import annotations
 

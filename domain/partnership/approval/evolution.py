@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.partnership.approval import events as e
 from domain.partnership.approval.events import ApprovalEvent
-from domain.partnership.proposal.amendment import sums_of
+from domain.partnership.proposal.sums import sums_of
 from domain.partnership.stages import Stage
 from domain.partnership.state import Approval, ChangedFields, Partnership, least_of
 

@@ -42,12 +42,12 @@ def quorum_to_decide(
     Raises:
         ThresholdUnknown: No tier covers the sums; the message says what they are made of.
     """
-    out = proposal.funds_out
-    if out is None:
-        return quorum_for(proposal.sums, rules, elevated)
-    counted = _counted(together)
-    asked = quorum_across(_by_currency(out.left, counted), rules, elevated, _made_of(out.left, counted))
-    return most_of(asked, quorum_for(proposal.sums[1:], rules, elevated)) if proposal.sums[1:] else asked
+    if (out := proposal.funds_out) is not None:
+        counted = _counted(together)
+        sums, made_of = _by_currency(out.left, counted), _made_of(out.left, counted)
+        asked = quorum_across(sums, rules, elevated, made_of)
+        return most_of(asked, quorum_for(proposal.sums[1:], rules, elevated)) if proposal.sums[1:] else asked
+    return quorum_for(proposal.sums, rules, elevated)
 
 
 def _counted(together: Iterable[ApprovedSum]) -> tuple[ApprovedSum, ...]:

@@ -1,40 +1,14 @@
-"""What the state must allow of due diligence: clearances, papers, and what rests on either."""
+"""Checks of due diligence against the state: clearances, papers, and acts that rest on either."""
 
 from __future__ import annotations
 
 from domain.errors import IllegalTransition, PaymentRefused
-from domain.partnership.acts import StaffCommand
-from domain.partnership.agreement.commands import SignAgreement
 from domain.partnership.approval.commands import Approve
 from domain.partnership.diligence import commands as c
 from domain.partnership.diligence.papers_for_clearances import proved_later
 from domain.partnership.state import Partnership
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.listings import questions_told
-from domain.policy.rulebook import EDITIONS
-
-
-def require_fresh_registers(partnership: Partnership, command: StaffCommand) -> None:
-    """Raise IllegalTransition if an approval or agreement rests on register versions that are now too old (R28).
-
-    Versions that were too old already at verification do not count here, since a verifier was shown them and accepted
-    them.
-    """
-    found, assessment = partnership.verification, partnership.assessment
-    if found is None or assessment is None or not isinstance(command, Approve | SignAgreement):
-        return
-    book = EDITIONS.get(assessment.rule_book)
-    if book is None:
-        raise IllegalTransition(
-            f"cannot {command.verb}: {partnership.partnership_id} was assessed under edition {assessment.rule_book} "
-            "of the rule book, which this release of Accord does not know; upgrade it"
-        )
-    known = book.too_old(found, found.verified_at.date())
-    if old := [one for one in book.too_old(found, command.at.date()) if one not in known]:
-        raise IllegalTransition(
-            f"cannot {command.verb}: {partnership.partnership_id} was verified against {', '.join(old)}, too old by "
-            "now; `accord registers refresh`, or `load`, newer ones, and it is verified again by itself"
-        )
 
 
 def admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.directory.tiers import Role, most_of
+from domain.directory.tiers import most_of
 from domain.errors import IllegalTransition
 from domain.identity import ACCORD
 from domain.partnership import events as e
@@ -13,10 +13,8 @@ from domain.partnership.diligence.earlier import later_after, not_yet
 from domain.partnership.ending.decisions import legs_ended
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import held_by_lead, hold_by_rule, told_already
-from domain.partnership.people.authorising import require_role
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.policy.conditions import BY_A_VERIFIER
 from domain.policy.rulebook import adverse_findings, adverse_in, adverse_legs, adverse_words
 from domain.proposal import Direction
 
@@ -38,8 +36,13 @@ def assessed(partnership: Partnership, command: c.RecordAssessment) -> Events:
 
 
 def rechecked(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
-    """Return a recheck with what it leads to: a hold if it is adverse, and what the lead's holds are by now."""
-    return (*_rechecked(partnership, command), *_as_led(partnership, command, circumstances))
+    """Return a recheck with what it leads to: a hold if it is adverse, and what the lead's holds are by now.
+
+    Those count once the partnership is agreed on.
+    """
+    events = _rechecked(partnership, command)
+    agreed = partnership.is_agreed and not partnership.ended
+    return (*events, *held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else None))
 
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
@@ -66,12 +69,6 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
     return (rechecked, *held)
 
 
-def _as_led(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
-    """Return what follows from the holds of the partnership that leads the agreement, once it is agreed on here too."""
-    agreed = partnership.is_agreed and not partnership.ended
-    return held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else None)
-
-
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
     if not right:
         raise IllegalTransition(f"cannot {act}: {partnership.partnership_id} is {partnership.stage.value}")
@@ -91,9 +88,3 @@ def refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -
     if alone:
         return legs_ended(alone, assessed.at, found.deciding)
     return (e.PartnershipDeclined(at=assessed.at, actor=ACCORD, reason=found.deciding),)
-
-
-def require_verifier(command: c.Satisfy, circumstances: Circumstances) -> None:
-    """Check that a verifier files the papers that no other role files."""
-    if command.condition in BY_A_VERIFIER:
-        require_role(command, frozenset({Role.VERIFIER}), circumstances.authority)

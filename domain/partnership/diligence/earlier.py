@@ -22,9 +22,9 @@ def later_after(partnership: Partnership, found: Verification, assessment: Asses
 
     `assessment`: what the newest edition says of the evidence `found`. `on`: the day of the look.
     """
-    asked = asked_by(assessment.findings)
     known = {one.asked: one for one in partnership.later}
     new = {one: Later(asked=one, due=on + TIME_TO_ANSWER) for one in newly_asked(partnership, found, assessment)}
+    asked = asked_by(assessment.findings)
     return tuple((new | known)[one] for one in asked if one in known or one in new)
 
 

@@ -75,7 +75,7 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
     asked = tuple(one for one in asked if one not in later)
     pays = partnership.proposed.funds_out is not None
     paying = open_questions(event.assessment, partnership, Direction.FUNDS_OUT) if pays and asked else asked
-    matched = partnership.matched or names_a_listed_party(event.assessment)
+    matched, listed = partnership.matched or names_a_listed_party(event.assessment), listed_in(event.assessment)
     changed: ChangedFields = {
         "verification": event.verification,
         "asked_since": tuple(one for one in paying if one in asked),
@@ -83,10 +83,10 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
         "matched": matched,
         "updated": 0,
         "later": event.later,
-        "first_looks": _first_looks(partnership, event),
         "met": _named_now(partnership, event.assessment),
-        "listed": listed_in(event.assessment),
+        "listed": listed,
         **_anew(partnership),
+        "first_looks": _first_looks(partnership, event),
     }
     return changed if partnership.stage is Stage.ELIGIBILITY else {**changed, **_conditions_after(partnership, event)}
 

@@ -1,4 +1,4 @@
-"""What the state must allow of a diversion: that it is reported, and answered."""
+"""Checks of a diversion against the state: its report, and its answer."""
 
 from __future__ import annotations
 

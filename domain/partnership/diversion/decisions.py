@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from domain.directory.tiers import Role
 from domain.errors import IllegalTransition
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.diversion import commands as c
 from domain.partnership.diversion.diversions import Answer
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import held_unless_ended
-from domain.partnership.people.authorising import require_role
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
 
@@ -20,16 +18,13 @@ def held_for_diversion(partnership: Partnership, command: c.ReportDiversion) -> 
 
 
 def require_answered(partnership: Partnership, command: c.RecordAssurance, circumstances: Circumstances) -> None:
-    """Check that assurances say how much, what came back and by which entry; of another diversion a director says it.
+    """Check that assurances say how much, what came back and by which entry.
 
     Raises:
-        NotAuthorised: The grantee diverted money before, and the actor is no director.
         IllegalTransition: Something is missing, or does not agree.
     """
     known, out = partnership.responsibility.diversions, partnership.proposed.funds_out
-    again = len(known.reported) > 1 or bool(circumstances.diverted_before)
-    if again:
-        require_role(command, frozenset({Role.DIRECTOR}), circumstances.authority)
+    again = known.again or bool(circumstances.diverted_before)
     said = Answer(
         diverted=command.diverted,
         restored=command.restored,

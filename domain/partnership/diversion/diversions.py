@@ -63,6 +63,11 @@ class Diversions(Value):
         return min((one.on for one in self.reported), default=None)
 
     @property
+    def again(self) -> bool:
+        """True if more than one was reported: a director alone answers it, and it must be back first."""
+        return len(self.reported) > 1
+
+    @property
     def outstanding(self) -> Decimal:
         """What is known to be diverted and did not come back."""
         gone = sum((one.money.amount for one in self.reported if one.money is not None), Decimal(0))

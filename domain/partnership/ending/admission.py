@@ -1,4 +1,4 @@
-"""What the state must allow of an end: of a leg, of all, and that it is opened again."""
+"""Checks of an end against the state: of a leg, of the whole, and of an end that is undone."""
 
 from __future__ import annotations
 

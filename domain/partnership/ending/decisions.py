@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from domain.directory.tiers import Role
 from domain.identity import ACCORD
-from domain.partnership.circumstances import Circumstances
 from domain.partnership.ending import commands as c
 from domain.partnership.ending import events as e
 from domain.partnership.events import Events
-from domain.partnership.people.authorising import require_role
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
 from domain.values import Moment
 
 
-def leg_ended(partnership: Partnership, command: c.EndLeg, circumstances: Circumstances) -> e.LegEnded:
-    """Return the end of a leg; once everybody has approved it, a director alone decides that."""
-    if partnership.is_agreed:
-        require_role(command, frozenset({Role.DIRECTOR}), circumstances.authority)
+def leg_ended(partnership: Partnership, command: c.EndLeg) -> e.LegEnded:
+    """Return the end of a leg: before the agreement the rest begins anew without it."""
     anew = partnership.stage is not Stage.ACTIVE
     said = {"at": command.at, "actor": command.actor, "signature": command.signature}
     return e.LegEnded(**said, leg=command.leg, reason=command.reason, anew=anew)

@@ -1,4 +1,4 @@
-"""What the state must allow of a hold: that it is placed, and lifted."""
+"""Checks of a hold against the state: a new one, and the lift of one that stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the state must allow of an interest."""
+"""Checks of an interest against the state."""
 
 from __future__ import annotations
 

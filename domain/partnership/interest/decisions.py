@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from domain.directory.tiers import Role
-from domain.partnership.circumstances import Authority
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import hold_by_rule
 from domain.partnership.interest import commands as c
 from domain.partnership.interest import events as e
-from domain.partnership.people.authorising import require_known_people, require_role
 from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
-
-MAY_DECLARE: Final = frozenset({Role.VERIFIER, Role.DIRECTOR, Role.AUDITOR})
-"""The roles that may declare another person's interest."""
-
-
-def require_own_interest(command: c.DeclareInterest, authority: Authority) -> None:
-    """Check that a person declares their own interest; another one's is declared by some roles alone."""
-    require_known_people(authority)
-    if command.interest.person != command.actor:
-        require_role(command, MAY_DECLARE, authority)
 
 
 def decisions_fell(partnership: Partnership, command: c.RecordFallen) -> Events:

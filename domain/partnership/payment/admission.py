@@ -1,4 +1,4 @@
-"""What the state must allow of a payment: its release, and that it is cancelled."""
+"""Checks of a payment against the state: its release, and its cancellation."""
 
 from __future__ import annotations
 

@@ -52,18 +52,18 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Event
         PaymentRefused: The attempt's state does not allow a hand-over, or a record that it was never sent.
     """
     match command:
-        case c.RecordTrancheOutcome():
-            return _tranche_ended(partnership, command)
         case c.RecordReceipt():
             return _received(partnership, command)
         case c.RecordHandOver():
             return _handed_over(partnership, command)
         case c.RecordNeverSent():
             return _never_sent(partnership, command)
-        case c.RecordContradiction():
-            return _contradicted(partnership, command)
         case c.RecordResolution():
             return _resolved(partnership, command)
+        case c.RecordTrancheOutcome():
+            return _tranche_ended(partnership, command)
+        case c.RecordContradiction():
+            return _contradicted(partnership, command)
         case _:
             assert_never(command)
 

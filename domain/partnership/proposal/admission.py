@@ -1,35 +1,32 @@
-"""What the state must allow of a proposal: that it is made, amended, or amended under a hold."""
+"""Checks of a proposal against the state: a new one, and an amendment, also under a hold."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused
-from domain.parties import Party, birth_date_fault
 from domain.partnership.payment.admission import end_first
 from domain.partnership.proposal import commands as c
-from domain.partnership.proposal.amendment import ANEW, UPDATES, Change, changes_between
+from domain.partnership.proposal.amendment import ANEW, Change, changes_between, tells_anew
 from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
 from domain.partnership.report.admission import admit_plan
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 
+Changes = tuple[Change, ...]
+
 
 def admit_proposal(partnership: Partnership, command: c.Propose) -> None:
     """Refuse a proposal of another reference, one beside another, and what would change what was paid."""
-    _admit_births(command.proposal.parties, command.at.date())
     if command.proposal.reference != partnership.partnership_id:
         raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
     if partnership.proposal is not None and not partnership.question:
         raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
     _admit_succession(partnership, command.proposal)
     if partnership.proposal is not None:
-        _admit_paid(partnership, command.proposal)
+        _admit_paid(partnership, command.proposal, _changes_to(partnership, command.proposal))
 
 
 def admit_amendment(partnership: Partnership, command: c.Amend) -> None:
     """Refuse what is no amendment, or would change what was paid, is on its way, or was reported on."""
-    _admit_births(command.proposal.parties, command.at.date())
     before, after = partnership.proposed, command.proposal
     if after.reference != partnership.partnership_id:
         raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")
@@ -40,23 +37,17 @@ def admit_amendment(partnership: Partnership, command: c.Amend) -> None:
     if before.directions != after.directions:
         raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
     _admit_succession(partnership, after)
-    _admit_paid(partnership, after)
+    changes = _changes_to(partnership, after)
+    _admit_paid(partnership, after, changes)
     admit_plan(partnership, after)
-    if partnership.in_flight and not ANEW.isdisjoint(changes_between(before, after, partnership.checked_payee)):
+    if partnership.in_flight and not ANEW.isdisjoint(changes):
         raise PaymentRefused(f"a payment is on its way: {end_first(partnership)}; then the case begins anew")
 
 
-def admit_subrecipients(partnership: Partnership, command: c.ReportSubrecipients) -> None:
-    """Refuse sub-recipients where no money goes out, and dates of birth that cannot be."""
-    parties = tuple(behind for one in command.subrecipients for behind in one.party.with_principals)
-    _admit_births(parties, command.at.date())
+def admit_subrecipients(partnership: Partnership) -> None:
+    """Refuse sub-recipients where no money goes out."""
     if partnership.proposed.funds_out is None:
         raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
-
-
-def _admit_births(parties: tuple[Party, ...], on: date) -> None:
-    if wrong := birth_date_fault(parties, on):
-        raise IllegalTransition(f"{wrong}; write `born` as YYYY-MM-DD, or leave it out where nobody knows it")
 
 
 def goes_on_under_hold(partnership: Partnership, after: Proposal) -> bool:
@@ -67,33 +58,31 @@ def goes_on_under_hold(partnership: Partnership, after: Proposal) -> bool:
     Raises:
         PaymentRefused: It would take what was paid from its funder or payee: to lift the hold would help nobody.
     """
-    if only_updates(partnership, after) or _takes_over(partnership.proposed, after):
+    changes = _changes_to(partnership, after)
+    if tells_anew(changes) or _takes_over(partnership.proposed, after):
         return True
     if partnership.has_paid:
-        _admit_parties(partnership, after)
+        _admit_parties(partnership, after, changes)
     return bool(partnership.listed)
 
 
-def only_updates(partnership: Partnership, after: Proposal) -> bool:
-    """Return whether an amendment changes nothing beside what is told anew of the same parties."""
-    changes = changes_between(partnership.proposed, after, partnership.checked_payee)
-    return bool(changes) and UPDATES.issuperset(changes)
+def _changes_to(partnership: Partnership, after: Proposal) -> Changes:
+    return changes_between(partnership.proposed, after, partnership.checked_payee)
 
 
-def _admit_paid(partnership: Partnership, after: Proposal) -> None:
+def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> None:
     """Refuse another funder after any release, another payee without its succession, and a change of what was paid."""
     moved = [one for one in partnership.tranches if one.attempt]
     if moved:
-        _admit_parties(partnership, after)
+        _admit_parties(partnership, after, changes)
     planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
     if altered := [one.number for one in moved if planned.get(one.number) != one.money]:
         raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
 
 
-def _admit_parties(partnership: Partnership, after: Proposal) -> None:
+def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) -> None:
     """Refuse, once payments were released, what would take them from their funder or from the payee that got them."""
     before, what = partnership.proposed, partnership.partnership_id
-    changes = changes_between(before, after, partnership.checked_payee)
     if Change.FUNDER in changes:
         raise PaymentRefused(
             f"funder: payments of {what} were released for {before.legs[0].funder} already; amend it down to what was "

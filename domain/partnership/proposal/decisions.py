@@ -16,12 +16,10 @@ from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.diligence.cures import told
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import hold_by_rule
-from domain.partnership.interest.decisions import MAY_DECLARE
-from domain.partnership.people.authorising import require_known_people
+from domain.partnership.people.authorising import MAY_DECLARE, require_known_people
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal import events as e
-from domain.partnership.proposal.admission import only_updates
-from domain.partnership.proposal.amendment import changes_between
+from domain.partnership.proposal.amendment import changes_between, tells_anew
 from domain.partnership.proposal.completeness import require_complete
 from domain.partnership.state import Partnership
 from domain.policy.findings import Outcome
@@ -34,12 +32,7 @@ def propose(
     """Return the event of a proposal that is complete, and that its funds, its lead and the tiers allow."""
     funding = _funding(circumstances.authority)
     require_known_people(circumstances.authority)
-    require_complete(command.proposal, circumstances.rules)
-    _require_lead(command.proposal, circumstances)
-    _require_funds(circumstances)
-    _require_tier(command.proposal, circumstances)
-    _require_own_interests(partnership, command, circumstances.authority)
-    _require_readers(command, circumstances.authority)
+    _require_sound(partnership, command, circumstances)
     event = e.PartnershipProposed if partnership.proposal is None else e.ProposalRevised
     said = {"at": command.at, "actor": command.actor, "signature": command.signature}
     return event(**said, proposal=command.proposal, funding=funding)
@@ -47,12 +40,9 @@ def propose(
 
 def amend(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:
     """Return the event of an amendment, with what changed, and the quorum from then on."""
-    require_complete(command.proposal, circumstances.rules)
-    if command.proposal.under != partnership.proposed.under:
-        _require_lead(command.proposal, circumstances)
-    _require_funds(circumstances)
-    _require_readers(command, circumstances.authority)
-    if not only_updates(partnership, command.proposal):
+    _require_sound(partnership, command, circumstances)
+    changes = changes_between(partnership.proposed, command.proposal, partnership.checked_payee)
+    if not tells_anew(changes):
         _require_lawful(partnership, circumstances)
     return e.ProposalAmended(
         at=command.at,
@@ -61,9 +51,22 @@ def amend(partnership: Partnership, command: c.Amend, circumstances: Circumstanc
         proposal=command.proposal,
         funding=_funding(circumstances.authority),
         reason=command.reason,
-        changes=changes_between(partnership.proposed, command.proposal, partnership.checked_payee),
+        changes=changes,
         quorum=quorum_to_decide(command.proposal, circumstances.together, circumstances.rules, partnership.elevated),
     )
+
+
+def _require_sound(partnership: Partnership, command: c.Propose | c.Amend, circumstances: Circumstances) -> None:
+    """Check that a proposal is complete, and that its lead, its funds, the tiers and who read its papers allow it."""
+    proposal = command.proposal
+    require_complete(proposal, circumstances.rules)
+    if isinstance(command, c.Propose) or proposal.under != partnership.proposed.under:
+        _require_lead(proposal, circumstances)
+    _require_funds(circumstances)
+    if isinstance(command, c.Propose):
+        _require_tier(proposal, circumstances)
+        _require_own_interests(partnership, command, circumstances.authority)
+    _require_readers(command, circumstances.authority)
 
 
 def held_for_companies(partnership: Partnership, command: c.ReportSubrecipients) -> Events:

@@ -9,8 +9,9 @@ from domain.partnership.approval.evolution import stage_of
 from domain.partnership.diligence.cures import ONCE
 from domain.partnership.diligence.evolution import NOTHING_ASKED
 from domain.partnership.proposal import events as e
-from domain.partnership.proposal.amendment import ANEW, UPDATES, falls, sums_of
+from domain.partnership.proposal.amendment import ANEW, UPDATES
 from domain.partnership.proposal.events import ProposalEvent
+from domain.partnership.proposal.sums import falls, sums_of
 from domain.partnership.proposal.updates import new_papers
 from domain.partnership.report.reports import Reporting
 from domain.partnership.stages import Stage

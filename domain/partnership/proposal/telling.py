@@ -61,8 +61,9 @@ def _refused_by(
     """Return the rules that refuse the facts alone, and not the terms beside them, nor what stood before."""
     if judged is None or partnership.funding is None or partnership.verification is None:
         return ()
+    told_alone = _with_facts(partnership.proposed, after, told)
     common = (partnership.funding, partnership.verification, partnership.interests, RULE_BOOK)
-    alone = findings_under(_with_facts(partnership.proposed, after, told), *common)
+    alone = findings_under(told_alone, *common)
     stood = {one.rule_id for one in findings_under(partnership.proposed, *common) if one.outcome is Outcome.FAIL}
     refused = {one.rule_id for one in alone if one.outcome is Outcome.FAIL} - stood
     return tuple(rule for rule in failing(judged) if rule in refused)
@@ -80,12 +81,12 @@ def _with_facts(before: Proposal, after: Proposal, told: tuple[Told, ...]) -> Pr
 
 
 def _facts(before: Proposal, command: c.Amend, told: Told, listed: bool) -> tuple[Fact, ...]:
-    party, on = _party(before, told), command.at.date()
+    words, on, party = _words(told), command.at.date(), _party(before, told)
     if told.field == "known_changes":
         new: list[KnownChange] = [one for one in told.after if one not in told.before]
         return tuple(Fact(kind=told.kind, what=one.what, since=one.known_since, party=party) for one in new)
     kind = TruthKind.SANCTIONS if listed and told.kind is TruthKind.OTHER else told.kind
-    return (Fact(kind=kind, what=_words(told), since=on, party=party),)
+    return (Fact(kind=kind, what=words, since=on, party=party),)
 
 
 def _party(before: Proposal, told: Told) -> Party:

@@ -1,4 +1,4 @@
-"""What the state must allow of a refund."""
+"""Checks of a refund against the state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.values import Money
 
 def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
     """Refuse a refund of what was never paid or received, of a booking on record here, or of another currency."""
-    money, reference = command.money, command.bank_reference
+    money, reference, most = command.money, command.bank_reference, _most(partnership, command.direction)
     if is_filler(reference):
         raise PaymentRefused(f"bank_reference: {reference} is no reference; give the one that the bank gave it")
     if any(one.is_same_booking(reference, command.detail) for one in partnership.refunds):
@@ -27,7 +27,6 @@ def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
     if command.direction is RefundDirection.FROM_GRANTEE and first is not None and command.booked_on < first:
         raise PaymentRefused(f"booked_on: {command.booked_on} is before the first payment, of {first}")
     require_lawful_return(partnership, command)
-    most = _most(partnership, command.direction)
     if most is None:
         raise PaymentRefused(f"{partnership.partnership_id}: no money went that way that could come back")
     if most.currency != money.currency or money.amount > most.amount:

@@ -1,4 +1,4 @@
-"""What the state must allow of a remark: who looks after it."""
+"""Checks of a remark against the state: a person who looks after it."""
 
 from __future__ import annotations
 

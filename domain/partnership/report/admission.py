@@ -1,4 +1,4 @@
-"""What the state must allow of a report: what is reported on, and by what figures."""
+"""Checks of a report against the state: its place in the plan, its figures and its results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the state must allow of a deadline: more time."""
+"""Checks of a deadline against the state: more time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which deadline runs, and when the clock does something next."""
+"""The clock: the deadline that runs, and the moment of the next one."""
 
 from __future__ import annotations
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.circumstances import Circumstances
 from domain.partnership.diligence.cures import failing_alone
 from domain.partnership.ending.decisions import legs_ended
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import hold_by_rule
-from domain.partnership.people.authorising import require_role
 from domain.partnership.state import Partnership
 from domain.partnership.waiting import commands as c
 from domain.partnership.waiting.clock import open_deadline
@@ -20,27 +17,16 @@ from domain.partnership.waiting.obligations import next_obligation
 
 def deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Events:
     """Return what a time that has come leads to: a reminder, an escalation, an end; nothing if it was met meanwhile."""
-    if command.wait is Wait.OBLIGATION:
-        return _obligation_told(partnership, command)
-    deadline = open_deadline(partnership)
+    deadline = next_obligation(partnership) if command.wait is Wait.OBLIGATION else open_deadline(partnership)
     if deadline is None or deadline.wait is not command.wait or command.at < deadline.next_at:
+        return ()
+    if deadline.obligation != command.obligation and deadline.wait is Wait.OBLIGATION:
         return ()
     if deadline.lapses and deadline.asked:
         return _lapsed(partnership, command)
     if deadline.lapses:
         ends_at = max(deadline.due, after_business_days(command.at, ALLOWANCES[deadline.wait].reminder))
         return (e.DeciderReminded(at=command.at, wait=deadline.wait, ends_at=ends_at),)
-    if command.at < deadline.due:
-        return (e.DeciderReminded(at=command.at, wait=deadline.wait),)
-    due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
-    return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due),)
-
-
-def _obligation_told(partnership: Partnership, command: c.PassDeadline) -> Events:
-    """Return the reminder of an obligation, or that it is overdue; nothing if it was met meanwhile."""
-    deadline = next_obligation(partnership)
-    if deadline is None or deadline.obligation != command.obligation or command.at < deadline.next_at:
-        return ()
     if command.at < deadline.due:
         return (e.DeciderReminded(at=command.at, wait=deadline.wait, obligation=deadline.obligation),)
     due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
@@ -57,9 +43,3 @@ def _lapsed(partnership: Partnership, command: c.PassDeadline) -> Events:
     if found is not None and (alone := failing_alone(found, partnership)):
         return legs_ended(alone, command.at, reason)
     return (e.PartnershipDeclined(at=command.at, actor=ACCORD, reason=reason),)
-
-
-def require_director(partnership: Partnership, command: c.ExtendDeadline, circumstances: Circumstances) -> None:
-    """Check that a director gives the time that is asked for after a deadline passed."""
-    if partnership.escalated:
-        require_role(command, frozenset({Role.DIRECTOR}), circumstances.authority)

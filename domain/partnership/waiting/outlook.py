@@ -14,14 +14,9 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait, end_of
-from domain.partnership.waiting.obligations import (
-    ASSURE,
-    Obligation,
-    ObligationKind,
-    may_assure,
-    obligations,
-    stops_payment,
-)
+from domain.partnership.waiting.obligations import obligations, stops_payment
+from domain.partnership.waiting.owed_money import ASSURE, may_assure
+from domain.partnership.waiting.owing import Obligation, ObligationKind
 from domain.payment.account import MAY_VOUCH
 from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Assessment

@@ -13,7 +13,8 @@ from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.diligence.earlier import upgrade_to
-from domain.partnership.waiting.obligations import ObligationKind, obligations
+from domain.partnership.waiting.obligations import obligations
+from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.earlier import AT_ONCE, asked_anew, asked_by

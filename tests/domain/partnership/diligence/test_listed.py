@@ -14,8 +14,9 @@ from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.refund.refunds import RefundDirection
-from domain.partnership.waiting.obligations import ObligationKind, obligations
+from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import outlook
+from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess

@@ -12,8 +12,9 @@ from domain.errors import IllegalTransition, NotAuthorised, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.stages import Stage
-from domain.partnership.waiting.obligations import ObligationKind, is_at_rest, obligations
+from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.outlook import outlook
+from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.conditions import ConditionId

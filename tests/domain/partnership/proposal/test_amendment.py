@@ -12,19 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from domain.directory.tiers import Role
-from domain.partnership.proposal.amendment import (
-    ANEW,
-    CLASSES,
-    TOLERATED_GROWTH,
-    TOUCHED,
-    Change,
-    Sums,
-    changes_between,
-    earlier,
-    falls,
-    outgrown,
-    sums_of,
-)
+from domain.partnership.proposal.amendment import ANEW, CLASSES, Change, changes_between
+from domain.partnership.proposal.sums import TOLERATED_GROWTH, TOUCHED, Sums, earlier, falls, outgrown, sums_of
 from domain.partnership.proposal.typos import same_but_for_typos
 from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
 from domain.values import Money

@@ -15,7 +15,8 @@ from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.clock import next_deadline
 from domain.partnership.waiting.deadlines import Wait
-from domain.partnership.waiting.obligations import Obligation, ObligationKind, is_at_rest, obligations
+from domain.partnership.waiting.obligations import is_at_rest, obligations
+from domain.partnership.waiting.owing import Obligation, ObligationKind
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
