@@ -18,6 +18,7 @@ from activities.verification import screen_with_clearances
 from domain.fault import Fault
 from domain.funds.faults import payment_fault as payment_fault_of_funds
 from domain.funds.faults import proposal_fault
+from domain.partnership.agreement.agreements import door_fault, hold_fault, payment_fault, signing_fault, standing_fault
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.commands import (
     Amend,
@@ -33,12 +34,11 @@ from domain.partnership.commands import (
     SignAgreement,
     StaffCommand,
 )
+from domain.partnership.diversion.grantee import diverted_before, owed_elsewhere
 from domain.partnership.evolution import fold
-from domain.partnership.money.returned_gifts import goes_out_again
-from domain.partnership.reporting.grantee import diverted_before, owed_elsewhere
+from domain.partnership.proposal.amendment import changes_between
+from domain.partnership.refund.returned_gifts import goes_out_again
 from domain.partnership.state import Partnership
-from domain.partnership.terms.agreements import door_fault, hold_fault, payment_fault, signing_fault, standing_fault
-from domain.partnership.terms.amendment import changes_between
 from domain.policy.findings import Assessment
 from domain.proposal import Proposal
 from domain.screening.evidence import SanctionsMatch

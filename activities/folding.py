@@ -9,9 +9,9 @@ from activities.contracts import Attributes, KnownVersion, Published
 from domain.directory.disregarded import Disregarded
 from domain.errors import LedgerBehind
 from domain.partnership.commands import AnyCommand
-from domain.partnership.consequences import next_deadline
 from domain.partnership.evolution import evolve
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.clock import next_deadline
 from domain.partnership.waiting.outlook import outlook
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId

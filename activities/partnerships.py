@@ -50,17 +50,17 @@ from domain.partnership.commands import (
     SignAgreement,
 )
 from domain.partnership.decisions import decide
-from domain.partnership.evolution import evolve
-from domain.partnership.people.taking_part import Part
-from domain.partnership.procedure import PARTS, REMARKS
-from domain.partnership.refusals import refusal_of
-from domain.partnership.reporting.grantee import (
+from domain.partnership.diligence.cures import names_a_listed_party
+from domain.partnership.diversion.grantee import (
     concerns_the_agreement,
     concerns_the_grantee,
 )
+from domain.partnership.evolution import evolve
+from domain.partnership.people.taking_part import Part
+from domain.partnership.procedure import PARTS, REMARKS
+from domain.partnership.proposal.telling import tells_facts, truths_of_refused
+from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
-from domain.partnership.terms.cures import names_a_listed_party
-from domain.partnership.terms.telling import tells_facts, truths_of_refused
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from domain.screening.truths import truth_name

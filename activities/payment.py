@@ -20,11 +20,11 @@ from domain.fault import Fault
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
+from domain.partnership.diligence.earlier import later_after, not_yet
 from domain.partnership.evolution import fold
-from domain.partnership.money.period import period_fault
+from domain.partnership.hold.holds import in_words, on_hold
+from domain.partnership.payment.period import period_fault
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.terms.earlier import later_after, not_yet
-from domain.partnership.waiting.holds import in_words, on_hold
 from domain.payment.tranche import ReliedOn, TrancheOrder, TrancheReleasedForPayment, from_release
 from domain.policy.findings import Assessment
 from domain.policy.listings import against_bank

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, cast
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.parties import AccountReference
+from domain.partnership.approval.together import approved_sum, approved_support, is_same_payee
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.state import Partnership
-from domain.partnership.terms.together import approved_sum, approved_support, is_same_payee
 from domain.proposal import Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId

@@ -16,11 +16,11 @@ from domain.directory.tiers import Role
 from domain.errors import QuestionUnknown, ThresholdUnknown
 from domain.grants import Interest, fund_of_gift, gift_of_fund
 from domain.parties import Party
+from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.terms.together import quorum_to_decide
 from domain.policy.round_trips import got_back_by
 from domain.policy.rulebook import RULE_BOOK, assess
 from domain.proposal import Direction, Funding, FundsOut, Proposal

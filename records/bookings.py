@@ -7,7 +7,7 @@ from typing import Final
 
 from asyncpg.pool import PoolConnectionProxy
 
-from domain.partnership.money.refunds import OF_A_GIFT, RefundDirection
+from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
 from domain.payment.bookings import Booking, Way, booking_stream, evolve_booking
 from domain.streams import StreamId
 from records.authorship import Reader

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.markdown import plain
-from domain.partnership.consequences import open_deadline
 from domain.partnership.state import Partnership, TrancheProgress
+from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import Tranche
 from domain.proposal import Proposal

@@ -43,10 +43,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.partnership.admission import admit
     from domain.partnership.events import PaymentCancelled, SubrecipientsReported
     from domain.partnership.evolution import evolve
+    from domain.partnership.proposal.telling import tells_facts
     from domain.partnership.refusals import KINDS, refusal_of
     from domain.partnership.stages import Stage
     from domain.partnership.state import IN_FLIGHT, Partnership, TrancheProgress
-    from domain.partnership.terms.telling import tells_facts
     from domain.partnership.waiting.obligations import is_at_rest
     from domain.partnership.waiting.outlook import Outlook, outlook
     from domain.payment.tranche import TrancheOutcome

@@ -15,8 +15,8 @@ from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.parties import AccountReference, PartyKind
 from domain.partnership import events as e
-from domain.partnership.reporting.reports import ReportState
-from domain.partnership.terms.together import quorum_to_decide
+from domain.partnership.approval.together import quorum_to_decide
+from domain.partnership.report.reports import ReportState
 from domain.payment.account import AccountStanding
 from domain.policy.findings import Outcome
 from domain.policy.waiting import is_bound

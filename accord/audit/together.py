@@ -19,8 +19,8 @@ from domain.directory.directory import Directory
 from domain.errors import ThresholdUnknown
 from domain.fault import Fault
 from domain.partnership import events as e
-from domain.partnership.terms.agreements import same_agreement
-from domain.partnership.terms.together import counts_together, is_same_payee, supports
+from domain.partnership.agreement.agreements import same_agreement
+from domain.partnership.approval.together import counts_together, is_same_payee, supports
 from domain.proposal import Direction, FundsOut, Proposal
 from domain.screening.evidence import ApprovedSum
 from domain.streams import StreamId

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from accord.client.reading import Reading
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import faults_of, parse_file, schema_hint
+from domain.partnership.diligence.judgements import Judgement, judged_before, judgements
 from domain.partnership.partners import PartnerRecord, find_partner, key_of, partners
 from domain.partnership.state import Partnership
-from domain.partnership.terms.judgements import Judgement, judged_before, judgements
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
 

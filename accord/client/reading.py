@@ -12,9 +12,9 @@ from accord.client.sight import Sight
 from accord.presentation.faults import Refused
 from domain.directory.directory import Directory
 from domain.errors import EventUnreadable, StaleDecision
-from domain.partnership.admission import differing
 from domain.partnership.events import Event
 from domain.partnership.evolution import fold
+from domain.partnership.shown import differing
 from domain.partnership.state import Partnership
 from domain.recorded.event import RecordedEvent
 from domain.streams import PARTNERSHIP_STREAMS, StreamId

@@ -19,7 +19,7 @@ from accord.counter.transactions import Counter
 from domain.fault import Fault
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
-from domain.partnership.money.payment_decisions import receipt_fault
+from domain.partnership.payment.decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind, exception_of
 from domain.payment.bank_file import ExceptionRaised

@@ -10,7 +10,7 @@ from typing import Any, cast
 from accord.counter.transactions import Counter
 from domain.identity import ACCORD, derive
 from domain.partnership.evolution import fold
-from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Contradiction, ExceptionKind
 from domain.payment.bank_file import ExceptionRaised

@@ -28,7 +28,7 @@ from accord.organisation.signed_acts import signed_act
 from accord.presentation.faults import Refused
 from domain.identity import derive
 from domain.partnership import commands as c
-from domain.partnership.money.payment_decisions import receipt_fault
+from domain.partnership.payment.decisions import receipt_fault
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankAnswer, BankStatus, Resolution
 from domain.payment.bank_file import BankException, ExceptionResolved, ResolutionAgreed

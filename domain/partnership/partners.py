@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from domain.parties import Paper, Party
-from domain.partnership.reporting.reports import FiledReport
+from domain.partnership.report.reports import FiledReport
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.proposal import Proposal

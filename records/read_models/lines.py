@@ -7,10 +7,10 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any, Final
 
-from domain.partnership.consequences import open_deadline
 from domain.partnership.partners import key_of
 from domain.partnership.people.staffing import steps_ahead
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.outlook import outlook

@@ -25,7 +25,7 @@ from domain.funds.fund import Claim, Fund
 from domain.grants import FundShare
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus
 from domain.proposal import Proposal

@@ -32,7 +32,7 @@ from domain.funds import booking, claims, transfers
 from domain.funds.fund import Claim
 from domain.identity import derive
 from domain.partnership import events as e
-from domain.partnership.money import payment_decisions
+from domain.partnership.payment import decisions as payment_decisions
 from domain.partnership.state import Partnership
 from domain.payment.bank_answers import BankStatus, Contradiction, ExceptionKind
 from domain.payment.tranche import PaymentInstructed, events_of_answer, fold_tranche

@@ -12,8 +12,8 @@ from temporalio.client import WorkflowExecutionStatus
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
 from domain.partnership import commands as c
-from domain.partnership.money.refunds import RefundDirection
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
 from domain.payment.bank_answers import BankStatus

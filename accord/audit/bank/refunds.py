@@ -10,7 +10,7 @@ from typing import Any
 
 from accord.audit.heads import Heads
 from domain.partnership import events as e
-from domain.partnership.money.refunds import Place, Refund, RefundDirection, confirmed, confirmed_by, without
+from domain.partnership.refund.refunds import Place, Refund, RefundDirection, confirmed, confirmed_by, without
 from domain.payment.bookings import CountedAs, Way, booking_stream, reference_key
 from domain.recorded.event import RecordedEvent
 from records.authorship import Reader

@@ -25,7 +25,7 @@ from domain.fault import Fault
 from domain.funds import events as f
 from domain.funds.fund import ZERO, Fund, fold
 from domain.grants import fund_of_gift, paid_by
-from domain.partnership.money.refunds import came_from_grantee
+from domain.partnership.refund.refunds import came_from_grantee
 from domain.proposal import FundsIn
 from domain.recorded.event import RecordedEvent
 from domain.streams import StreamId

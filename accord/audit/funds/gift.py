@@ -18,7 +18,7 @@ from accord.audit.walk.payments import is_for_people
 from accord.audit.walk.walk import Attempt, Walk
 from domain.fault import Fault
 from domain.partnership import events as e
-from domain.partnership.money.refunds import Refund, went_out_again
+from domain.partnership.refund.refunds import Refund, went_out_again
 from domain.payment.bank_answers import BankStatus
 from domain.policy.round_trips import got_back_by
 from domain.proposal import Direction, FundsIn, FundsOut

@@ -10,7 +10,7 @@ from accord.audit.walk.walk import Walk
 from domain.directory.tiers import missing
 from domain.fault import Fault
 from domain.partnership import events as e
-from domain.partnership.money.responsibility import checklist_conditions
+from domain.partnership.diversion.responsibility import checklist_conditions
 from domain.policy.conditions import NAMED, ConditionId
 from domain.policy.earlier import asked_first
 from domain.policy.findings import Assessment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accord.audit.walk.walk import Walk
 from domain.parties import Party
-from domain.partnership.terms.updates import as_checked, updates_to_check
+from domain.partnership.proposal.updates import as_checked, updates_to_check
 from domain.screening.evidence import StatusEvidence
 
 

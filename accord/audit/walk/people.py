@@ -5,8 +5,8 @@ from __future__ import annotations
 from accord.audit.walk.walk import StandingApproval, Walk
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
-from domain.partnership.terms.amendment import Sums, sums_of
-from domain.partnership.terms.updates import NAME_ASKED
+from domain.partnership.proposal.sums import Sums, sums_of
+from domain.partnership.proposal.updates import NAME_ASKED
 
 
 def approve(walk: Walk, event: e.ApprovalGiven) -> None:

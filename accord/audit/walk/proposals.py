@@ -8,8 +8,9 @@ from accord.audit.walk.walk import Walk
 from domain.fault import Fault
 from domain.grants import Regrant
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import ANEW, SEEN_LATER, UPDATES, Change, changes_between, falls, sums_of
-from domain.partnership.terms.updates import new_papers
+from domain.partnership.proposal.amendment import ANEW, SEEN_LATER, UPDATES, Change, changes_between
+from domain.partnership.proposal.sums import falls, sums_of
+from domain.partnership.proposal.updates import new_papers
 from domain.policy.conditions import NAMED, ConditionId
 from domain.proposal import Direction, Funding, Proposal
 

@@ -8,8 +8,8 @@ from accord.audit.walk.walk import Walk
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import events as e
-from domain.partnership.money.diversions import Diversions
-from domain.partnership.reporting.reports import FiledReport, Reporting, ReportState
+from domain.partnership.diversion.diversions import Diversions
+from domain.partnership.report.reports import FiledReport, Reporting, ReportState
 from domain.policy.waiting import is_bound
 
 MAY_ASSURE: Final = frozenset({Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR})

@@ -8,7 +8,7 @@ from typing import Final
 from accord.audit.walk.walk import Walk
 from domain.fault import Fault
 from domain.partnership import events as e
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.report.reports import ReportState
 from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.waiting import BINDS_SINCE
 from domain.proposal import Proposal

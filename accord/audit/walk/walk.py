@@ -18,10 +18,10 @@ from domain.fault import Fault
 from domain.grants import FundShare, Interest
 from domain.parties import AccountReference, Party
 from domain.partnership import events as e
-from domain.partnership.money.refunds import Refund
-from domain.partnership.money.responsibility import Responsibility
-from domain.partnership.reporting.reports import Reporting
-from domain.partnership.terms.amendment import Sums
+from domain.partnership.diversion.responsibility import Responsibility
+from domain.partnership.proposal.sums import Sums
+from domain.partnership.refund.refunds import Refund
+from domain.partnership.report.reports import Reporting
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.bank_answers import BankAnswer
 from domain.policy.conditions import ConditionId

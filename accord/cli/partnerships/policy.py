@@ -20,8 +20,8 @@ from accord.client.desk import Desk, open_desk
 from accord.organisation.confirming import confirm as record_confirmation
 from accord.presentation.faults import BadInput, Refused
 from domain.counsel import Confirmations, SourceConfirmed
+from domain.partnership.diligence.earlier import Upgrade, upgrade_to
 from domain.partnership.state import Partnership
-from domain.partnership.terms.earlier import Upgrade, upgrade_to
 from domain.policy.earlier import TIME_TO_ANSWER
 from domain.policy.rule import Rule
 from domain.policy.rulebook import EDITIONS, RULE_BOOK, RuleBook

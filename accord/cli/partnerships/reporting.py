@@ -26,8 +26,8 @@ from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
-from domain.partnership.money.refunds import OF_A_GIFT, RefundDirection
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
+from domain.partnership.report.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 

@@ -23,10 +23,10 @@ from domain.directory.erasures import UNPROVED_WORDS
 from domain.fault import Fault
 from domain.funds.booking import parts_told
 from domain.grants import FundPart
+from domain.partnership.agreement.agreements import same_agreement
+from domain.partnership.diligence.judgements import Judgement
+from domain.partnership.hold.holds import Hold
 from domain.partnership.state import Partnership
-from domain.partnership.terms.agreements import same_agreement
-from domain.partnership.terms.judgements import Judgement
-from domain.partnership.waiting.holds import Hold
 from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.policy.conditions import CONDITIONS
 from domain.recorded.event import RecordedEvent

@@ -11,8 +11,8 @@ from accord.console.deciding.fields import DOCUMENT, REASON, Choices, Field, Typ
 from accord.presentation.faults import BadInput
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
-from domain.partnership.money.refunds import OF_A_GIFT, RefundDirection
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
+from domain.partnership.report.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 from domain.values import minor_digits

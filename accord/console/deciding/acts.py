@@ -45,9 +45,10 @@ from domain.errors import DomainError
 from domain.fault import Fault
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.admission import RELEASABLE, admit
+from domain.partnership.admission import admit
+from domain.partnership.approval.decisions import approve
 from domain.partnership.circumstances import Authority, Circumstances
-from domain.partnership.people.approvals import approve
+from domain.partnership.payment.admission import RELEASABLE
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership

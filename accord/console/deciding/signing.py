@@ -26,8 +26,8 @@ from accord.presentation.faults import BadInput, Refused
 from accord.presentation.forms import differences
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.wording import content_of
-from domain.partnership.admission import differing
 from domain.partnership.commands import Amend, Propose, Release, StaffRequest
+from domain.partnership.shown import differing
 from domain.partnership.state import Partnership
 from domain.passkeys import challenge_of, encoded
 from domain.proposal import Proposal

@@ -20,8 +20,8 @@ from accord.console.serving.outages import AWAY, first_line
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.wording import content_of
 from domain.fault import Fault
-from domain.partnership.admission import differing
 from domain.partnership.commands import StaffRequest
+from domain.partnership.shown import differing
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
 from domain.signing import ACTS_OF_LISTS, PasskeySignature, Statement
 from domain.values import Value

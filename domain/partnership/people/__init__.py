@@ -1,1 +1,1 @@
-"""Who takes part in a partnership: parts that exclude each other, approvals, and who could act."""
+"""Who takes part in a partnership: parts that exclude each other, and who could act."""

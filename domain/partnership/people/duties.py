@@ -10,8 +10,12 @@ from collections.abc import Mapping
 
 from domain.errors import SeparationOfDuties
 from domain.identity import ACCORD
+from domain.partnership import commands as c
+from domain.partnership.hold.admission import holds_to_lift
 from domain.partnership.people.exclusions import EXCLUDES
 from domain.partnership.people.taking_part import Part
+from domain.partnership.procedure import PROCEDURE
+from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 
 
@@ -46,3 +50,27 @@ def require_free(partnership: Partnership, person: str, part: Part, renewed: fro
     for duty in EXCLUDES.get(part, ()):
         if any(person in people_with(partnership, one) for one in duty.parts - renewed):
             raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))
+
+
+def require_free_for(partnership: Partnership, command: c.StaffRequest) -> None:
+    """Raise SeparationOfDuties if the actor of a command has a part that excludes the one that it gives."""
+    part = part_taken(partnership, command)
+    if part is None:
+        return
+    again = part is Part.APPROVED and partnership.may_renew(command.actor)
+    own = frozenset({Part.APPROVED}) if again else frozenset()
+    require_free(_as_asked(partnership, command), command.actor, part, own)
+
+
+def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:
+    """Return the part that a command gives its actor, or None. An approval at the eligibility stage is a clearance."""
+    if isinstance(command, c.Approve) and partnership.stage is Stage.ELIGIBILITY:
+        return Part.CLEARED
+    return PROCEDURE[type(command)].part
+
+
+def _as_asked(partnership: Partnership, command: c.StaffRequest) -> Partnership:
+    """Return the partnership with the holds alone that a command lifts: whoever placed another one may lift them."""
+    if not isinstance(command, c.LiftHold):
+        return partnership
+    return partnership.model_copy(update={"holds": holds_to_lift(partnership, command)})

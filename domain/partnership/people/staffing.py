@@ -7,14 +7,14 @@ from typing import Final, NamedTuple
 
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
+from domain.partnership.hold.holds import Hold
 from domain.partnership.people.duties import barred_from
 from domain.partnership.people.steps import StepAhead
 from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.holds import Hold
 from domain.payment.account import MAY_VOUCH
 from domain.values import Money
 

@@ -1,1 +1,1 @@
-"""What a partnership waits for: deadlines, duties, holds, the next step, and who is told of it."""
+"""What a partnership waits for: deadlines, obligations, the next step, and who is told of it."""

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from domain.directory.tiers import Role
 from domain.identity import derive
-from domain.partnership.consequences import open_deadline
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import end_of
 from domain.partnership.waiting.obligations import obligations
 from domain.partnership.waiting.outlook import outlook

@@ -7,21 +7,16 @@ from typing import Final
 
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
-from domain.partnership.consequences import open_deadline
+from domain.partnership.diligence.papers_for_clearances import proved_before_approval, proved_later
+from domain.partnership.hold.holds import numbered
 from domain.partnership.procedure import PROCEDURE
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.terms.papers_for_clearances import proved_before_approval, proved_later
+from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import Wait, end_of
-from domain.partnership.waiting.holds import numbered
-from domain.partnership.waiting.obligations import (
-    ASSURE,
-    Obligation,
-    ObligationKind,
-    may_assure,
-    obligations,
-    stops_payment,
-)
+from domain.partnership.waiting.obligations import obligations, stops_payment
+from domain.partnership.waiting.owed_money import ASSURE, may_assure
+from domain.partnership.waiting.owing import Obligation, ObligationKind
 from domain.payment.account import MAY_VOUCH
 from domain.policy.conditions import BY_A_VERIFIER, CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.findings import Assessment
@@ -238,7 +233,7 @@ def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
     """Return what must be done before a tranche is released, in the order in which its gate asks; None if nothing."""
     if partnership.updated:
         return _by_itself("the registers are asked by themselves about who was told anew")
-    if tainted := sorted(partnership.recused & {partnership.signatory, partnership.account_verifier}):
+    if tainted := sorted(partnership.tainted):
         step = f"sign the agreement again, since {tainted[0]} has an interest and took part"
         return _step(partnership, step, f"{_SIGN} --account BA-...", Role.DIRECTOR)
     if partnership.missing_approvals:

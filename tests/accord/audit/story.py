@@ -23,7 +23,7 @@ from domain.grants import FundShare, Interest
 from domain.identity import payment_id
 from domain.parties import AccountReference
 from domain.partnership import events as e
-from domain.partnership.terms.earlier import later_after
+from domain.partnership.diligence.earlier import later_after
 from domain.payment import tranche as t
 from domain.payment.counter import CounterAct
 from domain.policy.rulebook import assess

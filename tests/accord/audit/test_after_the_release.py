@@ -13,7 +13,7 @@ from domain.directory.people import Fact, FunderRegistered, KeyEnrolled, KeyRevo
 from domain.directory.tiers import Role
 from domain.partnership import events as e
 from domain.partnership.people.taking_part import Part
-from domain.partnership.terms.amendment import changes_between
+from domain.partnership.proposal.amendment import changes_between
 from domain.payment import tranche as t
 from domain.payment.bank_answers import ExceptionKind, Resolution
 from domain.payment.bank_file import ExceptionRaised, ExceptionResolved, ResolutionAgreed

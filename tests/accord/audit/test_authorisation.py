@@ -14,7 +14,7 @@ from accord.demo.sample import CALLER, RECORDER
 from domain.directory.people import Delegation, HouseRulesSet, RoleDelegated, StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import changes_between
+from domain.partnership.proposal.amendment import changes_between
 from domain.payment.account import AccountConfirmed, account_statement
 from domain.policy.conditions import ConditionId
 from domain.recorded.writers import Writer

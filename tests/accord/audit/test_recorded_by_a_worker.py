@@ -11,7 +11,7 @@ from accord.demo.sample import CALLER
 from accord.organisation.governance import confirm_account
 from domain.directory.tiers import Role
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import Change
+from domain.partnership.proposal.amendment import Change
 from domain.payment import tranche as t
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Outcome

@@ -17,7 +17,7 @@ from activities.partnerships import Partnerships
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
 from domain.payment.bank_answers import BankStatus, ExceptionKind, Resolution

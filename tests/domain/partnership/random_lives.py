@@ -14,10 +14,10 @@ from domain.directory.directory import Capacity
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.circumstances import Authority
-from domain.partnership.consequences import open_deadline
 from domain.partnership.people.taking_part import Part
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.waiting.clock import open_deadline
 from domain.payment.bank_answers import ExceptionKind
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind

@@ -13,14 +13,14 @@ from domain.errors import DomainError, ThresholdUnknown
 from domain.parties import AccountReference, Party
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Authority, Circumstances
 from domain.partnership.decisions import decide
 from domain.partnership.evolution import evolve
-from domain.partnership.money.refunds import RefundDirection
 from domain.partnership.people.taking_part import Part
-from domain.partnership.reporting.reports import Figures
+from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.report.reports import Figures
 from domain.partnership.state import Partnership
-from domain.partnership.terms.together import quorum_to_decide
 from domain.partnership.waiting.deadlines import Wait
 from domain.payment.account import AccountStanding
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution

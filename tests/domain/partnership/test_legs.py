@@ -11,11 +11,11 @@ from domain.errors import IllegalTransition, NotAuthorised, PaymentRefused, Sepa
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from domain.partnership.diligence.cures import failing_alone
 from domain.partnership.evolution import evolve
-from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.terms.cures import failing_alone
 from domain.partnership.waiting.deadlines import Wait
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome

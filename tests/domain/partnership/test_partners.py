@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from domain.partnership import events as e
+from domain.partnership.diligence.judgements import Judgement, judged_before, judgements
 from domain.partnership.partners import PartnerRole, find_partner, key_of, partners
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.terms.judgements import Judgement, judged_before, judgements
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
 from tests.builders import NOON, funds_in, funds_out, paper, party, regrant

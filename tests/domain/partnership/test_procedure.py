@@ -17,7 +17,7 @@ from domain.partnership import events as e
 from domain.partnership.people.exclusions import EXCLUDES
 from domain.partnership.people.taking_part import Part
 from domain.partnership.procedure import ACTS, PROCEDURE
-from domain.partnership.reporting.reports import FiledReport, Reporting, ReportState
+from domain.partnership.report.reports import FiledReport, Reporting, ReportState
 from domain.plans import ReportKind
 from domain.recorded.proofs import FOLLOWS
 from domain.unions import kinds_of

@@ -11,12 +11,13 @@ from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.partnership.circumstances import Authority
-from domain.partnership.consequences import next_deadline
-from domain.partnership.reporting.reports import Figures
+from domain.partnership.report.reports import Figures
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.waiting.obligations import ObligationKind, is_at_rest, obligations
+from domain.partnership.waiting.clock import next_deadline
+from domain.partnership.waiting.obligations import is_at_rest, obligations
 from domain.partnership.waiting.outlook import outlook
+from domain.partnership.waiting.owing import ObligationKind
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import Gate

@@ -82,10 +82,10 @@ def all_three(outcomes: frozenset[Outcome]) -> dict[str, frozenset[Outcome]]:
 
 ELSEWHERE: Final[dict[str, str]] = {
     "C18": "tests.activities.test_twice",
-    "C19": "tests.domain.partnership.terms.test_amending",
+    "C19": "tests.domain.partnership.proposal.test_amending",
     "C22": "tests.workflows.test_partnership",
-    "C32": "tests.domain.partnership.reporting.test_subrecipients",
-    "C35": "tests.domain.partnership.people.test_recusal",
+    "C32": "tests.domain.partnership.proposal.test_subrecipients",
+    "C35": "tests.domain.partnership.interest.test_recusal",
     "C36": "tests.domain.payment.test_account",
     "C37": "tests.chaos.partnerships.test_short_run",
     "C38": "tests.registers.loading.test_loader",

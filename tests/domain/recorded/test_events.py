@@ -21,9 +21,9 @@ from domain.funds import events as f
 from domain.grants import FundShare
 from domain.identity import payment_id
 from domain.partnership import events as e
-from domain.partnership.money.refunds import RefundDirection
 from domain.partnership.people.taking_part import Part
-from domain.partnership.terms.amendment import Change
+from domain.partnership.proposal.amendment import Change
+from domain.partnership.refund.refunds import RefundDirection
 from domain.partnership.waiting.deadlines import Wait, deadline_of
 from domain.payment import account, bank_file, bookings, payment_file, reopening
 from domain.payment import tranche as t

@@ -26,8 +26,8 @@ from domain.signing import Signature
 from records.keys.verification import verified
 from tests.builders import DIGEST, NOON, funds_in, funds_out, measured, member, party
 from tests.domain.partnership import specification as s
+from tests.domain.partnership.ending.test_reopening import came_back, closed
 from tests.domain.partnership.hands import key_of, signature_on
-from tests.domain.partnership.money.test_reopening import came_back, closed
 
 ADA = "ada.every"
 INTERESTED = {"interests": [{"person": "nils.olsen", "what": "His brother teaches there"}]}

@@ -9,7 +9,7 @@ from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
 from domain.plans import ReportKind

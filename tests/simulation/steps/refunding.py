@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.partnership import commands as c
-from domain.partnership.money.refunds import Refund, RefundDirection
+from domain.partnership.refund.refunds import Refund, RefundDirection
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind

@@ -12,7 +12,7 @@ from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
 from domain.identity import derive
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import changes_between
+from domain.partnership.proposal.amendment import changes_between
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BOOKED, BankAnswer, BankStatus, ExceptionKind, Resolution, exception_of
 from domain.payment.bank_file import BankFileImported, ExceptionRaised, ExceptionResolved, ResolutionAgreed

@@ -18,7 +18,7 @@ from domain.funds import events as f
 from domain.funds.faults import payment_fault
 from domain.grants import FundShare
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import Change
+from domain.partnership.proposal.amendment import Change
 from domain.payment import tranche as t
 from domain.payment.bank_answers import BankStatus
 from domain.screening.evidence import GiftEvidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import Change
+from domain.partnership.proposal.amendment import Change
 from tests.accord.audit.story import FINANCE, PROGRAMME, Step, Story, approves, both, made, proposed, releases, tell
 from tests.builders import funding, funds_in, funds_out, money, party
 

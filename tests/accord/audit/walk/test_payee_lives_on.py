@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import Change, changes_between
+from domain.partnership.proposal.amendment import Change, changes_between
 from domain.policy.conditions import ConditionId
 from domain.policy.rulebook import assess
 from tests.accord.audit.story import Step, Story, assessed, both, made, says, tell

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.partnership import events as e
-from domain.partnership.terms.amendment import changes_between
+from domain.partnership.proposal.amendment import changes_between
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId
 from tests.accord.audit.story import (

@@ -11,7 +11,7 @@ import pytest
 from accord.client.desk import Desk
 from accord.console.deciding.prepared import Prepared, Waiting
 from domain.partnership import commands as c
-from domain.partnership.money.refunds import RefundDirection
+from domain.partnership.refund.refunds import RefundDirection
 from domain.plans import ReportKind
 from tests.accord.console.conftest import Visitor
 from tests.builders import DIGEST, funds_out, money, proposal, public_interest

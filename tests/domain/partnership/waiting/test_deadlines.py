@@ -15,9 +15,9 @@ from domain.errors import IllegalTransition, NotAuthorised
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.consequences import open_deadline
 from domain.partnership.evolution import evolve
 from domain.partnership.stages import Stage
+from domain.partnership.waiting.clock import open_deadline
 from domain.partnership.waiting.deadlines import (
     ALLOWANCES,
     Wait,

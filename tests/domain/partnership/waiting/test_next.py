@@ -19,9 +19,9 @@ import pytest
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.circumstances import Authority
-from domain.partnership.money.refunds import RefundDirection
 from domain.partnership.procedure import PROCEDURE
-from domain.partnership.reporting.reports import Figures
+from domain.partnership.refund.refunds import RefundDirection
+from domain.partnership.report.reports import Figures
 from domain.partnership.state import Partnership, TrancheState
 from domain.partnership.waiting.outlook import Outlook, outlook
 from domain.payment.tranche import TrancheOutcome
@@ -30,7 +30,7 @@ from domain.policy.conditions import ConditionId
 from domain.proposal import Direction
 from tests.builders import ACCOUNT, NOON, authority, company, funds_out, money, party
 from tests.domain.partnership import specification as s
-from tests.domain.partnership.money.test_reopening import came_back, closed, told_by_the_bank
+from tests.domain.partnership.ending.test_reopening import came_back, closed, told_by_the_bank
 from tests.domain.partnership.random_lives import CROWD, KINDS, STAFF, Move, play
 from tests.domain.partnership.waiting.test_outlook import WHO
 from tests.domain.partnership.way_on import again

@@ -10,12 +10,13 @@ import pytest
 from domain.errors import PaymentRefused, SeparationOfDuties
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.consequences import next_deadline
 from domain.partnership.people.taking_part import Part
-from domain.partnership.reporting.reports import ReportState
+from domain.partnership.report.reports import ReportState
 from domain.partnership.stages import Stage
+from domain.partnership.waiting.clock import next_deadline
 from domain.partnership.waiting.deadlines import Wait
-from domain.partnership.waiting.obligations import Obligation, ObligationKind, is_at_rest, obligations
+from domain.partnership.waiting.obligations import is_at_rest, obligations
+from domain.partnership.waiting.owing import Obligation, ObligationKind
 from domain.payment.tranche import TrancheOutcome
 from domain.plans import ReportKind
 from domain.policy.conditions import ConditionId

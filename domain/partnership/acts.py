@@ -1,0 +1,67 @@
+"""The fields of every command and of every event of a partnership; each family of acts has its own."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from domain.signing import Shown, Signature, Statement, content_digest
+from domain.values import Moment, StaffId, Value
+
+
+class Command(Value):
+    """The fields of every command. `command_id` is the idempotency key from end to end."""
+
+    command_id: UUID
+    at: Moment
+    """The time of the request, which is part of the command so that every retry records the same bytes."""
+
+
+class StaffCommand(Command):
+    """A command by a person. It has no effect without that person's signature."""
+
+    kind: str
+    actor: StaffId
+    signature: Signature | None = None
+
+    @property
+    def verb(self) -> str:
+        """The act in words, as it follows `cannot`."""
+        return self.kind.replace("_", " ")
+
+    def content(self) -> dict[str, Any]:
+        """Return the content that the signature covers: every field but kind, id, time, actor and signature."""
+        return self.model_dump(mode="json", exclude={"kind", "command_id", "at", "actor", "signature"})
+
+    def statement(self, subject: str, shown: Shown | None = None) -> Statement:
+        """Return the statement that the command's signature must cover. `subject` is the partnership's id."""
+        return Statement(
+            subject=subject,
+            act=self.kind,
+            actor=self.actor,
+            at=self.at,
+            command_id=self.command_id,
+            content_sha256=content_digest(self.content()),
+            shown=shown,
+        )
+
+
+class PartnershipEvent(Value):
+    """The fields of every event: the time of the request. The ledger adds the time of recording."""
+
+    schema_version: ClassVar[int] = 1
+    at: Moment
+
+
+class StaffEvent(PartnershipEvent):
+    """The fields of a person's event: their name, and their signature on what they decided and were shown."""
+
+    actor: StaffId
+    signature: Signature | None = None
+    """None in events from before decisions were signed; an approval without a signature no longer allows a payment."""
+
+
+def day_of(event: PartnershipEvent) -> date:
+    """Return the day of an event."""
+    return event.at.date()

@@ -1,0 +1,114 @@
+"""Decide an approval: in which role and on whose behalf; the quorum counts each person once (R31 to R33)."""
+
+from __future__ import annotations
+
+from domain.directory.directory import Capacity
+from domain.directory.tiers import Role, missing, most_of
+from domain.errors import NotAuthorised
+from domain.partnership import events as e
+from domain.partnership.approval import commands as c
+from domain.partnership.approval.together import quorum_to_decide, sums_to_decide
+from domain.partnership.circumstances import Authority, Circumstances
+from domain.partnership.people.duties import barred_from
+from domain.partnership.people.taking_part import Part
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from domain.values import Money
+
+
+def approve(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.Event:
+    """Return the event of an approval: a clearance at the eligibility stage, else an approval in a missing role.
+
+    The role is the first missing one in which the actor may act.
+    """
+    if partnership.stage is Stage.ELIGIBILITY:
+        return _clear(partnership, command, circumstances)
+    sums = sums_to_decide(partnership.proposed, circumstances.together)
+    now = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
+    # A larger quorum may be on record, as of a case whose risk was elevated: it is asked for until it is there.
+    quorum = most_of(now, partnership.quorum or ())
+    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
+    wanted = wanted or partnership.missing_approvals or partnership.to_renew
+    role, capacity = _capacity(partnership, command, circumstances.authority, wanted, sums)
+    return e.ApprovalGiven(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        role=role,
+        reason=command.reason,
+        no_interest=command.no_interest,
+        on_behalf_of=capacity.on_behalf_of,
+        quorum=quorum,
+    )
+
+
+def _clear(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ReferralCleared:
+    stand_in = {Role.DIRECTOR} if partnership.escalated else set()
+    roles = frozenset({Role.VERIFIER, *stand_in})
+    usable = _usable(partnership, command, circumstances.authority, roles, (), partnership.in_question)
+    return e.ReferralCleared(
+        at=command.at,
+        actor=command.actor,
+        signature=command.signature,
+        reason=command.reason,
+        document_sha256=command.document_sha256,
+        no_interest=command.no_interest,
+        on_behalf_of=usable[0].on_behalf_of,
+        quorum=quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, elevated=True),
+    )
+
+
+def _capacity(
+    partnership: Partnership,
+    command: c.Approve,
+    authority: Authority,
+    wanted: tuple[Role, ...],
+    sums: tuple[Money, ...],
+) -> tuple[Role, Capacity]:
+    """Return the role to approve in, and the actor's capacity: in that role or, after a deadline, as a director."""
+    stand_in = {Role.DIRECTOR} if partnership.escalated else set()
+    usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), sums)
+    for role in wanted:
+        for capacity in usable:
+            if capacity.role is role or (partnership.escalated and capacity.role is Role.DIRECTOR):
+                return role, capacity
+    raise NotAuthorised(f"{command.actor} may not approve: no approval that they could give is wanted")
+
+
+def _usable(
+    partnership: Partnership,
+    command: c.Approve,
+    authority: Authority,
+    roles: frozenset[Role],
+    sums: tuple[Money, ...],
+    in_question: frozenset[str] = frozenset(),
+) -> list[Capacity]:
+    """Return the actor's capacities in these roles that cover the sum and are not lent by somebody who may not act."""
+    held = [capacity for capacity in authority.capacities if capacity.role in roles]
+    barred = barred_from(partnership, Part.APPROVED) | partnership.recused | in_question
+    free = [capacity for capacity in held if capacity.on_behalf_of not in barred]
+    within = [capacity for capacity in free if all(map(capacity.allows, sums))]
+    if not within:
+        raise NotAuthorised(_why(command, authority, roles, held, free, sums))
+    return within
+
+
+def _why(
+    command: c.Approve,
+    authority: Authority,
+    roles: frozenset[Role],
+    held: list[Capacity],
+    free: list[Capacity],
+    sums: tuple[Money, ...],
+) -> str:
+    if not held:
+        needed = " or ".join(sorted(role.value for role in roles))
+        own = ", ".join(dict.fromkeys(capacity.role.value for capacity in authority.capacities)) or "no role"
+        return f"{command.actor} may not approve: it needs {needed}, and {command.actor} holds {own}"
+    if not free:
+        return (
+            f"{command.actor} may not approve for {held[0].on_behalf_of}, "
+            "who may not act in this partnership themselves"
+        )
+    told = " and ".join(map(str, sums))
+    return f"{command.actor} may not approve {told}: it is above their limit"

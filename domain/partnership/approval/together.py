@@ -1,0 +1,194 @@
+"""Sums that are decided together: both legs, and what one payee or purpose got within a year (R33; rules 3.11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from domain.directory.tiers import HouseRules, Role, most_of, quorum_across, quorum_for
+from domain.parties import Party
+from domain.partnership.agreement.agreements import same_agreement
+from domain.partnership.state import Partnership
+from domain.proposal import FundsOut, Proposal
+from domain.screening.evidence import ApprovedSum
+from domain.values import Moment, Money, PartnershipId
+
+COUNTED_FOR: Final = timedelta(days=365)
+"""How long an approved sum counts together with later ones."""
+
+SUPPORTED_FOR: Final = timedelta(days=4 * 365 + 1)
+"""How long an approved sum is support of the payee by its funder (26 CFR 1.170A-9(f)(5)(ii): four tax years)."""
+
+
+NAMED: Final = 10
+"""How many sums a message names one by one; of the others it says how many they are."""
+
+
+def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple[Money, ...]:
+    """Return the sums that an approver's limits allow: money out with what counts in its currency, and money in."""
+    if proposal.funds_out is None:
+        return proposal.sums
+    return (_by_currency(proposal.funds_out.left, _counted(together))[0], *proposal.sums[1:])
+
+
+def quorum_to_decide(
+    proposal: Proposal, together: Iterable[ApprovedSum], rules: HouseRules | None, elevated: bool
+) -> tuple[Role, ...]:
+    """Return the roles that must approve a proposal with what counts together with it, in whatever currency (R33).
+
+    Raises:
+        ThresholdUnknown: No tier covers the sums; the message says what they are made of.
+    """
+    if (out := proposal.funds_out) is not None:
+        counted = _counted(together)
+        sums, made_of = _by_currency(out.left, counted), _made_of(out.left, counted)
+        asked = quorum_across(sums, rules, elevated, made_of)
+        return most_of(asked, quorum_for(proposal.sums[1:], rules, elevated)) if proposal.sums[1:] else asked
+    return quorum_for(proposal.sums, rules, elevated)
+
+
+def _counted(together: Iterable[ApprovedSum]) -> tuple[ApprovedSum, ...]:
+    return tuple(one for one in together if one.counts)
+
+
+def _by_currency(own: Money, counted: Iterable[ApprovedSum]) -> tuple[Money, ...]:
+    """Return the sum of each currency, its own first."""
+    sums = {own.currency: own.amount}
+    for one in counted:
+        sums[one.money.currency] = sums.get(one.money.currency, Decimal(0)) + one.money.amount
+    return tuple(Money(amount=amount, currency=currency) for currency, amount in sums.items())
+
+
+def _made_of(own: Money, counted: tuple[ApprovedSum, ...]) -> str:
+    """Return what a sum is made of beside the proposal, as it stands behind the sum in a sentence."""
+    if not counted:
+        return ""
+    named = [f"{one.money} in {one.partnership_id} ({one.common})" for one in counted[:NAMED]]
+    more = [f"{len(counted) - NAMED} more"] if len(counted) > NAMED else []
+    return f": {own} here, {', '.join((*named, *more))}"
+
+
+def approved_sum(
+    other: Partnership,
+    proposal: Proposal,
+    at: Moment,
+    accounts: Collection[str] = (),
+    project: Collection[PartnershipId] = (),
+) -> ApprovedSum | None:
+    """Return what another partnership adds to a proposal that is approved at a time; None if it adds nothing.
+
+    `accounts`: the references of the payee's account, if it is known. `project`: the other partnerships that carry out
+    one project with the proposal's, as verifiers found.
+
+    A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
+    """
+    known = _approved_of(other, proposal, accounts)
+    if known is None or other.proposal is None:
+        return None
+    theirs, own, money, approved_at, shared = known
+    one = same_agreement(other.proposal, proposal)
+    return counts_together(
+        other.partnership_id, theirs, own, money, approved_at, at,
+        shared=shared, one_agreement=one, one_project=other.partnership_id in project,
+    )  # fmt: skip
+
+
+def approved_support(
+    other: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
+) -> ApprovedSum | None:
+    """Return what another partnership is as the funder's support of a proposal's payee, as of a time; or None."""
+    known = _approved_of(other, proposal, accounts)
+    if known is None:
+        return None
+    theirs, own, money, approved_at, shared = known
+    return supports(other.partnership_id, theirs, own, money, approved_at, at, shared=shared)
+
+
+class _Approved(NamedTuple):
+    theirs: FundsOut
+    own: FundsOut
+    money: Money
+    approved_at: Moment
+    shared: bool
+    """Whether both are paid to one account."""
+
+
+def _approved_of(other: Partnership, proposal: Proposal, accounts: Collection[str]) -> _Approved | None:
+    """Return what was approved in another partnership, beside a proposal; None if nothing was, or is any more."""
+    theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
+    if theirs is None or own is None or other.quorum_completed_at is None:
+        return None
+    counted = other.committed if other.is_approved else other.paid_or_in_flight  # paid stays paid, whatever fell since
+    if not counted:
+        return None
+    money = Money(amount=counted, currency=theirs.currency)
+    shared = other.account is not None and other.account.reference in accounts
+    return _Approved(theirs, own, money, other.quorum_completed_at, shared)
+
+
+def counts_together(
+    other: PartnershipId,
+    theirs: FundsOut,
+    own: FundsOut,
+    money: Money,
+    approved_at: Moment,
+    at: Moment,
+    *,
+    shared: bool = False,
+    one_agreement: bool = False,
+    one_project: bool = False,
+) -> ApprovedSum | None:
+    """Return a sum that was approved for another leg, if it counts together with a leg that is approved at a time.
+
+    `shared`: both are paid to one account, which makes them one payee whatever their names and numbers (rules 3.10).
+    `one_agreement`: both stand under one agreement, whose parts count together however long ago they were approved.
+    `one_project`: a verifier found that both carry out one project, by whichever payees (rules 4.9).
+    """
+    same_payee = shared or is_same_payee(theirs, own)
+    lately = at - approved_at <= COUNTED_FOR and (same_payee or one_project or _same_purpose(theirs, own))
+    if not (lately or one_agreement):
+        return None
+    return ApprovedSum(
+        partnership_id=other, money=money, approved_at=approved_at, same_payee=same_payee,
+        one_agreement=one_agreement, one_project=one_project,
+    )  # fmt: skip
+
+
+def supports(
+    other: PartnershipId, theirs: FundsOut, own: FundsOut, money: Money, approved_at: Moment, at: Moment,
+    *, shared: bool = False,
+) -> ApprovedSum | None:  # fmt: skip
+    """Return a sum that the same funder approved for the same payee within four years, or None (rules 3.14, 4.9)."""
+    lately = at - approved_at <= SUPPORTED_FOR and theirs.funder == own.funder
+    if not lately or not (shared or is_same_payee(theirs, own)):
+        return None
+    return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=True)
+
+
+def is_same_payee(one: FundsOut, other: FundsOut) -> bool:
+    """Return whether a number or a paper says so, or an equal name in one country that no number contradicts."""
+    return any(_is_one_body(a, b) for a in _bodies(one) for b in _bodies(other))
+
+
+def _bodies(leg: FundsOut) -> tuple[Party, ...]:
+    """Return the payee of a leg, and the one from which it took over, with which what was paid stays (rules 4.4)."""
+    return (leg.payee, leg.succession.of) if leg.succession is not None else (leg.payee,)
+
+
+def _is_one_body(a: Party, b: Party) -> bool:
+    if a.ein and b.ein:
+        return a.ein == b.ein
+    shared = {paper.sha256 for paper in a.papers} & {paper.sha256 for paper in b.papers}
+    return bool(shared) or (a.country, _words(a.name)) == (b.country, _words(b.name))
+
+
+def _same_purpose(one: FundsOut, other: FundsOut) -> bool:
+    return (one.funder, _words(one.purpose)) == (other.funder, _words(other.purpose))
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text: case and punctuation make no other one, as in the index (`payees.keys_of`)."""
+    return re.findall(r"\w+", text.casefold())

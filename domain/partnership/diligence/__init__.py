@@ -1,0 +1,1 @@
+"""Due diligence: what the registers and the rule book say, first and later, and what answers it."""

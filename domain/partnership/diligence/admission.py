@@ -1,0 +1,86 @@
+"""Checks of due diligence against the state: clearances, papers, and acts that rest on either."""
+
+from __future__ import annotations
+
+from domain.errors import IllegalTransition, PaymentRefused
+from domain.partnership.approval.commands import Approve
+from domain.partnership.diligence import commands as c
+from domain.partnership.diligence.papers_for_clearances import proved_later
+from domain.partnership.state import Partnership
+from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
+from domain.policy.listings import questions_told
+
+
+def admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
+    """Refuse a clearance of what nobody asks, and of what a paper alone proves without one."""
+    require_no_interest(partnership, command)
+    if unasked := [one for one in command.questions if one not in partnership.asked]:
+        asked = questions_told(partnership.asked) or "nothing"
+        raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
+    require_a_paper(command, proved_later(command.questions))
+
+
+def require_no_interest(partnership: Partnership, command: Approve | c.ClearQuestions) -> None:
+    """Refuse who approves or clears without saying that they have no interest in it (R32)."""
+    if not command.no_interest:
+        what = partnership.partnership_id
+        raise IllegalTransition(
+            f"say that you have no interest in {what}: --no-interest; whoever has one declares it: "
+            f"`accord declare-interest {what}`"
+        )
+
+
+def require_a_paper(command: Approve | c.ClearQuestions, proved: str | None) -> None:
+    """Refuse a clearance of what a paper alone proves, if it names none."""
+    if proved and command.document_sha256 is None:
+        raise IllegalTransition(f"{proved} is proved by a paper: name its document (--document)")
+
+
+def admit_paper(partnership: Partnership, command: c.Satisfy) -> None:
+    """Refuse papers of a condition that nobody asks for, that no paper meets, or that a paper must show."""
+    condition, open_still = command.condition, _conditions_to_meet(partnership)
+    if condition not in open_still:
+        left = ", ".join(open_still) or "none"
+        raise IllegalTransition(
+            f"{partnership.partnership_id} is {partnership.stage.value}: {condition.value} is not asked for, or is "
+            f"on file already; still open: {left}"
+        )
+    if condition in NAMED:
+        raise IllegalTransition(
+            f"no paper meets {condition.value}: {CONDITIONS[condition].what}: `accord amend FILE`; it is met once "
+            "the registers were asked about them"
+        )
+    if condition is ConditionId.BARRIER_MET and command.document_sha256 is None:
+        raise IllegalTransition("a barrier is met by a paper that shows it: give it with --document")
+
+
+def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
+    """Return the open conditions; after the end, those alone that outlive it."""
+    if partnership.ended:
+        return partnership.open_conditions(Gate.CLOSE)
+    return (*partnership.open_conditions(), *partnership.conditions_later)
+
+
+def require_on_file(partnership: Partnership, left: tuple[ConditionId, ...]) -> None:
+    """Refuse what waits for papers, while one of these is left to be put on file."""
+    if left:
+        first, what = left[0], partnership.partnership_id
+        if first in NAMED:
+            raise IllegalTransition(f"{CONDITIONS[first].what} ({first.value}): `accord amend FILE`")
+        raise IllegalTransition(
+            f"not on file yet: {', '.join(left)}; see `accord satisfy {what} --condition {first.value}`"
+        )
+
+
+def require_looked_at(partnership: Partnership) -> None:
+    """Refuse to agree and to pay before everybody named now was screened, and a verifier checked what is new."""
+    if partnership.updated:
+        raise PaymentRefused(
+            f"who stands in {partnership.partnership_id} was told anew, and the registers are being asked about them; "
+            "wait a moment"
+        )
+    if partnership.to_check:
+        raise PaymentRefused(
+            f"nobody has checked yet: {'; '.join(partnership.to_check)}; a verifier does: "
+            f"`accord clear {partnership.partnership_id}`"
+        )

@@ -1,0 +1,65 @@
+"""The commands of due diligence: what was found, and what answers the questions and conditions of the rule book."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.directory.tiers import Role
+from domain.partnership.acts import Command, StaffCommand
+from domain.policy.conditions import ConditionId
+from domain.policy.findings import Assessment
+from domain.screening.evidence import Verification
+from domain.values import Sentence, Sha256, is_false, is_zero
+
+
+class RecordVerification(Command):
+    """Record the findings of due diligence."""
+
+    kind: Literal["record_verification"] = "record_verification"
+    verification: Verification
+
+
+class RecordAssessment(Command):
+    """Record the assessment by the rule book."""
+
+    kind: Literal["record_assessment"] = "record_assessment"
+    assessment: Assessment
+    quorum: tuple[Role, ...] | None = None
+    """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
+
+
+class RecordRecheck(Command):
+    """Record a new verification after registers changed, and its assessment by the rule book."""
+
+    kind: Literal["record_recheck"] = "record_recheck"
+    verification: Verification
+    assessment: Assessment
+    bank: str = ""
+    """The reason why nothing may be paid through the payee's bank; empty if there is none."""
+    seen: int = Field(default=0, exclude_if=is_zero)
+    """The version of the partnership whose parties were asked about; 0 if it was not told."""
+
+
+class ClearQuestions(StaffCommand):
+    """Clear what a later look at the registers asked about, once, for its facts (rules 3.7, 3.8).
+
+    The questions are signed, so that a signature clears nothing that its signer was not shown.
+    """
+
+    kind: Literal["clear"] = "clear"
+    questions: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
+    reason: Sentence
+    document_sha256: Sha256 | None = None
+    no_interest: bool = Field(default=False, exclude_if=is_false)
+    """True if the actor was asked and says that they have no interest in it (R32)."""
+
+
+class Satisfy(StaffCommand):
+    """Put the papers of a condition on file."""
+
+    kind: Literal["satisfy"] = "satisfy"
+    condition: ConditionId
+    note: Sentence
+    document_sha256: Sha256 | None = None

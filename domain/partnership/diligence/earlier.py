@@ -1,0 +1,70 @@
+"""What was approved under an earlier edition of the rule book, and what newer ones ask of it (rules 4.16).
+
+The first look under a newer edition says what it asks anew of the same facts; that holds payments from a later day.
+Each later look asks as ever: what changes after that holds at once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from domain.partnership.state import Partnership
+from domain.policy.canonical import order_of
+from domain.policy.earlier import TIME_TO_ANSWER, Later, asked_by, asked_first
+from domain.policy.findings import Assessment, Outcome
+from domain.policy.rulebook import EDITIONS, RuleBook, findings_under
+from domain.screening.evidence import Verification
+
+
+def later_after(partnership: Partnership, found: Verification, assessment: Assessment, on: date) -> tuple[Later, ...]:
+    """Return what a look leaves for a later day: what stood so before and is still asked, and what is new.
+
+    `assessment`: what the newest edition says of the evidence `found`. `on`: the day of the look.
+    """
+    known = {one.asked: one for one in partnership.later}
+    new = {one: Later(asked=one, due=on + TIME_TO_ANSWER) for one in newly_asked(partnership, found, assessment)}
+    asked = asked_by(assessment.findings)
+    return tuple((new | known)[one] for one in asked if one in known or one in new)
+
+
+def newly_asked(partnership: Partnership, found: Verification, assessment: Assessment) -> tuple[str, ...]:
+    """Return what an assessment asks only because its edition is newer than what was approved, and seen, before."""
+    before, now = EDITIONS.get(partnership.seen_under), EDITIONS.get(assessment.rule_book)
+    newer = order_of(assessment.rule_book) > order_of(partnership.seen_under)
+    if before is None or now is None or not (newer and partnership.is_agreed) or partnership.funding is None:
+        return ()
+    return asked_first(partnership.proposed, partnership.funding, found, partnership.interests, before, now)
+
+
+class Upgrade(NamedTuple):
+    """What an edition says of a partnership that was approved under an earlier one."""
+
+    refuses: tuple[str, ...]
+    """The reasons of its failures, which bind at the next payment."""
+    asks: tuple[str, ...]
+    """The questions and conditions that it asks first, which hold from a later day."""
+
+
+def upgrade_to(partnership: Partnership, book: RuleBook) -> Upgrade:
+    """Return what an edition would say that the newest one it was seen under does not, of the newest evidence."""
+    before, funding, found = EDITIONS.get(partnership.seen_under), partnership.funding, partnership.verification
+    older = order_of(partnership.seen_under) < order_of(book.version)
+    if before is None or funding is None or found is None or not older or not partnership.is_agreed:
+        return Upgrade((), ())
+    facts = (partnership.proposed, funding, found, partnership.interests)
+    known, now = findings_under(*facts, before), findings_under(*facts, book)
+    failed = {one.rule_id for one in known if one.outcome is Outcome.FAIL}
+    new = (one for one in now if one.outcome is Outcome.FAIL and one.rule_id not in failed)
+    return Upgrade(tuple(f"{one.reason} ({one.rule_id})" for one in new), asked_first(*facts, before, book))
+
+
+def holds_later(partnership: Partnership, tranche: int, on: date) -> tuple[str, ...]:
+    """Return what is asked for a later day, holds a tranche on a day, and is neither cleared nor on file."""
+    answered = {*partnership.cleared_referrals, *(one.value for one in partnership.on_file_for(tranche))}
+    return tuple(one.asked for one in partnership.later if one.holds(on) and one.asked not in answered)
+
+
+def not_yet(later: tuple[Later, ...], on: date) -> tuple[Later, ...]:
+    """Return what is asked for a later day and does not hold payments yet."""
+    return tuple(one for one in later if not one.holds(on))

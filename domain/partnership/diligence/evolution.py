@@ -1,0 +1,171 @@
+"""Evolve a partnership by what was found of it, and by what answered the rule book."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final, assert_never
+
+from domain.partnership.acts import day_of
+from domain.partnership.approval.evolution import stage_of
+from domain.partnership.diligence import events as e
+from domain.partnership.diligence.cures import listed_in, names_a_listed_party
+from domain.partnership.diligence.events import DiligenceEvent
+from domain.partnership.diversion.responsibility import checklist_conditions
+from domain.partnership.stages import Stage
+from domain.partnership.state import ChangedFields, Cleared, Partnership
+from domain.policy.canonical import order_of
+from domain.policy.conditions import NAMED, ConditionId
+from domain.policy.earlier import FirstLook
+from domain.policy.findings import Assessment, Outcome
+from domain.proposal import Direction
+from domain.screening.evidence import NAMESAKES
+
+
+def diligence_changed(partnership: Partnership, event: DiligenceEvent) -> ChangedFields:
+    """Return the fields after the registers or the rule book spoke, or were answered."""
+    match event:
+        case e.DueDiligenceCompleted(verification=verification):
+            return {"stage": Stage.ELIGIBILITY, "verification": verification}
+        case e.EligibilityAssessed():
+            return _assessed(partnership, event)
+        case e.RegistersRechecked():
+            return _rechecked(partnership, event)
+        case e.QuestionsCleared(questions=questions, actor=actor):
+            return _questions_cleared(partnership, questions, actor)
+        case e.ConditionMet(condition=condition, actor=actor):
+            return _on_file(partnership, condition, actor)
+
+
+NOTHING_ASKED: Final[ChangedFields] = {
+    "asked_since": (),
+    "asked_beside": (),
+    "cleared_since": (),
+    "while_asked": (),
+    "later": (),
+    "first_looks": (),
+}
+
+
+def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> ChangedFields:
+    found = event.assessment
+    responsibility = partnership.responsibility.model_copy(update={"required": checklist_conditions(found.conditions)})
+    common: ChangedFields = {
+        "assessment": found,
+        "quorum": event.quorum,
+        "responsibility": responsibility,
+        "found_since": (),
+        "matched": partnership.matched or names_a_listed_party(found),
+        "listed": listed_in(found),
+        **NOTHING_ASKED,
+    }
+    match found.outcome:
+        case Outcome.PASS | Outcome.CONDITION:
+            known = partnership.model_copy(update={"quorum": event.quorum})
+            return {**common, "stage": Stage.APPROVAL if event.quorum is None else stage_of(known)}
+        case Outcome.REFER | Outcome.FAIL:
+            return {**common, "why": found.deciding}
+        case _:
+            assert_never(found.outcome)
+
+
+def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
+    """Return the fields after a recheck; the conditions that it adds are required from then on."""
+    later = {one.asked for one in event.later}
+    asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
+    asked = tuple(one for one in asked if one not in later)
+    pays = partnership.proposed.funds_out is not None
+    paying = open_questions(event.assessment, partnership, Direction.FUNDS_OUT) if pays and asked else asked
+    matched, listed = partnership.matched or names_a_listed_party(event.assessment), listed_in(event.assessment)
+    changed: ChangedFields = {
+        "verification": event.verification,
+        "asked_since": tuple(one for one in paying if one in asked),
+        "asked_beside": tuple(one for one in asked if one not in paying),
+        "matched": matched,
+        "updated": 0,
+        "later": event.later,
+        "met": _named_now(partnership, event.assessment),
+        "listed": listed,
+        **_anew(partnership),
+        "first_looks": _first_looks(partnership, event),
+    }
+    return changed if partnership.stage is Stage.ELIGIBILITY else {**changed, **_conditions_after(partnership, event)}
+
+
+def _named_now(partnership: Partnership, found: Assessment) -> tuple[ConditionId, ...]:
+    """Return what is met after a look: who was asked for is named and screened, where the look asks it no more."""
+    filed = tuple(one for one in partnership.met if one not in NAMED)
+    return (*filed, *(one for one in partnership.conditions if one in NAMED and one not in found.conditions))
+
+
+def _anew(partnership: Partnership) -> ChangedFields:
+    """Return the fields with which the rule book is applied again, if eligibility is still open."""
+    if partnership.stage is not Stage.ELIGIBILITY:
+        return {}
+    return {"assessment": None, "deadline": None, "why": ""}
+
+
+def _first_looks(partnership: Partnership, event: e.RegistersRechecked) -> tuple[FirstLook, ...]:
+    """Return the first look under each newer edition, with this one if it is."""
+    edition, known = event.assessment.rule_book, partnership.first_looks
+    newer = order_of(edition) > order_of(partnership.seen_under)
+    return (*known, FirstLook(edition=edition, on=day_of(event))) if newer else known
+
+
+def _conditions_after(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
+    """Return the fields of conditions after a recheck: what it adds is required, also if later ones do not find it.
+
+    But for what a question alone carried that is asked no more, and that nobody cleared: it would have held once
+    somebody had (rules 4.2).
+    """
+    found, later = event.assessment, {one.asked for one in event.later}
+    waited = {condition for condition, _ in partnership.while_asked}
+    fallen = waited - {*found.conditions}
+    kept = partnership.model_copy(update={"found_since": _less(partnership.found_since, fallen)})
+    since = tuple(one for one in found.conditions if one not in kept.conditions and one not in later)
+    required = (*_less(partnership.responsibility.required, fallen), *checklist_conditions(since))
+    asked = found.conditions_once_cleared(partnership.cleared_referrals)
+    return {
+        "found_since": (*kept.found_since, *since),
+        "while_asked": tuple((one, key) for one, keys in asked.items() if one in waited.union(since) for key in keys),
+        "responsibility": partnership.responsibility.model_copy(update={"required": required}),
+    }
+
+
+def _less(conditions: tuple[ConditionId, ...], fallen: Collection[ConditionId]) -> tuple[ConditionId, ...]:
+    return tuple(one for one in conditions if one not in fallen)
+
+
+def open_questions(assessment: Assessment, partnership: Partnership, leg: Direction | None = None) -> tuple[str, ...]:
+    """Return the keys of the referrals on a leg, or on any, that nobody cleared, each once.
+
+    A namesake stops nobody but themselves.
+    """
+    referrals = (one for one in assessment.with_outcome(Outcome.REFER) if one.rule_id != NAMESAKES)
+    asked = dict.fromkeys(key for one in referrals if leg in {None, one.leg} for key in one.keys)
+    return tuple(key for key in asked if key not in partnership.cleared_referrals)
+
+
+def _questions_cleared(partnership: Partnership, questions: tuple[str, ...], actor: str) -> ChangedFields:
+    aside = partnership.asked_beside
+    cleared = tuple(Cleared(question=one, actor=actor, beside=one in aside) for one in questions)
+    left = tuple(one for one in partnership.asked_since if one not in questions)
+    beside = tuple(one for one in partnership.asked_beside if one not in questions)
+    since = (*partnership.cleared_since, *cleared)
+    held = {condition for condition, key in partnership.while_asked if key in questions}
+    waiting = tuple(one for one in partnership.while_asked if one[0] not in held)
+    return {"cleared_since": since, "asked_since": left, "asked_beside": beside, "while_asked": waiting}
+
+
+def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> ChangedFields:
+    """Return the fields once the papers of a condition are on file; one that was for a later day is required now."""
+    known, since = partnership.responsibility, partnership.found_since
+    if condition in partnership.conditions_later:
+        known = known.model_copy(update={"required": (*known.required, *checklist_conditions((condition,)))})
+        since = (*since, condition)
+    return {
+        "met": (*partnership.met, condition),
+        "filed": (*partnership.filed, (condition, actor)),
+        "found_since": since,
+        "unthanked_on": None if condition is ConditionId.ACKNOWLEDGMENT else partnership.unthanked_on,
+        "responsibility": known.with_met(condition),
+    }

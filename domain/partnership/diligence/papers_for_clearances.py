@@ -1,0 +1,30 @@
+"""What a verifier's clearance rests on: a paper, where a sentence would prove nothing (rules 4.2, 4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from domain.partnership.proposal.updates import NAME_ASKED
+from domain.policy.codes import RecipientClass
+from domain.policy.findings import Assessment, Outcome
+
+_UNLISTED: Final = dict.fromkeys(
+    ("ELIG-LISTED: ", f"ELIG-PATH: {RecipientClass.UNKNOWN.value}"), "what a body is that no register lists (any more)"
+)
+_RENAMED: Final = dict.fromkeys(("ELIG-NAME: ", NAME_ASKED), "a name that changed")
+
+
+def proved_before_approval(assessed: Assessment) -> str | None:
+    """Return what of the referrals of a first look a paper alone proves; None if nothing."""
+    return _told(_UNLISTED, (key for one in assessed.with_outcome(Outcome.REFER) for key in one.keys))
+
+
+def proved_later(questions: Iterable[str]) -> str | None:
+    """Return what of the questions of a later look a paper alone proves; None if nothing."""
+    return _told({**_RENAMED, **_UNLISTED}, questions)
+
+
+def _told(by_a_paper: dict[str, str], questions: Iterable[str]) -> str | None:
+    asked = (words for one in questions for start, words in by_a_paper.items() if one.startswith(start))
+    return next(asked, None)

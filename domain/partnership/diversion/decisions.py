@@ -1,0 +1,36 @@
+"""Decide on diversions: what they stop, and what answers them."""
+
+from __future__ import annotations
+
+from domain.errors import IllegalTransition
+from domain.partnership.circumstances import Circumstances
+from domain.partnership.diversion import commands as c
+from domain.partnership.diversion.diversions import Answer
+from domain.partnership.events import Events
+from domain.partnership.hold.decisions import held_unless_ended
+from domain.partnership.state import Partnership
+from domain.proposal import Direction
+
+
+def held_for_diversion(partnership: Partnership, command: c.ReportDiversion) -> Events:
+    """Return the hold that stops payments until the diversion is answered."""
+    return held_unless_ended(partnership, command.at, f"money was diverted: {command.what}", Direction.FUNDS_OUT)
+
+
+def require_answered(partnership: Partnership, command: c.RecordAssurance, circumstances: Circumstances) -> None:
+    """Check that assurances say how much, what came back and by which entry.
+
+    Raises:
+        IllegalTransition: Something is missing, or does not agree.
+    """
+    known, out = partnership.responsibility.diversions, partnership.proposed.funds_out
+    again = known.again or bool(circumstances.diverted_before)
+    said = Answer(
+        diverted=command.diverted,
+        restored=command.restored,
+        bank_reference=command.bank_reference,
+        precautions=command.precautions,
+        has_paper=command.document_sha256 is not None,
+    )
+    if fault := known.fault_of(said, partnership.refunds, out.currency if out else "", again=again):
+        raise IllegalTransition(f"cannot record assurance: {fault}")

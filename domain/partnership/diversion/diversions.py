@@ -1,0 +1,145 @@
+"""Diversions of money: how much, what came back by which bank entry, and when a second one is answered (rules 4.11).
+
+Source: 26 CFR 53.4945-5(e)(1)(iii), (iv). After a first diversion the grantee's assurances are enough while the money
+is recovered; after another one it must be back, and extraordinary precautions taken.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from pydantic import Field
+
+from domain.fault import Fault
+from domain.partnership.refund.refunds import Refund, RefundDirection
+from domain.payment.bookings import reference_key
+from domain.values import Money, Value, is_none
+
+
+class Diversion(Value):
+    """Money that went to another purpose than agreed."""
+
+    what: str
+    on: date
+    """The day on which it was reported."""
+    money: Money | None = Field(default=None, exclude_if=is_none)
+    """How much; None while nobody knows."""
+    answered: bool = False
+
+
+class Restoration(Value):
+    """Diverted money that came back, by the bank entry that shows it."""
+
+    money: Money
+    bank_reference: str
+
+
+class Answer(Value):
+    """What somebody says who answers diversions."""
+
+    diverted: Money | None = None
+    restored: Money | None = None
+    bank_reference: str | None = None
+    precautions: str | None = None
+    has_paper: bool = False
+
+
+class Diversions(Value):
+    """The diversions of a partnership, and what came back of them."""
+
+    reported: tuple[Diversion, ...] = ()
+    restored: tuple[Restoration, ...] = ()
+
+    @property
+    def open(self) -> tuple[Diversion, ...]:
+        """The diversions that no assurances answer yet."""
+        return tuple(one for one in self.reported if not one.answered)
+
+    @property
+    def since(self) -> date | None:
+        """The day on which the first was reported; None if none was."""
+        return min((one.on for one in self.reported), default=None)
+
+    @property
+    def again(self) -> bool:
+        """True if more than one was reported: a director alone answers it, and it must be back first."""
+        return len(self.reported) > 1
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is known to be diverted and did not come back."""
+        gone = sum((one.money.amount for one in self.reported if one.money is not None), Decimal(0))
+        return max(Decimal(0), gone - sum((one.money.amount for one in self.restored), Decimal(0)))
+
+    def with_report(self, what: str, on: date, money: Money | None = None) -> Self:
+        """Return the state after a diversion was reported."""
+        return self.model_copy(update={"reported": (*self.reported, Diversion(what=what, on=on, money=money))})
+
+    def with_answer(self, said: Answer) -> Self:
+        """Return the state after assurances: they answer what is open, and may say how much it was and what is back.
+
+        The sum is that of all whose sum is unknown or, if each is known, another one of the newest.
+        """
+        unknown = [place for place, one in enumerate(self.reported) if one.money is None and not one.answered]
+        told = (unknown or [len(self.reported) - 1])[-1] if said.diverted is not None else None
+        answered = tuple(
+            one.model_copy(update={"answered": True, "money": said.diverted if place == told else one.money})
+            for place, one in enumerate(self.reported)
+        )
+        return self.model_copy(update={"reported": answered, "restored": (*self.restored, *_restoration(said))})
+
+    def leaves_unsaid(self, said: Answer) -> str | None:
+        """Return what was diverted to, of which neither its report nor these assurances say how much; or None."""
+        unknown = (one.what for one in self.open if one.money is None)
+        return None if said.diverted is not None else next(unknown, None)
+
+    def fault_of(self, said: Answer, refunds: tuple[Refund, ...], currency: str, *, again: bool) -> Fault | None:
+        """Return the reason why assurances answer nothing, or None. `again`: the grantee diverted money before."""
+        if unsaid := self.leaves_unsaid(said):
+            return Fault(f"diverted: say how much was diverted ({unsaid}): --diverted SUM")
+        if (said.restored is None) != (said.bank_reference is None):
+            return Fault("restored: give the sum that came back and its bank entry, --restored and --bank-reference")
+        given = [money for money in (said.diverted, said.restored) if money is not None]
+        if currency and (other := [money for money in given if money.currency != currency]):
+            return Fault(f"{other[0]} is not in {currency}, in which the grant is paid")
+        second = _fault_of_second(self.with_answer(said), said) if again else None
+        return _fault_of_entry(self, said, refunds) or second
+
+
+def _restoration(said: Answer) -> tuple[Restoration, ...]:
+    if said.restored is None or said.bank_reference is None:
+        return ()
+    return (Restoration(money=said.restored, bank_reference=said.bank_reference),)
+
+
+def _fault_of_entry(before: Diversions, said: Answer, refunds: tuple[Refund, ...]) -> Fault | None:
+    """Return the reason why a bank entry does not show what was restored, or None."""
+    if said.restored is None or said.bank_reference is None:
+        return None
+    key = reference_key(said.bank_reference)
+    if any(reference_key(one.bank_reference) == key for one in before.restored):
+        return Fault(f"bank_reference: {said.bank_reference} counts already; name the entry of what came back since")
+    back = [one for one in refunds if one.direction is RefundDirection.FROM_GRANTEE]
+    ours = [one.money.amount for one in back if reference_key(one.bank_reference) == key]
+    if ours and sum(ours) < said.restored.amount:
+        return Fault(f"restored: {said.restored} is more than the refund {said.bank_reference}, of {sum(ours):,}")
+    if not ours and not said.has_paper:
+        return Fault(
+            f"bank_reference: no refund {said.bank_reference} is on record; give the bank's paper with --document"
+        )
+    return None
+
+
+def _fault_of_second(after: Diversions, said: Answer) -> Fault | None:
+    """Return what another diversion lacks to be answered, or None."""
+    if said.precautions is None:
+        return Fault(
+            "precautions: money was diverted before; say which extraordinary precautions are taken: --precautions"
+        )
+    if after.outstanding:
+        return Fault(
+            f"restored: money was diverted before, so all of it must be back first; {after.outstanding:,} is not"
+        )
+    return None

@@ -1,0 +1,1 @@
+"""Holds: placed by people and by rules, each lifted by somebody else."""

@@ -1,0 +1,71 @@
+"""Decide on holds: those that a rule places beside whatever stands, and those that repeat the lead's."""
+
+from __future__ import annotations
+
+from domain.errors import IllegalTransition
+from domain.fault import Fault
+from domain.identity import ACCORD
+from domain.partnership import events as e
+from domain.partnership.hold import commands as c
+from domain.partnership.hold.admission import holds_to_lift
+from domain.partnership.hold.holds import led_on_hold, on_hold
+from domain.partnership.state import Partnership
+from domain.proposal import Direction
+from domain.values import Moment
+
+
+def require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: Fault | None) -> None:
+    """Raise IllegalTransition if a hold is to be lifted that repeats one that stands on the leading partnership."""
+    if held and any(one.lead for one in holds_to_lift(partnership, command)):
+        raise IllegalTransition(f"{held}; it falls here once it is lifted there")
+
+
+def held_unless_ended(
+    partnership: Partnership, at: Moment, reason: str, leg: Direction | None = None
+) -> tuple[e.Event, ...]:
+    """Return the hold that a rule places; nothing if the partnership has ended, since nothing can be paid in it."""
+    return () if partnership.ended else hold_by_rule(partnership, at, reason, leg)
+
+
+def hold_by_rule(
+    partnership: Partnership, at: Moment, reason: str, leg: Direction | None = None
+) -> tuple[e.Event, ...]:
+    """Return the hold that a rule places on a leg, or on all; none if one of a rule's gives the reason already."""
+    held = _held_leg(partnership, leg)
+    if any(one.actor == ACCORD and one.reason == reason and one.covers(held) for one in partnership.holds):
+        return ()
+    return (e.HoldPlaced(at=at, actor=ACCORD, reason=reason, leg=held),)
+
+
+def repeats_a_hold(partnership: Partnership, reason: str) -> bool:
+    """Return whether a payment was withheld for a hold alone: it is lifted there, and the payment released anew."""
+    lead = partnership.proposed.under
+    return reason.startswith((on_hold(partnership.partnership_id), *((led_on_hold(lead),) if lead is not None else ())))
+
+
+def told_already(partnership: Partnership, reason: str, leg: Direction | None) -> bool:
+    """Return whether a hold that a rule placed on a leg, or on more, tells a reason already, beside others or not."""
+    held = _held_leg(partnership, leg)
+    return any(one.actor == ACCORD and reason in one.reason and one.covers(held) for one in partnership.holds)
+
+
+def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> tuple[e.Event, ...]:
+    """Return what repeats the lead's holds on everything under its agreement, and what falls once they are lifted.
+
+    `fault`: the lead's holds in words; None if none stands.
+    """
+    if fault and any(hold.reason == str(fault) for hold in partnership.repeated):
+        return ()
+    gone = tuple(one.number for one in partnership.repeated)
+    fell = (e.FreedWithLead(at=at, lead=partnership.repeated[0].lead, holds=gone),) if gone else ()
+    lead = partnership.proposal.under if partnership.proposal is not None else None
+    if fault is None or lead is None or partnership.proposed.funds_out is None:
+        return fell
+    leg = _held_leg(partnership, Direction.FUNDS_OUT)
+    return (*fell, e.HeldWithLead(at=at, reason=str(fault), leg=leg, lead=lead))
+
+
+def _held_leg(partnership: Partnership, leg: Direction | None) -> Direction | None:
+    """Return the leg to hold; None, which holds all of the partnership, where it has no other leg."""
+    alone = partnership.proposal is not None and partnership.proposal.directions == (leg,)
+    return None if alone else leg

@@ -1,0 +1,1 @@
+"""Interests that are declared, and decisions that fall with who took them."""

@@ -1,0 +1,100 @@
+"""Evolve a partnership by what takes people out of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.grants import Interest
+from domain.partnership.approval.evolution import stage_of
+from domain.partnership.interest import events as e
+from domain.partnership.interest.events import InterestEvent
+from domain.partnership.people.taking_part import Part
+from domain.partnership.report.evolution import with_reporting
+from domain.partnership.stages import Stage
+from domain.partnership.state import ChangedFields, Partnership
+
+
+def interests_changed(partnership: Partnership, event: InterestEvent) -> ChangedFields:
+    """Return the fields after a person was recused, or their decisions fell."""
+    match event:
+        case e.InterestDeclared(interest=interest):
+            return _recused(partnership, interest)
+        case e.DecisionsFell():
+            return _fell(partnership, event)
+
+
+def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
+    """Return the fields after a declared interest: the person's approvals are withdrawn.
+
+    If the person verified the case, or its stage is eligibility to agreement, the rules are applied again.
+    """
+    person = interest.person
+    kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
+    changed: ChangedFields = {
+        "interests": tuple(dict.fromkeys((*partnership.interests, interest))),
+        "approvals": kept,
+        "assigned": None if partnership.assigned == person else partnership.assigned,
+        **_uncleared(partnership, person),
+        **with_reporting(partnership, partnership.reporting.without(person, judged=True)),
+    }
+    unverified: ChangedFields = {"verifier": "", "verifier_for": ""}
+    verified = person in {partnership.verifier, partnership.verifier_for}
+    if verified or partnership.stage in {Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT}:
+        return {**changed, **unverified, "stage": Stage.ELIGIBILITY, "assessment": None, "deadline": None}
+    return changed
+
+
+def _fell(partnership: Partnership, event: e.DecisionsFell) -> ChangedFields:
+    """Return the fields after decisions were withdrawn: they must be taken again, if need be at an earlier stage."""
+    fell = frozenset(part for part in event.fell if partnership.has_part(event.person, part))
+    changed = _without(partnership, event.person, fell)
+    if Part.CLEARED in fell and partnership.stage in _AFTER_ELIGIBILITY:
+        return {**changed, "assessment": None, "stage": Stage.ELIGIBILITY, "deadline": None}
+    unsigned = "signatory" in changed and partnership.stage is Stage.ACTIVE
+    if unsigned or (Part.APPROVED in fell and partnership.stage is Stage.AGREEMENT):
+        return {**changed, "stage": stage_of(partnership.model_copy(update=changed)), "deadline": None}
+    return changed
+
+
+def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> ChangedFields:
+    """Return the fields without a person's decisions in these parts."""
+    changed: ChangedFields = {}
+    if Part.APPROVED in fell:
+        changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
+    if Part.CLEARED in fell:
+        changed |= {"verifier": "", "verifier_for": "", **_uncleared(partnership, person)}
+    if Part.CALLED_BACK in fell:
+        changed["account_verifier"] = ""
+    if not fell.isdisjoint({Part.SIGNED, Part.CALLED_BACK}):
+        changed["signatory"] = ""
+    if not fell.isdisjoint({Part.REPORTED, Part.ACCEPTED}):
+        filed, judged = Part.REPORTED in fell, Part.ACCEPTED in fell
+        changed |= with_reporting(partnership, partnership.reporting.without(person, filed=filed, judged=judged))
+    return {**changed, **_taken_from_file(partnership, person)} if Part.FILED in fell else changed
+
+
+def _uncleared(partnership: Partnership, person: str) -> ChangedFields:
+    """Return the fields without a person's clearances of later looks: their questions are open again."""
+    kept = tuple(one for one in partnership.cleared_since if one.actor != person)
+    gone = [one for one in partnership.cleared_since if one.actor == person]
+    again = (one.question for one in gone if not one.beside)
+    beside = (one.question for one in gone if one.beside)
+    return {
+        "cleared_since": kept,
+        "asked_since": tuple(dict.fromkeys((*partnership.asked_since, *again))),
+        "asked_beside": tuple(dict.fromkeys((*partnership.asked_beside, *beside))),
+    }
+
+
+def _taken_from_file(partnership: Partnership, person: str) -> ChangedFields:
+    gone = partnership.filed_by(person)
+    responsibility = partnership.responsibility
+    left = tuple(one for one in responsibility.met if one not in gone)
+    return {
+        "met": tuple(one for one in partnership.met if one not in gone),
+        "filed": tuple(one for one in partnership.filed if one[1] != person),
+        "responsibility": responsibility.model_copy(update={"met": left}),
+    }
+
+
+_AFTER_ELIGIBILITY: Final = frozenset({Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE})

@@ -1,1 +1,0 @@
-"""Money of a partnership: payments, what comes back, diversions, and what a payment answers for."""

@@ -1,0 +1,1 @@
+"""Payments: released, cancelled, handed over, and what the bank says of them."""

@@ -1,0 +1,142 @@
+"""Checks of a payment against the state: its release, and its cancellation."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.errors import PaymentRefused, SeparationOfDuties
+from domain.partnership.diligence.admission import require_looked_at, require_on_file
+from domain.partnership.diligence.earlier import holds_later
+from domain.partnership.payment import commands as c
+from domain.partnership.payment.period import period_fault
+from domain.partnership.state import Partnership, TrancheState
+from domain.policy.listings import questions_told
+from domain.proposal import Direction
+
+RELEASABLE: Final = frozenset(
+    {
+        TrancheState.PLANNED,
+        TrancheState.REJECTED,
+        TrancheState.RETURNED,
+        TrancheState.WITHHELD,
+        TrancheState.CANCELLED,
+    }
+)
+"""The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
+
+
+def admit_release(partnership: Partnership, command: c.Release) -> None:
+    """Refuse a release without money out, of a tranche that is paid or on its way, or of another attempt."""
+    if partnership.proposed.funds_out is None or Direction.FUNDS_OUT in partnership.ended_legs:
+        raise PaymentRefused(f"{partnership.partnership_id} has no leg on which money goes out; no payment is possible")
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None:
+        raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
+    if tranche.state not in RELEASABLE:
+        state = tranche.state.value.lower().replace("_", " ")
+        raise PaymentRefused(f"tranche {command.tranche} is {state} already and is never paid twice")
+    if command.attempt not in {None, tranche.next_attempt}:
+        raise PaymentRefused(
+            f"tranche {command.tranche}: attempt {command.attempt} was signed, the next is {tranche.next_attempt}; "
+            "look again"
+        )
+    _admit_money(partnership, command)
+
+
+def _admit_money(partnership: Partnership, command: c.Release) -> None:
+    """Refuse a release without the approvals, papers and reports it needs, during cooling-off, or after a diversion."""
+    if tainted := partnership.tainted:
+        raise SeparationOfDuties(f"{min(tainted)} has an interest and took part; let others sign the agreement again")
+    if fallen := partnership.missing_approvals:
+        roles = " and ".join(role.value for role in fallen)
+        raise PaymentRefused(f"{roles} must approve {partnership.partnership_id} again before anything is paid")
+    _admit_answers(partnership)
+    if overdue := holds_later(partnership, command.tranche, command.at.date()):
+        raise PaymentRefused(
+            f"the rule book asks since it changed, and the time to answer is over: {'; '.join(overdue)}; "
+            f"`accord clear {partnership.partnership_id}` or `accord satisfy` answers it"
+        )
+    _admit_sum(partnership, command)
+    _admit_gift(partnership, command)
+    require_on_file(partnership, partnership.open_before(command.tranche))
+    if fault := partnership.account_fault:
+        raise PaymentRefused(
+            f"the bank says of the payee's account that {fault}; nothing is paid to it before it is confirmed anew, or "
+            f"changed: `accord payments change-account {partnership.partnership_id}`"
+        )
+    if partnership.payable_from is not None and command.at < partnership.payable_from:
+        until = partnership.payable_from.astimezone(UTC)
+        raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")
+    today = command.at.date()
+    planned = partnership.tranche(command.tranche)
+    if planned is not None and planned.due_on is not None and today < planned.due_on:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is planned for {planned.due_on} and is not paid before; amend it to pay earlier"
+        )
+    against = partnership.responsibility.stands_against_payment(today)
+    if against := against or partnership.reporting.against(command.tranche, today):
+        raise PaymentRefused(f"nothing is paid: {against}")
+    if over := period_fault(partnership, command.tranche, today):
+        raise PaymentRefused(
+            f"nothing is paid: {over}; extend it (`accord amend`), or accept a report that releases it"
+        )
+
+
+def _admit_answers(partnership: Partnership) -> None:
+    """Refuse to pay before a verifier answered what the registers ask."""
+    if partnership.asked_since:
+        raise PaymentRefused(
+            f"the registers ask: {questions_told(partnership.asked_since)}; a verifier clears it first: "
+            f"`accord clear {partnership.partnership_id}`"
+        )
+    require_looked_at(partnership)
+
+
+def _admit_sum(partnership: Partnership, command: c.Release) -> None:
+    """Refuse a release that would exceed what was approved: the tolerance lets approvals stand, and pays nothing."""
+    tranche, covered = partnership.tranche(command.tranche), partnership.covered
+    if tranche is None or covered is None or partnership.paid_or_in_flight + tranche.money.amount <= covered:
+        return
+    role, currency = partnership.to_renew[0] if partnership.to_renew else Role.FINANCE_APPROVER, tranche.money.currency
+    raise PaymentRefused(
+        f"{currency} {covered:,} were approved, and with tranche {tranche.number} more would be paid; "
+        f"{role.value} approves the rest first: `accord approve {partnership.partnership_id}`"
+    )
+
+
+def _admit_gift(partnership: Partnership, command: c.Release) -> None:
+    """Refuse a release that waits for the partnership's own gift, until as much of it has come in."""
+    out, tranche = partnership.proposed.funds_out, partnership.tranche(command.tranche)
+    if out is None or tranche is None or not out.waits_for_gift:
+        return
+    wanted, currency = partnership.paid_or_in_flight + tranche.money.amount, tranche.money.currency
+    if partnership.usable < wanted:
+        raise PaymentRefused(
+            f"tranche {tranche.number} waits for the gift: {currency} {partnership.usable:,} has come in, and "
+            f"{wanted:,} would be paid"
+        )
+
+
+def admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
+    """Refuse to cancel a payment that is not released, or was handed over: then only the bank's answer ends it."""
+    tranche = partnership.tranche(command.tranche)
+    if tranche is None:
+        raise PaymentRefused(f"no tranche {command.tranche}; there are {len(partnership.tranches)}")
+    if tranche.state is TrancheState.HANDED_OVER:
+        raise PaymentRefused(
+            f"tranche {command.tranche} was handed over to the bank; only the bank's word ends it: ask the bank to "
+            "recall it, and import its answer"
+        )
+    if tranche.state is not TrancheState.RELEASED or tranche.attempt != command.attempt:
+        raise PaymentRefused(
+            f"tranche {command.tranche} is {tranche.state.value}, attempt {tranche.attempt}; nothing of it waits"
+        )
+
+
+def end_first(partnership: Partnership) -> str:
+    """Return how the payment that is on its way is ended: it is cancelled or, once it left, the bank answers."""
+    if partnership.at_the_bank:
+        return "it is at the bank, so ask the bank to recall it and wait for its answer"
+    return f"cancel it (`accord payments cancel {partnership.partnership_id}`)"

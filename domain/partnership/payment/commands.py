@@ -1,0 +1,89 @@
+"""The commands on payments: of people, and of the bank's counter."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.partnership.acts import Command, StaffCommand
+from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
+from domain.payment.tranche import TrancheOutcome
+from domain.values import Sentence, is_none
+
+TrancheNumber = Annotated[int, Field(ge=1, le=99)]
+
+
+class Release(StaffCommand):
+    """Release one tranche for payment."""
+
+    kind: Literal["release"] = "release"
+    tranche: TrancheNumber
+    attempt: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=is_none)
+    """The number of the attempt. It is signed as well, so that one signature cannot release two payments."""
+
+
+class CancelPayment(StaffCommand):
+    """Cancel a released payment before its file is handed over."""
+
+    kind: Literal["cancel_payment"] = "cancel_payment"
+    tranche: TrancheNumber
+    attempt: Annotated[int, Field(ge=1)]
+    reason: Sentence
+
+
+class RecordTrancheOutcome(Command):
+    """Record the outcome of an attempt to pay a tranche."""
+
+    kind: Literal["record_tranche_outcome"] = "record_tranche_outcome"
+    tranche: TrancheNumber
+    attempt: int
+    outcome: TrancheOutcome
+    reason: str
+
+
+class RecordReceipt(Command):
+    """Record money that, according to the bank, came in for this partnership."""
+
+    answer: BankAnswer
+
+
+class RecordHandOver(Command):
+    """Record that a file with the attempt's payment is handed over to the bank."""
+
+    tranche: TrancheNumber
+    attempt: int
+    message_id: str
+
+
+class RecordNeverSent(Command):
+    """Record that the payment file never arrived, which two people stated with the bank's confirmation on file."""
+
+    tranche: TrancheNumber
+    attempt: int
+    message_id: str
+
+
+class RecordContradiction(Command):
+    """Record something that the bank said and that a person must resolve before it counts."""
+
+    exception_id: UUID
+    exception: ExceptionKind
+    reason: str
+    answer: BankAnswer | None = None
+
+
+class RecordResolution(Command):
+    """Record that one or two people resolved an exception; an answer that counts changes the totals."""
+
+    exception_id: UUID
+    resolution: Resolution
+    answer: BankAnswer | None = None
+    """The answer that counts now; None if none does."""
+
+
+CounterCommand = (
+    RecordTrancheOutcome | RecordReceipt | RecordHandOver | RecordNeverSent | RecordContradiction | RecordResolution
+)
+"""Every command of the bank's counter, which runs in processes of its own."""

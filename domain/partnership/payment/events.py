@@ -1,0 +1,110 @@
+"""The events of payments, and of the bank's word on them."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.partnership.acts import PartnershipEvent, StaffEvent
+from domain.payment.bank_answers import BankAnswer, BankStatus, ExceptionKind, Resolution
+from domain.payment.tranche import TrancheOutcome
+from domain.values import Money, is_false, is_none
+
+
+class TrancheReleased(StaffEvent):
+    """A payer released a tranche. `attempt` is the number of the attempt to pay it: each attempt is a payment."""
+
+    event_type: Literal["TrancheReleased"] = "TrancheReleased"
+    tranche: int
+    attempt: int
+    money: Money
+    attempt_signed: bool = Field(default=False, exclude_if=is_false)
+    """True if the payer's signature covers the attempt. A release without it no longer leads to a payment."""
+
+
+class PaymentCancelled(StaffEvent):
+    """A person cancelled a released payment before its file was handed over."""
+
+    event_type: Literal["PaymentCancelled"] = "PaymentCancelled"
+    tranche: int
+    attempt: int
+    reason: str
+
+
+class TrancheHandedOver(PartnershipEvent):
+    """The file with this payment was handed over to the bank; recorded in the same transaction as the hand-over."""
+
+    event_type: Literal["TrancheHandedOver"] = "TrancheHandedOver"
+    tranche: int
+    attempt: int
+    message_id: str
+
+
+class TrancheNeverSent(PartnershipEvent):
+    """Two people stated, with the bank's confirmation on file, that the file never arrived; the payment is pending."""
+
+    event_type: Literal["TrancheNeverSent"] = "TrancheNeverSent"
+    tranche: int
+    attempt: int
+    message_id: str
+
+
+class TrancheEnded(PartnershipEvent):
+    """An attempt to pay ended: settled, rejected, returned after settlement, withheld before payment, or cancelled."""
+
+    event_type: Literal["TrancheEnded"] = "TrancheEnded"
+    tranche: int
+    attempt: int
+    outcome: TrancheOutcome
+    reason: str
+
+
+class BankContradicted(PartnershipEvent):
+    """The bank said something that a person must resolve before it counts, as the exception `exception_id`."""
+
+    event_type: Literal["BankContradicted"] = "BankContradicted"
+    exception_id: UUID
+    exception: ExceptionKind
+    reason: str
+    answer: BankAnswer | None = None
+
+    @property
+    def booking(self) -> BankAnswer | None:
+        """A payment's booking that counts for nothing until it is resolved; None if it is no other than one before."""
+        answer = self.answer
+        if answer is None or self.exception is ExceptionKind.PERHAPS_TOLD_BEFORE:
+            return None
+        return answer if answer.status is BankStatus.SETTLED and answer.is_booking else None
+
+
+class ContradictionResolved(PartnershipEvent):
+    """One or two people resolved an exception. If `answer` is given, it counts from here on."""
+
+    event_type: Literal["ContradictionResolved"] = "ContradictionResolved"
+    exception_id: UUID
+    resolution: Resolution
+    answer: BankAnswer | None = None
+
+
+class FundsReceived(PartnershipEvent):
+    """The bank booked money that came in for this partnership."""
+
+    event_type: Literal["FundsReceived"] = "FundsReceived"
+    money: Money
+    bank_reference: str
+    answer: BankAnswer | None = Field(default=None, exclude_if=is_none)
+    """The bank's answer, which names the bank's file: the evidence of the receipt."""
+
+
+PaymentEvent = (
+    TrancheReleased
+    | PaymentCancelled
+    | TrancheHandedOver
+    | TrancheNeverSent
+    | TrancheEnded
+    | BankContradicted
+    | ContradictionResolved
+    | FundsReceived
+)

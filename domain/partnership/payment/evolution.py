@@ -1,0 +1,170 @@
+"""Evolve a partnership by the events of its payments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from domain.partnership.acts import day_of
+from domain.partnership.payment import events as e
+from domain.partnership.payment.events import PaymentEvent
+from domain.partnership.stages import Stage
+from domain.partnership.state import ChangedFields, Partnership, TrancheProgress, TrancheState
+from domain.payment.bank_answers import HOLDS, BankAnswer, BankStatus, ExceptionKind, account_fault_in
+from domain.payment.tranche import TrancheOutcome
+from domain.policy.conditions import ConditionId
+from domain.policy.rules.gifts import ACKNOWLEDGED_FROM
+from domain.values import Money
+
+
+def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFields:
+    """Return the fields after a payment moved, or the bank spoke."""
+    match event:
+        case e.TrancheReleased(tranche=number, attempt=attempt, actor=actor):
+            payers = tuple(dict.fromkeys((*partnership.payers, actor)))
+            return {"tranches": _attempt_begun(partnership, number, attempt), "payers": payers, "updated_version": 0}
+        case e.PaymentCancelled(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.CANCELLED, attempt)
+        case e.TrancheHandedOver(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.HANDED_OVER, attempt)
+        case e.TrancheNeverSent(tranche=number, attempt=attempt):
+            return _tranche_moved(partnership, number, TrancheState.RELEASED, attempt)
+        case e.TrancheEnded():
+            return _tranche_ended(partnership, event)
+        case e.BankContradicted(exception_id=exception_id, exception=kind) if kind in HOLDS:
+            return {"contradictions": (*partnership.contradictions, exception_id)}
+        case e.BankContradicted(exception_id=exception_id, exception=ExceptionKind.LATE_RETURN):
+            return {"late_returns": (*partnership.late_returns, exception_id)}
+        case e.BankContradicted():
+            return {}
+        case e.ContradictionResolved():
+            return _contradiction_resolved(partnership, event)
+        case e.FundsReceived(money=money):
+            on = partnership.received_on or day_of(event)
+            came: ChangedFields = {"received": partnership.received + money.amount, "received_on": on}
+            return {**came, **_to_acknowledge(partnership, money, day_of(event))}
+
+
+def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
+    """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
+    changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
+    if event.outcome is TrancheOutcome.RETURNED:
+        changed |= _after_the_close(partnership, event.tranche)
+    if event.outcome in {TrancheOutcome.REJECTED, TrancheOutcome.RETURNED}:
+        return {**changed, **_of_the_account(event.reason, event.at)}
+    if event.outcome is not TrancheOutcome.SETTLED:
+        return changed
+    return {**changed, **_paid(partnership, event.tranche, day_of(event))}
+
+
+def _contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
+    """Return the fields after an exception was resolved; an answer that people confirmed counts like the bank's own."""
+    open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
+    late = tuple(one for one in partnership.late_returns if one != event.exception_id)
+    resolved = (*partnership.resolved, event.exception_id)
+    changed: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved}
+    answer = event.answer
+    if answer is None:
+        return changed
+    if answer.status is BankStatus.RECEIVED:
+        came: ChangedFields = {"received": partnership.received + answer.money.amount}
+        return {**changed, **came, **_to_acknowledge(partnership, answer.money, day_of(event))}
+    if answer.status is BankStatus.RETURNED and not _is_partial(partnership, answer):
+        changed |= _after_the_close(partnership, answer.tranche)
+    if answer.status in {BankStatus.REJECTED, BankStatus.RETURNED}:
+        changed |= _of_the_account(answer.reason, event.at)
+    return {**changed, **_confirmed(partnership, answer, day_of(event))}
+
+
+def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> ChangedFields:
+    """Return the fields after an answer that people confirmed.
+
+    The booking of an earlier attempt settles the tranche, unless a later attempt is at the bank.
+    """
+    known = partnership.tranche(answer.tranche)
+    if known is None or known.attempt < answer.attempt:
+        return {}
+    if known.attempt > answer.attempt:
+        booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
+        if not booked_after_all:
+            return {}
+        moved = _tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt)
+        return {**moved, **_paid(partnership, known.number, on)}
+    match answer.status:
+        case BankStatus.RETURNED if _is_partial(partnership, answer):
+            return {"tranches": _came_back(partnership, answer)}
+        case BankStatus.ACCEPTED | BankStatus.RECEIVED:
+            return {}
+        case BankStatus.SETTLED | BankStatus.REJECTED | BankStatus.RETURNED:
+            state = TrancheState(answer.status.value)
+            moved = _tranche_moved(partnership, answer.tranche, state, answer.attempt)
+            return {**moved, **_paid(partnership, answer.tranche, on)} if state is TrancheState.SETTLED else moved
+
+
+def _of_the_account(reason: str, at: datetime) -> ChangedFields:
+    """Return the fields after an answer whose reason may call the payee's account wrong."""
+    fault = account_fault_in(reason)
+    return {"account_fault": str(fault), "account_fault_at": at} if fault else {}
+
+
+def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
+    """Return why a closed partnership does not stand as it was closed: a payment of it came back."""
+    closed = partnership.stage is Stage.CLOSED
+    return {"why": f"tranche {tranche} came back after the close"} if closed else {}
+
+
+def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
+    tranche = partnership.tranche(answer.tranche)
+    return tranche is not None and answer.money.amount < tranche.money.amount - tranche.returned
+
+
+def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
+    return tuple(
+        one.model_copy(update={"returned": one.returned + answer.money.amount}) if one.number == answer.tranche else one
+        for one in partnership.tranches
+    )
+
+
+def _paid(partnership: Partnership, tranche: int, on: date) -> ChangedFields:
+    """Return the fields that remember the day on which a tranche settled."""
+    return {
+        "responsibility": partnership.responsibility.with_payment(on),
+        "reporting": partnership.reporting.with_settled(tranche, on),
+    }
+
+
+def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> ChangedFields:
+    """Return the fields after a contribution that wants an acknowledgment of its own, whatever was sent before (R18).
+
+    Below USD 250.00 none does (IRC 170(f)(8)).
+    """
+    if money.currency == "USD" and money.amount < ACKNOWLEDGED_FROM:
+        return {}
+    met = tuple(one for one in partnership.met if one is not ConditionId.ACKNOWLEDGMENT)
+    filed = tuple(one for one in partnership.filed if one[0] is not ConditionId.ACKNOWLEDGMENT)
+    return {"met": met, "filed": filed, "unthanked_on": partnership.unthanked_on or on}
+
+
+def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
+    """Return the tranches after an attempt to pay began; money returned from an earlier attempt is not deducted."""
+    anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
+    return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
+
+
+def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
+    """Return the fields after one tranche changed its state."""
+    moved = (
+        tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
+        for tranche in partnership.tranches
+    )
+    return {"tranches": tuple(moved)}
+
+
+_STATE_AFTER: Final = {
+    TrancheOutcome.SETTLED: TrancheState.SETTLED,
+    TrancheOutcome.REJECTED: TrancheState.REJECTED,
+    TrancheOutcome.RETURNED: TrancheState.RETURNED,
+    TrancheOutcome.WITHHELD: TrancheState.WITHHELD,
+    TrancheOutcome.CANCELLED: TrancheState.CANCELLED,
+}

@@ -1,0 +1,1 @@
+"""The proposal: submitted, amended, returned, and what an amendment changes and tells."""

@@ -1,0 +1,126 @@
+"""Checks of a proposal against the state: a new one, and an amendment, also under a hold."""
+
+from __future__ import annotations
+
+from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused
+from domain.partnership.payment.admission import end_first
+from domain.partnership.proposal import commands as c
+from domain.partnership.proposal.amendment import ANEW, Change, changes_between, tells_anew
+from domain.partnership.proposal.updates import is_one_body, is_same_body, names_lost
+from domain.partnership.report.admission import admit_plan
+from domain.partnership.state import Partnership
+from domain.proposal import Proposal
+
+Changes = tuple[Change, ...]
+
+
+def admit_proposal(partnership: Partnership, command: c.Propose) -> None:
+    """Refuse a proposal of another reference, one beside another, and what would change what was paid."""
+    if command.proposal.reference != partnership.partnership_id:
+        raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
+    if partnership.proposal is not None and not partnership.question:
+        raise AlreadyProposed(f"{partnership.partnership_id} was already proposed by {partnership.proposers[0]}")
+    _admit_succession(partnership, command.proposal)
+    if partnership.proposal is not None:
+        _admit_paid(partnership, command.proposal, _changes_to(partnership, command.proposal))
+
+
+def admit_amendment(partnership: Partnership, command: c.Amend) -> None:
+    """Refuse what is no amendment, or would change what was paid, is on its way, or was reported on."""
+    before, after = partnership.proposed, command.proposal
+    if after.reference != partnership.partnership_id:
+        raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")
+    if after == before:
+        raise IllegalTransition("the amendment changes nothing")
+    if after.interests != before.interests:
+        raise IllegalTransition("an amendment declares no interests; see `accord declare-interest`")
+    if before.directions != after.directions:
+        raise IllegalTransition("an amendment keeps the legs of a partnership; propose another one for another leg")
+    _admit_succession(partnership, after)
+    changes = _changes_to(partnership, after)
+    _admit_paid(partnership, after, changes)
+    admit_plan(partnership, after)
+    if partnership.in_flight and not ANEW.isdisjoint(changes):
+        raise PaymentRefused(f"a payment is on its way: {end_first(partnership)}; then the case begins anew")
+
+
+def admit_subrecipients(partnership: Partnership) -> None:
+    """Refuse sub-recipients where no money goes out."""
+    if partnership.proposed.funds_out is None:
+        raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")
+
+
+def goes_on_under_hold(partnership: Partnership, after: Proposal) -> bool:
+    """Return whether an amendment goes on beside a hold, since the hold may wait for it.
+
+    It tells who the parties are now, or who took over; or it leaves out whoever is on a list.
+
+    Raises:
+        PaymentRefused: It would take what was paid from its funder or payee: to lift the hold would help nobody.
+    """
+    changes = _changes_to(partnership, after)
+    if tells_anew(changes) or _takes_over(partnership.proposed, after):
+        return True
+    if partnership.has_paid:
+        _admit_parties(partnership, after, changes)
+    return bool(partnership.listed)
+
+
+def _changes_to(partnership: Partnership, after: Proposal) -> Changes:
+    return changes_between(partnership.proposed, after, partnership.checked_payee)
+
+
+def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> None:
+    """Refuse another funder after any release, another payee without its succession, and a change of what was paid."""
+    moved = [one for one in partnership.tranches if one.attempt]
+    if moved:
+        _admit_parties(partnership, after, changes)
+    planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
+    if altered := [one.number for one in moved if planned.get(one.number) != one.money]:
+        raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
+
+
+def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) -> None:
+    """Refuse, once payments were released, what would take them from their funder or from the payee that got them."""
+    before, what = partnership.proposed, partnership.partnership_id
+    if Change.FUNDER in changes:
+        raise PaymentRefused(
+            f"funder: payments of {what} were released for {before.legs[0].funder} already; amend it down to what was "
+            "paid, and propose the rest for the other funder under a reference of its own"
+        )
+    if Change.PAYEE in changes and not _takes_over(before, after):
+        raise PaymentRefused(
+            f"payee: payments were released to {partnership.paid_party} already; if it only bears another name, keep "
+            "the one before in also_known_as; if another body took over from it, as by a merger, say so in "
+            f"funds_out.succession, with its paper; else end this partnership (`accord terminate {what}`), and propose "
+            "another one"
+        )
+    if (lost := names_lost(before, after)) and Change.PAYEE not in changes:
+        raise PaymentRefused(
+            f"also_known_as: payments were released to {lost[0]}; keep the name, so that it is screened as well"
+        )
+
+
+def _takes_over(before: Proposal, after: Proposal) -> bool:
+    """Return whether an amendment names the succession by which another body takes the agreement over."""
+    was, now = before.funds_out, after.funds_out
+    return now is not None and now.succession is not None and was is not None and now.succession != was.succession
+
+
+def _admit_succession(partnership: Partnership, after: Proposal) -> None:
+    """Refuse a succession that says something else than the ledger: of whom, and what was paid (rules 4.4)."""
+    now = after.funds_out.succession if after.funds_out is not None else None
+    was = partnership.proposal.funds_out if partnership.proposal is not None else None
+    if now is None or after.funds_out is None or (was is not None and was.succession == now):
+        return
+    paid, field = partnership.paid_or_in_flight, "funds_out.succession"
+    if was is None or not partnership.has_paid:
+        raise IllegalTransition(f"{field}: nothing was released here yet; leave it out, and name the payee alone")
+    if not is_one_body(was.payee, now.of):
+        raise IllegalTransition(f"{field}.of: {now.of.name} is not the payee; it is {was.payee.name}, as it stands")
+    if is_same_body(was.payee, after.funds_out.payee):
+        raise IllegalTransition(f"funds_out.payee: it is {was.payee.name} still; name the body that took over")
+    if now.paid != paid:
+        raise IllegalTransition(f"{field}.paid: it says {now.paid:,}, and {was.currency} {paid:,} were paid")
+    if not after.funds_out.left.amount:
+        raise IllegalTransition(f"{field}: nothing is left to be paid; propose another partnership with it")

@@ -1,0 +1,258 @@
+"""The material changes of an amendment, and what it tells; a typo is neither (R34)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from operator import eq
+from typing import Any, Final, NamedTuple
+
+from domain.grants import BenefitFacts, Exchange, FundPart, TranchePlan
+from domain.parties import Party, PartyKind
+from domain.partnership.proposal.typos import same_but_for_typos
+from domain.partnership.proposal.updates import is_called_the_same, is_of_one_kind, is_same_body, is_told_alike
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.screening.truths import TruthKind
+from domain.values import Value
+
+
+class Change(StrEnum):
+    """A kind of material change."""
+
+    AMOUNT = "AMOUNT"
+    PAYEE = "PAYEE"
+    PURPOSE = "PURPOSE"
+    FUNDER = "FUNDER"
+    FACTS = "FACTS"
+    """Anything else that the rule book checks: sponsors, sub-recipients, benefit, equivalency, uses ..."""
+    TITLE = "TITLE"
+    GIFT = "GIFT"
+    """The sum of a gift, also beside a grant."""
+    SCHEDULE = "SCHEDULE"
+    """How the sum is spread over the tranches."""
+    REPORT = "REPORT"
+    """Whether and when reports are due, and what waits for them."""
+    PERIOD = "PERIOD"
+    """The time in which the work is done."""
+    NAME = "NAME"
+    """A new legal name of the same party, which keeps the one that it bore (rules 4.4)."""
+    UPDATE = "UPDATE"
+    """Something else of the same party: who stands behind it, its papers, address, further names, or a number."""
+
+
+SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT, Change.PERIOD})
+"""Changes that count from edition 2026.4 on; before, approvals stood beside them."""
+
+ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
+"""Changes after which due diligence, eligibility and approval begin again (R13)."""
+
+UPDATES: Final = frozenset({Change.NAME, Change.UPDATE})
+"""Changes that tell the same party anew: they are never refused for what they say, and nothing is paid before a look
+at the registers has judged them."""
+
+
+Tells = Callable[[Any], TruthKind]
+"""A function of a field's new value that returns what kind of truth it tells."""
+
+
+class _Field(NamedTuple):
+    """The kind of change that a field's change is, and whether two of its values are the same for that."""
+
+    change: Change | None
+    """None if it withdraws nothing."""
+    same: Callable[[Any, Any], bool] = eq
+    tells: Tells | None = None
+    """What it tells, if it says what is so; None for a term, which says what we would agree (rules 4.1)."""
+
+
+def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
+    return _total(before) == _total(after)
+
+
+def _total(plan: tuple[TranchePlan, ...]) -> tuple[str, Decimal]:
+    return plan[0].money.currency, sum((one.money.amount for one in plan), Decimal(0))
+
+
+def _same_spread(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
+    """Return whether as much is paid by each tranche but the last, which the total tells."""
+    return _but_the_last(before) == _but_the_last(after)
+
+
+def _same_days(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
+    return [one.due_on for one in before] == [one.due_on for one in after]
+
+
+def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
+    return [one.money.amount for one in plan[:-1]]
+
+
+def _same_funds(before: tuple[FundPart, ...], after: tuple[FundPart, ...]) -> bool:
+    """Return whether the same funds pay; of another total, which is a change of its own, in other parts."""
+    named = [[one.fund for one in parts] for parts in (before, after)]
+    parts = [[one.amount or Decimal(0) for one in parts] for parts in (before, after)]
+    return named[0] == named[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))
+
+
+def _same_words(one: str | None, other: str | None) -> bool:
+    return same_but_for_typos(one or "", other or "")
+
+
+_WORDS, _TERM = _Field(Change.PURPOSE, _same_words), _Field(Change.FACTS)
+
+
+def _fact(kind: TruthKind) -> tuple[_Field, ...]:
+    """Return the class of a field that says what is so, of one kind of truth."""
+    return (_Field(Change.FACTS, tells=lambda _: kind),)
+
+
+def _of_party(party: Party) -> TruthKind:
+    companies = {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}
+    return TruthKind.FOR_PROFIT if party.kind in companies else TruthKind.OTHER
+
+
+def _of_surplus(facts: BenefitFacts | Exchange | None) -> TruthKind:
+    return TruthKind.FOR_PROFIT if facts is not None and facts.distributes_surplus else TruthKind.OTHER
+
+
+_OTHER, _PLACE = _fact(TruthKind.OTHER), _fact(TruthKind.PLACE)
+_SURPLUS: Final = (_Field(Change.FACTS, tells=_of_surplus),)
+
+_PARTY: Final = (
+    _Field(Change.PAYEE, is_same_body),
+    _Field(Change.FACTS, is_of_one_kind, _of_party),
+    _Field(Change.NAME, is_called_the_same, lambda _: TruthKind.IDENTITY),
+    _Field(Change.UPDATE, is_told_alike, lambda _: TruthKind.OTHER),
+)
+"""A party: another one is a term; of the same one, another kind, another name and what is told anew are facts."""
+
+CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
+    Proposal: {
+        "reference": (),  # no amendment changes it
+        "title": (_Field(Change.TITLE, _same_words),),
+        "partner": _PARTY,
+        "public_interest": (),  # field by field
+        "funds_out": (),
+        "funds_in": (),
+        "non_monetary": (),
+        "interests": (_Field(None, tells=lambda _: TruthKind.OTHER),),  # declared by a command of their own
+        "period": (_Field(Change.PERIOD),),
+        "reports": (_Field(Change.REPORT),),
+        "contacts": (),  # nobody approves whom to ask
+        "summary": (_Field(Change.TITLE, _same_words),),
+        "withheld_for": (_Field(Change.TITLE, _same_words),),
+        "under": (_Field(Change.FACTS),),
+    },
+    PublicInterest: {
+        "mission_objective": (_WORDS,),
+        "community_served": (_WORDS,),
+        "statement": (_WORDS,),
+        "objective": (_Field(Change.PURPOSE),),
+        "community": (_Field(Change.PURPOSE, tells=lambda _: TruthKind.PLACE),),
+        "indicators": (_Field(Change.PURPOSE),),
+        "sector": (_Field(Change.PURPOSE),),
+    },
+    FundsOut: {
+        "funder": (_Field(Change.FUNDER),),
+        "payee": _PARTY,
+        "tranches": (
+            _Field(Change.AMOUNT, _same_total),
+            _Field(Change.SCHEDULE, _same_spread),
+            _Field(Change.SCHEDULE, _same_days),
+        ),
+        "requested": (),  # what was asked for once
+        "purpose": (_WORDS,),
+        "final_report": (_Field(Change.REPORT),),
+        "waits_for_gift": (_TERM,),
+        "funds": (_Field(Change.FACTS, _same_funds),),
+        "barrier": (_TERM,),
+        "barrier_holds": (_TERM,),
+        "succession": (_Field(Change.PAYEE),),
+        **dict.fromkeys(("charged_to", "programme"), (_TERM,)),
+        **dict.fromkeys(
+            ("alignment", "equivalency", "sponsorship", "regrant", "no_private_benefit", "licence", "support"), _OTHER
+        ),
+        **dict.fromkeys(("benefit", "exchange"), _SURPLUS),
+        "uses": _fact(TruthKind.USE),
+        "known_changes": _fact(TruthKind.LOST_STATUS),
+        "controlled_by_insider": _fact(TruthKind.INSIDER),
+        "places": _PLACE,
+    },
+    FundsIn: {
+        "funder": (_Field(Change.FUNDER),),
+        "donor": _PARTY,
+        "money": (_Field(Change.AMOUNT), _Field(Change.GIFT)),
+        "restricted_to": (_WORDS,),
+        "schedule": (_Field(Change.PERIOD),),
+        **dict.fromkeys(("restriction", "into", "kind"), (_TERM,)),
+        **dict.fromkeys(
+            ("influences_priorities", "conduit_to", "benefit", "advertising", "contingent", "in_kind",
+             "names_receiver", "gets_in_return"),
+            _OTHER,
+        ),
+    },
+    NonMonetary: {
+        "funder": (_Field(Change.FUNDER),),
+        "activity": (_WORDS,),
+        "alignment": _OTHER,
+        "places": _PLACE,
+    },
+}  # fmt: skip
+"""The class of every field of a proposal and its legs: what changes with it, and whether it is a term or a fact.
+
+A field of no class changes nothing, and is a term.
+"""
+
+
+def changes_between(before: Proposal, after: Proposal, checked: Party | None = None) -> tuple[Change, ...]:
+    """Return the material changes from one version of a proposal to the next.
+
+    `checked`: the payee without the numbers and the name that nobody has checked yet, which may still be corrected.
+    """
+    if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
+        return tuple(Change)
+    legs = zip(before.legs, after.legs, strict=True)
+    pairs = ((before, after), (before.public_interest, after.public_interest), *legs)
+    payee = before.funds_out.payee if before.funds_out else None
+    found = {change for one, other in pairs for change in _changes(one, other, payee, checked)}
+    return tuple(change for change in Change if change in found)
+
+
+def _changes(before: Value, after: Value, payee: Party | None, checked: Party | None) -> Iterable[Change]:
+    for name, fields in CLASSES[type(before)].items():
+        one, other = getattr(before, name), getattr(after, name)
+        for field in fields:
+            stood = checked if checked is not None and field.same is is_same_body and one == payee else one
+            if field.change is not None and not field.same(stood, other):
+                yield field.change
+
+
+def tells_anew(changes: Collection[Change]) -> bool:
+    """Return whether an amendment changes nothing beside what is told anew of the same parties."""
+    return bool(changes) and UPDATES.issuperset(changes)
+
+
+class Told(NamedTuple):
+    """A fact that an amendment tells: a field of a part of the proposal, with both values."""
+
+    part: type[Value]
+    field: str
+    kind: TruthKind
+    before: Any
+    after: Any
+
+
+def told_by(before: Proposal, after: Proposal) -> tuple[Told, ...]:
+    """Return the facts that an amendment tells, whatever else it would change."""
+    legs = {type(leg): leg for leg in before.legs}
+    pairs = [(before, after), (before.public_interest, after.public_interest)]
+    pairs += [(legs[type(leg)], leg) for leg in after.legs if type(leg) in legs]
+    return tuple(told for one, other in pairs for told in _told(one, other))
+
+
+def _told(before: Value, after: Value) -> Iterable[Told]:
+    for name, fields in CLASSES[type(before)].items():
+        one, other = getattr(before, name), getattr(after, name)
+        kinds = [field.tells(other) for field in fields if field.tells is not None and not field.same(one, other)]
+        if kinds:
+            yield Told(type(before), name, kinds[0], one, other)

@@ -1,0 +1,72 @@
+"""The events of a proposal."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from domain.directory.tiers import Role
+from domain.grants import Subrecipient
+from domain.partnership.acts import PartnershipEvent, StaffEvent
+from domain.partnership.proposal.amendment import Change
+from domain.proposal import Funding, Proposal
+
+
+class PartnershipProposed(StaffEvent):
+    """A proposal was submitted; due diligence begins. `funding` holds its funders as the directory had them then."""
+
+    event_type: Literal["PartnershipProposed"] = "PartnershipProposed"
+    proposal: Proposal
+    funding: Funding
+
+
+class ProposalRevised(StaffEvent):
+    """The proposer answered a request for information with a new version; due diligence begins again."""
+
+    event_type: Literal["ProposalRevised"] = "ProposalRevised"
+    proposal: Proposal
+    funding: Funding
+
+
+class ProposalAmended(StaffEvent):
+    """The proposal changed after it went to approval; only the approvals that `changes` affects are withdrawn."""
+
+    event_type: Literal["ProposalAmended"] = "ProposalAmended"
+    proposal: Proposal
+    funding: Funding
+    reason: str
+    changes: tuple[Change, ...]
+    quorum: tuple[Role, ...] | None = None
+
+
+class InformationRequested(StaffEvent):
+    """The proposal was returned to its proposer with a question. Earlier approvals are withdrawn."""
+
+    event_type: Literal["InformationRequested"] = "InformationRequested"
+    question: str
+
+
+class ReturnedForCure(PartnershipEvent):
+    """The rules refuse the proposal as it is, and it can be cured: it went back to its proposer with the ways out."""
+
+    event_type: Literal["ReturnedForCure"] = "ReturnedForCure"
+    what: str
+    """What must be cured, and what can be done."""
+    rules: tuple[str, ...]
+    """The rules that fail."""
+
+
+class SubrecipientsReported(StaffEvent):
+    """The payee's current sub-recipients were reported; the list replaces the earlier one."""
+
+    event_type: Literal["SubrecipientsReported"] = "SubrecipientsReported"
+    subrecipients: tuple[Subrecipient, ...]
+
+
+ProposalEvent = (
+    PartnershipProposed
+    | ProposalRevised
+    | ProposalAmended
+    | InformationRequested
+    | ReturnedForCure
+    | SubrecipientsReported
+)

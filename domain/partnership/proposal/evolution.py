@@ -1,0 +1,165 @@
+"""Evolve a partnership by the events of its proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from domain.grants import TranchePlan
+from domain.partnership.approval.evolution import stage_of
+from domain.partnership.diligence.cures import ONCE
+from domain.partnership.diligence.evolution import NOTHING_ASKED
+from domain.partnership.proposal import events as e
+from domain.partnership.proposal.amendment import ANEW, UPDATES
+from domain.partnership.proposal.events import ProposalEvent
+from domain.partnership.proposal.sums import falls, sums_of
+from domain.partnership.proposal.updates import new_papers
+from domain.partnership.report.reports import Reporting
+from domain.partnership.stages import Stage
+from domain.partnership.state import Approval, ChangedFields, Partnership, TrancheProgress
+from domain.policy.conditions import NAMED, ConditionId
+from domain.proposal import Direction, Proposal
+
+
+def proposal_changed(partnership: Partnership, event: ProposalEvent) -> ChangedFields:
+    """Return the fields after its proposal was submitted, amended or sent back."""
+    match event:
+        case e.PartnershipProposed() | e.ProposalRevised():
+            return _submitted(partnership, event)
+        case e.ProposalAmended():
+            return _amended(partnership, event)
+        case e.InformationRequested(question=question):
+            return {"stage": Stage.PROPOSED, "question": question, "why": f"asked: {question}", "approvals": ()}
+        case e.ReturnedForCure():
+            return _returned(partnership, event)
+        case e.SubrecipientsReported(subrecipients=subrecipients):
+            return {"proposal": partnership.proposed.regranted(subrecipients)}
+
+
+def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:
+    recused = {one.person for one in event.proposal.interests}
+    return {
+        **from_the_beginning(partnership, event.proposal),
+        "funding": event.funding,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
+        "interests": tuple(dict.fromkeys((*partnership.interests, *event.proposal.interests))),
+        "ended_legs": (),
+        "assigned": None if partnership.assigned in recused else partnership.assigned,
+    }
+
+
+def _returned(partnership: Partnership, event: e.ReturnedForCure) -> ChangedFields:
+    gone = tuple(dict.fromkeys((*partnership.returned_for, *event.rules)))
+    back: ChangedFields = {"stage": Stage.PROPOSED, "question": event.what, "approvals": (), "deadline": None}
+    stays = (partnership.paid_party,) if not ONCE.isdisjoint(event.rules) else ()
+    payees = tuple(dict.fromkeys((*partnership.returned_with, *stays)))
+    return {**back, "why": event.what, "returned_for": gone, "returned_with": payees}
+
+
+def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedFields:
+    """Return the fields after a restart at due diligence: earlier decisions do not count (R13), but payments do."""
+    kept = partnership.responsibility.model_copy(update={"required": (), "met": ()})
+    moved = partnership.has_paid
+    return {
+        "stage": Stage.DUE_DILIGENCE,
+        "proposal": proposal,
+        "vouched": proposal.funds_out.payee if proposal.funds_out else None,
+        "updated": 0,
+        "updated_version": 0,
+        "question": "",
+        "why": "",
+        "verification": None,
+        "assessment": None,
+        "verifier": "",
+        "verifier_for": "",
+        "quorum": None,
+        "approvals": (),
+        "met": (),
+        "filed": (),
+        "found_since": (),
+        **NOTHING_ASKED,
+        "responsibility": kept,
+        "deadline": None,
+        "account": partnership.account if moved else None,
+        "account_verifier": partnership.account_verifier if moved else "",
+        "payable_from": partnership.payable_from if moved else None,
+        "signatory": "",
+        "tranches": _plans(proposal, partnership.tranches),
+        "reporting": _reporting(partnership, proposal),
+    }
+
+
+def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
+    """Return the tranches of a proposal; those that were released already stay as they are."""
+    moved = {one.number: one for one in known if one.attempt}
+    plans = proposal.funds_out.tranches if proposal.funds_out else ()
+    return tuple(moved.get(plan.number) or _planned(plan) for plan in plans)
+
+
+def _planned(plan: TranchePlan) -> TrancheProgress:
+    return TrancheProgress(number=plan.number, money=plan.money, due_on=plan.due_on)
+
+
+def _reporting(partnership: Partnership, proposal: Proposal) -> Reporting:
+    return partnership.reporting.model_copy(update={"planned": proposal.reports})
+
+
+def _amended(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
+    common: ChangedFields = {
+        "funding": event.funding,
+        "proposers": tuple(dict.fromkeys((*partnership.proposers, event.actor))),
+    }
+    if not ANEW.isdisjoint(event.changes):
+        left = _without_the_ended(partnership, event.proposal)
+        return {**from_the_beginning(partnership, left), **common, "ended_legs": _still_ended(partnership)}
+    approvals = _standing(partnership, event)
+    changed: ChangedFields = {
+        **common,
+        "proposal": event.proposal,
+        "approvals": approvals,
+        "quorum": event.quorum,
+        "tranches": _plans(event.proposal, partnership.tranches),
+        "reporting": _reporting(partnership, event.proposal),
+        **_updated(partnership, event),
+    }
+    if partnership.stage is Stage.ACTIVE:
+        return changed
+    return {**changed, "stage": stage_of(partnership.model_copy(update=changed)), "deadline": None}
+
+
+def _updated(partnership: Partnership, event: e.ProposalAmended) -> ChangedFields:
+    """Return the fields after a party was told anew: everybody is screened again, and a new paper is read."""
+    if UPDATES.isdisjoint(event.changes):
+        return {}
+    papers = {ConditionId.PAPERS_READ} if new_papers(partnership.proposed, event.proposal) else set()
+    version = partnership.version + 1
+    return {"updated": version, "updated_version": version, **_unmet(partnership, NAMED | papers)}
+
+
+def _unmet(partnership: Partnership, conditions: Collection[ConditionId]) -> ChangedFields:
+    responsibility = partnership.responsibility
+    left = tuple(one for one in responsibility.met if one not in conditions)
+    return {
+        "met": tuple(one for one in partnership.met if one not in conditions),
+        "filed": tuple(one for one in partnership.filed if one[0] not in conditions),
+        "responsibility": responsibility.model_copy(update={"met": left}),
+    }
+
+
+def _still_ended(partnership: Partnership) -> tuple[Direction, ...]:
+    """Return the legs that ended and stay in the proposal, since money moved on them."""
+    return tuple(leg for leg in partnership.ended_legs if partnership.moved_on(leg))
+
+
+def _without_the_ended(partnership: Partnership, proposal: Proposal) -> Proposal:
+    """Return a proposal without the legs that ended before money moved on them: nobody approves those anew."""
+    gone = [leg for leg in partnership.ended_legs if leg not in _still_ended(partnership)]
+    left = [leg for leg in proposal.directions if leg not in gone]
+    needed = any(proposal.needs(leg) for leg in gone)
+    return proposal.without(*gone) if gone and left and not needed else proposal
+
+
+def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
+    """Return the approvals that stay valid after an amendment; those by whoever made it never do."""
+    now = sums_of(event.proposal)
+    others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
+    return tuple(one for one in others if not falls(one.role, one.sums, event.changes, now))

@@ -1,0 +1,106 @@
+"""The sums that an approval covers, and whether an amendment goes beyond them, which withdraws it (R34)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.partnership.proposal.amendment import ANEW, Change
+from domain.proposal import Proposal
+from domain.values import Money, Value
+
+TOLERATED_GROWTH: Final = Decimal("1.10")
+"""An approval is withdrawn once the sum exceeds this multiple of the approved sum, even if in several small steps."""
+
+
+_MONEY, _WORK = frozenset({Role.FINANCE_APPROVER, Role.DIRECTOR}), frozenset({Role.PROGRAMME_APPROVER, Role.DIRECTOR})
+
+TOUCHED: Final = {
+    Change.AMOUNT: _MONEY,
+    Change.SCHEDULE: _MONEY,
+    Change.GIFT: _MONEY,
+    Change.PURPOSE: _WORK,
+    Change.TITLE: _WORK,
+    Change.REPORT: _MONEY | _WORK,
+    Change.PERIOD: _WORK,
+    Change.NAME: frozenset(),
+    Change.UPDATE: frozenset(),
+}
+"""By lesser change: the roles whose approvals it may withdraw."""
+
+
+class Sums(Value):
+    """The sums of a proposal that an approval covers."""
+
+    money: Money | None = None
+    """Of the money out or, without money out, of the money in."""
+    plan: tuple[Decimal, ...] = ()
+    """Of each tranche, in order."""
+    days: tuple[date | None, ...] = ()
+    """The day before which each tranche is not paid."""
+    gift: Money | None = None
+    """Of the money in."""
+
+
+def sums_of(proposal: Proposal) -> Sums:
+    """Return the sums of a proposal."""
+    out, gift = proposal.funds_out, proposal.funds_in
+    plan = tuple(one.money.amount for one in out.tranches) if out else ()
+    days = tuple(one.due_on for one in out.tranches) if out else ()
+    return Sums(money=proposal.money, plan=plan, days=days, gift=gift.money if gift else None)
+
+
+def falls(role: Role, approved: Sums, changes: Iterable[Change], now: Sums) -> bool:
+    """Return whether an amendment withdraws an approval, which was given in `role` for the sums `approved`."""
+    return any(change in ANEW or (role in TOUCHED[change] and _matters(change, approved, now)) for change in changes)
+
+
+def _matters(change: Change, approved: Sums, now: Sums) -> bool:
+    """Return whether a lesser change goes beyond what was approved; a change of words or of a report always does."""
+    match change:
+        case Change.AMOUNT:
+            return outgrown(approved.money, now.money)
+        case Change.SCHEDULE:
+            return earlier(approved.plan, now.plan) or sooner(approved.days, now.days) or ahead(approved, now)
+        case Change.GIFT:
+            return outgrown(approved.gift, now.gift) or outgrown(now.gift, approved.gift)
+        case _:
+            return True
+
+
+def outgrown(approved: Money | None, now: Money | None) -> bool:
+    """Return whether a sum is more than a tenth above what was approved, or not comparable with it."""
+    if now is None:
+        return False
+    if approved is None or approved.currency != now.currency:
+        return True
+    return now.amount > approved.amount * TOLERATED_GROWTH
+
+
+def earlier(approved: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
+    """Return whether more than a tenth above what was approved would be paid by one of the tranches."""
+    planned = [*accumulate(approved)]
+    by_then = [*planned, *(planned[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned))]
+    return any(paid > TOLERATED_GROWTH * allowed for paid, allowed in zip(accumulate(now), by_then, strict=False))
+
+
+def sooner(approved: tuple[date | None, ...], now: tuple[date | None, ...]) -> bool:
+    """Return whether a tranche may be paid before the day that was approved for it."""
+    planned = zip(approved, now, strict=False)
+    return any(day is not None and (other is None or other < day) for day, other in planned)
+
+
+def ahead(approved: Sums, now: Sums) -> bool:
+    """Return whether more than a tenth above what was approved may be paid by some day, in whichever tranches."""
+    days = {day for day in (*approved.days, *now.days) if day is not None}
+    return any(_payable(now, by) > TOLERATED_GROWTH * _payable(approved, by) for by in (date.min, *days))
+
+
+def _payable(sums: Sums, by: date) -> Decimal:
+    """Return the sum of the tranches that may be paid by a day; those without a day may be paid at any time."""
+    dated = zip(sums.plan, sums.days, strict=False)
+    return sum((amount for amount, day in dated if day is None or day <= by), Decimal(0))

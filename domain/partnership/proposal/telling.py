@@ -1,0 +1,118 @@
+"""What a refused amendment told: its facts are truths, whatever becomes of its terms (rules 4.1)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.grants import KnownChange
+from domain.parties import Party
+from domain.partnership.diligence.cures import failing, names_a_listed_party
+from domain.partnership.proposal import commands as c
+from domain.partnership.proposal.amendment import Told, told_by
+from domain.partnership.state import Partnership
+from domain.policy.findings import Assessment, Outcome
+from domain.policy.rulebook import RULE_BOOK, findings_under
+from domain.proposal import FundsIn, FundsOut, NonMonetary, Proposal, PublicInterest
+from domain.screening.truths import TruthKind
+from domain.truths.drawing import Fact, truths_from
+from domain.truths.events import TruthDrawn
+from domain.truths.touching import main_party
+from domain.values import Value
+
+_PARTS: Final[dict[type[Value], str]] = {
+    PublicInterest: "public_interest",
+    FundsOut: "funds_out",
+    FundsIn: "funds_in",
+    NonMonetary: "non_monetary",
+}
+
+LONGEST: Final = 900
+"""The length to which the words of a fact are cut, so that they fit into a sentence."""
+
+
+def tells_facts(partnership: Partnership, command: object) -> bool:
+    """Return whether a command tells facts, so that it is never turned away without leaving them on record."""
+    if not isinstance(command, c.Amend) or partnership.proposal is None:
+        return False
+    return bool(told_by(partnership.proposal, command.proposal))
+
+
+def truths_of_refused(
+    partnership: Partnership, command: c.Amend, judged: Assessment | None = None
+) -> tuple[TruthDrawn, ...]:
+    """Return the truths that an amendment told, which was refused. `judged`: the rule book's word on all of it."""
+    told = told_by(partnership.proposed, command.proposal)
+    listed = judged is not None and names_a_listed_party(judged)
+    rules = _refused_by(partnership, command.proposal, told, judged)
+    facts = tuple(fact for one in told for fact in _facts(partnership.proposed, command, one, listed))
+    return truths_from(
+        facts,
+        partnership_id=partnership.partnership_id,
+        teller=command.actor,
+        source=command.reason,
+        at=command.at,
+        rules=rules,
+    )
+
+
+def _refused_by(
+    partnership: Partnership, after: Proposal, told: tuple[Told, ...], judged: Assessment | None
+) -> tuple[str, ...]:
+    """Return the rules that refuse the facts alone, and not the terms beside them, nor what stood before."""
+    if judged is None or partnership.funding is None or partnership.verification is None:
+        return ()
+    told_alone = _with_facts(partnership.proposed, after, told)
+    common = (partnership.funding, partnership.verification, partnership.interests, RULE_BOOK)
+    alone = findings_under(told_alone, *common)
+    stood = {one.rule_id for one in findings_under(partnership.proposed, *common) if one.outcome is Outcome.FAIL}
+    refused = {one.rule_id for one in alone if one.outcome is Outcome.FAIL} - stood
+    return tuple(rule for rule in failing(judged) if rule in refused)
+
+
+def _with_facts(before: Proposal, after: Proposal, told: tuple[Told, ...]) -> Proposal:
+    """Return a proposal with the facts of another one, and its own terms."""
+    changed: dict[str, Value] = {}
+    for part, name in _PARTS.items():
+        new = {one.field: one.after for one in told if one.part is part}
+        if new:  # facts are told of a part that stands in both
+            changed[name] = getattr(before, name).model_copy(update=new)
+    own = {one.field: one.after for one in told if one.part is Proposal}
+    return before.model_copy(update={**changed, **own})
+
+
+def _facts(before: Proposal, command: c.Amend, told: Told, listed: bool) -> tuple[Fact, ...]:
+    words, on, party = _words(told), command.at.date(), _party(before, told)
+    if told.field == "known_changes":
+        new: list[KnownChange] = [one for one in told.after if one not in told.before]
+        return tuple(Fact(kind=told.kind, what=one.what, since=one.known_since, party=party) for one in new)
+    kind = TruthKind.SANCTIONS if listed and told.kind is TruthKind.OTHER else told.kind
+    return (Fact(kind=kind, what=words, since=on, party=party),)
+
+
+def _party(before: Proposal, told: Told) -> Party:
+    """Return whom a fact is about: the donor of a gift, the payee of money out, or the partner."""
+    if told.part is FundsIn and before.funds_in is not None:
+        return before.funds_in.donor
+    return before.partner if told.field == "partner" else main_party(before)
+
+
+def _words(told: Told) -> str:
+    part = f"{_PARTS[told.part]}." if told.part in _PARTS else ""
+    said = f"{part}{told.field} is {_shown(told.after, told.before)}; it was {_shown(told.before, told.after)}"
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]} ..."
+
+
+def _shown(value: object, other: object = None) -> str:
+    """Return a value in words: of two of one type only that in which it differs from the other one."""
+    match value:
+        case None:
+            return "not given"
+        case Value() if isinstance(other, type(value)):
+            names = {name for name in type(value).model_fields if getattr(value, name) != getattr(other, name)}
+            return value.model_dump_json(include=names)
+        case Value():
+            return value.model_dump_json(exclude_defaults=True)
+        case tuple():
+            return ", ".join(map(_shown, value)) or "none"
+        case _:
+            return str(value)

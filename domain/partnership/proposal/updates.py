@@ -1,0 +1,92 @@
+"""What is told anew of a party: an update, a new legal name, or that it is another party (R34; rules 4.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.parties import DocumentKind, Party
+from domain.partnership.proposal.typos import same_but_for_typos
+from domain.proposal import Proposal
+from domain.screening.evidence import StatusEvidence
+
+NUMBER_ASKED: Final = "PAYEE-NUMBER: "
+NAME_ASKED: Final = "PAYEE-NAME: "
+"""What begins the question of a number that stood nowhere before, and that of a new legal name."""
+
+
+def is_same_body(before: Party, after: Party) -> bool:
+    """Return whether an amendment speaks of the body that stood: its numbers stand, and so does a name that it bore."""
+    numbers = before.ein in {None, after.ein} and set(before.numbers) <= set(after.numbers)
+    return (
+        before.country == after.country and numbers and any(same_but_for_typos(before.name, it) for it in after.names)
+    )
+
+
+def is_called_the_same(before: Party, after: Party) -> bool:
+    """Return whether the legal name stands, apart from a typo; another body bears its own."""
+    return same_but_for_typos(before.name, after.name) or not is_same_body(before, after)
+
+
+def is_of_one_kind(before: Party, after: Party) -> bool:
+    """Return whether what it is said to be stands: its kind, its part in a government, and its group."""
+    stands = (before.kind, before.governmental, before.central) == (after.kind, after.governmental, after.central)
+    return stands or not is_same_body(before, after)
+
+
+def is_told_alike(before: Party, after: Party) -> bool:
+    """Return whether nothing else is told of it: who stands behind it, its papers, address, further names, numbers."""
+    more = {name: getattr(after, name) for name in ("name", "kind", "governmental", "central")}
+    return before.model_copy(update=more) == after or not is_same_body(before, after)
+
+
+def is_one_body(one: Party, other: Party) -> bool:
+    """Return whether two descriptions are of one body, whichever is the older."""
+    return is_same_body(one, other) and is_same_body(other, one)
+
+
+def names_lost(before: Proposal, after: Proposal) -> tuple[str, ...]:
+    """Return the names of a payee that an amendment leaves out."""
+    if before.funds_out is None or after.funds_out is None:
+        return ()
+    kept = after.funds_out.payee.names
+    return tuple(one for one in before.funds_out.payee.names if not any(same_but_for_typos(one, it) for it in kept))
+
+
+def new_papers(before: Proposal, after: Proposal) -> bool:
+    """Return whether an amendment names a paper on a party that nobody read for this partnership."""
+    return not _papers(after) <= _papers(before)
+
+
+def _papers(proposal: Proposal) -> set[tuple[DocumentKind, str]]:
+    return {(paper.kind, paper.sha256) for party in proposal.organizations for paper in party.papers}
+
+
+def updates_to_check(base: Party, now: Party, found: StatusEvidence | None) -> tuple[str, ...]:
+    """Return what a verifier checks of a payee that was told anew: numbers that stood nowhere, and a new legal name.
+
+    `base`: the payee as due diligence began with it. `found`: the registers' newest word; where they confirm the new
+    name for the number that stood, nothing is asked of it.
+    """
+    numbers = [f"EIN {now.ein}"] if base.ein is None and now.ein is not None else []
+    numbers += [f"{one.scheme} {one.number}" for one in now.numbers if one not in base.numbers]
+    asked = [f"{NUMBER_ASKED}{number} is said to be {now.name}'s" for number in numbers]
+    registered = base.ein is not None and _is_registered(now.name, found)
+    renamed = not is_called_the_same(base, now) and not registered
+    return (*asked, *([f"{NAME_ASKED}{base.name} is said to be called {now.name}"] if renamed else []))
+
+
+def _is_registered(name: str, found: StatusEvidence | None) -> bool:
+    return found is not None and any(one.confirms and not one.further and one.given == name for one in found.names)
+
+
+def as_checked(base: Party, now: Party, cleared: frozenset[str], found: StatusEvidence | None) -> Party:
+    """Return a payee without what nobody has checked yet: that is no number and no legal name of it."""
+    open_still = set(updates_to_check(base, now, found)) - cleared
+    unchecked = {one.removeprefix(NUMBER_ASKED).removesuffix(f" is said to be {now.name}'s") for one in open_still}
+    return now.model_copy(
+        update={
+            "name": base.name if any(one.startswith(NAME_ASKED) for one in open_still) else now.name,
+            "ein": None if f"EIN {now.ein}" in unchecked else now.ein,
+            "numbers": tuple(one for one in now.numbers if f"{one.scheme} {one.number}" not in unchecked),
+        }
+    )

@@ -1,0 +1,1 @@
+"""Refunds: money that a grantee pays back, or that leaves a gift again."""

@@ -1,0 +1,70 @@
+"""Checks of a refund against the state."""
+
+from __future__ import annotations
+
+from domain.errors import PaymentRefused, SeparationOfDuties
+from domain.partnership.refund import commands as c
+from domain.partnership.refund.refunds import OF_A_GIFT, Refund, RefundDirection
+from domain.partnership.refund.returned_gifts import require_lawful_return
+from domain.partnership.state import Partnership
+from domain.payment.bookings import is_filler
+from domain.values import Money
+
+
+def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
+    """Refuse a refund of what was never paid or received, of a booking on record here, or of another currency."""
+    money, reference, most = command.money, command.bank_reference, _most(partnership, command.direction)
+    if is_filler(reference):
+        raise PaymentRefused(f"bank_reference: {reference} is no reference; give the one that the bank gave it")
+    if any(one.is_same_booking(reference, command.detail) for one in partnership.refunds):
+        raise PaymentRefused(
+            f"bank_reference: {reference} is on record already and counts once; if it is another payment of that "
+            "booking, name it (--detail)"
+        )
+    if command.booked_on > command.at.date():
+        raise PaymentRefused(f"booked_on: {command.booked_on} is in the future; give the day of the bank's booking")
+    first = min((on for _, on in partnership.reporting.settled), default=None)
+    if command.direction is RefundDirection.FROM_GRANTEE and first is not None and command.booked_on < first:
+        raise PaymentRefused(f"booked_on: {command.booked_on} is before the first payment, of {first}")
+    require_lawful_return(partnership, command)
+    if most is None:
+        raise PaymentRefused(f"{partnership.partnership_id}: no money went that way that could come back")
+    if most.currency != money.currency or money.amount > most.amount:
+        raise PaymentRefused(f"money: {money} is more than, or other than, the {most} that can still come back")
+
+
+def admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:
+    """Refuse to confirm a refund that nobody recorded, that is confirmed already, or that the same person recorded."""
+    refund = _unconfirmed(partnership, command)
+    if refund.recorded_by == command.actor:
+        raise SeparationOfDuties(f"{command.actor} recorded {refund.name}; another person confirms it")
+    require_lawful_return(partnership, command)
+
+
+def admit_withdrawal(partnership: Partnership, command: c.WithdrawRefund) -> None:
+    """Refuse to take back a refund that nobody recorded, or that a second person confirmed."""
+    _unconfirmed(partnership, command)
+
+
+def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.WithdrawRefund) -> Refund:
+    """Return the refund that a command names, which waits for a second person."""
+    reference, detail = command.bank_reference, command.detail
+    refund = next((one for one in partnership.refunds if one.is_named(reference, detail)), None)
+    if refund is None:
+        names = ", ".join(one.name for one in partnership.refunds if not one.confirmed_by) or "none"
+        asked = f"{reference} ({detail})" if detail else reference
+        raise PaymentRefused(f"bank_reference: no refund {asked} is on record; waiting is: {names}")
+    if refund.confirmed_by:
+        raise PaymentRefused(f"bank_reference: {refund.confirmed_by} confirmed {refund.name} already")
+    return refund
+
+
+def _most(partnership: Partnership, direction: RefundDirection) -> Money | None:
+    proposal = partnership.proposal
+    if proposal is None:
+        return None
+    if direction in OF_A_GIFT:
+        gift, left = proposal.funds_in, partnership.kept
+        return Money(amount=left, currency=gift.money.currency) if gift is not None and left > 0 else None
+    out, left = proposal.funds_out, partnership.settled_sum - partnership.came_back
+    return Money(amount=left, currency=out.currency) if out is not None and left > 0 else None

@@ -1,0 +1,18 @@
+"""Decide on refunds: whether a booking may count as one."""
+
+from __future__ import annotations
+
+from domain.errors import PaymentRefused
+from domain.partnership.circumstances import Circumstances
+from domain.partnership.refund import commands as c
+from domain.partnership.refund.returned_gifts import require_lawful_return
+from domain.partnership.state import Partnership
+
+
+def require_refundable(
+    partnership: Partnership, command: c.RecordRefund | c.ConfirmRefund, circumstances: Circumstances
+) -> None:
+    """Raise PaymentRefused if a refund's booking counts as something else, or its money may not go that way."""
+    if circumstances.counted and isinstance(command, c.RecordRefund):
+        raise PaymentRefused(str(circumstances.counted))
+    require_lawful_return(partnership, command, circumstances.donor)

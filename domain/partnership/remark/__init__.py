@@ -1,0 +1,1 @@
+"""Remarks: what decides nothing, and is on record all the same."""

@@ -1,0 +1,13 @@
+"""Decide that a refusal is on record."""
+
+from __future__ import annotations
+
+from domain.partnership.events import Events
+from domain.partnership.remark import commands as c
+from domain.partnership.remark import events as e
+
+
+def refused(command: c.Refuse) -> Events:
+    """Return that a command was refused."""
+    said = {"actor": command.actor, "attempted": command.attempted, "reason": command.reason}
+    return (e.CommandRefused(at=command.at, **said, matched=command.matched),)

@@ -1,0 +1,56 @@
+"""The events of the grantee's reports."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from domain.partnership.acts import StaffEvent
+from domain.partnership.report.reports import Figures, lifted_report
+from domain.plans import ReportKind, Result
+from domain.values import Sha256, is_empty, is_false, is_none
+
+
+def lift_report(fields: Any) -> Any:
+    """Return the fields of a received report in form 2: one of form 1 was final or not, and counted at once."""
+    is_first = isinstance(fields, dict) and "final" in fields
+    return {**lifted_report(fields), "accepted_at_once": True} if is_first else fields
+
+
+class ReportReceived(StaffEvent):
+    """A report of the grantee arrived. Form 1 said only whether it was the final one, and it counted at once."""
+
+    schema_version: ClassVar[int] = 2
+    event_type: Literal["ReportReceived"] = "ReportReceived"
+    summary: str
+    document_sha256: Sha256 | None
+    report_kind: ReportKind
+    planned: int | None = Field(default=None, exclude_if=is_none)
+    figures: Figures | None = Field(default=None, exclude_if=is_none)
+    results: tuple[Result, ...] = Field(default=(), exclude_if=is_empty)
+    corrects: int | None = Field(default=None, exclude_if=is_none)
+    accepted_at_once: bool = Field(default=False, exclude_if=is_false)
+    """True for form 1 alone: before, nobody had to accept a report. No signature covers it, so none can add it."""
+
+    # Temporal's histories hold form 1 as well, so the event reads it itself.
+    _lifted = model_validator(mode="before")(lambda fields: lift_report(fields))
+
+
+class ReportAccepted(StaffEvent):
+    """A person other than who filed it accepted a report: what waited for it may go on."""
+
+    event_type: Literal["ReportAccepted"] = "ReportAccepted"
+    report: int
+    reason: str
+
+
+class ReportReturned(StaffEvent):
+    """A person returned a report with the reasons: it counts as not received."""
+
+    event_type: Literal["ReportReturned"] = "ReportReturned"
+    report: int
+    reason: str
+
+
+ReportEvent = ReportReceived | ReportAccepted | ReportReturned

@@ -1,0 +1,252 @@
+"""The fields of a partnership's state, and what each says by itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from domain.directory.personal import Person
+from domain.directory.tiers import Role
+from domain.grants import FundShare, Interest
+from domain.parties import AccountReference, Party
+from domain.partnership.diversion.responsibility import Responsibility
+from domain.partnership.hold.holds import Hold, Holds
+from domain.partnership.refund.refunds import Refund
+from domain.partnership.report.reports import Reporting
+from domain.partnership.stages import ENDED, Stage
+from domain.partnership.standing.parts import Act, Approval, Cleared, Told, TrancheProgress
+from domain.partnership.waiting.deadlines import Deadline
+from domain.policy.conditions import ConditionId
+from domain.policy.earlier import FirstLook, Later
+from domain.policy.findings import Assessment
+from domain.proposal import Direction, Funding, Proposal
+from domain.screening.evidence import Verification
+from domain.values import Moment, StaffId, Value, is_empty, is_none, is_zero
+
+
+class Recorded(Value):
+    """The fields of a partnership, and what each says by itself. Version 0 has no proposal yet."""
+
+    partnership_id: str
+    stage: Stage = Stage.PROPOSED
+    version: int = 0
+    proposal: Proposal | None = None
+    funding: Funding | None = None
+    proposers: tuple[str, ...] = ()
+    """Everybody who proposed or revised it; none of them may approve or pay."""
+    question: str = ""
+    """What the proposer is asked, or what they must cure."""
+    returned_for: tuple[str, ...] = ()
+    """The rules for whose failure it went back to its proposer."""
+    returned_with: tuple[str, ...] = ()
+    """The payees with which it went back once and must not come again."""
+    verification: Verification | None = None
+    assessment: Assessment | None = None
+    verifier: str = ""
+    verifier_for: str = ""
+    """The person who lent the verifier the role; empty if it is their own."""
+    quorum_completed_at: Moment | None = None
+    """The time at which a quorum was completed last; it stays when approvals fall."""
+    quorum: tuple[Role, ...] | None = None
+    """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
+    approvals: tuple[Approval, ...] = ()
+    interests: tuple[Interest, ...] = ()
+    """The declared interests of staff; a person with an interest is recused."""
+    met: tuple[ConditionId, ...] = ()
+    filed: tuple[tuple[ConditionId, str], ...] = ()
+    """The conditions whose papers are on file, each with the person who filed them."""
+    asked_since: tuple[str, ...] = ()
+    """The questions that the newest recheck of the registers asks and nobody cleared: nothing is paid before."""
+    asked_beside: tuple[str, ...] = ()
+    """The same of legs beside the money out, which stop no payment."""
+    vouched: Party | None = Field(default=None, exclude_if=is_none)
+    """The payee as due diligence began with it: a number and a legal name that were told since are checked first."""
+    updated: int = Field(default=0, exclude_if=is_zero)
+    """The version of the newest update of a party that nobody has been screened by yet; 0 if there is none."""
+    updated_version: int = Field(default=0, exclude_if=is_zero)
+    """The version of the newest update since a tranche was released; those who approved are told of it (rules 4.4)."""
+    cleared_since: tuple[Cleared, ...] = ()
+    """The questions of rechecks that were cleared."""
+    found_since: tuple[ConditionId, ...] = ()
+    """Conditions that a recheck of the registers added: nothing is paid before they are met."""
+    while_asked: tuple[tuple[ConditionId, str], ...] = Field(default=(), exclude_if=is_empty)
+    """Of these, what an open question would leave, with its key: it falls with the question if nobody clears that."""
+    later: tuple[Later, ...] = ()
+    """What a newer edition of the rule book asks of what was approved under an earlier one, each with its day."""
+    first_looks: tuple[FirstLook, ...] = ()
+    """The first look under each newer edition since the assessment, the newest last."""
+    responsibility: Responsibility = Responsibility()
+    deadline: Deadline | None = None
+    opened: int = 0
+    """The version at which the open question was opened: a decision on an older view is stale."""
+    account: AccountReference | None = None
+    account_verifier: str = ""
+    payable_from: Moment | None = None
+    account_fault: str = ""
+    """What the bank said against the account, for which nothing is paid to it; empty if it said nothing."""
+    account_fault_at: Moment | None = None
+    signatory: str = ""
+    tranches: tuple[TrancheProgress, ...] = ()
+    payers: tuple[str, ...] = ()
+    """Everybody who released a payment; none of them has another part in it (R31)."""
+    shares: tuple[FundShare, ...] = ()
+    """The part of the money out that each fund pays, once everybody approved."""
+    received: Decimal = Decimal(0)
+    unthanked_on: date | None = Field(default=None, exclude_if=is_none)
+    """The day of the first contribution that no acknowledgment was sent for."""
+    received_on: date | None = None
+    """The day of the first receipt."""
+    reporting: Reporting = Reporting()
+    refunds: tuple[Refund, ...] = ()
+    agreed_on: date | None = None
+    """The day on which the agreement was recorded first."""
+    agreement_sha256: str | None = None
+    """The digest of the agreement that was signed last, if it was filed."""
+    ended_on: date | None = None
+    moved_last: date | None = None
+    """The day on which the newest movement of money was recorded, by the bank's word or a person's."""
+    asked_on: tuple[tuple[ConditionId, date], ...] = ()
+    """The day on which each condition was set first."""
+    matched: bool = False
+    """True if a party was confirmed to be on a sanctions list: that is reported, however the case ends."""
+    listed: str | None = None
+    """What the newest look says of a party on a sanctions list, for which no hold is lifted; None if nothing."""
+    told: tuple[Told, ...] = ()
+    diverted_on: date | None = None
+    """The day on which a diversion was recorded last."""
+    named: tuple[Person, ...] = ()
+    """People whom an earlier version of the proposal named, since recorded texts may still name them."""
+    holds: Holds = ()
+    """Every hold that stands, in the order in which they were placed: nothing is paid while any does."""
+    ended_legs: tuple[Direction, ...] = ()
+    """The legs that ended alone, since the agreement."""
+    contradictions: tuple[UUID, ...] = ()
+    """The ids of open exceptions in which our own money is at stake."""
+    late_returns: tuple[UUID, ...] = Field(default=(), exclude_if=is_empty)
+    """The ids of open exceptions by which a payment came back after the end: two people say first whether it did."""
+    resolved: tuple[UUID, ...] = ()
+    """The ids of resolved exceptions, so that nothing counts twice."""
+    why: str = ""
+    last_act: Act | None = None
+    since: Moment | None = None
+    """When it came to where it stands: what it waits for, it waits for since then."""
+    assigned: StaffId | None = None
+    """Who looks after it; None for nobody in particular."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_one_hold(cls, said: Any) -> Any:
+        """Read the state as a run of release 0.2.0 handed it on: with one hold at most, and no number of it."""
+        if not isinstance(said, dict) or "hold" not in said:
+            return said
+        kept = {field: value for field, value in said.items() if field != "hold"}
+        standing = {field: value for field, value in (said["hold"] or {}).items() if field != "before"}
+        return {**kept, "holds": (standing,) if standing else ()}
+
+    @property
+    def proposed(self) -> Proposal:
+        """The proposal.
+
+        Raises:
+            ValueError: Nothing was proposed yet.
+        """
+        if self.proposal is None:
+            raise ValueError(f"{self.partnership_id} has no proposal yet")
+        return self.proposal
+
+    @property
+    def ended(self) -> bool:
+        """True if the partnership has ended."""
+        return self.stage in ENDED
+
+    @property
+    def is_agreed(self) -> bool:
+        """True if everybody has approved it and it has not ended: then an amendment is judged before it is in force."""
+        return self.stage in {Stage.AGREEMENT, Stage.ACTIVE}
+
+    @property
+    def is_lasting(self) -> bool:
+        """True if it was agreed, so that duties remain after its end."""
+        return self.agreed_on is not None
+
+    @property
+    def elevated(self) -> bool:
+        """True if the risk is elevated: a verifier had to clear a referral before the case could go on."""
+        return bool(self.verifier)
+
+    @property
+    def escalated(self) -> bool:
+        """True if a deadline passed, so that a director may act in place of the people who did not act in time."""
+        return self.deadline is not None and self.deadline.escalated
+
+    @property
+    def is_to_cure(self) -> bool:
+        """True if the rules sent it back to its proposer, who must cure what fails; False if a person asks."""
+        return bool(self.returned_for) and self.question == self.why
+
+    @property
+    def paid_party(self) -> str:
+        """The payee's name or, where no money goes out, the partner's."""
+        out = self.proposed.funds_out
+        return out.payee.name if out is not None else self.proposed.partner.name
+
+    @property
+    def rests_on_registers(self) -> bool:
+        """True if decisions rest on a verification, so that a change of the registers makes a recheck necessary."""
+        unverified = self.stage in {Stage.PROPOSED, Stage.DUE_DILIGENCE} or self.verification is None
+        return not (self.ended or unverified)
+
+    def is_judged_on(self, seen: Verification, before: Self) -> bool:
+        """Return whether the rule book's word on what was seen holds: nothing else that it is asked about changed.
+
+        `before`: the partnership as it was when the rule book was asked.
+        """
+        asked, now = ((one.proposal, one.funding, one.interests) for one in (before, self))
+        return now == asked and self.verification == seen and self.assessment is None
+
+    @property
+    def hold(self) -> Hold | None:
+        """The first of the holds that stand, or None."""
+        return self.holds[0] if self.holds else None
+
+    @property
+    def repeated(self) -> Holds:
+        """The holds that repeat one of the partnership that leads the agreement, and fall with it."""
+        return tuple(one for one in self.holds if one.lead)
+
+    @property
+    def hold_codes(self) -> tuple[str, ...]:
+        """Who holds what, without reasons, each once."""
+        return tuple(sorted({one.code for one in self.holds}))
+
+    def stops(self, leg: Direction) -> bool:
+        """Return whether a hold stands on a leg, or on one that it depends on."""
+        on_gift = leg is Direction.FUNDS_OUT and self.proposed.needs(Direction.FUNDS_IN)
+        legs = (leg, Direction.FUNDS_IN) if on_gift else (leg,)
+        return any(one.covers(at) for one in self.holds for at in legs)
+
+    @property
+    def has_paid(self) -> bool:
+        """True if a payment was ever released, whatever its outcome."""
+        return any(tranche.attempt for tranche in self.tranches)
+
+    def moved_on(self, leg: Direction) -> bool:
+        """Return whether money ever moved on a leg, or might have."""
+        return {Direction.FUNDS_OUT: self.has_paid, Direction.FUNDS_IN: bool(self.received)}.get(leg, False)
+
+    def tranche(self, number: int) -> TrancheProgress | None:
+        """Return a tranche by its number, or None."""
+        return next((tranche for tranche in self.tranches if tranche.number == number), None)
+
+    def next_attempt(self, number: int) -> int:
+        """Return which attempt to pay a tranche a release begins: signed, it allows that one alone."""
+        tranche = self.tranche(number)
+        return tranche.next_attempt if tranche is not None else 1
+
+    def told_again_on(self, obligation: str) -> Moment | None:
+        """Return when an overdue obligation is told of again; None while it is not overdue."""
+        return next((one.due for one in self.told if one.obligation == obligation), None)

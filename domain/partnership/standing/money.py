@@ -1,0 +1,134 @@
+"""Money of a partnership: paid, received, back again, and reported."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from domain.partnership.refund.refunds import Place, came_from_grantee, confirmed, went_out_again
+from domain.partnership.stages import Stage
+from domain.partnership.standing.parts import IN_FLIGHT, TrancheProgress, TrancheState
+from domain.partnership.standing.people import TakingPart
+from domain.policy.programmes import blocked
+from domain.proposal import Direction
+
+
+class Paid(TakingPart):
+    """A partnership, by its money."""
+
+    @property
+    def paid_or_in_flight(self) -> Decimal:
+        """The sum of settled payments, less what came back, and payments in flight."""
+        moved = {*IN_FLIGHT, TrancheState.SETTLED}
+        gone = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in moved)
+        return sum(gone, Decimal(0))
+
+    @property
+    def committed(self) -> Decimal:
+        """The committed amount: all tranches or, once the money out has ended, only what was paid or is in flight."""
+        over = self.ended or Direction.FUNDS_OUT in self.ended_legs
+        return self.paid_or_in_flight if over else sum((one.money.amount for one in self.tranches), Decimal(0))
+
+    @property
+    def in_flight(self) -> bool:
+        """True if a payment was released and has not ended."""
+        return any(tranche.state in IN_FLIGHT for tranche in self.tranches)
+
+    @property
+    def at_the_bank(self) -> bool:
+        """True if a payment was handed over and has not ended."""
+        return any(tranche.state is TrancheState.HANDED_OVER for tranche in self.tranches)
+
+    @property
+    def unpaid(self) -> tuple[TrancheProgress, ...]:
+        """The planned payments that have not settled; none once the money out has ended alone."""
+        over = Direction.FUNDS_OUT in self.ended_legs
+        return () if over else tuple(one for one in self.tranches if one.state is not TrancheState.SETTLED)
+
+    @property
+    def came_back_since(self) -> tuple[TrancheProgress, ...]:
+        """The payments that came back after the close: each is paid again, or given up, by a person's decision."""
+        closed = self.stage is Stage.CLOSED
+        return tuple(one for one in self.tranches if closed and one.state is TrancheState.RETURNED)
+
+    @property
+    def awaits_money(self) -> bool:
+        """True if money is still expected from a donor."""
+        gift = self.proposed.funds_in
+        if gift is None or gift.in_kind is not None or Direction.FUNDS_IN in self.ended_legs:
+            return False
+        return self.received < gift.money.amount
+
+    @property
+    def kept(self) -> Decimal:
+        """What came in and was neither paid back to its donor nor moved into a blocked account."""
+        return self.received - went_out_again(self.refunds)
+
+    @property
+    def donor_is_blocked(self) -> bool:
+        """True if the newest look confirms that the donor is on a list that blocks all it has, or is owned by such."""
+        gift, found = self.proposal.funds_in if self.proposal is not None else None, self.verification
+        return gift is not None and found is not None and bool(blocked(gift.donor, found.screening.matches))
+
+    @property
+    def to_block(self) -> Decimal:
+        """What came in of a donor that is blocked, and is in no blocked account yet: nobody spends it."""
+        return self.kept if self.donor_is_blocked else Decimal(0)
+
+    @property
+    def usable(self) -> Decimal:
+        """What came in, was not paid back, and may be spent."""
+        return self.kept - self.to_block
+
+    @property
+    def waits_for_gift(self) -> bool:
+        """True if the next tranche waits until more of the partnership's own gift has come in."""
+        out = self.proposed.funds_out
+        if out is None or not out.waits_for_gift or not self.unpaid:
+            return False
+        return self.usable < self.paid_or_in_flight + self.unpaid[0].money.amount
+
+    @property
+    def owes_a_final_report(self) -> bool:
+        """True if the partnership closes only after a final report was accepted."""
+        proposal, ended = self.proposed, self.ended_legs
+        joint = proposal.non_monetary is not None and Direction.NON_MONETARY not in ended
+        unused = Direction.FUNDS_OUT in ended and not self.settled_sum
+        return joint or (proposal.funds_out is not None and proposal.funds_out.final_report and not unused)
+
+    @property
+    def settled_sum(self) -> Decimal:
+        """The sum of the payments that settled, before anything of it came back."""
+        settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
+        return sum((one.money.amount for one in settled), Decimal(0))
+
+    @property
+    def settled(self) -> dict[Place, Decimal]:
+        """What each settled attempt paid, by (tranche, attempt), less what came back of it through the bank."""
+        settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
+        return {(one.number, one.attempt): one.money.amount - one.returned for one in settled}
+
+    @property
+    def came_back(self) -> Decimal:
+        """What came back of the settled payments: through the bank in part, or paid back, as one person says it."""
+        return self.settled_sum - sum(self.settled.values(), Decimal(0)) + came_from_grantee(self.refunds, self.settled)
+
+    @property
+    def spent(self) -> Decimal:
+        """What was paid and did not come back, by the bank's word and by what two people signed."""
+        back = came_from_grantee(confirmed(self.refunds), self.settled)
+        return max(Decimal(0), sum(self.settled.values(), Decimal(0)) - back)
+
+    @property
+    def unspent(self) -> Decimal:
+        """What the accepted final report says is unspent, and nobody says that it was paid back."""
+        return max(Decimal(0), self._owed_back - self.came_back)
+
+    @property
+    def unspent_for_sure(self) -> Decimal:
+        """The same, where a refund counts only once a second person has confirmed it."""
+        return max(Decimal(0), self._owed_back - (self.settled_sum - self.spent))
+
+    @property
+    def _owed_back(self) -> Decimal:
+        final = self.reporting.final
+        return final.figures.unspent + final.figures.returned if final and final.figures else Decimal(0)

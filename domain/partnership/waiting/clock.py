@@ -1,0 +1,41 @@
+"""The clock: the deadline that runs, and the moment of the next one."""
+
+from __future__ import annotations
+
+from domain.partnership.hold.holds import next_told
+from domain.partnership.stages import Stage
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.deadlines import Deadline, Wait
+from domain.partnership.waiting.obligations import next_obligation
+
+
+def open_deadline(partnership: Partnership) -> Deadline | None:
+    """Return the deadline of the act that the partnership waits for, or None."""
+    if partnership.holds:
+        told = next_told(partnership.holds)
+        return None if partnership.ended or told is None else told.deadline
+    deadline = partnership.deadline
+    return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
+
+
+def next_deadline(partnership: Partnership) -> Deadline | None:
+    """Return the deadline at which the clock does something next: of an act, or of an obligation."""
+    running = (open_deadline(partnership), next_obligation(partnership))
+    return min((one for one in running if one is not None), key=lambda one: one.next_at, default=None)
+
+
+def wait_of(partnership: Partnership) -> Wait | None:
+    """Return the act that the partnership waits for, if it has a deadline; None under a hold."""
+    if partnership.holds:
+        return None
+    match partnership.stage:
+        case Stage.PROPOSED if partnership.question:
+            return Wait.ANSWER
+        case Stage.ELIGIBILITY if partnership.assessment is not None:
+            return Wait.CLEARANCE
+        case Stage.APPROVAL:
+            return Wait.APPROVAL
+        case Stage.AGREEMENT:
+            return Wait.AGREEMENT
+        case _:
+            return None

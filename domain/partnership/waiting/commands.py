@@ -1,0 +1,27 @@
+"""The commands on deadlines: more time, and that a time has come."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from domain.partnership.acts import Command, StaffCommand
+from domain.partnership.waiting.deadlines import Wait
+from domain.values import Sentence, is_empty
+
+
+class ExtendDeadline(StaffCommand):
+    """Give those who must act more time: the time allowed for the act begins anew."""
+
+    kind: Literal["extend_deadline"] = "extend_deadline"
+    reason: Sentence
+
+
+class PassDeadline(Command):
+    """Record that a reminder is due, or that a deadline passed without a decision; `at` is that time."""
+
+    kind: Literal["pass_deadline"] = "pass_deadline"
+    wait: Wait = Wait.APPROVAL
+    obligation: str = Field(default="", exclude_if=is_empty)
+    """The obligation whose day it is, if the wait is for one."""

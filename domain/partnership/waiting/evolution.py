@@ -1,0 +1,40 @@
+"""Evolve a partnership by its deadlines."""
+
+from __future__ import annotations
+
+from domain.partnership.hold.holds import Holds, next_told
+from domain.partnership.state import ChangedFields, Partnership, Told
+from domain.partnership.waiting import events as e
+from domain.partnership.waiting.deadlines import Wait
+from domain.partnership.waiting.events import WaitingEvent
+
+
+def deadline_changed(partnership: Partnership, event: WaitingEvent) -> ChangedFields:
+    """Return the fields after a deadline was set, told of or extended."""
+    match event:
+        case e.DeadlineSet(deadline=deadline):
+            return {"deadline": deadline}
+        case e.DeadlineExtended():
+            return {"deadline": None}
+        case e.DeciderReminded(wait=Wait.OBLIGATION, obligation=key):
+            return {"told": (*partnership.told, Told(obligation=key))}
+        case e.DeadlineEscalated(wait=Wait.OBLIGATION, obligation=key, due=due):
+            others = tuple(one for one in partnership.told if one.obligation != key)
+            return {"told": (*others, Told(obligation=key, due=due))}
+        case e.DeciderReminded(wait=Wait.HOLD):
+            return {"holds": _told_of(partnership, reminded=True)}
+        case e.DeadlineEscalated(wait=Wait.HOLD, due=due):
+            return {"holds": _told_of(partnership, reminded=True, due=due)}
+        case e.DeciderReminded(ends_at=ends_at) if ends_at is not None:
+            change: ChangedFields = {"asked": True, "due": ends_at}
+        case e.DeciderReminded():
+            change = {"reminded": True}
+        case e.DeadlineEscalated(due=due):
+            change = {"escalated": True, "due": due}
+    return {"deadline": partnership.deadline and partnership.deadline.model_copy(update=change)}
+
+
+def _told_of(partnership: Partnership, **told: object) -> Holds:
+    """Return the holds after their clock told of the one whose day came next."""
+    due = next_told(partnership.holds)
+    return tuple(one.model_copy(update=told) if one is due else one for one in partnership.holds)

@@ -1,0 +1,91 @@
+"""Obligations of money: returns, pledges, and the confirmations by a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from shlex import quote
+from typing import Final
+
+from domain.directory.tiers import Role
+from domain.partnership import commands as c
+from domain.partnership.procedure import PROCEDURE
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.owing import JUDGED_WITHIN, MAY_RESOLVE, Obligation, ObligationKind, owes
+from domain.proposal import Direction
+from domain.values import Money
+
+
+def came_back(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the decision on each payment that came back after the close, by when it came."""
+    final, since = partnership.reporting.final, partnership.moved_last
+    told = f", and report {final.number} accounts for it" if final is not None and final.figures is not None else ""
+    both = "pay it again (reopen), or give it up (terminate)"
+    way = f"two people say first whether it did, then: {both}" if partnership.late_returns else both
+    for one in partnership.came_back_since:
+        assert since is not None  # noqa: S101 - its return moved money
+        words = f"tranche {one.number}, {one.money}, came back after the close{told}: {way}"
+        due, command = since + JUDGED_WITHIN, "reopen {id} --reason REASON --as STAFF"
+        owed = owes(ObligationKind.RETURNED, str(one.number), words, due, since, c.Reopen, command)
+        first = {"awaiting": MAY_RESOLVE, "command": "payments exceptions"}
+        yield owed.model_copy(update=first) if partnership.late_returns else owed
+
+
+def money_back(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield what comes back of the grantee: unspent, or diverted."""
+    final, diverted = partnership.reporting.final, partnership.responsibility.diverted
+    if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
+        unspent = Money(amount=partnership.unspent, currency=final.figures.currency)
+        words = f"the grantee pays back {unspent}, which was not spent"
+        due = final.received_on + JUDGED_WITHIN
+        command = "refund {id} --amount SUM --bank-reference REF --booked-on DAY --reason REASON --as STAFF"
+        yield owes(ObligationKind.REFUND, "unspent", words, due, final.received_on, c.RecordRefund, command)
+    if diverted and partnership.diverted_on is not None:
+        words = "recover what was diverted, and record the grantee's assurances"
+        since, command = partnership.diverted_on, ASSURE
+        due = since + JUDGED_WITHIN
+        owed = owes(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
+        yield owed.model_copy(update={"awaiting": may_assure(partnership)})
+    elif (left := partnership.responsibility.diversions.outstanding) and partnership.diverted_on is not None:
+        words, since = f"recover the {left:,} that were diverted and are not back", partnership.diverted_on
+        due = since + JUDGED_WITHIN
+        owed = owes(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, ASSURE)
+        yield owed.model_copy(update={"awaiting": may_assure(partnership)})
+
+
+def may_assure(partnership: Partnership) -> tuple[Role, ...]:
+    """Return the roles that record assurances: of another diversion a director alone (26 CFR 53.4945-5(e)(1)(iii))."""
+    again = partnership.responsibility.diversions.again
+    roles = frozenset({Role.DIRECTOR}) if again else PROCEDURE[c.RecordAssurance].roles
+    return tuple(role for role in Role if role in roles)
+
+
+ASSURE: Final = "assure {id} --what WHAT --restored SUM --bank-reference REF --as STAFF"
+
+
+def pledges(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the first instalment of a pledge that has not come in whole."""
+    gift, left = partnership.proposed.funds_in, partnership.kept
+    if gift is None or partnership.ended or Direction.FUNDS_IN in partnership.ended_legs:
+        return
+    for number, one in enumerate(gift.schedule, start=1):
+        if left < one.amount:
+            missing = Money(amount=one.amount - left, currency=gift.money.currency)
+            words = f"instalment {number} of the pledge: {missing} of it has not come in"
+            since, command = partnership.agreed_on or one.due_on, "payments import FILE --as STAFF"
+            yield owes(ObligationKind.PLEDGE, str(number), words, one.due_on, since, c.RecordRefund, command)
+            return
+        left -= one.amount
+
+
+def unconfirmed(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the second signature on each refund."""
+    since = partnership.moved_last
+    for one in partnership.refunds:
+        if not one.confirmed_by and one.recorded_by and since is not None:
+            words = f"confirm the refund of {one.money}, {one.name}, by the bank's booking, or take it back"
+            detail = f" --detail {quote(one.detail)}" if one.detail else ""
+            named = f"--bank-reference {quote(one.bank_reference)}{detail}".replace("{", "{{").replace("}", "}}")
+            command = f"confirm-refund {{id}} {named} --reason REASON --as STAFF"
+            due = since + JUDGED_WITHIN
+            yield owes(ObligationKind.CONFIRMATION, one.name, words, due, since, c.ConfirmRefund, command)

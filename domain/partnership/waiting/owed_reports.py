@@ -1,0 +1,89 @@
+"""Obligations of reports: by the grantee, and by whoever judges them (rules 3.9; R41)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from domain.partnership import commands as c
+from domain.partnership.report.reports import FINAL_AFTER, ReportState
+from domain.partnership.state import Partnership
+from domain.partnership.waiting.owing import JUDGED_WITHIN, Obligation, ObligationKind, owes
+from domain.plans import PlannedReport, ReportKind
+from domain.values import Money
+
+
+def reports(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield what the grantee reports by a day: as planned, each year, and at the end."""
+    reporting, kind = partnership.reporting, ObligationKind.REPORT
+    for plan, due in reporting.owed():
+        words = f"report {plan.number} of the grantee ({plan.kind.value})"
+        yield owes(kind, str(plan.number), words, due, _since(partnership, plan), c.Report, _report(plan))
+    if (due_on := partnership.responsibility.report_due) is not None:
+        words = "the grantee's yearly report under expenditure responsibility"
+        since = due_on.replace(year=due_on.year - 1, day=min(due_on.day, 28))
+        command = "report {id} --kind PROGRESS --summary SUMMARY --as STAFF"
+        yield owes(ObligationKind.YEARLY_REPORT, "yearly", words, due_on, since, c.Report, command)
+    if (last := _final_due(partnership)) is not None:
+        command = "report {id} --kind FINAL --summary SUMMARY --spent SUM --as STAFF"
+        yield owes(kind, "final", "the final report of the grantee", *last, c.Report, command)
+
+
+def _report(plan: PlannedReport) -> str:
+    figures = " --spent SUM" if plan.kind is not ReportKind.PROGRESS else ""
+    return f"report {{id}} --planned {plan.number} --summary SUMMARY{figures} --as STAFF"
+
+
+def _since(partnership: Partnership, plan: PlannedReport) -> date:
+    settled = dict(partnership.reporting.settled)
+    return settled.get(plan.after_tranche or 0) or partnership.agreed_on or date.min
+
+
+def _final_due(partnership: Partnership) -> tuple[date, date] | None:
+    """Return when the final report is due and since when; None if it is planned, was received, or is not owed yet."""
+    planned = any(one.kind is ReportKind.FINAL for one in partnership.reporting.planned)
+    if planned or partnership.reporting.open_final is not None or not partnership.owes_a_final_report:
+        return None
+    since = _work_done_on(partnership)
+    return None if since is None else (since + FINAL_AFTER, since)
+
+
+def _work_done_on(partnership: Partnership) -> date | None:
+    """Return the day on which the work, or the paying for it, was over; None before."""
+    paid, period = dict(partnership.reporting.settled), partnership.proposed.period
+    if partnership.proposed.funds_out is not None and not paid:
+        return None
+    if partnership.ended_on is not None:
+        return partnership.ended_on
+    if any(one.number not in paid for one in partnership.unpaid):
+        return None
+    ends = [period.ends] if period is not None else []
+    if ends or paid:
+        return max([*ends, *paid.values()])
+    agreed = partnership.agreed_on
+    return None if agreed is None else agreed + timedelta(days=365)  # without money and period: after a year
+
+
+def judgements(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the acceptance or return of each report that waits for it."""
+    for one in partnership.reporting.filed:
+        if one.state is ReportState.RECEIVED:
+            words = f"accept report {one.number} ({one.kind.value}), or return it with the reasons"
+            due = one.received_on + JUDGED_WITHIN
+            command = f"accept-report {{id}} --report {one.number} --reason REASON --as STAFF"
+            yield owes(ObligationKind.JUDGEMENT, str(one.number), words, due, one.received_on, c.AcceptReport, command)
+
+
+def correction(partnership: Partnership) -> Iterator[Obligation]:
+    """Yield the correction of an accepted report that accounts for more than was paid, once nothing is paid again."""
+    final, since, out = partnership.reporting.final, partnership.ended_on, partnership.proposed.funds_out
+    if final is None or final.figures is None or out is None or since is None or partnership.came_back_since:
+        return
+    if final.figures.whole == partnership.settled_sum:
+        return
+    said = Money(amount=final.figures.whole, currency=out.currency)
+    paid = f"{partnership.settled_sum:,} was paid"
+    words = f"report {final.number} accounts for {said}, and {paid}: let the grantee correct it"
+    plan = f" --planned {final.planned}" if final.planned is not None else ""
+    command = f"report {{id}} --kind FINAL --corrects {final.number}{plan} --spent SUM --summary SUMMARY --as STAFF"
+    yield owes(ObligationKind.CORRECTION, str(final.number), words, since + JUDGED_WITHIN, since, c.Report, command)

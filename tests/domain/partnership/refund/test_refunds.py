@@ -1,0 +1,41 @@
+"""What a grantee paid back counts once, and of payments that stand: not of one that came back through the bank."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from domain.partnership.refund.refunds import Refund, RefundDirection, came_from_grantee
+from tests.builders import money
+
+FIRST, AGAIN, SECOND = (1, 1), (1, 2), (2, 1)
+
+
+def refund(amount: str, *paid_then: tuple[int, int], name: str = "NTRF-1") -> Refund:
+    said = {"direction": RefundDirection.FROM_GRANTEE, "money": money(amount), "bank_reference": name}
+    return Refund(**said, recorded_by="femi.ade", paid_then=paid_then)
+
+
+@pytest.mark.parametrize(
+    ("refunds", "paid", "back"),
+    [
+        ([refund("300.00", FIRST)], {FIRST: 300}, 300),
+        ([refund("300.00", FIRST)], {AGAIN: 300}, 0),  # the bank gave the first attempt back: it is the same money
+        ([refund("50.00", FIRST)], {FIRST: 200}, 50),  # a part came back through the bank, and another was paid back
+        ([refund("300.00", FIRST)], {FIRST: 200}, 200),  # no more than the grantee has
+        ([refund("100.00", FIRST), refund("100.00", AGAIN)], {AGAIN: 300}, 100),
+        ([refund("300.00", FIRST, SECOND)], {AGAIN: 300, SECOND: 200}, 200),
+        ([refund("40.00", FIRST), refund("40.00", FIRST, SECOND)], {FIRST: 50, SECOND: 20}, 70),
+        ([refund("40.00", FIRST).model_copy(update={"paid_then": None})], {AGAIN: 50}, 40),  # nobody knows of which
+    ],
+)
+def test_what_was_paid_back_is_of_payments_that_stand(
+    refunds: list[Refund], paid: dict[tuple[int, int], int], back: int
+) -> None:
+    assert came_from_grantee(refunds, {place: Decimal(sum_) for place, sum_ in paid.items()}) == back
+
+
+def test_what_went_to_a_donor_came_from_no_grantee() -> None:
+    gone = refund("10.00", FIRST).model_copy(update={"direction": RefundDirection.TO_DONOR})
+    assert came_from_grantee([gone], {FIRST: Decimal(50)}) == 0
