@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -63,16 +63,6 @@ def replayer(keys: PayloadKeys | None = None) -> Replayer:
     return Replayer(workflows=list(WORKFLOWS), plugins=plugins, namespace="default", workflow_runner=sandbox())
 
 
-async def replay(replaying: Replayer, histories: Iterable[WorkflowHistory]) -> None:
-    """Replay all by one worker, which loads the workflows into its sandbox once. Raises what the first fails with."""
-
-    async def each() -> AsyncIterator[WorkflowHistory]:
-        for history in histories:
-            yield history
-
-    await replaying.replay_workflows(each())
-
-
 async def runs(client: Client, workflow_id: str) -> list[WorkflowHistory]:
     """The histories of every run of a workflow, the newest first."""
     found = []
@@ -111,9 +101,8 @@ async def histories(life: Life) -> list[WorkflowHistory]:
 
 async def examine(life: Life) -> None:
     """Assert what must be true of every history that a life made."""
-    found = await histories(life)
-    await replay(replayer_of(life.desk.temporal), found)
-    for history in found:
+    for history in await histories(life):
+        await replayer_of(life.desk.temporal).replay_workflow(history)
         assert not (failed := failed_tasks(history)), failed
         assert without_summary(history) == []
     await ledger_agrees(life)

@@ -31,7 +31,7 @@ from records.keys.keyring import Keyring
 from records.opening import open_ledger
 from tests.builders import proposal
 from tests.conftest import working
-from tests.histories import ANY_KEYS, replay, replayer
+from tests.histories import ANY_KEYS, replayer
 from tests.lives import Life
 from tests.releases.leaving import FOLDER, postgres_tool
 
@@ -131,7 +131,9 @@ async def test_each_of_its_histories_replays(release: Path) -> None:
     found = lines_of(release / "histories.jsonl.gz")
     assert {one["workflow_id"].partition("/")[0] for one in found} >= {"partnership", "act"}
     histories = [WorkflowHistory.from_json(one["workflow_id"], json.dumps(one["history"])) for one in found]
-    await replay(replayer(ANY_KEYS), histories)
+    replaying = replayer(ANY_KEYS)
+    for history in histories:
+        await replaying.replay_workflow(history)
 
 
 async def test_work_goes_on_from_it(release: Path, pool: asyncpg.Pool, client: Client, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer
@@ -41,28 +41,25 @@ writing = pytest.mark.skipif(
 )
 
 
-async def replay(history: WorkflowHistory) -> None:
-    """Replay a plain history in the sandbox that a worker has; that loads each workflow anew, so it gets its own."""
-    started = history.events[0].workflow_execution_started_event_attributes.workflow_type.name
-    own = [one for one in goldens.workflows() if workflow_type(one) == started]
-    replayer = Replayer(
-        workflows=own or goldens.workflows(),
+def replayer() -> Replayer:
+    """A replayer of every workflow, in the sandbox that a worker has. The histories are plain."""
+    return Replayer(
+        workflows=goldens.workflows(),
         data_converter=pydantic_data_converter,
         namespace="default",
         workflow_runner=sandbox(),
     )
-    await replayer.replay_workflow(history)
 
 
 @pytest.mark.parametrize("path", goldens.histories(), ids=goldens.name_of)
 async def test_every_golden_history_replays(path: Path) -> None:
-    await replay(goldens.golden(path))
+    await replayer().replay_workflow(goldens.golden(path))
 
 
 @pytest.mark.parametrize("path", goldens.histories(goldens.GOLDEN), ids=goldens.name_of)
 async def test_a_history_replays_whose_local_activities_answered_while_more_time_was_asked_for(path: Path) -> None:
     """ADR 0082: a mark that was made after such an answer is not heard of in time."""
-    await replay(goldens.history_of(interrupted(path)))
+    await replayer().replay_workflow(goldens.history_of(interrupted(path)))
 
 
 # The table of the goldens
@@ -105,14 +102,14 @@ def workflow_type(one: type) -> str:
 @pytest.mark.parametrize("kind", BREAKS)
 async def test_a_known_bad_history_fails_with_a_message_of_its_own(kind: str) -> None:
     with pytest.raises((NondeterminismError, RuntimeError)) as failure:
-        await replay(goldens.history_of(broken(BREAKS[kind])))
+        await replayer().replay_workflow(goldens.history_of(broken(BREAKS[kind])))
     said = str(failure.value)
     assert [name for name, one in BREAKS.items() if re.search(one.says, said)] == [kind], said
 
 
 async def test_a_history_of_which_nothing_but_the_numbers_is_written_anew_replays() -> None:
     """A known-bad history fails for its break, not for having been taken apart and put together."""
-    await replay(goldens.history_of(broken(Break("closed", lambda events: events, ""))))
+    await replayer().replay_workflow(goldens.history_of(broken(Break("closed", lambda events: events, ""))))
 
 
 # Writing them
