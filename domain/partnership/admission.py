@@ -164,7 +164,9 @@ def _admit_births(command: c.StaffRequest) -> None:
         case c.Propose() | c.Amend():
             parties = command.proposal.parties
         case c.ReportSubrecipients():
-            parties = tuple(behind for one in command.subrecipients for behind in one.party.with_principals)
+            parties = tuple(
+                behind for subrecipient in command.subrecipients for behind in subrecipient.party.with_principals
+            )
         case _:
             return
     if wrong := birth_date_fault(parties, command.at.date()):

@@ -47,8 +47,8 @@ def decide(partnership: Partnership, command: c.AnyCommand, circumstances: Circu
 def _allow(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> None:
     """Refuse a command of staff that is not signed, admitted, of the current view, or within a role."""
     if circumstances.authority.member is None:
-        nobody = Fault(f"nobody proved to be {command.actor!r}; see `accord staff list`")
-        raise NotSigned(str(circumstances.authority.refusal or nobody))
+        fault = Fault(f"nobody proved to be {command.actor!r}; see `accord staff list`")
+        raise NotSigned(str(circumstances.authority.refusal or fault))
     if command.signature is None:
         raise NotSigned(f"{command.actor} did not sign the decision; make a key with `accord staff enrol`")
     admit(partnership, command)

@@ -135,8 +135,8 @@ def _first_days(before: Partnership, after: Partnership, event: e.Event) -> Chan
     known = dict(after.asked_on)
     if isinstance(event, _MOVES_MONEY):
         changed["moved_last"] = day_of(event)
-    if new := [one for one in after.conditions if one not in known]:
-        changed["asked_on"] = (*after.asked_on, *((one, day_of(event)) for one in new))
+    if new := [condition for condition in after.conditions if condition not in known]:
+        changed["asked_on"] = (*after.asked_on, *((condition_id, day_of(event)) for condition_id in new))
     return changed
 
 

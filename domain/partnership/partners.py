@@ -66,32 +66,32 @@ def find_partner(records: Iterable[PartnerRecord], wanted: str) -> tuple[Partner
     """Return the records that an EIN or a name means: those of that number, or of exactly that name."""
     number, words = re.sub(r"\D", "", wanted), _words(wanted)
     return tuple(
-        one
-        for one in records
-        if (number and one.party.ein == number) or words in map(_words, one.names) or wanted == one.key
+        record
+        for record in records
+        if (number and record.party.ein == number) or words in map(_words, record.names) or wanted == record.key
     )
 
 
 def partners(portfolio: Iterable[Partnership]) -> tuple[PartnerRecord, ...]:
     """Return the record of every party of these partnerships, by name."""
     found: dict[str, list[tuple[Party, Partnership]]] = {}
-    for known in portfolio:
-        if known.proposal is not None:
-            for party in known.proposal.organizations:
-                found.setdefault(key_of(party), []).append((party, known))
+    for partnership in portfolio:
+        if partnership.proposal is not None:
+            for party in partnership.proposal.organizations:
+                found.setdefault(key_of(party), []).append((party, partnership))
     records = (_record(key, seen) for key, seen in found.items())
-    return tuple(sorted(records, key=lambda one: (one.party.name, one.key)))
+    return tuple(sorted(records, key=lambda record: (record.party.name, record.key)))
 
 
 def _record(key: str, seen: list[tuple[Party, Partnership]]) -> PartnerRecord:
     newest = sorted(seen, key=lambda one: _since(one[1]), reverse=True)
     papers = {paper.sha256: paper for party, _ in newest for paper in party.papers}
-    by_reference = {known.partnership_id: known for _, known in newest}
+    by_reference = {partnership.partnership_id: partnership for _, partnership in newest}
     return PartnerRecord(
         key=key,
         party=newest[0][0],
         names=tuple(dict.fromkeys(name for party, _ in newest for name in (party.name, *party.also_known_as))),
-        appearances=tuple(_appearance(key, known) for known in by_reference.values()),
+        appearances=tuple(_appearance(key, partnership) for partnership in by_reference.values()),
         papers=tuple(sorted(papers.values(), key=lambda one: one.dated, reverse=True)),
     )
 
@@ -101,20 +101,20 @@ def _since(partnership: Partnership) -> tuple[date, str]:
     return (found.verified_at.date() if found is not None else date.min, partnership.partnership_id)
 
 
-def _appearance(key: str, known: Partnership) -> Appearance:
-    roles, found = tuple(_roles(key, known.proposed)), known.verification
+def _appearance(key: str, partnership: Partnership) -> Appearance:
+    roles, found = tuple(_roles(key, partnership.proposed)), partnership.verification
     paid = PartnerRole.PAYEE in roles
     return Appearance(
-        partnership_id=known.partnership_id,
-        title=known.proposed.title,
+        partnership_id=partnership.partnership_id,
+        title=partnership.proposed.title,
         roles=roles,
-        stage=known.stage,
-        money=_money(roles, known.proposed),
+        stage=partnership.stage,
+        money=_money(roles, partnership.proposed),
         verified_on=found.verified_at.date() if found is not None else None,
-        outcome=known.assessment.outcome.value if known.assessment is not None else "",
-        account=known.account.reference if paid and known.account is not None else "",
-        account_fault=known.account_fault if paid else "",
-        reports=known.reporting.filed if paid else (),
+        outcome=partnership.assessment.outcome.value if partnership.assessment is not None else "",
+        account=partnership.account.reference if paid and partnership.account is not None else "",
+        account_fault=partnership.account_fault if paid else "",
+        reports=partnership.reporting.filed if paid else (),
     )
 
 

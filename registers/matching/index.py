@@ -135,8 +135,8 @@ class NameIndex:
         best: dict[int, Hit] = {}
         for one in called(subject):
             for match in self._found(one, None if one == subject else one.name, threshold):
-                known = best.setdefault(id(match.listed), match)
-                if match.score > known.score:
+                hit = best.setdefault(id(match.listed), match)
+                if match.score > hit.score:
                     best[id(match.listed)] = match
         return sorted(
             best.values(),

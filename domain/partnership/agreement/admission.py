@@ -34,5 +34,5 @@ def admit_agreement(partnership: Partnership, command: c.SignAgreement) -> None:
 
 
 def _needs_another_account(partnership: Partnership) -> bool:
-    failed = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
-    return bool(partnership.tainted) or any(tranche.state in failed for tranche in partnership.tranches)
+    states = {TrancheState.REJECTED, TrancheState.RETURNED, TrancheState.WITHHELD, TrancheState.CANCELLED}
+    return bool(partnership.tainted) or any(tranche.state in states for tranche in partnership.tranches)

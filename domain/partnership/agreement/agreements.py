@@ -13,9 +13,9 @@ from domain.partnership.state import Partnership
 from domain.proposal import Proposal
 
 
-def same_agreement(one: Proposal, other: Proposal) -> bool:
+def same_agreement(proposal: Proposal, other: Proposal) -> bool:
     """Return whether two proposals stand under one agreement."""
-    return (one.under or one.reference) == (other.under or other.reference)
+    return (proposal.under or proposal.reference) == (other.under or other.reference)
 
 
 def door_fault(lead: Partnership, named: str) -> Fault | None:
@@ -53,5 +53,5 @@ def standing_fault(lead: Partnership) -> Fault | None:
 
 def hold_fault(lead: Partnership) -> Fault | None:
     """Return which holds stand on everything under a leading agreement, in words; or None."""
-    holds = tuple(one for one in lead.holds if one.whole_agreement and not lead.ended)
+    holds = tuple(hold for hold in lead.holds if hold.whole_agreement and not lead.ended)
     return Fault(f"{led_on_hold(lead.partnership_id)}{in_words(holds)}") if holds else None

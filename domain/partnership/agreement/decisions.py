@@ -42,8 +42,8 @@ def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -
     """Return the larger quorum that sums approved for the same account ask for; None if they ask for none."""
     if not circumstances.together:
         return None
-    asked = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
-    quorum = most_of(asked, partnership.required_approvals)
+    roles = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
+    quorum = most_of(roles, partnership.required_approvals)
     return quorum if missing(quorum, partnership.required_approvals) else None
 
 

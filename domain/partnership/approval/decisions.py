@@ -27,9 +27,9 @@ def approve(partnership: Partnership, command: c.Approve, circumstances: Circums
     now = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
     # A larger quorum may be on record, as of a case whose risk was elevated: it is asked for until it is there.
     quorum = most_of(now, partnership.quorum or ())
-    wanted = missing(quorum, tuple(approval.role for approval in partnership.approvals))
-    wanted = wanted or partnership.missing_approvals or partnership.to_renew
-    role, capacity = _capacity(partnership, command, circumstances.authority, wanted, sums)
+    roles = missing(quorum, tuple(approval.role for approval in partnership.approvals))
+    roles = roles or partnership.missing_approvals or partnership.to_renew
+    role, capacity = _capacity(partnership, command, circumstances.authority, roles, sums)
     return e.ApprovalGiven(
         at=command.at,
         actor=command.actor,
@@ -62,13 +62,13 @@ def _capacity(
     partnership: Partnership,
     command: c.Approve,
     authority: Authority,
-    wanted: tuple[Role, ...],
+    roles: tuple[Role, ...],
     sums: tuple[Money, ...],
 ) -> tuple[Role, Capacity]:
     """Return the role to approve in, and the actor's capacity: in that role or, after a deadline, as a director."""
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
-    usable = _usable(partnership, command, authority, frozenset({*wanted, *stand_in}), sums)
-    for role in wanted:
+    usable = _usable(partnership, command, authority, frozenset({*roles, *stand_in}), sums)
+    for role in roles:
         for capacity in usable:
             if capacity.role is role or (partnership.escalated and capacity.role is Role.DIRECTOR):
                 return role, capacity

@@ -27,13 +27,13 @@ def _cleared(partnership: Partnership, event: e.ReferralCleared) -> ChangedField
 
 def _approved(partnership: Partnership, event: e.ApprovalGiven) -> ChangedFields:
     sums = sums_of(partnership.proposed)
-    given = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, sums=sums)
+    approval = Approval(actor=event.actor, role=event.role, on_behalf_of=event.on_behalf_of, sums=sums)
     quorum = event.quorum if event.quorum is not None else partnership.quorum
     before = partnership.approvals
     if partnership.to_renew == (event.role,):
         renewed = least_of(before, event.actor)
-        before = tuple(one for one in before if one is not renewed)
-    changed: ChangedFields = {"approvals": (*before, given), "quorum": quorum}
+        before = tuple(approval for approval in before if approval is not renewed)
+    changed: ChangedFields = {"approvals": (*before, approval), "quorum": quorum}
     after = partnership.model_copy(update=changed)
     if partnership.stage is Stage.APPROVAL and not after.missing_approvals:
         return {**changed, "stage": Stage.AGREEMENT}

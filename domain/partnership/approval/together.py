@@ -43,36 +43,41 @@ def quorum_to_decide(
         ThresholdUnknown: No tier covers the sums; the message says what they are made of.
     """
     if (out := proposal.funds_out) is not None:
-        counted = _counted(together)
-        sums, made_of = _by_currency(out.left, counted), _made_of(out.left, counted)
-        asked = quorum_across(sums, rules, elevated, made_of)
-        return most_of(asked, quorum_for(proposal.sums[1:], rules, elevated)) if proposal.sums[1:] else asked
+        approved_sums = _counted(together)
+        sums, made_of = _by_currency(out.left, approved_sums), _made_of(out.left, approved_sums)
+        roles = quorum_across(sums, rules, elevated, made_of)
+        return most_of(roles, quorum_for(proposal.sums[1:], rules, elevated)) if proposal.sums[1:] else roles
     return quorum_for(proposal.sums, rules, elevated)
 
 
 def _counted(together: Iterable[ApprovedSum]) -> tuple[ApprovedSum, ...]:
-    return tuple(one for one in together if one.counts)
+    return tuple(approved_sum for approved_sum in together if approved_sum.counts)
 
 
-def _by_currency(own: Money, counted: Iterable[ApprovedSum]) -> tuple[Money, ...]:
+def _by_currency(own: Money, approved_sums: Iterable[ApprovedSum]) -> tuple[Money, ...]:
     """Return the sum of each currency, its own first."""
     sums = {own.currency: own.amount}
-    for one in counted:
-        sums[one.money.currency] = sums.get(one.money.currency, Decimal(0)) + one.money.amount
+    for approved_sum in approved_sums:
+        sums[approved_sum.money.currency] = (
+            sums.get(approved_sum.money.currency, Decimal(0)) + approved_sum.money.amount
+        )
     return tuple(Money(amount=amount, currency=currency) for currency, amount in sums.items())
 
 
-def _made_of(own: Money, counted: tuple[ApprovedSum, ...]) -> str:
+def _made_of(own: Money, sums: tuple[ApprovedSum, ...]) -> str:
     """Return what a sum is made of beside the proposal, as it stands behind the sum in a sentence."""
-    if not counted:
+    if not sums:
         return ""
-    named = [f"{one.money} in {one.partnership_id} ({one.common})" for one in counted[:NAMED]]
-    more = [f"{len(counted) - NAMED} more"] if len(counted) > NAMED else []
+    named = [
+        f"{approved_sum.money} in {approved_sum.partnership_id} ({approved_sum.common})"
+        for approved_sum in sums[:NAMED]
+    ]
+    more = [f"{len(sums) - NAMED} more"] if len(sums) > NAMED else []
     return f": {own} here, {', '.join((*named, *more))}"
 
 
 def approved_sum(
-    other: Partnership,
+    partnership: Partnership,
     proposal: Proposal,
     at: Moment,
     accounts: Collection[str] = (),
@@ -85,26 +90,26 @@ def approved_sum(
 
     A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
     """
-    known = _approved_of(other, proposal, accounts)
-    if known is None or other.proposal is None:
+    known = _approved_of(partnership, proposal, accounts)
+    if known is None or partnership.proposal is None:
         return None
-    theirs, own, money, approved_at, shared = known
-    one = same_agreement(other.proposal, proposal)
+    funds_out, own, money, approved_at, shared = known
+    one = same_agreement(partnership.proposal, proposal)
     return counts_together(
-        other.partnership_id, theirs, own, money, approved_at, at,
-        shared=shared, one_agreement=one, one_project=other.partnership_id in project,
+        partnership.partnership_id, funds_out, own, money, approved_at, at,
+        shared=shared, one_agreement=one, one_project=partnership.partnership_id in project,
     )  # fmt: skip
 
 
 def approved_support(
-    other: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
+    partnership: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
 ) -> ApprovedSum | None:
     """Return what another partnership is as the funder's support of a proposal's payee, as of a time; or None."""
-    known = _approved_of(other, proposal, accounts)
+    known = _approved_of(partnership, proposal, accounts)
     if known is None:
         return None
-    theirs, own, money, approved_at, shared = known
-    return supports(other.partnership_id, theirs, own, money, approved_at, at, shared=shared)
+    funds_out, own, money, approved_at, shared = known
+    return supports(partnership.partnership_id, funds_out, own, money, approved_at, at, shared=shared)
 
 
 class _Approved(NamedTuple):
@@ -116,22 +121,24 @@ class _Approved(NamedTuple):
     """Whether both are paid to one account."""
 
 
-def _approved_of(other: Partnership, proposal: Proposal, accounts: Collection[str]) -> _Approved | None:
+def _approved_of(partnership: Partnership, proposal: Proposal, accounts: Collection[str]) -> _Approved | None:
     """Return what was approved in another partnership, beside a proposal; None if nothing was, or is any more."""
-    theirs, own = other.proposal.funds_out if other.proposal else None, proposal.funds_out
-    if theirs is None or own is None or other.quorum_completed_at is None:
+    theirs, own = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
+    if theirs is None or own is None or partnership.quorum_completed_at is None:
         return None
-    counted = other.committed if other.is_approved else other.paid_or_in_flight  # paid stays paid, whatever fell since
+    counted = (
+        partnership.committed if partnership.is_approved else partnership.paid_or_in_flight
+    )  # paid stays paid, whatever fell since
     if not counted:
         return None
     money = Money(amount=counted, currency=theirs.currency)
-    shared = other.account is not None and other.account.reference in accounts
-    return _Approved(theirs, own, money, other.quorum_completed_at, shared)
+    shared = partnership.account is not None and partnership.account.reference in accounts
+    return _Approved(theirs, own, money, partnership.quorum_completed_at, shared)
 
 
 def counts_together(
     other: PartnershipId,
-    theirs: FundsOut,
+    funds_out: FundsOut,
     own: FundsOut,
     money: Money,
     approved_at: Moment,
@@ -147,8 +154,8 @@ def counts_together(
     `one_agreement`: both stand under one agreement, whose parts count together however long ago they were approved.
     `one_project`: a verifier found that both carry out one project, by whichever payees (rules 4.9).
     """
-    same_payee = shared or is_same_payee(theirs, own)
-    lately = at - approved_at <= COUNTED_FOR and (same_payee or one_project or _same_purpose(theirs, own))
+    same_payee = shared or is_same_payee(funds_out, own)
+    lately = at - approved_at <= COUNTED_FOR and (same_payee or one_project or _same_purpose(funds_out, own))
     if not (lately or one_agreement):
         return None
     return ApprovedSum(
@@ -158,19 +165,19 @@ def counts_together(
 
 
 def supports(
-    other: PartnershipId, theirs: FundsOut, own: FundsOut, money: Money, approved_at: Moment, at: Moment,
+    other: PartnershipId, funds_out: FundsOut, own: FundsOut, money: Money, approved_at: Moment, at: Moment,
     *, shared: bool = False,
 ) -> ApprovedSum | None:  # fmt: skip
     """Return a sum that the same funder approved for the same payee within four years, or None (rules 3.14, 4.9)."""
-    lately = at - approved_at <= SUPPORTED_FOR and theirs.funder == own.funder
-    if not lately or not (shared or is_same_payee(theirs, own)):
+    lately = at - approved_at <= SUPPORTED_FOR and funds_out.funder == own.funder
+    if not lately or not (shared or is_same_payee(funds_out, own)):
         return None
     return ApprovedSum(partnership_id=other, money=money, approved_at=approved_at, same_payee=True)
 
 
-def is_same_payee(one: FundsOut, other: FundsOut) -> bool:
+def is_same_payee(funds_out: FundsOut, other: FundsOut) -> bool:
     """Return whether a number or a paper says so, or an equal name in one country that no number contradicts."""
-    return any(_is_one_body(a, b) for a in _bodies(one) for b in _bodies(other))
+    return any(_is_one_body(a, b) for a in _bodies(funds_out) for b in _bodies(other))
 
 
 def _bodies(leg: FundsOut) -> tuple[Party, ...]:
@@ -185,8 +192,8 @@ def _is_one_body(a: Party, b: Party) -> bool:
     return bool(shared) or (a.country, _words(a.name)) == (b.country, _words(b.name))
 
 
-def _same_purpose(one: FundsOut, other: FundsOut) -> bool:
-    return (one.funder, _words(one.purpose)) == (other.funder, _words(other.purpose))
+def _same_purpose(funds_out: FundsOut, other: FundsOut) -> bool:
+    return (funds_out.funder, _words(funds_out.purpose)) == (other.funder, _words(other.purpose))
 
 
 def _words(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from domain.policy.listings import questions_told
 def admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
     """Refuse a clearance of what nobody asks, and of what a paper alone proves without one."""
     require_no_interest(partnership, command)
-    if unasked := [one for one in command.questions if one not in partnership.asked]:
+    if unasked := [question for question in command.questions if question not in partnership.asked]:
         asked = questions_told(partnership.asked) or "nothing"
         raise IllegalTransition(f"nobody asks {unasked[0]!r}; open is: {asked}")
     require_a_paper(command, proved_later(command.questions))
@@ -61,14 +61,14 @@ def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
     return (*partnership.open_conditions(), *partnership.conditions_later)
 
 
-def require_on_file(partnership: Partnership, left: tuple[ConditionId, ...]) -> None:
+def require_on_file(partnership: Partnership, ids: tuple[ConditionId, ...]) -> None:
     """Refuse what waits for papers, while one of these is left to be put on file."""
-    if left:
-        first, what = left[0], partnership.partnership_id
+    if ids:
+        first, what = ids[0], partnership.partnership_id
         if first in NAMED:
             raise IllegalTransition(f"{CONDITIONS[first].what} ({first.value}): `accord amend FILE`")
         raise IllegalTransition(
-            f"not on file yet: {', '.join(left)}; see `accord satisfy {what} --condition {first.value}`"
+            f"not on file yet: {', '.join(ids)}; see `accord satisfy {what} --condition {first.value}`"
         )
 
 

@@ -51,22 +51,22 @@ def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
         return ()  # of whom was told anew meanwhile, another look says more
     later = later_after(partnership, command.verification, command.assessment, command.at.date())
     answered = (*partnership.cleared_referrals, *(one.asked for one in not_yet(later, command.at.date())))
-    ruled = adverse_in(command.assessment, answered)
-    adverse = "; ".join(str(against) for against in (ruled, command.bank) if against)
-    rechecked = e.RegistersRechecked(
+    fault = adverse_in(command.assessment, answered)
+    adverse = "; ".join(str(against) for against in (fault, command.bank) if against)
+    event = e.RegistersRechecked(
         at=command.at, verification=command.verification, assessment=command.assessment, adverse=adverse, later=later
     )
     legs = {*adverse_legs(command.assessment, answered)} - {*partnership.ended_legs}
     legs |= {Direction.FUNDS_OUT} if command.bank else set()
     if not legs or partnership.stage is Stage.ELIGIBILITY:
-        return (rechecked,)
+        return (event,)
     leg = legs.pop() if len(legs) == 1 else None
     against = adverse_findings(command.assessment, partnership.cleared_referrals)
-    found = adverse_words(one for one in against if not told_already(partnership, one.reason, leg))
+    found = adverse_words(finding for finding in against if not told_already(partnership, finding.reason, leg))
     bank = command.bank if not told_already(partnership, command.bank, leg) else ""
     new = "; ".join(filter(None, (found, bank)))
-    held = hold_by_rule(partnership, command.at, f"the registers were asked again: {new}", leg) if new else ()
-    return (rechecked, *held)
+    events = hold_by_rule(partnership, command.at, f"the registers were asked again: {new}", leg) if new else ()
+    return (event, *events)
 
 
 def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
@@ -74,17 +74,17 @@ def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
         raise IllegalTransition(f"cannot {act}: {partnership.partnership_id} is {partnership.stage.value}")
 
 
-def refused_by_rule(partnership: Partnership, assessed: e.EligibilityAssessed) -> Events:
+def refused_by_rule(partnership: Partnership, event: e.EligibilityAssessed) -> Events:
     """Return what follows from a failure: back to the proposer if it can be cured, else a decline (rules 3.8).
 
     If a payment was released already, a hold, so that people decide.
     """
-    found = assessed.assessment
+    found = event.assessment
     alone = failing_alone(found, partnership)
     if partnership.has_paid or any(map(partnership.moved_on, alone)):
-        return hold_by_rule(partnership, assessed.at, found.deciding, alone[0] if len(alone) == 1 else None)
+        return hold_by_rule(partnership, event.at, found.deciding, alone[0] if len(alone) == 1 else None)
     if is_curable(found, partnership.paid_party, partnership.returned_with):
-        return (e.ReturnedForCure(at=assessed.at, what=told(found, alone), rules=failing(found)),)
+        return (e.ReturnedForCure(at=event.at, what=told(found, alone), rules=failing(found)),)
     if alone:
-        return legs_ended(alone, assessed.at, found.deciding)
-    return (e.PartnershipDeclined(at=assessed.at, actor=ACCORD, reason=found.deciding),)
+        return legs_ended(alone, event.at, found.deciding)
+    return (e.PartnershipDeclined(at=event.at, actor=ACCORD, reason=found.deciding),)

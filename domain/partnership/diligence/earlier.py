@@ -17,24 +17,26 @@ from domain.policy.rulebook import EDITIONS, RuleBook, findings_under
 from domain.screening.evidence import Verification
 
 
-def later_after(partnership: Partnership, found: Verification, assessment: Assessment, on: date) -> tuple[Later, ...]:
+def later_after(
+    partnership: Partnership, verification: Verification, assessment: Assessment, on: date
+) -> tuple[Later, ...]:
     """Return what a look leaves for a later day: what stood so before and is still asked, and what is new.
 
-    `assessment`: what the newest edition says of the evidence `found`. `on`: the day of the look.
+    `assessment`: what the newest edition says of the evidence `verification`. `on`: the day of the look.
     """
     known = {one.asked: one for one in partnership.later}
-    new = {one: Later(asked=one, due=on + TIME_TO_ANSWER) for one in newly_asked(partnership, found, assessment)}
+    new = {one: Later(asked=one, due=on + TIME_TO_ANSWER) for one in newly_asked(partnership, verification, assessment)}
     asked = asked_by(assessment.findings)
     return tuple((new | known)[one] for one in asked if one in known or one in new)
 
 
-def newly_asked(partnership: Partnership, found: Verification, assessment: Assessment) -> tuple[str, ...]:
+def newly_asked(partnership: Partnership, verification: Verification, assessment: Assessment) -> tuple[str, ...]:
     """Return what an assessment asks only because its edition is newer than what was approved, and seen, before."""
     before, now = EDITIONS.get(partnership.seen_under), EDITIONS.get(assessment.rule_book)
     newer = order_of(assessment.rule_book) > order_of(partnership.seen_under)
     if before is None or now is None or not (newer and partnership.is_agreed) or partnership.funding is None:
         return ()
-    return asked_first(partnership.proposed, partnership.funding, found, partnership.interests, before, now)
+    return asked_first(partnership.proposed, partnership.funding, verification, partnership.interests, before, now)
 
 
 class Upgrade(NamedTuple):
@@ -53,15 +55,18 @@ def upgrade_to(partnership: Partnership, book: RuleBook) -> Upgrade:
     if before is None or funding is None or found is None or not older or not partnership.is_agreed:
         return Upgrade((), ())
     facts = (partnership.proposed, funding, found, partnership.interests)
-    known, now = findings_under(*facts, before), findings_under(*facts, book)
-    failed = {one.rule_id for one in known if one.outcome is Outcome.FAIL}
-    new = (one for one in now if one.outcome is Outcome.FAIL and one.rule_id not in failed)
-    return Upgrade(tuple(f"{one.reason} ({one.rule_id})" for one in new), asked_first(*facts, before, book))
+    findings, now = findings_under(*facts, before), findings_under(*facts, book)
+    failed = {finding.rule_id for finding in findings if finding.outcome is Outcome.FAIL}
+    new = (finding for finding in now if finding.outcome is Outcome.FAIL and finding.rule_id not in failed)
+    return Upgrade(tuple(f"{finding.reason} ({finding.rule_id})" for finding in new), asked_first(*facts, before, book))
 
 
 def holds_later(partnership: Partnership, tranche: int, on: date) -> tuple[str, ...]:
     """Return what is asked for a later day, holds a tranche on a day, and is neither cleared nor on file."""
-    answered = {*partnership.cleared_referrals, *(one.value for one in partnership.on_file_for(tranche))}
+    answered = {
+        *partnership.cleared_referrals,
+        *(condition_id.value for condition_id in partnership.on_file_for(tranche)),
+    }
     return tuple(one.asked for one in partnership.later if one.holds(on) and one.asked not in answered)
 
 

@@ -91,10 +91,17 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
     return changed if partnership.stage is Stage.ELIGIBILITY else {**changed, **_conditions_after(partnership, event)}
 
 
-def _named_now(partnership: Partnership, found: Assessment) -> tuple[ConditionId, ...]:
+def _named_now(partnership: Partnership, assessment: Assessment) -> tuple[ConditionId, ...]:
     """Return what is met after a look: who was asked for is named and screened, where the look asks it no more."""
-    filed = tuple(one for one in partnership.met if one not in NAMED)
-    return (*filed, *(one for one in partnership.conditions if one in NAMED and one not in found.conditions))
+    ids = tuple(condition_id for condition_id in partnership.met if condition_id not in NAMED)
+    return (
+        *ids,
+        *(
+            condition
+            for condition in partnership.conditions
+            if condition in NAMED and condition not in assessment.conditions
+        ),
+    )
 
 
 def _anew(partnership: Partnership) -> ChangedFields:
@@ -106,9 +113,9 @@ def _anew(partnership: Partnership) -> ChangedFields:
 
 def _first_looks(partnership: Partnership, event: e.RegistersRechecked) -> tuple[FirstLook, ...]:
     """Return the first look under each newer edition, with this one if it is."""
-    edition, known = event.assessment.rule_book, partnership.first_looks
+    edition, looks = event.assessment.rule_book, partnership.first_looks
     newer = order_of(edition) > order_of(partnership.seen_under)
-    return (*known, FirstLook(edition=edition, on=day_of(event))) if newer else known
+    return (*looks, FirstLook(edition=edition, on=day_of(event))) if newer else looks
 
 
 def _conditions_after(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
@@ -118,21 +125,28 @@ def _conditions_after(partnership: Partnership, event: e.RegistersRechecked) -> 
     somebody had (rules 4.2).
     """
     found, later = event.assessment, {one.asked for one in event.later}
-    waited = {condition for condition, _ in partnership.while_asked}
-    fallen = waited - {*found.conditions}
+    ids = {condition for condition, _ in partnership.while_asked}
+    fallen = ids - {*found.conditions}
     kept = partnership.model_copy(update={"found_since": _less(partnership.found_since, fallen)})
-    since = tuple(one for one in found.conditions if one not in kept.conditions and one not in later)
-    required = (*_less(partnership.responsibility.required, fallen), *checklist_conditions(since))
+    since = tuple(
+        condition for condition in found.conditions if condition not in kept.conditions and condition not in later
+    )
+    condition_ids = (*_less(partnership.responsibility.required, fallen), *checklist_conditions(since))
     asked = found.conditions_once_cleared(partnership.cleared_referrals)
     return {
         "found_since": (*kept.found_since, *since),
-        "while_asked": tuple((one, key) for one, keys in asked.items() if one in waited.union(since) for key in keys),
-        "responsibility": partnership.responsibility.model_copy(update={"required": required}),
+        "while_asked": tuple(
+            (condition_id, key)
+            for condition_id, keys in asked.items()
+            if condition_id in ids.union(since)
+            for key in keys
+        ),
+        "responsibility": partnership.responsibility.model_copy(update={"required": condition_ids}),
     }
 
 
 def _less(conditions: tuple[ConditionId, ...], fallen: Collection[ConditionId]) -> tuple[ConditionId, ...]:
-    return tuple(one for one in conditions if one not in fallen)
+    return tuple(condition for condition in conditions if condition not in fallen)
 
 
 def open_questions(assessment: Assessment, partnership: Partnership, leg: Direction | None = None) -> tuple[str, ...]:
@@ -140,8 +154,8 @@ def open_questions(assessment: Assessment, partnership: Partnership, leg: Direct
 
     A namesake stops nobody but themselves.
     """
-    referrals = (one for one in assessment.with_outcome(Outcome.REFER) if one.rule_id != NAMESAKES)
-    asked = dict.fromkeys(key for one in referrals if leg in {None, one.leg} for key in one.keys)
+    referrals = (finding for finding in assessment.with_outcome(Outcome.REFER) if finding.rule_id != NAMESAKES)
+    asked = dict.fromkeys(key for referral in referrals if leg in {None, referral.leg} for key in referral.keys)
     return tuple(key for key in asked if key not in partnership.cleared_referrals)
 
 
@@ -151,8 +165,8 @@ def _questions_cleared(partnership: Partnership, questions: tuple[str, ...], act
     left = tuple(one for one in partnership.asked_since if one not in questions)
     beside = tuple(one for one in partnership.asked_beside if one not in questions)
     since = (*partnership.cleared_since, *cleared)
-    held = {condition for condition, key in partnership.while_asked if key in questions}
-    waiting = tuple(one for one in partnership.while_asked if one[0] not in held)
+    ids = {condition for condition, key in partnership.while_asked if key in questions}
+    waiting = tuple(one for one in partnership.while_asked if one[0] not in ids)
     return {"cleared_since": since, "asked_since": left, "asked_beside": beside, "while_asked": waiting}
 
 

@@ -31,7 +31,7 @@ def judgements(partnership_id: str, history: Sequence[Any]) -> Iterator[Judgemen
             case e.EligibilityAssessed(assessment=found):
                 assessment = found
             case e.ReferralCleared(actor=actor, at=at, reason=reason) if assessment and actor not in fallen:
-                for key in (key for one in assessment.with_outcome(Outcome.REFER) for key in one.keys):
+                for key in (key for finding in assessment.with_outcome(Outcome.REFER) for key in finding.keys):
                     yield Judgement(key=key, partnership_id=partnership_id, actor=actor, at=at, reason=reason)
             case e.QuestionsCleared(questions=questions, actor=actor, at=at, reason=reason) if actor not in fallen:
                 for key in questions:
@@ -40,7 +40,7 @@ def judgements(partnership_id: str, history: Sequence[Any]) -> Iterator[Judgemen
                 pass
 
 
-def judged_before(asked: Iterable[str], known: Iterable[Judgement]) -> tuple[Judgement, ...]:
+def judged_before(asked: Iterable[str], judgements: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """Return the newest judgement on each question that is asked now, of those that were judged elsewhere before."""
-    newest = {one.key: one for one in sorted(known, key=lambda one: one.at)}
+    newest = {judgement.key: judgement for judgement in sorted(judgements, key=lambda judgement: judgement.at)}
     return tuple(newest[key] for key in dict.fromkeys(asked) if key in newest)

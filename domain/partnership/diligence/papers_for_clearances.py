@@ -15,9 +15,9 @@ _UNLISTED: Final = dict.fromkeys(
 _RENAMED: Final = dict.fromkeys(("ELIG-NAME: ", NAME_ASKED), "a name that changed")
 
 
-def proved_before_approval(assessed: Assessment) -> str | None:
+def proved_before_approval(assessment: Assessment) -> str | None:
     """Return what of the referrals of a first look a paper alone proves; None if nothing."""
-    return _told(_UNLISTED, (key for one in assessed.with_outcome(Outcome.REFER) for key in one.keys))
+    return _told(_UNLISTED, (key for finding in assessment.with_outcome(Outcome.REFER) for key in finding.keys))
 
 
 def proved_later(questions: Iterable[str]) -> str | None:
@@ -26,5 +26,5 @@ def proved_later(questions: Iterable[str]) -> str | None:
 
 
 def _told(by_a_paper: dict[str, str], questions: Iterable[str]) -> str | None:
-    asked = (words for one in questions for start, words in by_a_paper.items() if one.startswith(start))
+    asked = (words for question in questions for start, words in by_a_paper.items() if question.startswith(start))
     return next(asked, None)

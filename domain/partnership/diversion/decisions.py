@@ -25,12 +25,12 @@ def require_answered(partnership: Partnership, command: c.RecordAssurance, circu
     """
     known, out = partnership.responsibility.diversions, partnership.proposed.funds_out
     again = known.again or bool(circumstances.diverted_before)
-    said = Answer(
+    answer = Answer(
         diverted=command.diverted,
         restored=command.restored,
         bank_reference=command.bank_reference,
         precautions=command.precautions,
         has_paper=command.document_sha256 is not None,
     )
-    if fault := known.fault_of(said, partnership.refunds, out.currency if out else "", again=again):
+    if fault := known.fault_of(answer, partnership.refunds, out.currency if out else "", again=again):
         raise IllegalTransition(f"cannot record assurance: {fault}")

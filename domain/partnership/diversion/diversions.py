@@ -55,12 +55,12 @@ class Diversions(Value):
     @property
     def open(self) -> tuple[Diversion, ...]:
         """The diversions that no assurances answer yet."""
-        return tuple(one for one in self.reported if not one.answered)
+        return tuple(diversion for diversion in self.reported if not diversion.answered)
 
     @property
     def since(self) -> date | None:
         """The day on which the first was reported; None if none was."""
-        return min((one.on for one in self.reported), default=None)
+        return min((diversion.on for diversion in self.reported), default=None)
 
     @property
     def again(self) -> bool:
@@ -70,8 +70,8 @@ class Diversions(Value):
     @property
     def outstanding(self) -> Decimal:
         """What is known to be diverted and did not come back."""
-        gone = sum((one.money.amount for one in self.reported if one.money is not None), Decimal(0))
-        return max(Decimal(0), gone - sum((one.money.amount for one in self.restored), Decimal(0)))
+        gone = sum((diversion.money.amount for diversion in self.reported if diversion.money is not None), Decimal(0))
+        return max(Decimal(0), gone - sum((restoration.money.amount for restoration in self.restored), Decimal(0)))
 
     def with_report(self, what: str, on: date, money: Money | None = None) -> Self:
         """Return the state after a diversion was reported."""
@@ -82,17 +82,21 @@ class Diversions(Value):
 
         The sum is that of all whose sum is unknown or, if each is known, another one of the newest.
         """
-        unknown = [place for place, one in enumerate(self.reported) if one.money is None and not one.answered]
+        unknown = [
+            place for place, diversion in enumerate(self.reported) if diversion.money is None and not diversion.answered
+        ]
         told = (unknown or [len(self.reported) - 1])[-1] if said.diverted is not None else None
-        answered = tuple(
-            one.model_copy(update={"answered": True, "money": said.diverted if place == told else one.money})
-            for place, one in enumerate(self.reported)
+        diversions = tuple(
+            diversion.model_copy(
+                update={"answered": True, "money": said.diverted if place == told else diversion.money}
+            )
+            for place, diversion in enumerate(self.reported)
         )
-        return self.model_copy(update={"reported": answered, "restored": (*self.restored, *_restoration(said))})
+        return self.model_copy(update={"reported": diversions, "restored": (*self.restored, *_restoration(said))})
 
     def leaves_unsaid(self, said: Answer) -> str | None:
         """Return what was diverted to, of which neither its report nor these assurances say how much; or None."""
-        unknown = (one.what for one in self.open if one.money is None)
+        unknown = (diversion.what for diversion in self.open if diversion.money is None)
         return None if said.diverted is not None else next(unknown, None)
 
     def fault_of(self, said: Answer, refunds: tuple[Refund, ...], currency: str, *, again: bool) -> Fault | None:
@@ -101,40 +105,42 @@ class Diversions(Value):
             return Fault(f"diverted: say how much was diverted ({unsaid}): --diverted SUM")
         if (said.restored is None) != (said.bank_reference is None):
             return Fault("restored: give the sum that came back and its bank entry, --restored and --bank-reference")
-        given = [money for money in (said.diverted, said.restored) if money is not None]
-        if currency and (other := [money for money in given if money.currency != currency]):
+        amounts = [money for money in (said.diverted, said.restored) if money is not None]
+        if currency and (other := [money for money in amounts if money.currency != currency]):
             return Fault(f"{other[0]} is not in {currency}, in which the grant is paid")
         second = _fault_of_second(self.with_answer(said), said) if again else None
         return _fault_of_entry(self, said, refunds) or second
 
 
-def _restoration(said: Answer) -> tuple[Restoration, ...]:
-    if said.restored is None or said.bank_reference is None:
+def _restoration(answer: Answer) -> tuple[Restoration, ...]:
+    if answer.restored is None or answer.bank_reference is None:
         return ()
-    return (Restoration(money=said.restored, bank_reference=said.bank_reference),)
+    return (Restoration(money=answer.restored, bank_reference=answer.bank_reference),)
 
 
-def _fault_of_entry(before: Diversions, said: Answer, refunds: tuple[Refund, ...]) -> Fault | None:
+def _fault_of_entry(before: Diversions, answer: Answer, refunds: tuple[Refund, ...]) -> Fault | None:
     """Return the reason why a bank entry does not show what was restored, or None."""
-    if said.restored is None or said.bank_reference is None:
+    if answer.restored is None or answer.bank_reference is None:
         return None
-    key = reference_key(said.bank_reference)
-    if any(reference_key(one.bank_reference) == key for one in before.restored):
-        return Fault(f"bank_reference: {said.bank_reference} counts already; name the entry of what came back since")
-    back = [one for one in refunds if one.direction is RefundDirection.FROM_GRANTEE]
-    ours = [one.money.amount for one in back if reference_key(one.bank_reference) == key]
-    if ours and sum(ours) < said.restored.amount:
-        return Fault(f"restored: {said.restored} is more than the refund {said.bank_reference}, of {sum(ours):,}")
-    if not ours and not said.has_paper:
+    key = reference_key(answer.bank_reference)
+    if any(reference_key(restoration.bank_reference) == key for restoration in before.restored):
+        return Fault(f"bank_reference: {answer.bank_reference} counts already; name the entry of what came back since")
+    back = [refund for refund in refunds if refund.direction is RefundDirection.FROM_GRANTEE]
+    amounts = [refund.money.amount for refund in back if reference_key(refund.bank_reference) == key]
+    if amounts and sum(amounts) < answer.restored.amount:
         return Fault(
-            f"bank_reference: no refund {said.bank_reference} is on record; give the bank's paper with --document"
+            f"restored: {answer.restored} is more than the refund {answer.bank_reference}, of {sum(amounts):,}"
+        )
+    if not amounts and not answer.has_paper:
+        return Fault(
+            f"bank_reference: no refund {answer.bank_reference} is on record; give the bank's paper with --document"
         )
     return None
 
 
-def _fault_of_second(after: Diversions, said: Answer) -> Fault | None:
+def _fault_of_second(after: Diversions, answer: Answer) -> Fault | None:
     """Return what another diversion lacks to be answered, or None."""
-    if said.precautions is None:
+    if answer.precautions is None:
         return Fault(
             "precautions: money was diverted before; say which extraordinary precautions are taken: --precautions"
         )

@@ -28,15 +28,18 @@ def concerns_the_agreement(command: c.AnyCommand) -> bool:
     return held or isinstance(command, c.Terminate | c.LiftHold)
 
 
-def owed_elsewhere(others: Iterable[Partnership], on: date) -> tuple[Fault, ...]:
+def owed_elsewhere(partnerships: Iterable[Partnership], on: date) -> tuple[Fault, ...]:
     """Return what the grantee owes under other partnerships in which something was paid to it."""
-    paid = (one for one in others if one.has_paid)
-    found = ((one.partnership_id, one.responsibility.against_grantee(one.reporting, on)) for one in paid)
+    paid = (partnership for partnership in partnerships if partnership.has_paid)
+    found = (
+        (partnership.partnership_id, partnership.responsibility.against_grantee(partnership.reporting, on))
+        for partnership in paid
+    )
     return tuple(Fault(f"{fault} ({partnership_id})") for partnership_id, fault in found if fault)
 
 
-def diverted_before(partnership: Partnership, others: Iterable[Partnership]) -> tuple[str, ...]:
+def diverted_before(partnership: Partnership, partnerships: Iterable[Partnership]) -> tuple[str, ...]:
     """Return the other partnerships of a grantee in which it diverted money no later than in this one."""
-    own = partnership.responsibility.diversions.since
-    found = ((one.partnership_id, one.responsibility.diversions.since) for one in others)
-    return tuple(name for name, since in found if since is not None and own is not None and since <= own)
+    day = partnership.responsibility.diversions.since
+    found = ((partnership.partnership_id, partnership.responsibility.diversions.since) for partnership in partnerships)
+    return tuple(name for name, since in found if since is not None and day is not None and since <= day)

@@ -66,7 +66,7 @@ class Responsibility(Value):
     @property
     def diverted(self) -> str:
         """The purposes that money was diverted to; empty if none is known, or once assurances answer all of them."""
-        return "; ".join(one.what for one in self.diversions.open)
+        return "; ".join(diversion.what for diversion in self.diversions.open)
 
     @property
     def report_due(self) -> date | None:
@@ -98,7 +98,11 @@ class Responsibility(Value):
             case ResponsibilityStep.REPORTING | ResponsibilityStep.DISCHARGED:
                 return None
             case step:
-                condition = next(one for one, asked in CHECKLIST.items() if asked is step)
+                condition = next(
+                    condition_id
+                    for condition_id, responsibility_step in CHECKLIST.items()
+                    if responsibility_step is step
+                )
                 return Fault(f"{CONDITIONS[condition].what} first ({condition.value})")
 
     def against_grantee(self, reporting: Reporting, on: date) -> Fault | None:

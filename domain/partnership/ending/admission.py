@@ -29,7 +29,7 @@ def require_open_leg(partnership: Partnership, leg: Direction) -> None:
     """Refuse what is about a leg that the partnership does not have, or that ended."""
     legs = partnership.proposed.directions
     if leg not in legs or leg in partnership.ended_legs:
-        open_legs = ", ".join(one.value for one in legs if one not in partnership.ended_legs)
+        open_legs = ", ".join(leg.value for leg in legs if leg not in partnership.ended_legs)
         raise IllegalTransition(f"{partnership.partnership_id} has no leg {leg.value} that is open; it has {open_legs}")
 
 

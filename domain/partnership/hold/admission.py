@@ -12,8 +12,8 @@ from domain.partnership.state import Partnership
 def admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
     """Refuse the very hold that stands, and one on a leg that does not exist; any other is placed beside."""
     what = partnership.partnership_id
-    placed = Hold(actor=command.actor, reason=command.reason, leg=command.leg, whole_agreement=command.whole_agreement)
-    if same := next((one for one in partnership.holds if one.says_as(placed)), None):
+    hold = Hold(actor=command.actor, reason=command.reason, leg=command.leg, whole_agreement=command.whole_agreement)
+    if same := next((one for one in partnership.holds if one.says_as(hold)), None):
         raise IllegalTransition(f"this very hold of {what} stands already: hold {same.number} {same.told}")
     if command.leg is not None:
         require_open_leg(partnership, command.leg)
@@ -53,12 +53,12 @@ def holds_to_lift(partnership: Partnership, command: c.LiftHold) -> Holds:
     standing, what = partnership.holds, partnership.partnership_id
     if not standing:
         raise IllegalTransition(f"{what} is not on hold")
-    each = "; ".join(f"--hold {one.number} ({one.told})" for one in standing)
+    each = "; ".join(f"--hold {hold.number} ({hold.told})" for hold in standing)
     if not command.holds and len(standing) > 1:
         raise IllegalTransition(f"{len(standing)} holds stand on {what}; say which is lifted: {each}")
-    known = {one.number for one in standing}
+    known = {hold.number for hold in standing}
     # A run that release 0.2.0 handed on knows no numbers: what the ledger holds decides.
     unknown = [number for number in command.holds if number not in known and 0 not in known]
     if unknown:
         raise IllegalTransition(f"no hold {unknown[0]} stands on {what}; what stands: {numbered(standing)}")
-    return tuple(one for one in standing if one.number in command.holds) or standing
+    return tuple(hold for hold in standing if hold.number in command.holds) or standing

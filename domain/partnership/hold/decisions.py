@@ -14,10 +14,10 @@ from domain.proposal import Direction
 from domain.values import Moment
 
 
-def require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, held: Fault | None) -> None:
+def require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, fault: Fault | None) -> None:
     """Raise IllegalTransition if a hold is to be lifted that repeats one that stands on the leading partnership."""
-    if held and any(one.lead for one in holds_to_lift(partnership, command)):
-        raise IllegalTransition(f"{held}; it falls here once it is lifted there")
+    if fault and any(hold.lead for hold in holds_to_lift(partnership, command)):
+        raise IllegalTransition(f"{fault}; it falls here once it is lifted there")
 
 
 def held_unless_ended(
@@ -31,10 +31,10 @@ def hold_by_rule(
     partnership: Partnership, at: Moment, reason: str, leg: Direction | None = None
 ) -> tuple[e.Event, ...]:
     """Return the hold that a rule places on a leg, or on all; none if one of a rule's gives the reason already."""
-    held = _held_leg(partnership, leg)
-    if any(one.actor == ACCORD and one.reason == reason and one.covers(held) for one in partnership.holds):
+    direction = _held_leg(partnership, leg)
+    if any(hold.actor == ACCORD and hold.reason == reason and hold.covers(direction) for hold in partnership.holds):
         return ()
-    return (e.HoldPlaced(at=at, actor=ACCORD, reason=reason, leg=held),)
+    return (e.HoldPlaced(at=at, actor=ACCORD, reason=reason, leg=direction),)
 
 
 def repeats_a_hold(partnership: Partnership, reason: str) -> bool:
@@ -45,8 +45,8 @@ def repeats_a_hold(partnership: Partnership, reason: str) -> bool:
 
 def told_already(partnership: Partnership, reason: str, leg: Direction | None) -> bool:
     """Return whether a hold that a rule placed on a leg, or on more, tells a reason already, beside others or not."""
-    held = _held_leg(partnership, leg)
-    return any(one.actor == ACCORD and reason in one.reason and one.covers(held) for one in partnership.holds)
+    direction = _held_leg(partnership, leg)
+    return any(hold.actor == ACCORD and reason in hold.reason and hold.covers(direction) for hold in partnership.holds)
 
 
 def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> tuple[e.Event, ...]:
@@ -56,7 +56,7 @@ def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> t
     """
     if fault and any(hold.reason == str(fault) for hold in partnership.repeated):
         return ()
-    gone = tuple(one.number for one in partnership.repeated)
+    gone = tuple(hold.number for hold in partnership.repeated)
     fell = (e.FreedWithLead(at=at, lead=partnership.repeated[0].lead, holds=gone),) if gone else ()
     lead = partnership.proposal.under if partnership.proposal is not None else None
     if fault is None or lead is None or partnership.proposed.funds_out is None:

@@ -22,10 +22,10 @@ def holds_changed(partnership: Partnership, event: HoldEvent) -> ChangedFields:
         case e.HoldLifted(holds=numbers):
             return {"holds": without(partnership.holds, numbers)}
         case e.FreedWithLead(holds=numbers):
-            return {"holds": tuple(one for one in partnership.holds if not (one.lead and one.number in numbers))}
+            return {"holds": tuple(hold for hold in partnership.holds if not (hold.lead and hold.number in numbers))}
 
 
 def _held(partnership: Partnership, event: e.HoldPlaced | e.HeldWithLead, **said: Any) -> ChangedFields:
     """Return the fields after a hold was placed beside those that stand."""
-    placed = Hold(number=partnership.version + 1, at=event.at, leg=event.leg, **said)
-    return {"holds": (*partnership.holds, placed), "deadline": None}
+    hold = Hold(number=partnership.version + 1, at=event.at, leg=event.leg, **said)
+    return {"holds": (*partnership.holds, hold), "deadline": None}

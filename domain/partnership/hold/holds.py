@@ -70,19 +70,21 @@ def _content(hold: Hold) -> tuple[object, ...]:
 
 def own_reason(standing: Holds, actor: str, reason: str) -> str:
     """Return a hold's own reason: up to release 0.2.0 a rule's hold repeated the reasons of what stood already."""
-    before = "; ".join(one.reason for one in standing)
+    before = "; ".join(hold.reason for hold in standing)
     return reason.removeprefix(f"{before}; ") if before and actor == ACCORD else reason
 
 
 def without(standing: Holds, numbers: Iterable[int]) -> Holds:
     """Return the holds that stay after these were lifted; a lift that names none, up to 0.2.0, lifted all."""
     lifted = frozenset(numbers)
-    return tuple(one for one in standing if lifted and one.number not in lifted)
+    return tuple(hold for hold in standing if lifted and hold.number not in lifted)
 
 
 def next_told(standing: Holds) -> Hold | None:
     """Return the hold that its clock tells of next; None if no day is known of any."""
-    dated = [(deadline.next_at, place) for place, one in enumerate(standing) if (deadline := one.deadline) is not None]
+    dated = [
+        (deadline.next_at, place) for place, hold in enumerate(standing) if (deadline := hold.deadline) is not None
+    ]
     return standing[min(dated)[1]] if dated else None
 
 
@@ -103,4 +105,4 @@ def in_words(standing: Holds) -> str:
 
 def numbered(standing: Holds) -> str:
     """Return the number of each hold, who placed it and why."""
-    return "; ".join(f"hold {one.number} {one.told}" for one in standing)
+    return "; ".join(f"hold {hold.number} {hold.told}" for hold in standing)

@@ -29,7 +29,9 @@ def _recused(partnership: Partnership, interest: Interest) -> ChangedFields:
     If the person verified the case, or its stage is eligibility to agreement, the rules are applied again.
     """
     person = interest.person
-    kept = tuple(one for one in partnership.approvals if person not in {one.actor, one.on_behalf_of})
+    kept = tuple(
+        approval for approval in partnership.approvals if person not in {approval.actor, approval.on_behalf_of}
+    )
     changed: ChangedFields = {
         "interests": tuple(dict.fromkeys((*partnership.interests, interest))),
         "approvals": kept,
@@ -60,7 +62,7 @@ def _without(partnership: Partnership, person: str, fell: frozenset[Part]) -> Ch
     """Return the fields without a person's decisions in these parts."""
     changed: ChangedFields = {}
     if Part.APPROVED in fell:
-        changed["approvals"] = tuple(one for one in partnership.approvals if one.actor != person)
+        changed["approvals"] = tuple(approval for approval in partnership.approvals if approval.actor != person)
     if Part.CLEARED in fell:
         changed |= {"verifier": "", "verifier_for": "", **_uncleared(partnership, person)}
     if Part.CALLED_BACK in fell:
@@ -87,13 +89,13 @@ def _uncleared(partnership: Partnership, person: str) -> ChangedFields:
 
 
 def _taken_from_file(partnership: Partnership, person: str) -> ChangedFields:
-    gone = partnership.filed_by(person)
+    ids = partnership.filed_by(person)
     responsibility = partnership.responsibility
-    left = tuple(one for one in responsibility.met if one not in gone)
+    condition_ids = tuple(condition_id for condition_id in responsibility.met if condition_id not in ids)
     return {
-        "met": tuple(one for one in partnership.met if one not in gone),
+        "met": tuple(condition_id for condition_id in partnership.met if condition_id not in ids),
         "filed": tuple(one for one in partnership.filed if one[1] != person),
-        "responsibility": responsibility.model_copy(update={"met": left}),
+        "responsibility": responsibility.model_copy(update={"met": condition_ids}),
     }
 
 

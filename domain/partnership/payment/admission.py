@@ -70,10 +70,11 @@ def _admit_money(partnership: Partnership, command: c.Release) -> None:
         until = partnership.payable_from.astimezone(UTC)
         raise PaymentRefused(f"the bank details changed; nothing is paid to them before {until:%Y-%m-%d %H:%M} UTC")
     today = command.at.date()
-    planned = partnership.tranche(command.tranche)
-    if planned is not None and planned.due_on is not None and today < planned.due_on:
+    progress = partnership.tranche(command.tranche)
+    if progress is not None and progress.due_on is not None and today < progress.due_on:
         raise PaymentRefused(
-            f"tranche {command.tranche} is planned for {planned.due_on} and is not paid before; amend it to pay earlier"
+            f"tranche {command.tranche} is planned for {progress.due_on} and is not paid before; amend it to pay "
+            "earlier"
         )
     against = partnership.responsibility.stands_against_payment(today)
     if against := against or partnership.reporting.against(command.tranche, today):

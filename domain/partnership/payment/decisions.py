@@ -108,7 +108,7 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
         attempted = f"tranche {command.tranche}, attempt {command.attempt}: {command.outcome.value}"
         reason = "no payment of this attempt is in a state that can end so"
         return (e.CommandRefused(at=command.at, actor="bank", attempted=attempted, reason=reason),)
-    ended = e.TrancheEnded(
+    event = e.TrancheEnded(
         at=command.at,
         tranche=command.tranche,
         attempt=command.attempt,
@@ -117,11 +117,11 @@ def _tranche_ended(partnership: Partnership, command: c.RecordTrancheOutcome) ->
     )
     withheld = command.outcome is TrancheOutcome.WITHHELD
     if withheld and repeats_a_hold(partnership, command.reason):
-        return (ended,)
+        return (event,)
     if withheld or command.outcome is TrancheOutcome.RETURNED:
         reason = f"tranche {command.tranche} was {command.outcome.value.lower()}: {command.reason}"
-        return (ended, *held_unless_ended(partnership, command.at, reason, Direction.FUNDS_OUT))
-    return (ended,)
+        return (event, *held_unless_ended(partnership, command.at, reason, Direction.FUNDS_OUT))
+    return (event,)
 
 
 def _handed_over(partnership: Partnership, command: c.RecordHandOver) -> Events:
@@ -157,12 +157,12 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
     if command.exception_id in known:
         return ()
     kind, reason = command.exception, command.reason
-    said = e.BankContradicted(
+    event = e.BankContradicted(
         at=command.at, exception_id=command.exception_id, exception=kind, reason=reason, answer=command.answer
     )
     if kind not in HOLDS:
-        return (said,)
-    return (said, *held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))
+        return (event,)
+    return (event, *held_unless_ended(partnership, command.at, f"the bank's word must be looked at: {reason}"))
 
 
 def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:

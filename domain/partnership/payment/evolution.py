@@ -60,8 +60,10 @@ def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFi
 
 def _contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
     """Return the fields after an exception was resolved; an answer that people confirmed counts like the bank's own."""
-    open_still = tuple(one for one in partnership.contradictions if one != event.exception_id)
-    late = tuple(one for one in partnership.late_returns if one != event.exception_id)
+    open_still = tuple(
+        contradiction for contradiction in partnership.contradictions if contradiction != event.exception_id
+    )
+    late = tuple(late_return for late_return in partnership.late_returns if late_return != event.exception_id)
     resolved = (*partnership.resolved, event.exception_id)
     changed: ChangedFields = {"contradictions": open_still, "late_returns": late, "resolved": resolved}
     answer = event.answer
@@ -82,15 +84,15 @@ def _confirmed(partnership: Partnership, answer: BankAnswer, on: date) -> Change
 
     The booking of an earlier attempt settles the tranche, unless a later attempt is at the bank.
     """
-    known = partnership.tranche(answer.tranche)
-    if known is None or known.attempt < answer.attempt:
+    progress = partnership.tranche(answer.tranche)
+    if progress is None or progress.attempt < answer.attempt:
         return {}
-    if known.attempt > answer.attempt:
-        booked_after_all = answer.status is BankStatus.SETTLED and known.state is not TrancheState.HANDED_OVER
+    if progress.attempt > answer.attempt:
+        booked_after_all = answer.status is BankStatus.SETTLED and progress.state is not TrancheState.HANDED_OVER
         if not booked_after_all:
             return {}
-        moved = _tranche_moved(partnership, known.number, TrancheState.SETTLED, known.attempt)
-        return {**moved, **_paid(partnership, known.number, on)}
+        moved = _tranche_moved(partnership, progress.number, TrancheState.SETTLED, progress.attempt)
+        return {**moved, **_paid(partnership, progress.number, on)}
     match answer.status:
         case BankStatus.RETURNED if _is_partial(partnership, answer):
             return {"tranches": _came_back(partnership, answer)}
@@ -121,8 +123,10 @@ def _is_partial(partnership: Partnership, answer: BankAnswer) -> bool:
 
 def _came_back(partnership: Partnership, answer: BankAnswer) -> tuple[TrancheProgress, ...]:
     return tuple(
-        one.model_copy(update={"returned": one.returned + answer.money.amount}) if one.number == answer.tranche else one
-        for one in partnership.tranches
+        progress.model_copy(update={"returned": progress.returned + answer.money.amount})
+        if progress.number == answer.tranche
+        else progress
+        for progress in partnership.tranches
     )
 
 
@@ -141,24 +145,26 @@ def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> Changed
     """
     if money.currency == "USD" and money.amount < ACKNOWLEDGED_FROM:
         return {}
-    met = tuple(one for one in partnership.met if one is not ConditionId.ACKNOWLEDGMENT)
+    ids = tuple(condition_id for condition_id in partnership.met if condition_id is not ConditionId.ACKNOWLEDGMENT)
     filed = tuple(one for one in partnership.filed if one[0] is not ConditionId.ACKNOWLEDGMENT)
-    return {"met": met, "filed": filed, "unthanked_on": partnership.unthanked_on or on}
+    return {"met": ids, "filed": filed, "unthanked_on": partnership.unthanked_on or on}
 
 
 def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
     """Return the tranches after an attempt to pay began; money returned from an earlier attempt is not deducted."""
     anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
-    return tuple(one.model_copy(update=anew) if one.number == number else one for one in partnership.tranches)
+    return tuple(
+        tranche.model_copy(update=anew) if tranche.number == number else tranche for tranche in partnership.tranches
+    )
 
 
 def _tranche_moved(partnership: Partnership, number: int, state: TrancheState, attempt: int) -> ChangedFields:
     """Return the fields after one tranche changed its state."""
-    moved = (
+    progresses = (
         tranche.model_copy(update={"state": state, "attempt": attempt}) if tranche.number == number else tranche
         for tranche in partnership.tranches
     )
-    return {"tranches": tuple(moved)}
+    return {"tranches": tuple(progresses)}
 
 
 _STATE_AFTER: Final = {

@@ -71,7 +71,7 @@ def without_barred_lenders(partnership: Partnership, command: c.StaffRequest, au
     barred = partnership.recused if PROCEDURE[type(command)].decides else frozenset()
     barred |= barred_from(partnership, Part.RELEASED) if isinstance(command, c.Release) else frozenset()
     barred |= barred_from(partnership, Part.CLEARED) if isinstance(command, c.ClearQuestions) else frozenset()
-    free = tuple(one for one in authority.capacities if one.on_behalf_of not in barred)
+    free = tuple(capacity for capacity in authority.capacities if capacity.on_behalf_of not in barred)
     return authority.model_copy(update={"capacities": free})
 
 

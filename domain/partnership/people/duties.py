@@ -28,13 +28,15 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
             partnership.verifier_for,
             *(one.actor for one in partnership.cleared_since),
         ),
-        Part.APPROVED: tuple(name for one in partnership.approvals for name in (one.actor, one.on_behalf_of)),
+        Part.APPROVED: tuple(
+            name for approval in partnership.approvals for name in (approval.actor, approval.on_behalf_of)
+        ),
         Part.CALLED_BACK: (partnership.account_verifier,),
         Part.SIGNED: (partnership.signatory,),
         Part.RELEASED: partnership.payers,
-        Part.REPORTED: tuple(one.actor for one in partnership.reporting.filed),
-        Part.ACCEPTED: tuple(one.judged_by for one in partnership.reporting.filed),
-        Part.HELD: tuple(one.actor for one in partnership.holds),
+        Part.REPORTED: tuple(report.actor for report in partnership.reporting.filed),
+        Part.ACCEPTED: tuple(report.judged_by for report in partnership.reporting.filed),
+        Part.HELD: tuple(hold.actor for hold in partnership.holds),
     }
     return frozenset(people.get(part, ())) - {"", ACCORD}
 
@@ -42,13 +44,13 @@ def people_with(partnership: Partnership, part: Part) -> frozenset[str]:
 def barred_from(partnership: Partnership, part: Part) -> frozenset[str]:
     """Return the people who may not take a part, since they have another one that excludes it."""
     duties = EXCLUDES.get(part, ())
-    return frozenset().union(*(people_with(partnership, one) for duty in duties for one in duty.parts))
+    return frozenset().union(*(people_with(partnership, part) for duty in duties for part in duty.parts))
 
 
 def require_free(partnership: Partnership, person: str, part: Part, renewed: frozenset[Part] = frozenset()) -> None:
     """Raise SeparationOfDuties if a person has a part that excludes this one. `renewed`: own parts taken once more."""
     for duty in EXCLUDES.get(part, ()):
-        if any(person in people_with(partnership, one) for one in duty.parts - renewed):
+        if any(person in people_with(partnership, part) for part in duty.parts - renewed):
             raise SeparationOfDuties(duty.refusal.format(who=person, what=partnership.partnership_id))
 
 
@@ -58,8 +60,8 @@ def require_free_for(partnership: Partnership, command: c.StaffRequest) -> None:
     if part is None:
         return
     again = part is Part.APPROVED and partnership.may_renew(command.actor)
-    own = frozenset({Part.APPROVED}) if again else frozenset()
-    require_free(_as_asked(partnership, command), command.actor, part, own)
+    parts = frozenset({Part.APPROVED}) if again else frozenset()
+    require_free(_as_asked(partnership, command), command.actor, part, parts)
 
 
 def part_taken(partnership: Partnership, command: c.StaffRequest) -> Part | None:

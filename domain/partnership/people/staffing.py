@@ -87,7 +87,7 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
         yield _step("put papers on file", c.Satisfy)
     if partnership.unpaid:
         yield _step(f"release tranche {partnership.unpaid[0].number}", c.Release)
-    filed = [one.number for one in partnership.reporting.filed if one.state is ReportState.RECEIVED]
+    filed = [report.number for report in partnership.reporting.filed if report.state is ReportState.RECEIVED]
     if filed:
         yield _step(f"accept report {filed[0]}", c.AcceptReport)
     elif partnership.stage is Stage.ACTIVE and partnership.owes_a_final_report:

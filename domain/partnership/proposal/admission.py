@@ -72,11 +72,11 @@ def _changes_to(partnership: Partnership, after: Proposal) -> Changes:
 
 def _admit_paid(partnership: Partnership, after: Proposal, changes: Changes) -> None:
     """Refuse another funder after any release, another payee without its succession, and a change of what was paid."""
-    moved = [one for one in partnership.tranches if one.attempt]
-    if moved:
+    progresses = [tranche for tranche in partnership.tranches if tranche.attempt]
+    if progresses:
         _admit_parties(partnership, after, changes)
     planned = {plan.number: plan.money for plan in after.funds_out.tranches} if after.funds_out else {}
-    if altered := [one.number for one in moved if planned.get(one.number) != one.money]:
+    if altered := [progress.number for progress in progresses if planned.get(progress.number) != progress.money]:
         raise PaymentRefused(f"tranche {altered[0]} was released already and stays as it is")
 
 

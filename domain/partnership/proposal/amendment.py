@@ -71,7 +71,7 @@ def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...])
 
 
 def _total(plan: tuple[TranchePlan, ...]) -> tuple[str, Decimal]:
-    return plan[0].money.currency, sum((one.money.amount for one in plan), Decimal(0))
+    return plan[0].money.currency, sum((tranche_plan.money.amount for tranche_plan in plan), Decimal(0))
 
 
 def _same_spread(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
@@ -80,17 +80,17 @@ def _same_spread(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]
 
 
 def _same_days(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
-    return [one.due_on for one in before] == [one.due_on for one in after]
+    return [plan.due_on for plan in before] == [plan.due_on for plan in after]
 
 
 def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
-    return [one.money.amount for one in plan[:-1]]
+    return [tranche_plan.money.amount for tranche_plan in plan[:-1]]
 
 
 def _same_funds(before: tuple[FundPart, ...], after: tuple[FundPart, ...]) -> bool:
     """Return whether the same funds pay; of another total, which is a change of its own, in other parts."""
-    named = [[one.fund for one in parts] for parts in (before, after)]
-    parts = [[one.amount or Decimal(0) for one in parts] for parts in (before, after)]
+    named = [[part.fund for part in parts] for parts in (before, after)]
+    parts = [[part.amount or Decimal(0) for part in parts] for parts in (before, after)]
     return named[0] == named[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))
 
 
@@ -204,25 +204,25 @@ A field of no class changes nothing, and is a term.
 """
 
 
-def changes_between(before: Proposal, after: Proposal, checked: Party | None = None) -> tuple[Change, ...]:
+def changes_between(before: Proposal, after: Proposal, party: Party | None = None) -> tuple[Change, ...]:
     """Return the material changes from one version of a proposal to the next.
 
-    `checked`: the payee without the numbers and the name that nobody has checked yet, which may still be corrected.
+    `party`: the payee without the numbers and the name that nobody has checked yet, which may still be corrected.
     """
     if [type(leg) for leg in before.legs] != [type(leg) for leg in after.legs]:
         return tuple(Change)
     legs = zip(before.legs, after.legs, strict=True)
     pairs = ((before, after), (before.public_interest, after.public_interest), *legs)
     payee = before.funds_out.payee if before.funds_out else None
-    found = {change for one, other in pairs for change in _changes(one, other, payee, checked)}
-    return tuple(change for change in Change if change in found)
+    changes = {change for one, other in pairs for change in _changes(one, other, payee, party)}
+    return tuple(change for change in Change if change in changes)
 
 
-def _changes(before: Value, after: Value, payee: Party | None, checked: Party | None) -> Iterable[Change]:
+def _changes(before: Value, after: Value, payee: Party | None, party: Party | None) -> Iterable[Change]:
     for name, fields in CLASSES[type(before)].items():
         one, other = getattr(before, name), getattr(after, name)
         for field in fields:
-            stood = checked if checked is not None and field.same is is_same_body and one == payee else one
+            stood = party if party is not None and field.same is is_same_body and one == payee else one
             if field.change is not None and not field.same(stood, other):
                 yield field.change
 

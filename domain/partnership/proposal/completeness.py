@@ -24,11 +24,11 @@ def require_complete(proposal: Proposal, rules: HouseRules | None) -> None:
 
 
 def _empty(proposal: Proposal) -> Iterator[str]:
-    said = proposal.public_interest
+    interest = proposal.public_interest
     texts = {
-        "public_interest.community_served": said.community_served,
-        "public_interest.mission_objective": said.mission_objective,
-        "public_interest.statement": said.statement,
+        "public_interest.community_served": interest.community_served,
+        "public_interest.mission_objective": interest.mission_objective,
+        "public_interest.statement": interest.statement,
         "funds_out.purpose": proposal.funds_out.purpose if proposal.funds_out else None,
         "funds_out.alignment": proposal.funds_out.alignment if proposal.funds_out else None,
     }
@@ -37,11 +37,11 @@ def _empty(proposal: Proposal) -> Iterator[str]:
             yield f"{field}: {text!r} names nobody and nothing; say who, where, and what is done"
 
 
-def _public_interest(said: PublicInterest, rules: HouseRules | None) -> Iterator[str]:
-    if said.community is None:
+def _public_interest(interest: PublicInterest, rules: HouseRules | None) -> Iterator[str]:
+    if interest.community is None:
         yield "public_interest.community: give its kind, its places (country codes), and its number or NOT_KNOWN"
-    known = [one.code for one in rules.objectives] if rules is not None else []
-    if known and said.objective not in known:
+    known = [objective.code for objective in rules.objectives] if rules is not None else []
+    if known and interest.objective not in known:
         yield f"public_interest.objective: name one of {', '.join(known)}"
 
 

@@ -71,7 +71,11 @@ def _require_sound(partnership: Partnership, command: c.Propose | c.Amend, circu
 
 def held_for_companies(partnership: Partnership, command: c.ReportSubrecipients) -> Events:
     """Return the hold that stops payments while companies are among the sub-recipients."""
-    companies = [one.party.name for one in command.subrecipients if one.party.kind is PartyKind.PRIVATE_COMPANY]
+    companies = [
+        subrecipient.party.name
+        for subrecipient in command.subrecipients
+        if subrecipient.party.kind is PartyKind.PRIVATE_COMPANY
+    ]
     if not companies:
         return ()
     reason = f"for-profit sub-recipients, to be replaced or repaid: {', '.join(companies)}"
@@ -83,10 +87,10 @@ def _require_lawful(partnership: Partnership, circumstances: Circumstances) -> N
 
     What the rules refer goes on: due diligence begins anew, and people decide.
     """
-    found = circumstances.amendment
-    if found is None or found.outcome is not Outcome.FAIL:
+    assessment = circumstances.amendment
+    if assessment is None or assessment.outcome is not Outcome.FAIL:
         return
-    raise AmendmentRefused(f"{told(found)}; {partnership.partnership_id} stays as it was agreed")
+    raise AmendmentRefused(f"{told(assessment)}; {partnership.partnership_id} stays as it was agreed")
 
 
 def _require_lead(proposal: Proposal, circumstances: Circumstances) -> None:
@@ -110,7 +114,7 @@ def _require_tier(proposal: Proposal, circumstances: Circumstances) -> None:
 def _require_own_interests(partnership: Partnership, command: c.Propose, authority: Authority) -> None:
     """Check that a proposer declares no interest of others: nobody removes an approver by naming them (rules 3.10)."""
     known = {interest.person for interest in partnership.interests} | {command.actor}
-    if named := [one.person for one in command.proposal.interests if one.person not in known]:
+    if named := [interest.person for interest in command.proposal.interests if interest.person not in known]:
         held = {capacity.role for capacity in authority.capacities}
         if MAY_DECLARE.isdisjoint(held):
             roles = " or ".join(sorted(MAY_DECLARE))

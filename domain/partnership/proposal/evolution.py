@@ -36,7 +36,7 @@ def proposal_changed(partnership: Partnership, event: ProposalEvent) -> ChangedF
 
 
 def _submitted(partnership: Partnership, event: e.PartnershipProposed | e.ProposalRevised) -> ChangedFields:
-    recused = {one.person for one in event.proposal.interests}
+    recused = {interest.person for interest in event.proposal.interests}
     return {
         **from_the_beginning(partnership, event.proposal),
         "funding": event.funding,
@@ -88,9 +88,9 @@ def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedF
     }
 
 
-def _plans(proposal: Proposal, known: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
+def _plans(proposal: Proposal, progresses: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
     """Return the tranches of a proposal; those that were released already stay as they are."""
-    moved = {one.number: one for one in known if one.attempt}
+    moved = {progress.number: progress for progress in progresses if progress.attempt}
     plans = proposal.funds_out.tranches if proposal.funds_out else ()
     return tuple(moved.get(plan.number) or _planned(plan) for plan in plans)
 
@@ -137,11 +137,11 @@ def _updated(partnership: Partnership, event: e.ProposalAmended) -> ChangedField
 
 def _unmet(partnership: Partnership, conditions: Collection[ConditionId]) -> ChangedFields:
     responsibility = partnership.responsibility
-    left = tuple(one for one in responsibility.met if one not in conditions)
+    ids = tuple(condition_id for condition_id in responsibility.met if condition_id not in conditions)
     return {
-        "met": tuple(one for one in partnership.met if one not in conditions),
+        "met": tuple(condition_id for condition_id in partnership.met if condition_id not in conditions),
         "filed": tuple(one for one in partnership.filed if one[0] not in conditions),
-        "responsibility": responsibility.model_copy(update={"met": left}),
+        "responsibility": responsibility.model_copy(update={"met": ids}),
     }
 
 
@@ -161,5 +161,7 @@ def _without_the_ended(partnership: Partnership, proposal: Proposal) -> Proposal
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
     """Return the approvals that stay valid after an amendment; those by whoever made it never do."""
     now = sums_of(event.proposal)
-    others = (one for one in partnership.approvals if event.actor not in {one.actor, one.on_behalf_of})
-    return tuple(one for one in others if not falls(one.role, one.sums, event.changes, now))
+    others = (
+        approval for approval in partnership.approvals if event.actor not in {approval.actor, approval.on_behalf_of}
+    )
+    return tuple(approval for approval in others if not falls(approval.role, approval.sums, event.changes, now))

@@ -49,55 +49,55 @@ class Sums(Value):
 def sums_of(proposal: Proposal) -> Sums:
     """Return the sums of a proposal."""
     out, gift = proposal.funds_out, proposal.funds_in
-    plan = tuple(one.money.amount for one in out.tranches) if out else ()
-    days = tuple(one.due_on for one in out.tranches) if out else ()
+    plan = tuple(tranche.money.amount for tranche in out.tranches) if out else ()
+    days = tuple(tranche.due_on for tranche in out.tranches) if out else ()
     return Sums(money=proposal.money, plan=plan, days=days, gift=gift.money if gift else None)
 
 
-def falls(role: Role, approved: Sums, changes: Iterable[Change], now: Sums) -> bool:
-    """Return whether an amendment withdraws an approval, which was given in `role` for the sums `approved`."""
-    return any(change in ANEW or (role in TOUCHED[change] and _matters(change, approved, now)) for change in changes)
+def falls(role: Role, sums: Sums, changes: Iterable[Change], now: Sums) -> bool:
+    """Return whether an amendment withdraws an approval, which was given in `role` for the sums `sums`."""
+    return any(change in ANEW or (role in TOUCHED[change] and _matters(change, sums, now)) for change in changes)
 
 
-def _matters(change: Change, approved: Sums, now: Sums) -> bool:
+def _matters(change: Change, sums: Sums, now: Sums) -> bool:
     """Return whether a lesser change goes beyond what was approved; a change of words or of a report always does."""
     match change:
         case Change.AMOUNT:
-            return outgrown(approved.money, now.money)
+            return outgrown(sums.money, now.money)
         case Change.SCHEDULE:
-            return earlier(approved.plan, now.plan) or sooner(approved.days, now.days) or ahead(approved, now)
+            return earlier(sums.plan, now.plan) or sooner(sums.days, now.days) or ahead(sums, now)
         case Change.GIFT:
-            return outgrown(approved.gift, now.gift) or outgrown(now.gift, approved.gift)
+            return outgrown(sums.gift, now.gift) or outgrown(now.gift, sums.gift)
         case _:
             return True
 
 
-def outgrown(approved: Money | None, now: Money | None) -> bool:
+def outgrown(money: Money | None, now: Money | None) -> bool:
     """Return whether a sum is more than a tenth above what was approved, or not comparable with it."""
     if now is None:
         return False
-    if approved is None or approved.currency != now.currency:
+    if money is None or money.currency != now.currency:
         return True
-    return now.amount > approved.amount * TOLERATED_GROWTH
+    return now.amount > money.amount * TOLERATED_GROWTH
 
 
-def earlier(approved: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
+def earlier(amounts: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
     """Return whether more than a tenth above what was approved would be paid by one of the tranches."""
-    planned = [*accumulate(approved)]
+    planned = [*accumulate(amounts)]
     by_then = [*planned, *(planned[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned))]
-    return any(paid > TOLERATED_GROWTH * allowed for paid, allowed in zip(accumulate(now), by_then, strict=False))
+    return any(amount > TOLERATED_GROWTH * allowed for amount, allowed in zip(accumulate(now), by_then, strict=False))
 
 
-def sooner(approved: tuple[date | None, ...], now: tuple[date | None, ...]) -> bool:
+def sooner(days: tuple[date | None, ...], now: tuple[date | None, ...]) -> bool:
     """Return whether a tranche may be paid before the day that was approved for it."""
-    planned = zip(approved, now, strict=False)
+    planned = zip(days, now, strict=False)
     return any(day is not None and (other is None or other < day) for day, other in planned)
 
 
-def ahead(approved: Sums, now: Sums) -> bool:
+def ahead(sums: Sums, now: Sums) -> bool:
     """Return whether more than a tenth above what was approved may be paid by some day, in whichever tranches."""
-    days = {day for day in (*approved.days, *now.days) if day is not None}
-    return any(_payable(now, by) > TOLERATED_GROWTH * _payable(approved, by) for by in (date.min, *days))
+    days = {day for day in (*sums.days, *now.days) if day is not None}
+    return any(_payable(now, by) > TOLERATED_GROWTH * _payable(sums, by) for by in (date.min, *days))
 
 
 def _payable(sums: Sums, by: date) -> Decimal:

@@ -38,12 +38,12 @@ def tells_facts(partnership: Partnership, command: object) -> bool:
 
 
 def truths_of_refused(
-    partnership: Partnership, command: c.Amend, judged: Assessment | None = None
+    partnership: Partnership, command: c.Amend, assessment: Assessment | None = None
 ) -> tuple[TruthDrawn, ...]:
-    """Return the truths that an amendment told, which was refused. `judged`: the rule book's word on all of it."""
+    """Return the truths that an amendment told, which was refused. `assessment`: the rule book's word on all of it."""
     told = told_by(partnership.proposed, command.proposal)
-    listed = judged is not None and names_a_listed_party(judged)
-    rules = _refused_by(partnership, command.proposal, told, judged)
+    listed = assessment is not None and names_a_listed_party(assessment)
+    rules = _refused_by(partnership, command.proposal, told, assessment)
     facts = tuple(fact for one in told for fact in _facts(partnership.proposed, command, one, listed))
     return truths_from(
         facts,
@@ -56,17 +56,19 @@ def truths_of_refused(
 
 
 def _refused_by(
-    partnership: Partnership, after: Proposal, told: tuple[Told, ...], judged: Assessment | None
+    partnership: Partnership, after: Proposal, told: tuple[Told, ...], assessment: Assessment | None
 ) -> tuple[str, ...]:
     """Return the rules that refuse the facts alone, and not the terms beside them, nor what stood before."""
-    if judged is None or partnership.funding is None or partnership.verification is None:
+    if assessment is None or partnership.funding is None or partnership.verification is None:
         return ()
     told_alone = _with_facts(partnership.proposed, after, told)
     common = (partnership.funding, partnership.verification, partnership.interests, RULE_BOOK)
     alone = findings_under(told_alone, *common)
-    stood = {one.rule_id for one in findings_under(partnership.proposed, *common) if one.outcome is Outcome.FAIL}
-    refused = {one.rule_id for one in alone if one.outcome is Outcome.FAIL} - stood
-    return tuple(rule for rule in failing(judged) if rule in refused)
+    stood = {
+        finding.rule_id for finding in findings_under(partnership.proposed, *common) if finding.outcome is Outcome.FAIL
+    }
+    refused = {finding.rule_id for finding in alone if finding.outcome is Outcome.FAIL} - stood
+    return tuple(rule for rule in failing(assessment) if rule in refused)
 
 
 def _with_facts(before: Proposal, after: Proposal, told: tuple[Told, ...]) -> Proposal:
@@ -84,7 +86,7 @@ def _facts(before: Proposal, command: c.Amend, told: Told, listed: bool) -> tupl
     words, on, party = _words(told), command.at.date(), _party(before, told)
     if told.field == "known_changes":
         new: list[KnownChange] = [one for one in told.after if one not in told.before]
-        return tuple(Fact(kind=told.kind, what=one.what, since=one.known_since, party=party) for one in new)
+        return tuple(Fact(kind=told.kind, what=change.what, since=change.known_since, party=party) for change in new)
     kind = TruthKind.SANCTIONS if listed and told.kind is TruthKind.OTHER else told.kind
     return (Fact(kind=kind, what=words, since=on, party=party),)
 

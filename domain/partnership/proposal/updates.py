@@ -39,9 +39,9 @@ def is_told_alike(before: Party, after: Party) -> bool:
     return before.model_copy(update=more) == after or not is_same_body(before, after)
 
 
-def is_one_body(one: Party, other: Party) -> bool:
+def is_one_body(party: Party, other: Party) -> bool:
     """Return whether two descriptions are of one body, whichever is the older."""
-    return is_same_body(one, other) and is_same_body(other, one)
+    return is_same_body(party, other) and is_same_body(other, party)
 
 
 def names_lost(before: Proposal, after: Proposal) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def names_lost(before: Proposal, after: Proposal) -> tuple[str, ...]:
     if before.funds_out is None or after.funds_out is None:
         return ()
     kept = after.funds_out.payee.names
-    return tuple(one for one in before.funds_out.payee.names if not any(same_but_for_typos(one, it) for it in kept))
+    return tuple(name for name in before.funds_out.payee.names if not any(same_but_for_typos(name, it) for it in kept))
 
 
 def new_papers(before: Proposal, after: Proposal) -> bool:
@@ -61,32 +61,42 @@ def _papers(proposal: Proposal) -> set[tuple[DocumentKind, str]]:
     return {(paper.kind, paper.sha256) for party in proposal.organizations for paper in party.papers}
 
 
-def updates_to_check(base: Party, now: Party, found: StatusEvidence | None) -> tuple[str, ...]:
+def updates_to_check(base: Party, now: Party, evidence: StatusEvidence | None) -> tuple[str, ...]:
     """Return what a verifier checks of a payee that was told anew: numbers that stood nowhere, and a new legal name.
 
-    `base`: the payee as due diligence began with it. `found`: the registers' newest word; where they confirm the new
+    `base`: the payee as due diligence began with it. `evidence`: the registers' newest word; where they confirm the new
     name for the number that stood, nothing is asked of it.
     """
     numbers = [f"EIN {now.ein}"] if base.ein is None and now.ein is not None else []
-    numbers += [f"{one.scheme} {one.number}" for one in now.numbers if one not in base.numbers]
+    numbers += [
+        f"{party_number.scheme} {party_number.number}"
+        for party_number in now.numbers
+        if party_number not in base.numbers
+    ]
     asked = [f"{NUMBER_ASKED}{number} is said to be {now.name}'s" for number in numbers]
-    registered = base.ein is not None and _is_registered(now.name, found)
+    registered = base.ein is not None and _is_registered(now.name, evidence)
     renamed = not is_called_the_same(base, now) and not registered
     return (*asked, *([f"{NAME_ASKED}{base.name} is said to be called {now.name}"] if renamed else []))
 
 
-def _is_registered(name: str, found: StatusEvidence | None) -> bool:
-    return found is not None and any(one.confirms and not one.further and one.given == name for one in found.names)
+def _is_registered(name: str, evidence: StatusEvidence | None) -> bool:
+    return evidence is not None and any(
+        evidence.confirms and not evidence.further and evidence.given == name for evidence in evidence.names
+    )
 
 
-def as_checked(base: Party, now: Party, cleared: frozenset[str], found: StatusEvidence | None) -> Party:
+def as_checked(base: Party, now: Party, cleared: frozenset[str], evidence: StatusEvidence | None) -> Party:
     """Return a payee without what nobody has checked yet: that is no number and no legal name of it."""
-    open_still = set(updates_to_check(base, now, found)) - cleared
+    open_still = set(updates_to_check(base, now, evidence)) - cleared
     unchecked = {one.removeprefix(NUMBER_ASKED).removesuffix(f" is said to be {now.name}'s") for one in open_still}
     return now.model_copy(
         update={
             "name": base.name if any(one.startswith(NAME_ASKED) for one in open_still) else now.name,
             "ein": None if f"EIN {now.ein}" in unchecked else now.ein,
-            "numbers": tuple(one for one in now.numbers if f"{one.scheme} {one.number}" not in unchecked),
+            "numbers": tuple(
+                party_number
+                for party_number in now.numbers
+                if f"{party_number.scheme} {party_number.number}" not in unchecked
+            ),
         }
     )

@@ -16,7 +16,7 @@ def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
     money, reference, most = command.money, command.bank_reference, _most(partnership, command.direction)
     if is_filler(reference):
         raise PaymentRefused(f"bank_reference: {reference} is no reference; give the one that the bank gave it")
-    if any(one.is_same_booking(reference, command.detail) for one in partnership.refunds):
+    if any(refund.is_same_booking(reference, command.detail) for refund in partnership.refunds):
         raise PaymentRefused(
             f"bank_reference: {reference} is on record already and counts once; if it is another payment of that "
             "booking, name it (--detail)"
@@ -49,9 +49,9 @@ def admit_withdrawal(partnership: Partnership, command: c.WithdrawRefund) -> Non
 def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.WithdrawRefund) -> Refund:
     """Return the refund that a command names, which waits for a second person."""
     reference, detail = command.bank_reference, command.detail
-    refund = next((one for one in partnership.refunds if one.is_named(reference, detail)), None)
+    refund = next((refund for refund in partnership.refunds if refund.is_named(reference, detail)), None)
     if refund is None:
-        names = ", ".join(one.name for one in partnership.refunds if not one.confirmed_by) or "none"
+        names = ", ".join(refund.name for refund in partnership.refunds if not refund.confirmed_by) or "none"
         asked = f"{reference} ({detail})" if detail else reference
         raise PaymentRefused(f"bank_reference: no refund {asked} is on record; waiting is: {names}")
     if refund.confirmed_by:

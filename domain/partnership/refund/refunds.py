@@ -64,21 +64,21 @@ class Refund(Value):
 def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, detail: str, person: str) -> tuple[Refund, ...]:
     """Return the refunds after a second signature on one of them; it counts once, and from another person alone."""
     return tuple(
-        one.model_copy(update={"confirmed_by": person})
-        if one.is_named(bank_reference, detail) and not one.confirmed_by and one.recorded_by != person
-        else one
-        for one in refunds
+        refund.model_copy(update={"confirmed_by": person})
+        if refund.is_named(bank_reference, detail) and not refund.confirmed_by and refund.recorded_by != person
+        else refund
+        for refund in refunds
     )
 
 
 def without(refunds: tuple[Refund, ...], bank_reference: str, detail: str) -> tuple[Refund, ...]:
     """Return the refunds after one of them was taken back; what two people signed stays."""
-    return tuple(one for one in refunds if one.confirmed_by or not one.is_named(bank_reference, detail))
+    return tuple(refund for refund in refunds if refund.confirmed_by or not refund.is_named(bank_reference, detail))
 
 
 def confirmed(refunds: Iterable[Refund]) -> tuple[Refund, ...]:
     """Return the refunds that two people signed."""
-    return tuple(one for one in refunds if one.confirmed_by)
+    return tuple(refund for refund in refunds if refund.confirmed_by)
 
 
 def came_from_grantee(refunds: Iterable[Refund], paid: Mapping[Place, Decimal]) -> Decimal:
@@ -88,11 +88,11 @@ def came_from_grantee(refunds: Iterable[Refund], paid: Mapping[Place, Decimal]) 
     among them: a refund of it was the same money, and is none of a later attempt.
     """
     back = Decimal(0)
-    for one in refunds:
-        if one.direction is RefundDirection.FROM_GRANTEE:
-            places = paid if one.paid_then is None else [place for place in one.paid_then if place in paid]
+    for refund in refunds:
+        if refund.direction is RefundDirection.FROM_GRANTEE:
+            places = paid if refund.paid_then is None else [place for place in refund.paid_then if place in paid]
             most = sum((paid[place] for place in places), Decimal(0))
-            back = max(back, min(back + one.money.amount, most))
+            back = max(back, min(back + refund.money.amount, most))
     return back
 
 
@@ -102,4 +102,4 @@ OF_A_GIFT: Final = (RefundDirection.TO_DONOR, RefundDirection.TO_BLOCKED_ACCOUNT
 
 def went_out_again(refunds: Iterable[Refund]) -> Decimal:
     """Return the sum of what was paid back to a donor, or moved into a blocked account."""
-    return sum((one.money.amount for one in refunds if one.direction in OF_A_GIFT), Decimal(0))
+    return sum((refund.money.amount for refund in refunds if refund.direction in OF_A_GIFT), Decimal(0))

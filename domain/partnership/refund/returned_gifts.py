@@ -23,11 +23,12 @@ def goes_out_again(partnership: Partnership, command: c.StaffRequest) -> bool:
 def require_lawful_return(
     partnership: Partnership,
     command: c.RecordRefund | c.ConfirmRefund,
-    met: Collection[SanctionsMatch] | None = None,
+    sanctions_matches: Collection[SanctionsMatch] | None = None,
 ) -> None:
     """Refuse to send back what is blocked, or what nobody judged yet, and to block the money of others.
 
-    `met`: the donor's matches with the lists in force; None before anybody asked them, so that the newest look counts.
+    `sanctions_matches`: the donor's matches with the lists in force; None before anybody asked them, so that the newest
+    look counts.
     What left before the day on which the donor was found on a list left lawfully.
 
     Raises:
@@ -38,10 +39,10 @@ def require_lawful_return(
     if gift is None or way not in OF_A_GIFT:
         return
     known = partnership.verification.screening.matches if partnership.verification is not None else ()
-    found = tuple(known if met is None else met)
+    found = tuple(known if sanctions_matches is None else sanctions_matches)
     stops, what = blocked(gift.donor, found), partnership.partnership_id
     if way is RefundDirection.TO_BLOCKED_ACCOUNT:
-        if met is not None and not stops:
+        if sanctions_matches is not None and not stops:
             raise PaymentRefused(f"the donor of {what} is on no list that blocks its money; pay it back: --to-donor")
         return
     if stops and not _left_before(partnership, booked_on):
@@ -61,7 +62,9 @@ def _way_of(partnership: Partnership, command: c.StaffRequest) -> tuple[RefundDi
         case c.RecordRefund():
             return command.direction, command.booked_on
         case c.ConfirmRefund():
-            named = (one for one in partnership.refunds if one.is_named(command.bank_reference, command.detail))
+            named = (
+                refund for refund in partnership.refunds if refund.is_named(command.bank_reference, command.detail)
+            )
             refund = next(named, None)
             return (refund.direction, refund.booked_on) if refund is not None else (None, None)
         case _:

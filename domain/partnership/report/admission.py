@@ -23,40 +23,48 @@ def admit_report(partnership: Partnership, command: c.Report) -> None:
 
 def _faults_of_report(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
     reporting, what = partnership.reporting, partnership.partnership_id
-    replaced = reporting.report(command.corrects) if command.corrects is not None else None
-    if command.corrects is not None and replaced is None:
+    filed_report = reporting.report(command.corrects) if command.corrects is not None else None
+    if command.corrects is not None and filed_report is None:
         yield Fault(f"{what} has no report {command.corrects} to correct; it has {len(reporting.filed)}")
-    if replaced is not None and not replaced.counts:
-        yield Fault(f"report {replaced.number} is {replaced.state.value} already; file a new one without --corrects")
+    if filed_report is not None and not filed_report.counts:
+        yield Fault(
+            f"report {filed_report.number} is {filed_report.state.value} already; file a new one without --corrects"
+        )
     final = reporting.open_final
-    if final is not None and replaced is None:
+    if final is not None and filed_report is None:
         yield Fault(f"{what} has its final report already; to correct it, add --corrects {final.number}")
-    if replaced is not None and replaced.kind is not command.report_kind:
-        yield Fault(f"report {replaced.number} is {replaced.kind.value}, and a report of that kind corrects it")
+    if filed_report is not None and filed_report.kind is not command.report_kind:
+        yield Fault(f"report {filed_report.number} is {filed_report.kind.value}, and a report of that kind corrects it")
     if partnership.proposed.funds_out is not None and not partnership.has_paid and command.planned is None:
         yield Fault(f"nothing was paid in {what} yet, so there is nothing to report on")
-    yield from _faults_of_plan(partnership, command, replaced)
+    yield from _faults_of_plan(partnership, command, filed_report)
     yield from _faults_of_figures(partnership, command)
     yield from _faults_of_results(partnership, command)
 
 
-def _faults_of_plan(partnership: Partnership, command: c.Report, replaced: FiledReport | None) -> Iterator[Fault]:
+def _faults_of_plan(partnership: Partnership, command: c.Report, report: FiledReport | None) -> Iterator[Fault]:
     reporting = partnership.reporting
     if command.planned is None:
-        answers = [str(one.number) for one in reporting.planned if one.kind is command.report_kind is ReportKind.FINAL]
+        answers = [
+            str(report.number) for report in reporting.planned if report.kind is command.report_kind is ReportKind.FINAL
+        ]
         if answers:
             yield Fault(f"the final report is planned as report {answers[0]}; add --planned {answers[0]}")
         return
     plan = reporting.plan(command.planned)
     if plan is None:
-        known = ", ".join(str(one.number) for one in reporting.planned) or "none"
+        known = ", ".join(str(report.number) for report in reporting.planned) or "none"
         yield Fault(f"report {command.planned} is not planned; planned are: {known}")
         return
     if plan.kind is not command.report_kind:
         yield Fault(
             f"report {plan.number} is planned as {plan.kind.value}, and this one is {command.report_kind.value}"
         )
-    counting = (one for one in reporting.filed if one.counts and one.planned == plan.number and one != replaced)
+    counting = (
+        filed_report
+        for filed_report in reporting.filed
+        if filed_report.counts and filed_report.planned == plan.number and filed_report != report
+    )
     if (standing := next(counting, None)) is not None:
         yield Fault(
             f"report {plan.number} of the plan was received already, as report {standing.number}; to correct it, add "
@@ -65,20 +73,20 @@ def _faults_of_plan(partnership: Partnership, command: c.Report, replaced: Filed
 
 
 def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
-    figures, paid = command.figures, _paid(partnership)
+    figures, money = command.figures, _paid(partnership)
     if figures is None:
-        if paid is not None and command.report_kind is not ReportKind.PROGRESS:
+        if money is not None and command.report_kind is not ReportKind.PROGRESS:
             kind = command.report_kind.value
             yield Fault(f"figures: a {kind} report says what was spent, unspent and returned (--spent ...)")
         return
-    if paid is None:
+    if money is None:
         yield Fault("figures: nothing was paid, so there is no money to account for; leave them out")
         return
     waits = command.report_kind is ReportKind.FINAL and _is_unpaid(partnership)
-    if figures.currency != paid.currency or figures.whole > paid.amount:
-        fault = figures.fault(paid, figures.returned)
+    if figures.currency != money.currency or figures.whole > money.amount:
+        fault = figures.fault(money, figures.returned)
     elif command.report_kind is not ReportKind.PROGRESS and not waits:
-        fault = figures.fault(paid, partnership.came_back)
+        fault = figures.fault(money, partnership.came_back)
     else:
         fault = None
     if fault:
@@ -86,7 +94,7 @@ def _faults_of_figures(partnership: Partnership, command: c.Report) -> Iterator[
 
 
 def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[Fault]:
-    indicators = {one.number for one in partnership.proposed.public_interest.indicators}
+    indicators = {indicator.number for indicator in partnership.proposed.public_interest.indicators}
     said = [one.indicator for one in command.results]
     if strange := [one for one in said if one not in indicators]:
         known = ", ".join(map(str, sorted(indicators))) or "none"
@@ -136,18 +144,20 @@ def admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
             f"report {report.number} is the final one, and payments are still to come; it is accepted after the last "
             "one has settled, or returned: `accord return-report`"
         )
-    paid = _paid(partnership)
-    if paid is None:
+    money = _paid(partnership)
+    if money is None:
         return
-    fault = report.figures.fault(paid, partnership.came_back) if report.figures else Fault("figures: there are none")
+    fault = report.figures.fault(money, partnership.came_back) if report.figures else Fault("figures: there are none")
     if fault:
         raise IllegalTransition(f"report {report.number} is not accepted: {fault}; return it: `accord return-report`")
 
 
 def admit_plan(partnership: Partnership, after: Proposal) -> None:
     """Refuse an amendment that changes a planned report which was received already."""
-    planned = {one.number: one for one in after.reports}
-    answered = {one.planned for one in partnership.reporting.filed if one.counts and one.planned is not None}
-    changed = (one.number for one in partnership.reporting.planned if planned.get(one.number) != one)
+    planned = {report.number: report for report in after.reports}
+    answered = {
+        report.planned for report in partnership.reporting.filed if report.counts and report.planned is not None
+    }
+    changed = (report.number for report in partnership.reporting.planned if planned.get(report.number) != report)
     if altered := [number for number in changed if number in answered]:
         raise IllegalTransition(f"reports: report {altered[0]} was received already and stays as it was planned")

@@ -101,11 +101,11 @@ class Reporting(Value):
 
     def report(self, number: int) -> FiledReport | None:
         """Return a received report by its number, or None."""
-        return next((one for one in self.filed if one.number == number), None)
+        return next((report for report in self.filed if report.number == number), None)
 
     def plan(self, number: int | None) -> PlannedReport | None:
         """Return a planned report by its number, or None."""
-        return next((one for one in self.planned if one.number == number), None)
+        return next((report for report in self.planned if report.number == number), None)
 
     def due(self, plan: PlannedReport) -> date | None:
         """Return the day on which a planned report is due; None before the tranche that it follows has settled.
@@ -160,13 +160,13 @@ class Reporting(Value):
     @property
     def final(self) -> FiledReport | None:
         """The final report that was accepted, or None."""
-        accepted = (one for one in self.filed if one.state is ReportState.ACCEPTED)
-        return next((one for one in accepted if one.kind is ReportKind.FINAL), None)
+        reports = (report for report in self.filed if report.state is ReportState.ACCEPTED)
+        return next((report for report in reports if report.kind is ReportKind.FINAL), None)
 
     @property
     def open_final(self) -> FiledReport | None:
         """The final report that was received and is neither returned nor replaced, or None."""
-        return next((one for one in self.filed if one.counts and one.kind is ReportKind.FINAL), None)
+        return next((report for report in self.filed if report.counts and report.kind is ReportKind.FINAL), None)
 
     def with_received(self, report: FiledReport, corrects: int | None = None) -> Self:
         """Return the state after a report was received, in place of an earlier one if it corrects it.
@@ -174,8 +174,8 @@ class Reporting(Value):
         Reports are numbered in the order in which they were received.
         """
         before = self._with_state(corrects, ReportState.CORRECTED, "") if corrects else self
-        numbered = report.model_copy(update={"number": len(self.filed) + 1})
-        return before.model_copy(update={"filed": (*before.filed, numbered)})
+        filed_report = report.model_copy(update={"number": len(self.filed) + 1})
+        return before.model_copy(update={"filed": (*before.filed, filed_report)})
 
     def with_accepted(self, number: int, by: str) -> Self:
         """Return the state after a report was accepted."""
@@ -192,33 +192,35 @@ class Reporting(Value):
 
     def without(self, person: str, *, filed: bool = False, judged: bool = False) -> Self:
         """Return the state without what a person filed, or without their judgements."""
-        kept = tuple(_taken_back(one, person, filed=filed, judged=judged) for one in self.filed)
-        return self.model_copy(update={"filed": kept})
+        reports = tuple(_taken_back(report, person, filed=filed, judged=judged) for report in self.filed)
+        return self.model_copy(update={"filed": reports})
 
     @property
     def furnished_on(self) -> date | None:
         """The day of the newest report that counts, or None."""
-        return max((one.received_on for one in self.filed if one.counts), default=None)
+        return max((report.received_on for report in self.filed if report.counts), default=None)
 
     def achieved(self, indicators: tuple[Indicator, ...]) -> tuple[tuple[Indicator, Result], ...]:
         """Return the newest accepted result of each indicator that has one."""
-        accepted = [one for one in self.filed if one.state is ReportState.ACCEPTED]
-        newest = {result.indicator: result for report in accepted for result in report.results}
-        return tuple((one, newest[one.number]) for one in indicators if one.number in newest)
+        reports = [report for report in self.filed if report.state is ReportState.ACCEPTED]
+        newest = {result.indicator: result for report in reports for result in report.results}
+        return tuple((indicator, newest[indicator.number]) for indicator in indicators if indicator.number in newest)
 
     def _with_state(self, number: int, state: ReportState, by: str) -> Self:
         change = {"state": state, "judged_by": by}
         return self.model_copy(
             update={
-                "filed": tuple(one.model_copy(update=change) if one.number == number else one for one in self.filed)
+                "filed": tuple(
+                    report.model_copy(update=change) if report.number == number else report for report in self.filed
+                )
             }
         )
 
     def _answers(self, plan: PlannedReport) -> bool:
-        return any(one.counts and one.planned == plan.number for one in self.filed)
+        return any(report.counts and report.planned == plan.number for report in self.filed)
 
     def _is_accepted(self, plan: PlannedReport) -> bool:
-        return any(one.state is ReportState.ACCEPTED and one.planned == plan.number for one in self.filed)
+        return any(report.state is ReportState.ACCEPTED and report.planned == plan.number for report in self.filed)
 
 
 def _taken_back(report: FiledReport, person: str, *, filed: bool, judged: bool) -> FiledReport:

@@ -216,18 +216,18 @@ class Recorded(Value):
     @property
     def repeated(self) -> Holds:
         """The holds that repeat one of the partnership that leads the agreement, and fall with it."""
-        return tuple(one for one in self.holds if one.lead)
+        return tuple(hold for hold in self.holds if hold.lead)
 
     @property
     def hold_codes(self) -> tuple[str, ...]:
         """Who holds what, without reasons, each once."""
-        return tuple(sorted({one.code for one in self.holds}))
+        return tuple(sorted({hold.code for hold in self.holds}))
 
     def stops(self, leg: Direction) -> bool:
         """Return whether a hold stands on a leg, or on one that it depends on."""
         on_gift = leg is Direction.FUNDS_OUT and self.proposed.needs(Direction.FUNDS_IN)
         legs = (leg, Direction.FUNDS_IN) if on_gift else (leg,)
-        return any(one.covers(at) for one in self.holds for at in legs)
+        return any(hold.covers(at) for hold in self.holds for at in legs)
 
     @property
     def has_paid(self) -> bool:

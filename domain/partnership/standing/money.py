@@ -18,15 +18,15 @@ class Paid(TakingPart):
     @property
     def paid_or_in_flight(self) -> Decimal:
         """The sum of settled payments, less what came back, and payments in flight."""
-        moved = {*IN_FLIGHT, TrancheState.SETTLED}
-        gone = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in moved)
-        return sum(gone, Decimal(0))
+        states = {*IN_FLIGHT, TrancheState.SETTLED}
+        amounts = (tranche.money.amount - tranche.returned for tranche in self.tranches if tranche.state in states)
+        return sum(amounts, Decimal(0))
 
     @property
     def committed(self) -> Decimal:
         """The committed amount: all tranches or, once the money out has ended, only what was paid or is in flight."""
         over = self.ended or Direction.FUNDS_OUT in self.ended_legs
-        return self.paid_or_in_flight if over else sum((one.money.amount for one in self.tranches), Decimal(0))
+        return self.paid_or_in_flight if over else sum((tranche.money.amount for tranche in self.tranches), Decimal(0))
 
     @property
     def in_flight(self) -> bool:
@@ -42,13 +42,13 @@ class Paid(TakingPart):
     def unpaid(self) -> tuple[TrancheProgress, ...]:
         """The planned payments that have not settled; none once the money out has ended alone."""
         over = Direction.FUNDS_OUT in self.ended_legs
-        return () if over else tuple(one for one in self.tranches if one.state is not TrancheState.SETTLED)
+        return () if over else tuple(tranche for tranche in self.tranches if tranche.state is not TrancheState.SETTLED)
 
     @property
     def came_back_since(self) -> tuple[TrancheProgress, ...]:
         """The payments that came back after the close: each is paid again, or given up, by a person's decision."""
         closed = self.stage is Stage.CLOSED
-        return tuple(one for one in self.tranches if closed and one.state is TrancheState.RETURNED)
+        return tuple(tranche for tranche in self.tranches if closed and tranche.state is TrancheState.RETURNED)
 
     @property
     def awaits_money(self) -> bool:
@@ -90,22 +90,24 @@ class Paid(TakingPart):
     @property
     def owes_a_final_report(self) -> bool:
         """True if the partnership closes only after a final report was accepted."""
-        proposal, ended = self.proposed, self.ended_legs
-        joint = proposal.non_monetary is not None and Direction.NON_MONETARY not in ended
-        unused = Direction.FUNDS_OUT in ended and not self.settled_sum
+        proposal, directions = self.proposed, self.ended_legs
+        joint = proposal.non_monetary is not None and Direction.NON_MONETARY not in directions
+        unused = Direction.FUNDS_OUT in directions and not self.settled_sum
         return joint or (proposal.funds_out is not None and proposal.funds_out.final_report and not unused)
 
     @property
     def settled_sum(self) -> Decimal:
         """The sum of the payments that settled, before anything of it came back."""
-        settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
-        return sum((one.money.amount for one in settled), Decimal(0))
+        progresses = (tranche for tranche in self.tranches if tranche.state is TrancheState.SETTLED)
+        return sum((progress.money.amount for progress in progresses), Decimal(0))
 
     @property
     def settled(self) -> dict[Place, Decimal]:
         """What each settled attempt paid, by (tranche, attempt), less what came back of it through the bank."""
-        settled = (one for one in self.tranches if one.state is TrancheState.SETTLED)
-        return {(one.number, one.attempt): one.money.amount - one.returned for one in settled}
+        progresses = (tranche for tranche in self.tranches if tranche.state is TrancheState.SETTLED)
+        return {
+            (progress.number, progress.attempt): progress.money.amount - progress.returned for progress in progresses
+        }
 
     @property
     def came_back(self) -> Decimal:

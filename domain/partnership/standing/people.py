@@ -20,9 +20,9 @@ _BEFORE_APPROVAL: Final = frozenset(
 
 def least_of(approvals: tuple[Approval, ...], actor: str = "") -> Approval:
     """Return the approval to renew: the actor's own, or else that of the smallest sum, of finance if it approved."""
-    finance = [one for one in approvals if one.role is Role.FINANCE_APPROVER] or approvals
-    own = [one for one in finance if one.actor == actor] or finance
-    return min(own, key=lambda one: one.sums.money.amount if one.sums.money is not None else Decimal(0))
+    finance = [approval for approval in approvals if approval.role is Role.FINANCE_APPROVER] or approvals
+    own = [approval for approval in finance if approval.actor == actor] or finance
+    return min(own, key=lambda approval: approval.sums.money.amount if approval.sums.money is not None else Decimal(0))
 
 
 class TakingPart(Asked):
@@ -44,8 +44,10 @@ class TakingPart(Asked):
     @property
     def covered(self) -> Decimal | None:
         """The sum that may be paid: what finance approved or, without finance, anybody; None without an approval."""
-        finance = [one for one in self.approvals if one.role is Role.FINANCE_APPROVER] or self.approvals
-        return min((one.sums.money.amount for one in finance if one.sums.money is not None), default=None)
+        finance = [approval for approval in self.approvals if approval.role is Role.FINANCE_APPROVER] or self.approvals
+        return min(
+            (approval.sums.money.amount for approval in finance if approval.sums.money is not None), default=None
+        )
 
     @property
     def to_renew(self) -> tuple[Role, ...]:
@@ -57,8 +59,8 @@ class TakingPart(Asked):
 
     def may_renew(self, person: str) -> bool:
         """Return whether a person may approve the rest beside their own approval: it is in that role, and their one."""
-        own = tuple(one.role for one in self.approvals if person in {one.actor, one.on_behalf_of})
-        return bool(own) and own == self.to_renew
+        roles = tuple(approval.role for approval in self.approvals if person in {approval.actor, approval.on_behalf_of})
+        return bool(roles) and roles == self.to_renew
 
     @property
     def is_approved(self) -> bool:
@@ -89,8 +91,8 @@ class TakingPart(Asked):
     def in_question(self) -> frozenset[str]:
         """The people whose names somebody behind a party bears, and of whom nobody has said yet whether it is they."""
         namesakes = self.verification.screening.namesakes if self.verification is not None else ()
-        asked = (one for one in namesakes if one.question not in self.cleared_referrals)
-        return frozenset(one.staff_id for one in asked) - self.recused
+        asked = (namesake for namesake in namesakes if namesake.question not in self.cleared_referrals)
+        return frozenset(namesake.staff_id for namesake in asked) - self.recused
 
     def filed_by(self, person: str) -> tuple[ConditionId, ...]:
         """Return the conditions whose papers a person put on file."""
@@ -104,7 +106,7 @@ class TakingPart(Asked):
             case Part.CLEARED:
                 return person == self.verifier or any(person == one.actor for one in self.cleared_since)
             case Part.APPROVED:
-                return any(person == one.actor for one in self.approvals)
+                return any(person == approval.actor for approval in self.approvals)
             case Part.CALLED_BACK:
                 return person == self.account_verifier
             case Part.SIGNED:
@@ -114,10 +116,10 @@ class TakingPart(Asked):
             case Part.FILED:
                 return bool(self.filed_by(person))
             case Part.HELD:
-                return any(person == one.actor for one in self.holds)
+                return any(person == hold.actor for hold in self.holds)
             case Part.REPORTED:
-                return any(person == one.actor for one in self.reporting.filed)
+                return any(person == report.actor for report in self.reporting.filed)
             case Part.ACCEPTED:
-                return any(person == one.judged_by for one in self.reporting.filed)
+                return any(person == report.judged_by for report in self.reporting.filed)
             case Part.LIFTED | Part.OTHER:
                 return self.proposal is not None

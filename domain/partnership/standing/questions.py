@@ -24,15 +24,22 @@ class Asked(Recorded):
         """Every condition that findings or declared interests set."""
         dead = {leg for leg in self.ended_legs if not self.moved_on(leg)}
         findings = self.assessment.findings if self.assessment is not None else ()
-        found = (*(one for found in findings if found.leg not in dead for one in found.conditions), *self.found_since)
+        ids = (
+            *(condition for finding in findings if finding.leg not in dead for condition in finding.conditions),
+            *self.found_since,
+        )
         minutes = (ConditionId.CONFLICT_MINUTES,) if self.interests else ()
         matched = (ConditionId.SANCTIONS_REPORT,) if self.matched else ()
-        return tuple(dict.fromkeys((*found, *minutes, *matched)))
+        return tuple(dict.fromkeys((*ids, *minutes, *matched)))
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
         """Return the conditions that must still be met before one of these steps; before any step, if none is given."""
         wanted = frozenset(gates or Gate)
-        return tuple(one for one in self.conditions if one not in self.met and CONDITIONS[one].before in wanted)
+        return tuple(
+            condition
+            for condition in self.conditions
+            if condition not in self.met and CONDITIONS[condition].before in wanted
+        )
 
     def on_file_for(self, tranche: int) -> tuple[ConditionId, ...]:
         """Return the conditions that do not stand before a tranche: they are met, or it does not wait for them."""
@@ -44,7 +51,9 @@ class Asked(Recorded):
     def open_before(self, tranche: int) -> tuple[ConditionId, ...]:
         """Return the conditions that must still be met before a tranche is paid."""
         free = self.on_file_for(tranche)
-        return tuple(one for one in self.open_conditions(Gate.AGREEMENT, Gate.PAYMENT) if one not in free)
+        return tuple(
+            condition for condition in self.open_conditions(Gate.AGREEMENT, Gate.PAYMENT) if condition not in free
+        )
 
     @property
     def conditions_later(self) -> tuple[ConditionId, ...]:
@@ -82,7 +91,7 @@ class Asked(Recorded):
         since = tuple(one.question for one in self.cleared_since)
         if self.assessment is None or not self.verifier:
             return since
-        first = (key for one in self.assessment.with_outcome(Outcome.REFER) for key in one.keys)
+        first = (key for finding in self.assessment.with_outcome(Outcome.REFER) for key in finding.keys)
         return tuple(dict.fromkeys((*first, *since)))
 
     @property
@@ -96,8 +105,8 @@ class Asked(Recorded):
     @property
     def paid_names(self) -> tuple[str, ...]:
         """The legal names in which the payee's account may be held: its own and, once checked, the one that it bore."""
-        known = (self.checked_payee, self.vouched)
-        return tuple(dict.fromkeys(one.name for one in known if one is not None))
+        parties = (self.checked_payee, self.vouched)
+        return tuple(dict.fromkeys(party.name for party in parties if party is not None))
 
     @property
     def _registered(self) -> StatusEvidence | None:
@@ -108,7 +117,9 @@ class Asked(Recorded):
         """The names of the companies among the payee's sub-recipients, which may not be for-profit (C32)."""
         out = self.proposal.funds_out if self.proposal is not None else None
         listed = out.regrant.subrecipients if out is not None and out.regrant is not None else ()
-        return tuple(one.party.name for one in listed if one.party.kind is PartyKind.PRIVATE_COMPANY)
+        return tuple(
+            subrecipient.party.name for subrecipient in listed if subrecipient.party.kind is PartyKind.PRIVATE_COMPANY
+        )
 
     @property
     def approved_under(self) -> str:
@@ -123,9 +134,11 @@ class Asked(Recorded):
     def looks_since(self, edition: str) -> tuple[FirstLook, ...]:
         """Return the first looks under an edition or a newer one; none if it was approved under such a one."""
         newer = order_of(self.approved_under) < order_of(edition)
-        return tuple(one for one in self.first_looks if newer and order_of(one.edition) >= order_of(edition))
+        return tuple(
+            first_look for first_look in self.first_looks if newer and order_of(first_look.edition) >= order_of(edition)
+        )
 
     def is_bound(self, edition: str, on: date) -> bool:
         """Return whether what an edition asks holds payments on a day: it was approved under it, or time is over."""
         approved = order_of(self.approved_under) >= order_of(edition)
-        return approved or any(one.binds(edition, on) for one in self.first_looks)
+        return approved or any(first_look.binds(edition, on) for first_look in self.first_looks)

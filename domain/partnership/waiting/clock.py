@@ -12,8 +12,8 @@ from domain.partnership.waiting.obligations import next_obligation
 def open_deadline(partnership: Partnership) -> Deadline | None:
     """Return the deadline of the act that the partnership waits for, or None."""
     if partnership.holds:
-        told = next_told(partnership.holds)
-        return None if partnership.ended or told is None else told.deadline
+        hold = next_told(partnership.holds)
+        return None if partnership.ended or hold is None else hold.deadline
     deadline = partnership.deadline
     return deadline if deadline is not None and deadline.wait is wait_of(partnership) else None
 
@@ -21,7 +21,9 @@ def open_deadline(partnership: Partnership) -> Deadline | None:
 def next_deadline(partnership: Partnership) -> Deadline | None:
     """Return the deadline at which the clock does something next: of an act, or of an obligation."""
     running = (open_deadline(partnership), next_obligation(partnership))
-    return min((one for one in running if one is not None), key=lambda one: one.next_at, default=None)
+    return min(
+        (deadline for deadline in running if deadline is not None), key=lambda deadline: deadline.next_at, default=None
+    )
 
 
 def wait_of(partnership: Partnership) -> Wait | None:

@@ -113,8 +113,8 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), UTC)
 
 
-def deadline_of(wait: Wait, opened: datetime) -> Deadline:
-    """Return the deadline of a wait that begins at `opened`."""
+def deadline_of(wait: Wait, moment: datetime) -> Deadline:
+    """Return the deadline of a wait that begins at `moment`."""
     allowance = ALLOWANCES[wait]
-    due = after_business_days(opened, allowance.days)
+    due = after_business_days(moment, allowance.days)
     return Deadline(wait=wait, remind_at=after_business_days(due, -allowance.reminder), due=due)

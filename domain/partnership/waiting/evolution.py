@@ -37,4 +37,4 @@ def deadline_changed(partnership: Partnership, event: WaitingEvent) -> ChangedFi
 def _told_of(partnership: Partnership, **told: object) -> Holds:
     """Return the holds after their clock told of the one whose day came next."""
     due = next_told(partnership.holds)
-    return tuple(one.model_copy(update=told) if one is due else one for one in partnership.holds)
+    return tuple(hold.model_copy(update=told) if hold is due else hold for hold in partnership.holds)

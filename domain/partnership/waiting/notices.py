@@ -70,7 +70,7 @@ def notices(partnership: Partnership) -> tuple[Notice, ...]:
 
 def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
     ahead, deadline = outlook(partnership), open_deadline(partnership)
-    owed = {one.command.format(id=partnership.partnership_id) for one in obligations(partnership)}
+    owed = {obligation.command.format(id=partnership.partnership_id) for obligation in obligations(partnership)}
     if not ahead.command or ahead.command.removeprefix("accord ") in owed:
         return
     kinds = {NoticeKind.WAITS: True}
@@ -79,7 +79,7 @@ def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
         kinds[NoticeKind.OVERDUE] = deadline.escalated and not deadline.asked
         kinds[NoticeKind.LAPSES] = deadline.asked
     what = _code(ahead.command, partnership.partnership_id)
-    for kind in (one for one, true in kinds.items() if true):
+    for kind in (kind for kind, true in kinds.items() if true):
         for role in ahead.awaiting:
             yield Notice(kind=kind, what=what, role=role, due=ahead.due, command=ahead.command)
 
@@ -89,7 +89,7 @@ def _of_an_update(partnership: Partnership) -> Iterator[Notice]:
     if not partnership.updated_version:
         return
     what, command = f"update {partnership.updated_version}", f"accord history {partnership.partnership_id}"
-    for role in dict.fromkeys(one.role for one in partnership.approvals):
+    for role in dict.fromkeys(approval.role for approval in partnership.approvals):
         yield Notice(kind=NoticeKind.UPDATED, what=what, role=role, command=command)
 
 
@@ -102,7 +102,7 @@ def _of_obligations(partnership: Partnership) -> Iterator[Notice]:
         reminded = any(one.due is None for one in told)
         kinds = {NoticeKind.WAITS: True, NoticeKind.REMINDED: reminded, NoticeKind.OVERDUE: again is not None}
         command = f"accord {owed.command.format(id=partnership.partnership_id)}"
-        for kind in (one for one, true in kinds.items() if true):
+        for kind in (kind for kind, true in kinds.items() if true):
             due = again if kind is NoticeKind.OVERDUE else end_of(owed.due)
             for role in owed.awaiting:
                 yield Notice(kind=kind, what=owed.key, role=role, due=due, command=command)

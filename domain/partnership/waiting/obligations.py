@@ -25,21 +25,21 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
         found += [*came_back(partnership), *correction(partnership)]
     if partnership.is_lasting:
         found += [*pledges(partnership), *unconfirmed(partnership)]
-    return tuple(sorted(found, key=lambda one: (one.due, one.key)))
+    return tuple(sorted(found, key=lambda obligation: (obligation.due, obligation.key)))
 
 
-def stops_payment(partnership: Partnership, owed: Obligation, tranche: int) -> bool:
+def stops_payment(partnership: Partnership, obligation: Obligation, tranche: int) -> bool:
     """Return whether an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
-    is_late = partnership.told_again_on(owed.key) is not None and bool(partnership.reporting.settled)
-    held = {one.number for one in partnership.reporting.planned if tranche in one.holds}
-    judged = {one.number for one in partnership.reporting.filed if one.planned in held}
-    match owed.kind:
+    is_late = partnership.told_again_on(obligation.key) is not None and bool(partnership.reporting.settled)
+    held = {report.number for report in partnership.reporting.planned if tranche in report.holds}
+    judged = {report.number for report in partnership.reporting.filed if report.planned in held}
+    match obligation.kind:
         case ObligationKind.REPORT:
-            return is_late or owed.about in map(str, held)
+            return is_late or obligation.about in map(str, held)
         case ObligationKind.YEARLY_REPORT:
             return is_late
         case ObligationKind.JUDGEMENT:
-            return owed.about in map(str, judged)
+            return obligation.about in map(str, judged)
         case _:
             return False
 
@@ -51,8 +51,8 @@ def is_at_rest(partnership: Partnership) -> bool:
 
 def next_obligation(partnership: Partnership) -> Deadline | None:
     """Return the deadline of the obligation that is told of next: a reminder, or that it is overdue."""
-    deadlines = (_deadline(partnership, one) for one in obligations(partnership))
-    return min(deadlines, key=lambda one: (one.next_at, one.obligation), default=None)
+    deadlines = (_deadline(partnership, obligation) for obligation in obligations(partnership))
+    return min(deadlines, key=lambda deadline: (deadline.next_at, deadline.obligation), default=None)
 
 
 def _deadline(partnership: Partnership, owed: Obligation) -> Deadline:

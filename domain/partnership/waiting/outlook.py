@@ -107,8 +107,8 @@ def _by_itself(step: str) -> Outlook:
     return Outlook(awaiting=(), next_step=step)
 
 
-def _clearing(partnership: Partnership, assessed: Assessment) -> Outlook:
-    paper = _PAPER if proved_before_approval(assessed) else ""
+def _clearing(partnership: Partnership, assessment: Assessment) -> Outlook:
+    paper = _PAPER if proved_before_approval(assessment) else ""
     return _step(partnership, f"look at the referral: {partnership.why}", f"{_APPROVE}{paper}", Role.VERIFIER)
 
 
@@ -122,20 +122,24 @@ def _listed(partnership: Partnership) -> Outlook:
     """Return what is next where somebody is on a list: stop what would leave, block, report, and end it (rules 3.8)."""
     if partnership.at_the_bank:
         return _by_itself(f"ask the bank to recall the payment, and wait for its answer: {partnership.listed}")
-    if released := [one for one in partnership.tranches if one.state is TrancheState.RELEASED]:
-        step = f"cancel the payment of tranche {released[0].number}: {partnership.listed}"
+    if progresses := [tranche for tranche in partnership.tranches if tranche.state is TrancheState.RELEASED]:
+        step = f"cancel the payment of tranche {progresses[0].number}: {partnership.listed}"
         return _by(c.CancelPayment, step, "payments cancel {id} --as STAFF --reason REASON", partnership)
-    owed = [one.key for one in obligations(partnership) if one.kind is ObligationKind.BLOCKING or _is_report(one)]
-    if owed and (next_owed := _obligation(partnership, *owed)) is not None:
-        return next_owed
+    owed = [
+        obligation.key
+        for obligation in obligations(partnership)
+        if obligation.kind is ObligationKind.BLOCKING or _is_report(obligation)
+    ]
+    if owed and (outlook := _obligation(partnership, *owed)) is not None:
+        return outlook
     agreed = partnership.stage in {Stage.AGREEMENT, Stage.ACTIVE} or partnership.has_paid
     act, verb = (c.Terminate, "terminate") if agreed else (c.Decline, "decline")
     step = f"end it, or amend it so that they have no part in it: {partnership.listed}"
     return _by(act, step, f"{verb} {{id}} --as STAFF --reason REASON", partnership)
 
 
-def _is_report(owed: Obligation) -> bool:
-    return owed.kind is ObligationKind.PAPER and owed.about == ConditionId.SANCTIONS_REPORT.value
+def _is_report(obligation: Obligation) -> bool:
+    return obligation.kind is ObligationKind.PAPER and obligation.about == ConditionId.SANCTIONS_REPORT.value
 
 
 def _by(act: type[c.StaffCommand], step: str, command: str, partnership: Partnership) -> Outlook:
@@ -145,7 +149,7 @@ def _by(act: type[c.StaffCommand], step: str, command: str, partnership: Partner
 
 def _lift(partnership: Partnership) -> Outlook:
     """Return the lifting of what people lift, or what must be done before; what repeats the lead's falls with it."""
-    own = tuple(one for one in partnership.holds if not one.lead)
+    own = tuple(hold for hold in partnership.holds if not hold.lead)
     if not own:
         return _by_itself(f"{partnership.holds[0].reason}; it falls here once it is lifted there")
     if first := _before_a_lift(partnership):
@@ -172,20 +176,20 @@ def _before_a_lift(partnership: Partnership) -> Outlook | None:
 
 
 def _approval(partnership: Partnership, what: str) -> Outlook:
-    wanted = partnership.missing_approvals
-    names = " and ".join(role.value.replace("_", " ").lower() for role in wanted)
-    return _step(partnership, f"{what} by {names}", _APPROVE, *wanted)
+    roles = partnership.missing_approvals
+    names = " and ".join(role.value.replace("_", " ").lower() for role in roles)
+    return _step(partnership, f"{what} by {names}", _APPROVE, *roles)
 
 
-def _filing(partnership: Partnership, left: tuple[ConditionId, ...]) -> Outlook | None:
-    if not left:
+def _filing(partnership: Partnership, ids: tuple[ConditionId, ...]) -> Outlook | None:
+    if not ids:
         return None
-    step = f"{CONDITIONS[left[0]].what} ({left[0].value})"
-    if left[0] in NAMED:
+    step = f"{CONDITIONS[ids[0]].what} ({ids[0].value})"
+    if ids[0] in NAMED:
         return _step(partnership, step, "amend FILE --reason REASON --as STAFF", Role.PROPOSER)
-    others = () if left[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
-    paper = _PAPER if left[0] is ConditionId.BARRIER_MET else ""
-    command = f"satisfy {{id}} --condition {left[0].value} --note NOTE{paper} --as STAFF"
+    others = () if ids[0] in BY_A_VERIFIER else (Role.FINANCE_APPROVER,)
+    paper = _PAPER if ids[0] is ConditionId.BARRIER_MET else ""
+    command = f"satisfy {{id}} --condition {ids[0].value} --note NOTE{paper} --as STAFF"
     return _step(partnership, step, command, Role.VERIFIER, *others)
 
 
@@ -211,10 +215,10 @@ def _active(partnership: Partnership) -> Outlook:
 
 def _release(partnership: Partnership, tranche: int) -> Outlook:
     """Return the release of a tranche, with the first day on which it is not too early."""
-    planned, changed = partnership.tranche(tranche), partnership.payable_from
-    days = [planned.due_on] if planned is not None and planned.due_on is not None else []
-    if changed is not None:  # at some time of that day, so that on the next one it has passed
-        days.append((changed.astimezone(UTC) + timedelta(days=1) - SECOND).date())
+    progress, moment = partnership.tranche(tranche), partnership.payable_from
+    days = [progress.due_on] if progress is not None and progress.due_on is not None else []
+    if moment is not None:  # at some time of that day, so that on the next one it has passed
+        days.append((moment.astimezone(UTC) + timedelta(days=1) - SECOND).date())
     start = f", from {max(days)} on" if days else ""
     command = f"release {{id}} --tranche {tranche} --as STAFF"
     return _step(partnership, f"release tranche {tranche}{start}", command, Role.PAYER)
@@ -222,11 +226,15 @@ def _release(partnership: Partnership, tranche: int) -> Outlook:
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
     """Return the earliest open obligation as the next step; of those with these keys, if any are given."""
-    owed = next((one for one in obligations(partnership) if not keys or one.key in keys), None)
-    if owed is None:
+    obligation = next(
+        (obligation for obligation in obligations(partnership) if not keys or obligation.key in keys), None
+    )
+    if obligation is None:
         return None
-    command = f"accord {owed.command.format(id=partnership.partnership_id)}"
-    return Outlook(awaiting=owed.awaiting, next_step=owed.what, due=end_of(owed.due) - SECOND, command=command)
+    command = f"accord {obligation.command.format(id=partnership.partnership_id)}"
+    return Outlook(
+        awaiting=obligation.awaiting, next_step=obligation.what, due=end_of(obligation.due) - SECOND, command=command
+    )
 
 
 def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
@@ -246,5 +254,7 @@ def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
     if fault := partnership.account_fault:
         step = f"name another account, or have this one confirmed anew: the bank says that {fault}"
         return _step(partnership, step, "payments change-account {id} FILE --as STAFF", *sorted(MAY_VOUCH))
-    stops = tuple(one.key for one in obligations(partnership) if stops_payment(partnership, one, tranche))
+    stops = tuple(
+        obligation.key for obligation in obligations(partnership) if stops_payment(partnership, obligation, tranche)
+    )
     return _obligation(partnership, *stops) if stops else None

@@ -22,13 +22,13 @@ def came_back(partnership: Partnership) -> Iterator[Obligation]:
     told = f", and report {final.number} accounts for it" if final is not None and final.figures is not None else ""
     both = "pay it again (reopen), or give it up (terminate)"
     way = f"two people say first whether it did, then: {both}" if partnership.late_returns else both
-    for one in partnership.came_back_since:
+    for progress in partnership.came_back_since:
         assert since is not None  # noqa: S101 - its return moved money
-        words = f"tranche {one.number}, {one.money}, came back after the close{told}: {way}"
+        words = f"tranche {progress.number}, {progress.money}, came back after the close{told}: {way}"
         due, command = since + JUDGED_WITHIN, "reopen {id} --reason REASON --as STAFF"
-        owed = owes(ObligationKind.RETURNED, str(one.number), words, due, since, c.Reopen, command)
+        obligation = owes(ObligationKind.RETURNED, str(progress.number), words, due, since, c.Reopen, command)
         first = {"awaiting": MAY_RESOLVE, "command": "payments exceptions"}
-        yield owed.model_copy(update=first) if partnership.late_returns else owed
+        yield obligation.model_copy(update=first) if partnership.late_returns else obligation
 
 
 def money_back(partnership: Partnership) -> Iterator[Obligation]:
@@ -44,13 +44,13 @@ def money_back(partnership: Partnership) -> Iterator[Obligation]:
         words = "recover what was diverted, and record the grantee's assurances"
         since, command = partnership.diverted_on, ASSURE
         due = since + JUDGED_WITHIN
-        owed = owes(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
-        yield owed.model_copy(update={"awaiting": may_assure(partnership)})
+        obligation = owes(ObligationKind.ASSURANCE, "diversion", words, due, since, c.RecordAssurance, command)
+        yield obligation.model_copy(update={"awaiting": may_assure(partnership)})
     elif (left := partnership.responsibility.diversions.outstanding) and partnership.diverted_on is not None:
         words, since = f"recover the {left:,} that were diverted and are not back", partnership.diverted_on
         due = since + JUDGED_WITHIN
-        owed = owes(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, ASSURE)
-        yield owed.model_copy(update={"awaiting": may_assure(partnership)})
+        obligation = owes(ObligationKind.ASSURANCE, "restoration", words, due, since, c.RecordAssurance, ASSURE)
+        yield obligation.model_copy(update={"awaiting": may_assure(partnership)})
 
 
 def may_assure(partnership: Partnership) -> tuple[Role, ...]:
@@ -68,24 +68,24 @@ def pledges(partnership: Partnership) -> Iterator[Obligation]:
     gift, left = partnership.proposed.funds_in, partnership.kept
     if gift is None or partnership.ended or Direction.FUNDS_IN in partnership.ended_legs:
         return
-    for number, one in enumerate(gift.schedule, start=1):
-        if left < one.amount:
-            missing = Money(amount=one.amount - left, currency=gift.money.currency)
+    for number, instalment in enumerate(gift.schedule, start=1):
+        if left < instalment.amount:
+            missing = Money(amount=instalment.amount - left, currency=gift.money.currency)
             words = f"instalment {number} of the pledge: {missing} of it has not come in"
-            since, command = partnership.agreed_on or one.due_on, "payments import FILE --as STAFF"
-            yield owes(ObligationKind.PLEDGE, str(number), words, one.due_on, since, c.RecordRefund, command)
+            since, command = partnership.agreed_on or instalment.due_on, "payments import FILE --as STAFF"
+            yield owes(ObligationKind.PLEDGE, str(number), words, instalment.due_on, since, c.RecordRefund, command)
             return
-        left -= one.amount
+        left -= instalment.amount
 
 
 def unconfirmed(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the second signature on each refund."""
     since = partnership.moved_last
-    for one in partnership.refunds:
-        if not one.confirmed_by and one.recorded_by and since is not None:
-            words = f"confirm the refund of {one.money}, {one.name}, by the bank's booking, or take it back"
-            detail = f" --detail {quote(one.detail)}" if one.detail else ""
-            named = f"--bank-reference {quote(one.bank_reference)}{detail}".replace("{", "{{").replace("}", "}}")
+    for refund in partnership.refunds:
+        if not refund.confirmed_by and refund.recorded_by and since is not None:
+            words = f"confirm the refund of {refund.money}, {refund.name}, by the bank's booking, or take it back"
+            detail = f" --detail {quote(refund.detail)}" if refund.detail else ""
+            named = f"--bank-reference {quote(refund.bank_reference)}{detail}".replace("{", "{{").replace("}", "}}")
             command = f"confirm-refund {{id}} {named} --reason REASON --as STAFF"
             due = since + JUDGED_WITHIN
-            yield owes(ObligationKind.CONFIRMATION, one.name, words, due, since, c.ConfirmRefund, command)
+            yield owes(ObligationKind.CONFIRMATION, refund.name, words, due, since, c.ConfirmRefund, command)

@@ -41,7 +41,7 @@ def _since(partnership: Partnership, plan: PlannedReport) -> date:
 
 def _final_due(partnership: Partnership) -> tuple[date, date] | None:
     """Return when the final report is due and since when; None if it is planned, was received, or is not owed yet."""
-    planned = any(one.kind is ReportKind.FINAL for one in partnership.reporting.planned)
+    planned = any(report.kind is ReportKind.FINAL for report in partnership.reporting.planned)
     if planned or partnership.reporting.open_final is not None or not partnership.owes_a_final_report:
         return None
     since = _work_done_on(partnership)
@@ -55,23 +55,25 @@ def _work_done_on(partnership: Partnership) -> date | None:
         return None
     if partnership.ended_on is not None:
         return partnership.ended_on
-    if any(one.number not in paid for one in partnership.unpaid):
+    if any(progress.number not in paid for progress in partnership.unpaid):
         return None
     ends = [period.ends] if period is not None else []
     if ends or paid:
         return max([*ends, *paid.values()])
-    agreed = partnership.agreed_on
-    return None if agreed is None else agreed + timedelta(days=365)  # without money and period: after a year
+    day = partnership.agreed_on
+    return None if day is None else day + timedelta(days=365)  # without money and period: after a year
 
 
 def judgements(partnership: Partnership) -> Iterator[Obligation]:
     """Yield the acceptance or return of each report that waits for it."""
-    for one in partnership.reporting.filed:
-        if one.state is ReportState.RECEIVED:
-            words = f"accept report {one.number} ({one.kind.value}), or return it with the reasons"
-            due = one.received_on + JUDGED_WITHIN
-            command = f"accept-report {{id}} --report {one.number} --reason REASON --as STAFF"
-            yield owes(ObligationKind.JUDGEMENT, str(one.number), words, due, one.received_on, c.AcceptReport, command)
+    for report in partnership.reporting.filed:
+        if report.state is ReportState.RECEIVED:
+            words = f"accept report {report.number} ({report.kind.value}), or return it with the reasons"
+            due = report.received_on + JUDGED_WITHIN
+            command = f"accept-report {{id}} --report {report.number} --reason REASON --as STAFF"
+            yield owes(
+                ObligationKind.JUDGEMENT, str(report.number), words, due, report.received_on, c.AcceptReport, command
+            )
 
 
 def correction(partnership: Partnership) -> Iterator[Obligation]:
@@ -81,9 +83,9 @@ def correction(partnership: Partnership) -> Iterator[Obligation]:
         return
     if final.figures.whole == partnership.settled_sum:
         return
-    said = Money(amount=final.figures.whole, currency=out.currency)
+    money = Money(amount=final.figures.whole, currency=out.currency)
     paid = f"{partnership.settled_sum:,} was paid"
-    words = f"report {final.number} accounts for {said}, and {paid}: let the grantee correct it"
+    words = f"report {final.number} accounts for {money}, and {paid}: let the grantee correct it"
     plan = f" --planned {final.planned}" if final.planned is not None else ""
     command = f"report {{id}} --kind FINAL --corrects {final.number}{plan} --spent SUM --summary SUMMARY --as STAFF"
     yield owes(ObligationKind.CORRECTION, str(final.number), words, since + JUDGED_WITHIN, since, c.Report, command)

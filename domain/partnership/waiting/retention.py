@@ -67,9 +67,9 @@ def retention(partnership: Partnership) -> tuple[Retention, ...]:
 
 def names_kept(partnership: Partnership, on: date) -> Retention | None:
     """Return the record for which people's names must be kept longest, None if they may be erased on a day."""
-    named = (RecordKind.SCREENING, RecordKind.DECISIONS)
-    asked = [one for one in retention(partnership) if one.record in named and not one.may_go(on)]
-    return max(asked, key=lambda one: one.until or date.max, default=None)
+    kinds = (RecordKind.SCREENING, RecordKind.DECISIONS)
+    retentions = [one for one in retention(partnership) if one.record in kinds and not one.may_go(on)]
+    return max(retentions, key=lambda retention: retention.until or date.max, default=None)
 
 
 def _has(partnership: Partnership, kind: RecordKind) -> bool:
@@ -100,14 +100,14 @@ def _retained(partnership: Partnership, kind: RecordKind) -> Retention:
 
 def _asked(partnership: Partnership, kind: RecordKind) -> Iterator[tuple[date, str]]:
     """Return the day that each rule asks for, with its words."""
-    ended, last = partnership.ended_on or date.min, _last_day(partnership)
+    day, last = partnership.ended_on or date.min, _last_day(partnership)
     if kind is RecordKind.RESPONSIBILITY or _moved_money(partnership):
         yield _after_filing(partnership, last), "3 years after the return of its year (IRC 6501(a))"
     if kind is not RecordKind.RESPONSIBILITY and (
         partnership.is_lasting or partnership.matched or _moved_money(partnership)
     ):
         yield _years_after(last, SANCTIONS_YEARS), "10 years after its last transaction (31 CFR 501.601)"
-    yield ended, "nothing was agreed, so nothing asks for it after its end"
+    yield day, "nothing was agreed, so nothing asks for it after its end"
 
 
 def _moved_money(partnership: Partnership) -> bool:
@@ -118,15 +118,15 @@ def _last_day(partnership: Partnership) -> date:
     """Return the day of the last known transaction: a settlement, a receipt, a report, or the end."""
     reporting = partnership.reporting
     days = [day for _, day in reporting.settled]
-    days += [one.received_on for one in reporting.filed]
-    days += [one for one in (partnership.moved_last, partnership.ended_on, partnership.diverted_on) if one]
+    days += [report.received_on for report in reporting.filed]
+    days += [day for day in (partnership.moved_last, partnership.ended_on, partnership.diverted_on) if day]
     return max(days, default=date.min)
 
 
 def _after_filing(partnership: Partnership, on: date) -> date:
     """Return the end of the time in which the return for the fiscal year of a day can be examined."""
     funders = partnership.funding.funders if partnership.funding is not None else ()
-    ends = [one.year_ends or "12-31" for one in funders] or ["12-31"]
+    ends = [funder.year_ends or "12-31" for funder in funders] or ["12-31"]
     return max(_years_after(_filed_on(_fiscal_year_end(on, end)), TAX_YEARS) for end in ends)
 
 
