@@ -112,7 +112,7 @@ def _fault_of_stream(request: RecordRequest) -> Fault | None:
 
 
 def _is_anothers(event: Any, request: RecordRequest) -> bool:
-    """Return whether an event orders an attempt to pay other than that of its stream."""
+    """True if an event orders an attempt to pay other than that of its stream."""
     if not isinstance(event, TrancheReleasedForPayment):
         return False
     order = event.order

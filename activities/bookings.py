@@ -104,7 +104,7 @@ class Bookings:
         return None
 
     async def _imported(self, reference: str) -> bool:
-        """Return whether a file of the bank, imported before bookings had streams, counted a booking as money in."""
+        """True if a file of the bank, imported before bookings had streams, counted a booking as money in."""
         directory = await self._reader.registrar.directory()
         numbers = [await self._number(funder.account) for funder in directory.funders]
         async with self._reader.ledger.connection() as connection:

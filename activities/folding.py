@@ -40,7 +40,7 @@ class FoldedPartnership(NamedTuple):
         return found
 
     def has(self, command: AnyCommand) -> bool:
-        """Return whether a command was recorded."""
+        """True if a command was recorded."""
         return command.command_id in self.handled()
 
     def since(self, known: KnownVersion) -> tuple[RecordedEvent, ...]:

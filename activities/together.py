@@ -46,7 +46,7 @@ class Together(NamedTuple):
     """The other partnerships that carry out one project with the proposal's, as verifiers found."""
 
     async def is_outdated(self, connection: PoolConnectionProxy) -> bool:
-        """Return whether somebody approved or amended a sum for the same payee or purpose since."""
+        """True if somebody approved or amended a sum for the same payee or purpose since."""
         return await approved_since(connection, self.proposal, self.accounts, self.project, self.position)
 
 

@@ -41,7 +41,7 @@ async def hand_over_and_answer(desk: Desk, reference: str) -> None:
 
 
 async def is_instructed(desk: Desk, reference: str) -> bool:
-    """Return whether the first tranche was instructed."""
+    """True if the first tranche was instructed."""
     return len(await desk.ledger.read_stream(StreamId.attempt(reference, 1, 1), limit=2)) > 1
 
 

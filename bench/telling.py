@@ -45,7 +45,7 @@ def words(name: str) -> frozenset[str]:
 
 
 def confirms(given: str, registered: Iterable[str]) -> bool:
-    """Return whether one of the registered names has exactly the telling words of the given one, not all common."""
+    """True if one of the registered names has exactly the telling words of the given one, not all common."""
     own = words(given)
     return bool(own - COMMON) and any(own == words(one) for one in registered)
 
@@ -56,7 +56,7 @@ def form(name: str) -> frozenset[str]:
 
 
 def is_another(given: str, registered: Iterable[str]) -> bool:
-    """Return whether no registered name comes near: each time a word stands on one side that no slip explains."""
+    """True if no registered name comes near: each time a word stands on one side that no slip explains."""
     return all(_differ(words(given), words(one)) for one in registered)
 
 

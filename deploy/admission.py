@@ -100,7 +100,7 @@ SELECT EXISTS (SELECT FROM pg_database d, aclexplode(coalesce(d.datacl, acldefau
 
 
 async def open_to_all(connection: asyncpg.Connection | PoolConnectionProxy) -> bool:
-    """Return whether every login of the server may connect to this database."""
+    """True if every login of the server may connect to this database."""
     return bool(await connection.fetchval(_OPEN))
 
 
@@ -243,7 +243,7 @@ async def _admit(connection: asyncpg.Connection, database: str, login: Login, ro
 
 
 async def _agrees(connection: asyncpg.Connection, user: str, secret: str) -> bool | None:
-    """Return whether the server holds a login's secret; None where only a superuser could look."""
+    """True if the server holds a login's secret; None where only a superuser could look."""
     try:
         held = await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", user)
     except asyncpg.InsufficientPrivilegeError:

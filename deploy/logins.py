@@ -80,7 +80,7 @@ def write_secret(file: Path, secret: str) -> None:
 
 
 def agrees(held: str | None, secret: str) -> bool:
-    """Return whether the verifier that a server holds, if any, is one of this secret."""
+    """True if the verifier that a server holds, if any, is one of this secret."""
     match = re.fullmatch(rf"SCRAM-SHA-256\${_ITERATIONS}:([^$]+)\$.+", held or "")
     return match is not None and verifier(secret, b64decode(match[1])) == held
 
@@ -110,5 +110,5 @@ def database_of(address: str) -> str:
 
 
 def names_user(address: str) -> bool:
-    """Return whether a database URL names a user."""
+    """True if a database URL names a user."""
     return "@" in urlsplit(address).netloc

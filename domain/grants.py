@@ -108,7 +108,7 @@ class Licence(Value):
     valid_until: date | None = None
 
     def is_valid(self, on: date) -> bool:
-        """Return whether it is in force on a day."""
+        """True if it is in force on a day."""
         return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 

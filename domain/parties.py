@@ -234,11 +234,11 @@ class Party(Value):
         return self
 
     def has(self, kind: DocumentKind) -> bool:
-        """Return whether a document of a kind is on file."""
+        """True if a document of a kind is on file."""
         return any(document.kind is kind for document in self.documents)
 
     def proves(self, kind: DocumentKind) -> bool:
-        """Return whether a paper of a kind is on file and was read."""
+        """True if a paper of a kind is on file and was read."""
         return any(paper.kind is kind for paper in self.papers)
 
     def require_own_part(self) -> None:

@@ -201,7 +201,7 @@ class FundsOut(Value):
         return (*sponsored, *parties)
 
     def waits_for_barrier(self, tranche: int) -> bool:
-        """Return whether a barrier must be met before a tranche is paid."""
+        """True if a barrier must be met before a tranche is paid."""
         return self.barrier is not None and (not self.barrier_holds or tranche in self.barrier_holds)
 
     @model_validator(mode="after")
@@ -485,7 +485,7 @@ class Proposal(Value):
         return tuple(direction for direction, leg in legs.items() if leg is not None)
 
     def needs(self, leg: Direction) -> bool:
-        """Return whether another leg depends on this one, so that it cannot end alone."""
+        """True if another leg depends on this one, so that it cannot end alone."""
         out = self.funds_out
         own = out is not None and fund_of_gift(self.reference) in {part.fund for part in out.parts}
         return leg is Direction.FUNDS_IN and out is not None and (out.waits_for_gift or own)

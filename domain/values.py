@@ -124,7 +124,7 @@ PartnershipId = Annotated[str, StringConstraints(pattern=r"^P-[0-9]{4}-[0-9]{4,6
 
 
 def is_partnership_id(written: str) -> bool:
-    """Return whether a text has the form of a partnership's id."""
+    """True if a text has the form of a partnership's id."""
     return re.fullmatch(r"P-[0-9]{4}-[0-9]{4,6}", written) is not None
 
 
@@ -135,7 +135,7 @@ StaffId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{1,31}$"), 
 
 
 def is_staff_id(written: str) -> bool:
-    """Return whether a text has the form of a person's identifier."""
+    """True if a text has the form of a person's identifier."""
     return re.fullmatch(r"[a-z][a-z0-9.-]{1,31}", written) is not None
 
 
@@ -186,7 +186,7 @@ def _on_one_line(text: str) -> str:
 
 
 def is_none(value: object) -> bool:
-    """Return whether a field that was added later is None, in which case it is not serialised.
+    """True if a field that was added later is None, in which case it is not serialised.
 
     Values that were signed or hashed before the field existed keep their bytes.
     """
@@ -194,17 +194,17 @@ def is_none(value: object) -> bool:
 
 
 def is_zero(value: Decimal) -> bool:
-    """Return whether a sum is zero, and so is left out when a value is written; see `is_none`."""
+    """True if a sum is zero, and so is left out when a value is written; see `is_none`."""
     return value == 0
 
 
 def is_false(value: bool) -> bool:
-    """Return whether a flag is not set, and so is left out when a value is written; see `is_none`."""
+    """True if a flag is not set, and so is left out when a value is written; see `is_none`."""
     return not value
 
 
 def is_empty(value: object) -> bool:
-    """Return whether a text or a tuple is empty, and so is left out when a value is written; see `is_none`."""
+    """True if a text or a tuple is empty, and so is left out when a value is written; see `is_none`."""
     return not value
 
 

@@ -31,7 +31,7 @@ _LARGEST_SCHEMA_VERSION: Final = 2**15 - 1
 
 
 def holds_nul(content: bytes) -> bool:
-    """Return whether JSON text contains a NUL character, which PostgreSQL's jsonb cannot store."""
+    """True if JSON text contains a NUL character, which PostgreSQL's jsonb cannot store."""
     return b"\\u0000" in content and _NUL.search(content) is not None
 
 

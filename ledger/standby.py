@@ -44,7 +44,7 @@ class Standby:
         """The position up to which a standby is known to have everything."""
 
     async def must_wait(self, connection: PoolConnectionProxy) -> bool:
-        """Return whether the server is configured to wait for a standby at each commit."""
+        """True if the server is configured to wait for a standby at each commit."""
         if time.monotonic() - self._asked_at > LOOK_AGAIN:
             self._must_wait = bool(await connection.fetchval(_ASKED))
             self._asked_at = time.monotonic()
@@ -80,7 +80,7 @@ class Standby:
         await self._to_its_end(connection, connection.execute("COMMIT", timeout=NEVER))
 
     def may_be_unconfirmed(self, position: int) -> bool:
-        """Return whether a standby may lack events up to a position, so that `confirm` has to be called."""
+        """True if a standby may lack events up to a position, so that `confirm` has to be called."""
         stale = time.monotonic() - self._asked_at > LOOK_AGAIN
         return position > self._confirmed and (self._must_wait or stale)
 

@@ -151,7 +151,7 @@ async def proof_of(path: Sequence[Span], hash_of: Hasher) -> list[bytes]:
 
 
 def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Return whether a proof shows that a leaf is at an index of the tree (RFC 9162, section 2.1.3.2)."""
+    """True if a proof shows that a leaf is at an index of the tree (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     here, last, found = index, size - 1, leaf

@@ -230,7 +230,7 @@ def _as_far_as_it_is_known(expected: Statement, event: Any, stored_event: Stored
 
 
 def is_readable(event: StoredEvent) -> bool:
-    """Return whether this release can read an event, whether it counts or not."""
+    """True if this release can read an event, whether it counts or not."""
     try:
         read_stored(event)
     except EventUnreadable:

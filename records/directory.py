@@ -119,7 +119,7 @@ def readable(events: Iterable[StoredEvent]) -> Iterator[RecordedEvent]:
 
 
 def is_doubted(directory: Directory, signature: Signature | None, event: RecordedEvent) -> bool:
-    """Return whether an event was recorded with a key that is now known to have been compromised by then."""
+    """True if an event was recorded with a key that is now known to have been compromised by then."""
     if signature is None or event.recorded_at is None:
         return False
     return directory.is_compromised(signature.key_id, event.recorded_at)

@@ -139,7 +139,7 @@ def _from(known: Sequence[DirectoryAt]) -> int:
 
 
 def _goes_on_from(stood: Sequence[DirectoryAt], other: Sequence[DirectoryAt]) -> bool:
-    """Return whether another reading begins as this one does, and goes at least as far."""
+    """True if another reading begins as this one does, and goes at least as far."""
     return len(other) >= len(stood) and (not stood or other[len(stood) - 1].leaf == stood[-1].leaf)
 
 

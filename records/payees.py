@@ -80,7 +80,7 @@ async def approved_since(
     project: Collection[str],
     position: int,
 ) -> bool:
-    """Return whether an approval or an amendment was recorded in one of the others after a position."""
+    """True if an approval or an amendment was recorded in one of the others after a position."""
     return bool(await connection.fetchval(_MOVED, *_asked(proposal, accounts, project), position))
 
 

@@ -123,7 +123,7 @@ def _enrolled(actor: str, signature: Signature, event: StoredEvent, enrolment: S
 
 
 def _in_force(change: StoredEvent, enrolment: Sequence[StoredEvent]) -> bool:
-    """Return whether a change of the directory needed no confirmation, or the enrolment contains its confirmation."""
+    """True if a change of the directory needed no confirmation, or the enrolment contains its confirmation."""
     if change.event_type != "DirectoryChangeProposed":
         return True
     change_id = json.loads(change.payload)["change_id"]

@@ -31,5 +31,5 @@ def say_release() -> bool:
 
 
 def since(change: str) -> bool:
-    """Return whether a run knows a change: one that began before replays, and goes on, as it did."""
+    """True if a run knows a change: one that began before replays, and goes on, as it did."""
     return say_release() or workflow.patched(change)

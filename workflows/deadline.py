@@ -49,7 +49,7 @@ class DeadlineTimer:
 
 
 def _is_same(deadline: Deadline | None, other: Deadline | None) -> bool:
-    """Return whether two deadlines are one for the timer: of the same wait or obligation, at the same time."""
+    """True if two deadlines are one for the timer: of the same wait or obligation, at the same time."""
     return _key(deadline) == _key(other)
 
 

@@ -68,7 +68,7 @@ class Inbox(Generic[Item, Stop]):
         self._items.insert(0, item)
 
     def holds(self, *kinds: type) -> bool:
-        """Return whether an item of one of these kinds waits."""
+        """True if an item of one of these kinds waits."""
         return any(isinstance(item, kinds) for item in self._items)
 
     def take(self) -> Item:
@@ -87,7 +87,7 @@ class Inbox(Generic[Item, Stop]):
     # What became of it.
 
     def knows(self, request: UUID) -> bool:
-        """Return whether a request waits or was handled."""
+        """True if a request waits or was handled."""
         return request in self.handled or request in (request.command_id for request in self._requests())
 
     def record(self, request: UUID, what: str) -> None:

@@ -127,7 +127,7 @@ class PartnershipWorkflow:
         return receipt(self.partnership, self._position, command_id, (), replayed=False)
 
     def _is_over(self) -> bool:
-        """Return whether the partnership has ended, and nothing is owed in it any more.
+        """True if the partnership has ended, and nothing is owed in it any more.
 
         A run of release 0.2.0 ended with its partnership, whatever was owed, and its history replays so.
         """
@@ -322,7 +322,7 @@ class PartnershipWorkflow:
         return outlook(self.partnership)
 
     def _is_behind(self, command: c.StaffRequest) -> bool:
-        """Return whether the signer saw a newer version than this run knows: the task that appended it was lost."""
+        """True if the signer saw a newer version than this run knows: the task that appended it was lost."""
         shown = command.signature.statement.shown if command.signature is not None else None
         return shown is not None and shown.version > self.partnership.version
 

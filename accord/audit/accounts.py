@@ -147,7 +147,7 @@ class Accounts:
         ]
 
     async def _is_of(self, reference: str, payee: Party) -> bool:
-        """Return whether an account is held in a name of the payee's; nobody can be paid on one without details."""
+        """True if an account is held in a name of the payee's; nobody can be paid on one without details."""
         standing = await self._registrar.standing(reference)
         if standing is None:
             return False

@@ -325,7 +325,7 @@ def _ended(how: str) -> Authorisation:
 
 
 def _same_order(tranche: Tranche, instruction: Instruction) -> bool:
-    """Return whether the recorded order, with which the bank's answers are compared, agrees with the instruction."""
+    """True if the recorded order, with which the bank's answers are compared, agrees with the instruction."""
     order = tranche.order
     instructed = (instruction.partnership_id, instruction.tranche, instruction.attempt, instruction.money)
     return (order.partnership_id, order.tranche, order.attempt, order.money) == instructed

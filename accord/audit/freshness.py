@@ -64,7 +64,7 @@ def too_old(verification: Verification, on: date) -> str:
 
 
 async def clearances_fell(registrar: DirectoryRepository, verification: Verification) -> bool:
-    """Return whether a near match is recorded as cleared, but none of its recorded clearances is valid any more."""
+    """True if a near match is recorded as cleared, but none of its recorded clearances is valid any more."""
     for match in verification.screening.matches:
         if match.cleared_by and match.pair:
             stands = await registrar.cleared_by(match.pair)

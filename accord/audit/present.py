@@ -114,7 +114,7 @@ def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Dir
 
 
 def _bears_a_name(walk: Walk, person: str, today: Directory) -> bool:
-    """Return whether a person bears the name of somebody behind a party, and due diligence never asked about it.
+    """True if a person bears the name of somebody behind a party, and due diligence never asked about it.
 
     They may have joined, or been renamed, since.
     """

@@ -78,7 +78,7 @@ async def patiently(ask: Callable[[], Awaitable[Answer]], patience: float) -> An
 
 
 def _ended_unanswered(fault: WorkflowUpdateFailedError | WorkflowFailureError) -> bool:
-    """Return whether the run ended before it answered, which says nothing about the request: it is asked again."""
+    """True if the run ended before it answered, which says nothing about the request: it is asked again."""
     return isinstance(fault.cause, ApplicationError) and fault.cause.type == UNANSWERED
 
 
@@ -90,6 +90,6 @@ def _refusal(fault: WorkflowUpdateFailedError | WorkflowFailureError) -> Excepti
 
 
 def _is_interrupted() -> bool:
-    """Return whether the current task was cancelled, as by Ctrl-C."""
+    """True if the current task was cancelled, as by Ctrl-C."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -55,7 +55,7 @@ def read_proposal(path: Path, portfolio: list[Partnership]) -> Proposal:
 
 
 def names_a_partner(path: Path) -> bool:
-    """Return whether a proposal's file names a party in words."""
+    """True if a proposal's file names a party in words."""
     content = parse_file(path)
     return any(_named(content, place) for place in NAMED)
 

@@ -131,7 +131,7 @@ class Sending(Reading):
         ) from fault
 
     async def _is_admitted_after_the_end(self, partnership_id: str, command: c.StaffRequest) -> bool:
-        """Return whether a partnership has ended, and the command is about a duty that outlives its end.
+        """True if a partnership has ended, and the command is about a duty that outlives its end.
 
         Raises:
             Refused: The command is about such a duty, and the state does not allow it.

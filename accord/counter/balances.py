@@ -80,7 +80,7 @@ def _noted(recorded_event: RecordedEvent) -> Noted:
 
 
 def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) -> bool:
-    """Return whether an account's event is a balance of somebody who might record it, with a key of nobody else."""
+    """True if an account's event is a balance of somebody who might record it, with a key of nobody else."""
     said = recorded_event.event
     if not isinstance(said, BalanceRecorded) or is_doubted(today, said.signature, recorded_event):
         return False

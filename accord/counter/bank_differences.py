@@ -35,7 +35,7 @@ class Difference(NamedTuple):
 
 
 async def is_in_another_currency(desk: Desk, exception: BankException, named: tuple[str, int, int]) -> bool:
-    """Return whether the bank booked in another currency the payment that somebody says it belongs to."""
+    """True if the bank booked in another currency the payment that somebody says it belongs to."""
     bank_answer, (partnership_id, tranche, attempt) = exception.raised.answer, named
     if bank_answer is None or bank_answer.status is not BankStatus.SETTLED or not bank_answer.is_booking:
         return False

@@ -94,7 +94,7 @@ async def take_unreadable(counter: Counter, file: BankFile, entry: MatchedEntry,
 
 
 async def _is_told(counter: Counter, matched_entry: MatchedEntry) -> bool:
-    """Return whether the ledger has recorded an entry's answer or exception; the table of entries proves nothing."""
+    """True if the ledger has recorded an entry's answer or exception; the table of entries proves nothing."""
     answer = matched_entry.answer
     exception_id = exception_of(answer) if answer else derive("exception", matched_entry.entry.entry_id)
     if await counter.version(StreamId.exception(exception_id)):
@@ -305,7 +305,7 @@ async def _own_account_fault(counter: Counter, partnership: Partnership, account
 
 
 def _is_payees(partnership: Partnership, notice: BankNotice, holders: Sequence[str]) -> bool:
-    """Return whether money came from the partnership's own payee: by the account on record, or by its name."""
+    """True if money came from the partnership's own payee: by the account on record, or by its name."""
     out = partnership.proposal.funds_out if partnership.proposal else None
     names = [*holders, *([notice.debtor] if notice.debtor else [])]
     return out is not None and any(compare_names(name, out.payee.name).confirms for name in names)

@@ -78,7 +78,7 @@ async def _ask_to_look(desk: Desk, partnerships: Iterable[str]) -> None:
 
 
 async def unmoved(counter: Counter, verdicts: Iterable[Authorisation]) -> bool:
-    """Return whether all streams and registers that the verdicts rest on are unchanged, and no account is new.
+    """True if all streams and registers that the verdicts rest on are unchanged, and no account is new.
 
     The counter's transaction holds the append lock; the call also locks the register versions in force until its end.
     """

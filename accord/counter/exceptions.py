@@ -107,7 +107,7 @@ async def _unresolved(desk: Desk, evidence: BankEvidence, exception: RaisedExcep
 async def _waits_for_second(
     evidence: BankEvidence, pending: BankException, meaning: Meaning, resolved: ExceptionResolved
 ) -> bool:
-    """Return whether another person must sign the same. Raises Refused if the signer took part in its subject."""
+    """True if another person must sign the same. Raises Refused if the signer took part in its subject."""
     two = pending.needs_two(meaning.resolution, meaning.answer)
     involved = await evidence.involved(pending, meaning.answer or pending.raised.answer)
     if (two or meaning.answer is not None) and resolved.actor in involved:

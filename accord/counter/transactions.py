@@ -117,13 +117,13 @@ class Counter:
         return fold(partnership_id, tuple(cast(Event, event) for event in events))
 
     async def has_received(self, answer: BankAnswer) -> bool:
-        """Return whether a receipt is recorded in its partnership's stream."""
+        """True if a receipt is recorded in its partnership's stream."""
         events = await self._events(StreamId.partnership(answer.partnership_id))
         answers = (event.answer for event in events if isinstance(event, FundsReceived))
         return any(bank_answer is not None and bank_answer.answer_id == answer.answer_id for bank_answer in answers)
 
     async def was_booked_twice(self, answer: BankAnswer) -> bool:
-        """Return whether the bank ever booked an answer's payment beside what counts, or gave it back before."""
+        """True if the bank ever booked an answer's payment beside what counts, or gave it back before."""
         attempt = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
         back = (event.answer.answer_id for event in attempt if isinstance(event, PaymentReturned))
         if any(one != answer.answer_id for one in back):
@@ -136,7 +136,7 @@ class Counter:
         return any((answer.tranche, answer.attempt) == about for answer in beside)
 
     async def was_written_again(self, answer: BankAnswer) -> bool:
-        """Return whether a file that an answer's payment left in was written again since."""
+        """True if a file that an answer's payment left in was written again since."""
         events = await self._events(StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt))
         left = {event.message_id for event in events if isinstance(event, PaymentHandedOver)}
         files = [await read_payment_file(self.desk.reader, one) for one in sorted(left)]

@@ -73,7 +73,7 @@ async def _record(desk: Desk, lost: Lost) -> Fault | None:
 
 
 async def _is_released(desk: Desk, stream_id: StreamId) -> bool:
-    """Return whether the ledger holds the release of an attempt to pay; a partnership needs none."""
+    """True if the ledger holds the release of an attempt to pay; a partnership needs none."""
     events = await desk.reader.read(StreamId.partnership(stream_id.subject)) if stream_id.place else []
     released = {
         (recorded_event.event.tranche, recorded_event.event.attempt)

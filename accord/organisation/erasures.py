@@ -121,7 +121,7 @@ def _is_its_authors(event: StoredEvent, times: Directories, erasures: Erasures) 
 
 
 def _is_read_without(event: StoredEvent) -> bool:
-    """Return whether an event can be read once nobody's texts in it can: no more than names are encrypted in it."""
+    """True if an event can be read once nobody's texts in it can: no more than names are encrypted in it."""
     return is_readable(event._replace(payload=opened(event.payload, {}).payload))
 
 

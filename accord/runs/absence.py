@@ -98,14 +98,14 @@ async def differences(client: Client, ledger: Ledger) -> Differences:
 
 
 def _is_own(workflow: Workflow) -> bool:
-    """Return whether a workflow bears the id of a stream that workflows of its type have."""
+    """True if a workflow bears the id of a stream that workflows of its type have."""
     stream = StreamId(workflow.id)
     own = stream.is_partnership if workflow.type == "Partnership" else stream.place is not None
     return workflow.type in _FIRST and own and is_partnership_id(stream.subject)
 
 
 async def is_ahead(client: Client, ledger: Ledger, partnership_id: str) -> bool:
-    """Return whether a workflow of a partnership, or of a payment in it, knows events that the ledger does not hold."""
+    """True if a workflow of a partnership, or of a payment in it, knows events that the ledger does not hold."""
     stream_id = StreamId.partnership(partnership_id)
     if await _is_ahead(client, ledger, stream_id):
         return True
@@ -119,5 +119,5 @@ async def _is_ahead(client: Client, ledger: Ledger, workflow_id: str) -> bool:
 
 
 async def runs(client: Client, partnership_id: str) -> bool:
-    """Return whether a partnership's workflow is open, according to Temporal itself rather than its index."""
+    """True if a partnership's workflow is open, according to Temporal itself rather than its index."""
     return await is_open(client, StreamId.partnership(partnership_id))

@@ -122,6 +122,6 @@ async def _answered(client: Client, workflow_id: str) -> int | None:
 
 
 async def ledger_is_behind(ledger: Ledger, workflow_id: str, known: int) -> bool:
-    """Return whether the ledger, read again, holds an older version of a stream than its workflow knows."""
+    """True if the ledger, read again, holds an older version of a stream than its workflow knows."""
     async with ledger.connection() as connection:
         return (await ledger.versions([workflow_id], connection))[workflow_id] < known

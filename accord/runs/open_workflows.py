@@ -119,7 +119,7 @@ async def describe(client: Client, workflow_id: str, within: timedelta | None = 
 
 
 async def is_open(client: Client, workflow_id: str) -> bool:
-    """Return whether a workflow is open, according to Temporal itself. Raises as `describe` does."""
+    """True if a workflow is open, according to Temporal itself. Raises as `describe` does."""
     workflow = await describe(client, workflow_id)
     return workflow is not None and workflow.is_open
 

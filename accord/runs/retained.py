@@ -52,7 +52,7 @@ class Knowledge:
 
 
 def is_same(event: RecordedEvent, recorded_event: RecordedEvent) -> bool:
-    """Return whether two are one event, by its place and what caused it: erased, its content reads otherwise."""
+    """True if two are one event, by its place and what caused it: erased, its content reads otherwise."""
     return (event.version, event.command_id, type_of(event)) == (
         recorded_event.version,
         recorded_event.command_id,

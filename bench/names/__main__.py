@@ -37,7 +37,7 @@ def main() -> int:
 
 
 def confirmed(pair: Pair) -> bool:
-    """Return whether the given name confirms the registered one."""
+    """True if the given name confirms the registered one."""
     return compare_names(pair.given, pair.registered).confirms
 
 

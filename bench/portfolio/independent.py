@@ -235,7 +235,7 @@ class Registers:
         return (row["NAME"], row["EIN"]) if row and not self.stands_revoked(row["EIN"]) else None
 
     def stands_revoked(self, ein: str) -> bool:
-        """Return whether the exemption was revoked and not given back."""
+        """True if the exemption was revoked and not given back."""
         rows = sorted(self.revoked.get(ein, []))
         return bool(rows) and rows[-1][2] is None
 

@@ -184,7 +184,7 @@ def _said(state: Partnership) -> str:
 
 
 def _late(state: Partnership, case: Case) -> bool:
-    """Return whether only the screening referred the case: the independent look-up does not compare similar names."""
+    """True if only the screening referred the case: the independent look-up does not compare similar names."""
     referred = state.assessment.with_outcome(Outcome.REFER) if state.assessment else ()
     by_screening = {finding.rule_id for finding in referred} == {"SANCTIONS"}
     return state.stage is Stage.ELIGIBILITY and case.expected.stage == APPROVED and by_screening

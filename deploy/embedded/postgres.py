@@ -138,7 +138,7 @@ class Postgres:
             await connection.close()
 
     def alive(self) -> bool:
-        """Return whether the server's process runs."""
+        """True if the server's process runs."""
         return self._server is not None and bool(self._server.get_postmaster_info().is_running())
 
     def stop(self) -> None:

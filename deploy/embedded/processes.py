@@ -49,7 +49,7 @@ class ChildProcess:
             )
 
     def alive(self) -> bool:
-        """Return whether the program runs."""
+        """True if the program runs."""
         return self._process is not None and self._process.poll() is None
 
     def stop(self) -> None:

@@ -268,7 +268,7 @@ def _flag_type(key: SearchAttributeKey[Any]) -> str:
 
 
 def _is_left_over(name: str, pid: int, folder: str) -> bool:
-    """Return whether a process id still belongs to the child that we started, and was not reused since."""
+    """True if a process id still belongs to the child that we started, and was not reused since."""
     try:
         command = psutil.Process(pid).cmdline()
     except psutil.Error:

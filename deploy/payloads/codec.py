@@ -119,7 +119,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
 
 
 def _is_of_its_schedule(said: str, own: str) -> bool:
-    """Return whether a run of a schedule may read a payload: what its schedule wrote, or the result of a run before."""
+    """True if a run of a schedule may read a payload: what its schedule wrote, or the result of a run before."""
     run = _OF_A_SCHEDULE.search(own)
     return run is not None and own[: run.start()] == _OF_A_SCHEDULE.sub("", said)
 

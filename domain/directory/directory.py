@@ -55,7 +55,7 @@ class Capacity(Value):
     limits: tuple[Money, ...] = ()
 
     def allows(self, money: Money | None) -> bool:
-        """Return whether a sum is within the limits.
+        """True if a sum is within the limits.
 
         Without any limits every sum is. If there are limits, but none in the sum's currency, it is not.
         """
@@ -131,7 +131,7 @@ class Directory(Value):
         return next(public_keys, None)
 
     def is_compromised(self, key_id: str, recorded_at: Moment) -> bool:
-        """Return whether a key was compromised when something signed with it was recorded.
+        """True if a key was compromised when something signed with it was recorded.
 
         `recorded_at` is the ledger's own time: whoever stole the key can sign with any date.
         """
@@ -150,7 +150,7 @@ class Directory(Value):
         return tuple(event.position for event in self.frozen if not self.is_set_aside(event.position, event.leaf))
 
     def is_set_aside(self, position: int, leaf: str) -> bool:
-        """Return whether two guardians set aside the event with this position and leaf hash."""
+        """True if two guardians set aside the event with this position and leaf hash."""
         return any((set_aside.position, set_aside.leaf) == (position, leaf) for set_aside in self.judged)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:

@@ -71,7 +71,7 @@ def _change(directory: Directory, fact: Fact) -> dict[str, object]:
 
 
 def _is_replaced(held_key: HeldKey, enrolled: KeyEnrolled) -> bool:
-    """Return whether an enrolment ends a key: a person has one key file, and any number of passkeys."""
+    """True if an enrolment ends a key: a person has one key file, and any number of passkeys."""
     files = isinstance(held_key.key, PublicKey) and isinstance(enrolled.key, PublicKey)
     return held_key.staff_id == enrolled.staff_id and (files or held_key.key.key_id == enrolled.key.key_id)
 

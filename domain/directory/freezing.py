@@ -52,7 +52,7 @@ class FreezingEvent(Value):
     staff: frozenset[StaffId] = frozenset()
 
     def concerns(self, staff_id: str) -> bool:
-        """Return whether the event may concern a person, for example by ending their role or revoking their key."""
+        """True if the event may concern a person, for example by ending their role or revoking their key."""
         return not self.staff or staff_id in self.staff
 
 

@@ -34,7 +34,7 @@ from domain.streams import DIRECTORY_STREAM
 
 
 def begins_an_epoch(facts: DirectoryFacts) -> bool:
-    """Return whether a change only begins an epoch, so that it is accepted even in a new database."""
+    """True if a change only begins an epoch, so that it is accepted even in a new database."""
     return all(isinstance(fact, EpochBegun) for fact in facts)
 
 
@@ -147,7 +147,7 @@ def _able_guardians(directory: Directory, verifier: Verifier) -> set[str]:
 
 
 def _judges(change: DirectoryChangeProposed) -> bool:
-    """Return whether a change only sets events aside, which people may do although an unreadable event freezes them."""
+    """True if a change only sets events aside, which people may do although an unreadable event freezes them."""
     return all(isinstance(fact, EventSetAside) for fact in change.changes)
 
 

@@ -142,7 +142,7 @@ def _allotted(turn: Turn, funds: Mapping[str, Fund]) -> tuple[FundShare, ...]:
 
 
 def _needs_anew(partnership: Partnership, parts: tuple[FundPart, ...], out: FundsOut) -> bool:
-    """Return whether shares are not those that a proposal names: of other funds, of other parts or of another sum.
+    """True if shares are not those that a proposal names: of other funds, of other parts or of another sum.
 
     A fund that is not named any more has what it paid, and nothing of what came back since.
     """
@@ -241,7 +241,7 @@ def _claim_moves(fund: Fund, turn: Turn, wanted: Claim, asked: bool) -> Iterator
 
 
 def _may_move(fund: Fund, partnership_id: str, wanted: Claim, at: datetime) -> bool:
-    """Return whether the end of a reservation may move: one that lapsed comes back only if the fund still has it."""
+    """True if the end of a reservation may move: one that lapsed comes back only if the fund still has it."""
     held = fund.claim(partnership_id)
     return held.at(at) == held or fund.available(at, partnership_id) >= wanted.whole
 

@@ -60,7 +60,7 @@ class Asked:
         return self.event.signature.statement.command_id
 
     def is_signed_by(self, second: f.FundChangeConfirmed) -> bool:
-        """Return whether a second signature is of the same person, or of the same key."""
+        """True if a second signature is of the same person, or of the same key."""
         first = self.event
         return first.actor == second.actor or first.signature.key_id == second.signature.key_id
 

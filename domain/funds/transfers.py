@@ -62,6 +62,6 @@ def _was_sent(target: Fund, arrival: Arrival, everybody: Mapping[str, Fund]) -> 
 
 
 def _fit(source: Fund, target: Fund) -> bool:
-    """Return whether money can go from a fund to another. One whose opening is doubted keeps what it got until then."""
+    """True if money can go from a fund to another. One whose opening is doubted keeps what it got until then."""
     same = (source.funder, source.currency) == (target.funder, target.currency)
     return source.is_open and (same or not target.is_open)

@@ -134,7 +134,7 @@ def _admit_stage(partnership: Partnership, command: c.StaffRequest) -> None:
 
 
 def _answers_a_diversion(partnership: Partnership, command: c.StaffRequest) -> bool:
-    """Return whether a command answers a diversion, which is done also where what was paid in begins anew."""
+    """True if a command answers a diversion, which is done also where what was paid in begins anew."""
     return isinstance(command, c.RecordAssurance) and bool(partnership.responsibility.diverted)
 
 
@@ -153,7 +153,7 @@ def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None
 
 
 def _changes_the_account(partnership: Partnership, command: c.StaffRequest) -> bool:
-    """Return whether a command names another account while nothing is paid, which is what the hold is for (R40)."""
+    """True if a command names another account while nothing is paid, which is what the hold is for (R40)."""
     if not isinstance(command, c.SignAgreement) or partnership.stage is not Stage.ACTIVE:
         return False
     return command.account != partnership.account or bool(partnership.account_fault)

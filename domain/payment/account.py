@@ -76,7 +76,7 @@ class AccountStanding(Value):
         return self.anew_by or self.confirmed_by
 
     def confirmed_since(self, moment: Moment) -> bool:
-        """Return whether somebody called back after a time."""
+        """True if somebody called back after a time."""
         last = self.anew_at or self.confirmed_at
         return last is not None and last > moment
 

@@ -59,7 +59,7 @@ def balance_in_force(recorded: Iterable[Noted], zone: tzinfo, currency: str = ""
 
 
 def takes_from(events: Iterable[Noted], day: date, zone: tzinfo) -> bool:
-    """Return whether an attempt to pay takes, or may still take, from the balance at the end of a day.
+    """True if an attempt to pay takes, or may still take, from the balance at the end of a day.
 
     It does once it was handed over, unless the bank booked it by that day. A rejection counts for what had left by
     then; what left later is gone until a newer balance shows otherwise.

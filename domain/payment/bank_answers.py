@@ -151,7 +151,7 @@ def exception_of(answer: BankAnswer) -> UUID:
 
 
 def resolution_needs_two(resolution: Resolution, answer: BankAnswer | None, counts: BankAnswer | None) -> bool:
-    """Return whether two people must sign a resolution, because money becomes payable again or counts as received.
+    """True if two people must sign a resolution, because money becomes payable again or counts as received.
 
     This is so if `counts`, the answer that would count, is a rejection, a return or a receipt, and if `answer`, the
     bank's answer, is a booking of our own payment that would not count.

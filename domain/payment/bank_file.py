@@ -95,7 +95,7 @@ class BankException(Value):
         return not self.needs_two(resolved.resolution, counts) or bool(self.first(resolved))
 
     def needs_two(self, resolution: Resolution, counts: BankAnswer | None) -> bool:
-        """Return whether two people must sign a resolution.
+        """True if two people must sign a resolution.
 
         Two must sign if the resolution moves money (see `resolution_needs_two`), or if the exception names a
         partnership and the bank's answer could not be read.

@@ -31,7 +31,7 @@ _LEADING_ZEROS: Final = re.compile(r"^0*([^\W\d_]*)0*(?=.)")
 
 
 def is_filler(reference: str) -> bool:
-    """Return whether an identifier identifies nothing: empty, only zeros and punctuation, or one of `FILLERS`."""
+    """True if an identifier identifies nothing: empty, only zeros and punctuation, or one of `FILLERS`."""
     return _plain(reference) in FILLERS or not _SAYS_SOMETHING.search(reference)
 
 
@@ -100,7 +100,7 @@ class BookingCounted(Value):
         return f"{self.money} {what[self.counted_as]} in {self.partnership_id}"
 
     def is_same_as(self, other: BookingCounted) -> bool:
-        """Return whether another claim may be on the same money: the account and the detail agree, or are not told."""
+        """True if another claim may be on the same money: the account and the detail agree, or are not told."""
         accounts = {self.account, other.account} - {None}
         details = not (self.details and other.details) or not {*self.details}.isdisjoint(other.details)
         return len(accounts) <= 1 and details
@@ -134,7 +134,7 @@ class Booking(Value):
         return any(one.counted_as is not CountedAs.REFUND for one in self.claims)
 
     def has(self, claim: UUID) -> bool:
-        """Return whether a claim stands."""
+        """True if a claim stands."""
         return any(one.claim == claim for one in self.claims)
 
 

@@ -53,7 +53,7 @@ _OF_A_COPY: Final = "it speaks of a duplicate"
 
 
 def refuses_a_copy(doubt: str) -> bool:
-    """Return whether a rejection is in doubt because it speaks of a duplicate: of what is settled it says nothing."""
+    """True if a rejection is in doubt because it speaks of a duplicate: of what is settled it says nothing."""
     return doubt.startswith(_OF_A_COPY)
 
 

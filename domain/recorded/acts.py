@@ -151,7 +151,7 @@ def _signed_id(event: OrganisationEvent) -> UUID:
 
 
 def may_precede_an_epoch(act: OrganisationAct, directory: Directory) -> bool:
-    """Return whether an act only begins an epoch, so that it is accepted even in a new database."""
+    """True if an act only begins an epoch, so that it is accepted even in a new database."""
     match act.event:
         case DirectoryChangeProposed(changes=changes):
             return begins_an_epoch(changes)

@@ -27,7 +27,7 @@ FOLLOWS: Final[dict[type[e.PartnershipEvent], frozenset[str]]] = {
 
 
 def bears_a_name(event: Any) -> bool:
-    """Return whether an event is a person's decision, rather than one that follows from the rules."""
+    """True if an event is a person's decision, rather than one that follows from the rules."""
     return type(event) in ACTS and event.actor != ACCORD
 
 

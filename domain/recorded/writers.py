@@ -102,6 +102,6 @@ MAY_APPEND: Final[Mapping[Writer, Mapping[StreamKind, frozenset[str]]]] = Mappin
 
 
 def may_append(writer: Writer, stream_id: str, event_type: str) -> bool:
-    """Return whether a task may append an event of a type to a stream."""
+    """True if a task may append an event of a type to a stream."""
     kinds = MAY_APPEND[writer].items()
     return any(event_type in types and re.search(kind, stream_id) is not None for kind, types in kinds)

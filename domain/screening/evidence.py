@@ -84,7 +84,7 @@ class RevocationEntry(Value):
     source: Source
 
     def in_force(self, as_of: date) -> bool:
-        """Return whether the revocation is in force on a day: posted by then and not reinstated by then."""
+        """True if the revocation is in force on a day: posted by then and not reinstated by then."""
         return self.posted_on <= as_of and (self.reinstated_on is None or self.reinstated_on > as_of)
 
 

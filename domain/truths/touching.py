@@ -79,7 +79,7 @@ def numbers_of(party: Party) -> tuple[str, ...]:
 
 
 def _is_party(words: Words, party: Party, alike: Likeness) -> bool:
-    """Return whether a truth is about a party: by its numbers, else by its name where no number contradicts."""
+    """True if a truth is about a party: by its numbers, else by its name where no number contradicts."""
     if words.ein and party.ein:
         return words.ein == party.ein
     if not {_plain(number) for number in words.numbers}.isdisjoint(_plain(one) for one in numbers_of(party)):

@@ -91,7 +91,7 @@ class Truth(NamedTuple):
         return f"{told} ({'so' if self.answer.so else 'not so'}, by {self.answer.actor}: {self.answer.words.what})"
 
     def waits(self, involved: Collection[str] = ()) -> bool:
-        """Return whether it waits for an answer. One by anybody `involved` in a case counts for nothing there."""
+        """True if it waits for an answer. One by anybody `involved` in a case counts for nothing there."""
         return self.answer is None or not self.answer.people.isdisjoint(involved)
 
     def against(self, involved: Collection[str] = ()) -> Fault | None:

@@ -97,7 +97,7 @@ async def write(connection: PoolConnectionProxy, key: tuple[str, int], found: Se
 
 
 async def differs(connection: PoolConnectionProxy, key: tuple[str, int], made: Listed) -> bool:
-    """Return whether the lines that are kept of a stream are not those that its events make, or lack a word."""
+    """True if the lines that are kept of a stream are not those that its events make, or lack a word."""
     kept = [(*row[:4], sorted(row[4]), *row[5:]) for row in await connection.fetch(_KEPT, *key, made.stream_id)]
     told = [(*row[1:5], json.loads(row[5]), *row[6:]) for row in _rows(made)]
     late = [row[0] for row in await connection.fetch(_KEPT_LATE, *key, made.stream_id)]

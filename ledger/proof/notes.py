@@ -65,7 +65,7 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     def holds(self, text: str, signature: bytes) -> bool:
-        """Return whether this key made a signature on a text."""
+        """True if this key made a signature on a text."""
         message = text.encode()
         if self.kind == COSIGNATURE:
             if len(signature) != 72:

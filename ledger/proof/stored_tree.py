@@ -70,7 +70,7 @@ class StoredTree:
         return grown
 
     async def fits_its_nodes(self, size: int) -> bool:
-        """Return whether the newest stored node within the first `size` events is the hash of its present leaves.
+        """True if the newest stored node within the first `size` events is the hash of its present leaves.
 
         The result is False if the ledger lost its newest events and grew again. `verify` finds changes to older ones:
         stored nodes, and signatures on their root, commit to the events as they were recorded.

@@ -43,7 +43,7 @@ async def known_digest(connection: Connection, entry: Entry) -> str | None:
 
 
 async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether another file has an entry with the same likeness, and one of the two lacks a bank reference."""
+    """True if another file has an entry with the same likeness, and one of the two lacks a bank reference."""
     query = (
         "SELECT true FROM payments.entries WHERE likeness = ANY ($1) AND likeness <> '' AND NOT (referenced AND $3) "
         "AND file_sha256 <> $2 LIMIT 1"
@@ -53,13 +53,13 @@ async def has_lookalike_in_other_file(connection: Connection, entry: Entry, file
 
 
 async def is_another_detail(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether another file has an entry of the same booking, which may be the same money split differently."""
+    """True if another file has an entry of the same booking, which may be the same money split differently."""
     query = "SELECT true FROM payments.entries WHERE booking = $1 AND booking <> '' AND file_sha256 <> $2 LIMIT 1"
     return bool(await connection.fetchval(query, entry.booking, file_sha256))
 
 
 async def place_was_used(connection: Connection, entry: Entry, file_sha256: str) -> bool:
-    """Return whether another file has an entry with the same message id, place and payment but different content."""
+    """True if another file has an entry with the same message id, place and payment but different content."""
     query = (
         "SELECT true FROM payments.entries WHERE message_id = $1 AND place = $2 AND about = $3 AND about <> '' "
         "AND digest <> $4 AND file_sha256 <> $5 LIMIT 1"
@@ -78,7 +78,7 @@ async def keep_entry(connection: Connection, entry: Entry, file_sha256: str, exc
 
 
 async def counted_before_bookings(connection: Connection, accounts: Sequence[str], reference: str) -> bool:
-    """Return whether an entry of this very reference on one of these accounts counted as money that came in.
+    """True if an entry of this very reference on one of these accounts counted as money that came in.
 
     Entries of before bookings had streams are found by it, where the reference is written as the bank wrote it.
     """

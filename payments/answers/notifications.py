@@ -257,7 +257,7 @@ _REFERENCES: Final = ("AcctSvcrRef", "NtryDtls/TxDtls/Refs/AcctSvcrRef", "NtryDt
 
 
 def _takes_back(entry: Element) -> bool:
-    """Return whether an entry is a debit by which money goes that came in before: a reversal, or a return of it."""
+    """True if an entry is a debit by which money goes that came in before: a reversal, or a return of it."""
     back = glimpse(entry, "RvslInd") in {"true", "1"} or bool(elements(entry, "NtryDtls/TxDtls/RtrInf"))
     return glimpse(entry, "CdtDbtInd") == "DBIT" and back
 

@@ -172,7 +172,7 @@ async def remade(connection: Connection, batch: Sequence[Instruction], void: int
 
 
 async def is_remade(connection: Connection, file: StoredFile, batch: Sequence[Instruction]) -> bool:
-    """Return whether a stored file is byte for byte the file for a batch, after some number of earlier void ones."""
+    """True if a stored file is byte for byte the file for a batch, after some number of earlier void ones."""
     held = await connection.fetchval(
         "SELECT count(DISTINCT message_id) FROM payments.file_payments WHERE payment_id = $1", batch[0].payment_id
     )

@@ -42,7 +42,7 @@ _RUBBISH: Final = (
 
 @lru_cache(maxsize=256)
 def vouched(key: Vouched, message: bytes, signature: bytes) -> bool:
-    """Return whether a certificate of the model made a signature, and a root of the model vouches for the certificate.
+    """True if a certificate of the model made a signature, and a root of the model vouches for the certificate.
 
     The dates of certificates are not looked at: whether a key counts must be the same years later.
     """
@@ -74,7 +74,7 @@ def certificate_fault(models: Iterable[KeyModel]) -> Fault | None:
 
 
 def _is_of_model(one: Certificate, key: Vouched) -> bool:
-    """Return whether a certificate attests this model (WebAuthn, section 8.2.1).
+    """True if a certificate attests this model (WebAuthn, section 8.2.1).
 
     It must name the model, although the standard asks for that only where a root vouches for several models.
     """
@@ -99,7 +99,7 @@ def _text(name: Name, what: ObjectIdentifier) -> str:
 
 
 def _leads_to(chain: list[Certificate], roots: list[Certificate]) -> bool:
-    """Return whether each certificate is issued by the next, until one is a root or issued by one (RFC 5280, 6.1)."""
+    """True if each certificate is issued by the next, until one is a root or issued by one (RFC 5280, 6.1)."""
     for below, one in enumerate(chain):
         if any(_unread(extension) for extension in one.extensions):
             return False
@@ -111,12 +111,12 @@ def _leads_to(chain: list[Certificate], roots: list[Certificate]) -> bool:
 
 
 def _unread(extension: Extension) -> bool:  # type: ignore[type-arg]
-    """Return whether a certificate must not count without something that is not looked at here (RFC 5280, 4.2)."""
+    """True if a certificate must not count without something that is not looked at here (RFC 5280, 4.2)."""
     return extension.critical and not isinstance(extension.value, BasicConstraints | KeyUsage)
 
 
 def _issued(one: Certificate, issuer: Certificate, below: int) -> bool:
-    """Return whether an authority issued a certificate; `below` is the number of authorities between it and the key."""
+    """True if an authority issued a certificate; `below` is the number of authorities between it and the key."""
     if one.issuer != issuer.subject or not _may_issue(issuer, below):
         return False
     try:

@@ -52,7 +52,7 @@ class Keyring:
         return self.folder / f"{staff_id}.pem"
 
     def holds(self, staff_id: str) -> bool:
-        """Return whether a person's key is in the folder."""
+        """True if a person's key is in the folder."""
         return self.path(staff_id).is_file()
 
     def make(self, staff_id: str) -> PublicKey:

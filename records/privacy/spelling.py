@@ -46,7 +46,7 @@ class Names:
             yield Mention(start, end, self._indexes[(match.lastindex or 1) - 1])
 
     def are_in(self, text: str) -> bool:
-        """Return whether any of the names stands in a text."""
+        """True if any of the names stands in a text."""
         return self._pattern is not None and self._pattern.search(fold(text)) is not None
 
 

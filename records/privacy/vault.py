@@ -281,7 +281,7 @@ def _subject(row: asyncpg.Record) -> str:
 
 
 def is_marked(payload: bytes) -> bool:
-    """Return whether a payload holds the mark, written in either way."""
+    """True if a payload holds the mark, written in either way."""
     return _MARK in payload or (b"\\u27" in payload and _ESCAPED.search(payload) is not None)
 
 

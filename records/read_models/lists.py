@@ -74,7 +74,7 @@ class Asked:
         return replace(self, below=place) if self.newest else replace(self, above=place)
 
     def fits(self, line: Line) -> bool:
-        """Return whether a line is among those asked for: what the database's page says of the lines that it keeps."""
+        """True if a line is among those asked for: what the database's page says of the lines that it keeps."""
         amount = None if line.amount is None else Decimal(line.amount)
         bounds = (
             line.list == self.list,

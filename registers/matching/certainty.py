@@ -10,7 +10,7 @@ from registers.matching.words.scripts import latin
 
 
 def is_certain(subject: Subject, listed: Listed) -> bool:
-    """Return whether a subject of a listed name is the listed one by more than that.
+    """True if a subject of a listed name is the listed one by more than that.
 
     Of a person, the date of birth must agree, as far as the list knows it. An organisation must bear the listed name as
     it stands: the same words in the same order, with the same legal form. Ships and aircraft are told by their name.

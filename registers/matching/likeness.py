@@ -73,7 +73,7 @@ def _by_letters(word: Word, other: Word) -> float:
 
 
 def _same_skeleton(word: Word, other: Word) -> bool:
-    """Return whether two words have the same skeleton of two consonants or more: too many words share a single one."""
+    """True if two words have the same skeleton of two consonants or more: too many words share a single one."""
     bones = skeleton(word.consonants)
     return len(bones) > 1 and bones == skeleton(other.consonants)
 

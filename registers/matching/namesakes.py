@@ -12,7 +12,7 @@ _SHARED: Final = 2
 
 
 def may_be_one_person(one: str, other: str) -> bool:
-    """Return whether every word of the shorter name is in the longer one, in any order, accents and script aside."""
+    """True if every word of the shorter name is in the longer one, in any order, accents and script aside."""
     words, others = _words(one), _words(other)
     shared = words & others
     return len(shared) >= _SHARED and shared in (words, others)

@@ -84,7 +84,7 @@ def _without(words: Iterable[str], taken: Sequence[str]) -> list[str]:
 
 
 def _stands_for(one: str, other: str) -> bool:
-    """Return whether two words are forms of one word: abbreviated, or in singular and plural."""
+    """True if two words are forms of one word: abbreviated, or in singular and plural."""
     return not _longs(one).isdisjoint(_longs(other))
 
 
@@ -126,7 +126,7 @@ def _take_misspelt(ones: list[str], others: list[str]) -> Iterator[tuple[str, st
 
 
 def is_slip(one: str, other: str) -> bool:
-    """Return whether two words differ so little that one may be a misspelling of the other.
+    """True if two words differ so little that one may be a misspelling of the other.
 
     They never do if one has digits, since a lodge or chapter with another number is another one, if their first letters
     differ, or if both are words of `ANOTHER_BODY`.

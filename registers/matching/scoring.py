@@ -132,7 +132,7 @@ def _ceiling(listed: Listed, one: Reading, other: Reading, pairing: WeightedPair
 
 
 def _names(pair: WordPair, one: Reading, other: Reading) -> bool:
-    """Return whether a pair consists of names: it joins words, or neither word is an initial or a particle."""
+    """True if a pair consists of names: it joins words, or neither word is an initial or a particle."""
     words = [one.words[place] for place in pair.ones] + [other.words[place] for place in pair.others]
     return len(words) > 2 or all(word.role not in (WordRole.PARTICLE, WordRole.INITIAL) for word in words)
 

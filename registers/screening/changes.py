@@ -97,6 +97,6 @@ def _near(
 def _is_new(
     whole: Lists, newest: dict[tuple[str, str], int], party: Party, asked: dict[str, int], near_from: float
 ) -> bool:
-    """Return whether a party matches an entry that changed since the party was screened."""
+    """True if a party matches an entry that changed since the party was screened."""
     entities = ((row["register"], row["key"]) for _, _, row in met(party, whole, near_from))
     return any(newest.get(entity, 0) > asked.get(entity[0], 0) for entity in entities)

@@ -124,7 +124,7 @@ class AttemptsByEvidence:
         self, connection: Connection, key: tuple[str, int, int], events: list[Any], money: Decimal,
         by_people_alone: bool,
     ) -> bool:  # fmt: skip
-        """Return whether the bank's newest proved answer ends the attempt. `events` are those of the attempt's stream.
+        """True if the bank's newest proved answer ends the attempt. `events` are those of the attempt's stream.
 
         `key` is (partnership id, tranche, attempt). With `by_people_alone`, a bank file proves nothing; people must
         have resolved the answer, as they must a second return: the bank may tell the first under another reference.
@@ -146,7 +146,7 @@ class AttemptsByEvidence:
         return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
-        """Return whether the partial returns that people resolved add up to `money`; the attempt's stream has none."""
+        """True if the partial returns that people resolved add up to `money`; the attempt's stream has none."""
         told = {
             answer.answer_id: answer
             for answer in walk.resolved.get(attempt, ())
@@ -156,7 +156,7 @@ class AttemptsByEvidence:
         return sum(back, Decimal(0)) >= money
 
     async def _proved(self, connection: Connection, answer: BankAnswer, by_people_alone: bool) -> bool:
-        """Return whether an answer is proved: by a bank file that not only the payer imported, or by a resolution.
+        """True if an answer is proved: by a bank file that not only the payer imported, or by a resolution.
 
         A payer may not release another attempt on the strength of a bank file that they alone imported. With
         `by_people_alone`, only a resolution is proof. So it is of a rejection that names no fault of the payment, or

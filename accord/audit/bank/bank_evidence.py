@@ -43,7 +43,7 @@ class BankEvidence:
         self._reader = reader
 
     async def confirms(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether a stored, imported bank file contains an answer and no exception was raised for it."""
+        """True if a stored, imported bank file contains an answer and no exception was raised for it."""
         sha256 = answer.file_sha256
         if sha256 is None or await self._reader.ledger.read_stream(StreamId.exception(exception_of(answer)), limit=1):
             return False
@@ -61,7 +61,7 @@ class BankEvidence:
         return await answers_in(connection, said, sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
-        """Return whether people resolved that an answer counts; two must have signed if that moves money.
+        """True if people resolved that an answer counts; two must have signed if that moves money.
 
         A rejection counts only by `says_nothing_was_booked`.
         """
@@ -81,7 +81,7 @@ class BankEvidence:
         return resolved.actor not in involved and (not two or bool(exception.first(resolved, besides=involved)))
 
     async def says_nothing_was_booked(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether two who had no part in it signed, late enough, that nothing was booked of a rejected payment.
+        """True if two who had no part in it signed, late enough, that nothing was booked of a rejected payment.
 
         The bank's letter must be kept, and no imported file may book the payment.
         """
@@ -149,7 +149,7 @@ class BankEvidence:
         return None
 
     async def _is_booked(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether an imported file books an answer's payment, and nobody signed that this does not count."""
+        """True if an imported file books an answer's payment, and nobody signed that this does not count."""
         key = (answer.partnership_id, answer.tranche, answer.attempt)
         query = "SELECT DISTINCT file_sha256 FROM payments.entries WHERE about = $1"
         rows = await connection.fetch(query, str(payment_id(*key)))
@@ -159,7 +159,7 @@ class BankEvidence:
         return any([not await self._put_aside(connection, answer) for answer in bank_answers])
 
     async def _put_aside(self, connection: Connection, answer: BankAnswer) -> bool:
-        """Return whether people resolved that an answer does not count."""
+        """True if people resolved that an answer does not count."""
         bank_exception = await self.exception(exception_of(answer))
         counts = (
             bank_exception is None or bank_exception.resolved is None or bank_exception.resolved.resolution in COUNTING
@@ -184,7 +184,7 @@ class BankEvidence:
         return fold_exception(tuple(await self._signed(stream)))
 
     async def is_settled(self, connection: Connection, exception_id: UUID) -> bool:
-        """Return whether people resolved an exception, regardless of what a partnership's own stream says."""
+        """True if people resolved an exception, regardless of what a partnership's own stream says."""
         bank_exception = await self.exception(exception_id)
         return bank_exception is not None and any(
             [await self._settles(connection, bank_exception, resolution) for resolution in bank_exception.resolutions]
@@ -260,19 +260,19 @@ def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:
 
 
 def _may_book(answer: BankAnswer | None) -> bool:
-    """Return whether what the bank said of no payment may be the booking of one: a debit, or what nobody can read."""
+    """True if what the bank said of no payment may be the booking of one: a debit, or what nobody can read."""
     return answer is None or (answer.status is BankStatus.SETTLED and answer.is_booking)
 
 
 def _is_said_to_be(exception: BankException, answer: BankAnswer) -> bool:
-    """Return whether people ever signed that what they were asked about counts for an answer's payment."""
+    """True if people ever signed that what they were asked about counts for an answer's payment."""
     key = (answer.partnership_id, answer.tranche, answer.attempt)
     counted = (one for one in exception.resolutions if one.resolution in COUNTING)
     return any((one.partnership_id, one.tranche, one.attempt) == key for one in counted)
 
 
 def _is_of(exception: BankException, answer: BankAnswer, resolved: ExceptionResolved) -> bool:
-    """Return whether an answer is the one that was raised, on the payment that people signed for."""
+    """True if an answer is the one that was raised, on the payment that people signed for."""
     bank_answer = exception.raised.answer
     if bank_answer is None or answer.status not in {bank_answer.status, alternative_status(bank_answer.status)}:
         return False
@@ -291,7 +291,7 @@ def _as_resolved(answer: BankAnswer, resolved: ExceptionResolved) -> BankAnswer:
 
 
 def _is_whose_they_said(answer: BankAnswer, bank_answer: BankAnswer, resolved: ExceptionResolved) -> bool:
-    """Return whether an answer is on the payment that the resolution names or, if it names none, the bank named."""
+    """True if an answer is on the payment that the resolution names or, if it names none, the bank named."""
     signed = (
         resolved.partnership_id or bank_answer.partnership_id,
         resolved.tranche or bank_answer.tranche,

@@ -78,7 +78,7 @@ def _by_as_many_as_must(file: PaymentFile, event: CounterAct, directory: Directo
 
 
 def _by_two(file: PaymentFile, event: PaymentFileNeverSent) -> bool:
-    """Return whether another person agreed before, and neither of the two handed the file over."""
+    """True if another person agreed before, and neither of the two handed the file over."""
     first = any(
         isinstance(one, NeverSentAgreed) and one.actor not in {event.actor, *file.handed_over_by}
         and one.signature.key_id != event.signature.key_id

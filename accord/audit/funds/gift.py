@@ -70,7 +70,7 @@ async def _fault_of_gift(
 
 
 async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Walk) -> bool:
-    """Return whether the bank said something of a gift that people must look at, such as that it takes it back.
+    """True if the bank said something of a gift that people must look at, such as that it takes it back.
 
     A gift that has come in is over, as a rule, so that no hold can say so.
     """
@@ -196,7 +196,7 @@ def _left_before(walk: Walk, out: FundsOut, restored: Restored) -> frozenset[Att
 async def _came_to_nothing(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, attempt: Attempt
 ) -> bool:
-    """Return whether the bank is proved to have rejected an attempt, or given it back whole, and never booked it."""
+    """True if the bank is proved to have rejected an attempt, or given it back whole, and never booked it."""
     if walk.proposal is None or any(answer.status is BankStatus.SETTLED for answer in walk.resolved.get(attempt, ())):
         return False
     stream = StreamId.attempt(walk.proposal.reference, attempt.tranche, attempt.attempt)

@@ -57,7 +57,7 @@ def _wanted(event: Any) -> frozenset[Role] | None:
 
 
 def _serves(capacity: Capacity, event: Any, roles: frozenset[Role], walk: Walk) -> bool:
-    """Return whether a capacity covers a decision; after an escalation, a director may also approve and clear."""
+    """True if a capacity covers a decision; after an escalation, a director may also approve and clear."""
     decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
     stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
     if capacity.role not in roles and not stand_in:

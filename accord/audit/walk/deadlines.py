@@ -25,7 +25,7 @@ def escalate(walk: Walk, event: e.DeadlineEscalated) -> None:
 
 
 def _time_has_passed(walk: Walk) -> bool:
-    """Return whether the deadline has passed according to the ledger's clock, whatever an event claims."""
+    """True if the deadline has passed according to the ledger's clock, whatever an event claims."""
     wait, since = walk.waits_since or (None, None)
     if wait is None or since is None or walk.now is None:
         return False

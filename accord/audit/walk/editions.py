@@ -29,7 +29,7 @@ class EditionsSeen:
     """True if the newer edition was known when it was assessed under an older one: all is asked at once."""
 
     def is_newer(self, assessment: Assessment) -> bool:
-        """Return whether a look is the first one under its edition."""
+        """True if a look is the first one under its edition."""
         return order_of(assessment.rule_book) > order_of(self.newest)
 
     def look(self, assessment: Assessment, first: Iterable[str], on: date) -> None:
@@ -46,7 +46,7 @@ class EditionsSeen:
         self.later, self.no_time = {}, True
 
     def is_bound(self, edition: str, assessed: str) -> bool:
-        """Return whether what an edition asks holds payments today. `assessed`: the edition of the assessment."""
+        """True if what an edition asks holds payments today. `assessed`: the edition of the assessment."""
         if self.no_time or order_of(assessed) >= order_of(edition):
             return True
         return any(first_look.binds(edition, clock.today()) for first_look in self.first_looks)

@@ -67,13 +67,13 @@ def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = (
 
 
 def is_unscreened(walk: Walk) -> bool:
-    """Return whether the newest recorded look is not about everybody who is named now."""
+    """True if the newest recorded look is not about everybody who is named now."""
     found = walk.verification
     return walk.updated or (walk.proposal is not None and found is not None and not _is_about(walk.proposal, found))
 
 
 def _is_about(proposal: Proposal, verification: Verification) -> bool:
-    """Return whether evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
+    """True if evidence is about this proposal: its parties were screened, its payee and its gift looked up."""
     screened, out = set(verification.screening.parties), proposal.funds_out
     same_payee = verification.status is None or out is None or verification.status.ein == out.payee.ein
     parts = out.parts if out is not None else ()

@@ -111,7 +111,7 @@ def _asked_first(walk: Walk, assessment: Assessment) -> tuple[str, ...]:
 
 
 def _is_agreed(walk: Walk) -> bool:
-    """Return whether it was signed, or everybody whom the newest approval asks for has approved it."""
+    """True if it was signed, or everybody whom the newest approval asks for has approved it."""
     return walk.active or (
         bool(walk.quorum) and not missing(walk.quorum, tuple(approval.role for approval in walk.approvals))
     )

@@ -87,7 +87,7 @@ def refund(walk: Walk, event: e.RefundRecorded | e.RefundConfirmed | e.RefundWit
 
 
 def is_for_people(walk: Walk, attempt: Attempt) -> bool:
-    """Return whether only people can say what of an attempt came back: the bank told more than one booking."""
+    """True if only people can say what of an attempt came back: the bank told more than one booking."""
     return attempt in walk.booked_twice or attempt in walk.booked_beside.values()
 
 

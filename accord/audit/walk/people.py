@@ -90,7 +90,7 @@ def _forget_clearances(walk: Walk, person: str) -> None:
 
 
 def _is_unasked(walk: Walk, event: e.ApprovalGiven | e.ReferralCleared | e.QuestionsCleared) -> bool:
-    """Return whether a decision does not count, since its signer never said that they have no interest (R32).
+    """True if a decision does not count, since its signer never said that they have no interest (R32).
 
     Before edition 2026.4 nobody was asked.
     """
@@ -98,7 +98,7 @@ def _is_unasked(walk: Walk, event: e.ApprovalGiven | e.ReferralCleared | e.Quest
 
 
 def _asks_of_a_name(question: str) -> bool:
-    """Return whether a question is of a new legal name, which a paper alone proves.
+    """True if a question is of a new legal name, which a paper alone proves.
 
     The event holds a question as its key alone, whose first word says what is asked; released events keep their bytes.
     """

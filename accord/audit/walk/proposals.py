@@ -59,7 +59,7 @@ def begin_with(walk: Walk, proposal: Proposal, funding: Funding) -> None:
 
 
 def moved_on(walk: Walk, leg: Direction) -> bool:
-    """Return whether money moved on a leg."""
+    """True if money moved on a leg."""
     return {Direction.FUNDS_OUT: walk.paid, Direction.FUNDS_IN: walk.received}.get(leg, False)
 
 

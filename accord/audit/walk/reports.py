@@ -71,12 +71,12 @@ def _report(event: e.ReportReceived) -> FiledReport:
 
 
 def _is_in_full(event: e.AssuranceRecorded, roles: frozenset[Role]) -> bool:
-    """Return whether a director gives assurances, and says which precautions are taken."""
+    """True if a director gives assurances, and says which precautions are taken."""
     return Role.DIRECTOR in roles and event.precautions is not None
 
 
 def _answers(event: e.AssuranceRecorded, diversions: Diversions, roles: frozenset[Role]) -> bool:
-    """Return whether assurances answer what was diverted (26 CFR 53.4945-5(e)(1)(iii), (iv)).
+    """True if assurances answer what was diverted (26 CFR 53.4945-5(e)(1)(iii), (iv)).
 
     Who was shown the terms of an earlier edition was asked for words alone.
     """

@@ -51,12 +51,12 @@ def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
 
 
 def _shows_it(event: e.ConditionMet) -> bool:
-    """Return whether a condition's papers count: that a barrier is met, a paper shows."""
+    """True if a condition's papers count: that a barrier is met, a paper shows."""
     return event.condition is not _BARRIER or event.document_sha256 is not None
 
 
 def _waits_for_barrier(proposal: Proposal | None, bound: bool, tranche: int) -> bool:
-    """Return whether a tranche waits until a barrier is met: it is named, or none is. `bound`: by its edition."""
+    """True if a tranche waits until a barrier is met: it is named, or none is. `bound`: by its edition."""
     out = proposal.funds_out if proposal is not None else None
     if out is None or out.barrier is None or not bound:
         return False
@@ -64,5 +64,5 @@ def _waits_for_barrier(proposal: Proposal | None, bound: bool, tranche: int) -> 
 
 
 def _is_bound(walk: Walk) -> bool:
-    """Return whether an unmet barrier, and a period that is over, stop what was approved (rules 4.11, 4.16)."""
+    """True if an unmet barrier, and a period that is over, stop what was approved (rules 4.11, 4.16)."""
     return walk.editions.is_bound(BINDS_SINCE, walk.edition)

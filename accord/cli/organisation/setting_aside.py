@@ -68,7 +68,7 @@ async def judgement(desk: Desk, position: int, freezes: tuple[str, ...]) -> Even
 
 
 async def _counts_for_nothing(reader: Reader, directory: Directory, event: StoredEvent) -> bool:
-    """Return whether an event cannot be read, is not proved to be signed, or was disregarded in the directory."""
+    """True if an event cannot be read, is not proved to be signed, or was disregarded in the directory."""
     if event.stream_id == DIRECTORY_STREAM and event.version in directory.disregarded:
         return True
     try:

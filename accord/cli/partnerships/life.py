@@ -141,7 +141,7 @@ def approve(
 
 
 def without_interest(partnership: str, said: bool | None) -> bool:
-    """Return whether they say that they have no interest; ask at a terminal if the option does not say it.
+    """True if they say that they have no interest; ask at a terminal if the option does not say it.
 
     Raises:
         Refused: They have one.

@@ -121,7 +121,7 @@ async def _with_truths(
 
 
 async def anything_was_told(pool: asyncpg.Pool) -> bool:
-    """Return whether there are truths at all, for which alone the domain is loaded."""
+    """True if there are truths at all, for which alone the domain is loaded."""
     return bool(await pool.fetchval("SELECT EXISTS (SELECT FROM ledger.events WHERE stream_id = 'truths')"))
 
 

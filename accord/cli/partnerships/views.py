@@ -272,7 +272,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
 
 
 def _signed(event: RecordedEvent, authors: dict[int, Fault | None]) -> bool | None:
-    """Return whether an event is proved to come from the person it names; None if it names nobody."""
+    """True if an event is proved to come from the person it names; None if it names nobody."""
     return authors[event.version] is None if event.version in authors else None
 
 

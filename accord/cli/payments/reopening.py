@@ -162,7 +162,7 @@ async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
 
 
 async def _is_known(desk: Desk, ours: Ours) -> bool:
-    """Return whether the ledger knows that a payment, or a file, was handed over."""
+    """True if the ledger knows that a payment, or a file, was handed over."""
     if ours.what == "file":
         return (await read_payment_file(desk.reader, ours.name)).status is FileStatus.HANDED_OVER
     async with desk.pool.acquire() as connection:

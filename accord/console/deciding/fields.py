@@ -35,7 +35,7 @@ class Field:
         return self.kind not in {"person", "digest"}
 
     def is_about(self, fault: str) -> bool:
-        """Return whether a fault is about what was typed here."""
+        """True if a fault is about what was typed here."""
         return any(re.search(rf"\b{re.escape(name)}(\.[\w.]+)?:", fault) for name in (self.name, *self.fills))
 
 

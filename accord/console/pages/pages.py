@@ -106,7 +106,7 @@ _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def is_form(request: Request) -> bool:
-    """Return whether somebody sent a form that they filled in."""
+    """True if somebody sent a form that they filled in."""
     return request.method == "POST" and request.headers.get("content-type", "").startswith(_FORMS)
 
 

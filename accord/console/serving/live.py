@@ -119,7 +119,7 @@ async def live(request: Request) -> Response:
 
 
 async def _still_reads(console: Console, request: Request) -> bool:
-    """Return whether the session goes on, of somebody who is in the directory; False too if nobody can say."""
+    """True if the session goes on, of somebody who is in the directory; False too if nobody can say."""
     try:
         return bool(await console.reader(request.cookies.get(COOKIE), attended=False))
     except AWAY:

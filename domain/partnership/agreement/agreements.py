@@ -14,7 +14,7 @@ from domain.proposal import Proposal
 
 
 def same_agreement(proposal: Proposal, other: Proposal) -> bool:
-    """Return whether two proposals stand under one agreement."""
+    """True if two proposals stand under one agreement."""
     return (proposal.under or proposal.reference) == (other.under or other.reference)
 
 

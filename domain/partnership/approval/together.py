@@ -176,7 +176,7 @@ def supports(
 
 
 def is_same_payee(funds_out: FundsOut, other: FundsOut) -> bool:
-    """Return whether a number or a paper says so, or an equal name in one country that no number contradicts."""
+    """True if a number or a paper says so, or an equal name in one country that no number contradicts."""
     return any(_is_one_body(a, b) for a in _bodies(funds_out) for b in _bodies(other))
 
 

@@ -16,7 +16,7 @@ ONCE: Final = frozenset({"ELIG-NONPROFIT", "ELIG-FUNDER"})
 
 
 def names_a_listed_party(assessment: Assessment) -> bool:
-    """Return whether an assessment confirms that a party is on a sanctions list, or is owned by one that is."""
+    """True if an assessment confirms that a party is on a sanctions list, or is owned by one that is."""
     return not INCURABLE.isdisjoint(failing(assessment))
 
 
@@ -32,7 +32,7 @@ def failing(assessment: Assessment) -> tuple[str, ...]:
 
 
 def is_curable(assessment: Assessment, payee: str, returned: tuple[str, ...]) -> bool:
-    """Return whether a failed assessment goes back to the proposer. `returned`: the payees that it went back with."""
+    """True if a failed assessment goes back to the proposer. `returned`: the payees that it went back with."""
     stays = payee in returned
     return all(rule not in INCURABLE and not (rule in ONCE and stays) for rule in failing(assessment))
 

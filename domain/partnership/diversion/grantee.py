@@ -12,7 +12,7 @@ from domain.partnership.waiting.deadlines import Wait
 
 
 def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> bool:
-    """Return whether a command may change what stands against the grantee under its other partnerships."""
+    """True if a command may change what stands against the grantee under its other partnerships."""
     match command:
         case c.ReportDiversion() | c.RecordAssurance():
             return True
@@ -23,7 +23,7 @@ def concerns_the_grantee(command: c.AnyCommand, partnership: Partnership) -> boo
 
 
 def concerns_the_agreement(command: c.AnyCommand) -> bool:
-    """Return whether a command may change what stands against payments under the agreement that it leads."""
+    """True if a command may change what stands against payments under the agreement that it leads."""
     held = isinstance(command, c.PlaceHold) and command.whole_agreement
     return held or isinstance(command, c.Terminate | c.LiftHold)
 

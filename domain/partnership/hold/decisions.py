@@ -38,13 +38,13 @@ def hold_by_rule(
 
 
 def repeats_a_hold(partnership: Partnership, reason: str) -> bool:
-    """Return whether a payment was withheld for a hold alone: it is lifted there, and the payment released anew."""
+    """True if a payment was withheld for a hold alone: it is lifted there, and the payment released anew."""
     lead = partnership.proposed.under
     return reason.startswith((on_hold(partnership.partnership_id), *((led_on_hold(lead),) if lead is not None else ())))
 
 
 def told_already(partnership: Partnership, reason: str, leg: Direction | None) -> bool:
-    """Return whether a hold that a rule placed on a leg, or on more, tells a reason already, beside others or not."""
+    """True if a hold that a rule placed on a leg, or on more, tells a reason already, beside others or not."""
     direction = _held_leg(partnership, leg)
     return any(hold.actor == ACCORD and reason in hold.reason and hold.covers(direction) for hold in partnership.holds)
 

@@ -38,11 +38,11 @@ class Hold(Value):
         return f"{'RULES' if self.actor == ACCORD else 'STAFF'}_{scope}"
 
     def covers(self, leg: Direction | None) -> bool:
-        """Return whether it holds a leg; None stands for all of the partnership."""
+        """True if it holds a leg; None stands for all of the partnership."""
         return self.leg is None or self.leg is leg
 
     def says_as(self, other: Hold) -> bool:
-        """Return whether it is by the same, for the same reason and on the same, whenever it was placed."""
+        """True if it is by the same, for the same reason and on the same, whenever it was placed."""
         return _content(self) == _content(other)
 
     @property

@@ -69,7 +69,7 @@ def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Event
 
 
 def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
-    """Return whether the attempt is in a state that can end in this outcome.
+    """True if the attempt is in a state that can end in this outcome.
 
     A handed-over attempt can be settled or rejected, a released one withheld or cancelled, a settled one returned.
     """
@@ -86,7 +86,7 @@ def _may_end(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
 
 
 def _is_known_outcome(partnership: Partnership, command: c.RecordTrancheOutcome) -> bool:
-    """Return whether the outcome is known already, for example because the importer recorded it first."""
+    """True if the outcome is known already, for example because the importer recorded it first."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None or tranche.attempt < command.attempt:
         return False

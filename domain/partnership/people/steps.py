@@ -64,7 +64,7 @@ def unmet(ahead: Iterable[StepAhead], directory: Directory, on: date) -> tuple[S
 
 
 def _can_be_shared_out(steps: list[tuple[StepAhead, tuple[str, ...]]], taken: list[tuple[str, Part]]) -> bool:
-    """Return whether each step finds a person who takes no other step that excludes it."""
+    """True if each step finds a person who takes no other step that excludes it."""
     if not steps:
         return True
     (step, people), rest = steps[0], steps[1:]
@@ -73,6 +73,6 @@ def _can_be_shared_out(steps: list[tuple[StepAhead, tuple[str, ...]]], taken: li
 
 
 def _exclude(part: Part, other: Part) -> bool:
-    """Return whether nobody has both parts. Who called back does not sign, which the agreement itself refuses."""
+    """True if nobody has both parts. Who called back does not sign, which the agreement itself refuses."""
     by_table = any(b in duty.parts for a, b in ((part, other), (other, part)) for duty in EXCLUDES.get(a, ()))
     return by_table or {part, other} == {Part.CALLED_BACK, Part.SIGNED}

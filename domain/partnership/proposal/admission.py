@@ -51,7 +51,7 @@ def admit_subrecipients(partnership: Partnership) -> None:
 
 
 def goes_on_under_hold(partnership: Partnership, after: Proposal) -> bool:
-    """Return whether an amendment goes on beside a hold, since the hold may wait for it.
+    """True if an amendment goes on beside a hold, since the hold may wait for it.
 
     It tells who the parties are now, or who took over; or it leaves out whoever is on a list.
 
@@ -102,7 +102,7 @@ def _admit_parties(partnership: Partnership, after: Proposal, changes: Changes) 
 
 
 def _takes_over(before: Proposal, after: Proposal) -> bool:
-    """Return whether an amendment names the succession by which another body takes the agreement over."""
+    """True if an amendment names the succession by which another body takes the agreement over."""
     was, now = before.funds_out, after.funds_out
     return now is not None and now.succession is not None and was is not None and now.succession != was.succession
 

@@ -75,7 +75,7 @@ def _total(plan: tuple[TranchePlan, ...]) -> tuple[str, Decimal]:
 
 
 def _same_spread(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
-    """Return whether as much is paid by each tranche but the last, which the total tells."""
+    """True if as much is paid by each tranche but the last, which the total tells."""
     return _but_the_last(before) == _but_the_last(after)
 
 
@@ -88,7 +88,7 @@ def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
 
 
 def _same_funds(before: tuple[FundPart, ...], after: tuple[FundPart, ...]) -> bool:
-    """Return whether the same funds pay; of another total, which is a change of its own, in other parts."""
+    """True if the same funds pay; of another total, which is a change of its own, in other parts."""
     named = [[part.fund for part in parts] for parts in (before, after)]
     parts = [[part.amount or Decimal(0) for part in parts] for parts in (before, after)]
     return named[0] == named[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))
@@ -228,7 +228,7 @@ def _changes(before: Value, after: Value, payee: Party | None, party: Party | No
 
 
 def tells_anew(changes: Collection[Change]) -> bool:
-    """Return whether an amendment changes nothing beside what is told anew of the same parties."""
+    """True if an amendment changes nothing beside what is told anew of the same parties."""
     return bool(changes) and UPDATES.issuperset(changes)
 
 

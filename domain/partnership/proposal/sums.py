@@ -55,12 +55,12 @@ def sums_of(proposal: Proposal) -> Sums:
 
 
 def falls(role: Role, sums: Sums, changes: Iterable[Change], now: Sums) -> bool:
-    """Return whether an amendment withdraws an approval, which was given in `role` for the sums `sums`."""
+    """True if an amendment withdraws an approval, which was given in `role` for the sums `sums`."""
     return any(change in ANEW or (role in TOUCHED[change] and _matters(change, sums, now)) for change in changes)
 
 
 def _matters(change: Change, sums: Sums, now: Sums) -> bool:
-    """Return whether a lesser change goes beyond what was approved; a change of words or of a report always does."""
+    """True if a lesser change goes beyond what was approved; a change of words or of a report always does."""
     match change:
         case Change.AMOUNT:
             return outgrown(sums.money, now.money)
@@ -73,7 +73,7 @@ def _matters(change: Change, sums: Sums, now: Sums) -> bool:
 
 
 def outgrown(money: Money | None, now: Money | None) -> bool:
-    """Return whether a sum is more than a tenth above what was approved, or not comparable with it."""
+    """True if a sum is more than a tenth above what was approved, or not comparable with it."""
     if now is None:
         return False
     if money is None or money.currency != now.currency:
@@ -82,20 +82,20 @@ def outgrown(money: Money | None, now: Money | None) -> bool:
 
 
 def earlier(amounts: tuple[Decimal, ...], now: tuple[Decimal, ...]) -> bool:
-    """Return whether more than a tenth above what was approved would be paid by one of the tranches."""
+    """True if more than a tenth above what was approved would be paid by one of the tranches."""
     planned = [*accumulate(amounts)]
     by_then = [*planned, *(planned[-1:] or [Decimal(0)]) * max(0, len(now) - len(planned))]
     return any(amount > TOLERATED_GROWTH * allowed for amount, allowed in zip(accumulate(now), by_then, strict=False))
 
 
 def sooner(days: tuple[date | None, ...], now: tuple[date | None, ...]) -> bool:
-    """Return whether a tranche may be paid before the day that was approved for it."""
+    """True if a tranche may be paid before the day that was approved for it."""
     planned = zip(days, now, strict=False)
     return any(day is not None and (other is None or other < day) for day, other in planned)
 
 
 def ahead(sums: Sums, now: Sums) -> bool:
-    """Return whether more than a tenth above what was approved may be paid by some day, in whichever tranches."""
+    """True if more than a tenth above what was approved may be paid by some day, in whichever tranches."""
     days = {day for day in (*sums.days, *now.days) if day is not None}
     return any(_payable(now, by) > TOLERATED_GROWTH * _payable(sums, by) for by in (date.min, *days))
 

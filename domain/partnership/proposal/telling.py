@@ -31,7 +31,7 @@ LONGEST: Final = 900
 
 
 def tells_facts(partnership: Partnership, command: object) -> bool:
-    """Return whether a command tells facts, so that it is never turned away without leaving them on record."""
+    """True if a command tells facts, so that it is never turned away without leaving them on record."""
     if not isinstance(command, c.Amend) or partnership.proposal is None:
         return False
     return bool(told_by(partnership.proposal, command.proposal))

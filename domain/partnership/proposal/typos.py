@@ -10,7 +10,7 @@ LONGEST_UNTOUCHED: Final = 6
 
 
 def same_but_for_typos(one: str, other: str) -> bool:
-    """Return whether two texts have the same words, apart from at most one typo in each longer word."""
+    """True if two texts have the same words, apart from at most one typo in each longer word."""
     words, others = _words(one), _words(other)
     return len(words) == len(others) and all(map(_same_word, words, others))
 
@@ -23,7 +23,7 @@ def _same_word(one: str, other: str) -> bool:
 
 
 def _one_slip(one: str, other: str) -> bool:
-    """Return whether two words differ by one letter added, removed or replaced, or by two adjacent letters swapped."""
+    """True if two words differ by one letter added, removed or replaced, or by two adjacent letters swapped."""
     start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     tail, rest = one[start:], other[start:]
     same_end = tail[1:] == rest[1:] or tail[1:] == rest or tail == rest[1:]

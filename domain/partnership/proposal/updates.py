@@ -15,7 +15,7 @@ NAME_ASKED: Final = "PAYEE-NAME: "
 
 
 def is_same_body(before: Party, after: Party) -> bool:
-    """Return whether an amendment speaks of the body that stood: its numbers stand, and so does a name that it bore."""
+    """True if an amendment speaks of the body that stood: its numbers stand, and so does a name that it bore."""
     numbers = before.ein in {None, after.ein} and set(before.numbers) <= set(after.numbers)
     return (
         before.country == after.country and numbers and any(same_but_for_typos(before.name, it) for it in after.names)
@@ -23,24 +23,24 @@ def is_same_body(before: Party, after: Party) -> bool:
 
 
 def is_called_the_same(before: Party, after: Party) -> bool:
-    """Return whether the legal name stands, apart from a typo; another body bears its own."""
+    """True if the legal name stands, apart from a typo; another body bears its own."""
     return same_but_for_typos(before.name, after.name) or not is_same_body(before, after)
 
 
 def is_of_one_kind(before: Party, after: Party) -> bool:
-    """Return whether what it is said to be stands: its kind, its part in a government, and its group."""
+    """True if what it is said to be stands: its kind, its part in a government, and its group."""
     stands = (before.kind, before.governmental, before.central) == (after.kind, after.governmental, after.central)
     return stands or not is_same_body(before, after)
 
 
 def is_told_alike(before: Party, after: Party) -> bool:
-    """Return whether nothing else is told of it: who stands behind it, its papers, address, further names, numbers."""
+    """True if nothing else is told of it: who stands behind it, its papers, address, further names, numbers."""
     more = {name: getattr(after, name) for name in ("name", "kind", "governmental", "central")}
     return before.model_copy(update=more) == after or not is_same_body(before, after)
 
 
 def is_one_body(party: Party, other: Party) -> bool:
-    """Return whether two descriptions are of one body, whichever is the older."""
+    """True if two descriptions are of one body, whichever is the older."""
     return is_same_body(party, other) and is_same_body(other, party)
 
 
@@ -53,7 +53,7 @@ def names_lost(before: Proposal, after: Proposal) -> tuple[str, ...]:
 
 
 def new_papers(before: Proposal, after: Proposal) -> bool:
-    """Return whether an amendment names a paper on a party that nobody read for this partnership."""
+    """True if an amendment names a paper on a party that nobody read for this partnership."""
     return not _papers(after) <= _papers(before)
 
 

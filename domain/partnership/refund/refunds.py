@@ -52,11 +52,11 @@ class Refund(Value):
         return f"{self.bank_reference} ({self.detail})" if self.detail else self.bank_reference
 
     def is_named(self, bank_reference: str, detail: str) -> bool:
-        """Return whether a person names this refund: as it is recorded, to the letter."""
+        """True if a person names this refund: as it is recorded, to the letter."""
         return (self.bank_reference, self.detail) == (bank_reference, detail)
 
     def is_same_booking(self, bank_reference: str, detail: str) -> bool:
-        """Return whether a reference may be that of the same booking, however either is written."""
+        """True if a reference may be that of the same booking, however either is written."""
         other_detail = self.detail and detail and reference_key(self.detail) != reference_key(detail)
         return reference_key(self.bank_reference) == reference_key(bank_reference) and not other_detail
 

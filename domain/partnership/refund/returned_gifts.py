@@ -16,7 +16,7 @@ from domain.screening.evidence import SanctionsMatch
 
 
 def goes_out_again(partnership: Partnership, command: c.StaffRequest) -> bool:
-    """Return whether a command is about money that leaves a gift, so that its donor is screened first."""
+    """True if a command is about money that leaves a gift, so that its donor is screened first."""
     return _way_of(partnership, command)[0] in OF_A_GIFT
 
 

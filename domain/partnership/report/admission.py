@@ -113,7 +113,7 @@ def _paid(partnership: Partnership) -> Money | None:
 
 
 def _is_unpaid(partnership: Partnership) -> bool:
-    """Return whether payments are still to come; once the partnership has ended, none are."""
+    """True if payments are still to come; once the partnership has ended, none are."""
     return not partnership.ended and bool(partnership.unpaid)
 
 

@@ -148,7 +148,7 @@ class Reporting(Value):
         return next((Fault(f"tranche {tranche} waits until report {plan.number} is accepted") for plan in waits), None)
 
     def releases(self, tranche: int) -> bool:
-        """Return whether a tranche is paid for what was done: a report that it waited for was accepted."""
+        """True if a tranche is paid for what was done: a report that it waited for was accepted."""
         return any(tranche in plan.holds and self._is_accepted(plan) for plan in self.planned)
 
     def ahead_of(self, period: Period | None, tranche: int, on: date) -> Fault | None:

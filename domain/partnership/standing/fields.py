@@ -201,7 +201,7 @@ class Recorded(Value):
         return not (self.ended or unverified)
 
     def is_judged_on(self, seen: Verification, before: Self) -> bool:
-        """Return whether the rule book's word on what was seen holds: nothing else that it is asked about changed.
+        """True if the rule book's word on what was seen holds: nothing else that it is asked about changed.
 
         `before`: the partnership as it was when the rule book was asked.
         """
@@ -224,7 +224,7 @@ class Recorded(Value):
         return tuple(sorted({hold.code for hold in self.holds}))
 
     def stops(self, leg: Direction) -> bool:
-        """Return whether a hold stands on a leg, or on one that it depends on."""
+        """True if a hold stands on a leg, or on one that it depends on."""
         on_gift = leg is Direction.FUNDS_OUT and self.proposed.needs(Direction.FUNDS_IN)
         legs = (leg, Direction.FUNDS_IN) if on_gift else (leg,)
         return any(hold.covers(at) for hold in self.holds for at in legs)
@@ -235,7 +235,7 @@ class Recorded(Value):
         return any(tranche.attempt for tranche in self.tranches)
 
     def moved_on(self, leg: Direction) -> bool:
-        """Return whether money ever moved on a leg, or might have."""
+        """True if money ever moved on a leg, or might have."""
         return {Direction.FUNDS_OUT: self.has_paid, Direction.FUNDS_IN: bool(self.received)}.get(leg, False)
 
     def tranche(self, number: int) -> TrancheProgress | None:

@@ -58,7 +58,7 @@ class TakingPart(Asked):
         return (least_of(self.approvals).role,)
 
     def may_renew(self, person: str) -> bool:
-        """Return whether a person may approve the rest beside their own approval: it is in that role, and their one."""
+        """True if a person may approve the rest beside their own approval: it is in that role, and their one."""
         roles = tuple(approval.role for approval in self.approvals if person in {approval.actor, approval.on_behalf_of})
         return bool(roles) and roles == self.to_renew
 
@@ -99,7 +99,7 @@ class TakingPart(Asked):
         return tuple(condition for condition, who in self.filed if who == person)
 
     def has_part(self, person: str, part: Part) -> bool:
-        """Return whether a person has a part in the current state; a decision that was replaced gives none."""
+        """True if a person has a part in the current state; a decision that was replaced gives none."""
         match part:
             case Part.PROPOSED:
                 return person in self.proposers

@@ -139,6 +139,6 @@ class Asked(Recorded):
         )
 
     def is_bound(self, edition: str, on: date) -> bool:
-        """Return whether what an edition asks holds payments on a day: it was approved under it, or time is over."""
+        """True if what an edition asks holds payments on a day: it was approved under it, or time is over."""
         approved = order_of(self.approved_under) >= order_of(edition)
         return approved or any(first_look.binds(edition, on) for first_look in self.first_looks)

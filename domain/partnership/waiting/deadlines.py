@@ -81,7 +81,7 @@ class Deadline(Value):
 
 
 def is_business_day(moment: datetime) -> bool:
-    """Return whether a time is on a business day: neither on a weekend nor on a US federal holiday."""
+    """True if a time is on a business day: neither on a weekend nor on a US federal holiday."""
     return moment.weekday() < 5 and moment.date() not in HOLIDAYS
 
 

@@ -29,7 +29,7 @@ def obligations(partnership: Partnership) -> tuple[Obligation, ...]:
 
 
 def stops_payment(partnership: Partnership, obligation: Obligation, tranche: int) -> bool:
-    """Return whether an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
+    """True if an obligation stops the payment of a tranche: it is overdue, or the tranche waits for it."""
     is_late = partnership.told_again_on(obligation.key) is not None and bool(partnership.reporting.settled)
     held = {report.number for report in partnership.reporting.planned if tranche in report.holds}
     judged = {report.number for report in partnership.reporting.filed if report.planned in held}
@@ -45,7 +45,7 @@ def stops_payment(partnership: Partnership, obligation: Obligation, tranche: int
 
 
 def is_at_rest(partnership: Partnership) -> bool:
-    """Return whether a partnership has ended and nothing is owed in it any more."""
+    """True if a partnership has ended and nothing is owed in it any more."""
     return partnership.ended and not obligations(partnership)
 
 

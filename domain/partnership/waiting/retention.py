@@ -54,7 +54,7 @@ class Retention(Value):
     for_good: bool = False
 
     def may_go(self, on: date) -> bool:
-        """Return whether nothing asks for the record on a day any more."""
+        """True if nothing asks for the record on a day any more."""
         return self.until is not None and self.until <= on
 
 

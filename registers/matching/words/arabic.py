@@ -31,7 +31,7 @@ _NOT_SURE: Final = str.maketrans({"v": "", "p": "b"})
 
 
 def unvowelled(name: str) -> bool:
-    """Return whether a name has letters of Arabic or Hebrew script, which leave out vowels."""
+    """True if a name has letters of Arabic or Hebrew script, which leave out vowels."""
     return _ABJADS.search(name) is not None
 
 

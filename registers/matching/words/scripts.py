@@ -44,7 +44,7 @@ def _korean(syllable: re.Match[str]) -> str:
 
 
 def only_read_alike(one: str, other: str) -> bool:
-    """Return whether both names have characters of `_AMBIGUOUS`, but not the same ones."""
+    """True if both names have characters of `_AMBIGUOUS`, but not the same ones."""
     first, second = _ambiguous(one), _ambiguous(other)
     return bool(first and second) and first != second
 
