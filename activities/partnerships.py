@@ -136,11 +136,8 @@ class Partnerships:
         A retry returns what was recorded the first time. So a decision recorded while its key was in force remains
         valid, however late a run that was reset repeats the command.
         """
-        folded_partnership, refusal, known = (
-            FoldedPartnership(Partnership(partnership_id=asked.partnership_id)),
-            None,
-            False,
-        )
+        folded_partnership = FoldedPartnership(Partnership(partnership_id=asked.partnership_id))
+        refusal, known = None, False
         try:
             async with self._ledger.at_one_moment():
                 folded_partnership = await self._read_on(folded_partnership)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from activities.contracts import (
     TrancheStart,
     VerificationRequest,
 )
+from deploy.database import open_pool
 from deploy.registered import activities_of
 from domain.directory.people import KeyRevoked
 from domain.directory.tiers import Role
@@ -45,6 +47,7 @@ from tests.activities.story import released
 from tests.builders import NOON, funding, funds_out, number, party, proposal, verification
 from tests.governing import decree, hire
 from tests.scribe import Scribe, signing_for
+from tests.waiting import BACKSTOP
 
 REFERENCE, OTHER = "P-2026-0042", "P-2026-0043"
 """One that is released, and one of which the ledger knows nothing."""
@@ -55,6 +58,10 @@ TABLES = """
 SELECT table_schema || '.' || table_name FROM information_schema.tables
  WHERE table_schema IN ('ledger', 'registers', 'payments', 'accord') ORDER BY 1
 """
+
+
+ENDS_WITHIN = BACKSTOP / 5
+"""Seconds after which an activity is held to wait for ever."""
 
 
 def name_of(method: Callable[..., Any]) -> str:
@@ -167,6 +174,22 @@ async def test_an_activity_that_runs_twice_leaves_what_once_leaves(
     second = await ActivityEnvironment().run(method, *arguments)
     assert await contents(furnished, tmp_path) == after_once
     assert _timeless(first) == _timeless(second)
+
+
+# A worker whose connections are all lent waits for none within one of them
+
+
+async def test_every_activity_ends_with_a_single_connection(database: str, scribe: Scribe) -> None:
+    await released(scribe)
+    stuck = []
+    async with await open_pool(database, 1) as alone:
+        for name, argument in inputs(scribe.desk.keyring).items():
+            task = ActivityEnvironment().run(activity(alone, name), *([] if argument is None else [argument]))
+            try:
+                await asyncio.wait_for(task, ENDS_WITHIN)
+            except TimeoutError:
+                stuck.append(name)
+    assert stuck == []
 
 
 @pytest.mark.slow
