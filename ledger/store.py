@@ -170,7 +170,7 @@ class Ledger:
     async def at_one_moment(self) -> AsyncIterator[None]:
         """Let this task read everything as of one moment, in one transaction, until the end; it records nothing then.
 
-        What nobody else must lose is confirmed at the end, before anything rests on it: see `confirm`.
+        What a standby may lack is confirmed at the end, before anything rests on it: see `confirm`.
         """
         if self.moment is not None:
             yield
