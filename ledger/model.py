@@ -36,7 +36,10 @@ def holds_nul(content: bytes) -> bool:
 
 
 class LedgerUnavailable(ConnectionError):
-    """The ledger did not answer. It is unknown whether an append took place; the same request may be sent again."""
+    """The ledger did not answer.
+
+    It is unknown whether an append took place. The same request may be sent again.
+    """
 
 
 class AppendStatus(StrEnum):
@@ -63,7 +66,7 @@ class PersonalName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event to append. Payload and metadata are canonical JSON (RFC 8785); people's names are stored encrypted."""
+    """An event to append, its payload and metadata as canonical JSON (RFC 8785). Names of people are encrypted."""
 
     event_type: str
     schema_version: int
@@ -120,7 +123,7 @@ class AppendRequest:
     events: tuple[NewEvent, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what the database would refuse, so that one invalid command does not roll back its whole batch.
+        """Refuse an append that the database would refuse, so that one invalid command does not undo its whole batch.
 
         Raises:
             ValueError: There are no events, a stream id or event is malformed, or a number or size is out of bounds.
@@ -251,7 +254,7 @@ class NameEncryption(Protocol):
     """Encryption of people's names in events: they are encrypted when stored and decrypted when read."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request with its names encrypted; the same request always gives identical bytes."""
+        """Return the request with its names encrypted. The same request always gives identical bytes."""
         ...
 
     def with_keys(self, query: str, arguments: Sequence[Any], streams: Sequence[str]) -> tuple[str, Sequence[Any]]:

@@ -32,7 +32,7 @@ _NOW: Final[ContextVar[Moment | None]] = ContextVar("moment", default=None)
 
 
 def moment_of(pool: asyncpg.Pool) -> Moment | None:
-    """Return the moment as of which this task reads a database; None if it reads what stands there now.
+    """Return the moment as of which this task reads a database, or None if it reads the present state.
 
     A task that this one starts is another one: a connection serves one at a time.
     """

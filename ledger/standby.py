@@ -85,7 +85,7 @@ class Standby:
         return position > self._confirmed and (self._must_wait or stale)
 
     async def confirm(self, connection: PoolConnectionProxy, position: int) -> None:
-        """Wait until a standby has all events up to a position, if the server is configured to use one.
+        """Wait for a standby to have all events up to a position, if the server is configured to use one.
 
         If another client cancelled its wait for replication, its events can be visible before any standby has them.
 
@@ -98,7 +98,7 @@ class Standby:
         self.knows(position)
 
     def knows(self, position: int) -> None:
-        """Remember that a standby has everything up to a position."""
+        """Remember a position up to which a standby has everything."""
         self._confirmed = max(self._confirmed, position)
 
     async def _to_its_end(self, connection: PoolConnectionProxy, work: Awaitable[Answer]) -> Answer:

@@ -86,7 +86,7 @@ class Ledger:
         return await (await self.queue_together(requests))
 
     async def queue_together(self, requests: Sequence[AppendRequest]) -> Awaitable[list[AppendResult]]:
-        """Put one command on its way as `append_together` does, behind those before it; return its awaited answers."""
+        """Queue the requests of one command as `append_together` does. Return their future results."""
         return await self._appender.queue(await self._sealed_together(requests))
 
     async def _sealed_together(self, requests: Sequence[AppendRequest]) -> list[AppendRequest]:
@@ -105,7 +105,7 @@ class Ledger:
     async def append_unless(
         self, requests: Sequence[AppendRequest], disturbed: Callable[[PoolConnectionProxy], Awaitable[bool]]
     ) -> list[AppendResult]:
-        """Record one command if a question about the rest of the ledger is answered with no; else answer CONFLICT.
+        """Record one command if a question about the rest of the ledger is answered with no, or else answer CONFLICT.
 
         The question is asked over the connection while nobody else can append, so that its answer holds. The requests
         are recorded together or not at all, as in `append_together`.
@@ -150,7 +150,7 @@ class Ledger:
         return self._standby.transaction(connection)
 
     async def confirm(self, position: int) -> None:
-        """Wait until a failover would lose nothing up to a position, if the server has a standby.
+        """Wait for the standby, if the server has one, so that a failover would lose nothing up to a position.
 
         Raises:
             LedgerUnavailable: No standby confirmed the position in time.
@@ -163,12 +163,12 @@ class Ledger:
 
     @property
     def moment(self) -> Moment | None:
-        """The moment as of which this task reads; None if it reads what stands there now."""
+        """The moment as of which this task reads, or None if it reads the present state."""
         return moment_of(self._pool)
 
     @asynccontextmanager
     async def at_one_moment(self) -> AsyncIterator[None]:
-        """Let this task read everything as of one moment, in one transaction, until the end; it records nothing then.
+        """Let this task read everything as of one moment, in one transaction. It records nothing until the end of it.
 
         What a standby may lack is confirmed at the end, before anything rests on it: see `confirm`.
         """
@@ -186,7 +186,7 @@ class Ledger:
         limit: int | None = None,
         connection: PoolConnectionProxy | None = None,
     ) -> list[StoredEvent]:
-        """Return the events of one stream after a version, in order; at most `limit`, if given.
+        """Return the events of one stream after a version, in order: all, or at most `limit`.
 
         Reads over `connection`, or over one of its own.
         """
@@ -236,7 +236,7 @@ class Ledger:
         return await self.opened([_stored(row) for row in rows], connection)
 
     async def versions(self, streams: Sequence[str], connection: PoolConnectionProxy) -> dict[str, int]:
-        """Return the newest version of each stream, by stream id; 0 for one that has no events."""
+        """Return the newest version of each stream, by stream id: 0 for a stream without events."""
         query = (
             "SELECT s.id, coalesce(max(e.version), 0) AS version FROM unnest($1::text[]) s(id) "
             "LEFT JOIN ledger.events e ON e.stream_id = s.id GROUP BY s.id"
@@ -246,7 +246,7 @@ class Ledger:
     async def opened(
         self, events: Sequence[StoredEvent], connection: PoolConnectionProxy | None = None
     ) -> list[StoredEvent]:
-        """Return the events with names decrypted; their leaves remain those of the stored bytes."""
+        """Return the events with names decrypted. Their leaves remain those of the stored bytes."""
         return _opened(events, await self._seals.open([event.payload for event in events], connection))
 
     async def installation(self, connection: PoolConnectionProxy | None = None) -> str:
@@ -387,7 +387,7 @@ class Ledger:
             after_position = page[-1]["position"]
 
     def connection(self) -> AbstractAsyncContextManager[PoolConnectionProxy]:
-        """Lend a connection; an outage while it is lent raises LedgerUnavailable."""
+        """Lend a connection. An outage while it is lent raises LedgerUnavailable."""
         return lend(self._pool)
 
 

@@ -107,7 +107,7 @@ def joined(parts: Sequence[bytes]) -> bytes:
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over hashes of the same height; their number must be a power of two."""
+    """Return the root over hashes of the same height. Their number must be a power of two."""
     while len(hashes) > 1:
         hashes = [node_of(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
     return hashes[0]

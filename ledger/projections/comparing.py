@@ -69,7 +69,7 @@ async def _upto(ledger: Ledger, stream_id: str, position: int, connection: PoolC
 async def _in_lists(
     connection: PoolConnectionProxy, key: tuple[str, int], projection: Projection, events: list[StoredEvent]
 ) -> str | None:
-    """Return how the lines of a stream differ from what its events make, or None."""
+    """Return the fault if the lines of a stream differ from those that its events make, or None."""
     if projection.listing is None or not await differs(connection, key, listed(projection.listing, None, events)):
         return None
     return "what lists show of it is not what its events make"

@@ -1,4 +1,4 @@
-"""Lists: which lines a stream has, from which day to which, and how they are kept in the database."""
+"""Lists: the lines of a stream, from which day to which each stands, and how they are kept in the database."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Day(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What lists show of a stream by its next events, and which of these happened on another day than they say."""
+    """The lines of a stream by its next events, and the spans of those recorded on another day than they happened."""
 
     stream_id: str
     is_new: bool
@@ -70,7 +70,7 @@ class Listed(NamedTuple):
 
 
 def listed(listing: Listing, document: Document | None, events: Sequence[StoredEvent]) -> Listed:
-    """Return what lists show of a stream after its next events, given its document so far."""
+    """Return the lines that lists show of a stream after its next events, given its document so far."""
     told = [(day, list(stored_events)) for day, stored_events in groupby(events, lambda event: _day(event.recorded_at))]
     days = [day for day, _ in told]
     lines = listing.lines(document, [events for _, events in told])
@@ -107,7 +107,7 @@ async def differs(connection: PoolConnectionProxy, key: tuple[str, int], made: L
 
 
 def _values(rows: Iterable[tuple[Any, ...]]) -> Counter[Hashable]:
-    """Return how often each line is among rows, compared by value: a database writes sums and JSON anew."""
+    """Return the number of times each line is among rows, compared by value: a database writes sums and JSON anew."""
     return Counter((*one, tuple(terms), amount, value_of(line)) for *one, terms, amount, line in rows)
 
 

@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """How a projection's streams stand in lists, now and at the end of each day."""
+    """The rule by which a projection's streams stand in lists, now and at the end of each day."""
 
     lines: Callable[[Document | None, Sequence[Sequence[StoredEvent]]], list[list[Line]]]
     """Returns a stream's lines after each day, given its document so far and each day's events. Pure; may raise."""

@@ -50,7 +50,7 @@ class _Folded(NamedTuple):
 
 
 class Projector:
-    """The task that keeps one projection up to date. Several may run; a lock lets only one work at a time."""
+    """The task that keeps one projection up to date. Several may run, but a lock lets only one work at a time."""
 
     def __init__(self, ledger: Ledger, projection: Projection, judge: JudgeEvents = as_recorded) -> None:
         self._ledger = ledger
@@ -95,7 +95,7 @@ class Projector:
                     await listener.remove_listener("ledger_head", heard)
 
     async def _note(self, fault: str) -> None:
-        """Record the fault in the checkpoint, where readers find it; create the checkpoint if there is none."""
+        """Record the fault in the checkpoint, where readers find it. Create the checkpoint if there is none."""
         query = (
             "INSERT INTO projection.checkpoints (name, generation, fault) VALUES ($1, $2, $3) "
             "ON CONFLICT (name, generation) DO UPDATE SET fault = EXCLUDED.fault"
@@ -116,7 +116,7 @@ class Projector:
                 return position
 
     async def _step(self) -> tuple[int, bool]:
-        """Fold one batch in a transaction; return the position reached, and whether there may be more events."""
+        """Fold one batch in a transaction. Return the position reached, and True if there may be more events."""
         async with self._ledger.connection() as connection, connection.transaction():
             return await self._step_on(connection)
 
@@ -172,7 +172,7 @@ class Projector:
         return [event for event in events if event.stream_id.startswith(self.projection.prefix)]
 
     async def _reach(self, connection: PoolConnectionProxy, last: StoredEvent) -> int:
-        """Record that everything up to an event is folded, and return its position."""
+        """Record that every event up to this one is folded, and return its position."""
         await connection.execute(
             "UPDATE projection.checkpoints SET position = $3, leaf = $4, fault = '' "
             "WHERE name = $1 AND generation = $2",
@@ -331,7 +331,7 @@ class Projector:
             await self._drop(connection, "generation = $2")
 
     async def _lock(self, connection: PoolConnectionProxy) -> None:
-        """Take the projection's lock until the transaction ends; later queries see what was committed meanwhile."""
+        """Take the projection's lock until the transaction ends. Later queries see all that was committed meanwhile."""
         await connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('projection.' || $1, 0))", self.projection.name
         )

@@ -22,7 +22,7 @@ class ReadModel:
         self.name = name
 
     async def position(self) -> int:
-        """Return the last folded position; 0 if there is none, or while dropped documents wait to be folded anew."""
+        """Return the last folded position, or 0 if there is none or while dropped documents wait to be folded anew."""
         query = (
             "SELECT position FROM projection.checkpoints c WHERE name = $1 AND live AND NOT EXISTS "
             "(SELECT FROM projection.forgotten f WHERE f.name = c.name AND f.generation = c.generation)"
@@ -31,7 +31,7 @@ class ReadModel:
             return int(await connection.fetchval(query, self.name) or 0)
 
     async def waits_since(self) -> datetime | None:
-        """Return when the first event was recorded that is not folded in; None if all are."""
+        """Return the time at which the first event that is not folded in was recorded, or None if all are."""
         query = "SELECT recorded_at FROM ledger.events WHERE position > $1 ORDER BY position LIMIT 1"
         reached = await self.position()
         async with self._ledger.connection() as connection:
@@ -45,7 +45,7 @@ class ReadModel:
             return str(await connection.fetchval(query, self.name) or "")
 
     async def wait_for(self, position: int, patience: float = 5.0) -> None:
-        """Wait until all events up to a position are folded in, so that a caller reads what it has just written.
+        """Wait for all events up to a position to be folded in, so that a caller reads its own latest write.
 
         Raises:
             NotCaughtUp: They are not folded in within `patience` seconds.

@@ -77,7 +77,7 @@ class CheckpointFolder:
 
 
 async def sign_checkpoint(tree: StoredTree, folder: CheckpointFolder, key: SigningKey) -> Path | None:
-    """Sign the ledger's root, keep the checkpoint in the folder and return its path; None if there are no new events.
+    """Sign the ledger's root and keep the checkpoint in the folder. Return its path, or None without new events.
 
     The root is computed from the newer events and from subtrees that hash to the root in the last checkpoint. Stored
     nodes only help to find those subtrees, so false nodes in the database cannot change a root that is signed.

@@ -1,4 +1,4 @@
-"""Check that the database refuses to change what was recorded: every append-only trigger exists and is enabled."""
+"""Check the append-only triggers: each exists and is enabled, so that the database refuses to change the record."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class SigningKey:
         return key
 
     def written(self) -> str:
-        """Return the private key as text, to keep in a file; whoever can read it can sign in this name."""
+        """Return the private key as text, to keep in a file. Whoever can read it can sign in this name."""
         encoded = base64.b64encode(bytes([self.kind]) + self.private.private_bytes_raw()).decode()
         return f"PRIVATE+KEY+{self.name}+{self.verifier.key_id.hex()}+{encoded}"
 

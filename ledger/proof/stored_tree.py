@@ -51,7 +51,7 @@ class StoredTree:
         return frontier.root
 
     async def frontier(self, size: int) -> Frontier:
-        """Return the frontier of the first `size` events; it is unverified until its root equals a signed one."""
+        """Return the frontier of the first `size` events. It is unverified until its root equals a signed one."""
         parts = perfect_parts(Span(0, size))
         return Frontier(size, [await self._perfect(height, index) for height, index in parts])
 
@@ -154,7 +154,7 @@ class NodeCheck:
         self._made: dict[tuple[int, int], bytes] = {}
 
     def see(self, index: int, node: bytes, row: int = 1) -> bool:
-        """Add the recomputed node of the next tile; return True once enough are collected to call `faults`."""
+        """Add the recomputed node of the next tile. Return True once enough are collected to call `faults`."""
         self._made[row * TILE_HEIGHT, index] = node
         if row > len(self._rows):
             self._rows.append([])

@@ -119,7 +119,7 @@ class _Reading:
         self.faults: list[ProofFault] = []
 
     def see(self, event: StoredEvent) -> bool:
-        """Verify the next event; return False if one is missing before it."""
+        """Verify the next event. Return False if one is missing before it."""
         expected = self._position + 1
         if event.position != expected:
             self.faults.append(ProofFault(expected, f"missing; the next is {event.position}"))
@@ -149,7 +149,7 @@ class _Reading:
         return frontier
 
     async def close_tile(self) -> None:
-        """Move the collected leaves into the frontier; called at the end of a tile."""
+        """Move the collected leaves into the frontier at the end of a tile."""
         if len(self._leaves) == TILE:
             if self._nodes.see(self._frontier.size >> TILE_HEIGHT, self._frontier.append_tile(self._leaves)):
                 self.faults += [ProofFault(*fault) for fault in await self._nodes.faults()]
