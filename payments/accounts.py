@@ -83,7 +83,7 @@ def countries_of(details: AccountDetails) -> tuple[str, ...]:
 
 
 def embargo_on(details: AccountDetails, on: date) -> Embargo | None:
-    """Return an embargo of a day on the place of an account, by its countries and its holder's address; or None."""
+    """Return an embargo of a day on the place of an account, by its countries and its holder's address, or None."""
     written = [line for line in (details.town, details.street) if line]
     places = (embargoes_of_address(country, written, on) for country in countries_of(details))
     return next((embargo for place in places for embargo in place if not embargo.in_part), None)
@@ -105,7 +105,7 @@ class UnknownAccount(LookupError):
 
 
 class AccountChanged(RuntimeError):
-    """The stored details do not have the hash that was agreed on; nothing may be paid to the account."""
+    """The stored details do not have the hash that was agreed on: nothing may be paid to the account."""
 
 
 def reference_of(details: AccountDetails) -> AccountReference:
@@ -177,7 +177,7 @@ async def read_account(connection: Connection, reference: str, sha256: str) -> A
 
 
 async def holders_of(connection: Connection, identifier: str) -> list[str]:
-    """Return the names under which an account's number is recorded, at whatever bank; none if nobody recorded it."""
+    """Return the names under which an account's number is recorded, at whatever bank. The list may be empty."""
     rows = await connection.fetch("SELECT details FROM payments.accounts")
     found = [AccountDetails.model_validate_json(row["details"]) for row in rows]
     return sorted({details.holder for details in found if details.identifier == identifier})

@@ -49,7 +49,7 @@ async def unfinished(connection: Connection) -> list[str]:
 
 
 async def mark_taken(connection: Connection, sha256: str) -> None:
-    """Record that every entry of a file has been processed."""
+    """Mark a bank file as taken: each of its entries has been processed."""
     await connection.execute(
         "UPDATE payments.bank_files SET taken_at = ledger.now() WHERE sha256 = $1 AND taken_at IS NULL", sha256
     )

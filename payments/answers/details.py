@@ -83,9 +83,9 @@ def _one_way(entry: Element, details: list[Element]) -> None:
 
 
 def _charges(entry: Element, details: list[Element], total: Amount) -> Decimal:
-    """Return the bank's own charges that the entry of a payment of ours names, in its currency; 0 if it names none.
+    """Return the bank's own charges on the entry of a payment of ours, in its currency, or 0 if it names none.
 
-    Charges on money that came in are none of them: what did not come in was not received.
+    Charges on money that came in are left out: the part that did not come in was not received.
     """
     if value(entry, "CdtDbtInd") != "DBIT" or value(entry, "RvslInd") in {"true", "1"}:
         return Decimal(0)
@@ -97,7 +97,7 @@ def _charges(entry: Element, details: list[Element], total: Amount) -> Decimal:
 
 
 def _charged(block: Element) -> list[Amount]:
-    """Return the charges of one block: their total, or each record; older versions have no records."""
+    """Return the charges of one block: their total, or each record. Older versions have no records."""
     if any(value(record, "CdtDbtInd") == "CRDT" for record in (block, *elements(block, "Rcrd"))):
         return []
     paths = ("TtlChrgsAndTaxAmt", "Rcrd/Amt", "Amt")
@@ -135,7 +135,7 @@ def _amounts(details: list[Element], total: Amount, charges: Decimal) -> list[Am
 
 
 def _said_amount(detail: Element) -> Amount | None:
-    """Return the amount of a payment from `Amt`, or from `AmtDtls` as in older versions; None if it has neither."""
+    """Return the amount of a payment from `Amt`, or from `AmtDtls` as in older versions, or None if it has neither."""
     own, among_others = amount(detail, "Amt"), amount(detail, "AmtDtls/TxAmt/Amt")
     if own is not None and among_others is not None and own != among_others:
         raise MessageFault(f"a payment is over {own} and over {among_others}")
@@ -183,7 +183,7 @@ def _own_names(detail: Element, number: int) -> tuple[str, ...]:
 
 
 def _names(details: list[Element]) -> list[str]:
-    """Return the payments' own references if they all differ and none is a filler; otherwise their numbers.
+    """Return the payments' own references if they all differ and none is a filler, or else their numbers.
 
     A single payment is always "1": the entry's reference identifies it, whether or not the bank shows its details.
     """

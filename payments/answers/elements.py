@@ -38,7 +38,7 @@ class MessageFault(ValueError):
 
 
 class Amount(NamedTuple):
-    """An amount of money in one currency, as a bank wrote it; always above zero."""
+    """An amount of money in one currency, as a bank wrote it. It is always above zero."""
 
     figure: Decimal
     currency: str
@@ -154,7 +154,7 @@ def _amount_of(found: Element, path: str) -> Amount:
 
 
 def day(parent: Element, path: str) -> date | None:
-    """Return the day at a path, given in its child `Dt` or `DtTm`; None if there is no element at the path.
+    """Return the day at a path, given in its child `Dt` or `DtTm`, or None if there is no element at the path.
 
     Raises:
         MessageFault: It is not in the form of ISO 8601, not in the calendar, or its year is not in `YEARS`.
@@ -171,7 +171,7 @@ def day(parent: Element, path: str) -> date | None:
 
 
 def moment(written: str) -> datetime:
-    """Parse a point in time; without an offset it is in UTC.
+    """Parse a point in time. Without an offset it is in UTC.
 
     Raises:
         MessageFault: It is not in the form of ISO 8601, is not a valid time, or its year is not in `YEARS`.
@@ -197,7 +197,7 @@ def glimpse(parent: Element, path: str = "") -> str:
 
 
 def glimpse_amount(parent: Element, path: str) -> str:
-    """Return the first amount at a path as text for people to read; '' if there is none. It never raises."""
+    """Return the first amount at a path as text for people to read, or '' if there is none. It never raises."""
     found = elements(parent, path)[:1]
     return " ".join(f"{readable(place.get('Ccy', ''), 40)} {glimpse(place)}".strip() for place in found)
 

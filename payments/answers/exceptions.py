@@ -1,4 +1,4 @@
-"""The table of exceptions for people to resolve; the ledger records how each was raised and resolved."""
+"""The table of exceptions for people to resolve. The ledger records how each was raised and resolved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Match a bank's statements to our instructions by identifier, currency, account and dates; people resolve the rest.
+"""Match a bank's statements to our instructions by identifier, currency, account and dates.
+
+People resolve the rest.
 
 Each statement is matched on its own. What an answer means for a partnership is decided by the domain, from the ledger.
 """
@@ -74,7 +76,7 @@ class _Reading(NamedTuple):
 async def judge_all(
     connection: Connection, said: Sequence[BankNotice | Unclear], sha256: str, now: datetime
 ) -> list[MatchedEntry]:
-    """Match a file's statements; return one entry each, in order, or one per payment if a statement covers a file.
+    """Match a file's statements. Return an entry each, in order, or one per payment if a statement covers a file.
 
     `sha256` is the digest of the bank file, and `now` is the time of the import.
     """
@@ -104,7 +106,7 @@ async def answers_in(
 
 
 async def _judge_alone(reading: _Reading, said: BankNotice | Unclear) -> list[MatchedEntry]:
-    """Match one statement. If its data or ours is invalid, it becomes an unclear entry; the others are not affected."""
+    """Match one statement. If its data or ours is invalid, it becomes an unclear entry, without harm to the others."""
     try:
         entries = await _judge(reading, said)
         if isinstance(said, BankNotice):

@@ -43,7 +43,7 @@ def read_file(path: Path) -> bytes:
 
 
 def read_message(content: bytes, name: str = "bank file") -> list[BankNotice | Unclear]:
-    """Return the statements in a bank file, in file order; a statement that cannot be interpreted is an `Unclear`.
+    """Return the statements in a bank file, in file order. A statement that cannot be interpreted is an `Unclear`.
 
     Raises:
         UnreadableMessage: The file is not XML, is cut off, is neither pain.002 nor camt.054, holds several messages, or
@@ -79,7 +79,7 @@ _STATEMENTS: Final = {
 
 
 def _held(root: Element) -> str:
-    """Return what a file holds that is no answer: the message by its name, where it is known."""
+    """Return the content of a file that is no answer: the message by its name, where it is known."""
     inner = next((local_name(one.tag) for one in root if isinstance(one.tag, str)), "")
     if inner in _STATEMENTS:
         return f"is a {_STATEMENTS[inner]}"

@@ -84,7 +84,7 @@ class Booking(NamedTuple):
 
 
 def read_notification(notification: Notification) -> Iterator[BankNotice | Unclear]:
-    """Yield the statements of a notification, entry by entry; `Unclear` for an entry that cannot be read."""
+    """Yield the statements of a notification, entry by entry, with `Unclear` for an entry that cannot be read."""
     entries = list(_entries(notification))
     for entry in entries:
         try:
@@ -197,7 +197,7 @@ def _status(booking: Booking, detail: Element) -> BankStatus:
 
 
 def _debtor(detail: Element) -> str:
-    """Return the debtor's name, in either layout in use; empty if the bank does not say it."""
+    """Return the debtor's name, in either layout in use, or '' if the bank does not say it."""
     return readable(value(detail, "RltdPties/Dbtr/Pty/Nm") or value(detail, "RltdPties/Dbtr/Nm"), LONGEST_REASON)
 
 

@@ -114,7 +114,7 @@ def _given(parent: Element, path: str) -> str:
 
 
 def _derived(*parts: str) -> str:
-    """Derive an identifier of at most 35 characters from others; the prefix SAMPLE- distinguishes it from our own."""
+    """Derive an identifier of at most 35 characters from others. The prefix SAMPLE- distinguishes it from our own."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
     return "SAMPLE-" + base64.b32encode(digest).decode("ascii")[:26]
 

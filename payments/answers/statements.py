@@ -63,7 +63,7 @@ class BankNotice(NamedTuple):
 
 
 class Unclear(NamedTuple):
-    """A statement by a bank that could not be interpreted; a person must look at it."""
+    """A statement by a bank that could not be interpreted. A person must look at it."""
 
     message_id: str
     entry: str

@@ -154,7 +154,10 @@ def _statement(report: StatusReport, level: Level) -> BankNotice:
 
 
 def _doubt(level: Level) -> Fault | None:
-    """Return why a rejection ends nothing by itself, or None. Its own codes decide, or else those of what it is in."""
+    """Return the reason why a rejection ends nothing by itself, or None.
+
+    Its own codes decide, or else those of the level that it is in.
+    """
     codes = values(level.element, "StsRsnInf/Rsn/Cd")
     above = [code for one in level.within for code in values(one, "StsRsnInf/Rsn/Cd")]
     settled = (code for code in _statuses(level.within) if STATUS_CODES.get(code) is BankStatus.SETTLED)
@@ -168,7 +171,7 @@ def _statuses(within: tuple[Element, ...]) -> list[str]:
 
 
 def _of_a_duplicate_above(level: Level) -> list[str]:
-    """Return what the batch or file above a payment says of a duplicate, which is then a part of what is said of it."""
+    """Return the words on a duplicate of the batch or file above a payment. They count as said of the payment too."""
     above = _words(*level.within)
     return [above] if speaks_of_duplicate(above) else []
 

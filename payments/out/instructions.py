@@ -41,7 +41,7 @@ class Instruction(Value):
 
     @classmethod
     def of(cls, order: TrancheOrder, debtor_account: AccountReference) -> Self:
-        """Return the instruction for an order; the same order and debtor account always give the same one."""
+        """Return the instruction for an order. The same order and debtor account always give the same one."""
         return cls(
             payment_id=order.payment_id,
             end_to_end_id=identity.end_to_end_id(order.payment_id),
@@ -67,7 +67,7 @@ class Instruction(Value):
 async def freeze(
     connection: Connection, order: TrancheOrder, debtor_account: AccountReference | None = None
 ) -> tuple[Instruction, str]:
-    """Store the instruction for an order; return (instruction, its SHA-256 in hex). A repeated call returns the same.
+    """Store the instruction for an order and return it with its SHA-256 in hex. A repeated call returns the same.
 
     `debtor_account`: the funder's own account as it was checked; the newest one, if none is given.
 
