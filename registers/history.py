@@ -79,7 +79,7 @@ NOW: Final = RegisterAsOf()
 async def versions_in_force(
     connection: Connection, registers: Sequence[str], as_of: RegisterAsOf = NOW
 ) -> tuple[RegisterVersion, ...]:
-    """Return the version in force of each register, now or as of a past date; a register without one is left out."""
+    """Return the version in force of each register that has one, now or as of a past date."""
     if as_of == NOW:
         rows = await connection.fetch(_IN_FORCE, list(registers))
     else:
@@ -90,7 +90,7 @@ async def versions_in_force(
 async def rows_of(
     connection: Connection, versions: Sequence[RegisterVersion], key: str
 ) -> dict[str, list[asyncpg.Record]]:
-    """Return the rows that versions list under a key, by register name; an empty list where there are none."""
+    """Return the rows that versions list under a key, by register name. A register without any has an empty list."""
     found: dict[str, list[asyncpg.Record]] = {version.register_name: [] for version in versions}
     for row in await connection.fetch(_OF_KEY, [version.version for version in versions], key):
         found[row["register"]].append(row)
@@ -113,7 +113,7 @@ async def rows_of_keys(connection: Connection, version: int, keys: Collection[st
 
 
 async def confirm(connection: Connection, version: int, on: date) -> None:
-    """Record that the publisher had nothing newer than a version on a day."""
+    """Record a day on which the publisher had nothing newer than a version."""
     query = "INSERT INTO registers.confirmations (version, confirmed_on) VALUES ($1, $2) ON CONFLICT DO NOTHING"
     await connection.execute(query, version, on)
 
@@ -125,7 +125,7 @@ async def files_of(connection: Connection, version: int) -> tuple[Archived, ...]
 
 
 async def bad_rows_of(connection: Connection, version: int) -> list[asyncpg.Record]:
-    """Return the bad rows kept of a version, with the columns file, line, reason and row; a thousand at most."""
+    """Return the bad rows kept of a version, a thousand at most, with the columns file, line, reason and row."""
     query = (
         "SELECT f.name AS file, q.line, q.reason, q.row FROM registers.quarantine q "
         "JOIN registers.files f USING (version, file) WHERE version = $1 ORDER BY f.file, q.line"

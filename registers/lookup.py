@@ -30,7 +30,7 @@ ABOUT_STATUS: Final = (MASTER_FILE.name, PUBLICATION_78.name, REVOCATIONS.name)
 
 
 async def status_of(connection: Connection, party: Party, as_of: RegisterAsOf = NOW) -> StatusEvidence | None:
-    """Return the registers' evidence on a party, now or as of a past date; None if the party has no EIN."""
+    """Return the registers' evidence on a party, now or as of a past date, or None if the party has no EIN."""
     if party.ein is None:
         return None
     async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -127,7 +127,7 @@ def _master_file(row: Row) -> MasterFileEntry:
 
 
 def _amount(written: str) -> Decimal | None:
-    """Return an amount in whole dollars; None if the register leaves it out or writes no number."""
+    """Return an amount in whole dollars, or None if the register leaves it out or writes no number."""
     return Decimal(written) if re.fullmatch(r"-?[0-9]{1,15}", written) else None
 
 

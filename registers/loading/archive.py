@@ -24,7 +24,7 @@ class Archive:
         self._folder = folder
 
     def keep(self, path: Path) -> Archived:
-        """Store a file unless it is there already, or replace an altered copy; return its name and digest."""
+        """Store a file unless it is there already, or replace an altered copy. Return its name and digest."""
         sha256 = digest(path)
         place = self._place(sha256)
         if not place.exists() or digest(place) != sha256:

@@ -97,7 +97,7 @@ async def fetch(
     transport: httpx.AsyncBaseTransport | None = None,
     trust: ssl.SSLContext | None = None,
 ) -> Fetched | None:
-    """Download a publisher's file into a folder under its own name; return None if it has not changed.
+    """Download a publisher's file into a folder under its own name. Return None if it has not changed.
 
     A file of that name is replaced atomically, once the new one is complete. A proxy is taken from the environment
     (HTTPS_PROXY, NO_PROXY), and so are certificate authorities other than the public ones (SSL_CERT_FILE).
@@ -313,7 +313,7 @@ def day_of(last_modified: str) -> date | None:
 
 
 class _Part:
-    """A temporary file beside the final one. `keep` gives it the final name; otherwise it is removed on exit."""
+    """A temporary file beside the final one. `keep` gives it the final name, and otherwise it is removed on exit."""
 
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)

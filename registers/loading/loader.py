@@ -137,7 +137,7 @@ async def override(
 
 
 async def readable(connection: Connection, version: int, archive: Archive) -> None:
-    """Check that the archived files of a refused version can be read to their ends.
+    """Read the archived files of a refused version to their ends, to check that they can be read.
 
     Raises:
         UnreadableFile: The version was not refused, or one of its files is not a register file.
@@ -153,7 +153,7 @@ async def readable(connection: Connection, version: int, archive: Archive) -> No
 
 
 def day_said(register: str, paths: Sequence[Path]) -> date | None:
-    """Return the oldest day that a register's files themselves say they are true of; None if they say none.
+    """Return the oldest day of which a register's files say that they are true, or None if they name no day.
 
     Raises:
         UnreadableFile: A file does not exist, or the register is unknown.
@@ -260,7 +260,7 @@ def _compared(parts: Sequence[Part], in_force: dict[str, Ending]) -> tuple[FileC
 
 
 async def _store_rows(work: _Load, version: int, before: asyncpg.Record | None, tally: Tally) -> tuple[Part, ...]:
-    """Read all files, which are returned as counted; store what differs from the version in force, or every row."""
+    """Store the rows that differ from the version in force, or every row. Return the files as counted."""
     table = await stage(work.connection, before is not None)
     lists_people = work.register.listed is not None
     parts = tuple(
@@ -322,7 +322,7 @@ def _is_ahead(day: date) -> bool:
 
 
 async def _unchanged(work: _Load, row: asyncpg.Record) -> LoadReport:
-    """Report that the same files are in force, and confirm them as of a later source date so that they stay current."""
+    """Report the same files as in force. Confirm them as of a later source date, so that they stay current."""
     note = f"the same file is in force as version {row['version']}; nothing to do"
     if work.source_date > row["source_date"] and not _is_ahead(work.source_date):
         await confirm(work.connection, row["version"], work.source_date)

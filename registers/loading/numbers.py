@@ -15,7 +15,7 @@ class Numbers:
         self._bits: mmap | None = None
 
     def again(self, number: str) -> bool:
-        """Add a number; return True if it was in the set already."""
+        """Add a number. Return True if it was in the set already."""
         if self._bits is None:
             self._bits = mmap(-1, _ALL // 8, access=ACCESS_COPY)  # the kernel allocates only pages that are written to
         value = int(number)

@@ -19,7 +19,7 @@ _EACH: Final = 16
 
 
 class Ending(NamedTuple):
-    """How much a file lists: its rows, the highest key, and how many rows bear that key.
+    """The extent of a file: its number of rows, the highest key, and the number of rows that bear that key.
 
     Publishers order their files by key, so a file whose end is missing lacks the highest ones.
     """
@@ -77,11 +77,11 @@ class Part:
 
     @property
     def ending(self) -> Ending:
-        """What the file lists, and its end."""
+        """The extent of the file: its rows, and its end."""
         return Ending(self.rows, self._highest.zfill(WIDEST), self._bearing)
 
     def faults(self) -> Iterator[str]:
-        """Yield what is wrong with the file by itself, with its line."""
+        """Yield the faults of the file by itself, each with its line."""
         if not self.rows and not self.bad:
             what = "no row follows the header" if self.kind.header else "there is no row in it"
             yield f"{self.name} line {self.line}: {what}"

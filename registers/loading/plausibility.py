@@ -163,7 +163,7 @@ def _answer(arrival: LoadResult) -> str:
 
 
 def _lost(arrival: LoadResult) -> Fault | None:
-    """Return what a sanctions list lost, if that is more than its publisher removes at once, or None."""
+    """Return the loss of a sanctions list, if it is more than its publisher removes at once, or None."""
     for title, in_force, gone in arrival.entries:
         if gone > in_force * LIST_SHARE:
             return Fault(f"{gone} of the {in_force} entries of {title} are gone, more than {LIST_SHARE:.0%}")
@@ -174,7 +174,7 @@ def _lost(arrival: LoadResult) -> Fault | None:
 
 
 def _cut_off(files: Sequence[FileCompared]) -> Fault | None:
-    """Return which file seems to lack its end, or much of itself, or None."""
+    """Return a fault if a file seems to lack its end, or a large part of itself, or None."""
     for name, line, ends, in_force, now in files:
         if in_force.rows - now.rows > FEW and now.rows < in_force.rows * (1 - SHRINK_SHARE):
             return Fault(f"{name} line {line}: it ends after {now.rows} rows, and {in_force.rows} are in force")

@@ -59,7 +59,7 @@ async def refresh(
     loading: LoadProgress = lambda _file, _rows: None,
     minimum_rows: int | None = None,
 ) -> LoadReport | None:
-    """Fetch and load a register; return None if the publisher has nothing new.
+    """Fetch and load a register. Return None if the publisher has nothing new.
 
     Unless the load is refused, the version in force is then confirmed as of today. A refused file is fetched and
     refused again each time, until the publisher corrects it. `fetching` and `loading` receive the progress, and
@@ -161,7 +161,7 @@ def _is_kept(source: RegisterSource, kept: Archived) -> bool:
 
 
 async def _files(source: RegisterSource, one: Fetched | Archived) -> Sequence[Path]:
-    """Unpack a fetched or archived file into the download folder; return its data files, named as published."""
+    """Unpack a fetched or archived file into the download folder. Return its data files, named as published."""
     if isinstance(one, Fetched):
         return await asyncio.to_thread(unpack, one.path, source.folder)
     path = source.folder / one.name

@@ -121,9 +121,9 @@ class Tally:
             self.rejected.append((file, row))
 
     def first_bad(self, files: Sequence[str]) -> str | None:
-        """Return the file name, line and reason of the first bad row; None if there is none."""
+        """Return the file name, line and reason of the first bad row, or None."""
         return next(iter(self.reasons(files)), None)
 
     def reasons(self, files: Sequence[str]) -> tuple[str, ...]:
-        """Return the file name, line and reason of each bad row kept; `files` are the names by file number."""
+        """Return the file name, line and reason of each bad row kept. `files` are the names by file number."""
         return tuple(f"{files[file - 1]} line {row.line}: {row.reason}" for file, row in self.rejected)

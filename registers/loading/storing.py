@@ -141,7 +141,7 @@ SELECT kind, count(*) AS entries,
 
 
 async def endings_in_force(connection: Connection) -> dict[str, Ending]:
-    """Return what each file of the version in force lists, by its name. Within the transaction of `store_delta`."""
+    """Return the extent of each file of the version in force, by its name. Within the transaction of `store_delta`."""
     rows = await connection.fetch(_ENDINGS, timeout=_LONG)
     return {row["name"]: Ending(row["rows"], row["highest"], row["bearing"]) for row in rows}
 

@@ -25,7 +25,7 @@ def digest(path: Path) -> str:
 
 
 def fingerprint(digests: dict[str, str]) -> str:
-    """Return one SHA-256 for several files, given as {name: digest}; their order does not matter."""
+    """Return one SHA-256 for several files, given as {name: digest} in any order."""
     combined = hashlib.sha256()
     for name, one in sorted(digests.items()):
         combined.update(f"{name}\n{one}\n".encode())
@@ -61,7 +61,7 @@ _MARK: Final = b"\x1a"
 
 
 def lines(path: Path, closed: bool = False) -> Iterator[NumberedLine]:
-    """Yield every line that is not blank, with its number; a closing 0x1A is skipped.
+    """Yield every line that is not blank, with its number. A closing 0x1A is skipped.
 
     Args:
         path: A text file.
@@ -116,7 +116,7 @@ def _missing(ending: bytes, closed: bool) -> Fault | None:
 
 
 def _pieces(path: Path) -> Iterator[tuple[bytes, int]]:
-    """Yield (whole lines, bytes left out); bytes are left out only of a first line that is far too long."""
+    """Yield (whole lines, bytes left out). Bytes are left out only of a first line that is far too long."""
     held, left_out = b"", 0
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
@@ -185,7 +185,7 @@ def _look(path: Path, beginning: bytes) -> None:
 
 
 def elements(path: Path, *names: str) -> Iterator[tuple[int, str] | Unfit]:
-    """Yield (line, text) of every XML element with one of these names, exactly as written; `Unfit` if it is too long.
+    """Yield (line, text) of every XML element with one of these names, as written, or `Unfit` if it is too long.
 
     Where several begin on one line, the later ones are numbered as if each had the next line to itself.
 

@@ -57,7 +57,10 @@ _DEFAULT_BOUNDS: Final = Bounds()
 
 
 class _Refused(Exception):
-    """The archive is refused. The message holds the fault and the remedy; the caller puts the archive's name first."""
+    """The archive is refused.
+
+    The message holds the fault and the remedy. The caller puts the archive's name first.
+    """
 
 
 class _SmallReads(BufferedReader):
@@ -123,7 +126,7 @@ def is_plain_name(name: str) -> bool:
 
 
 def unpack(path: Path, folder: Path, bounds: Bounds = _DEFAULT_BOUNDS) -> tuple[Path, ...]:
-    """Extract a zip or gzip file into a folder and return the paths of its files; return any other file's own path.
+    """Extract a zip or gzip file into a folder and return the paths of its files. Return any other file's own path.
 
     A file that already has the name of an extracted one is replaced. No file is replaced before all are extracted:
     after a refusal the folder holds what it held before.

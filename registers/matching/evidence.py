@@ -26,7 +26,7 @@ class Points(NamedTuple):
 
 
 def country_evidence(subject: Subject, listed: Listed) -> Points | None:
-    """Return the points for the country; None if it is unknown on either side or the entry is a ship or aircraft."""
+    """Return the points for the country, or None if either side's is unknown or the entry is a ship or aircraft."""
     if subject.country is None or not listed.countries or listed.kind in THINGS:
         return None
     known = ", ".join(sorted(listed.countries))
@@ -36,7 +36,7 @@ def country_evidence(subject: Subject, listed: Listed) -> Points | None:
 
 
 def birth_evidence(subject: Subject, listed: Listed) -> Points | None:
-    """Return the points for the closest listed birth date; None if either is unknown or the entry is not a person."""
+    """Return the points for the closest listed birth date, or None if either is unknown or it lists no person."""
     if subject.born is None or listed.kind is not ListedKind.PERSON:
         return None
     born = subject.born

@@ -64,7 +64,7 @@ class _CandidateIndex:
             self._places[text].append(place)
 
     def promising(self, words: tuple[Word, ...], threshold: float) -> list[IndexEntry]:
-        """Return the entries that may reach the threshold, the most promising first; at most `_COMPARED`."""
+        """Return the entries that may reach the threshold, the most promising first, at most `_COMPARED` of them."""
         shared, own, initials = self._shared(words), self._weight(words), _initials(words)
 
         def estimate(place: int) -> float:
@@ -131,7 +131,7 @@ class NameIndex:
                 self._same[key].append(entry)
 
     def find(self, subject: Subject, threshold: float) -> list[Hit]:
-        """Return the hits that reach the threshold, best first; equal scores by entity, reference and name."""
+        """Return the hits that reach the threshold, best first, and equal scores by entity, reference and name."""
         best: dict[int, Hit] = {}
         for one in called(subject):
             for match in self._found(one, None if one == subject else one.name, threshold):

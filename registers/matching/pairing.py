@@ -34,7 +34,7 @@ class Pairing(NamedTuple):
 
 
 def pair(words: tuple[Word, ...], others: tuple[Word, ...]) -> Pairing:
-    """Pair the words of two names; each word is in at most one pair."""
+    """Pair the words of two names. Each word is in at most one pair."""
     single, ones_left, others_left = _take(_singles(words, others), range(len(words)), range(len(others)))
     if not (ones_left and others_left) or len(ones_left) + len(others_left) == 2:
         return Pairing(single, ones_left, others_left)

@@ -68,7 +68,7 @@ def compare_names(given: str, registered: str) -> NameComparison:
 
 
 def _words(name: str) -> list[str]:
-    """Return each significant word of a name once, in Latin letters; initials in a row are one word."""
+    """Return each significant word of a name once, in Latin letters. Initials in a row are one word."""
     letters = _APOSTROPHES.sub("", latin(name))
     spaced = " ".join(_WORDS.findall(letters))
     joined = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced).split()

@@ -106,7 +106,7 @@ def _as_good_as_same(sameness: str, pairing: WeightedPairing, evidence: tuple[Po
 
 
 def _same(pairing: WeightedPairing, country: Points | None, birth: Points | None) -> ScoredName:
-    """Score two equal names: a match whatever the country; only a different date of birth lowers the score."""
+    """Score two equal names: a match whatever the country. Only a different date of birth lowers the score."""
     against = min(birth.points, 0.0) if birth else 0.0
     said = (Points(0.0, country.reason) if country else None, Points(against, birth.reason) if birth else None)
     evidence = tuple(points for points in said if points)

@@ -28,7 +28,7 @@ THINGS: Final = frozenset({ListedKind.VESSEL, ListedKind.AIRCRAFT})
 
 
 class Quality(StrEnum):
-    """How reliably a listed name identifies its bearer, as the publisher rates it."""
+    """A listed name's reliability as a mark of its bearer, as the publisher rates it."""
 
     PRIMARY = "PRIMARY"
     ALIAS = "ALIAS"
@@ -37,7 +37,7 @@ class Quality(StrEnum):
 
 
 class Birth(NamedTuple):
-    """A listed date of birth; month and day are None where the publisher does not know them."""
+    """A listed date of birth. Month and day are None where the publisher does not know them."""
 
     year: int
     month: int | None = None

@@ -82,7 +82,7 @@ class WeightedPairing(NamedTuple):
 
 
 def weigh(one: Reading, other: Reading, pairing: Pairing, rarity: Rarity, of_person: bool) -> WeightedPairing:
-    """Weigh a pairing of two names with the weights of their words; `of_person` is True for the names of persons."""
+    """Weigh a pairing of two names with the weights of their words. `of_person` is True for the names of persons."""
     ones = [rarity.weight(word, of_person) for word in one.words]
     others = [rarity.weight(word, of_person) for word in other.words]
     pairs = tuple((pair, _of_pair(pair, ones, others)) for pair in pairing.pairs)

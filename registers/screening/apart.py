@@ -56,7 +56,7 @@ class Apart:
         *args: Params.args,
         **named: Params.kwargs,
     ) -> Result:
-        """Return what a piece of work answers about the lists of these versions.
+        """Return the answer of a piece of work on the lists of these versions.
 
         Raises:
             ListsAway: The process ended twice. Asking again is safe.

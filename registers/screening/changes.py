@@ -26,7 +26,7 @@ _COARSE: Final = 15.0
 
 
 class AskedKeys(NamedTuple):
-    """A key that a partnership's evidence was looked up by, and the register version that was searched; 0 for none."""
+    """A key that a partnership's evidence was looked up by, and the register version searched, or 0 for none."""
 
     who: str
     register: str
@@ -79,7 +79,7 @@ def _affected(
     subjects: Sequence[tuple[str, Party, dict[str, int]]],
     near_from: float,
 ) -> set[str]:
-    """Return whose parties match an entry that changed since they were screened."""
+    """Return the ids of those with a party that matches an entry which changed since they were screened."""
     near = _near(indexed(changed), subjects, near_from - _COARSE)
     return {who for who, party, asked in near if _is_new(whole, newest, party, asked, near_from)}
 

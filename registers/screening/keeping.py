@@ -16,14 +16,14 @@ from registers.screening.messages import Answered, Asked, Begin, Message, More, 
 
 
 class Keeping:
-    """Lists that are kept, and those of which rows come."""
+    """The lists that a process keeps, and the rows of those that are on their way to it."""
 
     def __init__(self) -> None:
         self._kept = Kept()
         self._coming: dict[Key, list[Mapping[str, Any]]] = {}
 
     def answer(self, message: Message) -> Answered:
-        """Do what a message asks."""
+        """Carry out a message."""
         if isinstance(message, Asked) and message.key not in self._kept:
             return Answered(lacks=True)
         try:

@@ -49,7 +49,7 @@ Work: TypeAlias = Callable[Concatenate[Lists, Params], Result]
 
 
 class Keeper(Protocol):
-    """Who keeps the indexed lists, and does the work on them."""
+    """The keeper of the indexed lists, which does the work on them."""
 
     async def ask(
         self,
@@ -59,7 +59,7 @@ class Keeper(Protocol):
         *args: Params.args,
         **named: Params.kwargs,
     ) -> Result:
-        """Return what a piece of work answers about the lists of these versions."""
+        """Return the answer of a piece of work on the lists of these versions."""
         ...
 
 
@@ -67,7 +67,7 @@ LISTS_KEPT: Final = 2
 
 
 class Kept:
-    """Indexed lists by what tells them apart; the oldest are let go first."""
+    """Indexed lists by their key. The oldest are let go first."""
 
     def __init__(self) -> None:
         self._lists: dict[Key, Lists] = {}
@@ -100,7 +100,7 @@ class Here:
         *args: Params.args,
         **named: Params.kwargs,
     ) -> Result:
-        """Return what a piece of work answers, once the lists are indexed."""
+        """Return the answer of a piece of work, once the lists are indexed."""
         key = key_of(asked)
         async with self._one_at_a_time.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
             if key not in self._kept:
@@ -121,14 +121,14 @@ def keep_in(elsewhere: Keeper) -> None:
 
 
 def key_of(asked: tuple[RegisterVersion, ...]) -> Key:
-    """Return what tells the lists of these versions apart."""
+    """Return the key of the lists of these versions: different lists have different keys."""
     return tuple(
         (register_version.version, register_version.source_date, register_version.sha256) for register_version in asked
     )
 
 
 def keeper() -> Keeper:
-    """Return who keeps the lists for this task."""
+    """Return the keeper of the lists for this task."""
     return _elsewhere.get() or _HERE
 
 
@@ -171,7 +171,10 @@ def _deduplication_key(party: Party, match: SanctionsMatch) -> tuple[object, ...
 
 
 async def warm_up(pool: asyncpg.Pool) -> bool:
-    """Index the lists in force before the first screening, and return whether they are; else the screening does it."""
+    """Index the lists in force before the first screening, and return True.
+
+    After an outage it returns False, and the first screening indexes them.
+    """
     with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         async with pool.acquire() as connection:
             await keeper().ask(connection, await versions_in_force(connection, LISTS), _nothing)
@@ -228,7 +231,7 @@ def met(party: Party, lists: Lists, threshold: float) -> Iterator[tuple[str, Hit
 
 
 def _surety(subject: Subject, hit: Hit) -> tuple[float, bool]:
-    """Return how sure a hit is: of several names of an entity, the one that a party bears as it stands counts."""
+    """Return the certainty of a hit. Of several names of an entity, the one that a party bears as it stands counts."""
     return hit.score, hit.exact and is_certain(subject, hit.listed)
 
 

@@ -1,4 +1,4 @@
-"""What a process says to the one that keeps its lists, and how: a length, and then as many bytes."""
+"""The messages between a process and the one that keeps its lists: a length, and then as many bytes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """What came of a message: what the work returned, or a fault in words."""
+    """The outcome of a message: the result of the work, or a fault in words."""
 
     content: Any = None
     fault: str = ""
@@ -61,7 +61,7 @@ def packed(message: Message | Answered) -> bytes:
 
 
 def length_of(head: bytes) -> int:
-    """Return how many bytes follow."""
+    """Return the number of bytes that follow."""
     return int(_LENGTH.unpack(head)[0])
 
 
@@ -71,6 +71,6 @@ def unpacked(content: bytes) -> Any:
 
 
 def receive(source: BinaryIO) -> Any:
-    """Return the next message; None once the other process has closed the pipe, or is gone."""
+    """Return the next message, or None once the other process has closed the pipe or is gone."""
     head = source.read(LENGTH_BYTES)
     return unpacked(source.read(length_of(head))) if len(head) == LENGTH_BYTES else None

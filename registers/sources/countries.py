@@ -16,7 +16,7 @@ _SHORTEST_NAME: Final = 4
 
 @cache
 def country_code(name: str) -> str | None:
-    """Return the ISO 3166-1 alpha-2 code of a country, or of a region's country; None if it is unknown or ambiguous."""
+    """Return the ISO 3166-1 alpha-2 code of a country, or of a region's country, or None if unknown or ambiguous."""
     wanted = name.strip()
     if len(wanted) < _SHORTEST_NAME or wanted.casefold() in _MEANS_TWO or wanted.isdigit():
         return None

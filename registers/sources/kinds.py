@@ -102,7 +102,7 @@ class Register(NamedTuple):
     """A function that returns the day that a file itself says it is true of; None if its format has no such day."""
 
     def kind_of(self, file_name: str) -> Kind:
-        """Return the kind of a file by the prefix of its name in any case; the first kind if no prefix fits."""
+        """Return the kind of a file by the prefix of its name in any case, or the first kind if no prefix fits."""
         return next(self._fitting(file_name), self.kinds[0])
 
     def knows(self, file_name: str) -> bool:

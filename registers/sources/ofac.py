@@ -91,7 +91,7 @@ def _births(remarks: str) -> Iterator[Birth]:
 
 
 def _birth(written: str) -> Birth:
-    """Return the date as precisely as it is written; for an impossible date, such as 31 Feb, only the year."""
+    """Return the date as precisely as it is written, and only the year of an impossible date, such as 31 Feb."""
     parts = written.count(" ")
     try:
         day = datetime.strptime(written, _PATTERNS[2 - parts])  # noqa: DTZ007 - a calendar date has no zone
@@ -118,7 +118,7 @@ _ADDRESSES: Final = (
 
 
 def _kinds(title: str, main: str, rest: str, minimum_rows: int, closed: bool = False) -> tuple[Kind, ...]:
-    """Return the kinds of a list's files; `closed`: all but the remarks end with 0x1A."""
+    """Return the kinds of a list's files. `closed`: all but the remarks end with 0x1A."""
     of = partial(Kind, split=partial(lines, closed=closed), ends=closed)
     return (
         of("main", f"{title}: main file", _numbered(12), minimum_rows, main, shapes=_MAIN),

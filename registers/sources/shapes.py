@@ -1,4 +1,4 @@
-"""What a column of a published file looks like: a column that was exchanged or emptied fits no row any more.
+"""The shape of a published file's column: a column that was exchanged or emptied fits no row any more.
 
 A shape is asked of a share of a file's rows, so that one odd row, or a new value of the publisher's, is not refused.
 """
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Shape(NamedTuple):
-    """What is true of nearly every row of a file."""
+    """A trait that is true of nearly every row of a file."""
 
     title: str
     """The column's name, as a message tells it."""

@@ -90,7 +90,7 @@ def _listed(rows: Iterable[ListedRow]) -> Iterator[Listed]:
 
 
 def _birth(written: str) -> Birth:
-    """Return the date; only its year if the text is not a complete, valid date."""
+    """Return the date, or only its year if the text is not a complete, valid date."""
     try:
         day = date.fromisoformat(written)
     except ValueError:

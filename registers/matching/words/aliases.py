@@ -1,4 +1,4 @@
-"""Split a field that contains several names: X, formerly Y; X d/b/a Y; X (ex-Y).
+"""Split a field that contains several names, such as "X, formerly Y", "X d/b/a Y" or "X (ex-Y)".
 
 Forms often have one field for all names of a party, and the field as a whole resembles none of them. It is split only
 at words that announce another name, since brackets and commas may also enclose a place or a legal form.

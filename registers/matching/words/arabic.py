@@ -46,7 +46,7 @@ def vowelled(name: str) -> str:
 
 
 def skeleton(consonants: str) -> str:
-    """Return those of a word's consonants that Arabic and Hebrew script always write; all if there are none.
+    """Return the consonants of a word that Arabic and Hebrew script always write, or all if there are none.
 
     P becomes b, and a doubled letter is written once.
     """

@@ -44,5 +44,5 @@ _FORMAL: Final = _by_nickname()
 
 
 def formal_names(word: str) -> tuple[str, ...]:
-    """Return the full names, in normalised spelling, that a nickname stands for; () if the word is not a nickname."""
+    """Return the full names, normalised, that a nickname stands for, or () if the word is not a nickname."""
     return _FORMAL.get(word, ())

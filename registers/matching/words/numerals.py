@@ -1,4 +1,4 @@
-"""Numbers in names, however they are written: Brigade 44, Forty Four, 44th; Fund II and Fund 2.
+"""Numbers in names, in whatever spelling: Brigade 44, Forty Four and 44th, Fund II and Fund 2.
 
 A number distinguishes organisations whose names are otherwise equal, so it must be neither lost nor misread.
 """

@@ -28,7 +28,7 @@ _VARIANTS: Final = str.maketrans("أإآٱیىکة", "ااااييكه")
 
 
 def latin(name: str) -> str:
-    """Return a name in lower-case Latin letters; the syllables of Chinese, Japanese and Korean become words."""
+    """Return a name in lower-case Latin letters. The syllables of Chinese, Japanese and Korean become words."""
     folded = name.casefold()
     if folded.isascii():
         return folded

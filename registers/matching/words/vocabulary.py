@@ -1,4 +1,4 @@
-"""Words that many names share: legal forms, articles and titles, and the usual forms of abbreviations and variants."""
+"""Common words of names: legal forms, articles and titles, and the usual forms of abbreviations and variants."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class Reading(NamedTuple):
 
 
 def read(name: str, kind: SubjectKind | ListedKind) -> Reading:
-    """Return the words and the key of a name of this kind; a name without letters or digits has no words."""
+    """Return the words and the key of a name of this kind. A name without letters or digits has no words."""
     person = kind in (SubjectKind.PERSON, ListedKind.PERSON)
     texts = _person(name) if person else _organisation(name, kind)
     words = tuple(_personal(text) if person else _word(text) for text in texts)
