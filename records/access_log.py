@@ -55,13 +55,13 @@ class Look(NamedTuple):
         return self.at.astimezone(UTC).date()
 
     def digest_after(self, before: bytes) -> bytes:
-        """Return the digest that the line must have after another one's; b'' before the first."""
+        """Return the digest that the line must have after another one's, which is b'' before the first."""
         moment = f"{self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"
         return sha256(before + "\n".join((str(self.number), moment, self.staff_id, self.subject)).encode()).digest()
 
 
 async def looks(pool: asyncpg.Pool, after: int = 0, before: bytes = b"") -> AsyncIterator[Look]:
-    """Yield the lines after a number, each compared with the one before; `before` is the digest of that number's line.
+    """Yield the lines after a number, each compared with its predecessor. `before`: the digest of that number's line.
 
     Raises:
         AccessLogBroken: A line was changed, or is gone.
@@ -88,7 +88,7 @@ class Sealed(NamedTuple):
 
     @property
     def was_over(self) -> bool:
-        """Whether its day was over when it was recorded; else nobody could know its last line."""
+        """True if its day was over when it was recorded. Before that nobody could know the day's last line."""
         return self.seal.day < self.recorded_at.astimezone(UTC).date()
 
 
@@ -133,7 +133,7 @@ async def seal(ledger: Ledger, pool: asyncpg.Pool) -> int:
 
 
 def _ends(lines: Sequence[Look], after: date) -> dict[date, Look]:
-    """Return the last line of each day after another one; a line of an earlier day counts for the next one's end."""
+    """Return the last line of each day after another one. A line of an earlier day counts for the next one's end."""
     ends: dict[date, Look] = {}
     day = after
     for line in lines:
@@ -159,7 +159,7 @@ def _request(day: date, end: Look, version: int) -> AppendRequest:
 
 
 async def faults_of_log(pool: asyncpg.Pool, seals: Sequence[Sealed], today: date) -> list[str]:
-    """Return what is wrong with the access log: a broken line, a seal that it does not bear out, a day without one."""
+    """Return the faults of the access log: a broken line, a seal that it does not bear out, a day without a seal."""
     good = await borne_out(pool, seals)
     told = [
         f"the access log of {one.seal.day} was sealed with another line {one.seal.last}, or too early "

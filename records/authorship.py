@@ -1,4 +1,4 @@
-"""Judge which events of a stream count: those signed by the people they name, and not set aside.
+"""Judge the authorship of a stream's events: they count if the people they name signed them, unless set aside.
 
 The verdict on a signature never changes, since the keys are those in force at the event's position. So a process
 computes it once per event.
@@ -110,7 +110,7 @@ class Judge:
     async def _fault_of(
         self, event: StoredEvent, connection: PoolConnectionProxy | None, times: Directories | None, erasures: Erasures
     ) -> Fault | None:
-        """Return the reason why an event that can be read, or whose marks are forged, does not count; or None."""
+        """Return the reason why an event that can be read, or whose marks are forged, does not count, or None."""
         if _seen(event) in self._found:
             return self._found[_seen(event)]
         if forged := mark_fault(event, erasures):
@@ -136,7 +136,7 @@ _NOBODY: Final = Erasures(())
 
 
 def _seen(event: StoredEvent) -> _Seen:
-    """Return what a verdict is about: the event's leaf, and whose texts in it could not be read."""
+    """Return the subject of a verdict: the event's leaf, and the people whose names in it could not be read."""
     return event.leaf, event.blanked
 
 
@@ -189,7 +189,7 @@ def mark_fault(event: StoredEvent, erasures: Erasures) -> Fault | None:
 
 
 class Authorship(NamedTuple):
-    """Whom an event names as its signer, and the reason why it is not signed by them."""
+    """The person that an event names as its signer, and the reason why it is not signed by them."""
 
     signer: str | None
     """None if it needs no signature, or if what it says is forged."""
@@ -197,7 +197,7 @@ class Authorship(NamedTuple):
 
 
 def judge_authorship(stored_event: StoredEvent, directory: Directory, erasures: Erasures) -> Authorship:
-    """Return who must have signed an event, and whether they did.
+    """Return the required signer of an event, with the fault if they did not sign it.
 
     `directory`: the directory before the event. Raises as `read_stored` does.
     """

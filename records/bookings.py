@@ -1,4 +1,4 @@
-"""Read what bookings of the bank counted as, and in which partnerships a refund of one was recorded (ADR 0061)."""
+"""Read the claims on bookings of the bank, and the partnerships in which a refund of one was recorded (ADR 0061)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAY_OF: Final = {RefundDirection.FROM_GRANTEE: Way.IN, **dict.fromkeys(OF_A_GIFT
 async def read_booking(
     reader: Reader, way: Way, reference: str, connection: PoolConnectionProxy | None = None
 ) -> Booking:
-    """Return what the bookings of a reference counted as."""
+    """Return the bookings of a reference, with the claims on them."""
     events = await reader.read(booking_stream(way, reference), connection=connection)
     return reduce(evolve_booking, (recorded_event.event for recorded_event in events), Booking())
 

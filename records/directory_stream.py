@@ -41,7 +41,7 @@ class DirectoryStream:
 
     @property
     def known(self) -> Directory:
-        """The directory as far as it was read; within a moment, as it was at that."""
+        """The directory as far as it was read and, within a moment, as it stood at that."""
         stood = self._as_of_the_moment
         return _newest(self._stood if stood is None else stood)
 
@@ -81,7 +81,7 @@ class DirectoryStream:
 
     @property
     def _as_of_the_moment(self) -> tuple[DirectoryAt, ...] | None:
-        """What the directory was at the moment as of which this task reads; None if that was not read yet."""
+        """The directory at the moment as of which this task reads, or None if that was not read yet."""
         moment = self._ledger.moment
         return moment.answers.get(self) if moment is not None else None
 
@@ -163,7 +163,7 @@ def _said_in_directory(stored_event: StoredEvent) -> DirectoryEvent | Unreadable
 
 
 def _said_otherwise(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEvent:
-    """Return what was stored in another form than today's, or of another kind, or what cannot be read.
+    """Return an event that was stored in another form than today's, or is of another kind, or cannot be read.
 
     Only this needs the schema of every stored event, which is loaded for it.
     """

@@ -47,7 +47,10 @@ class Funds:
     """
 
     def __init__(self, reader: Reader, writer: Writer = Writer.WORKER) -> None:
-        """Read funds with a reader, and record what `writer` may append; the worker makes good what others may not."""
+        """Read funds with a reader, and record the events that `writer` may append.
+
+        The worker makes good those that others may not.
+        """
         self._reader = reader
         self._writer = writer
         self._recorded: dict[str, Fund] = {}
@@ -148,9 +151,9 @@ class Funds:
         return funds, self._book(turn, funds, asked)
 
     def _made_of(self, names: Sequence[str]) -> dict[str, tuple[Fund, Awaitable[list[AppendResult]]]]:
-        """Return what was made here of some funds; nothing once people or keys changed, since signatures may not count.
+        """Return the appends made here on some funds, or none once people or keys changed.
 
-        Whoever decides has read the directory to verify the command.
+        Their signatures may not count any more. Whoever decides has read the directory to verify the command.
         """
         if self._reader.registrar.known is not self._directory:
             self._made.clear()

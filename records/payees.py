@@ -1,4 +1,4 @@
-"""Find what else was proposed for the same payee or purpose, by an index of the ledger (R33; rules 3.11)."""
+"""Find the other proposals for the same payee or purpose, by an index of the ledger (R33, rules 3.11)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def others_for(
 async def others_as_of_now(
     connection: PoolConnectionProxy, proposal: Proposal, accounts: Sequence[str] = (), project: Collection[str] = ()
 ) -> Others:
-    """Return what `others_for` finds, how far each of them goes, and the position as of which it is so."""
+    """Return the streams that `others_for` finds, the newest event of each, and the position as of which it is so."""
     rows = await connection.fetch(_AS_OF_NOW, *_asked(proposal, accounts, project))
     found = sorted((StreamId(row["stream_id"]), bytes(row["leaf"])) for row in rows if row["stream_id"])
     return Others(int(rows[0]["position"]), dict(found))

@@ -55,12 +55,12 @@ async def read_truths(reader: Reader, connection: PoolConnectionProxy | None = N
 
 
 async def truths_of(reader: Reader, proposal: Proposal) -> tuple[KnownTruth, ...]:
-    """Return what is known to be so of whom a proposal names: evidence for the rules."""
+    """Return the known truths of those whom a proposal names: evidence for the rules."""
     return known_truths(await read_truths(reader), proposal, ALIKE)
 
 
 async def unanswered(reader: Reader, partnership: Partnership) -> Fault | None:
-    """Return the reason why nothing is paid in a partnership until a truth that touches it is answered; or None."""
+    """Return the reason why a partnership is not paid until a truth that touches it is answered, or None."""
     if partnership.proposal is None:
         return None
     involved = partnership.involved | {*partnership.payers}

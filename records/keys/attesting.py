@@ -1,4 +1,4 @@
-"""Verify who vouches for a model of security key, with the library `cryptography`."""
+"""Verify the maker of a model of security key, by its certificates, with the library `cryptography`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def vouched(key: Vouched, message: bytes, signature: bytes) -> bool:
 
 
 def certificate_fault(models: Iterable[KeyModel]) -> Fault | None:
-    """Return the first root among those of models that is no certificate, in words; or None."""
+    """Return the first root among those of models that is no certificate, in words, or None."""
     for model in models:
         for number, root in enumerate(model.roots, 1):
             try:
@@ -93,7 +93,7 @@ def _is_of_model(one: Certificate, key: Vouched) -> bool:
 
 
 def _text(name: Name, what: ObjectIdentifier) -> str:
-    """Return what a name says under one heading; '' if it says it not once."""
+    """Return a name's text under one heading, or '' if there is none or more than one."""
     said = name.get_attributes_for_oid(what)
     return str(said[0].value) if len(said) == 1 else ""
 
@@ -116,7 +116,7 @@ def _unread(extension: Extension) -> bool:  # type: ignore[type-arg]
 
 
 def _issued(one: Certificate, issuer: Certificate, below: int) -> bool:
-    """True if an authority issued a certificate; `below` is the number of authorities between it and the key."""
+    """True if an authority issued a certificate. `below`: the number of authorities between it and the key."""
     if one.issuer != issuer.subject or not _may_issue(issuer, below):
         return False
     try:

@@ -21,7 +21,7 @@ _REMEMBERED: Final = 4096
 
 
 def verified(key: AnyKey | Vouched, message: bytes, signature: bytes) -> bool:
-    """True if the key made the signature over the message; False if the key or signature is malformed."""
+    """True if the key made the signature over the message, and False if the key or signature is malformed."""
     if isinstance(key, Vouched):
         return vouched(key, message, signature)
     return _is_made_by(key, message, signature)

@@ -1,4 +1,4 @@
-"""Read which erasures two guardians signed, to judge events whose names cannot be read any more."""
+"""Read the erasures that two guardians signed, to judge events with names that cannot be read any more."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def _valid(events: Iterable[StoredEvent], times: Directories) -> Iterator[Approv
 
 
 def standing_of(stored: StoredEvent | StoredPayload, erasures: Erasures) -> Standing:
-    """Return what an event is worth, whose texts about some people could not be read."""
+    """Return the standing of an event with texts on some people that could not be read."""
     return erasures.standing(stored.position, stored.leaf.hex(), stored.blanked)

@@ -14,7 +14,7 @@ _TURNED: Final = r"(?: ?, ?| )"
 
 
 def fold(text: str) -> str:
-    """Return what two spellings of one text share: no case, one kind of space, decomposed, without unseen signs."""
+    """Return the form that all spellings of a text share: no case, one kind of space, decomposed, no unseen signs."""
     plain = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
     return _SPACES.sub(" ", _UNSEEN.sub("", plain))
 
@@ -37,7 +37,7 @@ class Names:
         self._pattern = re.compile(rf"(?<!\w)(?:{either})(?!\w)") if indexed else None
 
     def within(self, text: str) -> Iterator[Mention]:
-        """Yield where names stand in a text, in order; of names within names, the longest."""
+        """Yield the places of names in a text, in order and, of names within names, the longest."""
         if self._pattern is None or self._pattern.search(fold(text)) is None:
             return
         folded, places = _fold_with_places(text)

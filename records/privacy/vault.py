@@ -71,7 +71,7 @@ class SharedName(RuntimeError):
 
 
 class StaleErasure(RuntimeError):
-    """Nothing was erased: another stream names the person by now, or they were erased already; read again."""
+    """Nothing was erased: another stream names the person by now, or they were erased already. Read again."""
 
 
 class Vault:
@@ -84,7 +84,7 @@ class Vault:
         """{streams read together: the pseudonyms of the people in them}: whose keys to read with them next time."""
 
     async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request with the names in its events encrypted; the same request always gives the same bytes."""
+        """Return the request with the names in its events encrypted. The same request always gives the same bytes."""
         named = _by_text(naming for event in request.events for naming in event.named)
         if not named:
             return request
@@ -100,7 +100,7 @@ class Vault:
         return replace(request, events=tuple(map(sealer.event, request.events)))
 
     async def _digest(self, subject: str, connection: PoolConnectionProxy) -> bytes:
-        """Return the salted digest by which a person is found; it does not reveal who they are."""
+        """Return the salted digest by which a person is found. It does not reveal who they are."""
         self._salt = self._salt or bytes(await connection.fetchval(_SALT))
         return hmac.digest(self._salt, subject.encode(), "sha256")
 
@@ -162,7 +162,7 @@ class Vault:
         return {row["person"]: tuple(row["streams"]) for row in rows}
 
     async def shared_by(self, person: NamedPerson) -> str | None:
-        """Return the subject under which a person stands together with a namesake somewhere; None if there is none."""
+        """Return the subject under which a person stands together with a namesake, or None if there is none."""
         shared = (person.subject for person in await self.people() if TOGETHER in person.subject)
         return next((subject for subject in shared if person.subject in subject.split(TOGETHER)), None)
 
@@ -193,7 +193,7 @@ class Vault:
 
 
 def _by_text(namings: Iterable[PersonalName]) -> dict[str, PersonalName]:
-    """Return the namings by their folded text; several people of one name, whom nobody tells apart, are one subject."""
+    """Return the namings by their folded text. Several people of one name, whom nobody tells apart, are one subject."""
     found: dict[str, PersonalName] = {}
     for naming in namings:
         name = found.setdefault(fold(naming.text), naming)
@@ -286,7 +286,7 @@ def is_marked(payload: bytes) -> bool:
 
 
 def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
-    """Return a payload as readers see it, given the keys of the people in it; None for a key that is destroyed."""
+    """Return a payload as readers see it, given the keys of the people in it, or None for a destroyed one."""
     blanked: set[str] = set()
 
     def text_of(match: re.Match[bytes]) -> bytes:
@@ -306,7 +306,7 @@ def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
 
 
 def _decrypted(match: re.Match[bytes], key: bytes | None) -> str | None:
-    """Return the text that was encrypted; None if the key does not open it, or is destroyed."""
+    """Return the text that was encrypted, or None if the key does not open it or is destroyed."""
     if key is None:
         return None
     with suppress(ValueError, InvalidTag):  # it was not encrypted under this key

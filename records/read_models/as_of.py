@@ -19,7 +19,7 @@ from records.codec import from_ledger
 
 @dataclass(frozen=True, slots=True)
 class LedgerAsOf:
-    """A limit on the events to read, with up to three bounds; a bound that is None does not apply."""
+    """A limit on the events to read, with up to three bounds. A bound that is None does not apply."""
 
     true_at: datetime | None = None
     known_at: datetime | None = None

@@ -40,7 +40,7 @@ def decoded_event(event: StoredEvent) -> Any:
 
 @lru_cache(maxsize=512)
 def _decoded(stored_event: StoredEvent) -> Any:
-    """Return the event; document, lines and days are each made of the same few, one after the other."""
+    """Return the decoded event. Document, lines and days are each made of the same few, one after the other."""
     return from_ledger(stored_event).event
 
 

@@ -1,4 +1,4 @@
-"""What lists show of a partnership and of an attempt to pay, and the terms that each line is found by."""
+"""The lines of a partnership and of an attempt to pay in lists, and the terms that find each line."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def lines_of(state: Partnership, proposed_on: date) -> list[Line]:
 
 
 def line_of(tranche: Tranche, days: dict[str, str]) -> Line:
-    """Return the line of an attempt to pay; `days`: when it was instructed, handed over, settled, and its value day."""
+    """Return the line of an attempt to pay. `days`: when it was instructed, handed over, settled, and its value day."""
     order = tranche.order
     shown = {
         "partnership_id": order.partnership_id,

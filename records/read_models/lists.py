@@ -57,7 +57,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of a list: every group needs one of its terms; a term that ends with * is the beginning of one."""
+    """A question to a list: each group needs one of its terms. A term that ends with * is the beginning of one."""
 
     list: str
     terms: tuple[tuple[str, ...], ...] = ()
@@ -70,7 +70,7 @@ class Asked:
     """True if the last place comes first."""
 
     def after(self, place: str) -> Asked:
-        """Return what is asked for the next page."""
+        """Return the question for the next page."""
         return replace(self, below=place) if self.newest else replace(self, above=place)
 
     def fits(self, line: Line) -> bool:
@@ -107,7 +107,7 @@ async def kept_lines(pool: asyncpg.Pool, asked: Asked, most: int = EVERY) -> Asy
 
 
 class Total(NamedTuple):
-    """How many lines have the same values of some fields, and the sum of their amounts."""
+    """The number of lines that have the same values of some fields, and the sum of their amounts."""
 
     key: tuple[str | None, ...]
     lines: int
@@ -127,12 +127,15 @@ async def kept_totals(
 
 
 def _sum(written: str | None) -> Decimal | None:
-    """Return a sum as the database writes it; asyncpg reads the number 30000 as 3E+4, which people would be shown."""
+    """Return a sum as the database writes it.
+
+    asyncpg reads the number 30000 as 3E+4, which people would be shown.
+    """
     return None if written is None else Decimal(written)
 
 
 def _wanted(asked: Asked) -> tuple[Any, ...]:
-    """Return what is asked as the database's functions take it: terms, and beginnings of terms, which it spells out."""
+    """Return a question as the database's functions take it: terms, and beginnings of terms to spell out."""
     beginnings = [group[0][:-1] for group in asked.terms if _is_beginning(group)]
     terms = query_of(group for group in asked.terms if not _is_beginning(group))
     bounds = (asked.at_least, asked.at_most, asked.above, asked.below)

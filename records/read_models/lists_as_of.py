@@ -78,7 +78,7 @@ class _Base(NamedTuple):
 
 
 async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
-    """Return what a cut is read from: the last day that was over by the earlier of its times, and what came since.
+    """Return the base of a cut: the last day that was over by the earlier of its times, and the events since.
 
     By what was true, something recorded after that day may count, and something recorded before it may not: both have
     the moment between the time that they happened and the time that they were recorded.
@@ -100,7 +100,10 @@ async def _base(pool: asyncpg.Pool, ledger_as_of: LedgerAsOf) -> _Base:
 
 
 async def _recorded_at(pool: asyncpg.Pool, position: int) -> datetime:
-    """Return when a position, or the newest one before it, was recorded; before everything, if nothing was."""
+    """Return the time at which a position, or the newest one before it, was recorded.
+
+    Without any, it returns a time before everything.
+    """
     query = "SELECT recorded_at FROM ledger.events WHERE position <= $1 ORDER BY position DESC LIMIT 1"
     found = await pool.fetchval(query, position)
     return found if found is not None else datetime(1, 1, 2, tzinfo=UTC)
@@ -168,7 +171,7 @@ class _Folds:
 
 
 def _lines_of(events: list[StoredEvent]) -> list[Line]:
-    """Return the lines of a stream; none where its beginning had not happened yet, though something later had."""
+    """Return the lines of a stream, or none if its beginning had not happened yet, though something later had."""
     try:
         return list_stream(None, [events])[0]
     except ValueError:

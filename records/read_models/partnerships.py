@@ -57,7 +57,7 @@ def list_stream(document: Document | None, days: Sequence[Sequence[StoredEvent]]
 
 
 def happened_at(event: StoredEvent) -> datetime:
-    """Return when an event says that it happened."""
+    """Return the time at which an event happened, as it says itself."""
     moment: datetime = decoded_event(event).at
     return moment
 
