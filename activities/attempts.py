@@ -42,7 +42,7 @@ class AttemptRecords:
 
     @activity.defn
     async def record_attempt(self, request: RecordRequest) -> Recorded:
-        """Append events exactly once, however often this runs; return the stream's events after the expected version.
+        """Append events exactly once, however often this runs. Return the stream's events after the expected version.
 
         A retry with newly computed events returns the events recorded the first time; the workflow evolves from those.
         """

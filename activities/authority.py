@@ -72,7 +72,7 @@ async def _authority(
 
 
 def _fault_of_key(command: StaffRequest, partnership: FoldedPartnership, directory: Directory) -> Fault | None:
-    """Return the reason why a decision is refused for its key, or for one with which two people decided; or None."""
+    """Return the reason to refuse a decision for its key, or for one with which two people decided, or None."""
     if command.signature is not None and (
         fault := one_key_fault(
             directory, command.actor, command.signature, [recorded_event.event for recorded_event in partnership.events]

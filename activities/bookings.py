@@ -35,7 +35,7 @@ _REMEDY: Final = (
 
 
 class Claim(NamedTuple):
-    """What a command does to the booking that it names."""
+    """The effect of a command on the booking that it names."""
 
     fault: Fault | None = None
     """What the booking counts as already, or what else speaks against it; or None."""
@@ -50,7 +50,7 @@ class Bookings:
         self._reader = reader
 
     async def claim(self, folded_partnership: FoldedPartnership, command: c.AnyCommand) -> Claim:
-        """Return what a command does to a booking: a refund claims it, and one that is taken back frees it."""
+        """Return the effect of a command on a booking: a refund claims it, and one that is taken back frees it."""
         match command:
             case c.RecordRefund():
                 return await self._claimed(folded_partnership.partnership.partnership_id, command)
@@ -92,7 +92,10 @@ class Bookings:
         return Claim(requests=(_request(stream, command.command_id, booking.version, freed),))
 
     async def _recorded_elsewhere(self, partnership_id: str, command: c.RecordRefund) -> str | None:
-        """Return where else a refund of the booking is on record, also of before bookings had streams; or None."""
+        """Return the other partnership in which a refund of the booking is on record, or None.
+
+        It finds refunds of before bookings had streams too.
+        """
         for stream in await refunded_in(self._reader, command.bank_reference):
             if stream.subject == partnership_id:
                 continue
@@ -111,7 +114,7 @@ class Bookings:
             return await counted_before_bookings(connection, [number for number in numbers if number], reference)
 
     async def _account(self, reference: str | None) -> UUID | None:
-        """Return what stands for an account of a funder's.
+        """Return the number that stands for an account of a funder's.
 
         Raises:
             LookupError: No funder has such an account.
@@ -143,7 +146,7 @@ def _request(stream: str, command_id: UUID, version: int, event: BookingEvent) -
 
 
 def _record_of(partnership: FoldedPartnership, command: c.WithdrawRefund) -> tuple[UUID, RefundRecorded] | None:
-    """Return the command by which the refund was recorded that another takes back, with its event; None if none was."""
+    """Return the command that recorded the refund which another takes back, with its event, or None."""
     said = [
         (recorded_event.command_id, recorded_event.event) for recorded_event in partnership.events
         if isinstance(recorded_event.event, RefundRecorded)

@@ -1,6 +1,6 @@
-"""Gather what a decision or a payment rests on beside its partnership: other partnerships, funds, truths and accounts.
+"""Gather the ground of a decision or a payment beside its partnership: other partnerships, funds, truths and accounts.
 
-Decisions and the check before a payment ask here, so that what speaks against a payment is looked up in one way.
+Decisions and the check before a payment ask here, so that the reasons against a payment are looked up in one way.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Facts = dict[str, Any]
 
 
 class RulesAsked(Exception):
-    """A command cannot be decided before the rules were asked this; they answer on a queue of their own."""
+    """A command cannot be decided before the rules have answered this. They answer on a queue of their own."""
 
     def __init__(self, asked: VerificationRequest) -> None:
         super().__init__("the rules must be asked first")
@@ -150,7 +150,7 @@ class Gathering:
         }
 
     async def together_with(self, partnership: Partnership, command: AnyCommand) -> Together | None:
-        """Return what counts together with the sum that a command approves or changes; None if it does neither."""
+        """Return the sums that count together with the one that a command approves or changes, or None."""
         proposal = partnership.proposal
         match command:
             case Approve() if proposal is not None and proposal.funds_out is not None:
@@ -171,40 +171,40 @@ class Gathering:
         return evidence.without_clearances_by(partnership.involved).matches
 
     async def _not_of_these(self, partnership: Partnership, proposal: Proposal) -> Fault | None:
-        """Return the reason why a fund that a proposal names may not pay for it, or take its gift; or None."""
+        """Return the reason why a fund that a proposal names may not pay for it, or take its gift, or None."""
         known = partnership.model_copy(update={"proposal": proposal})
         return proposal_fault(known, await self._funds.of(known), clock.now())
 
     async def _not_at_the_door(self, proposal: Proposal) -> Fault | None:
-        """Return the reason why nothing can be proposed under the agreement that a proposal names; or None."""
+        """Return the reason why nothing can be proposed under the agreement that a proposal names, or None."""
         return door_fault(await self._read(proposal.under), proposal.under) if proposal.under is not None else None
 
     # For a decision and for a payment alike.
 
     async def told(self, partnership: Partnership) -> Fault | None:
-        """Return what somebody told of a party, for which nothing is paid until it is answered; or None."""
+        """Return a truth told of a party and not answered yet, for which nothing is paid, or None."""
         return await unanswered(self._reader, partnership)
 
     async def owed(self, partnership: Partnership, on: date) -> tuple[Fault, ...]:
-        """Return what the payee owes under other partnerships on a day, for which nothing is paid to it."""
+        """Return the payee's overdue obligations under other partnerships on a day, for which nothing is paid to it."""
         return owed_elsewhere(await self._sums.of_grantee(partnership.proposed, partnership.account), on)
 
     async def unfunded(self, partnership: Partnership, amount: Decimal = Decimal(0)) -> Fault | None:
-        """Return the reason why the funds do not cover an amount beside what is on its way; None if they do."""
+        """Return the reason why the funds do not cover an amount beside payments on their way, or None."""
         return payment_fault_of_funds(partnership, await self._funds.of(partnership), amount, clock.now())
 
     async def not_paid_under(self, partnership: Partnership) -> Fault | None:
-        """Return the reason why nothing is paid under the agreement under which a partnership stands; or None."""
+        """Return the reason why nothing is paid under the agreement above a partnership, or None."""
         lead = await self.lead(partnership)
         return payment_fault(lead) if lead is not None else None
 
     async def ended_under(self, partnership: Partnership) -> Fault | None:
-        """Return the reason if the agreement under which a partnership stands is over or not signed; or None."""
+        """Return the reason if the agreement above a partnership is over or not signed, or None."""
         lead = await self.lead(partnership)
         return standing_fault(lead) if lead is not None else None
 
     async def lead(self, partnership: Partnership) -> Partnership | None:
-        """Return the partnership that leads the agreement, as the ledger holds it; None if it leads itself."""
+        """Return the partnership that leads the agreement, as the ledger holds it, or None if this one leads itself."""
         under = partnership.proposal.under if partnership.proposal is not None else None
         return await self._read(under) if under is not None else None
 
@@ -216,7 +216,7 @@ class Gathering:
 def _judged(
     partnership: Partnership, command: Amend, authority: Authority, answered: Answered | None
 ) -> Assessment | None:
-    """Return the rule book's word on an amendment of anything; None if it changes nothing, or is unfit."""
+    """Return the rule book's word on any amendment, or None if it changes nothing or is unfit."""
     changes = changes_between(partnership.proposed, command.proposal)
     if not changes or authority.funding is None or authority.member is None:
         return None

@@ -205,14 +205,17 @@ class PayeeEvidence(Value):
 
 
 class Assessed(Value):
-    """An assessment, and the roles that must approve by the organisation's tiers; None if no tier covers the sum."""
+    """An assessment, and the roles that must approve by the organisation's tiers.
+
+    They are None if no tier covers the sum.
+    """
 
     assessment: Assessment
     quorum: tuple[Role, ...] | None
 
 
 class Answered(Value):
-    """What the rules were asked, and the rule book's word on it."""
+    """A question to the rules, and the rule book's word on it."""
 
     asked: VerificationRequest
     assessment: Assessment
@@ -223,7 +226,7 @@ CarriedOut.model_rebuild()
 
 
 class Verified(Value):
-    """All that due diligence found, and the rule book's word on it, in the form in which it was asked."""
+    """The findings of due diligence, and the rule book's word on them, in the form in which it was asked."""
 
     form: int
     verification: Verification
@@ -267,7 +270,7 @@ class Folded(Value):
 
 
 class RevokedDecisions(Value):
-    """Decisions that one person took with a key that was revoked for cause."""
+    """The decisions that one person took with a key that was revoked for cause."""
 
     person: str
     fell: tuple[Part, ...]
@@ -283,7 +286,7 @@ class Refreshed(Value):
 
 
 class AffectedPartnerships(Value):
-    """The open partnerships that a change of the registers may affect; `looked_at` counts all that were checked."""
+    """The open partnerships that a change of the registers may affect. `looked_at` is the number of those checked."""
 
     versions: tuple[RegisterVersion, ...]
     looked_at: int

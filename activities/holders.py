@@ -1,4 +1,4 @@
-"""Check where an account is, and that its holder is the organisation it is said to belong to (rules 3.1, 3.2; R14)."""
+"""Check the place of an account, and that its holder is the organisation that it should be (rules 3.1, 3.2, R14)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from registers.matching.same_name import compare_names
 
 
 async def holder_fault(connection: Connection, account: AccountReference, *names: str) -> Fault | None:
-    """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read; or None.
-    `names`: the owner's legal name, and the one that it bore before, once a verifier checked that.
+    """Return the fault if an account is not held in its owner's name, is embargoed or cannot be read, or None.
+
+    `names`: the owner's legal name, and its earlier one, once a verifier checked that.
 
     The holder's name is in no fault: bank details never enter the ledger or a history.
     """

@@ -101,7 +101,10 @@ class Organisation:
                 return
 
     async def _accept(self, act: OrganisationAct, recorded: Sequence[object]) -> tuple[Person, ...]:
-        """Return the people whom the act may name; raise a DomainError if it is refused. `recorded`: its stream."""
+        """Return the people whom the act may name. `recorded`: its stream.
+
+        Raises a DomainError if the act is refused.
+        """
         directory = await self._registrar.directory()
         fault = None if may_precede_an_epoch(act, directory) else await self._registrar.fault_of_installation()
         if fault:
@@ -114,7 +117,10 @@ class Organisation:
         return people
 
     async def _accept_who(self, act: OrganisationAct) -> tuple[Person, ...]:
-        """Return the people whom the act may name; raise SeparationOfDuties if its actor had a conflicting part."""
+        """Return the people whom the act may name.
+
+        Raises SeparationOfDuties if its actor had a conflicting part.
+        """
         match act.event:
             case AccountConfirmed(actor=actor):
                 await self._require_another(act.subject, actor)
@@ -152,7 +158,7 @@ class Organisation:
         return adoption_fault(fund, tuple(taken), clock.now())
 
     async def _of_gift(self, fund: Fund) -> tuple[AnyFundEvent, ...]:
-        """Return the events that open the fund of a gift which was agreed before gifts had funds; none for another."""
+        """Return the events that open the fund of a gift agreed before gifts had funds, or none for another fund."""
         gift = gift_of_fund(fund.fund_id)
         if fund.is_open or gift is None:
             return ()
@@ -203,7 +209,10 @@ class Organisation:
     async def _beside(
         self, act: OrganisationAct
     ) -> tuple[tuple[AnyFundEvent, ...], tuple[AnyFundEvent, ...], list[AppendRequest]]:
-        """Return what is recorded together with an act or not at all: before and after it, and in other streams."""
+        """Return the events and appends to record together with an act: before it, after it, and in other streams.
+
+        All of them are recorded, or none is.
+        """
         match act.event:
             case FundChangeAsked():
                 return await self._of_gift(await self._funds.read(act.subject)), (), []
@@ -218,7 +227,7 @@ class Organisation:
     async def _consequences(
         self, act: OrganisationAct, at: datetime, fund: Fund, change: Change | None
     ) -> tuple[tuple[AnyFundEvent, ...], list[AppendRequest]]:
-        """Return what a confirmed change does in its own fund, and in another fund or in partnerships."""
+        """Return the consequences of a confirmed change in its own fund, and in another fund or in partnerships."""
         match change:
             case Transfer(to=to, amount=amount):
                 said = {"from_fund": fund.fund_id, "amount": amount, "change_id": act.command_id}

@@ -83,7 +83,7 @@ HANDLED_LIMIT: Final = 500
 
 
 class Gathered(NamedTuple):
-    """What a command is decided on beside its partnership, and what is recorded together with it."""
+    """The ground of a decision beside its partnership, and the appends to record together with it."""
 
     circumstances: Circumstances
     together: Together | None
@@ -177,7 +177,7 @@ class Partnerships:
         )
 
     async def _tell_others(self, partnership: Partnership, command: AnyCommand) -> None:
-        """Signal the other open partnerships that a command concerns to look again; a repeated signal does no harm.
+        """Signal the other open partnerships that a command concerns to look again. A repeated signal does no harm.
 
         They are of the same grantee, or under the agreement. The checks before a payment look by themselves.
         """
@@ -227,7 +227,7 @@ class Partnerships:
     async def _gathered(
         self, folded_partnership: FoldedPartnership, command: AnyCommand, answered: Answered | None
     ) -> Gathered | None:
-        """Return what a command is decided on beside its partnership, as of one moment; None if it was recorded.
+        """Return the ground of a decision beside its partnership, as of one moment, or None if it was recorded before.
 
         Raises:
             RulesAsked: The rules must be asked first.
@@ -246,9 +246,9 @@ class Partnerships:
         self, folded_partnership: FoldedPartnership, command: AnyCommand, gathered: Gathered | None,
         people: tuple[Person, ...] = (), answered: Answered | None = None, drawn: tuple[TruthDrawn, ...] = (),
     ) -> FoldedPartnership:  # fmt: skip
-        """Decide a command on the current state and append the events; on a version conflict, decide again.
+        """Decide a command on the current state and append the events. On a version conflict, decide again.
 
-        `people` are people whom the events may name although the proposal does not. `answered`: what the rules said.
+        `people` are people whom the events may name although the proposal does not. `answered`: the rules' answer.
         `drawn`: the truths that are recorded in the same append.
         """
         while gathered is not None:
@@ -270,7 +270,7 @@ class Partnerships:
         self, folded_partnership: FoldedPartnership, command: AnyCommand, reason: str, events: tuple[TruthDrawn, ...],
         answered: Answered | None,
     ) -> tuple[FoldedPartnership, bool]:  # fmt: skip
-        """Record that a command was refused, with the truths that it told; return whether it could be recorded.
+        """Record a command's refusal, with the truths that it told. Return True if it could be recorded.
 
         Where nothing was proposed there is no stream to record it on.
         """
@@ -289,7 +289,7 @@ class Partnerships:
     async def _truths_beside(
         self, command: AnyCommand, events: tuple[TruthDrawn, ...], people: tuple[Person, ...]
     ) -> tuple[AppendRequest, ...]:
-        """Return the append of the truths that nobody has told yet; none if all are on record."""
+        """Return the append of the truths that nobody has told yet, or none if all are on record."""
         if not events:
             return ()
         stored_events = await self._ledger.read_stream(TRUTHS_STREAM)
@@ -350,9 +350,9 @@ class Partnerships:
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
     def _queue(self, together: Together | None, claims: tuple[AppendRequest, ...]) -> Queue:
-        """Return what records a command: behind the others or, if a question must be answered first, by itself.
+        """Return the function that records a command: behind the others or, if a question comes first, by itself.
 
-        `claims`: what is recorded beside it, of the bookings that it names.
+        `claims`: the appends to record beside it, on the bookings that it names.
         """
         if together is None:
             return lambda requests: self._ledger.queue_together([*requests, *claims])
@@ -401,7 +401,7 @@ def _drawn(
 
 
 def _told_so(events: tuple[TruthDrawn, ...]) -> str:
-    """Return how the person is told that what they told is on record; '' if they told nothing."""
+    """Return the words that tell the person that their truths are on record, or '' if they told none."""
     if not events:
         return ""
     names = ", ".join(truth_name(event.words.of) for event in events)

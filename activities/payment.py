@@ -90,7 +90,7 @@ class Payments:
 
     @activity.defn
     async def screen_bank(self, partnership_id: str) -> str:
-        """Return the reason beside the rules why nothing may be paid to a payee: its bank, or what it owes; or ''."""
+        """Return the reason beside the rules why a payee may not be paid, by its bank or its own debt, or ''."""
         async with self._ledger.at_one_moment():
             events = await self._reader.read(StreamId.partnership(partnership_id))
             partnership = fold(partnership_id, tuple(cast(Any, recorded_event.event) for recorded_event in events))
@@ -126,7 +126,7 @@ class Payments:
         return _Released(partnership, order, _standing(partnership, order))
 
     async def _checked(self, start: TrancheStart) -> _Checked | InstructionOutcome:
-        """Return what an instruction would rest on, or the outcome that it is withheld.
+        """Return the ground of an instruction, or the outcome that it is withheld.
 
         Registers and lists, which take their time, are asked first. Then all the rest is looked at as of one moment,
         the release itself once more.
@@ -188,7 +188,7 @@ class Payments:
         return InstructionOutcome(instructed=instructed)
 
     async def _against(self, partnership: Partnership) -> Fault | None:
-        """Return what a release asked of other streams and what speaks against the payment now; or None."""
+        """Return the objection to the payment now, from other streams, or None."""
         gathering = self._gathering
         return (
             await gathering.told(partnership)
@@ -222,7 +222,10 @@ class Payments:
 
 
 def _order(partnership: Partnership, release: e.TrancheReleased, directory: Directory) -> TrancheOrder | None:
-    """Return the order to instruct, with the funder's current account; None if payee, funder or account is unknown."""
+    """Return the order to instruct, with the funder's current account.
+
+    It is None if payee, funder or account is unknown.
+    """
     out = partnership.proposal.funds_out if partnership.proposal else None
     funder = directory.funder(out.funder) if out else None
     if out is None or funder is None or partnership.account is None:
@@ -256,9 +259,9 @@ def _standing(partnership: Partnership, order: TrancheOrder) -> Fault | None:
 
 
 def _ruled(partnership: Partnership, verification: Verification, assessment: Assessment, tranche: int) -> Fault | None:
-    """Return what the rule book in force says against the payment now; or None.
+    """Return the objection of the rule book in force to the payment now, or None.
 
-    What it asks anew of what was approved before it holds from a later day (rules 4.16).
+    A question that it asks anew about an approval of before holds from a later day (rules 4.16).
     """
     today = clock.today()
     free = not_yet(later_after(partnership, verification, assessment, today), today)
@@ -267,7 +270,7 @@ def _ruled(partnership: Partnership, verification: Verification, assessment: Ass
 
 
 def _unjudged_namesake(partnership: Partnership, found: Verification, people: frozenset[str]) -> Fault | None:
-    """Return the reason why one of these people may stand behind a party, of which nobody was asked yet; or None.
+    """Return the fault if one of these people may stand behind a party and nobody was asked of it yet, or None.
 
     They may have joined, or been renamed, since the last look; the recheck that follows asks a verifier.
     """

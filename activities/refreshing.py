@@ -35,9 +35,9 @@ class Refreshing:
         minimum_rows: int | None = None,
         agent: str = AGENT,
     ) -> None:
-        """Store the settings. `mirror` replaces the publishers' address; `minimum_rows` is lower for samples.
+        """Store the settings. `mirror` replaces the publishers' address, and `minimum_rows` is lower for samples.
 
-        `agent`: who we say to publishers that we are.
+        `agent`: the name under which we ask publishers.
         """
         self._pool = pool
         self._archive = Archive(archive)

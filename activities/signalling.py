@@ -9,7 +9,7 @@ from domain.streams import StreamId
 
 
 async def signal_partnership(client: Client, partnership_id: str, signal: str) -> bool:
-    """Signal a partnership's workflow; return False if it has ended.
+    """Signal a partnership's workflow. Return False if it has ended.
 
     Raises:
         RPCError: Temporal answered with another error.

@@ -34,7 +34,7 @@ log: Final = structlog.get_logger("accord.decisions")
 
 
 def tell_decision(partnership_id: str, command: AnyCommand, what: tuple[str, ...], refusal: Refusal | None) -> None:
-    """Tell that a command was carried out, or refused; `what`: the types of the events that record it."""
+    """Log and count a command carried out or refused. `what`: the types of the events that record it."""
     if not activity.in_activity():
         return  # with Temporal away, whoever gives the command sees its receipt, and nobody scrapes
     act = str(getattr(command, "kind", type(command).__name__))
@@ -51,14 +51,14 @@ def tell_decision(partnership_id: str, command: AnyCommand, what: tuple[str, ...
 
 
 def tell_withheld(workflow_id: str) -> None:
-    """Tell that a payment was withheld; why stands in its attempt's stream."""
+    """Log and count a payment withheld. The reason stands in its attempt's stream."""
     log.info("withheld", workflow_id=workflow_id)
     _count(WITHHELD, "Payments withheld by the check before their instruction")
 
 
 @contextmanager
 def timed_append(command_id: UUID) -> Iterator[None]:
-    """Tell how long an append took, however it ended, as a measure and as a span of the command's trace."""
+    """Measure the time of an append, however it ended, and record it as a span of the command's trace."""
     began = time.perf_counter()
     try:
         with append_span(command_id):

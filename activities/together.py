@@ -1,4 +1,4 @@
-"""Look up what was approved for the same payee or purpose, and append only while that still holds (R33; rules 3.11)."""
+"""Look up the sums approved for the same payee or purpose, and append only while they still hold (R33, rules 3.11)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Where more of them count together, each look-up reads those that were forgotten 
 
 
 class Together(NamedTuple):
-    """What counts together with a proposal, as of a position of the ledger."""
+    """The sums that count together with a proposal, as of a position of the ledger."""
 
     sums: tuple[ApprovedSum, ...]
     proposal: Proposal

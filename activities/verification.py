@@ -98,7 +98,7 @@ async def _supported(connection: Connection, parties: tuple[Party, ...]) -> Asyn
 
 
 async def _central(connection: Connection, payee: Party) -> StatusEvidence | None:
-    """Return the registers' evidence on the central organisation of the payee's group; None if the payee names none."""
+    """Return the registers' evidence on the central organisation of the payee's group, or None if it names none."""
     return await status_of(connection, payee.center) if payee.center else None
 
 
@@ -151,7 +151,7 @@ class Verifications:
 
     @activity.defn
     async def verify(self, request: VerificationRequest) -> Verified:
-        """Return what registers, lists and ledger say of a proposal, and what the rule book in force makes of that."""
+        """Return the findings of registers, lists and ledger on a proposal, and the word of the rule book on them."""
         _require_known(request.form)
         async with self._reader.ledger.at_one_moment():
             evidence = await self.verify_payee(request.proposal)
@@ -198,7 +198,7 @@ class Verifications:
         return Assessed(assessment=found, quorum=await self._quorum(proposal, verification.together))
 
     async def _quorum(self, proposal: Proposal, together: tuple[ApprovedSum, ...]) -> tuple[Role, ...] | None:
-        """Return the roles that the tiers require; None if no tier covers a sum, so that approval is refused."""
+        """Return the roles that the tiers require, or None if no tier covers a sum, so that approval is refused."""
         rules = (await self._reader.registrar.directory()).rules
         try:
             return quorum_to_decide(proposal, together, rules, elevated=False)
