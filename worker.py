@@ -73,7 +73,7 @@ def make_workflow_worker(
     upgrade: asyncio.Event | None = None,
     build: str = "",
 ) -> Worker:
-    """Return a worker for all of Accord's workflows. `build`: its version; '' for a worker without versions."""
+    """Return a worker for all of Accord's workflows. `build`: its version, or '' for a worker without versions."""
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -142,7 +142,7 @@ def deployment_of(build: str, deployment: str = DEPLOYMENT) -> WorkerDeploymentC
 
 
 async def register_search_attributes(client: Client) -> None:
-    """Register our search attributes with the server; existing ones are not changed."""
+    """Register our search attributes with the server. Existing ones are not changed."""
     try:
         response = await client.operator_service.list_search_attributes(
             ListSearchAttributesRequest(namespace=client.namespace)
@@ -189,7 +189,7 @@ async def run(options: Options) -> int:
 
 @dataclass
 class Reached:
-    """What the worker has reached so far, for its probes."""
+    """The worker's progress so far, for its probes."""
 
     pool: asyncpg.Pool | None = None
     client: Client | None = None
@@ -238,12 +238,12 @@ async def _work(url: str, options: Options, reached: Reached) -> int:
 
 
 async def _needs_none() -> bool:
-    """Say that there is nothing to index: who does not serve the rules screens nobody."""
+    """Answer without any index: a worker that does not serve the rules screens nobody."""
     return True
 
 
 def _watches(client: Client, pool: asyncpg.Pool, options: Options) -> Iterator[Coroutine[Any, Any, None]]:
-    """Yield what runs beside the worker's tasks."""
+    """Yield the tasks that run beside the worker's own."""
     yield Reconciliation(client, open_ledger(pool)).forever()
     yield MissingWorkflows(client, open_ledger(pool)).forever()
     yield AccessLogSeals(open_ledger(pool), pool).forever()
@@ -284,7 +284,7 @@ async def _answering(address: str, reached: Reached) -> AsyncIterator[None]:
 
 
 async def _first_of(*events: asyncio.Event) -> None:
-    """Wait until any of the events is set."""
+    """Wait for any of the events to be set."""
     waits = [asyncio.ensure_future(event.wait()) for event in events]
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in waits:

@@ -1,4 +1,4 @@
-"""What changed in the workflows since a release whose histories still replay.
+"""The changes of the workflows since a release whose histories still replay.
 
 A run says which release it began under in its first task, before it asks for anything (ADR 0082): a mark made after the
 answer of a local activity is lost where the server was asked for more time between the two, and the run is stuck.

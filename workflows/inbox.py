@@ -26,7 +26,7 @@ class Request(Protocol):
 
 
 class Answer(NamedTuple):
-    """What a request led to."""
+    """The outcome of a request."""
 
     what: tuple[str, ...]
     replayed: bool
@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 
 class Inbox(Generic[Item, Stop]):
-    """What waits for a workflow's loop, and what became of what waited."""
+    """The items that wait for a workflow's loop, and the answers to those that waited."""
 
     def __init__(self, ids_of: Callable[[Any], Collection[str]], first: Iterable[Item] = ()) -> None:
         """`ids_of`: the ids that an update which asks for a request may bear. `first`: what waits from the start."""
@@ -76,7 +76,7 @@ class Inbox(Generic[Item, Stop]):
         return self._items.pop(0)
 
     def take_one_of(self, *kinds: type) -> Item | None:
-        """Return the first item of these kinds, which waits no longer; None if there is none."""
+        """Return the first item of these kinds and take it out, or None if there is none."""
         found = next((item for item in self._items if isinstance(item, kinds)), None)
         self._items = [item for item in self._items if item is not found]
         return found
@@ -121,11 +121,11 @@ class Inbox(Generic[Item, Stop]):
         await workflow.wait_condition(lambda: bool(self) or self.begins_anew or info.is_continue_as_new_suggested())
 
     async def until_all_are_answered(self) -> None:
-        """Wait until no handler waits for an answer any more, or something more has come."""
+        """Wait for all handlers to have their answers, or for another item."""
         await workflow.wait_condition(lambda: bool(self) or workflow.all_handlers_finished())
 
     async def until_one_of(self, kinds: tuple[type, ...], pause: timedelta, summary: str) -> bool:
-        """Wait for an item of these kinds, for a while; return whether one came."""
+        """Wait for an item of these kinds, for a while. Return True if one came."""
         try:
             await workflow.wait_condition(lambda: self.holds(*kinds), timeout=pause, timeout_summary=summary)
         except TimeoutError:

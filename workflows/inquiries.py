@@ -33,7 +33,7 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Found(NamedTuple):
-    """What due diligence found, and the rule book's word on it; None where it was not asked yet."""
+    """The findings of due diligence, and the rule book's word on them, or None where it was not asked yet."""
 
     verification: Verification
     assessed: Assessed | None

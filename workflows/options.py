@@ -76,7 +76,7 @@ REFRESHING: Final = ActivityConfig(
 
 
 class Anew(TypedDict):
-    """How a run continues as new."""
+    """The options with which a run continues as new."""
 
     initial_versioning_behavior: ContinueAsNewVersioningBehavior
 

@@ -171,7 +171,7 @@ class PartnershipWorkflow:
             self._pause = FIRST_PAUSE
 
     async def wait_for_the_ledger(self) -> None:
-        """Wait until the ledger allows decisions again. Commands are refused meanwhile; nothing else is done."""
+        """Wait for the ledger to allow decisions again. Commands are refused meanwhile, and nothing else is done."""
         while self._inbox.stopped is not None:
             self._publish()
             summary = "Ask the ledger again, in which people must mend something"
@@ -192,7 +192,7 @@ class PartnershipWorkflow:
             await self._wait_where_it_was_refused()
 
     async def establish_eligibility(self) -> None:
-        """Establish eligibility: apply the rule book once; a referral waits for a verifier."""
+        """Establish eligibility: apply the rule book once. A referral waits for a verifier."""
         known = self.partnership
         if known.assessment is not None or known.verification is None or known.funding is None:
             return await self.await_decision()
@@ -214,7 +214,7 @@ class PartnershipWorkflow:
             await self.await_decision()
 
     async def recheck(self, priority: Priority = PEOPLE) -> None:
-        """Take back decisions of compromised keys and query the registers again; an adverse result leads to a hold."""
+        """Take back decisions of compromised keys and query the registers again. An adverse result leads to a hold."""
         await self._take_back_decisions()
         known = self.partnership
         if not known.rests_on_registers or known.funding is None:
@@ -281,7 +281,7 @@ class PartnershipWorkflow:
 
     @workflow.signal(description="A staff command without an answer, for the shell. What is refused is recorded.")
     def submit(self, command: Any) -> None:
-        """Queue a staff command given as JSON; whatever it is, it is carried out or recorded as refused."""
+        """Queue a staff command given as JSON. Whatever it is, it is carried out or recorded as refused."""
         parsed = c.parse_staff_request(command)
         match parsed:
             case str(reason):
@@ -469,14 +469,14 @@ class PartnershipWorkflow:
             question.answer.set_exception(fault)
 
     async def _hint(self, event: PaymentCancelled) -> None:
-        """Signal the tranche's workflow to read the ledger; if it does not run, the ledger still has the event."""
+        """Signal the tranche's workflow to read the ledger. If it does not run, the ledger still has the event."""
         known = self.partnership.partnership_id
         handle = workflow.get_external_workflow_handle(StreamId.attempt(known, event.tranche, event.attempt))
         with suppress(ApplicationError):
             await handle.signal("catch_up")
 
     def _unreadable(self, actor: str, content: Any, reason: str) -> c.Refuse:
-        """Return a command that records a signal's unreadable content as refused; a signal has no answer."""
+        """Return a command that records a signal's unreadable content as refused, since a signal has no answer."""
         command_id = derive("unreadable", self.partnership.partnership_id, content)
         reason = "".join(sign if sign.isprintable() else "?" for sign in reason)[:500]
         return c.Refuse(
@@ -513,7 +513,7 @@ class PartnershipWorkflow:
             workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)
 
     async def _answer_the_late(self) -> None:
-        """Handle what arrives once nothing is owed any more, so that every caller gets an answer.
+        """Handle the requests that arrive once nothing is owed any more, so that every caller gets an answer.
 
         It may be about a duty that outlives the end: then the partnership is not at rest any more.
         """

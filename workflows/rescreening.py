@@ -1,4 +1,4 @@
-"""Re-screening: when a register changes, each partnership that the change may affect is signalled to recheck."""
+"""Re-screening: a change of a register signals each partnership that it may affect to recheck."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ class TrancheWorkflow:
         return outcome
 
     async def await_news(self, start: TrancheStart) -> None:
-        """Wait for a signal, or until the bank has been silent too long; then read the ledger."""
+        """Wait for a signal, or for the bank to have been silent too long. Then read the ledger."""
         self._publish()
         info = workflow.info()
         await workflow.wait_condition(
@@ -150,12 +150,12 @@ class TrancheWorkflow:
 
     @workflow.signal(description="Another run of its partnership follows it now: tell that one of its end.")
     def follow(self, *_: Any) -> None:
-        """Note that the partnership is to be told of the end."""
+        """Remember to tell the partnership of the end."""
         self._followed = True
 
     @workflow.query(description="The attempt's state: the fold of its ledger stream up to what was read last.")
     def status(self) -> t.Tranche | None:
-        """Return the state as of its `version`; None before the payment was instructed or withheld."""
+        """Return the state as of its `version`, or None before the payment was instructed or withheld."""
         return self.tranche
 
     @property
@@ -194,7 +194,7 @@ class TrancheWorkflow:
         return self._heard_at + BANK_SILENCE - workflow.now()
 
     async def _look(self) -> None:
-        """Read the newest events; take the payment back if it was cancelled and not handed over yet."""
+        """Read the newest events. Take the payment back if it was cancelled and not handed over yet."""
         request = ReadRequest(stream_id=workflow.info().workflow_id, after_version=self._version)
         seen: AttemptSeen = await local(
             AttemptRecords.look_at_attempt, request, "Look what the ledger holds of this payment"
@@ -250,7 +250,7 @@ def _require_own(start: TrancheStart, workflow_id: str) -> None:
 
 
 def _events_of(outcome: InstructionOutcome) -> tuple[t.TrancheEvent, ...]:
-    """Return the events to record for an order's outcome; none if the stream holds an outcome already."""
+    """Return the events to record for an order's outcome, or none if the stream holds an outcome already."""
     if outcome.instructed is not None:
         said = outcome.instructed
         return (

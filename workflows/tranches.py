@@ -83,14 +83,14 @@ async def follow_tranche(
 
 
 async def _until_heard(heard: Callable[[], int], before: int, wait: timedelta) -> None:
-    """Wait until an attempt says that it ended, or has said so since the last look; at most for a while."""
+    """Wait for an attempt's word that it ended, since the last look or now, for a while at most."""
     summary = "Look again for the tranche's outcome"
     with suppress(TimeoutError):
         await workflow.wait_condition(lambda: heard() != before, timeout=wait, timeout_summary=summary)
 
 
 class _Shown(NamedTuple):
-    """What operators see of an attempt from its start."""
+    """The text and search attributes of an attempt that operators see from its start."""
 
     summary: str
     attributes: TypedSearchAttributes
@@ -99,7 +99,7 @@ class _Shown(NamedTuple):
 async def _run(
     workflow_id: str, start: TrancheStart, shown: _Shown, reuse: WorkflowIDReusePolicy, read: ReadAttempt
 ) -> TrancheEnding | None:
-    """Run the child and return its outcome; None if somebody else started or ended it, and none is recorded yet."""
+    """Run the child and return its outcome, or None if somebody else started or ended it and none is recorded yet."""
     try:
         ending: TrancheEnding = await workflow.execute_child_workflow(
             TrancheWorkflow.run,
@@ -134,7 +134,7 @@ class _Found(NamedTuple):
 
 
 def _found(seen: AttemptSeen) -> _Found | None:
-    """Fold an attempt from its events; None if nobody released it."""
+    """Fold an attempt from its events, or return None if nobody released it."""
     events = tuple(
         recorded_event.event
         for recorded_event in seen.events
