@@ -11,7 +11,7 @@ from domain.values import Moment, Sha256, Value
 
 
 class AccessLogSealed(Value):
-    """The number and digest of a day's last line; each line's digest covers all lines before it."""
+    """The number and digest of a day's last line. Each line's digest covers all lines before it."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["AccessLogSealed"] = "AccessLogSealed"

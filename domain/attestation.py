@@ -1,7 +1,7 @@
-"""How a passkey was made: what its authenticator said of it, and whether its maker vouches for its model.
+"""The making of a passkey: its authenticator's word on it, and its maker's on its model.
 
-It reads bytes and compares; who signed them is verified by the caller's `Verifier`.
-Only the form `packed` with certificates is looked at (WebAuthn, section 8.2): that is what security keys give.
+It reads bytes and compares them. The caller's `Verifier` verifies the signatures. Only the form `packed` with
+certificates is looked at (WebAuthn, section 8.2): that is what security keys give.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class _Cbor:
 
 
 def read_making(attestation: bytes) -> Made:
-    """Return what an attestation object says (WebAuthn, sections 6.1 and 6.5). Raises ValueError if it is none."""
+    """Return the content of an attestation object (WebAuthn, sections 6.1 and 6.5). Raises ValueError if it is none."""
     reader = _Cbor(attestation)
     said = reader.item()
     match said:
@@ -181,7 +181,7 @@ def key_fields(made: Made) -> dict[str, object]:
 
 
 def making_fault(staff_id: str, key: PasskeyKey, making: Making) -> Fault | None:
-    """Return the reason why a passkey was not made by this person, on its page, as the directory describes it; or None.
+    """Return the reason why a passkey was not made by this person, on its page, as the directory has it, or None.
 
     `making` is `key.made`.
     """
@@ -205,7 +205,7 @@ def making_fault(staff_id: str, key: PasskeyKey, making: Making) -> Fault | None
 
 
 def model_of(making: Making | None, models: tuple[KeyModel, ...]) -> KeyModel | None:
-    """Return the listed model that a passkey says it is; None if it names another one, or none."""
+    """Return the listed model that a passkey says it is, or None if it names another one, or none."""
     if making is None:
         return None
     said = read_making(decoded(making.attestation)).aaguid

@@ -1,4 +1,4 @@
-"""What the funder's counsel confirmed of the rule book's sources: signed acts, each about one source of one rule."""
+"""Confirmations of the rule book's sources by the funder's counsel: signed acts, each on one source of one rule."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class UnknownFunder(DomainError):
 
 
 class Incomplete(DomainError):
-    """The proposal leaves out facts that the rules ask for; the message names each field and what to give."""
+    """The proposal leaves out facts that the rules ask for. The message names each field and the facts to give."""
 
 
 class FundsShort(DomainError):
@@ -80,4 +80,4 @@ class FundsShort(DomainError):
 
 
 class AmendmentRefused(DomainError):
-    """The rules refuse the amendment of an agreed partnership, which stays as it was (R13, R34; rules 3.8)."""
+    """The rules refuse the amendment of an agreed partnership, which stays as it was (R13, R34, rules 3.8)."""

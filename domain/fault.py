@@ -1,4 +1,4 @@
-"""What is found wrong, as a value: where nothing is, a check returns None, and no text means that all is well."""
+"""A fault as a value. A check returns None where there is no fault, and no text means that all is well."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is wrong. It is always true, so that checks are chained with `or` and the first fault stands.
+    """A fault. It is always true, so that checks are chained with `or` and the first fault stands.
 
     Raises:
         ValueError: It has no words: then nothing is wrong, and there is no fault.

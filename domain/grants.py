@@ -42,7 +42,7 @@ class TranchePlan(Value):
 
 
 class EquivalencyDetermination(Value):
-    """Written advice that a foreign body is equivalent to a US public charity (Rev. Proc. 2017-53; rules 2.5)."""
+    """Written advice that a foreign body is equivalent to a US public charity (Rev. Proc. 2017-53, rules 2.5)."""
 
     practitioner: Annotated[str, StringConstraints(pattern=r"^(ATTORNEY|CPA|ENROLLED_AGENT)$")]
     funder: FunderId = Field(description="The funder that the advice was given to")
@@ -166,7 +166,7 @@ class UseOfFunds(StrEnum):
 
 
 class Restriction(Value):
-    """A donor's restriction in parts that can be compared (R15; rules 3.12). An empty part restricts nothing."""
+    """A donor's restriction in parts that can be compared (R15, rules 3.12). An empty part restricts nothing."""
 
     places: tuple[Country, ...] = Field(default=(), description="The countries in which it may be spent")
     objectives: tuple[ObjectiveCode, ...] = Field(default=(), description="The objectives that it may be spent on")
@@ -198,7 +198,7 @@ class SponsorWording(StrEnum):
 
 
 class Sponsorship(Value):
-    """A third party's project that the payee takes on as its own (Rev. Rul. 68-489, 66-79; rules 2.7)."""
+    """A third party's project that the payee takes on as its own (Rev. Rul. 68-489, 66-79, rules 2.7)."""
 
     project_of: Party = Field(description="Who brought the project, such as a company")
     wording: SponsorWording = SponsorWording.FISCAL_SPONSOR
@@ -338,7 +338,7 @@ class FundShare(Value):
 
 
 def paid_by(shares: Sequence[FundShare], paid: Decimal) -> tuple[Decimal, ...]:
-    """Return how much of a sum each share pays: what it paid already, then in order, and the last all that is left."""
+    """Return the part of a sum that each share pays: its payments so far, then in order, and the last all the rest."""
     amounts: list[Decimal] = []
     for share in shares:
         amounts.append(min(share.paid, paid))
@@ -355,7 +355,7 @@ OF_GIFT: Final = "FD-"
 
 
 def gift_of_fund(fund: str) -> str | None:
-    """Return the gift that made a fund; None for a fund of another kind."""
+    """Return the gift that made a fund, or None for a fund of another kind."""
     gift = fund.removeprefix(OF_GIFT)
     return gift if gift.startswith("P-") else None
 

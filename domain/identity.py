@@ -17,7 +17,7 @@ NAMESPACE: Final = UUID("6f1b6a3e-6a0c-5d5e-9d57-0a7c1f7f6b11")
 
 
 def derive(*parts: object) -> UUID:
-    """Derive a UUIDv5 from business keys; the unit separator keeps ("a", "bc") apart from ("ab", "c")."""
+    """Derive a UUIDv5 from business keys. The unit separator keeps ("a", "bc") apart from ("ab", "c")."""
     return uuid5(NAMESPACE, "\x1f".join(str(part) for part in parts))
 
 

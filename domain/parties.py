@@ -33,7 +33,7 @@ Name = Annotated[str, StringConstraints(min_length=2, max_length=140), Printable
 
 
 class PartyKind(StrEnum):
-    """A party's declared kind. Any kind may be a partner; only the payee of money out is tested (R2)."""
+    """A party's declared kind. Any kind may be a partner, and only the payee of money out is tested (R2)."""
 
     NONPROFIT = "NONPROFIT"
     GOVERNMENT = "GOVERNMENT"
@@ -112,7 +112,7 @@ class Paper(Value):
 
 
 class PrincipalRole(StrEnum):
-    """The role of a person or firm in a party; all are screened (rules 2.9)."""
+    """The role of a person or firm in a party. All are screened (rules 2.9)."""
 
     DIRECTOR = "DIRECTOR"
     SIGNATORY = "SIGNATORY"
@@ -247,7 +247,7 @@ class Party(Value):
             raise ValueError(f"{self.name}: leave out `behind`; name it among the principals of whom it stands behind")
 
     def known_openly_as(self, partnership_id: str) -> str:
-        """Return what it may be called where names are not encrypted: a natural person is "person of P-..."."""
+        """Return its name where names are not encrypted: a natural person is "person of P-..."."""
         return f"person of {partnership_id}" if self.kind is PartyKind.INDIVIDUAL else self.name
 
     @property
@@ -262,14 +262,14 @@ class Party(Value):
 
     @property
     def center(self) -> Party | None:
-        """The central organisation of the party's group, as a party that registers can be asked about; or None."""
+        """The central organisation of the party's group, as a party that registers can be asked about, or None."""
         if self.central is None:
             return None
         return Party(name=self.central.name, kind=PartyKind.NONPROFIT, country="US", ein=self.central.ein)
 
     @property
     def with_principals(self) -> tuple[Party, ...]:
-        """The party and its principals, to be screened; a principal without a kind appears once per possible kind."""
+        """The party and its principals, to be screened. A principal without a kind appears once per possible kind."""
         behind = (
             Party(
                 name=principal.name,
@@ -306,7 +306,7 @@ class FunderProfile(StrEnum):
 
 
 class AccountingBasis(StrEnum):
-    """How a funder keeps its books, which decides the year of a grant in its tax return (rules 2.10)."""
+    """A funder's way of keeping its books. It decides the year of a grant in its tax return (rules 2.10)."""
 
     ACCRUAL = "ACCRUAL"
     CASH = "CASH"

@@ -65,7 +65,7 @@ AssertionSignature = _base64url(120)
 
 
 class Making(Value):
-    """What browser and authenticator said when a passkey was made, exactly as they said it."""
+    """The words of browser and authenticator at the making of a passkey, exactly as they were."""
 
     client_data: ClientData  # type: ignore[valid-type]
     attestation: _base64url(10923)  # type: ignore[valid-type]

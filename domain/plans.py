@@ -124,7 +124,7 @@ class Contact(Value):
 
 
 class Result(Value):
-    """What was achieved by one indicator, as a report says it."""
+    """The achievement of one indicator, as a report says it."""
 
     indicator: TrancheNumber
     achieved: Annotated[Decimal, Field(max_digits=18)] | None = None

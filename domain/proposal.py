@@ -190,7 +190,7 @@ class FundsOut(Value):
 
     @property
     def parts(self) -> tuple[FundPart, ...]:
-        """The funds that pay for it; a gift that is charged pays out of its own fund. Empty if none is named."""
+        """The funds that pay for it. A gift that is charged pays out of its own fund. Empty if none is named."""
         return (FundPart(fund=fund_of_gift(self.charged_to.gift)),) if self.charged_to else self.funds
 
     @property
@@ -527,7 +527,7 @@ class Proposal(Value):
         return tuple(dict.fromkeys(behind for party in self.organizations for behind in party.with_principals))
 
     def regranted(self, subrecipients: tuple[Subrecipient, ...]) -> Proposal:
-        """Return the proposal with these sub-recipients; unchanged if no money goes out."""
+        """Return the proposal with these sub-recipients, or unchanged if no money goes out."""
         out = self.funds_out
         if out is None:
             return self
@@ -537,7 +537,7 @@ class Proposal(Value):
 
     @property
     def money(self) -> Money | None:
-        """The total of the money out or, without money out, the money in; None if no money moves."""
+        """The total of the money out or, without money out, the money in. None if no money moves."""
         if self.funds_out:
             return self.funds_out.total
         return self.funds_in.money if self.funds_in else None

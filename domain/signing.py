@@ -98,14 +98,14 @@ Origin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{1,98}$
 
 
 class LogEpoch(Value):
-    """An epoch of a ledger: the ledger's origin and the number of the epoch; a restore begins the next one."""
+    """An epoch of a ledger: the ledger's origin and the number of the epoch. A restore begins the next one."""
 
     origin: Origin
     epoch: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class Statement(Value):
-    """The complete statement that a person signs; its RFC 8785 bytes are the signed message."""
+    """The complete statement that a person signs. Its RFC 8785 bytes are the signed message."""
 
     form: Literal["accord.statement.1", "accord.statement.2"] = "accord.statement.1"
     """The second form names the ledger's epoch in `log`."""
@@ -128,7 +128,7 @@ class Statement(Value):
         return self
 
     def within(self, log: LogEpoch | None) -> Self:
-        """Return the statement as it is signed in an epoch; None, before the first epoch, names no ledger."""
+        """Return the statement as it is signed in an epoch. None, before the first epoch, names no ledger."""
         form = "accord.statement.1" if log is None else "accord.statement.2"
         return self.model_copy(update={"form": form, "log": log})
 
@@ -207,7 +207,7 @@ def content_digest(content: dict[str, Any]) -> str:
 def statement_about(
     subject: str, act: str, actor: str, at: Moment, command_id: UUID, content: dict[str, Any]
 ) -> Statement:
-    """Return the statement to sign for an act outside a partnership's decisions; its digest covers `content`."""
+    """Return the statement to sign for an act outside a partnership's decisions. Its digest covers `content`."""
     return Statement(
         subject=subject,
         act=act,

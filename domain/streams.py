@@ -17,7 +17,7 @@ ACCOUNT_STREAMS: Final = "account/"
 
 
 class StreamKind(StrEnum):
-    """A kind of stream; its value is a regular expression that Python and PostgreSQL match names with alike."""
+    """A kind of stream. Its value is a regular expression that Python and PostgreSQL match names with alike."""
 
     PARTNERSHIP = "^partnership/[^/]+$"
     ATTEMPT = "^partnership/[^/]+/tranche/[^/]+/attempt/[^/]+$"
@@ -66,7 +66,7 @@ class StreamId(str):
 
     @classmethod
     def clearance(cls, pair: str) -> Self:
-        """Return the stream of the clearances of a match; `pair` is the digest of its party and list entry."""
+        """Return the stream of the clearances of a match. `pair` is the digest of its party and list entry."""
         return cls(f"clearance/{pair}")
 
     @classmethod
@@ -81,7 +81,7 @@ class StreamId(str):
 
     @classmethod
     def bank_file(cls, sha256: str) -> Self:
-        """Return the stream of a file from the bank; `sha256` is the digest of the file."""
+        """Return the stream of a file from the bank. `sha256` is the digest of the file."""
         return cls(f"bank-file/{sha256}")
 
     @classmethod
@@ -96,7 +96,7 @@ class StreamId(str):
 
     @classmethod
     def booking(cls, key: UUID) -> Self:
-        """Return the stream of the bookings of one reference of the bank; `key` stands for it."""
+        """Return the stream of the bookings of one reference of the bank. `key` stands for it."""
         return cls(f"booking/{key.hex}")
 
     @classmethod
@@ -106,17 +106,17 @@ class StreamId(str):
 
     @property
     def subject(self) -> str:
-        """The identifier in the stream's name, such as the partnership's id; empty if the name has none."""
+        """The identifier in the stream's name, such as the partnership's id, empty if the name has none."""
         return self.partition("/")[2].split("/")[0]
 
     @property
     def is_partnership(self) -> bool:
-        """True if it is a partnership's own stream; False for its attempts to pay and for all other streams."""
+        """True if it is a partnership's own stream, and False for its attempts to pay and for all other streams."""
         return self.startswith(PARTNERSHIP_STREAMS) and self.count("/") == 1
 
     @property
     def place(self) -> Place | None:
-        """The tranche and attempt of an attempt's stream; None for any other stream."""
+        """The tranche and attempt of an attempt's stream, or None for any other stream."""
         match self.split("/"):
             case ["partnership", _, "tranche", tranche, "attempt", attempt]:
                 return Place(int(tranche), int(attempt))

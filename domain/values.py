@@ -24,13 +24,13 @@ from pydantic import (
 
 
 class Since(NamedTuple):
-    """The edition of the rule book that added a field, as an annotation; earlier editions leave the field out."""
+    """The edition of the rule book that added a field, as an annotation. Earlier editions leave the field out."""
 
     edition: str
 
 
 class ReadAs(NamedTuple):
-    """What every edition before this one read where nobody gave a field, as an annotation: it stays in its digests.
+    """The value that each earlier edition read for a field not given, as an annotation: it stays in its digests.
 
     From this edition on, a field that is not given is told from one whose answer is no (rules 4.2).
     """
@@ -194,22 +194,22 @@ def is_none(value: object) -> bool:
 
 
 def is_zero(value: Decimal) -> bool:
-    """True if a sum is zero, and so is left out when a value is written; see `is_none`."""
+    """True if a sum is zero, and so is left out when a value is written. See `is_none`."""
     return value == 0
 
 
 def is_false(value: bool) -> bool:
-    """True if a flag is not set, and so is left out when a value is written; see `is_none`."""
+    """True if a flag is not set, and so is left out when a value is written. See `is_none`."""
     return not value
 
 
 def is_empty(value: object) -> bool:
-    """True if a text or a tuple is empty, and so is left out when a value is written; see `is_none`."""
+    """True if a text or a tuple is empty, and so is left out when a value is written. See `is_none`."""
     return not value
 
 
 def unless_erased(written: object) -> object:
-    """Return what was written; None for what stands where a person was erased."""
+    """Return a written value, or None for the mark that stands where a person was erased."""
     return None if written == ERASED_NAME else written
 
 
@@ -258,7 +258,7 @@ PositiveAmount = Annotated[
 
 
 class Money(Value):
-    """A positive amount in one currency; exact, never a float."""
+    """A positive amount in one currency. It is exact, never a float."""
 
     amount: PositiveAmount
     currency: Currency

@@ -1,4 +1,4 @@
-"""Words that are sealed whole, because they may name anybody: what people tell of parties and money (rules 4.1)."""
+"""Words that are sealed whole, because they may name anybody: people's words on parties and money (rules 4.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Said = Annotated[str, StringConstraints(max_length=500), Printable]
 
 
 class Words(Value):
-    """What is said of a truth, sealed whole under the truth's own key. `of` is the truth's id, and stands in clear."""
+    """The words on a truth, sealed whole under its own key. `of` is the truth's id, and stands in clear."""
 
     of: UUID
     what: Sentence
@@ -32,7 +32,10 @@ class Words(Value):
 
     @property
     def subject(self) -> str:
-        """Whose key seals the words: it begins with the person's name, so that they are found to be erased."""
+        """The name of the key that seals the words.
+
+        It begins with the person's name, so that they are found to be erased.
+        """
         return ", ".join(filter(None, (self.person, f"truth {self.of}")))
 
 

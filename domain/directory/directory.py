@@ -95,12 +95,12 @@ class Directory(Value):
 
     @property
     def epoch(self) -> EpochBegun | None:
-        """The ledger's current epoch; None before the first one."""
+        """The ledger's current epoch, or None before the first one."""
         return self.epochs[-1] if self.epochs else None
 
     @property
     def log(self) -> LogEpoch | None:
-        """The ledger and epoch that statements must name now; None before the first epoch."""
+        """The ledger and epoch that statements must name now, or None before the first epoch."""
         return self.epoch.log if self.epoch is not None else None
 
     @property
@@ -154,7 +154,7 @@ class Directory(Value):
         return any((set_aside.position, set_aside.leaf) == (position, leaf) for set_aside in self.judged)
 
     def capacities(self, staff_id: str, on: date) -> tuple[Capacity, ...]:
-        """Return every role that a person may act in on a day, their own first; none if they are frozen."""
+        """Return every role that a person may act in on a day, their own first, or none if they are frozen."""
         member = self.person(staff_id)
         if member is None or self.freezing(staff_id):
             return ()
@@ -177,7 +177,7 @@ class Directory(Value):
 
 
 def role_fault(directory: Directory, actor: str, act: str, roles: Collection[Role], on: date) -> Fault | None:
-    """Return the reason why a person's roles, own or lent, do not allow an act on a day; None if they do."""
+    """Return the reason why a person's roles, own or lent, do not allow an act on a day, or None if they do."""
     if directory.person(actor) is None:
         return Fault(f"{actor!r} is not in the staff directory; see `accord staff list`")
     held = list(dict.fromkeys(capacity.role for capacity in directory.capacities(actor, on)))

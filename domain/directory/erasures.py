@@ -1,7 +1,7 @@
-"""What two guardians signed when a person was erased: which events bore their name, and were whole just before.
+"""The signed lists of an erasure: the events with the person's name, whole just before as two guardians saw.
 
 An event whose names cannot be read any more is believed by this list alone. That somebody was erased can be written
-into the ledger by whoever may append to it; that two guardians saw the event whole, with this hash, cannot.
+into the ledger by whoever may append to it. That two guardians saw the event whole, with this hash, cannot.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FORGED_WORDS: Final = "names in it cannot be read, and no two guardians listed i
 
 
 class Standing(IntEnum):
-    """What an event with names that cannot be read is worth, the least first."""
+    """The worth of an event with names that cannot be read, the least first."""
 
     FORGED = 0
     """No erasure blanked it."""
@@ -51,7 +51,7 @@ class Erasures:
                 self._listed[str(event.person)][blanked_event.position, blanked_event.leaf].add(event.actor)
 
     def standing(self, position: int, leaf: str, people: Collection[str]) -> Standing:
-        """Return what an event is worth in which the texts about some people cannot be read."""
+        """Return the worth of an event in which the texts about some people cannot be read."""
         return min((self._standing(position, leaf, person) for person in people), default=Standing.PROVED)
 
     def _standing(self, position: int, leaf: str, person: str) -> Standing:

@@ -1,4 +1,4 @@
-"""People whom the records of a partnership name: their personal data is encrypted, so that it can be erased.
+"""People in the records of a partnership: their personal data is encrypted, so that it can be erased.
 
 This covers neither organisations nor staff. A staff member's decisions are proved by their staff identifier, and their
 display name in the directory is part of what two others signed, so both stay.
@@ -37,7 +37,7 @@ class Person(Value):
 
 
 def people_in(*values: Any) -> tuple[Person, ...]:
-    """Return the principals, and the parties that are individuals, named anywhere in values; once for each name.
+    """Return the principals, and the parties that are individuals, named anywhere in values, once for each name.
 
     Words that are sealed whole stand for whomever they name.
     """
@@ -98,7 +98,7 @@ MOST_BLANKED: Final = 5000
 
 
 class ErasureContent(Value):
-    """What a guardian says who approves an erasure."""
+    """The content of a guardian's approval of an erasure."""
 
     at: Moment
     actor: StaffId

@@ -20,7 +20,7 @@ from domain.values import Currency, Money, OneLine, Printable, Value, is_empty, 
 
 
 class Tier(Value):
-    """The roles that must approve a sum up to a limit, each by a different person; a role may be named twice."""
+    """The roles that must approve a sum up to a limit, each by a different person. A role may be named twice."""
 
     currency: Currency
     up_to: Annotated[Decimal, Field(gt=0)] | None = Field(default=None, description="Without it: any sum")

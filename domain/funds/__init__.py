@@ -1,1 +1,1 @@
-"""Funds: what money there is for what, what is promised of it, and what is left (R15, R39)."""
+"""Funds: the money for each use, the part of it that is promised, and the part that is left (R15, R39)."""

@@ -25,7 +25,7 @@ from domain.proposal import FundsOut
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """What follows in the funds from a decision in a partnership, to be recorded together with it or not at all."""
+    """The consequences of a partnership's decision in the funds, recorded together with it or not at all."""
 
     allotted: FundsAllotted | None
     """The parts that the funds pay, if they were decided or changed."""
@@ -53,11 +53,11 @@ class Turn:
 
 
 def book(turn: Turn, funds: Mapping[str, Fund], *, asked: bool) -> Booking:
-    """Return what follows in the funds from a decision in a partnership.
+    """Return the consequences of a partnership's decision in the funds.
 
-    `asked`: whether a person asks for it, so that it is refused if a fund has too little left. What follows from the
-    bank's word or from time is recorded all the same: what was paid, even where the fund falls below zero, and nothing
-    more is kept.
+    `asked`: True if a person asks for it, so that it is refused if a fund has too little left. The consequences of the
+    bank's word or of time are recorded all the same: a payment even where the fund falls below zero, and nothing more
+    is kept.
 
     Raises:
         FundsShort: A fund has too little left, or may not pay for this.
@@ -76,13 +76,13 @@ def book(turn: Turn, funds: Mapping[str, Fund], *, asked: bool) -> Booking:
 
 
 def follow(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
-    """Return what follows in the funds from the bank's word, or from a hold: no part of a fund is decided anew."""
+    """Return the consequences of the bank's word, or of a hold, in the funds: no part of a fund is decided anew."""
     claims = {one: _as_kept(funds[one], turn.after, claim) for one, claim in claims_of(turn.after).items()}
     return _booked(turn, funds, claims, asked=False)
 
 
 def again(turn: Turn, funds: Mapping[str, Fund]) -> Booking:
-    """Return what follows in the funds from events that are recorded again: the parts are those of then.
+    """Return the consequences in the funds of events that are recorded again: the parts are those of then.
 
     Raises:
         FundsShort: A fund has too little left by now, since others were promised it.
@@ -209,7 +209,10 @@ def _moves(fund: Fund, turn: Turn, claim: Claim, asked: bool) -> Iterator[f.AnyF
 
 
 def _gift_moves(fund: Fund, turn: Turn, wanted: Decimal) -> Iterator[f.Movement]:
-    """Yield what brings a partnership's gift in a fund to a sum; a gift that goes to another fund leaves this one."""
+    """Yield the movements that bring a partnership's gift in a fund to a sum.
+
+    A gift that goes to another fund leaves this one.
+    """
     gift = turn.after.partnership_id
     change = wanted - fund.gifts.get(gift, ZERO)
     if change > 0:

@@ -17,7 +17,7 @@ from domain.values import minor_digits
 
 
 def opening_fault(fund: Fund, event: f.FundOpened, funders: frozenset[str]) -> Fault | None:
-    """Return the reason why a fund cannot be opened; None if it can. `funders`: those that the directory holds."""
+    """Return the reason why a fund cannot be opened, or None. `funders`: those that the directory holds."""
     if fund.is_open:
         return Fault(f"{fund.fund_id} is open already; choose another name")
     if event.funder not in funders:
@@ -28,7 +28,7 @@ def opening_fault(fund: Fund, event: f.FundOpened, funders: frozenset[str]) -> F
 
 
 def change_fault(fund: Fund, change: f.Change, now: datetime, others: Mapping[str, Fund]) -> Fault | None:
-    """Return the reason why a change cannot be made now; None if it can. `others`: the other funds that it names."""
+    """Return the reason why a change cannot be made now, or None. `others`: the other funds that it names."""
     if not fund.is_open:
         return Fault(f"there is no fund {fund.fund_id}; `accord funds list` shows them")
     if fund.closed and not isinstance(change, f.Transfer):
@@ -106,7 +106,7 @@ def _transfer_fault(fund: Fund, to: Fund, amount: Decimal, available: Decimal) -
 
 
 def adoption_fault(fund: Fund, partnerships: tuple[Partnership, ...], now: datetime) -> Fault | None:
-    """Return the reason why a fund cannot take partnerships over; None if it can."""
+    """Return the reason why a fund cannot take partnerships over, or None if it can."""
     return _not_adoptable(fund, partnerships) or _adopted_too_much(fund, partnerships, now)
 
 
@@ -137,7 +137,7 @@ def _not_adoptable(fund: Fund, partnerships: tuple[Partnership, ...]) -> Fault |
 
 
 def confirmation_fault(fund: Fund, confirmed: f.FundChangeConfirmed) -> Fault | None:
-    """Return the reason why nothing can be confirmed under an id by its signer; None if something can."""
+    """Return the reason why nothing can be confirmed under an id by its signer, or None."""
     asked = fund.asked.get(confirmed.change_id)
     if asked is None:
         waits = f"no change {confirmed.change_id} of {fund.fund_id} waits for a second signature"

@@ -1,4 +1,4 @@
-"""What a partnership has of each fund, by its own state: reserved, committed and spent."""
+"""A partnership's claim on each fund, by its own state: reserved, committed and spent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parts_of(partnership: Partnership, out: FundsOut) -> tuple[FundPart, ...]:
 
 
 def fund_of_own_gift(partnership: Partnership) -> str | None:
-    """Return the fund that a partnership's gift goes to; None without one, or for a gift in kind."""
+    """Return the fund that a partnership's gift goes to, or None without one or for a gift in kind."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None or gift.in_kind is not None:
         return None
@@ -34,7 +34,7 @@ def fund_of_own_gift(partnership: Partnership) -> str | None:
 
 
 def claims_of(partnership: Partnership) -> dict[str, Claim]:
-    """Return what a partnership has of each fund that pays it."""
+    """Return a partnership's claim on each fund that pays it."""
     spent, owing = partnership.spent, owing_of(partnership)
     committed, until = partnership.is_lasting, lapses_at(partnership)
     claims: dict[str, Claim] = {}
@@ -47,7 +47,7 @@ def claims_of(partnership: Partnership) -> dict[str, Claim]:
 
 
 def owing_of(partnership: Partnership) -> Decimal:
-    """Return what is still to be paid of a partnership: of what has ended, only what is on its way."""
+    """Return the sum still to be paid of a partnership. If it has ended, only payments on their way count."""
     over = partnership.ended or Direction.FUNDS_OUT in partnership.ended_legs
     waits = over or not (partnership.is_lasting or partnership.is_approved)
     open_still = (
@@ -58,7 +58,7 @@ def owing_of(partnership: Partnership) -> Decimal:
 
 
 def lapses_at(partnership: Partnership) -> datetime | None:
-    """Return when a reservation lapses: the day on which the partnership does. A hold suspends it."""
+    """Return the time at which a reservation lapses: the day on which the partnership does. A hold suspends it."""
     deadline = partnership.deadline
     if partnership.hold is not None or deadline is None or deadline.wait is not Wait.AGREEMENT:
         return None

@@ -116,7 +116,7 @@ class FundsReserved(_OfPartnership):
 
 
 class ReservationMoved(FundEvent):
-    """The time at which a reservation lapses moved; None suspends it, as a hold does."""
+    """The time at which a reservation lapses moved. None suspends it, as a hold does."""
 
     event_type: Literal["ReservationMoved"] = "ReservationMoved"
     partnership: PartnershipId
@@ -124,13 +124,13 @@ class ReservationMoved(FundEvent):
 
 
 class FundsCommitted(_OfPartnership):
-    """What was reserved is owed under a signed agreement."""
+    """Reserved money is owed under a signed agreement."""
 
     event_type: Literal["FundsCommitted"] = "FundsCommitted"
 
 
 class FundsSpent(_OfPartnership):
-    """What was committed was paid, by the bank's word."""
+    """Committed money was paid, by the bank's word."""
 
     event_type: Literal["FundsSpent"] = "FundsSpent"
 
@@ -142,7 +142,7 @@ class PaymentCameBack(_OfPartnership):
 
 
 class FundsFreed(FundEvent):
-    """What was kept for a partnership is available again: it ended, shrank, or paid something back."""
+    """Money kept for a partnership is available again: it ended, shrank, or paid something back."""
 
     event_type: Literal["FundsFreed"] = "FundsFreed"
     partnership: PartnershipId
@@ -160,7 +160,7 @@ class MoneyMovedIn(FundEvent):
 
 
 class OpeningBalance(Value):
-    """What the fund held when it came to Accord."""
+    """The balance of the fund when it came to Accord."""
 
     kind: Literal["opening_balance"] = "opening_balance"
     amount: Sum
@@ -182,7 +182,7 @@ class Transfer(Value):
 
 
 class Overdraft(Value):
-    """How far below zero the fund may go. It takes the place of an earlier overdraft."""
+    """The fund's limit below zero. It takes the place of an earlier overdraft."""
 
     kind: Literal["overdraft"] = "overdraft"
     amount: Annotated[ExactDecimal, Field(ge=0, max_digits=18)]

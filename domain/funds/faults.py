@@ -16,9 +16,9 @@ from domain.proposal import FundsIn, FundsOut
 
 
 def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: datetime) -> Fault | None:
-    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift; None if all can.
+    """Return the reason why a fund that a proposal names cannot pay for it, or take its gift, or None.
 
-    Nothing is said of a fund that pays it already: only what it would take more is looked at.
+    A fund that pays it already is judged only by the sum that it would pay more.
     """
     gift, own = partnership.proposed.funds_in, fund_of_own_gift(partnership)
     if gift is not None and gift.into is not None and own is not None and (fault := _gift_fault(funds[own], gift)):
@@ -32,7 +32,7 @@ def proposal_fault(partnership: Partnership, funds: Mapping[str, Fund], at: date
 
 
 def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> Fault | None:
-    """Return the reason why a fund may not pay for a partnership's money out at all, whatever it has left; or None."""
+    """Return the reason why a fund may not pay for a partnership's money out, whatever it has left, or None."""
     out, gift = partnership.proposed.funds_out, partnership.proposed.funds_in
     if out is None:
         return None
@@ -46,7 +46,7 @@ def use_fault(fund: Fund, partnership: Partnership, at: datetime) -> Fault | Non
 
 
 def door_fault(fund: Fund, out: FundsOut, at: datetime) -> Fault | None:
-    """Return the reason why a fund may not pay for a leg at all; None if it may."""
+    """Return the reason why a fund may not pay for a leg at all, or None if it may."""
     name, currency, today = fund.fund_id, out.currency, at.date()
     if not fund.is_open:
         return Fault(f"there is no fund {name}; `accord funds list` shows them, `accord funds open` opens one")
@@ -78,7 +78,7 @@ def _gift_fault(fund: Fund, gift: FundsIn) -> Fault | None:
 
 
 def payment_fault(partnership: Partnership, funds: Mapping[str, Fund], money: Decimal, at: datetime) -> Fault | None:
-    """Return the reason why the funds do not cover a payment: not committed, or not by what they hold; or None.
+    """Return the reason why the funds do not cover a payment (not committed, or too little held), or None.
 
     `money`: the sum that is to be paid beside what is on its way already, which is covered first.
     """

@@ -21,7 +21,7 @@ Content = TypeVar("Content")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one partnership has of a fund."""
+    """One partnership's claim on a fund."""
 
     reserved: Decimal = ZERO
     committed: Decimal = ZERO
@@ -31,12 +31,12 @@ class Claim:
 
     @property
     def unspent(self) -> Decimal:
-        """What is kept for the partnership and not paid yet."""
+        """The sum kept for the partnership and not paid yet."""
         return self.reserved + self.committed
 
     @property
     def whole(self) -> Decimal:
-        """All that the partnership has."""
+        """The whole claim of the partnership."""
         return self.unspent + self.spent
 
     def at(self, now: datetime) -> Claim:
@@ -75,7 +75,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Money that is said to have come from another fund; only what was sent there counts."""
+    """An arrival of money that is said to come from another fund. It counts only as far as it was sent there."""
 
     change_id: UUID
     """The id of the second signature there."""
@@ -94,7 +94,7 @@ class Balance:
 
     @property
     def available(self) -> Decimal:
-        """What may still be reserved; below zero after a reversal or with an overdraft."""
+        """The sum that may still be reserved. It is below zero after a reversal or with an overdraft."""
         return self.granted - self.reserved - self.committed - self.spent
 
 
@@ -150,7 +150,7 @@ class Fund:
         return self.opening + self.budget + self.moved_in - self.moved_out + sum(self.gifts.values(), ZERO)
 
     def claim(self, partnership_id: str) -> Claim:
-        """Return what a partnership has of it."""
+        """Return a partnership's claim on it."""
         return self.claims.get(partnership_id, NONE)
 
     def balance(self, now: datetime) -> Balance:
@@ -159,18 +159,21 @@ class Fund:
         return Balance(self.granted, amount, self.total.committed, self.total.spent)
 
     def _lapsed(self, now: datetime) -> Decimal:
-        """Return what was reserved and lapsed, as of its day, whether the lapse was recorded or not."""
+        """Return the reserved sum that lapsed, as of its day, whether the lapse was recorded or not."""
         if self.next_lapse is None or now < self.next_lapse:
             return ZERO
         return sum((claim.reserved - claim.at(now).reserved for claim in self.claims.values()), ZERO)
 
     def available(self, now: datetime, beside: str = "") -> Decimal:
-        """Return what may still be reserved at a time, within the overdraft. `beside`: whose claim does not count."""
+        """Return the sum that may still be reserved at a time, within the overdraft.
+
+        `beside`: the partnership whose claim does not count.
+        """
         amount = self.claim(beside).at(now).whole if beside else ZERO
         return self.balance(now).available + self.overdraft + amount
 
     def uncovered(self, now: datetime) -> Mapping[str, Decimal]:
-        """Return what the fund cannot pay, by partnership: the newest claims first (a gift that was reversed)."""
+        """Return the sums that the fund cannot pay, by partnership: the newest claims first (a reversed gift)."""
         missing, found = -self.balance(now).available - self.overdraft, dict[str, Decimal]()
         for partnership_id, claim in reversed(tuple(self.claims.items())):
             part = min(missing, claim.at(now).unspent)
@@ -231,7 +234,7 @@ def _with_claim(fund: Fund, partnership_id: str, claim: Claim) -> Fund:
 
 
 def _next_lapse(fund: Fund, before: Claim, claim: Claim, claims: Mapping[str, Claim]) -> datetime | None:
-    """Return the first time at which a reservation lapses; all are looked at only if the first one changed."""
+    """Return the first time at which a reservation lapses. All are looked at only if the first one changed."""
     if claim == before:
         return fund.next_lapse
     changes = before.reserved and before.until is not None and before.until == fund.next_lapse

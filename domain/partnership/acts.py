@@ -1,4 +1,4 @@
-"""The fields of every command and of every event of a partnership; each family of acts has its own."""
+"""The fields of every command and of every event of a partnership. Each family of acts has its own."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def admit(partnership: Partnership, command: c.StaffRequest) -> None:  # noqa: C
 
 
 def _admit_any(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Refuse what no command may do, of whatever family: by its stage, under a hold, of who is recused."""
+    """Refuse a command that no family allows: by its stage, under a hold, by an actor who is recused."""
     step = PROCEDURE[type(command)]
     _admit_stage(partnership, command)
     if step.stopped_by_hold:
@@ -139,7 +139,10 @@ def _answers_a_diversion(partnership: Partnership, command: c.StaffRequest) -> b
 
 
 def _admit_under_hold(partnership: Partnership, command: c.StaffRequest) -> None:
-    """Refuse what a hold stops. A payment goes on beside a hold on another leg; another account may be named."""
+    """Refuse a command that a hold stops.
+
+    A payment goes on beside a hold on another leg, and another account may be named.
+    """
     if not partnership.holds or _changes_the_account(partnership, command):
         return
     if isinstance(command, c.Amend) and goes_on_under_hold(partnership, command.proposal):

@@ -1,4 +1,4 @@
-"""What a decision rests on beside the partnership itself: what the directory answers, and what else was gathered."""
+"""The ground of a decision beside the partnership itself: the directory's answers, and all else gathered for it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Authority(Value):
 
 
 class Circumstances(Value):
-    """All that a decision rests on beside the partnership's own state: gathered before it, and asked of its moment."""
+    """The ground of a decision beside the partnership's own state: gathered before it, and asked of its moment."""
 
     authority: Authority = Authority()
     together: tuple[ApprovedSum, ...] = ()

@@ -1,4 +1,4 @@
-"""Events that follow from a decision by themselves: a decline by the rules, a deadline, the close."""
+"""Events that follow by themselves from a decision: a decline by the rules, a deadline, the close."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.policy.findings import Outcome
 
 
 def with_consequences(partnership: Partnership, events: Events) -> Events:
-    """Return the events, followed by those that they lead to by themselves; all are recorded together."""
+    """Return the events, followed by those that they lead to by themselves. All are recorded together."""
     if not events:
         return events
     after, last = reduce(evolve, events, partnership), events[-1]

@@ -1,4 +1,4 @@
-"""Partners: what is known of one party from all its partnerships, so that it is used again and not typed again (R2)."""
+"""Partners: facts on one party from all its partnerships, to use again and not to type again (R2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.values import Money, Value
 
 
 class PartnerRole(StrEnum):
-    """What a party is in a partnership."""
+    """A party's role in a partnership."""
 
     PARTNER = "PARTNER"
     PAYEE = "PAYEE"
@@ -45,7 +45,7 @@ class Appearance(Value):
 
 
 class PartnerRecord(Value):
-    """What is known of a party, newest first."""
+    """The facts known of a party, newest first."""
 
     key: str
     """Its EIN, or else its country and name."""
@@ -58,7 +58,7 @@ class PartnerRecord(Value):
 
 
 def key_of(party: Party) -> str:
-    """Return what tells one party from another: its EIN, or else its country and the words of its name."""
+    """Return the key that distinguishes a party: its EIN, or else its country and the words of its name."""
     return f"EIN {party.ein}" if party.ein else f"{party.country} {_words(party.name)}"
 
 

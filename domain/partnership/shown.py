@@ -32,6 +32,6 @@ def require_current_view(partnership: Partnership, command: c.StaffRequest) -> N
 
 
 def differing(terms: Terms, stands: Terms) -> str | None:
-    """Return the names of the terms that changed since they were shown, separated by commas; None if none did."""
+    """Return the names of the terms that changed since they were shown, separated by commas, or None."""
     other = (name for name in type(stands).model_fields if getattr(terms, name) != getattr(stands, name))
     return ", ".join(name.removesuffix("_sha256").replace("_", " ") for name in other) or None

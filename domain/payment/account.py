@@ -72,7 +72,7 @@ class AccountStanding(Value):
 
     @property
     def called_back_last(self) -> str:
-        """The person who called back last; empty if nobody did."""
+        """The person who called back last, empty if nobody did."""
         return self.anew_by or self.confirmed_by
 
     def confirmed_since(self, moment: Moment) -> bool:
@@ -123,7 +123,7 @@ def _counts(standing: AccountStanding, event: AccountConfirmed) -> bool:
 
 
 def _confirmed(standing: AccountStanding, event: AccountConfirmed) -> AccountStanding:
-    """Return the state after a call-back; the first one stands, and a later one is kept beside it."""
+    """Return the state after a call-back. The first one stands, and a later one is kept beside it."""
     first = {"confirmed_by": event.actor, "confirmed_at": event.at}
     later = {"anew_by": event.actor, "anew_at": event.at}
     count = {"confirmations": standing.confirmations + 1}

@@ -32,7 +32,7 @@ def end_of(day: date, zone: tzinfo) -> datetime:
 
 
 def day_fault(day: date, now: datetime, zone: tzinfo) -> Fault | None:
-    """Return the reason why no statement of a day can be there yet; None if the day is over."""
+    """Return the reason why no statement of a day can be there yet, or None if the day is over."""
     if day < date.max and end_of(day, zone) <= now:
         return None
     last = now.astimezone(zone).date() - timedelta(days=1)
@@ -43,10 +43,10 @@ def day_fault(day: date, now: datetime, zone: tzinfo) -> Fault | None:
 
 
 def balance_in_force(recorded: Iterable[Noted], zone: tzinfo, currency: str = "") -> BalanceRecorded | None:
-    """Return the balance of an account that was recorded last, in a currency or any; None if none counts.
+    """Return the last recorded balance of an account, in a currency or any, or None if none counts.
 
-    What was recorded later corrects what was recorded before, whatever day it is of. A record of a day that was not
-    over when it was made never counts. `recorded`: the account's events that count, in their order.
+    A later record corrects an earlier one, whatever day it is of. A record of a day that was not over when it was made
+    never counts. `recorded`: the account's events that count, in their order.
     """
     found: BalanceRecorded | None = None
     for one in recorded:

@@ -146,7 +146,7 @@ def alternative_status(status: BankStatus) -> BankStatus:
 
 
 def exception_of(answer: BankAnswer) -> UUID:
-    """Return the id of the exception that an answer may raise; the same answer always has the same one."""
+    """Return the id of the exception that an answer may raise. The same answer always has the same one."""
     return derive("exception", answer.answer_id)
 
 
@@ -175,6 +175,6 @@ ACCOUNT_FAULTS: Final = {
 
 
 def account_fault_in(reason: str) -> Fault | None:
-    """Return what a bank's reason says against the payee's account, with its code; None if it says nothing."""
+    """Return the fault of the payee's account in a bank's reason, with its code, or None."""
     code = next((one for one in ACCOUNT_FAULTS if one in re.findall(r"\w+", reason)), "")
     return Fault(f"{ACCOUNT_FAULTS[code]} ({code})") if code else None

@@ -82,12 +82,12 @@ class BankException(Value):
 
     @property
     def resolved(self) -> ExceptionResolved | None:
-        """The first resolution; None before there is one."""
+        """The first resolution, or None before there is one."""
         return self.resolutions[0] if self.resolutions else None
 
     @property
     def standing(self) -> ExceptionResolved | None:
-        """The first resolution that as many signed as must; None while the exception is open."""
+        """The first resolution with all the signatures it needs, or None while the exception is open."""
         return next((resolution for resolution in self.resolutions if self._signed_by_enough(resolution)), None)
 
     def _signed_by_enough(self, resolved: ExceptionResolved) -> bool:
@@ -104,7 +104,7 @@ class BankException(Value):
         return unread or resolution_needs_two(resolution, self.raised.answer, counts)
 
     def first(self, second: ExceptionResolved, besides: frozenset[str] = frozenset()) -> str | None:
-        """Return the person who signed the same resolution first, other than the signer of `second`; None if none.
+        """Return the person who signed the same resolution first, other than the signer of `second`, or None.
 
         `besides` are people whose signatures do not count.
         """
@@ -121,12 +121,12 @@ class BankException(Value):
 
 
 def _what(event: _Resolved) -> tuple[object, ...]:
-    """Return all that two signers must agree on; their notes may differ."""
+    """Return all that two signers must agree on. Their notes may differ."""
     return (event.resolution, event.partnership_id, event.tranche, event.attempt, event.word_sha256, event.booked)
 
 
 def fold_exception(events: tuple[BankFileEvent, ...]) -> BankException | None:
-    """Return the state of an exception after its events; None if it was never raised."""
+    """Return the state of an exception after its events, or None if it was never raised."""
     match events:
         case (ExceptionRaised() as raised, *rest):
             agreed = tuple(one for one in rest if isinstance(one, ResolutionAgreed))

@@ -36,7 +36,7 @@ def is_filler(reference: str) -> bool:
 
 
 def reference_key(reference: str) -> str:
-    """Return what the writings of one reference have in common.
+    """Return the common form of all writings of one reference.
 
     Capitals or not, blanks, hyphens and other signs, and zeros before its first other digit make no difference:
     "NTRF-0023", "ntrf 23" and "00NTRF23" are one reference. Zeros further on do: 100 is not 10.
@@ -50,12 +50,12 @@ def _plain(reference: str) -> str:
 
 
 def account_key(number: str) -> UUID:
-    """Return what stands for an account in the ledger, which holds no account's number."""
+    """Return the id that stands for an account in the ledger, which holds no account's number."""
     return derive("own-account", "".join(number.split()).upper())
 
 
 class Way(StrEnum):
-    """Whether money came in or went out; a bank may give both bookings one reference."""
+    """The direction of money: in or out. A bank may give bookings of both one reference."""
 
     IN = "IN"
     OUT = "OUT"
@@ -67,7 +67,7 @@ def booking_stream(way: Way, reference: str) -> StreamId:
 
 
 class CountedAs(StrEnum):
-    """What a booking counted as."""
+    """The kind of payment that a booking counted as."""
 
     RETURN = "RETURN"
     """A payment of ours that came back through the bank."""
@@ -95,7 +95,7 @@ class BookingCounted(Value):
 
     @property
     def words(self) -> str:
-        """What counted, in words."""
+        """The claim in words."""
         what = {CountedAs.RETURN: "as a return", CountedAs.RECEIPT: "as a gift", CountedAs.REFUND: "as a refund"}
         return f"{self.money} {what[self.counted_as]} in {self.partnership_id}"
 
@@ -107,7 +107,7 @@ class BookingCounted(Value):
 
 
 class BookingFreed(Value):
-    """What a booking counted as was taken back, so that it may count as something else."""
+    """A booking's claim was taken back, so that it may count as something else."""
 
     schema_version: ClassVar[int] = 1
     event_type: Literal["BookingFreed"] = "BookingFreed"
@@ -119,13 +119,13 @@ BookingEvent = BookingCounted | BookingFreed
 
 
 class Booking(Value):
-    """What the bookings of one reference counted as."""
+    """The claims on the bookings of one reference."""
 
     claims: tuple[BookingCounted, ...] = ()
     version: int = 0
 
     def counted_before(self, claim: BookingCounted) -> BookingCounted | None:
-        """Return what the money of a claim counted as already; None if it did not, or if it is that claim itself."""
+        """Return the earlier claim on the money of a claim, or None if there is none but that claim itself."""
         return next((one for one in self.claims if one.claim != claim.claim and one.is_same_as(claim)), None)
 
     @property
@@ -139,7 +139,7 @@ class Booking(Value):
 
 
 def evolve_booking(booking: Booking, event: object) -> Booking:
-    """Return a booking after an event of its stream; one that does not count moves the version alone."""
+    """Return a booking after an event of its stream. An event that does not count moves the version alone."""
     claims = booking.claims
     match event:
         case BookingCounted() if not booking.has(event.claim):

@@ -36,6 +36,6 @@ class CounterAct(Value):
 
 
 def act_fault(event: CounterAct, subject: str, directory: Directory, verifier: Verifier, on: date) -> Fault | None:
-    """Return the reason why an act does not count, or None; checks its signature and its signer's roles on a day."""
+    """Return the reason why an act does not count, by its signature and its signer's roles on a day, or None."""
     fault = role_fault(directory, event.actor, event.act.replace("_", " "), event.roles, on)
     return fault or signature_fault(directory, event.signature, event.statement(subject), verifier)

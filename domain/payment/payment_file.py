@@ -1,4 +1,4 @@
-"""Payment files: a file is made and then handed over or void; a file handed over may be found never to have arrived.
+"""Payment files: each is made, and then handed over or void. One handed over may prove never to have arrived.
 
 The file's stream in the ledger is authoritative. Only a hand-over, by a named person, lets a file leave Accord.
 """
@@ -147,7 +147,7 @@ class PaymentFile(Value):
     reason: str = ""
 
     def first(self, second: CounterAct, *, besides: frozenset[str] = frozenset()) -> str | None:
-        """Return the person who first signed the same act and content, other than the signer of `second`; or None.
+        """Return the person who first signed the same act and content, other than the signer of `second`, or None.
 
         `besides` are people whose signatures do not count.
         """

@@ -1,4 +1,6 @@
-"""What a bank's rejection proves. A fault of the payment itself ends an attempt; everything else is for people.
+"""The proof in a bank's rejection: a fault of the payment itself ends an attempt.
+
+All other rejections are for people.
 
 A file that was uploaded twice is refused the second time, while the first one is paid. So a rejection ends an attempt
 only if the very same content would have been refused at its first arrival as well, and if nothing speaks of a second.
@@ -58,7 +60,7 @@ def refuses_a_copy(doubt: str) -> bool:
 
 
 def doubt_of_rejection(codes: Iterable[str], words: str) -> Fault | None:
-    """Return the reason why a rejection ends nothing by itself; None if it names a fault of the payment's content.
+    """Return the reason why a rejection ends nothing by itself, or None if it names a fault of the payment's content.
 
     `codes`: the coded reasons that decide. `words`: all that the bank wrote beside it, at any level, in any language.
     """
@@ -70,7 +72,7 @@ def doubt_of_rejection(codes: Iterable[str], words: str) -> Fault | None:
 
 
 def speaks_of_duplicate(words: str) -> str | None:
-    """Return the first word that says that the bank has something already; None if there is none."""
+    """Return the first word that says that the bank has something already, or None."""
     plain = _without_accents(words)
     code = next((word for word in re.findall(r"\w+", words) if word in DUPLICATE_CODES), None)
     match = _OF_A_DUPLICATE.search(plain)

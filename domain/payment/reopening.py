@@ -61,7 +61,7 @@ class Reopening(Value):
     reopened: PaymentsReopened | None = None
 
     def first(self, second: CounterAct) -> str | None:
-        """Return the person who signed the same content first, other than the signer of `second`; None if none."""
+        """Return the person who signed the same content first, other than the signer of `second`, or None."""
         same = (one for one in self.agreed if one.content() == second.content())
         others = (one.actor for one in same if one.signature.key_id != second.signature.key_id)
         return next((actor for actor in others if actor != second.actor), None)

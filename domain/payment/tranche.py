@@ -105,7 +105,7 @@ class PaymentHandedOver(Value):
 
 
 class PaymentNeverSent(Value):
-    """Two people stated, with the bank's confirmation on file, that the file never arrived; the payment is pending."""
+    """Two people stated that the file never arrived, with the bank's confirmation on file. The payment is pending."""
 
     event_type: Literal["PaymentNeverSent"] = "PaymentNeverSent"
     schema_version: ClassVar[int] = 1
@@ -123,7 +123,7 @@ class PaymentTakenBack(Value):
 
 
 class PaymentWithheld(Value):
-    """The pre-payment check found a reason not to pay (R38); nothing was instructed."""
+    """The pre-payment check found a reason not to pay (R38). Nothing was instructed."""
 
     event_type: Literal["PaymentWithheld"] = "PaymentWithheld"
     schema_version: ClassVar[int] = 1
@@ -150,7 +150,7 @@ class PaymentSettled(Value):
 
 
 class PaymentRejected(Value):
-    """The bank refused the payment; no money moved."""
+    """The bank refused the payment. No money moved."""
 
     event_type: Literal["PaymentRejected"] = "PaymentRejected"
     schema_version: ClassVar[int] = 1
@@ -224,7 +224,7 @@ class Tranche(Value):
 
     @property
     def outcome(self) -> TrancheOutcome | None:
-        """The outcome; None while the attempt is open."""
+        """The outcome, or None while the attempt is open."""
         return _OUTCOMES.get(self.status)
 
 
@@ -270,7 +270,7 @@ def events_of_answer(
 
 
 def _heard_at_the_bank(answer: BankAnswer, doubt: str) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Return what follows for a payment at the bank. `doubt`: the reason why a rejection would end nothing, or ''."""
+    """Return the events for a payment at the bank. `doubt`: the reason why a rejection would end nothing, if any."""
     match answer.status:
         case BankStatus.ACCEPTED:
             return (PaymentAccepted(at=answer.said_at, answer=answer),)
@@ -319,7 +319,7 @@ def _heard_after_settlement(
 
 
 def _heard_after_the_end(tranche: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...] | Contradiction:
-    """Return the note on an answer that repeats the end or comes late; any other answer is a contradiction."""
+    """Return the note on an answer that repeats the end or comes late. Any other answer is a contradiction."""
     if answer.doubt:
         return _rejection_in_doubt(answer.doubt)
     ended = tranche.status.value.lower()
@@ -381,7 +381,7 @@ def _change(tranche: Tranche, event: TrancheEvent) -> dict[str, object]:
 
 
 def _unless_gone(tranche: Tranche, **change: object) -> dict[str, object]:
-    """Return the change; none once the payment was handed over, since it can no longer be withheld or cancelled."""
+    """Return the change, or none once the payment was handed over: it can no longer be withheld or cancelled."""
     return {} if tranche.message_id else change
 
 
@@ -394,7 +394,7 @@ def _with(tranche: Tranche, answer: BankAnswer) -> tuple[UUID, ...]:
 
 
 def fold_tranche(events: Sequence[TrancheEvent | Disregarded]) -> Tranche | None:
-    """Return the tranche after its events; None if nobody released it, so that none of them counts."""
+    """Return the tranche after its events, or None if nobody released it, so that none of them counts."""
     counted = from_release(events)
     return evolved(None, counted, before=len(events) - len(counted))
 

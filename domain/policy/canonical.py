@@ -48,7 +48,7 @@ def _fields(model: type[BaseModel], edition: str) -> tuple[str, ...]:
 
 @cache
 def _read_as(model: type[BaseModel], edition: str) -> Mapping[str, bool | list[str]]:
-    """Return what an edition read where nobody gave a field of a model, by field."""
+    """Return the values that an edition read for fields of a model that nobody gave, by field."""
     known = order_of(edition)
     marks = {name: mark for name, field in model.model_fields.items() for mark in field.metadata}
     read = {name: mark for name, mark in marks.items() if isinstance(mark, ReadAs)}

@@ -1,4 +1,4 @@
-"""Conditions that a rule sets where it allows something: what must be done and kept on file, and before which step."""
+"""Conditions of a rule that allows something: the act to do and to keep on file, and the step that it precedes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a newer edition asks of what was approved under an earlier one: it binds from a later day (rules 4.16)."""
+"""The questions of a newer edition on an approval under an earlier one: they bind from a later day (rules 4.16)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class FirstLook(Value):
     on: date
 
     def binds(self, edition: str, on: date) -> bool:
-        """Return whether what an edition asks holds payments on a day, because of this look."""
+        """True if an edition's questions hold payments on a day, because of this look."""
         return order_of(self.edition) >= order_of(edition) and on >= self.on + TIME_TO_ANSWER
 
 
@@ -46,16 +46,16 @@ class Later(Value):
 
     @property
     def condition(self) -> ConditionId | None:
-        """The condition that it is; None if it is a question."""
+        """The condition that it is, or None if it is a question."""
         return ConditionId(self.asked) if self.asked in _CONDITIONS else None
 
     def holds(self, on: date) -> bool:
-        """Return whether it holds payments on a day."""
+        """True if it holds payments on a day."""
         return on >= self.due
 
 
 def asked_by(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Return what findings ask, each once: the keys of what they refer, and the ids of their conditions."""
+    """Return the questions of findings, each once: the keys of their referrals, and the ids of their conditions."""
     asked = dict[str, None]()
     for one in findings:
         asked |= dict.fromkeys(one.keys if one.outcome is Outcome.REFER else ())
@@ -64,7 +64,7 @@ def asked_by(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def asked_anew(before: Iterable[Finding], now: Iterable[Finding]) -> tuple[str, ...]:
-    """Return what an edition asks of the same facts that the one before did not ask, but for what binds at once.
+    """Return an edition's questions on the same facts that the one before did not ask, without those that bind at once.
 
     `before`, `now`: the findings of both editions. A failure is no question: it binds at the next payment.
     """
@@ -76,7 +76,10 @@ def asked_first(
     proposal: Proposal, funding: Funding, found: Verification, interests: tuple[Interest, ...],
     before: RuleBook, now: RuleBook,
 ) -> tuple[str, ...]:  # fmt: skip
-    """Return what an edition asks first of a proposal on the evidence `found`: what people told binds at once."""
+    """Return the questions that an edition is the first to ask of a proposal, on the evidence `found`.
+
+    What people told is left out, since it binds at once.
+    """
     untold = found.model_copy(update={"truths": ()})
     return asked_anew(
         findings_under(proposal, funding, found, interests, before),

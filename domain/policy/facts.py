@@ -66,7 +66,7 @@ class Facts(Value):
 
     @property
     def papers_on(self) -> date | None:
-        """The day on which papers must count; None under editions before 2026.5, which take them of any day."""
+        """The day on which papers must count, or None under editions before 2026.5, which take them of any day."""
         older = self.edition and order_of(self.edition) < order_of(PAPERS_HAVE_DAYS)
         return None if older else self.as_of
 
@@ -76,7 +76,7 @@ class Facts(Value):
         return (self.gift,) if self.gift is not None else self.gifts
 
     def evidence_on(self, party: Party) -> SupportedEvidence | None:
-        """Return the registers' evidence on a party that the payee supports; None if it gave no EIN."""
+        """Return the registers' evidence on a party that the payee supports, or None if it gave no EIN."""
         own = (one for one in self.supported if (one.party, one.status.ein) == (party.name, party.ein))
         return next(own, None)
 
@@ -122,7 +122,7 @@ FACTS_OF_PAYEE: Final = frozenset({TruthKind.LOST_STATUS, TruthKind.FOR_PROFIT, 
 
 
 def is_fact_of_payee(truth: KnownTruth, out: FundsOut | None) -> bool:
-    """Return whether a truth says of a leg's payee what the proposal itself could have said."""
+    """True if a truth says of a leg's payee a thing that the proposal itself could have said."""
     return out is not None and truth.kind in FACTS_OF_PAYEE and truth.party in {out.payee.name, OF_THE_WHOLE}
 
 

@@ -76,7 +76,7 @@ class Assessment(Value):
 
     @property
     def outcome(self) -> Outcome:
-        """The heaviest outcome of the findings; PASS if there are none."""
+        """The heaviest outcome of the findings, or PASS if there are none."""
         return outcome_of(self.findings)
 
     @property
@@ -116,7 +116,7 @@ _ORDER: Final = {outcome: weight for weight, outcome in enumerate(Outcome)}
 
 
 def outcome_of(findings: tuple[Finding, ...]) -> Outcome:
-    """Return the heaviest outcome of findings; PASS if there are none."""
+    """Return the heaviest outcome of findings, or PASS if there are none."""
     return max((finding.outcome for finding in findings), key=_ORDER.__getitem__, default=Outcome.PASS)
 
 

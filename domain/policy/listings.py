@@ -1,4 +1,4 @@
-"""How matches with the lists are told: each listed name of a party once, whatever the number of its entries."""
+"""The words on matches with the lists: each listed name of a party once, whatever the number of its entries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _question(found: list[SanctionsMatch]) -> str:
 
 
 def notes(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
-    """Yield what a listing forbids that is no payment and no joint work, with its source."""
+    """Yield the prohibitions of a listing beside payment and joint work, with their source."""
     noted = [one for one in matches if effect_of(one) in NOTED and not one.cleared_by]
     for found in _by_listed_name(noted):
         programme, entries = told_by(found[0]), f"{_numbers(found)}, {_programmes(found)}"
@@ -48,7 +48,7 @@ def notes(matches: Iterable[SanctionsMatch]) -> Iterator[str]:
 
 
 def silence(screening: ScreeningEvidence) -> str:
-    """Return how many were screened, and whom a second person found not to be the listed one."""
+    """Return the number of those screened, and the parties that a second person found not to be the listed one."""
     number = len(screening.parties)
     who = f"{number} {'party' if number == 1 else 'parties'} screened"
     cleared = _by_listed_name(one for one in screening.matches if one.cleared_by)
@@ -61,7 +61,7 @@ def silence(screening: ScreeningEvidence) -> str:
 
 
 def against_bank(matches: Iterable[SanctionsMatch]) -> Fault | None:
-    """Return why a payment by way of a bank waits for a person; None if nothing does.
+    """Return the reason why a payment by way of a bank waits for a person, or None.
 
     Correspondent accounts are what a bank needs: where only those are forbidden, a person judges (rules 4.8).
     """

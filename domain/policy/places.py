@@ -27,7 +27,7 @@ class Embargo(NamedTuple):
     """Its names, its people's, its capital's and its regions', folded as `_folded` does; a stem ends with a star."""
 
     def applies(self, on: date) -> bool:
-        """Return whether it applies on a day."""
+        """True if it applies on a day."""
         return self.until is None or on < self.until
 
 
@@ -129,10 +129,10 @@ def embargoes_of_address(country: str, lines: Iterable[str], on: date) -> Iterat
 
 
 def is_region_of(country: str, region: str) -> bool:
-    """Return whether a region is one of a country; of countries without an embargoed region, everything is."""
+    """True if a region is one of a country. Of countries without an embargoed region, everything is."""
     return region in REGIONS.get(country, {region})
 
 
 def needs_region(country: str, on: date) -> bool:
-    """Return whether an embargo on a day applies to regions of a country, so that the region must be known."""
+    """True if an embargo on a day applies to regions of a country, so that the region must be known."""
     return any(one.place.startswith(f"{country}-") and one.applies(on) for one in EMBARGOES)

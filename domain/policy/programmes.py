@@ -20,7 +20,7 @@ NOT_BLOCKING: Final = "ofac-consolidated"
 
 
 class Effect(StrEnum):
-    """What a listing does to a payment, the strictest first."""
+    """The effect of a listing on a payment, the strictest first."""
 
     BLOCKED = "BLOCKED"
     """All property is blocked: nothing is paid, and nothing is sent back (31 CFR 501.603)."""
@@ -79,7 +79,7 @@ _WEIGHT: Final = {effect: place for place, effect in enumerate(Effect)}
 
 
 def programmes_of(match: SanctionsMatch) -> tuple[str, ...]:
-    """Return the programmes of a matched entry; of evidence from before edition 2026.5, as its row writes them."""
+    """Return the programmes of a matched entry. Evidence from before edition 2026.5 has them as its row writes them."""
     return match.programmes or split_programmes(match.programme)
 
 
@@ -89,7 +89,7 @@ def split_programmes(written: str) -> tuple[str, ...]:
 
 
 def effect_of(match: SanctionsMatch) -> Effect:
-    """Return what a match does to a payment: the strictest of its entry's programmes."""
+    """Return the effect of a match on a payment: the strictest of its entry's programmes."""
     return told_by(match).effect
 
 

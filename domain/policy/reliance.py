@@ -22,7 +22,7 @@ class Reliance(NamedTuple):
 def may_rely(
     paid_on: date, revocations: tuple[RevocationEntry, ...], known_changes: tuple[KnownChange, ...] = ()
 ) -> Reliance:
-    """Return whether a payment on a day may rely on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
+    """Return the reliance of a payment on a day on the published status (Rev. Proc. 2018-32, s. 4.02, 4.04)."""
     newest = newest_posted(revocations, paid_on)
     if newest is not None and newest.in_force(paid_on):
         return Reliance(

@@ -1,4 +1,4 @@
-"""Money that comes back to whoever gave it: a donor that is payee, vendor or owner of one (rules 3.10)."""
+"""Money that comes back to its giver: a donor that is payee, vendor or owner of one (rules 3.10)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def got_back_by(donor: Party, out: FundsOut) -> tuple[str, ...]:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether two names have the same words, whatever their order, and whether incorporated or not."""
+    """True if two names have the same words, whatever their order, and whether incorporated or not."""
     a, b = _telling(one), _telling(other)
     return a == b if a else one.casefold() == other.casefold()
 

@@ -66,11 +66,11 @@ class Rule(NamedTuple):
     """The previous revision."""
 
     def revised(self, since: str, why: str, test: Test) -> Rule:
-        """Return a new revision of the rule, which applies from an edition on; `before` keeps this one for replays."""
+        """Return a new revision of the rule, which applies from an edition on. `before` keeps this one for replays."""
         return self._replace(test=test, since=since, why=why, before=self)
 
     def under(self, edition: str) -> Rule | None:
-        """Return the newest revision that is not later than an edition; None if the rule was added later."""
+        """Return the newest revision that is not later than an edition, or None if the rule was added later."""
         revision: Rule | None = self
         while revision is not None and order_of(revision.since) > order_of(edition):
             revision = revision.before
@@ -106,7 +106,7 @@ def _meaning(rule: Rule, facts: Facts) -> Finding | None:
 
 
 def _go_together(verdict: Verdict) -> bool:
-    """Whether conditions stand where they may: a condition has some, a referral those of its answer (rules 4.2)."""
+    """True if conditions stand where they may: a condition has some, a referral those of its answer (rules 4.2)."""
     match verdict.outcome:
         case Outcome.CONDITION:
             return bool(verdict.conditions)

@@ -132,7 +132,7 @@ def _findings(legs: tuple[Facts, ...], book: RuleBook) -> tuple[Finding, ...]:
 
 
 def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction | None = None) -> Fault | None:
-    """Return what a later assessment says against a leg, or against any; None if nothing (R38).
+    """Return the objections of a later assessment to a leg, or to any, or None (R38).
 
     Every failure forbids it, and every referral that is not in `cleared`, the keys of the referrals that a verifier
     cleared. A namesake stops nobody but themselves, once others have decided.
@@ -142,7 +142,7 @@ def adverse_in(assessment: Assessment, cleared: tuple[str, ...], leg: Direction 
 
 
 def adverse_words(found: Iterable[Finding]) -> str:
-    """Return what findings say against a partnership, each with its rule."""
+    """Return the objections of findings to a partnership, each with its rule."""
     return "; ".join(f"{finding.reason} ({finding.rule_id})" for finding in found)
 
 
@@ -159,7 +159,7 @@ def adverse_findings(assessment: Assessment, cleared: tuple[str, ...]) -> list[F
 
 
 def against_payment(assessment: Assessment, cleared: tuple[str, ...], met: tuple[ConditionId, ...]) -> Fault | None:
-    """Return the reason why a released payment must be withheld now; None if it may be made (R38).
+    """Return the reason why a released payment must be withheld now, or None if it may be made (R38).
 
     What is said of another leg alone, such as of a gift beside it, does not withhold it (R1).
 

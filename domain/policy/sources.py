@@ -43,5 +43,5 @@ def unconfirmed(book: RuleBook) -> tuple[Source, ...]:
 
 
 def is_confirmed(finding: Finding, confirmed: Collection[Source]) -> bool:
-    """Return whether the source of a finding is confirmed: at its release, or by counsel since."""
+    """True if the source of a finding is confirmed: at its release, or by counsel since."""
     return finding.confirmed or Source(finding.rule_id, finding.citation) in confirmed

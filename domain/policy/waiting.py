@@ -1,4 +1,4 @@
-"""Since when an unmet barrier, and a period that is over, stop payments (rules 4.11, 4.16)."""
+"""The edition since which an unmet barrier, and a period that is over, stop payments (rules 4.11, 4.16)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ BINDS_SINCE: Final = "2026.5"
 
 
 def is_bound(edition: str) -> bool:
-    """Return whether barrier and period stop payments of what was approved under an edition.
+    """True if barrier and period stop payments of partnerships approved under an edition.
 
-    What was approved before was approved as it was read then, so that no running grant stops with an upgrade.
+    An earlier approval stays as it was read then, so that no running grant stops with an upgrade.
     """
     return order_of(edition) >= order_of(BINDS_SINCE)

@@ -35,12 +35,15 @@ _ACTS: Final = {str(kind.model_fields["event_type"].default): act for kind, act 
 
 
 def act_of(event_type: str) -> str | None:
-    """Return the act that a type of event records, such as `approve`; None if only its signature names the act."""
+    """Return the act that a type of event records, such as `approve`.
+
+    It is None if only its signature names the act.
+    """
     return _ACTS.get(event_type)
 
 
 def signer_of(event: Any) -> str | None:
-    """Return the person who must have signed an event; None if it needs no signature."""
+    """Return the person who must have signed an event, or None if it needs no signature."""
     if event.event_type not in BEAR_SIGNATURES:
         return None
     actor = getattr(event, "actor", "") or event.signature.statement.actor
@@ -78,7 +81,7 @@ def expected_of(
 
 
 def authorship_fault(event: Any, statement: Statement | None, directory: Directory, verifier: Verifier) -> Fault | None:
-    """Return the reason why an event's signature does not prove its signer, by a directory's keys; None if it does."""
+    """Return the reason why an event's signature does not prove its signer, by a directory's keys, or None."""
     signature: Signature | None = event.signature
     if signature is None or statement is None:
         return Fault("it is not signed")

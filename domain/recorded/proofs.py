@@ -1,4 +1,4 @@
-"""Verify that an event is the decision of the person it names, from the event and the directory alone."""
+"""Verify an event as the decision of the person it names, from the event and the directory alone."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def content_of(event: e.PartnershipEvent, stored: dict[str, Any] | None = None) 
 def event_fault(
     event: Any, subject: str, directory: Directory, verifier: Verifier, stored: dict[str, Any] | None = None
 ) -> Fault | None:
-    """Return the reason why an event is not proved to be a decision of the person it names; None if it is.
+    """Return the reason why an event is not proved to be a decision of the person it names, or None if it is.
 
     `subject` is the partnership's id. `stored` is the stored payload, as in `content_of`.
     """

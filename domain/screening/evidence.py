@@ -119,7 +119,7 @@ class GiftEvidence(Value):
 
 
 class ApprovedSum(Value):
-    """A sum that was approved in another partnership for the same payee or the same purpose (R33; rules 3.11)."""
+    """A sum that was approved in another partnership for the same payee or the same purpose (R33, rules 3.11)."""
 
     partnership_id: PartnershipId
     money: Money
@@ -133,12 +133,12 @@ class ApprovedSum(Value):
 
     @property
     def counts(self) -> bool:
-        """True if it counts towards the approvals; equal words across payees count for nothing (rules 4.9)."""
+        """True if it counts towards the approvals. Equal words across payees count for nothing (rules 4.9)."""
         return self.same_payee or self.one_agreement or self.one_project
 
     @property
     def common(self) -> str:
-        """What both have in common."""
+        """The thing that both have in common."""
         shared = ((self.same_payee, "payee"), (self.one_agreement, "agreement"), (self.one_project, "project"))
         return f"the same {next((what for is_so, what in shared if is_so), 'purpose')}"
 
@@ -161,7 +161,7 @@ class NameEvidence(Value):
 
 
 class StatusEvidence(Value):
-    """Everything that the registers in force hold on one EIN, and the versions that were asked."""
+    """All entries of the registers in force on one EIN, and the versions that were asked."""
 
     ein: str
     asked: tuple[RegisterVersion, ...]

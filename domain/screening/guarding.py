@@ -55,14 +55,14 @@ def override_fault(event: GuardOverridden, directory: Directory, verifier: Verif
 
 
 def people_needed(lists_people: bool) -> int:
-    """Return how many people must answer for a refused version: two where it says who may not be dealt with."""
+    """Return the number of people to answer for a refused version: two for a list of those not to be dealt with."""
     return 2 if lists_people else 1
 
 
 def who_answers(
     events: Iterable[GuardOverridden], version: int, sha256: str, directory: Directory, verifier: Verifier, on: date
 ) -> tuple[StaffId, ...]:
-    """Return who answers for a refused version by an override that counts on a day, each person once."""
+    """Return the people who answer for a refused version by an override that counts on a day, each once."""
     guard_overriddens = (event for event in events if (event.version, event.sha256) == (version, sha256))
     counted = (event.actor for event in guard_overriddens if not override_fault(event, directory, verifier, on))
     return tuple(dict.fromkeys(counted))

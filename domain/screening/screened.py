@@ -1,4 +1,4 @@
-"""Who is screened: the parties, who stands behind them, and whom else the lists are asked about (rules 2.9, 4.8)."""
+"""The subjects of screening: the parties, those behind them, and others to ask the lists about (rules 2.9, 4.8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAMED_FROM: Final = Decimal(25)
 
 
 class LookedUp(Protocol):
-    """What the registers of exempt organisations said of a payee, its group, and those it supports."""
+    """The findings of the registers of exempt organisations on a payee, its group, and those it supports."""
 
     @property
     def status(self) -> StatusEvidence | None:
@@ -40,7 +40,7 @@ def who_is_screened(proposal: Proposal, looked_up: LookedUp) -> tuple[Party, ...
 
 
 def screened_beside(proposal: Proposal, found: LookedUp) -> tuple[Party, ...]:
-    """Return who is screened beside the parties and their principals, which is all that was before edition 2026.5."""
+    """Return those screened beside the parties and their principals, who were all before edition 2026.5."""
     out = proposal.funds_out
     benefit = _beneficiaries(out) if out is not None else ()
     parties = (one for party, status in looked_up(proposal, found) for one in known_to_registers(party, status))
@@ -89,6 +89,6 @@ def _beneficiaries(out: FundsOut) -> Iterator[Party]:
 
 
 def unscreened(parties: Iterable[Party], screened: Iterable[str]) -> str | None:
-    """Return the name of a party that no screening covers; None if all are covered."""
+    """Return the name of a party that no screening covers, or None if all are covered."""
     known = set(screened)
     return next((name for party in parties for name in (party.name, *party.also_known_as) if name not in known), None)

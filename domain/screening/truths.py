@@ -1,4 +1,4 @@
-"""What a person told of a party, a project or money, as evidence for the rules (rules 4.1)."""
+"""A person's word on a party, a project or money, as evidence for the rules (rules 4.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.values import PartnershipId, Since, Value, is_empty, is_none
 
 
 class TruthKind(StrEnum):
-    """What a truth is about, which decides the rule that judges it."""
+    """The subject of a truth, which decides the rule that judges it."""
 
     LOST_STATUS = "LOST_STATUS"
     """The party lost its tax exemption or registration, or is about to (Rev. Proc. 2018-32, s. 4.04)."""
@@ -74,6 +74,6 @@ class KnownTruth(Value):
 
     @property
     def told(self) -> str:
-        """What is known, in words."""
+        """The known fact, in words."""
         about = f" of {self.party}" if self.party else f" with {self.other}" if self.other else ""
         return f"{self.kind.words}{about}, known since {self.since} ({self.name})"

@@ -1,1 +1,1 @@
-"""Truths: what people told of parties, projects and money, whenever they learnt it."""
+"""Truths: people's knowledge of parties, projects and money, told whenever they learnt it."""

@@ -23,7 +23,7 @@ MAY_ANSWER: Final = frozenset({Role.VERIFIER})
 
 
 class _Told(Value):
-    """What a truth says beside its words."""
+    """The fields of a truth beside its words."""
 
     truth_kind: TruthKind
     since: date

@@ -1,4 +1,4 @@
-"""Which partnerships carry out one project, as verifiers found: their sums are decided together (rules 4.9)."""
+"""Partnerships that carry out one project, as verifiers found: their sums are decided together (rules 4.9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a truth touches: the partnership in which it was told, and each that names the same party or person."""
+"""The reach of a truth: the partnership in which it was told, and each that names the same party or person."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Alike = Callable[[str, str], bool]
 
 
 class Likeness(NamedTuple):
-    """How names are compared: of organisations, and of people."""
+    """The comparisons of names: of organisations, and of people."""
 
     bodies: Alike
     people: Alike
 
 
 def about(partnerships: Collection[str], words: Words, proposal: Proposal, alike: Likeness) -> str | None:
-    """Return whom of a proposal a truth is about, by the name that the proposal has; None if it touches none of it.
+    """Return the party or person of a proposal that a truth is about, by the proposal's name for it, or None.
 
-    `partnerships`: of which it was told. It touches each of them, whomever it is about.
+    `partnerships`: those of which it was told. It touches each of them, whomever it is about.
     """
     if words.person:
         for name in _people(proposal):
@@ -60,7 +60,7 @@ def known_truths(truths: Iterable[Truth], proposal: Proposal, alike: Likeness) -
 
 
 def party_named(proposal: Proposal, name: str) -> Party | None:
-    """Return the organisation of a proposal with a name or further name; None if there is none."""
+    """Return the organisation of a proposal with a name or further name, or None."""
     wanted = name.casefold()
     parties = (body for body in _bodies(proposal) if wanted in {name.casefold() for name in _names(body)})
     return next(parties, None)

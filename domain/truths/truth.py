@@ -28,12 +28,12 @@ class Answer(NamedTuple):
 
     @property
     def people(self) -> frozenset[str]:
-        """Who answered, and who lent them the role."""
+        """The person who answered, and those who lent them the role."""
         return self.lenders | {self.actor}
 
 
 class Truth(NamedTuple):
-    """What somebody told, and what verifiers found."""
+    """A truth as it was told, with the findings of verifiers."""
 
     truth: UUID
     kind: TruthKind
@@ -56,7 +56,7 @@ class Truth(NamedTuple):
 
     @property
     def answer(self) -> Answer | None:
-        """The newest answer that is not its teller's own; None if there is none."""
+        """The newest answer that is not its teller's own, or None if there is none."""
         return next((answer for answer in reversed(self.answers) if self.teller not in answer.people), None)
 
     @property
@@ -75,7 +75,7 @@ class Truth(NamedTuple):
         return tuple(one for one in (self.partnership_id, self.other) if one is not None)
 
     def beside(self, partnership_id: str) -> str | None:
-        """Return the other partnership of one project; None if something else was told."""
+        """Return the other partnership of one project, or None if something else was told."""
         return (
             next((partnership for partnership in self.partnerships if partnership != partnership_id), None)
             if self.other
@@ -84,7 +84,7 @@ class Truth(NamedTuple):
 
     @property
     def standing(self) -> str:
-        """What was told, by whom, and how it stands, in one line."""
+        """The truth, its teller and its state, in one line."""
         told = f"{self.name}, {self.kind.words}, since {self.since}, by {self.teller}: {self.words.what}"
         if self.answer is None:
             return f"{told} (waits for a verifier's answer)"
@@ -95,7 +95,7 @@ class Truth(NamedTuple):
         return self.answer is None or not self.answer.people.isdisjoint(involved)
 
     def against(self, involved: Collection[str] = ()) -> Fault | None:
-        """Return the reason why nothing is paid of what it touches until it is answered; or None."""
+        """Return the reason why nothing is paid of the partnerships it touches until it is answered, or None."""
         if not self.waits(involved):
             return None
         told = f"{self.name} was told by {self.teller} on {self.at:%Y-%m-%d} ({self.kind.words}, since {self.since})"
@@ -138,7 +138,7 @@ def _begun(event: TruthTold | TruthDrawn) -> Truth:
 
 
 def lenders_of(directory: Directory, actor: str) -> frozenset[str]:
-    """Return everybody who lent a person the role in which truths are answered; nobody if they hold it themselves.
+    """Return everybody who lent a person the role in which truths are answered, or nobody if they hold it themselves.
 
     Whatever day it was lent for: the time in an answer is only its signer's word.
     """

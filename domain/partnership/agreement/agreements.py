@@ -42,7 +42,7 @@ def payment_fault(lead: Partnership) -> Fault | None:
 
 
 def standing_fault(lead: Partnership) -> Fault | None:
-    """Return the reason if a leading agreement is over, or not signed; or None. One that is fulfilled still stands."""
+    """Return the reason if a leading agreement is over, or not signed, or None. A fulfilled one still stands."""
     what = lead.partnership_id
     if lead.stage in ENDED - {Stage.CLOSED}:
         return Fault(f"the agreement of {what}, under which it stands, has ended")
@@ -52,6 +52,6 @@ def standing_fault(lead: Partnership) -> Fault | None:
 
 
 def hold_fault(lead: Partnership) -> Fault | None:
-    """Return which holds stand on everything under a leading agreement, in words; or None."""
+    """Return the holds on everything under a leading agreement, in words, or None."""
     holds = tuple(hold for hold in lead.holds if hold.whole_agreement and not lead.ended)
     return Fault(f"{led_on_hold(lead.partnership_id)}{in_words(holds)}") if holds else None

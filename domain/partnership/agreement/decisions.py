@@ -39,7 +39,7 @@ def sign(partnership: Partnership, command: c.SignAgreement, circumstances: Circ
 
 
 def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -> tuple[Role, ...] | None:
-    """Return the larger quorum that sums approved for the same account ask for; None if they ask for none."""
+    """Return the larger quorum that sums approved for the same account ask for, or None if they ask for none."""
     if not circumstances.together:
         return None
     roles = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
@@ -48,7 +48,7 @@ def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -
 
 
 def _account_verifier(partnership: Partnership, command: c.SignAgreement, circumstances: Circumstances) -> str:
-    """Return the person who verified the account by calling back; '' without an account.
+    """Return the person who verified the account by calling back. Without an account, nobody: ''.
 
     Raises:
         PaymentRefused: Nobody verified the account (R40).

@@ -14,7 +14,7 @@ from domain.values import Moment, Sha256, is_none
 
 
 class AgreementSigned(StaffEvent):
-    """The agreement was signed; where money goes out, it names the payee's account. A later one replaces it."""
+    """The agreement was signed. Where money goes out, it names the payee's account. A later one replaces it."""
 
     event_type: Literal["AgreementSigned"] = "AgreementSigned"
     signed_on: date

@@ -12,7 +12,7 @@ from domain.partnership.state import ChangedFields, Partnership
 
 
 def agreement_changed(partnership: Partnership, event: AgreementSigned) -> ChangedFields:
-    """Return the fields after an agreement; a changed account withdraws the approval by finance (R34, R40)."""
+    """Return the fields after an agreement. A changed account withdraws the approval by finance (R34, R40)."""
     changed = partnership.account is not None and partnership.account != event.account
     kept = tuple(approval for approval in partnership.approvals if approval.role is not _FINANCE)
     return {

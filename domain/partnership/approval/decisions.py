@@ -1,4 +1,4 @@
-"""Decide an approval: in which role and on whose behalf; the quorum counts each person once (R31 to R33)."""
+"""Decide an approval: its role, and on whose behalf it is. The quorum counts each person once (R31 to R33)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums that are decided together: both legs, and what one payee or purpose got within a year (R33; rules 3.11)."""
+"""The sums to decide together: both legs, and those of one payee or purpose in a year (R33, rules 3.11)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _by_currency(own: Money, approved_sums: Iterable[ApprovedSum]) -> tuple[Mone
 
 
 def _made_of(own: Money, sums: tuple[ApprovedSum, ...]) -> str:
-    """Return what a sum is made of beside the proposal, as it stands behind the sum in a sentence."""
+    """Return the parts of a sum beside the proposal, as words that follow the sum in a sentence."""
     if not sums:
         return ""
     named = [
@@ -83,12 +83,12 @@ def approved_sum(
     accounts: Collection[str] = (),
     project: Collection[PartnershipId] = (),
 ) -> ApprovedSum | None:
-    """Return what another partnership adds to a proposal that is approved at a time; None if it adds nothing.
+    """Return the sum that another partnership adds to a proposal approved at a time, or None if it adds nothing.
 
     `accounts`: the references of the payee's account, if it is known. `project`: the other partnerships that carry out
     one project with the proposal's, as verifiers found.
 
-    A mere proposal adds nothing, nor does what was declined or ended unpaid, or was approved more than a year before.
+    A mere proposal adds nothing, nor does one that was declined, ended unpaid, or was approved more than a year before.
     """
     known = _approved_of(partnership, proposal, accounts)
     if known is None or partnership.proposal is None:
@@ -104,7 +104,7 @@ def approved_sum(
 def approved_support(
     partnership: Partnership, proposal: Proposal, at: Moment, accounts: Collection[str] = ()
 ) -> ApprovedSum | None:
-    """Return what another partnership is as the funder's support of a proposal's payee, as of a time; or None."""
+    """Return another partnership as the funder's support of a proposal's payee, as of a time, or None."""
     known = _approved_of(partnership, proposal, accounts)
     if known is None:
         return None
@@ -122,7 +122,7 @@ class _Approved(NamedTuple):
 
 
 def _approved_of(partnership: Partnership, proposal: Proposal, accounts: Collection[str]) -> _Approved | None:
-    """Return what was approved in another partnership, beside a proposal; None if nothing was, or is any more."""
+    """Return the approval of another partnership, beside a proposal, or None if it has none any more."""
     theirs, own = partnership.proposal.funds_out if partnership.proposal else None, proposal.funds_out
     if theirs is None or own is None or partnership.quorum_completed_at is None:
         return None

@@ -21,7 +21,7 @@ def admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None
 
 
 def require_no_interest(partnership: Partnership, command: Approve | c.ClearQuestions) -> None:
-    """Refuse who approves or clears without saying that they have no interest in it (R32)."""
+    """Refuse an approval or a clearance whose actor does not say that they have no interest in it (R32)."""
     if not command.no_interest:
         what = partnership.partnership_id
         raise IllegalTransition(
@@ -55,14 +55,14 @@ def admit_paper(partnership: Partnership, command: c.Satisfy) -> None:
 
 
 def _conditions_to_meet(partnership: Partnership) -> tuple[ConditionId, ...]:
-    """Return the open conditions; after the end, those alone that outlive it."""
+    """Return the open conditions or, after the end, only those that outlive it."""
     if partnership.ended:
         return partnership.open_conditions(Gate.CLOSE)
     return (*partnership.open_conditions(), *partnership.conditions_later)
 
 
 def require_on_file(partnership: Partnership, ids: tuple[ConditionId, ...]) -> None:
-    """Refuse what waits for papers, while one of these is left to be put on file."""
+    """Refuse a step that waits for papers, while one of these is left to be put on file."""
     if ids:
         first, what = ids[0], partnership.partnership_id
         if first in NAMED:

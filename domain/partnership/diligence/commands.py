@@ -43,7 +43,7 @@ class RecordRecheck(Command):
 
 
 class ClearQuestions(StaffCommand):
-    """Clear what a later look at the registers asked about, once, for its facts (rules 3.7, 3.8).
+    """Clear the questions of a later look at the registers, once, for their facts (rules 3.7, 3.8).
 
     The questions are signed, so that a signature clears nothing that its signer was not shown.
     """

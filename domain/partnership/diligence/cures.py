@@ -1,4 +1,4 @@
-"""Which failures of the rules can be cured: those go back to their proposer, the others are declined (rules 3.8)."""
+"""Failures of the rules that can be cured. They go back to their proposer, and all others are declined (rules 3.8)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def names_a_listed_party(assessment: Assessment) -> bool:
 
 
 def listed_in(assessment: Assessment) -> str | None:
-    """Return what an assessment says of a party on a sanctions list, which nothing cures; None if it says nothing."""
+    """Return an assessment's words on a party on a sanctions list, which nothing cures, or None."""
     failures = (finding for finding in assessment.with_outcome(Outcome.FAIL) if finding.rule_id in INCURABLE)
     return "; ".join(dict.fromkeys(finding.reason for finding in failures)) or None
 
@@ -38,7 +38,10 @@ def is_curable(assessment: Assessment, payee: str, returned: tuple[str, ...]) ->
 
 
 def failing_alone(assessment: Assessment, partnership: Partnership) -> tuple[Direction, ...]:
-    """Return the legs that fail while another could go on without them; none if all fail, or one depends on them."""
+    """Return the legs that fail while another could go on without them.
+
+    There are none if all legs fail, or one depends on them.
+    """
     proposal, failed = partnership.proposed, {finding.leg for finding in assessment.with_outcome(Outcome.FAIL)}
     open_legs = [leg for leg in proposal.directions if leg not in partnership.ended_legs]
     legs = tuple(leg for leg in open_legs if leg in failed)
@@ -47,7 +50,7 @@ def failing_alone(assessment: Assessment, partnership: Partnership) -> tuple[Dir
 
 
 def told(assessment: Assessment, alone: tuple[Direction, ...] = ()) -> str:
-    """Return what must be cured, and the ways out, for the proposer. `alone`: the legs that could be left out."""
+    """Return the faults to cure, and the ways out, for the proposer. `alone`: the legs that could be left out."""
     dropped = (f"propose it again without {leg.value.lower()}" for leg in alone)
     options = "; ".join((*assessment.options, *dropped))
     return f"{assessment.deciding}; what can be done: {options}" if options else assessment.deciding

@@ -1,4 +1,4 @@
-"""Decide what was found: the first look, the rule book's word, and each later look."""
+"""Decide on findings: the first look, the rule book's word, and each later look."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from domain.proposal import Direction
 
 
 def verified(partnership: Partnership, command: c.RecordVerification) -> Events:
-    """Return that due diligence is complete."""
+    """Return the event that due diligence is complete."""
     _require_stage(partnership, partnership.stage is Stage.DUE_DILIGENCE, "verify")
     return (e.DueDiligenceCompleted(at=command.at, verification=command.verification),)
 
 
 def assessed(partnership: Partnership, command: c.RecordAssessment) -> Events:
-    """Return the rule book's word, with the quorum; what counted together still does."""
+    """Return the rule book's word, with the quorum. Sums that counted together still do."""
     open_question = partnership.stage is Stage.ELIGIBILITY and partnership.assessment is None
     _require_stage(partnership, open_question, "assess")
     quorum = command.quorum
@@ -46,7 +46,10 @@ def rechecked(partnership: Partnership, command: c.RecordRecheck, circumstances:
 
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:
-    """Return the recheck, with a hold if it is adverse; at the eligibility stage the rule book decides anew instead."""
+    """Return the recheck, with a hold if it is adverse.
+
+    At the eligibility stage the rule book decides anew instead.
+    """
     if not partnership.rests_on_registers or 0 < command.seen < partnership.updated:
         return ()  # of whom was told anew meanwhile, another look says more
     later = later_after(partnership, command.verification, command.assessment, command.at.date())
@@ -75,7 +78,7 @@ def _require_stage(partnership: Partnership, right: bool, act: str) -> None:
 
 
 def refused_by_rule(partnership: Partnership, event: e.EligibilityAssessed) -> Events:
-    """Return what follows from a failure: back to the proposer if it can be cured, else a decline (rules 3.8).
+    """Return the consequences of a failure: back to the proposer if it can be cured, else a decline (rules 3.8).
 
     If a payment was released already, a hold, so that people decide.
     """

@@ -1,7 +1,7 @@
-"""What was approved under an earlier edition of the rule book, and what newer ones ask of it (rules 4.16).
+"""Approvals under an earlier edition of the rule book, and the questions of newer editions on them (rules 4.16).
 
-The first look under a newer edition says what it asks anew of the same facts; that holds payments from a later day.
-Each later look asks as ever: what changes after that holds at once.
+The first look under a newer edition says what it asks anew of the same facts. That holds payments from a later day.
+Each later look asks as ever: a change after that holds at once.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from domain.screening.evidence import Verification
 def later_after(
     partnership: Partnership, verification: Verification, assessment: Assessment, on: date
 ) -> tuple[Later, ...]:
-    """Return what a look leaves for a later day: what stood so before and is still asked, and what is new.
+    """Return the questions that a look leaves for a later day: those that stood so and still do, and new ones.
 
-    `assessment`: what the newest edition says of the evidence `verification`. `on`: the day of the look.
+    `assessment`: the newest edition's word on the evidence `verification`. `on`: the day of the look.
     """
     known = {one.asked: one for one in partnership.later}
     new = {one: Later(asked=one, due=on + TIME_TO_ANSWER) for one in newly_asked(partnership, verification, assessment)}
@@ -31,7 +31,10 @@ def later_after(
 
 
 def newly_asked(partnership: Partnership, verification: Verification, assessment: Assessment) -> tuple[str, ...]:
-    """Return what an assessment asks only because its edition is newer than what was approved, and seen, before."""
+    """Return the questions that an assessment asks only because its edition is newer.
+
+    It is newer than the edition that was approved, and seen, before.
+    """
     before, now = EDITIONS.get(partnership.seen_under), EDITIONS.get(assessment.rule_book)
     newer = order_of(assessment.rule_book) > order_of(partnership.seen_under)
     if before is None or now is None or not (newer and partnership.is_agreed) or partnership.funding is None:
@@ -40,7 +43,7 @@ def newly_asked(partnership: Partnership, verification: Verification, assessment
 
 
 class Upgrade(NamedTuple):
-    """What an edition says of a partnership that was approved under an earlier one."""
+    """An edition's word on a partnership that was approved under an earlier one."""
 
     refuses: tuple[str, ...]
     """The reasons of its failures, which bind at the next payment."""
@@ -49,7 +52,7 @@ class Upgrade(NamedTuple):
 
 
 def upgrade_to(partnership: Partnership, book: RuleBook) -> Upgrade:
-    """Return what an edition would say that the newest one it was seen under does not, of the newest evidence."""
+    """Return an edition's objections that the newest one it was seen under does not make, by the newest evidence."""
     before, funding, found = EDITIONS.get(partnership.seen_under), partnership.funding, partnership.verification
     older = order_of(partnership.seen_under) < order_of(book.version)
     if before is None or funding is None or found is None or not older or not partnership.is_agreed:
@@ -62,7 +65,7 @@ def upgrade_to(partnership: Partnership, book: RuleBook) -> Upgrade:
 
 
 def holds_later(partnership: Partnership, tranche: int, on: date) -> tuple[str, ...]:
-    """Return what is asked for a later day, holds a tranche on a day, and is neither cleared nor on file."""
+    """Return the questions for a later day that hold a tranche on a day, neither cleared nor on file."""
     answered = {
         *partnership.cleared_referrals,
         *(condition_id.value for condition_id in partnership.on_file_for(tranche)),
@@ -71,5 +74,5 @@ def holds_later(partnership: Partnership, tranche: int, on: date) -> tuple[str, 
 
 
 def not_yet(later: tuple[Later, ...], on: date) -> tuple[Later, ...]:
-    """Return what is asked for a later day and does not hold payments yet."""
+    """Return the questions for a later day that do not hold payments yet."""
     return tuple(one for one in later if not one.holds(on))

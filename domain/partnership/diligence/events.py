@@ -16,7 +16,7 @@ from domain.values import Sha256, is_empty, is_false
 
 
 class DueDiligenceCompleted(PartnershipEvent):
-    """The registers were asked; `verification` is the evidence on the payee's tax status and on every party."""
+    """The registers were asked. `verification` is the evidence on the payee's tax status and on every party."""
 
     event_type: Literal["DueDiligenceCompleted"] = "DueDiligenceCompleted"
     verification: Verification
@@ -43,7 +43,7 @@ class RegistersRechecked(PartnershipEvent):
 
 
 class QuestionsCleared(StaffEvent):
-    """A verifier cleared questions that a later look at the registers raised; each holds for its facts."""
+    """A verifier cleared questions that a later look at the registers raised. Each clearance holds for its facts."""
 
     event_type: Literal["QuestionsCleared"] = "QuestionsCleared"
     questions: tuple[str, ...]

@@ -69,7 +69,7 @@ def _assessed(partnership: Partnership, event: e.EligibilityAssessed) -> Changed
 
 
 def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> ChangedFields:
-    """Return the fields after a recheck; the conditions that it adds are required from then on."""
+    """Return the fields after a recheck. The conditions that it adds are required from then on."""
     later = {one.asked for one in event.later}
     asked = () if partnership.stage is Stage.ELIGIBILITY else open_questions(event.assessment, partnership)
     asked = tuple(one for one in asked if one not in later)
@@ -92,7 +92,10 @@ def _rechecked(partnership: Partnership, event: e.RegistersRechecked) -> Changed
 
 
 def _named_now(partnership: Partnership, assessment: Assessment) -> tuple[ConditionId, ...]:
-    """Return what is met after a look: who was asked for is named and screened, where the look asks it no more."""
+    """Return the conditions met after a look.
+
+    A person it had asked for is named and screened once the look does not ask any more.
+    """
     ids = tuple(condition_id for condition_id in partnership.met if condition_id not in NAMED)
     return (
         *ids,
@@ -171,7 +174,10 @@ def _questions_cleared(partnership: Partnership, questions: tuple[str, ...], act
 
 
 def _on_file(partnership: Partnership, condition: ConditionId, actor: str) -> ChangedFields:
-    """Return the fields once the papers of a condition are on file; one that was for a later day is required now."""
+    """Return the fields once the papers of a condition are on file.
+
+    A condition that was for a later day is required now.
+    """
     known, since = partnership.responsibility, partnership.found_since
     if condition in partnership.conditions_later:
         known = known.model_copy(update={"required": (*known.required, *checklist_conditions((condition,)))})

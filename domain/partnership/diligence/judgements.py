@@ -1,4 +1,4 @@
-"""Judgements: what verifiers cleared before, found again for the same facts, with their age (rules 3.7, 3.8)."""
+"""Judgements: verifiers' earlier clearances, found again for the same facts, with their age (rules 3.7, 3.8)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Judgement(Value):
 
 
 def judgements(partnership_id: str, history: Sequence[Any]) -> Iterator[Judgement]:
-    """Yield what was cleared in a partnership, the oldest first; a clearance that fell since is not told."""
+    """Yield the clearances of a partnership, the oldest first, without those that fell since."""
     assessment: Assessment | None = None
     fallen = {one.person for one in history if isinstance(one, e.DecisionsFell)}
     fallen |= {one.interest.person for one in history if isinstance(one, e.InterestDeclared)}

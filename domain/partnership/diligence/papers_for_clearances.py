@@ -1,4 +1,4 @@
-"""What a verifier's clearance rests on: a paper, where a sentence would prove nothing (rules 4.2, 4.4)."""
+"""The ground of a verifier's clearance: a paper, where a sentence would prove nothing (rules 4.2, 4.4)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _RENAMED: Final = dict.fromkeys(("ELIG-NAME: ", NAME_ASKED), "a name that change
 
 
 def proved_before_approval(assessment: Assessment) -> str | None:
-    """Return what of the referrals of a first look a paper alone proves; None if nothing."""
+    """Return the facts among the referrals of a first look that a paper alone proves, or None."""
     return _told(_UNLISTED, (key for finding in assessment.with_outcome(Outcome.REFER) for key in finding.keys))
 
 
 def proved_later(questions: Iterable[str]) -> str | None:
-    """Return what of the questions of a later look a paper alone proves; None if nothing."""
+    """Return the facts among the questions of a later look that a paper alone proves, or None."""
     return _told({**_RENAMED, **_UNLISTED}, questions)
 
 

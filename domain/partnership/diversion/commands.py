@@ -12,7 +12,7 @@ from domain.values import Money, Sentence, Sha256, is_none
 
 
 class ReportDiversion(StaffCommand):
-    """Record that money was diverted to another purpose. The partnership is put on hold (R41).
+    """Report money that was diverted to another purpose. The partnership is put on hold (R41).
 
     The hold can be lifted only after assurances are recorded.
     """
@@ -24,7 +24,7 @@ class ReportDiversion(StaffCommand):
 
 
 class RecordAssurance(StaffCommand):
-    """Record that diverted money is restored, and the grantee's precautions against another diversion."""
+    """Record assurances that diverted money is restored, and the grantee's precautions against another diversion."""
 
     kind: Literal["record_assurance"] = "record_assurance"
     what: Sentence

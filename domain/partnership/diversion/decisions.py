@@ -18,7 +18,7 @@ def held_for_diversion(partnership: Partnership, command: c.ReportDiversion) -> 
 
 
 def require_answered(partnership: Partnership, command: c.RecordAssurance, circumstances: Circumstances) -> None:
-    """Check that assurances say how much, what came back and by which entry.
+    """Check the completeness of assurances: the sum diverted, the sum that came back and by which entry.
 
     Raises:
         IllegalTransition: Something is missing, or does not agree.

@@ -19,7 +19,7 @@ from domain.values import Money, Value, is_none
 
 
 class Diversion(Value):
-    """Money that went to another purpose than agreed."""
+    """A diversion of money to another purpose than agreed."""
 
     what: str
     on: date
@@ -37,7 +37,7 @@ class Restoration(Value):
 
 
 class Answer(Value):
-    """What somebody says who answers diversions."""
+    """The words of a person who answers diversions."""
 
     diverted: Money | None = None
     restored: Money | None = None
@@ -59,7 +59,7 @@ class Diversions(Value):
 
     @property
     def since(self) -> date | None:
-        """The day on which the first was reported; None if none was."""
+        """The day on which the first was reported, or None."""
         return min((diversion.on for diversion in self.reported), default=None)
 
     @property
@@ -69,7 +69,7 @@ class Diversions(Value):
 
     @property
     def outstanding(self) -> Decimal:
-        """What is known to be diverted and did not come back."""
+        """The money that is known to be diverted and did not come back."""
         gone = sum((diversion.money.amount for diversion in self.reported if diversion.money is not None), Decimal(0))
         return max(Decimal(0), gone - sum((restoration.money.amount for restoration in self.restored), Decimal(0)))
 
@@ -95,7 +95,7 @@ class Diversions(Value):
         return self.model_copy(update={"reported": diversions, "restored": (*self.restored, *_restoration(said))})
 
     def leaves_unsaid(self, said: Answer) -> str | None:
-        """Return what was diverted to, of which neither its report nor these assurances say how much; or None."""
+        """Return a purpose of a diversion whose sum neither its report nor these assurances name, or None."""
         unknown = (diversion.what for diversion in self.open if diversion.money is None)
         return None if said.diverted is not None else next(unknown, None)
 
@@ -139,7 +139,7 @@ def _fault_of_entry(before: Diversions, answer: Answer, refunds: tuple[Refund, .
 
 
 def _fault_of_second(after: Diversions, answer: Answer) -> Fault | None:
-    """Return what another diversion lacks to be answered, or None."""
+    """Return the fault for which another diversion is not answered yet, or None."""
     if answer.precautions is None:
         return Fault(
             "precautions: money was diverted before; say which extraordinary precautions are taken: --precautions"

@@ -32,7 +32,7 @@ class AssuranceRecorded(StaffEvent):
 
     @property
     def answer(self) -> Answer:
-        """What it says of the sums, the bank's entry and the precautions."""
+        """Its words on the sums, the bank's entry and the precautions."""
         return Answer(
             diverted=self.diverted,
             restored=self.restored,

@@ -1,4 +1,4 @@
-"""What a grantee owes under one partnership, for which nothing is paid to it under any other (26 CFR 53.4945-5(e))."""
+"""A grantee's debts under one partnership, for which it is paid under no other (26 CFR 53.4945-5(e))."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def concerns_the_agreement(command: c.AnyCommand) -> bool:
 
 
 def owed_elsewhere(partnerships: Iterable[Partnership], on: date) -> tuple[Fault, ...]:
-    """Return what the grantee owes under other partnerships in which something was paid to it."""
+    """Return the grantee's debts under other partnerships in which something was paid to it."""
     paid = (partnership for partnership in partnerships if partnership.has_paid)
     found = (
         (partnership.partnership_id, partnership.responsibility.against_grantee(partnership.reporting, on))

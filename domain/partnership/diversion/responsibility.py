@@ -65,12 +65,12 @@ class Responsibility(Value):
 
     @property
     def diverted(self) -> str:
-        """The purposes that money was diverted to; empty if none is known, or once assurances answer all of them."""
+        """The purposes that money was diverted to, empty if none is known or assurances answer all of them."""
         return "; ".join(diversion.what for diversion in self.diversions.open)
 
     @property
     def report_due(self) -> date | None:
-        """The day by which a report is due, a year after the first payment or newest report; None if none is due."""
+        """The day by which a report is due, a year after the first payment or newest report, or None."""
         since = self.paid_on
         if since is not None and self.reported_on is not None:
             since = max(since, self.reported_on)
@@ -106,7 +106,7 @@ class Responsibility(Value):
                 return Fault(f"{CONDITIONS[condition].what} first ({condition.value})")
 
     def against_grantee(self, reporting: Reporting, on: date) -> Fault | None:
-        """Return the reason why nothing is paid to the grantee, under whatever grant, on a day; or None.
+        """Return the reason why nothing is paid to the grantee, under whatever grant, on a day, or None.
 
         A diversion stands until assurances are on record. An overdue report stands where the funder is responsible for
         the expenditure: all payments to the grantee are withheld until it is furnished (26 CFR 53.4945-5(e)(2)).
@@ -128,7 +128,7 @@ class Responsibility(Value):
         return self if self.paid_on is not None else self.model_copy(update={"paid_on": on})
 
     def with_reports(self, reporting: Reporting) -> Responsibility:
-        """Return the state with the reports that count; a final one that was accepted discharges the responsibility."""
+        """Return the state with the reports that count. An accepted final one discharges the responsibility."""
         return self.model_copy(
             update={"reported_on": reporting.furnished_on, "discharged": reporting.final is not None}
         )

@@ -1,1 +1,1 @@
-"""Ends: of a leg or of all, by a person or by what was agreed; and what is opened again."""
+"""Ends of a leg or of all, by a person or by agreement, and the opening of what has ended."""

@@ -26,7 +26,7 @@ def admit_leg_end(partnership: Partnership, leg: Direction) -> None:
 
 
 def require_open_leg(partnership: Partnership, leg: Direction) -> None:
-    """Refuse what is about a leg that the partnership does not have, or that ended."""
+    """Refuse a command on a leg that the partnership does not have, or that ended."""
     legs = partnership.proposed.directions
     if leg not in legs or leg in partnership.ended_legs:
         open_legs = ", ".join(leg.value for leg in legs if leg not in partnership.ended_legs)

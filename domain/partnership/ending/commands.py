@@ -24,7 +24,7 @@ class Withdraw(StaffCommand):
 
 
 class EndLeg(StaffCommand):
-    """End one leg of several, such as a gift that does not come; the others go on."""
+    """End one leg of several, such as a gift that does not come. The others go on."""
 
     kind: Literal["end_leg"] = "end_leg"
     leg: Direction

@@ -22,5 +22,5 @@ def leg_ended(partnership: Partnership, command: c.EndLeg) -> e.LegEnded:
 
 
 def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:
-    """Return the end of legs that the rules refuse; the others go on, each leg with a life of its own (R1)."""
+    """Return the end of legs that the rules refuse. The others go on, each leg with a life of its own (R1)."""
     return tuple(e.LegEnded(at=at, actor=ACCORD, leg=leg, reason=reason, anew=True) for leg in legs)

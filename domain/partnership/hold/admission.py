@@ -10,7 +10,7 @@ from domain.partnership.state import Partnership
 
 
 def admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
-    """Refuse the very hold that stands, and one on a leg that does not exist; any other is placed beside."""
+    """Refuse the very hold that stands, and one on a leg that does not exist. Any other is placed beside."""
     what = partnership.partnership_id
     hold = Hold(actor=command.actor, reason=command.reason, leg=command.leg, whole_agreement=command.whole_agreement)
     if same := next((one for one in partnership.holds if one.says_as(hold)), None):

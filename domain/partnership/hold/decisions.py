@@ -23,14 +23,14 @@ def require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, faul
 def held_unless_ended(
     partnership: Partnership, at: Moment, reason: str, leg: Direction | None = None
 ) -> tuple[e.Event, ...]:
-    """Return the hold that a rule places; nothing if the partnership has ended, since nothing can be paid in it."""
+    """Return the hold that a rule places, or none if the partnership has ended, since nothing can be paid in it."""
     return () if partnership.ended else hold_by_rule(partnership, at, reason, leg)
 
 
 def hold_by_rule(
     partnership: Partnership, at: Moment, reason: str, leg: Direction | None = None
 ) -> tuple[e.Event, ...]:
-    """Return the hold that a rule places on a leg, or on all; none if one of a rule's gives the reason already."""
+    """Return the hold that a rule places on a leg, or on all, or none if a hold of a rule gives the reason already."""
     direction = _held_leg(partnership, leg)
     if any(hold.actor == ACCORD and hold.reason == reason and hold.covers(direction) for hold in partnership.holds):
         return ()
@@ -50,9 +50,9 @@ def told_already(partnership: Partnership, reason: str, leg: Direction | None) -
 
 
 def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> tuple[e.Event, ...]:
-    """Return what repeats the lead's holds on everything under its agreement, and what falls once they are lifted.
+    """Return the events that repeat the lead's holds on all under its agreement, and their fall once lifted.
 
-    `fault`: the lead's holds in words; None if none stands.
+    `fault`: the lead's holds in words, or None if none stands.
     """
     if fault and any(hold.reason == str(fault) for hold in partnership.repeated):
         return ()
@@ -66,6 +66,6 @@ def held_by_lead(partnership: Partnership, at: Moment, fault: Fault | None) -> t
 
 
 def _held_leg(partnership: Partnership, leg: Direction | None) -> Direction | None:
-    """Return the leg to hold; None, which holds all of the partnership, where it has no other leg."""
+    """Return the leg to hold, or None, which holds all of the partnership, where it has no other leg."""
     alone = partnership.proposal is not None and partnership.proposal.directions == (leg,)
     return None if alone else leg

@@ -33,12 +33,12 @@ class Hold(Value):
 
     @property
     def code(self) -> str:
-        """Who holds what, without a reason: STAFF_FUNDS_OUT, for example, or RULES_PARTNERSHIP."""
+        """The hold's holder and scope without a reason: STAFF_FUNDS_OUT, for example, or RULES_PARTNERSHIP."""
         scope = "AGREEMENT" if self.whole_agreement else self.leg.value if self.leg is not None else "PARTNERSHIP"
         return f"{'RULES' if self.actor == ACCORD else 'STAFF'}_{scope}"
 
     def covers(self, leg: Direction | None) -> bool:
-        """True if it holds a leg; None stands for all of the partnership."""
+        """True if it holds a leg. None stands for all of the partnership."""
         return self.leg is None or self.leg is leg
 
     def says_as(self, other: Hold) -> bool:
@@ -47,7 +47,7 @@ class Hold(Value):
 
     @property
     def told(self) -> str:
-        """Who placed it and why, in words, with the leg that it holds alone."""
+        """Its author and reason, in words, with the leg that it holds alone."""
         leg = f" ({self.leg.value.lower()})" if self.leg is not None else ""
         return f"by {self.actor}{leg}: {self.reason}"
 
@@ -75,13 +75,13 @@ def own_reason(standing: Holds, actor: str, reason: str) -> str:
 
 
 def without(standing: Holds, numbers: Iterable[int]) -> Holds:
-    """Return the holds that stay after these were lifted; a lift that names none, up to 0.2.0, lifted all."""
+    """Return the holds that stay after these were lifted. A lift that names none, up to 0.2.0, lifted all."""
     lifted = frozenset(numbers)
     return tuple(hold for hold in standing if lifted and hold.number not in lifted)
 
 
 def next_told(standing: Holds) -> Hold | None:
-    """Return the hold that its clock tells of next; None if no day is known of any."""
+    """Return the hold that its clock tells of next, or None if no day is known of any."""
     dated = [
         (deadline.next_at, place) for place, hold in enumerate(standing) if (deadline := hold.deadline) is not None
     ]
@@ -89,17 +89,17 @@ def next_told(standing: Holds) -> Hold | None:
 
 
 def on_hold(partnership_id: str) -> str:
-    """Return how the reason begins for which a payment waits for the partnership's holds; `in_words` follows."""
+    """Return the beginning of the reason for a payment to wait for the partnership's holds. `in_words` follows it."""
     return f"{partnership_id} stands on hold: "
 
 
 def led_on_hold(lead: str) -> str:
-    """Return how the reason begins for which a payment waits for the holds of the partnership that leads."""
+    """Return the beginning of the reason for a payment to wait for the holds of the partnership that leads."""
     return f"everything under the agreement of {lead} is on hold: "
 
 
 def in_words(standing: Holds) -> str:
-    """Return who placed the holds and why; with their numbers where there are several."""
+    """Return the holds in words: the person who placed each and the reason, numbered where there are several."""
     return standing[0].told if len(standing) == 1 else numbered(standing)
 
 

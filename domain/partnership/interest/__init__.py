@@ -1,1 +1,1 @@
-"""Interests that are declared, and decisions that fall with who took them."""
+"""Declared interests, and decisions that fall with the people who took them."""

@@ -11,7 +11,7 @@ from domain.values import StaffId
 
 
 class DeclareInterest(StaffCommand):
-    """Declare an interest, one's own or another person's; whoever has it is recused from then on (R32)."""
+    """Declare an interest, one's own or another person's. Whoever has it is recused from then on (R32)."""
 
     kind: Literal["declare_interest"] = "declare_interest"
     interest: Interest

@@ -1,4 +1,4 @@
-"""Decide what takes people out of a partnership."""
+"""Decide on acts that take people out of a partnership."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> No
 
 
 def end_first(partnership: Partnership) -> str:
-    """Return how the payment that is on its way is ended: it is cancelled or, once it left, the bank answers."""
+    """Return the way to end a payment that is on its way: cancel it or, once it left, wait for the bank's answer."""
     if partnership.at_the_bank:
         return "it is at the bank, so ask the bank to recall it and wait for its answer"
     return f"cancel it (`accord payments cancel {partnership.partnership_id}`)"

@@ -50,7 +50,7 @@ class RecordReceipt(Command):
 
 
 class RecordHandOver(Command):
-    """Record that a file with the attempt's payment is handed over to the bank."""
+    """Record the hand-over to the bank of a file with the attempt's payment."""
 
     tranche: TrancheNumber
     attempt: int
@@ -58,7 +58,7 @@ class RecordHandOver(Command):
 
 
 class RecordNeverSent(Command):
-    """Record that the payment file never arrived, which two people stated with the bank's confirmation on file."""
+    """Record two people's statement that the payment file never arrived, with the bank's confirmation on file."""
 
     tranche: TrancheNumber
     attempt: int
@@ -75,7 +75,7 @@ class RecordContradiction(Command):
 
 
 class RecordResolution(Command):
-    """Record that one or two people resolved an exception; an answer that counts changes the totals."""
+    """Record the resolution of an exception by one or two people. An answer that counts changes the totals."""
 
     exception_id: UUID
     resolution: Resolution

@@ -166,7 +166,7 @@ def _contradicted(partnership: Partnership, command: c.RecordContradiction) -> E
 
 
 def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
-    """Return the event of a resolution; none if the exception is resolved already, so that nothing counts twice."""
+    """Return the event of a resolution, or none if the exception is resolved already, so that nothing counts twice."""
     exception_id, answer = command.exception_id, command.answer
     if exception_id in partnership.resolved:
         return ()
@@ -175,7 +175,7 @@ def _resolved(partnership: Partnership, command: c.RecordResolution) -> Events:
 
 
 def receipt_fault(partnership: Partnership, answer: BankAnswer) -> Fault | None:
-    """Return the reason why money that came in is not expected in this partnership; None if it is."""
+    """Return the reason why money that came in is not expected in this partnership, or None if it is."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None:
         return Fault(f"no money is expected in {partnership.partnership_id}")

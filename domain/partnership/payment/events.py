@@ -34,7 +34,7 @@ class PaymentCancelled(StaffEvent):
 
 
 class TrancheHandedOver(PartnershipEvent):
-    """The file with this payment was handed over to the bank; recorded in the same transaction as the hand-over."""
+    """The file with this payment was handed over to the bank, as recorded in the transaction of the hand-over."""
 
     event_type: Literal["TrancheHandedOver"] = "TrancheHandedOver"
     tranche: int
@@ -43,7 +43,7 @@ class TrancheHandedOver(PartnershipEvent):
 
 
 class TrancheNeverSent(PartnershipEvent):
-    """Two people stated, with the bank's confirmation on file, that the file never arrived; the payment is pending."""
+    """Two people stated that the file never arrived, with the bank's confirmation on file. The payment is pending."""
 
     event_type: Literal["TrancheNeverSent"] = "TrancheNeverSent"
     tranche: int
@@ -72,7 +72,10 @@ class BankContradicted(PartnershipEvent):
 
     @property
     def booking(self) -> BankAnswer | None:
-        """A payment's booking that counts for nothing until it is resolved; None if it is no other than one before."""
+        """A payment's booking that counts for nothing until it is resolved.
+
+        It is None if the booking may be one that the bank told of before.
+        """
         answer = self.answer
         if answer is None or self.exception is ExceptionKind.PERHAPS_TOLD_BEFORE:
             return None

@@ -47,7 +47,7 @@ def payments_changed(partnership: Partnership, event: PaymentEvent) -> ChangedFi
 
 
 def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFields:
-    """Return the fields after the end of an attempt; a settled one makes a report due (expenditure responsibility)."""
+    """Return the fields after the end of an attempt. A settled one makes a report due (expenditure responsibility)."""
     changed = _tranche_moved(partnership, event.tranche, _STATE_AFTER[event.outcome], event.attempt)
     if event.outcome is TrancheOutcome.RETURNED:
         changed |= _after_the_close(partnership, event.tranche)
@@ -59,7 +59,7 @@ def _tranche_ended(partnership: Partnership, event: e.TrancheEnded) -> ChangedFi
 
 
 def _contradiction_resolved(partnership: Partnership, event: e.ContradictionResolved) -> ChangedFields:
-    """Return the fields after an exception was resolved; an answer that people confirmed counts like the bank's own."""
+    """Return the fields after an exception was resolved. An answer that people confirmed counts like the bank's own."""
     open_still = tuple(
         contradiction for contradiction in partnership.contradictions if contradiction != event.exception_id
     )
@@ -111,7 +111,7 @@ def _of_the_account(reason: str, at: datetime) -> ChangedFields:
 
 
 def _after_the_close(partnership: Partnership, tranche: int) -> ChangedFields:
-    """Return why a closed partnership does not stand as it was closed: a payment of it came back."""
+    """Return the reason why a closed partnership is not as it was at the close: a payment of it came back."""
     closed = partnership.stage is Stage.CLOSED
     return {"why": f"tranche {tranche} came back after the close"} if closed else {}
 
@@ -151,7 +151,7 @@ def _to_acknowledge(partnership: Partnership, money: Money, on: date) -> Changed
 
 
 def _attempt_begun(partnership: Partnership, number: int, attempt: int) -> tuple[TrancheProgress, ...]:
-    """Return the tranches after an attempt to pay began; money returned from an earlier attempt is not deducted."""
+    """Return the tranches after an attempt to pay began. Money returned from an earlier attempt is not deducted."""
     anew = {"state": TrancheState.RELEASED, "attempt": attempt, "returned": Decimal(0)}
     return tuple(
         tranche.model_copy(update=anew) if tranche.number == number else tranche for tranche in partnership.tranches

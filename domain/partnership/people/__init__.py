@@ -1,1 +1,1 @@
-"""Who takes part in a partnership: parts that exclude each other, and who could act."""
+"""The people in a partnership: parts that exclude each other, and those who could act."""

@@ -21,7 +21,7 @@ _A_DIRECTOR: Final = frozenset({Role.DIRECTOR})
 
 
 def require_role(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> None:
-    """Check that an actor holds a role for a command: by the procedure, and the narrower one that a case asks for.
+    """Require an actor's role for a command: by the procedure, and the narrower one that a case asks for.
 
     An approval is in a role that its quorum wants, which `approval` finds by itself.
 
@@ -40,7 +40,7 @@ def require_role(partnership: Partnership, command: c.StaffRequest, circumstance
 
 
 def _narrower(partnership: Partnership, command: c.StaffRequest, circumstances: Circumstances) -> frozenset[Role]:
-    """Return the roles of which one is needed beside the procedure's, in a case that asks for more; none if none is."""
+    """Return the roles of which one is needed beside the procedure's, in a case that asks for more."""
     match command:
         case c.EndLeg() if partnership.is_agreed:
             return _A_DIRECTOR

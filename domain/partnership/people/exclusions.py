@@ -10,7 +10,7 @@ from domain.partnership.people.taking_part import Part
 
 
 class Duty(NamedTuple):
-    """Parts that exclude another one, and the message of the refusal."""
+    """Duties: parts that exclude another one, and the message of the refusal."""
 
     parts: frozenset[Part]
     refusal: str

@@ -35,7 +35,7 @@ _BEFORE_AGREED: Final = frozenset({Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGRE
 
 
 def needs(partnership: Partnership) -> tuple[Need, ...]:
-    """Return the steps ahead that people must take, as far as they are known; the next one first."""
+    """Return the steps ahead that people must take, as far as they are known, the next one first."""
     if partnership.proposal is None or partnership.ended:
         return ()
     return (*_in_the_way(partnership), *_before_the_agreement(partnership), *_afterwards(partnership))
@@ -47,7 +47,7 @@ def _step(what: str, act: type[c.StaffCommand], part: Part | None = None) -> Nee
 
 
 def _in_the_way(partnership: Partnership) -> Iterator[Need]:
-    """Return what must be done before any other step, in the order of the next step (`outlook`)."""
+    """Return the needs that come before any other step, in the order of the next step (`outlook`)."""
     if partnership.contradictions:
         yield Need("resolve what the bank said", frozenset({Role.FINANCE_APPROVER, Role.PAYER}))
     if partnership.to_clear:
@@ -78,7 +78,10 @@ def _approvals(partnership: Partnership) -> Iterator[Need]:
 
 
 def _or_a_stand_in(partnership: Partnership, role: Role) -> frozenset[Role]:
-    """Return who takes a step: a director stands in for a verifier, and for an approver, once its day has passed."""
+    """Return the roles that take a step.
+
+    A director stands in for a verifier, and for an approver, once its day has passed.
+    """
     return frozenset({role, Role.DIRECTOR}) if partnership.escalated else frozenset({role})
 
 
@@ -95,7 +98,7 @@ def _afterwards(partnership: Partnership) -> Iterator[Need]:
 
 
 def steps_ahead(partnership: Partnership) -> tuple[StepAhead, ...]:
-    """Return the steps ahead as they are open to people; the next one first."""
+    """Return the steps ahead as they are open to people, the next one first."""
     return tuple(_step_ahead(partnership, need) for need in needs(partnership))
 
 

@@ -1,4 +1,4 @@
-"""The parts that a person may have in a partnership; some exclude others."""
+"""The parts that a person may have in a partnership. Some exclude others."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def admit_proposal(partnership: Partnership, command: c.Propose) -> None:
 
 
 def admit_amendment(partnership: Partnership, command: c.Amend) -> None:
-    """Refuse what is no amendment, or would change what was paid, is on its way, or was reported on."""
+    """Refuse an amendment of another partnership or of nothing, and of money paid, on its way or reported on."""
     before, after = partnership.proposed, command.proposal
     if after.reference != partnership.partnership_id:
         raise IllegalTransition(f"the proposal is {after.reference}, not {partnership.partnership_id}")

@@ -1,4 +1,4 @@
-"""The material changes of an amendment, and what it tells; a typo is neither (R34)."""
+"""The material changes of an amendment, and the facts that it tells. A typo is neither (R34)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _but_the_last(plan: tuple[TranchePlan, ...]) -> list[Decimal]:
 
 
 def _same_funds(before: tuple[FundPart, ...], after: tuple[FundPart, ...]) -> bool:
-    """True if the same funds pay; of another total, which is a change of its own, in other parts."""
+    """True if the same funds pay, in the same parts or of another total, which is a change of its own."""
     named = [[part.fund for part in parts] for parts in (before, after)]
     parts = [[part.amount or Decimal(0) for part in parts] for parts in (before, after)]
     return named[0] == named[1] and (parts[0] == parts[1] or sum(parts[0]) != sum(parts[1]))

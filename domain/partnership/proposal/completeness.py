@@ -1,4 +1,4 @@
-"""Facts that every new or amended proposal must give, each asked for by name (R6; rules 3.13)."""
+"""Facts that every new or amended proposal must give, each asked for by name (R6, rules 3.13)."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def amend(partnership: Partnership, command: c.Amend, circumstances: Circumstanc
 
 
 def _require_sound(partnership: Partnership, command: c.Propose | c.Amend, circumstances: Circumstances) -> None:
-    """Check that a proposal is complete, and that its lead, its funds, the tiers and who read its papers allow it."""
+    """Require a complete proposal that its lead, its funds, the tiers and the readers of its papers allow."""
     proposal = command.proposal
     require_complete(proposal, circumstances.rules)
     if isinstance(command, c.Propose) or proposal.under != partnership.proposed.under:
@@ -112,7 +112,7 @@ def _require_tier(proposal: Proposal, circumstances: Circumstances) -> None:
 
 
 def _require_own_interests(partnership: Partnership, command: c.Propose, authority: Authority) -> None:
-    """Check that a proposer declares no interest of others: nobody removes an approver by naming them (rules 3.10)."""
+    """Refuse a proposer's declaration of others' interests: nobody removes an approver by naming them (rules 3.10)."""
     known = {interest.person for interest in partnership.interests} | {command.actor}
     if named := [interest.person for interest in command.proposal.interests if interest.person not in known]:
         held = {capacity.role for capacity in authority.capacities}
@@ -124,7 +124,7 @@ def _require_own_interests(partnership: Partnership, command: c.Propose, authori
 
 
 def _require_readers(command: c.Propose | c.Amend, authority: Authority) -> None:
-    """Check that a verifier, and not whoever proposes, read each paper that proves something (rules 3.5).
+    """Require as reader of each paper that proves something a verifier, and not the proposer (rules 3.5).
 
     Raises:
         NotAuthorised: Somebody who is said to have read one is no verifier.

@@ -12,7 +12,7 @@ from domain.proposal import Funding, Proposal
 
 
 class PartnershipProposed(StaffEvent):
-    """A proposal was submitted; due diligence begins. `funding` holds its funders as the directory had them then."""
+    """A proposal was submitted. Due diligence begins. `funding` holds its funders as the directory had them then."""
 
     event_type: Literal["PartnershipProposed"] = "PartnershipProposed"
     proposal: Proposal
@@ -20,7 +20,7 @@ class PartnershipProposed(StaffEvent):
 
 
 class ProposalRevised(StaffEvent):
-    """The proposer answered a request for information with a new version; due diligence begins again."""
+    """The proposer answered a request for information with a new version. Due diligence begins again."""
 
     event_type: Literal["ProposalRevised"] = "ProposalRevised"
     proposal: Proposal
@@ -28,7 +28,10 @@ class ProposalRevised(StaffEvent):
 
 
 class ProposalAmended(StaffEvent):
-    """The proposal changed after it went to approval; only the approvals that `changes` affects are withdrawn."""
+    """The proposal changed after it went to approval.
+
+    Only the approvals that `changes` affects are withdrawn.
+    """
 
     event_type: Literal["ProposalAmended"] = "ProposalAmended"
     proposal: Proposal
@@ -56,7 +59,7 @@ class ReturnedForCure(PartnershipEvent):
 
 
 class SubrecipientsReported(StaffEvent):
-    """The payee's current sub-recipients were reported; the list replaces the earlier one."""
+    """The payee's current sub-recipients were reported. The list replaces the earlier one."""
 
     event_type: Literal["SubrecipientsReported"] = "SubrecipientsReported"
     subrecipients: tuple[Subrecipient, ...]

@@ -89,7 +89,7 @@ def from_the_beginning(partnership: Partnership, proposal: Proposal) -> ChangedF
 
 
 def _plans(proposal: Proposal, progresses: tuple[TrancheProgress, ...] = ()) -> tuple[TrancheProgress, ...]:
-    """Return the tranches of a proposal; those that were released already stay as they are."""
+    """Return the tranches of a proposal. Those that were released already stay as they are."""
     moved = {progress.number: progress for progress in progresses if progress.attempt}
     plans = proposal.funds_out.tranches if proposal.funds_out else ()
     return tuple(moved.get(plan.number) or _planned(plan) for plan in plans)
@@ -159,7 +159,7 @@ def _without_the_ended(partnership: Partnership, proposal: Proposal) -> Proposal
 
 
 def _standing(partnership: Partnership, event: e.ProposalAmended) -> tuple[Approval, ...]:
-    """Return the approvals that stay valid after an amendment; those by whoever made it never do."""
+    """Return the approvals that stay valid after an amendment. Those by its author never do."""
     now = sums_of(event.proposal)
     others = (
         approval for approval in partnership.approvals if event.actor not in {approval.actor, approval.on_behalf_of}

@@ -60,7 +60,7 @@ def falls(role: Role, sums: Sums, changes: Iterable[Change], now: Sums) -> bool:
 
 
 def _matters(change: Change, sums: Sums, now: Sums) -> bool:
-    """True if a lesser change goes beyond what was approved; a change of words or of a report always does."""
+    """True if a lesser change goes beyond the approval. A change of words or of a report always does."""
     match change:
         case Change.AMOUNT:
             return outgrown(sums.money, now.money)
@@ -101,6 +101,6 @@ def ahead(sums: Sums, now: Sums) -> bool:
 
 
 def _payable(sums: Sums, by: date) -> Decimal:
-    """Return the sum of the tranches that may be paid by a day; those without a day may be paid at any time."""
+    """Return the sum of the tranches that may be paid by a day. Those without a day may be paid at any time."""
     dated = zip(sums.plan, sums.days, strict=False)
     return sum((amount for amount, day in dated if day is None or day <= by), Decimal(0))

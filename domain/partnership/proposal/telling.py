@@ -1,4 +1,4 @@
-"""What a refused amendment told: its facts are truths, whatever becomes of its terms (rules 4.1)."""
+"""Truths that a refused amendment told: its facts stay, whatever becomes of its terms (rules 4.1)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _facts(before: Proposal, command: c.Amend, told: Told, listed: bool) -> tupl
 
 
 def _party(before: Proposal, told: Told) -> Party:
-    """Return whom a fact is about: the donor of a gift, the payee of money out, or the partner."""
+    """Return the party of a fact: the donor of a gift, the payee of money out, or the partner."""
     if told.part is FundsIn and before.funds_in is not None:
         return before.funds_in.donor
     return before.partner if told.field == "partner" else main_party(before)

@@ -1,4 +1,4 @@
-"""What is told anew of a party: an update, a new legal name, or that it is another party (R34; rules 4.4)."""
+"""News of a party: an update, a new legal name, or the fact that it is another party (R34, rules 4.4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_same_body(before: Party, after: Party) -> bool:
 
 
 def is_called_the_same(before: Party, after: Party) -> bool:
-    """True if the legal name stands, apart from a typo; another body bears its own."""
+    """True if the legal name stands, apart from a typo. Another body bears its own."""
     return same_but_for_typos(before.name, after.name) or not is_same_body(before, after)
 
 
@@ -62,9 +62,9 @@ def _papers(proposal: Proposal) -> set[tuple[DocumentKind, str]]:
 
 
 def updates_to_check(base: Party, now: Party, evidence: StatusEvidence | None) -> tuple[str, ...]:
-    """Return what a verifier checks of a payee that was told anew: numbers that stood nowhere, and a new legal name.
+    """Return a verifier's checks of a payee that was told anew: numbers that stood nowhere, and a new legal name.
 
-    `base`: the payee as due diligence began with it. `evidence`: the registers' newest word; where they confirm the new
+    `base`: the payee as due diligence began with it. `evidence`: the registers' newest word. Where they confirm the new
     name for the number that stood, nothing is asked of it.
     """
     numbers = [f"EIN {now.ein}"] if base.ein is None and now.ein is not None else []

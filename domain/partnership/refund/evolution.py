@@ -20,7 +20,7 @@ def refunds_changed(partnership: Partnership, event: RefundEvent) -> ChangedFiel
 
 
 def _recorded(partnership: Partnership, event: e.RefundRecorded) -> ChangedFields:
-    """Return the fields after a refund was recorded; it is of payments that have settled by now."""
+    """Return the fields after a refund was recorded. It is of payments that have settled by now."""
     refund = Refund(
         direction=event.direction, money=event.money, bank_reference=event.bank_reference, detail=event.detail,
         booked_on=event.booked_on, recorded_by=event.actor, paid_then=tuple(partnership.settled),

@@ -24,7 +24,7 @@ Place = tuple[int, int]
 
 
 class RefundDirection(StrEnum):
-    """Who paid the money back."""
+    """The side that paid the money back."""
 
     FROM_GRANTEE = "FROM_GRANTEE"
     TO_DONOR = "TO_DONOR"
@@ -62,7 +62,7 @@ class Refund(Value):
 
 
 def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, detail: str, person: str) -> tuple[Refund, ...]:
-    """Return the refunds after a second signature on one of them; it counts once, and from another person alone."""
+    """Return the refunds after a second signature on one of them. It counts once, and from another person alone."""
     return tuple(
         refund.model_copy(update={"confirmed_by": person})
         if refund.is_named(bank_reference, detail) and not refund.confirmed_by and refund.recorded_by != person
@@ -72,7 +72,7 @@ def confirmed_by(refunds: tuple[Refund, ...], bank_reference: str, detail: str, 
 
 
 def without(refunds: tuple[Refund, ...], bank_reference: str, detail: str) -> tuple[Refund, ...]:
-    """Return the refunds after one of them was taken back; what two people signed stays."""
+    """Return the refunds after one of them was taken back. A refund that two people signed stays."""
     return tuple(refund for refund in refunds if refund.confirmed_by or not refund.is_named(bank_reference, detail))
 
 

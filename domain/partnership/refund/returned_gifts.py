@@ -1,4 +1,4 @@
-"""Money that leaves a gift again: to its donor, or into a blocked account where the donor is blocked (rules 4.8)."""
+"""Refunds of gifts: to the donor, or into a blocked account if the donor is blocked (rules 4.8)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def require_lawful_return(
 
 
 def _way_of(partnership: Partnership, command: c.StaffRequest) -> tuple[RefundDirection | None, date | None]:
-    """Return which way the money of a refund goes, and the day of its booking; None if the command is of no refund."""
+    """Return the direction of a refund's money and the day of its booking, or None if the command is of no refund."""
     match command:
         case c.RecordRefund():
             return command.direction, command.booked_on

@@ -1,1 +1,1 @@
-"""Remarks: what decides nothing, and is on record all the same."""
+"""Remarks: they decide nothing, and are on record all the same."""

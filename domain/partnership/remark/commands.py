@@ -25,7 +25,7 @@ class Assign(StaffCommand):
 
 
 class Refuse(Command):
-    """Record that a command was refused, and the reason."""
+    """Record a command's refusal, and the reason."""
 
     kind: Literal["refuse"] = "refuse"
     actor: str

@@ -1,4 +1,4 @@
-"""Decide that a refusal is on record."""
+"""Decide to put a refusal on record."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from domain.partnership.remark import events as e
 
 
 def refused(command: c.Refuse) -> Events:
-    """Return that a command was refused."""
+    """Return the event of a command's refusal."""
     said = {"actor": command.actor, "attempted": command.attempted, "reason": command.reason}
     return (e.CommandRefused(at=command.at, **said, matched=command.matched),)

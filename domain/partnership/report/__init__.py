@@ -1,1 +1,1 @@
-"""What a grantee reports, and who accepts it."""
+"""A grantee's reports, and the people who accept them."""

@@ -107,13 +107,13 @@ def _faults_of_results(partnership: Partnership, command: c.Report) -> Iterator[
 
 
 def _paid(partnership: Partnership) -> Money | None:
-    """Return what was paid and settled; None if nothing was."""
+    """Return the sum that was paid and settled, or None if nothing was."""
     out, settled = partnership.proposed.funds_out, partnership.settled_sum
     return Money(amount=settled, currency=out.currency) if out is not None and settled else None
 
 
 def _is_unpaid(partnership: Partnership) -> bool:
-    """True if payments are still to come; once the partnership has ended, none are."""
+    """True if payments are still to come. Once the partnership has ended, none are."""
     return not partnership.ended and bool(partnership.unpaid)
 
 

@@ -1,4 +1,4 @@
-"""Reports of the grantee: planned with a day, received, then accepted or returned by somebody else (R41; rules 3.9)."""
+"""Reports of the grantee: planned with a day, received, then accepted or returned by another (R41, rules 3.9)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sum = Annotated[ExactDecimal, Field(ge=0, max_digits=18)]
 
 
 class Figures(Value):
-    """What became of the money from the first payment until a report, in the grant's currency."""
+    """The use of the money from the first payment until a report, in the grant's currency."""
 
     currency: Currency
     spent: Sum
@@ -26,11 +26,11 @@ class Figures(Value):
 
     @property
     def whole(self) -> Decimal:
-        """What the grantee accounts for in all."""
+        """The sum that the grantee accounts for."""
         return self.spent + self.unspent + self.returned
 
     def fault(self, paid: Money, returned: Decimal) -> Fault | None:
-        """Return the reason why the figures do not add up to what was paid, less what came back; or None."""
+        """Return the reason why the figures do not add up to the sum paid, less the sum that came back, or None."""
         if self.currency != paid.currency:
             return Fault(f"figures: they are in {self.currency}, and the grant is in {paid.currency}")
         if self.returned != returned:
@@ -52,7 +52,7 @@ def lifted_report(fields: Any) -> Any:
 
 
 class ReportState(StrEnum):
-    """What became of a report that was received."""
+    """The state of a report that was received."""
 
     RECEIVED = "RECEIVED"
     ACCEPTED = "ACCEPTED"
@@ -108,7 +108,7 @@ class Reporting(Value):
         return next((report for report in self.planned if report.number == number), None)
 
     def due(self, plan: PlannedReport) -> date | None:
-        """Return the day on which a planned report is due; None before the tranche that it follows has settled.
+        """Return the day on which a planned report is due, or None before the tranche that it follows has settled.
 
         A day that had come before anything was paid is moved behind the first payment: there was nothing to report on.
         """
@@ -130,7 +130,7 @@ class Reporting(Value):
         return tuple((plan, due) for plan, due in missing if due is not None)
 
     def overdue(self, on: date) -> Fault | None:
-        """Return the first report that is overdue on a day, in words; or None."""
+        """Return the first report that is overdue on a day, in words, or None."""
         late = [(due, plan) for plan, due in self.owed() if on > due]
         if not late:
             return None
@@ -138,7 +138,7 @@ class Reporting(Value):
         return Fault(f"report {plan.number} ({plan.kind.value}) was due on {due}")
 
     def against(self, tranche: int, on: date) -> Fault | None:
-        """Return the reason why the reports forbid the payment of a tranche on a day; or None.
+        """Return the reason why the reports forbid the payment of a tranche on a day, or None.
 
         None is late for the first payment, which it would report on.
         """
@@ -152,7 +152,7 @@ class Reporting(Value):
         return any(tranche in plan.holds and self._is_accepted(plan) for plan in self.planned)
 
     def ahead_of(self, period: Period | None, tranche: int, on: date) -> Fault | None:
-        """Return the reason why a tranche would be paid ahead for a period that is over; or None (rules 4.11)."""
+        """Return the reason why a tranche would be paid ahead for a period that is over, or None (rules 4.11)."""
         if period is None or on <= period.ends or self.releases(tranche):
             return None
         return Fault(f"the period ended on {period.ends}, and no accepted report releases tranche {tranche}")
@@ -186,7 +186,7 @@ class Reporting(Value):
         return self._with_state(number, ReportState.RETURNED, by)
 
     def with_settled(self, tranche: int, on: date) -> Self:
-        """Return the state after a tranche settled; the first time counts."""
+        """Return the state after a tranche settled. The first time counts."""
         known = dict(self.settled)
         return self if tranche in known else self.model_copy(update={"settled": (*self.settled, (tranche, on))})
 

@@ -1,1 +1,1 @@
-"""Where a partnership stands: its fields, and what follows from them of questions, of people and of money."""
+"""The state of a partnership: its fields, and its questions, people and money as they follow from them."""

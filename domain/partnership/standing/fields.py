@@ -185,7 +185,7 @@ class Recorded(Value):
 
     @property
     def is_to_cure(self) -> bool:
-        """True if the rules sent it back to its proposer, who must cure what fails; False if a person asks."""
+        """True if the rules sent it back to its proposer, who must cure the failure. False if a person asks."""
         return bool(self.returned_for) and self.question == self.why
 
     @property
@@ -220,7 +220,7 @@ class Recorded(Value):
 
     @property
     def hold_codes(self) -> tuple[str, ...]:
-        """Who holds what, without reasons, each once."""
+        """The holders and scopes of its holds, without reasons, each once."""
         return tuple(sorted({hold.code for hold in self.holds}))
 
     def stops(self, leg: Direction) -> bool:
@@ -243,10 +243,10 @@ class Recorded(Value):
         return next((tranche for tranche in self.tranches if tranche.number == number), None)
 
     def next_attempt(self, number: int) -> int:
-        """Return which attempt to pay a tranche a release begins: signed, it allows that one alone."""
+        """Return the number of the attempt that a release of a tranche begins: signed, it allows that one alone."""
         tranche = self.tranche(number)
         return tranche.next_attempt if tranche is not None else 1
 
     def told_again_on(self, obligation: str) -> Moment | None:
-        """Return when an overdue obligation is told of again; None while it is not overdue."""
+        """Return the time at which an overdue obligation is told of again, or None while it is not overdue."""
         return next((one.due for one in self.told if one.obligation == obligation), None)

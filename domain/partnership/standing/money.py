@@ -40,7 +40,7 @@ class Paid(TakingPart):
 
     @property
     def unpaid(self) -> tuple[TrancheProgress, ...]:
-        """The planned payments that have not settled; none once the money out has ended alone."""
+        """The planned payments that have not settled, or none once the money out has ended alone."""
         over = Direction.FUNDS_OUT in self.ended_legs
         return () if over else tuple(tranche for tranche in self.tranches if tranche.state is not TrancheState.SETTLED)
 
@@ -60,7 +60,7 @@ class Paid(TakingPart):
 
     @property
     def kept(self) -> Decimal:
-        """What came in and was neither paid back to its donor nor moved into a blocked account."""
+        """The money that came in and was neither paid back to its donor nor moved into a blocked account."""
         return self.received - went_out_again(self.refunds)
 
     @property
@@ -71,12 +71,12 @@ class Paid(TakingPart):
 
     @property
     def to_block(self) -> Decimal:
-        """What came in of a donor that is blocked, and is in no blocked account yet: nobody spends it."""
+        """The money from a donor that is blocked, not in a blocked account yet: nobody spends it."""
         return self.kept if self.donor_is_blocked else Decimal(0)
 
     @property
     def usable(self) -> Decimal:
-        """What came in, was not paid back, and may be spent."""
+        """The money that came in, was not paid back, and may be spent."""
         return self.kept - self.to_block
 
     @property
@@ -103,7 +103,7 @@ class Paid(TakingPart):
 
     @property
     def settled(self) -> dict[Place, Decimal]:
-        """What each settled attempt paid, by (tranche, attempt), less what came back of it through the bank."""
+        """The sum that each settled attempt paid, by (tranche, attempt), less what came back of it through the bank."""
         progresses = (tranche for tranche in self.tranches if tranche.state is TrancheState.SETTLED)
         return {
             (progress.number, progress.attempt): progress.money.amount - progress.returned for progress in progresses
@@ -111,18 +111,18 @@ class Paid(TakingPart):
 
     @property
     def came_back(self) -> Decimal:
-        """What came back of the settled payments: through the bank in part, or paid back, as one person says it."""
+        """The money back from the settled payments: through the bank in part, or paid back by one person's word."""
         return self.settled_sum - sum(self.settled.values(), Decimal(0)) + came_from_grantee(self.refunds, self.settled)
 
     @property
     def spent(self) -> Decimal:
-        """What was paid and did not come back, by the bank's word and by what two people signed."""
+        """The sum that was paid and did not come back, by the bank's word and by two people's signatures."""
         back = came_from_grantee(confirmed(self.refunds), self.settled)
         return max(Decimal(0), sum(self.settled.values(), Decimal(0)) - back)
 
     @property
     def unspent(self) -> Decimal:
-        """What the accepted final report says is unspent, and nobody says that it was paid back."""
+        """The sum that the accepted final report calls unspent, and of which nobody says that it was paid back."""
         return max(Decimal(0), self._owed_back - self.came_back)
 
     @property

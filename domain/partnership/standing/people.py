@@ -43,7 +43,7 @@ class TakingPart(Asked):
 
     @property
     def covered(self) -> Decimal | None:
-        """The sum that may be paid: what finance approved or, without finance, anybody; None without an approval."""
+        """The sum that may be paid: as finance approved it or, without finance, anybody. None without an approval."""
         finance = [approval for approval in self.approvals if approval.role is Role.FINANCE_APPROVER] or self.approvals
         return min(
             (approval.sums.money.amount for approval in finance if approval.sums.money is not None), default=None
@@ -99,7 +99,7 @@ class TakingPart(Asked):
         return tuple(condition for condition, who in self.filed if who == person)
 
     def has_part(self, person: str, part: Part) -> bool:
-        """True if a person has a part in the current state; a decision that was replaced gives none."""
+        """True if a person has a part in the current state. A decision that was replaced gives none."""
         match part:
             case Part.PROPOSED:
                 return person in self.proposers

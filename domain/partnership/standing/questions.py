@@ -33,7 +33,7 @@ class Asked(Recorded):
         return tuple(dict.fromkeys((*ids, *minutes, *matched)))
 
     def open_conditions(self, *gates: Gate) -> tuple[ConditionId, ...]:
-        """Return the conditions that must still be met before one of these steps; before any step, if none is given."""
+        """Return the conditions to meet before one of these steps, or before any step if none is given."""
         wanted = frozenset(gates or Gate)
         return tuple(
             condition
@@ -67,12 +67,12 @@ class Asked(Recorded):
 
     @property
     def to_clear(self) -> tuple[str, ...]:
-        """The questions of a later look that wait for a verifier; at eligibility the rules are applied anew."""
+        """The questions of a later look that wait for a verifier. At eligibility the rules are applied anew."""
         return self.asked if self.stage in {Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE} else ()
 
     @property
     def to_check(self) -> tuple[str, ...]:
-        """What a verifier has still to check of a payee that was told anew (rules 4.4)."""
+        """The facts that a verifier has still to check of a payee that was told anew (rules 4.4)."""
         out = self.proposal.funds_out if self.proposal is not None else None
         if out is None or self.vouched is None:
             return ()
@@ -96,7 +96,7 @@ class Asked(Recorded):
 
     @property
     def checked_payee(self) -> Party | None:
-        """The payee without what nobody has checked yet; None if no money goes out."""
+        """The payee without the facts that nobody has checked yet, or None if no money goes out."""
         out = self.proposal.funds_out if self.proposal is not None else None
         if out is None or self.vouched is None:
             return out.payee if out is not None else None
@@ -123,16 +123,16 @@ class Asked(Recorded):
 
     @property
     def approved_under(self) -> str:
-        """The edition of the rule book that it was assessed under; '' before."""
+        """The edition of the rule book that it was assessed under, empty before."""
         return self.assessment.rule_book if self.assessment is not None else ""
 
     @property
     def seen_under(self) -> str:
-        """The newest edition of the rule book under which it was assessed or looked at; empty before."""
+        """The newest edition of the rule book under which it was assessed or looked at, empty before."""
         return self.first_looks[-1].edition if self.first_looks else self.approved_under
 
     def looks_since(self, edition: str) -> tuple[FirstLook, ...]:
-        """Return the first looks under an edition or a newer one; none if it was approved under such a one."""
+        """Return the first looks under an edition or a newer one, or none if it was approved under such a one."""
         newer = order_of(self.approved_under) < order_of(edition)
         return tuple(
             first_look for first_look in self.first_looks if newer and order_of(first_look.edition) >= order_of(edition)

@@ -1,1 +1,1 @@
-"""What a partnership waits for: deadlines, obligations, the next step, and who is told of it."""
+"""A partnership's waits: deadlines, obligations, the next step, and the people who are told of it."""

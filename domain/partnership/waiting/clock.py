@@ -27,7 +27,7 @@ def next_deadline(partnership: Partnership) -> Deadline | None:
 
 
 def wait_of(partnership: Partnership) -> Wait | None:
-    """Return the act that the partnership waits for, if it has a deadline; None under a hold."""
+    """Return the act that the partnership waits for, if it has a deadline. Under a hold it is None."""
     if partnership.holds:
         return None
     match partnership.stage:

@@ -19,7 +19,7 @@ class ExtendDeadline(StaffCommand):
 
 
 class PassDeadline(Command):
-    """Record that a reminder is due, or that a deadline passed without a decision; `at` is that time."""
+    """Record a reminder that is due, or a deadline that passed without a decision. `at` is that time."""
 
     kind: Literal["pass_deadline"] = "pass_deadline"
     wait: Wait = Wait.APPROVAL

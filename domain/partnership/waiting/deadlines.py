@@ -96,7 +96,7 @@ def after_business_days(moment: datetime, days: int) -> datetime:
 
 
 def business_days_until(day: date, today: date) -> int:
-    """Return how many business days there are from today to a day: 0 for today, below it for a day that has passed."""
+    """Return the number of business days from today to a day: 0 for today, below it for a day that has passed."""
     low, high = sorted((day, today))
     weeks, left = divmod((high - low).days, 7)
     odd = sum((low.weekday() + one) % 7 < 5 for one in range(1, left + 1))

@@ -1,4 +1,4 @@
-"""Decide what a time that has come leads to."""
+"""Decide on the consequences of a time that has come."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.partnership.waiting.obligations import next_obligation
 
 
 def deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Events:
-    """Return what a time that has come leads to: a reminder, an escalation, an end; nothing if it was met meanwhile."""
+    """Return the consequence of a time that has come: a reminder, an escalation, an end, or none if it was met."""
     deadline = next_obligation(partnership) if command.wait is Wait.OBLIGATION else open_deadline(partnership)
     if deadline is None or deadline.wait is not command.wait or command.at < deadline.next_at:
         return ()

@@ -19,7 +19,7 @@ class DeadlineSet(PartnershipEvent):
 
 
 class DeciderReminded(PartnershipEvent):
-    """The deadline is near, and those who must act were reminded; or asked once more, before the partnership lapses."""
+    """The deadline is near. Those who must act were reminded, or asked once more before the partnership lapses."""
 
     event_type: Literal["DeciderReminded"] = "DeciderReminded"
     wait: Wait

@@ -1,7 +1,7 @@
-"""Notices: what waits for whom, and by when, to be told outside; ids and codes alone, no personal data (R48, R50).
+"""Notices of acts that wait, for whom and by when, to be told outside: ids and codes alone (R48, R50).
 
-They follow from the state. Since when each stands is kept beside it: a notice has one id for as long as it stands, and
-another one when it comes again.
+They hold no personal data, and follow from the state. The time since which each stands is kept beside it: a notice has
+one id for as long as it stands, and another one when it comes again.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Notice(Value):
 
     @property
     def key(self) -> str:
-        """What tells it from the others that stand in its partnership."""
+        """The key that distinguishes it from the others that stand in its partnership."""
         again = self.due.isoformat() if self.due is not None and self.kind in _TOLD_AGAIN else ""
         return f"{self.kind.value}|{self.what}|{self.role.value}|{again}"
 
@@ -62,7 +62,7 @@ def notice_id(partnership_id: str, key: str, since: int) -> UUID:
 
 
 def notices(partnership: Partnership) -> tuple[Notice, ...]:
-    """Return what is to be told of a partnership as it stands."""
+    """Return the notices of a partnership as it stands."""
     if partnership.proposal is None:
         return ()
     return (*_of_the_step(partnership), *_of_obligations(partnership), *_of_an_update(partnership))
@@ -85,7 +85,7 @@ def _of_the_step(partnership: Partnership) -> Iterator[Notice]:
 
 
 def _of_an_update(partnership: Partnership) -> Iterator[Notice]:
-    """Yield what those who approved are told of a party that was told anew, until a tranche is released (rules 4.4)."""
+    """Yield the notices to its approvers that a party was told anew, until a tranche is released (rules 4.4)."""
     if not partnership.updated_version:
         return
     what, command = f"update {partnership.updated_version}", f"accord history {partnership.partnership_id}"

@@ -1,4 +1,4 @@
-"""Obligations: what is owed by a day of its own, also after the end: reports, papers, refunds (rules 2.11, 3.9; R41).
+"""Obligations by a day of their own, also after the end: reports, papers, refunds (rules 2.11, 3.9, R41).
 
 They follow from the state and need no events. Events only say that one was reminded of, or is overdue.
 """
@@ -56,7 +56,10 @@ def next_obligation(partnership: Partnership) -> Deadline | None:
 
 
 def _deadline(partnership: Partnership, owed: Obligation) -> Deadline:
-    """Return an obligation's deadline; one that began after the day of its reminder is told of only when overdue."""
+    """Return an obligation's deadline.
+
+    An obligation that began after the day of its reminder is told of only when overdue.
+    """
     due = end_of(owed.due)
     remind_at = after_business_days(due, -ALLOWANCES[Wait.OBLIGATION].reminder)
     again = partnership.told_again_on(owed.key)

@@ -39,7 +39,10 @@ class Outlook(Value):
 
 
 def outlook(partnership: Partnership) -> Outlook:
-    """Return a partnership's next step with its deadline; after the deadline, a director is among those awaited."""
+    """Return a partnership's next step with its deadline.
+
+    After the deadline, a director is among those awaited.
+    """
     ahead, deadline = _ahead(partnership), open_deadline(partnership)
     if deadline is None or ahead.due is not None:
         return ahead
@@ -60,7 +63,7 @@ def _ahead(partnership: Partnership) -> Outlook:
 
 
 def _in_the_way(partnership: Partnership) -> Outlook | None:
-    """Return what must be done before any other step; None if nothing is in the way."""
+    """Return the step that comes before any other, or None if nothing is in the way."""
     if partnership.contradictions:
         roles = (Role.FINANCE_APPROVER, Role.PAYER)
         step = "resolve what the bank said: accord payments exceptions"
@@ -119,7 +122,7 @@ def _agreement(partnership: Partnership) -> Outlook:
 
 
 def _listed(partnership: Partnership) -> Outlook:
-    """Return what is next where somebody is on a list: stop what would leave, block, report, and end it (rules 3.8)."""
+    """Return the next step where somebody is on a list: stop payments, block, report, and end it (rules 3.8)."""
     if partnership.at_the_bank:
         return _by_itself(f"ask the bank to recall the payment, and wait for its answer: {partnership.listed}")
     if progresses := [tranche for tranche in partnership.tranches if tranche.state is TrancheState.RELEASED]:
@@ -148,7 +151,10 @@ def _by(act: type[c.StaffCommand], step: str, command: str, partnership: Partner
 
 
 def _lift(partnership: Partnership) -> Outlook:
-    """Return the lifting of what people lift, or what must be done before; what repeats the lead's falls with it."""
+    """Return the lifting of people's holds, or the step that comes before it.
+
+    A hold that repeats the lead's falls with that.
+    """
     own = tuple(hold for hold in partnership.holds if not hold.lead)
     if not own:
         return _by_itself(f"{partnership.holds[0].reason}; it falls here once it is lifted there")
@@ -162,7 +168,7 @@ def _lift(partnership: Partnership) -> Outlook:
 
 
 def _before_a_lift(partnership: Partnership) -> Outlook | None:
-    """Return what must be mended before any hold is lifted; None if nothing is."""
+    """Return the step that comes before the lifting of any hold, or None."""
     if (companies := partnership.for_profit_subrecipients) and partnership.stage is not Stage.ACTIVE:
         step = f"end it, or wait: {', '.join(companies)} may not be among the sub-recipients"
         return _by(c.Terminate, step, "terminate {id} --as STAFF --reason REASON", partnership)
@@ -225,7 +231,7 @@ def _release(partnership: Partnership, tranche: int) -> Outlook:
 
 
 def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
-    """Return the earliest open obligation as the next step; of those with these keys, if any are given."""
+    """Return the earliest open obligation as the next step: of those with these keys, if any are given."""
     obligation = next(
         (obligation for obligation in obligations(partnership) if not keys or obligation.key in keys), None
     )
@@ -238,7 +244,7 @@ def _obligation(partnership: Partnership, *keys: str) -> Outlook | None:
 
 
 def _before_payment(partnership: Partnership, tranche: int) -> Outlook | None:
-    """Return what must be done before a tranche is released, in the order in which its gate asks; None if nothing."""
+    """Return the step before a tranche's release, in the order in which its gate asks, or None."""
     if partnership.updated:
         return _by_itself("the registers are asked by themselves about who was told anew")
     if tainted := sorted(partnership.tainted):

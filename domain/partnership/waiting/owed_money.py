@@ -32,7 +32,7 @@ def came_back(partnership: Partnership) -> Iterator[Obligation]:
 
 
 def money_back(partnership: Partnership) -> Iterator[Obligation]:
-    """Yield what comes back of the grantee: unspent, or diverted."""
+    """Yield the money that the grantee owes back: unspent, or diverted."""
     final, diverted = partnership.reporting.final, partnership.responsibility.diverted
     if final is not None and final.figures is not None and partnership.unspent > Decimal(0):
         unspent = Money(amount=partnership.unspent, currency=final.figures.currency)

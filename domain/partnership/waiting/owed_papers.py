@@ -52,7 +52,7 @@ def papers(partnership: Partnership) -> Iterator[Obligation]:
 
 
 def blocking(partnership: Partnership) -> Iterator[Obligation]:
-    """Yield the money of a blocked donor that is still among ours (31 CFR 501.603; rules 4.8)."""
+    """Yield the money of a blocked donor that is still among ours (31 CFR 501.603, rules 4.8)."""
     gift, since = partnership.proposed.funds_in, _set_on(partnership, ConditionId.SANCTIONS_REPORT)
     if gift is None or not partnership.to_block or since is None:
         return
@@ -67,7 +67,7 @@ def blocking(partnership: Partnership) -> Iterator[Obligation]:
 
 
 def asked_later(partnership: Partnership) -> Iterator[Obligation]:
-    """Yield what a newer edition asks of what was approved before it: it holds payments from its day on."""
+    """Yield the questions of a newer edition on an earlier approval. They hold payments from their day on."""
     if partnership.ended:
         return
     days = {one.asked: one.due - timedelta(days=1) for one in partnership.later}
@@ -94,7 +94,7 @@ def period_over(partnership: Partnership) -> Iterator[Obligation]:
 
 
 def _set_on(partnership: Partnership, condition: ConditionId) -> date | None:
-    """Return the day from which a condition's time runs; None while it does not, as before a gift has come."""
+    """Return the day from which a condition's time runs, or None while it does not, as before a gift has come."""
     if condition in _OF_A_GIFT:
         gift = partnership.proposed.funds_in
         in_kind = gift is not None and gift.in_kind is not None

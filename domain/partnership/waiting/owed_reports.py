@@ -1,4 +1,4 @@
-"""Obligations of reports: by the grantee, and by whoever judges them (rules 3.9; R41)."""
+"""Obligations of reports: by the grantee, and by whoever judges them (rules 3.9, R41)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.values import Money
 
 
 def reports(partnership: Partnership) -> Iterator[Obligation]:
-    """Yield what the grantee reports by a day: as planned, each year, and at the end."""
+    """Yield the reports that the grantee owes by a day: as planned, each year, and at the end."""
     reporting, kind = partnership.reporting, ObligationKind.REPORT
     for plan, due in reporting.owed():
         words = f"report {plan.number} of the grantee ({plan.kind.value})"
@@ -40,7 +40,7 @@ def _since(partnership: Partnership, plan: PlannedReport) -> date:
 
 
 def _final_due(partnership: Partnership) -> tuple[date, date] | None:
-    """Return when the final report is due and since when; None if it is planned, was received, or is not owed yet."""
+    """Return the final report's due day and its first day, or None if it is planned, received, or not owed yet."""
     planned = any(report.kind is ReportKind.FINAL for report in partnership.reporting.planned)
     if planned or partnership.reporting.open_final is not None or not partnership.owes_a_final_report:
         return None
@@ -49,7 +49,7 @@ def _final_due(partnership: Partnership) -> tuple[date, date] | None:
 
 
 def _work_done_on(partnership: Partnership) -> date | None:
-    """Return the day on which the work, or the paying for it, was over; None before."""
+    """Return the day on which the work, or the paying for it, was over, or None before."""
     paid, period = dict(partnership.reporting.settled), partnership.proposed.period
     if partnership.proposed.funds_out is not None and not paid:
         return None

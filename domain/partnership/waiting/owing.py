@@ -50,7 +50,7 @@ MAY_RESOLVE: Final = (Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR)
 
 
 class Obligation(Value):
-    """What somebody must do by a day."""
+    """An act that somebody owes by a day."""
 
     key: str
     """The kind, what it is about and the day: it stays the same until it is met."""

@@ -1,4 +1,4 @@
-"""Retention: how long each record of a partnership must be kept, and by which rule (rules 2.12; R48).
+"""Retention: the time for which each record of a partnership must be kept, and the rule (rules 2.12, R48).
 
 A record is kept as long as the longest rule that applies asks. Nothing may go while the partnership is open, or while
 something is still owed in it.
@@ -44,7 +44,7 @@ class RecordKind(StrEnum):
 
 
 class Retention(Value):
-    """How long a record must be kept."""
+    """The time for which a record must be kept."""
 
     record: RecordKind
     until: date | None
@@ -59,7 +59,7 @@ class Retention(Value):
 
 
 def retention(partnership: Partnership) -> tuple[Retention, ...]:
-    """Return how long each record that a partnership has must be kept."""
+    """Return the time for which each record that a partnership has must be kept."""
     if partnership.proposal is None:
         return ()
     return tuple(_retained(partnership, kind) for kind in RecordKind if _has(partnership, kind))
@@ -137,7 +137,7 @@ def _fiscal_year_end(on: date, end: str) -> date:
 
 
 def _last_of(year: int, month: int, day: int) -> date:
-    """Return a day of a year; the last day of February where 29 February does not exist."""
+    """Return a day of a year, or the last day of February where 29 February does not exist."""
     try:
         return date(year, month, day)
     except ValueError:

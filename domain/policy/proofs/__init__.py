@@ -1,1 +1,1 @@
-"""What proves what a payee is: registrations abroad, determinations, letters of groups, each by its day."""
+"""Proofs of a payee's status: registrations abroad, determinations, letters of groups, each by its day."""

@@ -1,4 +1,4 @@
-"""What an equivalency determination must say to count, from edition 2026.5 on (rules 3.5, 4.7)."""
+"""The content that makes an equivalency determination count, from edition 2026.5 on (rules 3.5, 4.7)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHECKED_WITHIN: Final = 12
 
 
 def conclusion_of(given: EquivalencyDetermination) -> str | None:
-    """Return the paragraph that a determination concludes with, in lower case; None if it is none of `CONCLUSIONS`."""
+    """Return the paragraph that a determination concludes with, in lower case, or None if not among `CONCLUSIONS`."""
     said = re.sub(r"\s", "", given.basis or "").casefold()
     while (bare := _BEFORE_A_PARAGRAPH.sub("", said)) != said:
         said = bare
@@ -37,12 +37,15 @@ def conclusion_of(given: EquivalencyDetermination) -> str | None:
 
 
 def faults_of(given: EquivalencyDetermination, funder_id: str, on: date) -> tuple[str, ...]:
-    """Return each reason why a determination does not count for a funder on a day; empty if it counts."""
+    """Return each reason why a determination does not count for a funder on a day, or () if it counts."""
     return (*_gaps(given), *_other_paper(given), *_conclusion(given), *_check(given, on), *_days(given, funder_id, on))
 
 
 def unnamed_in(given: EquivalencyDetermination) -> tuple[str, ...]:
-    """Return what a determination does not name, each by its field: a person asks for it, and it is no fault."""
+    """Return the facts missing from a determination, each by its field.
+
+    A person asks for them, and they are no fault.
+    """
     asked = {
         "practitioner_name, who gave it": given.practitioner_name is None,
         "credential, what lets them practise": given.credential is None,
@@ -66,7 +69,7 @@ def last_day_of(given: EquivalencyDetermination) -> date:
 
 
 def _year_end(given: EquivalencyDetermination) -> date | None:
-    """Return the last day of the tax year of the facts; if it is not given, of the calendar year."""
+    """Return the last day of the tax year of the facts or, if it is not given, of the calendar year."""
     if given.year_ended_on is not None or given.data_year is None:
         return given.year_ended_on
     return date(given.data_year, 12, 31)
@@ -117,7 +120,7 @@ def _days(given: EquivalencyDetermination, funder_id: str, on: date) -> Iterator
 
 
 def _months_after(day: date, months: int) -> date:
-    """Return the day of so many months later, or before if negative; the last day of a month stays the last."""
+    """Return the day of so many months later, or before if negative. The last day of a month stays the last."""
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last, is_last = monthrange(years, month + 1)[1], day.day == monthrange(day.year, day.month)[1]
     return date(years, month + 1, last if is_last else min(day.day, last))

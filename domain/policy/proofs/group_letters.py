@@ -12,6 +12,6 @@ LETTERS_COMPLY: Final = date(2027, 1, 22)
 
 
 def letter_is_due(member: Party, on: date) -> bool:
-    """Return whether a member of a group needs, on a day, a newer letter of its central organisation than on file."""
+    """True if a member of a group needs, on a day, a newer letter of its central organisation than on file."""
     letters = (one.dated for one in member.papers if one.kind is DocumentKind.GROUP_CONFIRMATION)
     return on >= LETTERS_COMPLY and not any(LETTERS_COMPLY <= dated <= on for dated in letters)

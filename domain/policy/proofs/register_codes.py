@@ -16,7 +16,7 @@ from domain.parties import PartyNumber
 
 
 class RegisterKind(StrEnum):
-    """What the bodies in a register are."""
+    """The kind of bodies in a register."""
 
     CHARITY = "CHARITY"
     """Charities, associations and other non-profits alone."""
@@ -64,11 +64,11 @@ incorporated trustees (CAMA 2020, Nigeria, part F), non-profit companies (Compan
 
 
 def kind_of(number: PartyNumber) -> RegisterKind | None:
-    """Return what the bodies are that a number's register holds under such numbers; None if the code is unknown."""
+    """Return the kind of bodies that a number's register holds under such numbers, or None if the code is unknown."""
     said = (kind for code, form, kind in _BY_NUMBER if code == number.scheme and form.search(number.number))
     return next(said, REGISTERS.get(number.scheme))
 
 
 def is_at_home(number: PartyNumber, country: str) -> bool:
-    """Return whether a number is of a register of a country."""
+    """True if a number is of a register of a country."""
     return number.scheme[:2] == country

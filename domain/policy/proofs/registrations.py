@@ -1,4 +1,4 @@
-"""What a registration abroad proves: its register, its number and its day, from edition 2026.5 on (rules 3.4, 4.6)."""
+"""The proof by a registration abroad: its register, its number and its day, from edition 2026.5 on (rules 3.4, 4.6)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ DECIDES: Final = "an extract of a charities' register, or the tax office's notic
 
 
 def status_abroad_is_proved(party: Party, on: date) -> bool:
-    """Return whether a paper on file proves on a day that a foreign body is a non-profit (rules 3.4)."""
+    """True if a paper on file proves on a day that a foreign body is a non-profit (rules 3.4)."""
     return charity_is_proved(party, on) or party.proves(DocumentKind.GOVERNING_INSTRUMENT)
 
 
 def charity_is_proved(party: Party, on: date) -> bool:
-    """Return whether a charities' register, or the tax office, says on a day that a body is a charity (rules 4.6)."""
+    """True if a charities' register, or the tax office, says on a day that a body is a charity (rules 4.6)."""
     return any(one.kind in YEARS and not paper_fault(one, party, on) for one in party.papers)
 
 
@@ -39,7 +39,7 @@ def papers_that_do_not_count(party: Party, on: date) -> tuple[Fault, ...]:
 
 
 def paper_fault(paper: Paper, party: Party, on: date) -> Fault | None:
-    """Return the reason why an extract or a notice proves nothing on a day, with what to do; None if it proves."""
+    """Return the reason why an extract or a notice proves nothing on a day, with the remedy, or None if it proves."""
     what = f"the {paper.kind.value.replace('_', ' ').lower()} paper of {paper.dated}"
     if paper.dated > on:
         return Fault(f"{what} is dated later than {on}")
@@ -69,7 +69,7 @@ _HELD: Final = {RegisterKind.COMPANY: "companies", RegisterKind.GOVERNMENT: "uni
 
 
 def contradictions_of_numbers(party: Party, on: date) -> Iterator[str]:
-    """Yield what the numbers of a foreign body, or its form, say against its being a non-profit (rules 4.6)."""
+    """Yield each contradiction of a foreign body's numbers, or its form, to its being a non-profit (rules 4.6)."""
     if party.country == "US":
         return
     kind = party.kind.value.replace("_", " ").lower()

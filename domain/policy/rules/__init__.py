@@ -1,4 +1,4 @@
-"""The rules, by subject. All revisions of a rule are in one module; an edition selects at most one of each."""
+"""The rules, by subject. All revisions of a rule are in one module, and an edition selects at most one of each."""
 
 from typing import Final
 

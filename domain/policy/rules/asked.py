@@ -1,6 +1,6 @@
-"""What the rules ask of money out is answered: "not given" is a question, and "none" is an answer (rules 3.13, 4.2).
+"""Questions of the rules on money out need an answer: "not given" is a question, "none" an answer (rules 3.13, 4.2).
 
-Gifts are asked by `gifts`, and who is behind a payee by `behind`.
+Gifts are asked by `gifts`, and the people behind a payee by `behind`.
 """
 
 from __future__ import annotations

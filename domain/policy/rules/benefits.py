@@ -1,4 +1,4 @@
-"""Rules on private benefit: a by-product of the public purpose, and small beside it (rules 2.8; R5, R10)."""
+"""Rules on private benefit: a by-product of the public purpose, and small beside it (rules 2.8, R5, R10)."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _companies(facts: Facts) -> set[str]:
 
 
 def _vendor(out: FundsOut) -> str | None:
-    """Return the name of whoever brought a sponsored project and is paid for work on it at fair value; or None."""
+    """Return the bringer of a sponsored project who is paid for work on it at fair value, by name, or None."""
     sponsorship = out.sponsorship
     return sponsorship.project_of.name if sponsorship and sponsorship.vendor_at_fair_value else None
 
@@ -124,7 +124,7 @@ def _only_private(benefit: BenefitFacts) -> str | None:
 
 
 def _doubts_of_extent(benefit: BenefitFacts) -> Iterator[str]:
-    """Yield what a person must judge: a share that leaves little to the public, or a main user without a reason."""
+    """Yield the doubts for a person to judge: a share that leaves little to the public, or an unexplained main user."""
     total = sum((one.share for one in benefit.beneficiaries), Decimal(0))
     if total >= NEARLY_ALL:
         yield f"named private parties get {total.normalize():f} per cent of it, and the public what is left"

@@ -35,7 +35,7 @@ NOTHING_SAID: Final = EMPTY_WORDS | frozenset(
 
 
 def says_nothing(text: str) -> bool:
-    """Return whether a text names nobody and nothing (R6)."""
+    """True if a text names nobody and nothing (R6)."""
     return frozenset(re.findall(r"[^\W\d_]+", text.casefold())) <= NOTHING_SAID
 
 

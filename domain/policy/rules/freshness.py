@@ -1,4 +1,4 @@
-"""Check that the registers that were asked are new enough to decide on (R28; C38)."""
+"""Require registers that are new enough to decide on (R28, C38)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def registers_are_fresh_by_their_date(facts: Facts) -> Verdict:
 
 
 def _freshness(facts: Facts, edition: str, day_of: Callable[[RegisterVersion], date]) -> Verdict | None:
-    """Return a referral if a register was not asked, or its version is too old or dated in the future; else None."""
+    """Return a referral if a register was not asked, or its version is too old or dated in the future, else None."""
     if unasked := _unasked(facts, SANCTIONS_LISTS[edition]):
         return Verdict(Outcome.REFER, f"never loaded, so nobody could ask: {', '.join(unasked)}; load them first")
     limits = {one: OLDEST_VERSION[one] for one in STATUS_REGISTERS | SANCTIONS_LISTS[edition]}
@@ -73,7 +73,7 @@ def _asked(facts: Facts) -> list[RegisterVersion]:
 
 
 def _status_evidence(facts: Facts) -> Iterator[StatusEvidence]:
-    """Yield the evidence on the status of every body that is to get money; before 2026.4 there is the payee's only."""
+    """Yield the evidence on the status of every body that is to get money. Before 2026.4 there is the payee's only."""
     supported = (found for one in facts.supported for found in (one.status, one.central))
     return (one for one in (facts.status, facts.central, *supported) if one is not None)
 

@@ -67,7 +67,7 @@ def gift_restriction_is_kept(facts: Facts) -> Verdict | None:
 
 
 def split(payment: Money, benefit: Money | None) -> tuple[Decimal, Decimal]:
-    """Return (qualified part, rest) of a sponsorship payment; the rest is the value of a substantial return (C27)."""
+    """Return (qualified part, rest) of a sponsorship payment. The rest is the value of a substantial return (C27)."""
     value = benefit.amount if benefit is not None else Decimal(0)
     returned = value if value > payment.amount * INSUBSTANTIAL_SHARE else Decimal(0)
     rest = min(returned, payment.amount)
@@ -143,7 +143,7 @@ _NAMES_A_RECEIVER: Final = (
 
 
 def receiver_named_in(words: str, parties: tuple[str, ...]) -> str | None:
-    """Return the receiver whom a restriction's words name; None if none. `parties`: names that count in any words."""
+    """Return the receiver named in a restriction's words, or None. `parties`: names that count in any words."""
     for pattern in _NAMES_A_RECEIVER:
         if match := pattern.search(words):
             return match[1]
@@ -161,7 +161,7 @@ def gift_restriction_in_parts_is_kept(facts: Facts) -> Verdict | None:
 
 
 def _restricts(restriction: Restriction | None) -> bool:
-    """Return whether a part of a restriction says something; `whole` is about the parts and is none."""
+    """True if a part of a restriction says something. The field `whole` is about the parts and is none."""
     return restriction is not None and any(value for name, value in restriction if name != "whole")
 
 
@@ -215,7 +215,7 @@ _INSUBSTANTIAL: Final = Basis(Layer.RULING, "Rev. Proc. 90-12, 92-49; 26 CFR 1.5
 
 
 def is_token(facts: Facts) -> bool:
-    """Return whether what a donor gets is disregarded: a token, or up to 2 per cent of a sponsorship."""
+    """True if a donor's return is disregarded: a token, or up to 2 per cent of a sponsorship."""
     gift = facts.funds_in
     if gift is None or gift.benefit is None or gift.advertising or gift.contingent:
         return False

@@ -81,7 +81,7 @@ def _embargoed_of(given: Iterator[Given], on: date) -> Iterator[str]:
 
 
 def _questions(facts: Facts) -> Iterator[str]:
-    """Yield what a person must find out: parts of regions, regions that are not given, and where principals live."""
+    """Yield the questions for a person: parts of regions, regions not given, and the residences of principals."""
     for party in facts.parties:
         yield from _doubts(f"{party.name} is in", Place(country=party.country, region=party.region), facts.as_of)
         yield from _residences(party, facts.as_of)

@@ -53,7 +53,7 @@ def exchange_stays_examined(facts: Facts) -> Verdict | None:
 
 
 def speaks_of_exchange(text: str) -> bool:
-    """Return whether a text speaks of an Internet exchange point."""
+    """True if a text speaks of an Internet exchange point."""
     return re.search(r"\b(ixps?|internet exchanges?|exchange points?|peering)\b", text.casefold()) is not None
 
 

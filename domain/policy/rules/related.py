@@ -32,7 +32,7 @@ def money_goes_to_somebody_else(facts: Facts) -> Verdict | None:
 
 
 def is_funder(party: Party, names: tuple[str, ...], funder: Funder) -> bool:
-    """Return whether a party, known by these names, is a funder: by its EIN, its name or a further name."""
+    """True if a party, known by these names, is a funder: by its EIN, its name or a further name."""
     if party.ein is not None and party.ein == funder.ein:
         return True
     return any(is_same(name, own) for name in names for own in (funder.name, *funder.also_known_as))

@@ -1,4 +1,4 @@
-"""Rules on money that a donor restricted: each part is compared, and words go to a person (R15; rules 3.12)."""
+"""Rules on money that a donor restricted: each part is compared, and words go to a person (R15, rules 3.12)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _faults(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
 
 
 def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]:
-    """Yield what is not given, what only words say, and a gift that has too little left."""
+    """Yield the questions: facts not given, facts that stand only in words, and a gift that has too little left."""
     if not gift.found:
         yield f"the ledger holds no gift {gift.gift}"
         return
@@ -106,7 +106,7 @@ def _questions(facts: Facts, out: FundsOut, gift: GiftEvidence) -> Iterator[str]
 
 
 def _wanted_of(gift: GiftEvidence, out: FundsOut) -> Decimal:
-    """Return what a leg is to spend of a gift; 0 where several funds pay in their order."""
+    """Return the sum of a gift that a leg is to spend, or 0 where several funds pay in their order."""
     parts = {one.fund: one.amount for one in out.parts}
     part = parts.get(fund_of_gift(gift.gift))
     return part if part is not None else out.total.amount if len(parts) == 1 else Decimal(0)

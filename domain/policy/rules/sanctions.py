@@ -1,4 +1,4 @@
-"""Rules on sanctions: no party may be a blocked person, or be owned by blocked persons (rules 2.9; R27)."""
+"""Rules on sanctions: no party may be a blocked person, or be owned by blocked persons (rules 2.9, R27)."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def not_owned_by_those_confirmed(facts: Facts) -> Verdict | None:
 
 
 def _told_of_owners(owned: list[Party], blocked: set[str], named: set[str]) -> Iterator[str]:
-    """Yield what is said of each party of which listed persons, or bearers of listed names, own less than half."""
+    """Yield the words on each party of which listed persons, or bearers of listed names, own less than half."""
     for party in owned:
         if owners_of(party) & blocked:
             yield f"{_owned(party.name, _share_of(party, blocked))}; below half it is not blocked by that alone"

@@ -38,7 +38,7 @@ def what_was_told(facts: Facts) -> Verdict | None:
 
 
 def _concerns(truth: KnownTruth, facts: Facts) -> bool:
-    """Return whether this rule judges a truth on this leg."""
+    """True if this rule judges a truth on this leg."""
     if facts.direction is Direction.FUNDS_OUT:
         return not is_fact_of_payee(truth, facts.funds_out)
     gift = facts.funds_in

@@ -1,4 +1,4 @@
-"""Rules on who is behind a payee: who signs for it, who governs it, and who owns it (rules 4.3; R27)."""
+"""Rules on the people behind a payee: those who sign for it, who govern it, and who own it (rules 4.3, R27)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _named(payee: Party, role: PrincipalRole) -> bool:
 
 
 def _may_name_later(facts: Facts) -> bool:
-    """Return whether the registers vouch for it enough to approve first: a charity of both IRS files, or its like."""
+    """True if the registers vouch for it enough to approve first: a charity of both IRS files, or its like."""
     status, recipient = facts.status, proved_class(facts)
     both = status is not None and status.master_file is not None and bool(status.publication78)
     return recipient in NAMED_LATER or (recipient is RecipientClass.US_PUBLIC_CHARITY and both)

@@ -183,7 +183,10 @@ def contradictions(facts: Facts) -> tuple[str, ...]:
 
 
 def _at_odds(classes: tuple[RecipientClass, ...]) -> tuple[RecipientClass, ...]:
-    """Return the classes that can contradict; Publication 78 also lists subordinates and governments as charities."""
+    """Return the classes that can contradict.
+
+    Publication 78 also lists subordinates and governments as charities.
+    """
     finer = {RecipientClass.US_GROUP_SUBORDINATE, RecipientClass.US_GOVERNMENT}
     return (
         tuple(one for one in classes if one is not RecipientClass.US_PUBLIC_CHARITY) if finer & {*classes} else classes

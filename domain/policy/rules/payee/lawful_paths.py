@@ -53,7 +53,7 @@ def path_holds(facts: Facts) -> Verdict | None:
 
 
 def path_of(facts: Facts, recipient: RecipientClass) -> Path:
-    """Return the cell of the table; a paper left out is never better than the paper (rules 3.13)."""
+    """Return the cell of the table. A paper left out is never better than the paper (rules 3.13)."""
     path = PATHS_THAT_HOLD[recipient][facts.funder.profile]
     if recipient is RecipientClass.UNKNOWN and is_foreign_by_its_own_word(facts):
         proved = PATHS_THAT_HOLD[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
@@ -64,7 +64,7 @@ def path_of(facts: Facts, recipient: RecipientClass) -> Path:
 def _said(
     facts: Facts, recipient: RecipientClass, path: Path, options: tuple[str, ...], *, controlled: bool
 ) -> Iterator[str]:
-    """Yield what is said of the path, and the question that an insider's control adds: each is cleared by itself."""
+    """Yield the words on the path, and the question that an insider's control adds: each is cleared by itself."""
     proof = what_would_prove_it(facts, recipient)
     cheapest = f"; cheapest lawful path: {options[0]}" if options else ""
     if not (controlled and path.lawful):
@@ -74,7 +74,7 @@ def _said(
 
 
 def _left(facts: Facts, recipient: RecipientClass, path: Path) -> Iterator[ConditionId]:
-    """Yield what the path asks and no paper on file answers, each once."""
+    """Yield the conditions of the path that no paper on file answers, each once."""
     out = facts.funds_out
     asked = list(path.conditions)
     if recipient is RecipientClass.UNKNOWN and out is not None and (claimed := claimed_class(out.payee)):

@@ -98,7 +98,7 @@ def payee_is_looked_for_or_merged(facts: Facts) -> Verdict | None:
 
 
 def why_unlisted(facts: Facts, status: StatusEvidence) -> str:
-    """Return why an EIN is likely in no register: its revocation, or what else it may be."""
+    """Return the likely reason why an EIN is in no register: its revocation, or another."""
     revoked = newest_posted(status.revocations, facts.as_of)
     if revoked is None:
         return LIKELY
@@ -113,7 +113,7 @@ def rows_of(status: StatusEvidence) -> tuple[str, ...]:
 
 
 def contradictions_of_kind(facts: Facts) -> Iterator[str]:
-    """Yield what contradicts the declared kind: owners, a company's form in the name, or what is registered."""
+    """Yield the contradictions to the declared kind: owners, a company's form in the name, or a registered fact."""
     if facts.funds_out is not None:
         yield from contradictions_of(facts.funds_out.payee, facts.status, facts.papers_on)
         yield from _foundation_at_odds(facts.status, facts.funder.profile)
@@ -130,7 +130,7 @@ def _foundation_at_odds(status: StatusEvidence | None, profile: FunderProfile) -
 
 
 def contradictions_of(payee: Party, status: StatusEvidence | None, on: date | None = None) -> Iterator[str]:
-    """Yield what contradicts the declared kind of a party that is to get money. `on`: as of `class_by_proof`."""
+    """Yield the contradictions to the declared kind of a party that is to get money. `on`: as of `class_by_proof`."""
     if payee.kind in {PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL}:
         return
     kind = payee.kind.value.replace("_", " ").lower()
@@ -166,7 +166,10 @@ def proved_path_is_lawful(facts: Facts) -> Verdict | None:
 
 
 def _path_of(facts: Facts, recipient: RecipientClass) -> Path:
-    """Return the cell of the table; a payee that an insider of the funder controls is judged under every funder."""
+    """Return the cell of the table.
+
+    A payee that an insider of the funder controls is judged under every funder.
+    """
     path = PATHS[recipient][facts.funder.profile]
     if recipient is RecipientClass.UNKNOWN and _is_foreign_by_its_own_word(facts):
         proved = PATHS[RecipientClass.FOREIGN_NONPROFIT][facts.funder.profile]
@@ -188,7 +191,7 @@ def _is_foreign_by_its_own_word(facts: Facts) -> bool:
 
 
 def _is_proved(facts: Facts, condition: ConditionId) -> bool:
-    """Return whether the letter of a listed central organisation is on file: the one paper that is a condition."""
+    """True if the letter of a listed central organisation is on file: the one paper that is a condition."""
     letter = facts.funds_out is not None and facts.funds_out.payee.proves(DocumentKind.GROUP_CONFIRMATION)
     listed = facts.central is not None and facts.central.found
     return condition is ConditionId.CENTRAL_CONFIRMATION and letter and listed
@@ -205,7 +208,7 @@ def _what_would_prove_it(facts: Facts, recipient: RecipientClass) -> str:
 
 
 def what_does_not_count(party: Party, on: date | None) -> str:
-    """Return what papers on file lack to prove a foreign body's status on a day, as the end of a sentence."""
+    """Return the gaps of papers on file as proof of a foreign body's status on a day, as the end of a sentence."""
     if on is None or party.country == "US" or party.kind not in _PRIVATE_BODIES:
         return ""
     return "".join(f"; {fault}" for fault in papers_that_do_not_count(party, on))
@@ -250,7 +253,7 @@ def papers_of_status(facts: Facts, party: Party) -> tuple[Paper, ...]:
 
 
 def _rests_on_papers(facts: Facts) -> bool:
-    """Return whether the payee would be of another class, or its group unproved, without the papers."""
+    """True if the payee would be of another class, or its group unproved, without the papers."""
     out = facts.funds_out
     if out is None:
         return False

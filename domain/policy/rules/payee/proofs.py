@@ -87,7 +87,7 @@ def class_by_proof(
 
 
 def lost_abroad(payee: Party, status: StatusEvidence, on: date) -> bool:
-    """Return whether a foreign body lost its US exemption by a day: what the lists say of it then proves nothing."""
+    """True if a foreign body lost its US exemption by a day: its entry in the lists then proves nothing."""
     return payee.country != "US" and not may_rely(on, status.revocations).stands
 
 
@@ -104,12 +104,12 @@ AT_HOME: Final = frozenset(
 
 
 def stands_at_home(payee: Party, recipient: RecipientClass, on: date | None) -> bool:
-    """Return whether a foreign body is paid for what it is at home, so that a lost US exemption is a question only."""
+    """True if a foreign body is paid for its status at home, so that a lost US exemption is a question only."""
     return on is not None and payee.country != "US" and recipient in AT_HOME
 
 
 def determination_counts(facts: Facts) -> bool:
-    """Return whether an equivalency determination counts: complete, for this funder, and current (rules 3.5)."""
+    """True if an equivalency determination counts: complete, for this funder, and current (rules 3.5)."""
     given, on = facts.funds_out.equivalency if facts.funds_out else None, facts.papers_on
     if on is not None:
         return given is not None and not faults_of(given, facts.funder.funder_id, on)
@@ -117,7 +117,7 @@ def determination_counts(facts: Facts) -> bool:
 
 
 def determination_gaps(facts: Facts) -> tuple[str, ...]:
-    """Return what a determination lacks to count, each by name; empty if none was given, or nothing is lacking."""
+    """Return the gaps for which a determination does not count, each by name, or ()."""
     given = facts.funds_out.equivalency if facts.funds_out else None
     if given is None:
         return ()
@@ -146,7 +146,7 @@ def _university_class(payee: Party) -> RecipientClass:
 
 
 def _registered_class(payee: Party, status: StatusEvidence | None, central: StatusEvidence | None) -> RecipientClass:
-    """A US body is what the registers say, whatever it calls itself; a documented church need not be listed."""
+    """Return a US body's class from the registers, whatever it calls itself. A documented church need not be listed."""
     if status is None or not status.found:
         unlisted_church = payee.kind is PartyKind.CHURCH
         documented = unlisted_church and payee.proves(DocumentKind.CHURCH_STATUS)
@@ -158,7 +158,7 @@ def _registered_class(payee: Party, status: StatusEvidence | None, central: Stat
 
 
 def _is_undefined(status: StatusEvidence, central: StatusEvidence | None) -> bool:
-    """Return whether the deductibility of a 501(c)(3) is 'undefined'; a subordinate's is its central's (rules 3.3)."""
+    """True if the deductibility of a 501(c)(3) is "undefined". A subordinate's is its central's (rules 3.3)."""
     entry = status.master_file
     if entry is None or entry.subsection != "03" or entry.deductibility != DEDUCTIBILITY_UNDEFINED:
         return False
@@ -167,7 +167,7 @@ def _is_undefined(status: StatusEvidence, central: StatusEvidence | None) -> boo
 
 
 def same_group(status: StatusEvidence | None, central: StatusEvidence) -> bool:
-    """Return whether the master file has a payee and a central organisation under one group number."""
+    """True if the master file has a payee and a central organisation under one group number."""
     own = status.master_file if status is not None else None
     over = central.master_file
     if own is None or over is None or over.affiliation not in CENTRAL:

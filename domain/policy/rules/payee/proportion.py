@@ -125,7 +125,7 @@ _STATEMENT: Final = Basis(Layer.REG, "26 CFR 1.170A-9(f)(5)(ii), 1.509(a)-3(c)(1
 
 
 def _last_revenue(entry: MasterFileEntry) -> Decimal | None:
-    """Return the yearly revenue in USD that the master file tells of, at most; None if it does not tell."""
+    """Return the most that the master file's yearly revenue in USD may be, or None if it does not tell."""
     if not entry.revenue and entry.filing == FILES_A_POSTCARD:
         return POSTCARD_LIMIT
     return entry.revenue
@@ -160,7 +160,7 @@ def grant_counts_to_payout(facts: Facts) -> Verdict | None:
 
 
 def _operates(facts: Facts) -> bool:
-    """Return whether each register that lists the payee calls it an operating foundation."""
+    """True if each register that lists the payee calls it an operating foundation."""
     status = facts.status
     if status is None:
         return False

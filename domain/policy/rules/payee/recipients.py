@@ -75,7 +75,7 @@ def class_of(facts: Facts) -> RecipientClass:
 
 
 def determination_is_current(facts: Facts) -> bool:
-    """Return whether an equivalency determination was given to this funder and is current on the day (rules 2.5)."""
+    """True if an equivalency determination was given to this funder and is current on the day (rules 2.5)."""
     determination = facts.funds_out.equivalency if facts.funds_out else None
     if determination is None or determination.funder != facts.funder.funder_id:
         return False
@@ -86,7 +86,7 @@ def determination_is_current(facts: Facts) -> bool:
 
 
 def registered_classes(status: StatusEvidence | None) -> tuple[RecipientClass, ...]:
-    """Return the class that each register gives, the master file's first; empty if no register lists the payee."""
+    """Return the class that each register gives, the master file's first, or () if no register lists the payee."""
     if status is None:
         return ()
     classes = [] if status.master_file is None else [_master_file_class(status.master_file)]

@@ -138,7 +138,7 @@ def supported_bodies_are_proved(facts: Facts) -> Verdict | None:
 
 
 def _on_the_whole(facts: Facts) -> Iterator[str]:
-    """Yield what a person must decide about the re-grant, whoever gets it."""
+    """Yield the questions for a person on the re-grant as such, whoever gets it."""
     out = facts.funds_out
     if out is not None and out.regrant is not None and not out.regrant.payee_selects:
         yield "the funder chooses the sub-recipients, so each is the funder's own grantee"
@@ -166,7 +166,7 @@ _WITHOUT_STATUS: Final = frozenset({PartyKind.PRIVATE_COMPANY, PartyKind.INDIVID
 
 
 def _doubts(facts: Facts, party: Party) -> Iterator[Doubt]:
-    """Yield what speaks against a party that gets money in turn, each with its name."""
+    """Yield the objections to a party that gets money in turn, each with its name."""
     if is_same(party.name, facts.funder.name):
         yield FATAL, f"{party.name} is the funder itself; its money does not come back to it"
     match party.kind:
@@ -228,7 +228,7 @@ def supported_bodies_stay_bound(facts: Facts) -> Verdict | None:
 
 
 def _as_own_grantees(facts: Facts) -> Iterator[ConditionId]:
-    """Yield what the funder's path asks of sub-recipients that it chose: each is its own grantee."""
+    """Yield the conditions of the funder's path for sub-recipients that it chose: each is its own grantee."""
     out = facts.funds_out
     if out is None or out.regrant is None or out.regrant.payee_selects:
         return
