@@ -1,4 +1,4 @@
-"""Who may connect to a database: the logins of its tasks, named after it, and nobody else of its server.
+"""The logins that may connect to a database: those of its tasks, named after it, and nobody else of its server.
 
 Roles are the whole server's, and so is a role's password: no login of a database is touched that another one lets in.
 The logins of release 0.2.0 had one name on the whole server (`accord_worker_login`); they are let in beside the new
@@ -28,11 +28,11 @@ END_OLD: Final = "--end-old-logins"
 
 
 class LoginsRefused(RuntimeError):
-    """The logins cannot be made; the message says why, and what to do. Nothing was changed."""
+    """The logins cannot be made. The message gives the reason and the remedy. Nothing was changed."""
 
 
 class Logins(NamedTuple):
-    """What became of a database's logins."""
+    """The changes made to a database's logins."""
 
     made: tuple[Login, ...] = ()
     """Those that were created, or whose secret was changed to their file's."""
@@ -156,7 +156,7 @@ async def _old(connection: asyncpg.Connection, database: str, reader: str) -> tu
 
 
 async def _close(connection: asyncpg.Connection, database: str, old: tuple[str, ...]) -> None:
-    """Let nobody in but these logins of an earlier name; each new one is let in when it is made.
+    """Let nobody in but these logins of an earlier name. Each new one is let in when it is made.
 
     Raises:
         LoginsRefused: Another database lets them in too, or whoever asks does not own this one.
@@ -187,7 +187,7 @@ SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = current_database()
 
 
 async def _end(connection: asyncpg.Connection, database: str, old: tuple[str, ...]) -> tuple[str, ...]:
-    """Let these logins in no longer; drop those that no other database lets in. Return them.
+    """Let these logins in no longer, drop those that no other database lets in, and return them.
 
     Raises:
         LoginsRefused: One of them is in use.
@@ -215,7 +215,7 @@ async def _drop(connection: asyncpg.Connection, name: str) -> None:
 
 
 async def _make(connection: asyncpg.Connection, database: str, beginning: str, login: Login, folder: Path) -> str:
-    """Make one login as its file says; return "made", "repeated", or "" where nothing was to be done."""
+    """Make one login as its file says. Return "made", "repeated", or "" where nothing was to be done."""
     user, file = identifier(login.of(database)), folder / login
     new = await _admit(connection, database, login, f"{beginning}_{login}")
     secret = read_secret(file) if file.exists() else ""
@@ -230,7 +230,7 @@ async def _make(connection: asyncpg.Connection, database: str, beginning: str, l
 
 
 async def _admit(connection: asyncpg.Connection, database: str, login: Login, role: str) -> bool:
-    """See that a login exists, has its task's role and may connect; return whether it is new."""
+    """Make sure that a login exists, has its task's role and may connect. Return True if it is new."""
     user = identifier(login.of(database))
     has = await connection.fetchval("SELECT pg_has_role(oid, $2, 'MEMBER') FROM pg_roles WHERE rolname = $1",
                                     login.of(database), role)  # fmt: skip
@@ -243,7 +243,7 @@ async def _admit(connection: asyncpg.Connection, database: str, login: Login, ro
 
 
 async def _agrees(connection: asyncpg.Connection, user: str, secret: str) -> bool | None:
-    """True if the server holds a login's secret; None where only a superuser could look."""
+    """True if the server holds a login's secret, and None where only a superuser could look."""
     try:
         held = await connection.fetchval("SELECT rolpassword FROM pg_authid WHERE rolname = $1", user)
     except asyncpg.InsufficientPrivilegeError:

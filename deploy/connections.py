@@ -105,7 +105,7 @@ def _first_line(fault: Exception) -> str:
 
 
 async def wait_for(name: str, connect: Callable[[], Awaitable[Service]], stop: asyncio.Event) -> Service | None:
-    """Return a connection to a service; while the service is away, log and retry. None if `stop` is set first."""
+    """Return a connection to a service. While the service is away, log and retry. None if `stop` is set first."""
     while not stop.is_set():
         try:
             return await connect()

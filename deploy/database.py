@@ -41,7 +41,7 @@ CLOSE_TIMEOUT: Final = 5.0
 
 @asynccontextmanager
 async def closing(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
-    """Close a pool at the end; within seconds, also if the server is gone or a connection is not given back."""
+    """Close a pool at the end, within seconds also if the server is gone or a connection is not given back."""
     try:
         yield pool
     finally:

@@ -103,7 +103,7 @@ def as_user(address: str, user: str, secret: str) -> str:
 
 
 def database_of(address: str) -> str:
-    """Return the name of the database that a URL names; '' if it names none."""
+    """Return the name of the database that a URL names, or '' if it names none."""
     parts = urlsplit(address)
     asked = parse_qs(parts.query)
     return unquote(parts.path.lstrip("/")) or (asked.get("dbname") or asked.get("database") or [""])[0]

@@ -46,7 +46,7 @@ class CannotMigrate(RuntimeError):
 
 
 class MigrationEdited(CannotMigrate):
-    """What was applied is not what this version has: a file was changed, or a file or a right is not known here."""
+    """The database differs from this version: a file was changed, or a file or a right is not known here."""
 
 
 class NotPrimary(CannotMigrate):
@@ -59,14 +59,14 @@ def migrations() -> tuple[Migration, ...]:
 
 
 async def applied(connection: asyncpg.Connection | PoolConnectionProxy) -> dict[str, str]:
-    """Return the digests of the applied migrations, by name; empty for a new database."""
+    """Return the digests of the applied migrations, by name. A new database has none."""
     if await connection.fetchval("SELECT to_regclass('accord.migrations')") is None:
         return {}
     return {row["name"]: row["sha256"] for row in await connection.fetch("SELECT name, sha256 FROM accord.migrations")}
 
 
 async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
-    """Apply what is pending and return its names. Safe to run from several processes at once.
+    """Apply the pending migrations and return their names. Safe to run from several processes at once.
 
     Raises:
         MigrationEdited: An applied file was changed afterwards or is missing here, or a newer version granted rights.
@@ -127,7 +127,10 @@ async def _apply(connection: asyncpg.Connection, migration: Migration, known: st
 
 
 async def _grant(connection: asyncpg.Connection) -> bool:
-    """Grant the rights that are missing; return whether there were any. Raises MigrationEdited for those of another."""
+    """Grant the rights that are missing. Return True if there were any.
+
+    Raises MigrationEdited for rights of another version.
+    """
     async with connection.transaction():
         granted = await rights.granted_in(connection)
         if strange := rights.beyond(granted):

@@ -1,4 +1,4 @@
-"""What a worker registers with Temporal: the workflows, the sandbox that they run in, and the activities."""
+"""A worker's registrations with Temporal: the workflows, their sandbox, and the activities."""
 
 from __future__ import annotations
 

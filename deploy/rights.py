@@ -19,7 +19,7 @@ NAME: Final = "rights to append"
 
 
 class Right(NamedTuple):
-    """That a task may append a type of event to the streams of a kind."""
+    """A task's right to append a type of event to the streams of a kind."""
 
     writer: str
     event_type: str
@@ -47,7 +47,7 @@ ON CONFLICT (writer, event_type, stream) DO UPDATE SET form = excluded.form
 
 
 async def granted_in(connection: asyncpg.Connection | PoolConnectionProxy) -> Rights:
-    """Return the rights that the database grants; none if it is not migrated."""
+    """Return the rights that the database grants, or none if it is not migrated."""
     if await connection.fetchval("SELECT to_regclass('appending.rights')") is None:
         return {}
     rows = await connection.fetch("SELECT writer, event_type, stream, form FROM appending.rights")

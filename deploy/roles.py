@@ -31,7 +31,7 @@ _NAMED: Final = re.compile(rf"\b{COMMON}_({'|'.join(ROLES)})\b")
 
 
 async def settled(connection: asyncpg.Connection | PoolConnectionProxy) -> str | None:
-    """Return the beginning of the names of this database's roles; None if it has no ledger yet."""
+    """Return the beginning of the names of this database's roles, or None if it has no ledger yet."""
     owner = await connection.fetchval(_OWNER)
     return None if owner is None else str(owner).removesuffix("_owner")
 

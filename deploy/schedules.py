@@ -78,7 +78,7 @@ async def ensure_rescreening(client: Client) -> None:
 
 
 async def ensure_refreshing(client: Client, registers: Sequence[str]) -> None:
-    """Create the schedule of each register's refresh, unless it exists; a new one also runs at once."""
+    """Create the schedule of each register's refresh, unless it exists. A new one also runs at once."""
     for place, register in enumerate(registers):
         await _ensure(client, f"accord-refresh-{register}", refreshing(register, 15 * place), at_once=True)
 
@@ -95,7 +95,7 @@ async def _ensure(client: Client, name: str, schedule: Schedule, at_once: bool =
 
 
 async def _encrypt_anew(client: Client, name: str, action: ScheduleAction) -> None:
-    """Write what a schedule starts anew, if it is not encrypted under the key that writes; leave the rest as it is."""
+    """Write a schedule's start anew, if it is not encrypted under the key that writes. Leave the rest as it is."""
     codec = client.data_converter.payload_codec
 
     def update(update_input: ScheduleUpdateInput) -> ScheduleUpdate | None:
@@ -113,7 +113,7 @@ async def _encrypt_anew(client: Client, name: str, action: ScheduleAction) -> No
 
 
 async def trigger_rescreening(client: Client) -> str | None:
-    """Trigger a run of re-screening now; return the reason if that failed, or None."""
+    """Trigger a run of re-screening now. Return the reason if that failed, or None."""
     try:
         await client.get_schedule_handle(RESCREENING).trigger(overlap=ScheduleOverlapPolicy.BUFFER_ONE)
     except RPCError as fault:

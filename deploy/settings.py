@@ -71,7 +71,7 @@ def secrets_folder() -> Path:
 
 
 def user_agent() -> str:
-    """Return what publishers of registers are told of who asks: `$ACCORD_USER_AGENT`, else the product and its version.
+    """Return our name for publishers of registers: `$ACCORD_USER_AGENT`, or else the product and its version.
 
     Raises:
         NotConfigured: It cannot be sent.

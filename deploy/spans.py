@@ -1,4 +1,4 @@
-"""What leaves this process of a trace: ids, acts and times. What a failure says may name people, and is kept back."""
+"""The part of a trace that leaves this process: ids, acts and times. Words of a failure may name people, and stay."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def interceptor_of(processor: SpanProcessor) -> Interceptor:
 
 
 def finish() -> None:
-    """Export what waits, before a process that skips the interpreter's shutdown ends."""
+    """Export the waiting spans, before a process that skips the interpreter's shutdown ends."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
         provider.shutdown()
@@ -69,7 +69,7 @@ class WithoutWords(SpanExporter):
         self._exporter.shutdown()
 
     def force_flush(self, timeout_millis: int = 30000) -> bool:
-        """Export what waits; return whether that was done in time."""
+        """Export the waiting spans. Return True if that was done in time."""
         return self._exporter.force_flush(timeout_millis)
 
 

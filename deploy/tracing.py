@@ -17,7 +17,7 @@ VARIABLE: Final = "ACCORD_TRACES"
 
 
 def tracing() -> list[Interceptor]:
-    """Return what a client is made with so that it and its workers trace; nothing without the setting.
+    """Return the interceptors with which a client and its workers trace, or none without the setting.
 
     Raises:
         NotConfigured: OpenTelemetry's SDK is not installed, or the address is none.

@@ -19,7 +19,7 @@ QUEUES: Final = {TASK_QUEUE: "workflows", RULES_QUEUE: "rules"}
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the worker serves, as which version, and where it answers: HOST:PORT each; '' for nowhere."""
+    """The worker's queue and version, and its addresses for probes and metrics: HOST:PORT, or '' for none."""
 
     probes: str = ""
     metrics: str = ""
@@ -35,7 +35,7 @@ class Options:
 
     @classmethod
     def read(cls, words: Sequence[str] | None = None) -> Options:
-        """Return the options of a command line; they stand in ACCORD_PROBES and ACCORD_METRICS too."""
+        """Return the options of a command line. They stand in ACCORD_PROBES and ACCORD_METRICS too."""
         parser = argparse.ArgumentParser(
             "accord-worker",
             description="Run the workflows and activities of Accord, until SIGTERM. Run as many as the load needs.",
@@ -62,7 +62,7 @@ class Options:
 
 
 def option_fault(name: str, written: str) -> Fault | None:
-    """Return what is wrong with a worker's setting, or None."""
+    """Return the fault of a worker's setting, or None."""
     try:
         _READS[name](written)
     except argparse.ArgumentTypeError as fault:

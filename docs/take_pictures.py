@@ -53,7 +53,7 @@ async def take(stack: StackState) -> None:
 
 
 def main() -> int:
-    """Take the pictures; 1 if no stack runs here."""
+    """Take the pictures. Return 1 if no stack runs here."""
     stack = read_stack()
     if stack is None or not stack.console_url:
         sys.stderr.write("no console runs in this folder: start `make demo` first, in another terminal\n")

@@ -1,4 +1,4 @@
-"""Verify who signed an event of Accord's ledger, with nothing of Accord: Python and the library `cryptography`.
+"""Verify the signer of an event of Accord's ledger, without Accord: with Python and the library `cryptography`.
 
 Usage: python verify_signature.py EVENT.json KEY.json. EVENT is `event` of `accord ledger check-receipt --json`, or a
 signature alone; KEY is one of `keys` of `accord staff list --json`. Prints the statement; or why not, and ends with 1.

@@ -32,7 +32,7 @@ PAUSE_SECONDS: Final = 0.5
 
 
 class GuardedServer(PostgresServer):
-    """A server whose cluster asks for a password on every connection; the library's default trusts everybody."""
+    """A server whose cluster asks for a password on every connection. The library's default trusts everybody."""
 
     def __init__(self, pgdata: Path, secret: str) -> None:
         self._secret = secret

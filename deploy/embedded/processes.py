@@ -31,7 +31,7 @@ class ChildProcess:
         return self._process.pid if self._process else 0
 
     def start(self) -> None:
-        """Start the program; its output is appended to its log.
+        """Start the program. Its output is appended to its log.
 
         It gets a session of its own, so that Ctrl-C in the terminal reaches only the supervisor, which then stops its
         child processes one after the other.

@@ -238,7 +238,7 @@ class Stack:
                     raise
 
     async def _until_temporal_serves(self) -> None:
-        """Wait until Temporal accepts clients, which takes a while after it opens its port."""
+        """Wait for Temporal to accept clients, which takes a while after it opens its port."""
         deadline = time.monotonic() + TEMPORAL_START_SECONDS
         while (fault := await self._refused()) is not None:
             if not self.temporal.alive() or time.monotonic() > deadline:
@@ -253,7 +253,7 @@ class Stack:
         return None
 
     def _refuse_a_second(self, before: StackState | None) -> None:
-        """Raise StackRuns if another supervisor is alive; terminate the processes that a dead one left behind."""
+        """Raise StackRuns if another supervisor is alive, or terminate the processes that a dead one left behind."""
         if before is None:
             return
         if before.supervisor_pid != os.getpid() and psutil.pid_exists(before.supervisor_pid):

@@ -1,1 +1,1 @@
-"""What operators look at: alerts for Prometheus, and dashboards for Grafana, both checked against a running worker."""
+"""Monitoring: alerts for Prometheus and dashboards for Grafana, both checked against a running worker."""

@@ -1,1 +1,1 @@
-"""What Temporal keeps of us: payloads, encrypted under keys that Temporal's server never sees."""
+"""Payloads in Temporal: encrypted under keys that Temporal's server never sees."""

@@ -48,7 +48,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
     """Encrypts and decrypts payloads. Plain ones are read: what somebody may do is proved by their signature alone."""
 
     def __init__(self, keys: PayloadKeys, workflow: str = "") -> None:
-        """`workflow`: the namespace and the id of the workflow whose payloads these are; '' if nobody knows."""
+        """`workflow`: the namespace and the id of the workflow whose payloads these are, or '' if nobody knows."""
         self._keys, self._workflow = keys, workflow
 
     @property
@@ -96,7 +96,7 @@ class EncryptedPayloads(PayloadCodec, WithSerializationContext):
         return Payload(metadata=metadata, data=nonce + sealed)
 
     def opened(self, payload: Payload) -> Payload:
-        """Return a payload decrypted; one that is plain as it is. Raises PayloadUnreadable if it cannot be."""
+        """Return a payload decrypted, and a plain one as it is. Raises PayloadUnreadable if it cannot be."""
         if payload.metadata.get("encoding") != ENCODING:
             return payload
         self._require_own(payload)
@@ -125,7 +125,7 @@ def _is_of_its_schedule(said: str, own: str) -> bool:
 
 
 def _said(metadata: Mapping[str, bytes]) -> bytes:
-    """Return what a payload says of itself, as it is authenticated."""
+    """Return a payload's metadata in the form that is authenticated."""
     return b"\0".join(metadata[name] for name in ("encoding", "key", "workflow", "zip"))
 
 

@@ -132,7 +132,7 @@ class PayloadKeys:
 
 
 def make_payload_keys(folder: Path) -> PayloadKeys:
-    """Return the ring in a folder of secrets; if there is none, make one with a new key.
+    """Return the ring in a folder of secrets. If there is none, make one with a new key.
 
     Raises:
         SecretUnusable: There is one, and it cannot be used.

@@ -25,7 +25,7 @@ That of all commands of staff takes some milliseconds to make.
 
 
 class PydanticPayloads(CompositePayloadConverter):
-    """Payloads as pydantic's JSON; bytes, messages of protobuf and nothing as the SDK has them."""
+    """Payloads as pydantic's JSON, and bytes, messages of protobuf and None as the SDK has them."""
 
     def __init__(self) -> None:
         """Take the SDK's converters, and pydantic's for JSON."""
