@@ -1,8 +1,9 @@
-"""`python -m bench.words [FOLDER] [--beside PACKAGE]`: how plain a checkout's names and docstrings are.
+"""`python -m bench.words [FOLDER] [--beside PACKAGE] [--list]`: how plain a checkout's names and docstrings are.
 
 A bound name is what a function takes, or what is assigned, looped over or imported under another name; each counts once
 in each function. It is vague if its last word is a pronoun or a participle, which do not say what a thing is. A
-docstring opens with a relative clause if its first line says "Return whether", "what", "who" and the like.
+docstring opens with a relative clause if its first line says "Return whether", "what", "who" and the like. `--list`
+prints where such docstrings stand, and those with a semicolon in their first line.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ out = Console(highlight=False, soft_wrap=True)
 
 
 class Words(NamedTuple):
-    """What was counted of the names and docstrings of some files."""
+    """The counts of the names and docstrings of some files."""
 
     names: int
     vague: Counter[str]
@@ -98,9 +99,21 @@ def bound_in(tree: ast.Module) -> Iterator[str]:
 
 def docstrings_in(tree: ast.Module) -> Iterator[str]:
     """Yield the first line of each docstring of a module, a class or a function."""
+    yield from (line for _, line in _docstrings(tree))
+
+
+def places_in(path: Path) -> Iterator[str]:
+    """Yield each docstring of a file that opens with a relative clause or has a semicolon there, as path:line: text."""
+    for number, line in _docstrings(ast.parse(path.read_text("utf-8"))):
+        if is_relative(line) or ";" in line:
+            yield f"{path}:{number}: {line}"
+
+
+def _docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield (line number, first line) of each docstring."""
     for scope in _scopes(tree):
         if text := ast.get_docstring(scope):
-            yield text.splitlines()[0]
+            yield scope.body[0].lineno, text.splitlines()[0]
 
 
 _Scope = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -144,10 +157,10 @@ def counted(files: list[Path]) -> Words:
     return Words(names, vague, docstrings, relative, spliced)
 
 
-def checkout(folder: Path) -> Words:
-    """Count what a checkout ships."""
+def shipped(folder: Path) -> list[Path]:
+    """Return the files that a checkout ships."""
     packages = sorted({path.parent for path in folder.glob("*/__init__.py")} - {folder / name for name in BESIDE})
-    return counted([*sorted(folder.glob("*.py")), *(file for package in packages for file in package.rglob("*.py"))])
+    return [*sorted(folder.glob("*.py")), *(file for package in packages for file in sorted(package.rglob("*.py")))]
 
 
 def installed(package: str) -> Words:
@@ -158,16 +171,8 @@ def installed(package: str) -> Words:
     return counted(sorted(Path(spec.origin).parent.rglob("*.py")))
 
 
-def main() -> None:
-    """Print what was counted of a checkout, by default of this one, beside another."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="a checkout; by default this one")
-    parser.add_argument("--beside", metavar="PACKAGE", help="an installed package, such as httpx")
-    parser.add_argument("--most", type=int, default=15, help="how many of the vague names to list")
-    chosen = parser.parse_args()
-    columns = {"here": checkout(chosen.folder.resolve())}
-    if chosen.beside:
-        columns[chosen.beside] = installed(chosen.beside)
+def print_counts(columns: dict[str, Words], most: int) -> None:
+    """Print counts beside each other, and the most frequent vague names of the first of them."""
     table = Table("what", *columns)
     table.add_row("bound names", *(f"{words.names:,}" for words in columns.values()))
     table.add_row("of these pronouns or participles", *(f"{words.vague_share:.1%}" for words in columns.values()))
@@ -175,8 +180,24 @@ def main() -> None:
     table.add_row("that open with a relative clause", *(f"{words.relative_share:.1%}" for words in columns.values()))
     table.add_row("two sentences with a semicolon", *(str(words.spliced) for words in columns.values()))
     out.print(table)
-    most = ", ".join(f"{name} {count}" for name, count in columns["here"].vague.most_common(chosen.most))
-    out.print(f"The most frequent here: {most}")
+    frequent = next(iter(columns.values())).vague.most_common(most)
+    out.print(f"The most frequent here: {', '.join(f'{name} {count}' for name, count in frequent)}")
+
+
+def main() -> None:
+    """Print the counts of a checkout, by default of this one, beside an installed package, or each place."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="a checkout; by default this one")
+    parser.add_argument("--beside", metavar="PACKAGE", help="an installed package, such as httpx")
+    parser.add_argument("--list", action="store_true", help="print each such docstring, as path:line: text")
+    parser.add_argument("--most", type=int, default=15, help="how many of the vague names to list")
+    chosen = parser.parse_args()
+    files = shipped(chosen.folder)
+    if chosen.list:
+        out.print("\n".join(place for file in files for place in places_in(file)), markup=False)
+    else:
+        others = {chosen.beside: installed(chosen.beside)} if chosen.beside else {}
+        print_counts({"here": counted(files)} | others, chosen.most)
 
 
 if __name__ == "__main__":
