@@ -147,7 +147,7 @@ class Accounts:
         ]
 
     async def _is_of(self, reference: str, payee: Party) -> bool:
-        """True if an account is held in a name of the payee's; nobody can be paid on one without details."""
+        """True if an account is held in a name of the payee's. Nobody can be paid on one without details."""
         standing = await self._registrar.standing(reference)
         if standing is None:
             return False
@@ -158,7 +158,7 @@ class Accounts:
         return any(compare_names(details.holder, name).confirms for name in (payee.name, *payee.also_known_as))
 
     async def _called_back_last(self, same: Iterable[str], parts: Collection[str]) -> int:
-        """Return the position of the newest call-back on an account by somebody who has no part; 0 if there is none."""
+        """Return the position of the newest call-back on an account by somebody without a part, or 0."""
         words = [vouch for reference in same for vouch in await self._vouches(reference)]
         events = [word for word in words if isinstance(word.event, AccountConfirmed) and word.event.actor not in parts]
         return max((event.position for event in events), default=0)

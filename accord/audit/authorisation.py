@@ -250,7 +250,7 @@ class _Check:
         return await self._gate.beside.before(walk, self._approved, self._agreed, project)
 
     async def _told_against(self, walk: Walk) -> Fault | None:
-        """Return the reason why what somebody told, of the partnership or a gift that pays, stops it; or None."""
+        """Return the reason why a truth about the partnership, or a gift that pays, stops it, or None."""
         gifts = walk.verification.all_gifts if walk.verification else ()
         walks = [
             (await self._gate.beside.walk_of(StreamId.partnership(evidence.gift)))[1]

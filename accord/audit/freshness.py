@@ -1,4 +1,4 @@
-"""Check that the evidence from the registers is still current: no newer version is in force, and none is too old."""
+"""Check the registers' evidence for its age: no newer version is in force, and none is too old."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Registers(NamedTuple):
 
     @property
     def versions(self) -> frozenset[int]:
-        """The numbers of the versions; a number is unique across all registers."""
+        """The numbers of the versions. A number is unique across all registers."""
         return frozenset(version.version for version in self.in_force)
 
 
@@ -59,7 +59,7 @@ def newer_than(registers: Registers, verification: Verification, relied_on: Iter
 
 
 def too_old(verification: Verification, on: date) -> str:
-    """Return as text the registers that were consulted in versions too old on a day, with the dates; empty if none."""
+    """Return as text the registers that were consulted in versions too old on a day, with the dates, or ''."""
     return ", ".join(RULE_BOOK.too_old(verification, on))
 
 

@@ -1,4 +1,4 @@
-"""Check that an instruction is derived from its business keys: columns, bytes, digest and identifiers agree."""
+"""Check an instruction against its business keys: columns, bytes, digest and identifiers agree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def instruction_of(row: FrozenPayment) -> Instruction | Fault:
 
 
 def frozen_fault(row: FrozenPayment, instruction: Instruction) -> Fault | None:
-    """Return the reason why a row does not match its own bytes and business keys; None if it does."""
+    """Return the reason why a row does not match its own bytes and business keys, or None if it does."""
     payment = identity.payment_id(instruction.partnership_id, instruction.tranche, instruction.attempt)
     keys = (instruction.partnership_id, instruction.tranche, instruction.attempt)
     expected = {

@@ -9,7 +9,7 @@ class Heads(dict[str, int]):
     """The version of each stream as it was first read: reading it again does not hide that it moved in between."""
 
     def __setitem__(self, stream: str, version: int) -> None:
-        """Note that a stream was read at a version."""
+        """Remember the version at which a stream was read."""
         super().__setitem__(stream, min(version, self.get(stream, version)))
 
     def add(self, others: Mapping[str, int]) -> None:

@@ -18,14 +18,14 @@ from registers.lookup import status_of
 
 
 class Claim(NamedTuple):
-    """A party, and what is recorded of it; None if nothing is."""
+    """A party, and the evidence recorded on it, or None."""
 
     party: Party
     recorded: StatusEvidence | None
 
 
 async def listing_fault(connection: Connection, proposal: Proposal | None, verification: Verification) -> Fault | None:
-    """Return the fault if the registers in force say something else of a party that gets money; None if they do not.
+    """Return the fault if the registers in force now disagree on a party that gets money, or None.
 
     Whoever was recorded as looked up in an older version is compared with the newest one: a newer version counts as
     read only if it changed nothing on the party (ADR 0024). Nobody is paid before the lists were asked about everybody
@@ -75,7 +75,10 @@ def _differing(evidence: StatusEvidence | None, status_evidence: StatusEvidence 
 
 
 def _missing_in(evidence: StatusEvidence) -> set[str]:
-    """Return the parts that evidence of before edition 2026.4 lacks; where they are asked, no answer is no good one."""
+    """Return the parties that evidence of before edition 2026.4 lacks.
+
+    Where they are asked, no answer is no good one.
+    """
     entry = evidence.master_file
     sized = entry is not None and (entry.revenue is not None or entry.filing)
     return ({"name"} if not evidence.names else set()) | ({"revenue"} if not sized else set())

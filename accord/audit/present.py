@@ -32,7 +32,7 @@ def _first(faults: Mapping[str | Fault | None, bool]) -> Fault | None:
 
 
 def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
-    """Return the reason why the partnership's present state forbids a payment; None if it does not."""
+    """Return the reason why the partnership's present state forbids a payment, or None if it does not."""
     out = walk.proposal.funds_out if walk.proposal else None
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     papers = ", ".join(missing_papers(walk, instruction.tranche))
@@ -79,16 +79,16 @@ def standing_fault(walk: Walk, instruction: Instruction) -> Fault | None:
 
 
 def account_fault(standing: AccountStanding | None, account: AccountReference, owner: str) -> Fault | None:
-    """Return the fault if nobody called back to verify an account, or its details changed; None if it may be used."""
+    """Return the fault if nobody called back to verify an account, or its details changed, or None."""
     if standing is None or standing.account != account or not standing.confirmed_by:
         return Fault(f"nobody called back to verify account {account.reference} of {owner}")
     return None
 
 
 def people_fault(walk: Walk, release: e.TrancheReleased, caller: str, today: Directory) -> Fault | None:
-    """Return the fault if somebody acted in two parts that exclude each other, or while recused; None if nobody did.
+    """Return the fault if somebody acted in two parts that exclude each other, or while recused, or None.
 
-    `caller`: the person who verified the payee's account by call-back; empty if nobody did. `today`: the people of now.
+    `caller`: the person who verified the payee's account by call-back, or '' if nobody did. `today`: the people of now.
     """
     behind = release.actor in walk.in_question or _bears_a_name(walk, release.actor, today)
     approvers, actors = walk.approvers, [approval.actor for approval in walk.approvals]
@@ -144,9 +144,9 @@ def judgement_fault(walk: Walk, payer: str) -> Fault | None:
 
 
 def quorum_fault(walk: Walk, together: tuple[ApprovedSum, ...]) -> Fault | None:
-    """Return the fault if approvals are missing, with their roles; None if the quorum is complete.
+    """Return the fault if approvals are missing, with their roles, or None if the quorum is complete.
 
-    `together`: what was approved for the same payee or purpose before.
+    `together`: the sums approved for the same payee or purpose before.
     """
     try:
         roles = left_of_quorum(walk, together)
@@ -166,7 +166,7 @@ def left_of_quorum(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[Role,
 
 
 def _counted_then(walk: Walk, together: tuple[ApprovedSum, ...]) -> tuple[ApprovedSum, ...]:
-    """Return what counted when it was approved: before edition 2026.5 other currencies counted for nothing."""
+    """Return the sums that counted at the approval: before edition 2026.5 other currencies counted for nothing."""
     out = walk.proposal.funds_out if walk.proposal else None
     if out is None or is_bound(walk.edition):
         return together

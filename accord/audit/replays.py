@@ -47,7 +47,7 @@ class Decision(NamedTuple):
         return assess(self.proposal, self.funding, self.verification, self.interests, book)
 
     def under(self, book: RuleBook) -> EditionAnswer:
-        """Return an edition's outcome and reasons for the same facts; no digest is computed."""
+        """Return an edition's outcome and reasons for the same facts, without a digest."""
         findings = findings_under(self.proposal, self.funding, self.verification, self.interests, book)
         return EditionAnswer(outcome_of(findings), deciding_of(findings))
 
@@ -58,7 +58,7 @@ class Decision(NamedTuple):
 
     @property
     def replays(self) -> bool:
-        """True if the decision's own edition reproduces the assessment byte for byte (R35; C40)."""
+        """True if the decision's own edition reproduces the assessment byte for byte (R35, C40)."""
         book = EDITIONS.get(self.recorded.rule_book)
         if book is None:
             return False

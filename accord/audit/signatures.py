@@ -55,7 +55,7 @@ async def verify_signatures(
 
 
 async def authorship_of(ledger: Ledger, registrar: DirectoryRepository, stream_id: str) -> dict[int, Fault | None]:
-    """Return, by version, the authorship fault of each event of a stream that names its author; None if it has none.
+    """Return, by version, the authorship fault, or None, of each event of a stream that names its author.
 
     UNPROVED_WORDS stops nothing: the event counts, and nothing proves its words.
     """

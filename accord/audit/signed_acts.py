@@ -37,7 +37,7 @@ async def counted_events(
 async def counted_under(
     reader: Reader, prefix: str, kinds: Any, for_good: tuple[type[CounterAct], ...] = ()
 ) -> dict[str, list[tuple[Any, Directory]]]:
-    """Return what counts of all streams under a prefix, by stream. What nobody can read counts for nothing."""
+    """Return the acts that count of all streams under a prefix, by stream. Unreadable ones count for nothing."""
     histories: dict[str, list[StoredEvent]] = {}
     async for event in reader.ledger.read_all(prefix):
         if is_readable(event):

@@ -1,4 +1,4 @@
-"""Find what counts together with a payment's sum, in the other partnerships' own streams (R33; rules 3.11).
+"""Find the sums that count together with a payment's, in the other partnerships' own streams (R33, rules 3.11).
 
 Counted is no more than the decision must have counted: from an event that opens a case anew, a partnership counts for
 nothing here until an approval or an assessment completes its quorum again. So no honest payment is stopped.
@@ -51,7 +51,7 @@ _OPENS: Final = (
 
 
 class Approved(NamedTuple):
-    """A partnership's approved proposal and the time of its newest approval; no proposal if its quorum is open."""
+    """A partnership's approved proposal and the time of its newest approval. No proposal if its quorum is open."""
 
     position: int
     proposal: Proposal | None
@@ -106,7 +106,7 @@ class SumsBeside:
         return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
     async def support(self, walk: Walk, stored_event: StoredEvent | None) -> tuple[ApprovedSum, ...]:
-        """Return what the funder approved for the payee within four years before a partnership's newest approval."""
+        """Return the funder's approvals for the payee within four years before a partnership's newest approval."""
         out = walk.proposal.funds_out if walk.proposal else None
         if walk.proposal is None or out is None or stored_event is None:
             return ()
@@ -124,7 +124,7 @@ class SumsBeside:
         return tuple(approved_sum for approved_sum in sums if approved_sum is not None)
 
     async def owed(self, walk: Walk, on: date, heads: Heads) -> Fault | None:
-        """Return what the payee owes under another partnership, for which nothing is paid to it; or None.
+        """Return the payee's debt under another partnership, for which nothing is paid to it, or None.
 
         The version of each stream read is added to `heads`: what is recorded there before a hand-over is seen.
         """
@@ -137,7 +137,7 @@ class SumsBeside:
         return None
 
     async def others(self, walk: Walk, heads: Heads) -> dict[StreamId, Walk]:
-        """Return the present state of the others that pay the same payee, or its account; `heads` as in `owed`."""
+        """Return the present state of the others that pay the same payee, or its account. `heads` as in `owed`."""
         out = walk.proposal.funds_out if walk.proposal else None
         if walk.proposal is None or out is None:
             return {}
@@ -150,7 +150,7 @@ class SumsBeside:
         return {stream: walk for stream, walk in found.items() if _pays_the_same(walk, out, accounts)}
 
     async def agreement_fault(self, walk: Walk, heads: Heads) -> Fault | None:
-        """Return what the agreement under which a payment stands has against it; or None. `heads` as in `owed`."""
+        """Return the objection of the agreement under which a payment stands, or None. `heads` as in `owed`."""
         lead = walk.proposal.under if walk.proposal else None
         if lead is None:
             return None
@@ -190,7 +190,7 @@ def _pays_the_same(walk: Walk, out: FundsOut, accounts: Collection[str]) -> bool
 
 
 def _approvals(events: Sequence[StoredEvent], times: Directories, today: Directory) -> tuple[list[Approved], Walk]:
-    """Return what was approved after each event that completes a quorum or opens the case again, and the last state."""
+    """Return the approvals after each event that completes a quorum or opens the case again, and the last state."""
     walk, found, at = Walk(), list[Approved](), None
     for stored_event in events:
         recorded_event = from_ledger(stored_event)
@@ -226,7 +226,7 @@ def _is_whole(walk: Walk) -> bool:
 def _newest(
     history: Sequence[Approved], before: StoredEvent | None, accounts: Collection[str] | None = None
 ) -> Approved | None:
-    """Return what was approved last before an event; `accounts`: if one of these accounts was agreed on by then."""
+    """Return the last approval before an event, or None. `accounts`: only if one of them was agreed on by then."""
     place = bisect_left(history, before.position, key=lambda one: one.position) if before is not None else 0
     found = history[place - 1] if place else None
     return found if found is None or accounts is None or found.account in accounts else None

@@ -32,7 +32,7 @@ class TruthsProved:
         """(version of the stream, of the directory, the truths)."""
 
     async def against(self, walk: Walk, beside: Iterable[Proposal], heads: Heads) -> Fault | None:
-        """Return the reason why a truth that waits for an answer stops a payment; or None.
+        """Return the reason why a truth that waits for an answer stops a payment, or None.
 
         `beside`: the gifts that pay for it. The stream's version is added to `heads`.
         """
@@ -45,7 +45,7 @@ class TruthsProved:
         return None
 
     async def unjudged(self, walk: Walk, heads: Heads) -> Fault | None:
-        """Return the fault if the newest look knew other facts than those that are so now; or None."""
+        """Return the fault if the newest look knew other facts than those that are so now, or None."""
         if walk.proposal is None or walk.verification is None:
             return None
         now = set(known_truths(await self._read(heads), walk.proposal, ALIKE))

@@ -56,7 +56,7 @@ class AttemptsByEvidence:
         """The version of each stream that was read."""
 
     async def fault(self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt) -> Fault | None:
-        """Return the reason why an attempt may not be paid, given the other attempts; None if it may."""
+        """Return the reason why an attempt may not be paid, given the other attempts, or None if it may."""
         self._payer = walk.released[attempt].event.actor
         others = {
             one: await self._outcome(connection, partnership_id, walk, one) for one in walk.released if one != attempt
@@ -70,7 +70,7 @@ class AttemptsByEvidence:
     def _forgotten_fault(
         self, partnership_id: str, others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk
     ) -> Fault | None:
-        """Return what is said of another attempt that left before a restore; None if the bank ended each such one."""
+        """Return the fault of another attempt that left before a restore, or None if the bank ended each such one."""
         known = max(one.attempt for one in walk.released if one.tranche == attempt.tranche)
         left = self._restored.attempts(partnership_id, attempt.tranche, known)
         ended = {one.attempt for one, end in others.items() if one.tranche == attempt.tranche and end.ended}
@@ -79,7 +79,7 @@ class AttemptsByEvidence:
     async def already_handed_over_fault(
         self, connection: Connection, partnership_id: str, walk: Walk, attempt: Attempt, in_file: str
     ) -> Fault | None:
-        """Return the fault if an attempt was already handed over in a file other than `in_file`; None if it was not.
+        """Return the fault if an attempt was already handed over in a file other than `in_file`, or None.
 
         A hand-over counts unless two people signed that the file never arrived; a claim in the attempt's stream is not
         enough.
@@ -146,7 +146,7 @@ class AttemptsByEvidence:
         return ended
 
     async def _came_back_in_parts(self, walk: Walk, attempt: Attempt, money: Decimal) -> bool:
-        """True if the partial returns that people resolved add up to `money`; the attempt's stream has none."""
+        """True if the partial returns that people resolved add up to `money`. The attempt's stream has none."""
         told = {
             answer.answer_id: answer
             for answer in walk.resolved.get(attempt, ())
@@ -205,7 +205,7 @@ def _order_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: W
 
 
 def _sum_fault(others: Mapping[Attempt, AttemptEnd], attempt: Attempt, walk: Walk) -> Fault | None:
-    """Return the fault if this payment would exceed the approved sum of the tranche or in total; None if not."""
+    """Return the fault if this payment would exceed the approved sum of the tranche or in total, or None."""
     out, approved = walk.proposal.funds_out if walk.proposal else None, walk.released[attempt].event.money.amount
     planned = {plan.number: plan.money.amount for plan in out.tranches} if out else {}
     of_tranche = sum(

@@ -50,7 +50,7 @@ class BankEvidence:
         return answer in await self._answers_of(connection, sha256)
 
     async def _answers_of(self, connection: Connection, sha256: str) -> list[BankAnswer]:
-        """Return the answers in a stored bank file that somebody imported; none of a file that cannot be read."""
+        """Return the answers in a stored bank file that somebody imported, or none if it cannot be read."""
         file = await read_bank_file(connection, sha256) if await self.importers(sha256) else None
         if file is None:
             return []
@@ -61,7 +61,7 @@ class BankEvidence:
         return await answers_in(connection, said, sha256, clock.now())
 
     async def was_resolved(self, answer: BankAnswer) -> bool:
-        """True if people resolved that an answer counts; two must have signed if that moves money.
+        """True if people resolved that an answer counts. Two must have signed if that moves money.
 
         A rejection counts only by `says_nothing_was_booked`.
         """
@@ -116,7 +116,7 @@ class BankEvidence:
         return resolved.actor in late and resolved.actor not in involved and len(late) > 1
 
     async def booking_of(self, connection: Connection, answer: BankAnswer) -> str | None:
-        """Return what books an answer's payment, or may book it, in words; None if nothing does."""
+        """Return the booking of an answer's payment, certain or possible, in words, or None."""
         if await self._is_booked(connection, answer):
             return "an imported file of the bank books this payment"
         stream = StreamId.attempt(answer.partnership_id, answer.tranche, answer.attempt)
@@ -131,7 +131,7 @@ class BankEvidence:
         return f"{unnamed} may be its booking: say first what that is" if unnamed else None
 
     async def _unnamed_booking(self, connection: Connection, answer: BankAnswer) -> str | None:
-        """Return the exception of a debit that names no payment and may be an answer's; None if there is none.
+        """Return the exception of a debit that names no payment and may be an answer's, or None.
 
         With charges or in another currency its sum may be another, so each counts until people said whose it is.
         """
@@ -174,12 +174,12 @@ class BankEvidence:
         return [await read_payment_file(self._reader, one) for one in sorted(left)]
 
     async def _recorded(self, stream: str) -> dict[UUID, datetime]:
-        """Return when each act of a stream was recorded, on the ledger's clock, by its command id."""
+        """Return the time at which each act of a stream was recorded, on the ledger's clock, by its command id."""
         events = await self._reader.ledger.read_stream(stream)
         return {event.command_id: event.recorded_at for event in events}
 
     async def exception(self, exception_id: UUID) -> BankException | None:
-        """Return an exception, folded from the acts on it whose signatures are valid; None if it was never raised."""
+        """Return an exception, folded from the acts on it with valid signatures, or None if it was never raised."""
         stream = StreamId.exception(exception_id)
         return fold_exception(tuple(await self._signed(stream)))
 
@@ -240,7 +240,7 @@ class BankEvidence:
 
 
 def _stream_of(answer: BankAnswer | None, resolved: ExceptionResolved | None) -> StreamId | None:
-    """Return the stream of the payment that a resolution names, or that an answer is about; None if there is none."""
+    """Return the stream of the payment that a resolution names, or that an answer is about, or None."""
     if resolved is not None and resolved.partnership_id and resolved.tranche:
         return StreamId.attempt(resolved.partnership_id, resolved.tranche, resolved.attempt)
     if answer is None or not answer.tranche:
@@ -249,7 +249,7 @@ def _stream_of(answer: BankAnswer | None, resolved: ExceptionResolved | None) ->
 
 
 def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:
-    """Return from when on two may sign that nothing was booked of a payment in these files; None if nobody can say.
+    """Return the time from which two may sign that nothing was booked of a payment in these files, or None.
 
     Two business days after the execution day, or after the day on which a file was last written again.
     """

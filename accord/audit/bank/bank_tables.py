@@ -32,7 +32,7 @@ async def raised_exceptions(reader: Reader, for_good: tuple[type[CounterAct], ..
 
 
 async def table_faults(reader: Reader, connection: Connection) -> list[str]:
-    """Return what the tables of exceptions and payment files say otherwise than what was signed; empty if nothing."""
+    """Return the differences of the tables of exceptions and payment files from the signed acts."""
     return [*await _faults_of_exceptions(reader, connection), *await _faults_of_files(reader, connection)]
 
 

@@ -1,4 +1,4 @@
-"""Fold a payment file from its signed acts; an act counts only if the required people signed it."""
+"""Fold a payment file from its signed acts. An act counts only if the required people signed it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FOR_GOOD: Final = (PaymentFileHandedOver, HandOverAgreed, PaymentFileWrittenAgai
 
 
 async def read_payment_file(reader: Reader, message_id: str) -> PaymentFile:
-    """Return a payment file, folded from its validly signed acts; an act for two people counts once both signed.
+    """Return a payment file, folded from its validly signed acts. An act for two people counts once both signed.
 
     A file that was handed over or written again stays so, whoever used the key of either signature. Before that, a
     first signature with such a key is none.

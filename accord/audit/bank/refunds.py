@@ -18,7 +18,7 @@ from records.bookings import read_booking, refunded_in
 
 
 def refunds_after(refunds: tuple[Refund, ...], event: Any, released: tuple[Place, ...] = ()) -> tuple[Refund, ...]:
-    """Return the refunds after an event; of any other kind, as they were.
+    """Return the refunds after an event. An event of any other kind leaves them as they were.
 
     `released`: the attempts to pay that were released before it, whose money it can be of.
     """
@@ -67,7 +67,7 @@ async def _counts_elsewhere(reader: Reader, partnership_id: str, refund: Refund,
 
 
 def _since(events: Sequence[RecordedEvent], refund: Refund) -> int:
-    """Return where in the ledger the first refund of the same booking stands that was not taken back; 0 if none is."""
+    """Return the position of the first refund of the same booking that was not taken back, or 0."""
     standing: tuple[Refund, ...] = ()
     places: dict[tuple[str, str], int] = {}
     for recorded_event in events:

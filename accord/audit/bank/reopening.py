@@ -1,4 +1,4 @@
-"""Check that payments were reopened after a restore of the ledger, and that a payment did not leave before it."""
+"""Verify the reopening of payments after a restore of the ledger, and that a payment did not leave before it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORGOTTEN: Final = 100
 
 
 class Restored(NamedTuple):
-    """What people signed after restores of the ledger."""
+    """The signed acts after restores of the ledger."""
 
     left: Mapping[str, int]
     """The EndToEndIds of the payments that left and were forgotten, each with the epoch before which they did."""
@@ -28,7 +28,7 @@ class Restored(NamedTuple):
     """The reason why no payment may leave; None if payments are open."""
 
     def fault(self, partnership_id: str, tranche: int, attempt: int) -> Fault | None:
-        """Return the reason why an attempt to pay may not leave, as far as it left itself; None if there is none."""
+        """Return the reason why an attempt to pay may not leave, as far as it left itself, or None."""
         epoch = self.left.get(end_to_end_id(payment_id(partnership_id, tranche, attempt)))
         return _left(epoch, "it") if epoch is not None else self.closed
 
@@ -61,9 +61,9 @@ async def read_reopening(reader: Reader, epoch: int, for_good: tuple[type[Counte
 
 
 async def read_restores(reader: Reader, directory: Directory, heads: Heads) -> Restored:
-    """Return what people signed after restores. The first epoch follows none.
+    """Return the signed acts after restores. The first epoch follows none.
 
-    That a payment left stands whoever used the key that says so: it only stops another payment. The version of each
+    A payment that left stays so, whoever used the key that says it: it only stops another payment. The version of each
     stream read is added to `heads`.
     """
     left: dict[str, int] = {}

@@ -37,7 +37,7 @@ from records.directory_stream import Directories
 
 
 class _Move(NamedTuple):
-    """Money that goes from a fund to another."""
+    """A transfer of money from one fund to another."""
 
     change_id: UUID
     """The id of the second signature."""
@@ -61,11 +61,11 @@ class FundsProved:
         self, connection: Connection, walk: Walk, partnership_id: str, money: Decimal, heads: Heads,
         restored: Restored = NOTHING_LOST,
     ) -> Fault | None:  # fmt: skip
-        """Return the reason why the funds do not cover what a partnership pays; None if they do, or no fund pays.
+        """Return the reason why the funds do not cover a partnership's payments, or None if they do or none pays.
 
-        `money`: the sum of the payment that is checked, which is among what the partnership pays. The version of each
-        stream that was read is added to `heads`, so that a change before a hand-over is seen. `restored`: what left
-        before a restore of the ledger is gone, whatever is said of it here.
+        `money`: the sum of the payment that is checked, which is among them. The version of each stream that was read
+        is added to `heads`, so that a change before a hand-over is seen. `restored`: payments that left before a
+        restore of the ledger are gone, whatever is said of them here.
         """
         self._restored = restored
         out = walk.proposal.funds_out if walk.proposal else None
@@ -96,7 +96,10 @@ class FundsProved:
         return None
 
     async def _net(self, connection: Connection, walk: Walk, heads: Heads) -> Decimal:
-        """Return what a partnership paid or has on its way, less what two signed as paid back, each booking once."""
+        """Return the sum that a partnership paid or has on its way, less signed refunds, each booking once.
+
+        A refund counts once two signed it as paid back.
+        """
         if walk.proposal is None or walk.proposal.funds_out is None:
             return ZERO
         paid = await paid_by_attempt(
@@ -124,7 +127,7 @@ class FundsProved:
         return [event for event in events if _counts(event, times, today)]
 
     async def _moved(self, fund_id: str, events: list[RecordedEvent], heads: Heads) -> tuple[Decimal, Decimal]:
-        """Return what came from other funds, and what left: signed by two in the one, on record in the other."""
+        """Return the sums that came from and left for other funds: signed by two in one, on record in the other."""
         moves, came, own = _signed_moves(fund_id, events), _told_moves(fund_id, events), _money_of(events)
         counted: set[_Move] = set()
         for other in {move.source for move in came} | {move.target for move in moves}:
@@ -163,7 +166,7 @@ class FundsProved:
         return Fault(words) if gone > has else None
 
     async def _paid_of(self, connection: Connection, fund_id: str, partnership_id: str, heads: Heads) -> Decimal:
-        """Return what another partnership paid of a fund: all of it, if its parts are not what was approved."""
+        """Return the sum that another partnership paid of a fund: all of it, if its parts are not those approved."""
         stream = StreamId.partnership(partnership_id)
         version, walk = await self._beside.walk_of(stream)
         heads[stream] = version
@@ -201,7 +204,7 @@ def _told_moves(fund_id: str, events: list[RecordedEvent]) -> set[_Move]:
 
 
 def _money_of(events: list[RecordedEvent]) -> tuple[str, str] | None:
-    """Return whose money in which currency a fund holds, by the event that opened it; None if none did."""
+    """Return the funder and the currency of a fund's money, by the event that opened it, or None if none did."""
     told = (recorded_event.event for recorded_event in events)
     opened = (e for e in told if isinstance(e, f.FundOpened | f.GiftFundOpened))
     return next(((e.funder, e.currency) for e in opened), None)
@@ -215,7 +218,7 @@ def _goes_to(terms: FundsIn | None, gift: str) -> str | None:
 
 
 def _cover_fault(fund: Fund, partnership_id: str, amount: Decimal) -> Fault | None:
-    """Return the fault if a fund has not committed what a partnership pays of it, or does not hold it; or None."""
+    """Return the fault if a fund has not committed, or does not hold, its part of a partnership, or None."""
     claim, now = fund.claim(partnership_id), clock.now()
     short = fund.uncovered(now).get(partnership_id, ZERO)
     kept = claim.committed + claim.spent - short

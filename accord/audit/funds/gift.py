@@ -36,7 +36,7 @@ async def gift_fault(
     connection: Connection, reader: Reader, evidence: BankEvidence, beside: SumsBeside, walk: Walk, today: date,
     heads: Heads,
 ) -> Fault | None:  # fmt: skip
-    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days; or None.
+    """Return the fault if a restricted gift may not pay for this today: by its proved receipts or its days, or None.
 
     The version of each gift's stream is added to `heads`, so that a hold before a hand-over is seen.
     """
@@ -78,9 +78,9 @@ async def is_questioned(connection: Connection, evidence: BankEvidence, walk: Wa
 
 
 async def terms_fault(reader: Reader, walk: Walk) -> Fault | None:
-    """Return the fault if a gift is restricted otherwise than the verification says; None if it is not.
+    """Return the fault if a gift is restricted otherwise than the verification says, or None.
 
-    The gift's own stream is read: what the verification says of it was recorded by the system, and is signed by nobody.
+    The gift's own stream is read: the system recorded the verification's words on it, and nobody signed them.
     """
     out = walk.proposal.funds_out if walk.proposal else None
     for gift in walk.verification.all_gifts if walk.verification and out else ():
@@ -135,7 +135,7 @@ def _day_fault(gift: GiftEvidence, terms: FundsIn | None, today: date) -> Fault 
 async def awaited_fault(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, money: Money, restored: Restored
 ) -> Fault | None:
-    """Return the fault if a payment waits for the partnership's own gift, and less is proved to have come; or None.
+    """Return the fault if a payment waits for the partnership's own gift, and too little is proved to have come.
 
     `money`: the payment's sum.
     """
@@ -161,9 +161,9 @@ async def paid_or_in_flight(
 async def paid_by_attempt(
     connection: Connection, reader: Reader, evidence: BankEvidence, walk: Walk, out: FundsOut, restored: Restored
 ) -> dict[Attempt, Decimal]:
-    """Return what each attempt paid, or has on its way, and did not come back through the bank.
+    """Return the sum that each attempt paid, or has on its way, without returns through the bank.
 
-    What left before a restore of the ledger was released, whatever the ledger forgot of it.
+    A payment that left before a restore of the ledger was released, whatever the ledger forgot of it.
     """
     planned = {plan.number: plan.money.amount for plan in out.tranches}
     attempts = _left_before(walk, out, restored)

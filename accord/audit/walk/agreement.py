@@ -1,4 +1,4 @@
-"""Read what was agreed on: who signed, and the account that is paid, with what the bank says against it."""
+"""Read the agreement: the signers, and the account that is paid, with the bank's objections to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.payment.bank_answers import account_fault_in
 
 
 def sign(walk: Walk, event: e.AgreementSigned) -> None:
-    """Record an agreement; a changed account needs finance approval again, and a cooling-off time begins."""
+    """Record an agreement. A changed account needs finance approval again, and a cooling-off time begins."""
     if walk.account is not None and walk.account != event.account:
         walk.approvals = [approval for approval in walk.approvals if approval.role is not Role.FINANCE_APPROVER]
         days = walk.directory.rules.cooling_off_days if walk.directory.rules else 0
@@ -26,6 +26,6 @@ def sign_in_doubt(walk: Walk, event: e.AgreementSigned) -> None:
 
 
 def note_account_fault(walk: Walk, reason: str) -> None:
-    """Remember what the bank says against the payee's account."""
+    """Remember a fault of the payee's account in the bank's words."""
     if fault := account_fault_in(reason):
         walk.account_fault, walk.faulted_at, walk.faulty = fault, walk.now, walk.account

@@ -1,4 +1,4 @@
-"""Check that a person held the role for a decision, their own or a lent one, on the day it was recorded."""
+"""Check a person's role for a decision, their own or a lent one, on the day it was recorded."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
 
 
 def capacity_fault(walk: Walk, recorded_event: RecordedEvent, directory: Directory) -> Fault | None:
-    """Return the reason why no role of the actor allowed a decision when it was recorded; None if one did."""
+    """Return the reason why no role of the actor allowed a decision when it was recorded, or None."""
     event: Any = recorded_event.event
     roles = _wanted(event)
     if roles is None or recorded_event.recorded_at is None:
@@ -57,7 +57,7 @@ def _wanted(event: Any) -> frozenset[Role] | None:
 
 
 def _serves(capacity: Capacity, event: Any, roles: frozenset[Role], walk: Walk) -> bool:
-    """True if a capacity covers a decision; after an escalation, a director may also approve and clear."""
+    """True if a capacity covers a decision. After an escalation, a director may also approve and clear."""
     decides = isinstance(event, e.ApprovalGiven | e.ReferralCleared)
     stand_in = decides and walk.escalated and capacity.role is Role.DIRECTOR
     if capacity.role not in roles and not stand_in:

@@ -14,12 +14,12 @@ CLOCK_SLACK: Final = timedelta(days=1)
 
 
 def set_deadline(walk: Walk, event: e.DeadlineSet) -> None:
-    """Note what the partnership waits for, and since when."""
+    """Remember the partnership's wait, and its beginning."""
     walk.escalated, walk.waits_since = False, (event.deadline.wait, walk.now)
 
 
 def escalate(walk: Walk, event: e.DeadlineEscalated) -> None:
-    """Let a director stand in if the time has passed; a hold that waits too long lets nobody."""
+    """Let a director stand in if the time has passed. A hold that waits too long lets nobody."""
     if event.wait is not Wait.HOLD:
         walk.escalated = _time_has_passed(walk)
 

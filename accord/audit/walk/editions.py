@@ -14,7 +14,7 @@ from ledger import clock
 
 @dataclass
 class EditionsSeen:
-    """What a newer edition asked first of what was approved under an earlier one (rules 4.16).
+    """The first questions of a newer edition on an approval under an earlier one (rules 4.16).
 
     It is computed anew, from both editions and the recorded evidence, whatever a worker's event claims.
     """
@@ -53,6 +53,6 @@ class EditionsSeen:
 
     @property
     def not_yet(self) -> tuple[str, ...]:
-        """What is asked and does not hold payments today."""
+        """The questions that do not hold payments today."""
         today = clock.today()
         return tuple(one for one, since in self.later.items() if today < since + TIME_TO_ANSWER)

@@ -1,4 +1,4 @@
-"""Read how a partnership ends, as a whole or one leg of it: after that nothing more is paid on what ended."""
+"""Read the end of a partnership, as a whole or one leg of it: after that nothing more is paid on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def close(walk: Walk, _event: e.PartnershipClosed) -> None:
 
 
 def reopen(walk: Walk, event: e.PartnershipReopened) -> None:
-    """Let what was closed go on: each payment proves for itself that the one before came back."""
+    """Let a closed partnership go on: each payment proves for itself that the one before came back."""
     if event.actor not in walk.recused:
         walk.ended = walk.broken_off
 

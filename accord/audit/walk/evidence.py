@@ -1,4 +1,4 @@
-"""Hold what was recorded of the rule book against the recorded evidence: a worker records both, and signs neither."""
+"""Hold the recorded word of the rule book against the recorded evidence: a worker records both, and signs neither."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.screening.evidence import ApprovedSum, Verification
 
 
 def assessment_fault(walk: Walk, assessment: Assessment) -> Fault | None:
-    """Return the reason why an assessment does not follow from the recorded evidence; None if it does.
+    """Return the reason why an assessment does not follow from the recorded evidence, or None if it does.
 
     Assessments are recorded by the system and not signed, so one counts only if its edition reproduces it.
     """
@@ -34,7 +34,7 @@ def assessment_fault(walk: Walk, assessment: Assessment) -> Fault | None:
 
 
 def found_under(walk: Walk, assessment: Assessment) -> tuple[Finding, ...]:
-    """Return the findings of an assessment as its edition gives them; as recorded if they cannot be computed."""
+    """Return the findings of an assessment as its edition gives them, or as recorded if they cannot be computed."""
     book = EDITIONS.get(assessment.rule_book)
     if book is None or walk.proposal is None or walk.funding is None or walk.verification is None:
         return assessment.findings
@@ -47,11 +47,9 @@ def referred_keys(findings: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def present_fault(walk: Walk, tranche: int, support: tuple[ApprovedSum, ...] = ()) -> Fault | None:
-    """Return why the newest edition forbids a tranche of the present proposal on the newest evidence; or None.
+    """Return the reason why the newest edition forbids a tranche now, on the newest evidence, or None.
 
-    `support`: what the ledger knows that the funder gave the payee, beside what the evidence says.
-
-    The recorded assessment names its own edition and was made before lesser amendments, such as of the sum.
+    `support`: the ledger's knowledge of the funder's gifts to the payee, beside the evidence.
     """
     if walk.proposal is None or walk.funding is None or walk.verification is None:
         return None

@@ -23,7 +23,7 @@ class Standing(NamedTuple):
 
     @property
     def told(self) -> str:
-        """Who placed it and why."""
+        """Its author and the reason."""
         return f"by {self.actor}: {self.reason}"
 
 
@@ -41,7 +41,7 @@ class Held:
             self.standing[version] = Standing(ACCORD, event.reason, event.leg, falls=True)
 
     def lift(self, event: e.HoldLifted, shown: int | None) -> None:
-        """Lift what the event names, of what its signer was shown and did not place; else it stands.
+        """Lift the holds that the event names, if its signer was shown them and did not place them. The others stand.
 
         `shown`: the version that they were shown. A lift that names none was of all holds, up to release 0.2.0.
         """
@@ -54,19 +54,22 @@ class Held:
             del self.standing[one]
 
     def fall(self, event: e.FreedWithLead) -> None:
-        """Take away what repeats the lead's holds; whatever the system says beyond that stands."""
+        """Take away the holds that repeat the lead's. Whatever the system says beyond that stands."""
         self.standing = {at: one for at, one in self.standing.items() if at not in event.holds or not one.falls}
 
     def on(self, legs: Collection[Direction | None]) -> str | None:
-        """Return who holds one of these legs and why, in words; or None. None among them is all of the partnership."""
+        """Return the holds of these legs, each author with the reason in words, or None.
+
+        None among the legs is all of the partnership.
+        """
         return _told(one for one in self.standing.values() if one.leg in legs)
 
     @property
     def agreement(self) -> str | None:
-        """Who holds everything under the agreement and why, in words; or None."""
+        """The holds on everything under the agreement, each author with the reason in words, or None."""
         return _told(one for one in self.standing.values() if one.whole_agreement)
 
 
 def _told(standing: Iterable[Standing]) -> str | None:
-    """Return who placed each hold and why; the very same is said once."""
+    """Return the author of each hold and the reason. The very same is said once."""
     return "; ".join(dict.fromkeys(one.told for one in standing)) or None

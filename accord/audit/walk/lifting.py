@@ -1,4 +1,4 @@
-"""Read who places a hold and who lifts it: a lift counts only if its signer may lift, and is not recused."""
+"""Read the placing and lifting of holds: a lift counts only if its signer may lift, and is not recused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def place_in_doubt(walk: Walk, event: e.HoldPlaced) -> None:
 
 
 def lift(walk: Walk, event: e.HoldLifted) -> None:
-    """Lift what a lift names; by somebody who may not, it stands, whatever was recorded."""
+    """Lift the holds that a lift names. If its signer may not, they stand, whatever was recorded."""
     walk.escalated = False
     if event.actor in walk.recused or not _may_lift(walk, event.actor):
         return

@@ -1,4 +1,4 @@
-"""Read what registers and lists said: the assessment, and each later look at them, with what it asks anew."""
+"""Read the words of registers and lists: the assessment, and each later look at them, with its new questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def look(walk: Walk, event: e.DueDiligenceCompleted) -> None:
 
 
 def assess(walk: Walk, event: e.EligibilityAssessed) -> None:
-    """Take an assessment, and whether it follows from the evidence; what later looks asked is asked no more."""
+    """Take an assessment, and judge it by the evidence. Questions of later looks are asked no more."""
     walk.assessed, walk.verifier, walk.verifier_for = event.assessment, "", ""
     walk.found_since, walk.while_asked = (), {}
     walk.looked, walk.beside, walk.cleared_since = None, "", {}
@@ -54,7 +54,7 @@ def look_again(walk: Walk, event: e.RegistersRechecked) -> None:
 
 
 def adverse_now(walk: Walk) -> Fault | None:
-    """Return the reason why the newest look at the registers forbids a payment; None if it does not."""
+    """Return the reason why the newest look at the registers forbids a payment, or None if it does not."""
     answered = (*walk.cleared, *walk.editions.not_yet)
     fault = adverse_in(walk.looked, answered, Direction.FUNDS_OUT) if walk.looked else None
     words = "; ".join(str(against) for against in (fault, walk.beside) if against)
@@ -62,7 +62,7 @@ def adverse_now(walk: Walk) -> Fault | None:
 
 
 def _beside_the_rules(walk: Walk, event: e.RegistersRechecked) -> str:
-    """Return what a look says against a payment beside the rules, of the payee's bank; empty if nothing.
+    """Return the objections of a look to a payment beside the rules, from the payee's bank, or ''.
 
     The event holds it in one sentence alone, after what the rules say, and released events keep their bytes. So the
     rules' part is written again and cut off; if it was written otherwise, the whole sentence stands against a payment.
@@ -101,7 +101,7 @@ def _on_the_checklist(walk: Walk) -> tuple[ConditionId, ...]:
 
 
 def _asked_first(walk: Walk, assessment: Assessment) -> tuple[str, ...]:
-    """Return what the edition of a look asks first of what was approved before; nothing if nothing was."""
+    """Return the questions that a look's edition is the first to ask of an earlier approval, or none without one."""
     before, now = EDITIONS.get(walk.editions.newest), EDITIONS.get(assessment.rule_book)
     if before is None or now is None or not (_is_agreed(walk) and walk.editions.is_newer(assessment)):
         return ()

@@ -9,14 +9,14 @@ from domain.screening.evidence import StatusEvidence
 
 
 def checked_payee(walk: Walk) -> Party | None:
-    """Return the payee without the numbers and the name that nobody has checked; None if no money goes out."""
+    """Return the payee without the numbers and the name that nobody has checked, or None if no money goes out."""
     if walk.out is None or walk.vouched is None:
         return None
     return as_checked(walk.vouched, walk.out.payee, frozenset(walk.cleared), _registered(walk))
 
 
 def to_check(walk: Walk) -> tuple[str, ...]:
-    """Return what was told anew of the payee and nobody has checked: a number that stood nowhere, a new legal name."""
+    """Return the unchecked news of the payee: a number that stood nowhere, a new legal name."""
     if walk.out is None or walk.vouched is None:
         return ()
     asked = updates_to_check(walk.vouched, walk.out.payee, _registered(walk))

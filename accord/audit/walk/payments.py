@@ -1,4 +1,4 @@
-"""Read what became of the money: releases and whether they were permitted, the bank's word on them, and refunds."""
+"""Read the way of the money: releases and their permission, the bank's word on them, and refunds."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def release_in_doubt(walk: Walk, event: e.TrancheReleased) -> None:
 
 
 def cancel(walk: Walk, event: e.PaymentCancelled) -> None:
-    """Note that a person cancelled an attempt."""
+    """Remember an attempt that a person cancelled."""
     walk.cancelled.add(Attempt(event.tranche, event.attempt))
 
 
@@ -40,7 +40,7 @@ def hand_over(walk: Walk, event: e.TrancheHandedOver) -> None:
 
 
 def end_attempt(walk: Walk, event: e.TrancheEnded) -> None:
-    """Note how an attempt ended."""
+    """Remember the end of an attempt."""
     match event.outcome:
         case TrancheOutcome.REJECTED | TrancheOutcome.RETURNED:
             note_account_fault(walk, event.reason)
@@ -54,7 +54,7 @@ def end_attempt(walk: Walk, event: e.TrancheEnded) -> None:
 
 
 def contradict(walk: Walk, event: e.BankContradicted) -> None:
-    """Note what the bank said that only people can resolve, where our own money is at stake."""
+    """Remember a word of the bank that only people can resolve, where our own money is at stake."""
     if event.exception not in HOLDS:
         return
     walk.contradicted.add(event.exception_id)
@@ -77,12 +77,12 @@ def resolve(walk: Walk, event: e.ContradictionResolved) -> None:
 
 
 def receive(walk: Walk, _event: e.FundsReceived) -> None:
-    """Note that money is said to have come in."""
+    """Remember money that is said to have come in."""
     walk.received = True
 
 
 def refund(walk: Walk, event: e.RefundRecorded | e.RefundConfirmed | e.RefundWithdrawn) -> None:
-    """Note what was paid back, and who signed it."""
+    """Remember a refund, and its signers."""
     walk.refunds = refunds_after(walk.refunds, event, tuple(walk.released))
 
 
@@ -92,7 +92,7 @@ def is_for_people(walk: Walk, attempt: Attempt) -> bool:
 
 
 def _release_fault(walk: Walk, release: e.TrancheReleased) -> Fault | None:
-    """Return the reason why a release is not permitted in the state before it; None if it is."""
+    """Return the reason why a release is not permitted in the state before it, or None if it is."""
     out = walk.out
     planned = {plan.number: plan.money for plan in out.tranches} if out else {}
     early = walk.payable_from is not None and min(release.at, walk.now or release.at) < walk.payable_from

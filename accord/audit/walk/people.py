@@ -1,4 +1,4 @@
-"""Read who approved and who cleared, and whose decisions count no more: of the recused, and of those who fell."""
+"""Read approvals and clearances, and the decisions that count no more: of the recused, and of those who fell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.partnership.proposal.updates import NAME_ASKED
 
 
 def approve(walk: Walk, event: e.ApprovalGiven) -> None:
-    """Count an approval; where its role has approved already, it renews the one of the smallest sum."""
+    """Count an approval. Where its role has approved already, it renews the one of the smallest sum."""
     if _is_unasked(walk, event):
         return
     walk.quorum = event.quorum or ()
@@ -38,7 +38,7 @@ def clear_referral(walk: Walk, event: e.ReferralCleared) -> None:
 
 
 def clear_questions(walk: Walk, event: e.QuestionsCleared) -> None:
-    """Count a clearance of what the newest look asks; what stands beside the rules, or a failure, stays so."""
+    """Count a clearance of the newest look's questions. An objection beside the rules, or a failure, stays so."""
     if _is_unasked(walk, event):
         return
     answered = {
@@ -74,7 +74,7 @@ def recuse(walk: Walk, person: str) -> None:
 
 
 def withdraw_decisions(walk: Walk, event: e.DecisionsFell) -> None:
-    """Drop a person's withdrawn decisions; one that is taken again would otherwise count twice."""
+    """Drop a person's withdrawn decisions. A decision that is taken again would otherwise count twice."""
     walk.doubted.discard(event.person)
     if Part.APPROVED in event.fell:
         walk.approvals = [approval for approval in walk.approvals if approval.actor != event.person]

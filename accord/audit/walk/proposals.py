@@ -1,4 +1,4 @@
-"""Read what is proposed: how a case begins, begins anew, or is amended, and what still stands after that."""
+"""Read proposals: a case begins, begins anew, or is amended, and some of it still stands after that."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.proposal import Direction, Funding, Proposal
 
 
 def propose(walk: Walk, event: e.PartnershipProposed | e.ProposalRevised) -> None:
-    """Begin a case with a proposal; the people whose interests it declares are recused."""
+    """Begin a case with a proposal. The people whose interests it declares are recused."""
     _begin(walk, event)
     walk.interests = tuple(dict.fromkeys((*walk.interests, *event.proposal.interests)))
     walk.recused |= {interest.person for interest in event.proposal.interests}
@@ -43,7 +43,7 @@ def name_subrecipients(walk: Walk, event: e.SubrecipientsReported) -> None:
 
 
 def begin_with(walk: Walk, proposal: Proposal, funding: Funding) -> None:
-    """Reset the state for a proposal; after a release, the account is kept, so that a change of it is seen."""
+    """Reset the state for a proposal. After a release, the account is kept, so that a change of it is seen."""
     walk.succession_fault = _fault_of_succession(walk, proposal)
     walk.proposal, walk.funding = proposal, funding
     walk.vouched, walk.updated = proposal.funds_out.payee if proposal.funds_out else None, False
@@ -96,7 +96,10 @@ def _without_the_ended(walk: Walk, proposal: Proposal) -> Proposal:
 
 
 def _changes(walk: Walk, event: e.ProposalAmended) -> tuple[Change, ...]:
-    """Return what an amendment changes; what began the case anew when it was recorded did, whatever counts now."""
+    """Return the changes of an amendment.
+
+    A change that began the case anew when it was recorded did so, whatever counts now.
+    """
     if walk.proposal is None:
         return ()
     own = _seen(walk, changes_between(walk.proposal, event.proposal, checked_payee(walk)))
@@ -104,12 +107,12 @@ def _changes(walk: Walk, event: e.ProposalAmended) -> tuple[Change, ...]:
 
 
 def _seen(walk: Walk, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Return the changes that the edition of the assessment knew; approvals stood beside the others."""
+    """Return the changes that the edition of the assessment knew. Approvals stood beside the others."""
     return tuple(change for change in changes if not (walk.is_older and change in SEEN_LATER))
 
 
 def _fault_of_succession(walk: Walk, proposal: Proposal) -> Fault | None:
-    """Return the reason why a proposal's succession does not agree with what was released before it; or None."""
+    """Return the reason why a proposal's succession does not agree with the releases before it, or None."""
     now = proposal.funds_out.succession if proposal.funds_out else None
     was = walk.out.succession if walk.out else None
     if now is None or now == was:

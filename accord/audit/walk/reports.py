@@ -1,4 +1,4 @@
-"""Read what the grantee owes: reports, received and judged, and answers for money that was diverted."""
+"""Read the grantee's obligations: reports, received and judged, and answers for money that was diverted."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def return_to_grantee(walk: Walk, event: e.ReportReturned) -> None:
 
 
 def report_diversion(walk: Walk, event: e.DiversionReported) -> None:
-    """Note that money was diverted."""
+    """Remember a diversion of money."""
     walk.responsibility = walk.responsibility.with_diversion(event.what, event.at.date(), event.money)
 
 
 def assure(walk: Walk, event: e.AssuranceRecorded) -> None:
-    """Count assurances by somebody who may give them, with what the law asks; others answer nothing."""
+    """Count assurances by somebody who may give them, with the facts that the law asks for. Others answer nothing."""
     on = walk.now.date() if walk.now is not None else event.at.date()
     roles = frozenset(capacity.role for capacity in walk.directory.capacities(event.actor, on))
     if _answers(event, walk.responsibility.diversions, roles):
@@ -56,7 +56,7 @@ def _take(walk: Walk, reporting: Reporting) -> None:
 
 
 def _report(event: e.ReportReceived) -> FiledReport:
-    """Return a report as it was received; before reports were judged, it counted at once."""
+    """Return a report as it was received. Before reports were judged, it counted at once."""
     state, judge = (ReportState.ACCEPTED, ACCORD) if event.accepted_at_once else (ReportState.RECEIVED, "")
     return FiledReport(
         kind=event.report_kind,

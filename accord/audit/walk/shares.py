@@ -18,10 +18,10 @@ def allot(walk: Walk, event: e.FundsAllotted) -> None:
 
 
 def parts_fault(parts: Sequence[FundPart], before: Sequence[FundShare], now: Sequence[FundShare]) -> Fault | None:
-    """Return the reason why the parts of funds are not those that a proposal names; None if they are.
+    """Return the reason why the parts of funds are not those that a proposal names, or None if they are.
 
-    `before`: the parts until then; what a fund paid of them stays its own. Without approved parts two people must have
-    said which fund pays, which the fund's own stream tells.
+    `before`: the parts until then. The sum that a fund paid of them stays its own. Without approved parts two people
+    must have said which fund pays, which the fund's own stream tells.
     """
     named = [share.fund for share in now]
     if twice := [one for one in named if named.count(one) > 1]:

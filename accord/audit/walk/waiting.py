@@ -1,4 +1,4 @@
-"""Ask what a payment waits for: papers, the barrier of a conditional grant, and the period it pays for (rules 4.11)."""
+"""Check a payment's waits: papers, the barrier of a conditional grant, and the period it pays for (rules 4.11)."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def missing_papers(walk: Walk, tranche: int) -> list[ConditionId]:
 
 
 def not_asked(walk: Walk, tranche: int) -> set[ConditionId]:
-    """Return what is on file, with the barrier where the tranche does not wait for it."""
+    """Return the conditions on file, with the barrier where the tranche does not wait for it."""
     bound = _is_bound(walk) or _BARRIER in walk.editions.later
     return walk.met if _waits_for_barrier(walk.proposal, bound, tranche) else walk.met | {_BARRIER}
 
 
 def period_fault(walk: Walk, tranche: int, today: date) -> Fault | None:
-    """Return why a tranche would be paid ahead, its period being over and no accepted report releasing it; or None."""
+    """Return the reason why a tranche would be paid ahead, after its period without an accepted report, or None."""
     period = walk.proposal.period if walk.proposal is not None else None
     if period is None or today <= period.ends or not _is_bound(walk):
         return None

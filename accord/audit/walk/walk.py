@@ -1,4 +1,4 @@
-"""What the audit knows of a partnership, by its own reading of the events: the record on which every step works.
+"""The audit's knowledge of a partnership, by its own reading of the events: every step works on this record.
 
 A payment is checked against this record and not against the state that decided, so that neither proves the other.
 """
@@ -40,7 +40,7 @@ class Attempt(NamedTuple):
 
 
 class Released(NamedTuple):
-    """A release, and the reason why it was not permitted at that position; None if it was permitted."""
+    """A release, and the reason why it was not permitted at that position, or None if it was permitted."""
 
     event: e.TrancheReleased
     fault: Fault | None
@@ -56,13 +56,13 @@ class StandingApproval(NamedTuple):
 
     @property
     def amount(self) -> Decimal:
-        """The approved sum; zero if no money moves."""
+        """The approved sum, or zero if no money moves."""
         return self.sums.money.amount if self.sums.money is not None else Decimal(0)
 
 
 @dataclass
 class Walk:
-    """What the audit knows of a partnership after the events seen so far."""
+    """The audit's knowledge of a partnership after the events seen so far."""
 
     proposal: Proposal | None = None
     gave_community: bool = False
@@ -179,7 +179,7 @@ class Walk:
 
     @property
     def out(self) -> FundsOut | None:
-        """The leg on which money goes out; None if none does."""
+        """The leg on which money goes out, or None if none does."""
         return self.proposal.funds_out if self.proposal else None
 
     @property
@@ -194,7 +194,7 @@ class Walk:
 
     @property
     def cleared(self) -> tuple[str, ...]:
-        """The keys of the referred findings, if a verifier cleared them; otherwise empty."""
+        """The keys of the referred findings, if a verifier cleared them, or else ()."""
         return (*(self.referred if self.verifier else ()), *self.cleared_since)
 
     @property
@@ -226,7 +226,7 @@ class Walk:
 
     @property
     def terms(self) -> Terms | None:
-        """The terms that a person who decides now must have been shown; None if there is no proposal."""
+        """The terms that a person who decides now must have been shown, or None if there is no proposal."""
         if self.proposal is None:
             return None
         out, gift_goes_on = self.proposal.funds_out, Direction.FUNDS_IN not in self.ended_legs
@@ -261,6 +261,6 @@ class Walk:
 
     @property
     def on_hold(self) -> str | None:
-        """Who holds the money out and why, in words; None if nobody does."""
+        """The holds of the money out, each author with the reason in words, or None."""
         needed = self.proposal is not None and self.proposal.needs(Direction.FUNDS_IN)
         return self.held.on({None, Direction.FUNDS_OUT, Direction.FUNDS_IN if needed else None})
