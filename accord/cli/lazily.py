@@ -1,4 +1,4 @@
-"""Commands that are loaded when they are asked for: a list does not wait for what only a decision needs."""
+"""Commands that are loaded on demand: a list does not wait for a library that only a decision needs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]]) -> type[TyperGr
             return super().resolve_command(ctx, args)
 
         def _panel(self, name: str) -> str:
-            """The panel in which a command stands; the first, where it names none."""
+            """The panel in which a command stands, or the first, where it names none."""
             if name in places:
                 return places[name][0]
             panel = str(getattr(self.commands[name], "rich_help_panel", ""))
@@ -54,7 +54,7 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]]) -> type[TyperGr
 
 
 def _unknown(name: str, names: Sequence[str]) -> str:
-    """Return what is said of a command that does not exist, with those that may be meant."""
+    """Return the words on a command that does not exist, with those that may be meant."""
     likely = [*get_close_matches(name, names), *(one for one in names if len(name) > 2 and one.startswith(name))]
     meant = " or ".join(f"'{one}'" for one in dict.fromkeys(likely))
     return f"No such command '{name}'." + (f" Did you mean {meant}?" if meant else "")

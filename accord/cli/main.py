@@ -189,7 +189,7 @@ def _run() -> int:
 
 
 def _tell(fault: Fault) -> int:
-    """Print a fault in one line; as JSON where JSON was asked for."""
+    """Print a fault in one line, or as JSON where JSON was asked for."""
     if "--json" in sys.argv:
         typer.echo(json.dumps({"error": fault_as_json(fault)}), err=True)
     else:

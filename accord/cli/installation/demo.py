@@ -60,7 +60,7 @@ class DemoBank:
         self._desks, self._bank, self._folder = desks, bank, folder
 
     async def donate(self, amount_minor: int, note: str, donor: str) -> None:
-        """Credit a donor's money to the public charity's account; the amount is in minor units."""
+        """Credit a donor's money to the public charity's account. The amount is in minor units."""
         await asyncio.to_thread(self._bank.receive_credit, "ISOC", amount_minor, note, donor)
 
     async def round(self) -> None:
@@ -80,7 +80,7 @@ class DemoBank:
         await self._import(await asyncio.to_thread(self._bank.collect, self._folder / "in"))
 
     async def _handed_over(self, message_id: str) -> HandedOver:
-        """Hand a file over; while others decide on what it rests on, once more."""
+        """Hand a file over, and once more if others decide on its ground meanwhile."""
         while True:
             try:
                 return await hand_over(self._desks.exporter, message_id, PAYER, self._folder / "out")
@@ -181,7 +181,7 @@ async def _play(desks: Desks, bank: Bank, folder: Path) -> list[Partnership]:
 
 
 def _the_first_of(faults: ExceptionGroup, first: int) -> Exception:
-    """Return the fault that ended the demo; a refusal says that earlier runs on the same folder may be why."""
+    """Return the fault that ended the demo. A refusal names earlier runs on the same folder as a possible reason."""
     fault = faults.exceptions[0]
     if isinstance(fault, Refused) and first:
         elsewhere = "ACCORD_DATA=.accord-demo accord demo"
@@ -199,7 +199,7 @@ async def _live(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
 
 
 async def _until_its_turn(desk: Desk, bank: DemoBank, case: Case, first: int) -> None:
-    """Wait until the gift that pays for a case has come in, and until the case before it is approved."""
+    """Wait for the gift that pays for a case to come in, and for the case before it to be approved."""
     if case.gift:
         await Steps(desk, bank, reference(first, case.gift)).until_funded(fund_of_gift(reference(first, case.gift)))
     if case.after:
@@ -271,7 +271,7 @@ async def _first_free_number(desk: Desk) -> int:
 
 
 def _program() -> str:
-    """Return how this program was called, for those who call it again."""
+    """Return the name by which this program was called, for those who call it again."""
     if shutil.which("accord"):
         return "accord"
     called = Path(sys.argv[0])

@@ -119,7 +119,7 @@ async def _forget(client: Client, build: str) -> None:
 
 @app.command()
 def drained(build: BuildArgument, as_json: JsonOption = False) -> None:
-    """Say whether nothing runs on a version any more, so that its workers can be stopped; exit code 1 if it does.
+    """Say if a version is idle, so that its workers can be stopped. The exit code is 1 if anything runs on it.
 
     Example: accord deploy drained 0.2.0-0a1b2c3d4e5f && systemctl stop accord-worker@old
     """

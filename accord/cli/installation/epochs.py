@@ -80,7 +80,7 @@ def begin_epoch(
 
 
 async def _require_nothing_to_record(desk: Desk) -> None:
-    """Require that no workflow knows what the ledger forgot: in the next epoch no signature on it counts any more.
+    """Require that no workflow knows events that the ledger forgot: in the next epoch no signature on them counts.
 
     Raises:
         Refused: Some do; the message names their partnerships.
@@ -112,7 +112,7 @@ async def _propose(desk: Desk, origin: str, actor: str) -> DirectoryChange:
 
 
 class Held(NamedTuple):
-    """What of the checkpoints of elsewhere the ledger still holds."""
+    """The part of the checkpoints of elsewhere that the ledger still holds."""
 
     size: int
     """The events of the newest checkpoint that it holds."""

@@ -42,7 +42,7 @@ _NONE: Final = (
 
 @app.command("new-key")
 def new_key(folder: FolderOption = None) -> None:
-    """Add a key, which only reads until it is used; where there are none yet, make the first.
+    """Add a key, which only reads until it is used, or make the first one if there are none yet.
 
     Example: accord payloads new-key --folder secrets
     """
@@ -109,7 +109,7 @@ def status(folder: FolderOption = None, as_json: JsonOption = False) -> None:
 
 
 def _needed_by(ring: PayloadKeys, key: str) -> str | None:
-    """Return why a key is still needed, with the remedy; None if it is not."""
+    """Return the need for a key, with the remedy, or None if there is none."""
     use = next((use for use in run(_uses(ring)) if use.key_id == key), None)
     if use is not None and use.open_runs:
         return f"{use.open_runs} open runs need {key}; `accord deploy refresh` lets them begin anew, then ask again"

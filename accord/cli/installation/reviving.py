@@ -86,7 +86,7 @@ def _tell(found: Revived) -> None:
 
 
 class Revived(NamedTuple):
-    """What came of it."""
+    """The outcome of a revival."""
 
     ended: tuple[str, ...]
     """The workflows that were ended, since no key reads them."""
@@ -98,7 +98,7 @@ class Revived(NamedTuple):
 
 
 async def _revive(desk: Desk, partnership_id: str, again: bool) -> bool:
-    """Start a partnership's workflow, and return True; False if its end was among what was recorded again."""
+    """Start a partnership's workflow, and return True, or False if its end was among the events recorded again."""
     lost = await _require_nothing_lost(desk, partnership_id, again)
     if lost and is_at_rest(await desk.known_partnership(partnership_id)):
         return False
@@ -107,7 +107,7 @@ async def _revive(desk: Desk, partnership_id: str, again: bool) -> bool:
 
 
 async def _revive_all(desk: Desk, unread: bool) -> Revived:
-    """Start every open partnership that does not run; with `unread`, also those that run and that nobody can read."""
+    """Start every open partnership that does not run and, with `unread`, those that run and that nobody can read."""
     ended = await end_unreadable(desk.temporal, payload_keys()) if unread else []
     named = [StreamId(one).subject for one in ended if StreamId(one).is_partnership]
     started, left = list[str](), dict[str, str]()
@@ -189,12 +189,12 @@ async def _version(desk: Desk, partnership_id: str) -> int:
 
 
 def _accepted_now(partnership_id: str, lost: list[Lost], version: int) -> LossAccepted:
-    """Return what two guardians sign to let go of exactly this."""
+    """Return the event that two guardians sign to let go of exactly this."""
     return LossAccepted(partnership_id=partnership_id, version=version, lost=words_of(lost))
 
 
 def accept_loss(partnership: IdArgument, actor: ActorOption, as_json: JsonOption = False) -> None:
-    """Propose that a partnership continues without the events that the ledger lost. Another guardian must confirm.
+    """Propose to continue a partnership without the events that the ledger lost. Another guardian must confirm.
 
     Example: accord ledger accept-loss P-2026-0042 --as dora.kim, then: accord staff confirm CHANGE --as otto.audit
     """

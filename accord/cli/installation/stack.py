@@ -103,7 +103,7 @@ async def _migrated(folder: Path | None, end_old: bool) -> tuple[tuple[str, ...]
 
 
 def _told(logins: Logins, folder: Path) -> Iterator[str]:
-    """Yield what became of the logins, and what is next."""
+    """Yield the changes made to the logins, and the next step."""
     if logins.made:
         yield f"Logins made: {', '.join(logins.made)}; their secrets are in {folder}."
         yield "Who else connects to this database, such as a backup, needs: GRANT CONNECT ON DATABASE ... TO ..."
@@ -125,7 +125,7 @@ def _told(logins: Logins, folder: Path) -> Iterator[str]:
 
 @directory_app.command("load")
 def load_from_file(file: FileArgument, actor: SignerOption = None, anyway: AnywayOption = False) -> None:
-    """Change the directory to what a file asks for. Each change is recorded as an event; nothing else is changed.
+    """Change the directory to what a file asks for. Each change is recorded as an event, and nothing else changes.
 
     Once a director has a key the directory is sealed: a director or an auditor must sign (--as), and another confirm.
     Example: accord directory load directory.toml
@@ -212,7 +212,7 @@ async def _up(workers: int, refresh: bool) -> None:
 
 
 async def supervise_until(stack: Any, stop: asyncio.Event) -> None:
-    """Supervise a stack, restarting processes that die, until `stop` is set; then stop the stack."""
+    """Supervise a stack, restarting processes that die, until `stop` is set. Then stop the stack."""
     keeper = asyncio.create_task(stack.supervise())
     await stop.wait()
     keeper.cancel()

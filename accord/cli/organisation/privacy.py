@@ -96,7 +96,7 @@ def list_looks(
     to: ToOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List who looked at what in the console, the newest first: at all of it, or at partnerships that name one person.
+    """List looks at the console, the newest first: at all of it, or at partnerships that name one person.
 
     A list of many, such as the queue, is one look at that list, and not one at each partnership in it.
 

@@ -193,7 +193,7 @@ def leave(
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove a person from the directory: their roles, key and delegations end; their decisions remain valid.
+    """Remove a person from the directory: their roles, key and delegations end. Their decisions remain valid.
 
     Open work that nobody could do any more is named first, and refuses it unless --anyway; `accord work` lists it then.
     Example: accord staff leave femi.ade --as dora.kim
@@ -368,7 +368,7 @@ async def _enrol(desk: Desk, staff: list[str], actor: str | None) -> DirectoryCh
 
 
 def _require_name(staff: str) -> None:
-    """Raise BadInput unless a name can be an id in the directory; the key's file is named after it."""
+    """Raise BadInput unless a name can be an id in the directory. The key's file is named after it."""
     try:
         TypeAdapter(StaffId).validate_python(staff)
     except ValidationError as fault:
@@ -386,7 +386,7 @@ def _one_key(directory: Directory, staff: str, wanted: str | None) -> str:
 
 
 def _usable(use: Callable[[], PublicKey]) -> PublicKey:
-    """Return the public key from `use`; raise Refused or BadInput, with the remedy, if the key cannot be used."""
+    """Return the public key from `use`. Raise Refused or BadInput, with the remedy, if the key cannot be used."""
     try:
         return use()
     except KeyUnusable as fault:
@@ -451,7 +451,7 @@ def _said(fact: Fact) -> str:
 
 
 def describe_passkey(key: PasskeyKey) -> str:
-    """Return what a guardian must know of a passkey, in words."""
+    """Return the facts on a passkey that a guardian must know, in words."""
     bound = "bound to its device" if key.device_bound else "it may be copied to other devices"
     return f"{key.name}, {bound}, for {key.origin}"
 
@@ -484,7 +484,7 @@ def print_changed(changed: DirectoryChange, as_json: bool, done: str) -> None:
 
 
 def print_proposed(changed: DirectoryChange) -> None:
-    """Print that a change waits, and the command with which another person confirms it."""
+    """Print a waiting change, and the command with which another person confirms it."""
     many = "1 change" if changed.number == 1 else f"{changed.number} changes"
     out.print(f"Proposed: {many}. Next, by another director or auditor:")
     out.print(f"  accord staff confirm {changed.change_id} --as STAFF", soft_wrap=True)

@@ -39,14 +39,14 @@ WaitOption = Annotated[
 
 
 class Showing(NamedTuple):
-    """Whether what is signed is shown first, and whether one is asked at a terminal."""
+    """The ways of showing before a signature: the facts in print, and a question at a terminal."""
 
     shows: bool = False
     asks: bool = False
 
     @classmethod
     def unless(cls, yes: bool, as_json: bool) -> Showing:
-        """Return how it is shown: at a terminal one is asked, unless --yes says that it is known already."""
+        """Return the way of showing: at a terminal one is asked, unless --yes says that it is known already."""
         asks = sys.stdin.isatty() and not yes
         return cls(shows=asks or (err.is_terminal and not as_json), asks=asks)
 
@@ -67,7 +67,7 @@ def decide(
 
 
 class Telling(NamedTuple, Generic[Answer]):
-    """How the answer on one of several things is told: in words, as JSON, and whether it is a failure all the same."""
+    """The ways of telling an answer on one of several things: in words, as JSON, and as a failure all the same."""
 
     words: Callable[[str, Answer | Fault], None]
     json: Callable[[str, Answer | Fault], Any]
@@ -77,7 +77,7 @@ class Telling(NamedTuple, Generic[Answer]):
 def each(
     names: Sequence[str], give: Callable[[str], Coroutine[Any, Any, Answer]], as_json: bool, telling: Telling[Answer]
 ) -> None:
-    """Do something for each of several things, and tell what came of each; one alone fails as it does.
+    """Do something for each of several things, and tell each outcome. A single one fails as it does alone.
 
     The exit code is that of the first that failed.
     """
@@ -154,7 +154,7 @@ async def hand_in(desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: st
 async def show_before_signing(
     desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any], showing: Showing
 ) -> None:
-    """Show what is about to be signed, and to whom money goes; ask at a terminal.
+    """Show the content to be signed, and the receiver of any money. Ask at a terminal.
 
     Raises:
         Refused: They do not sign it.
@@ -164,7 +164,7 @@ async def show_before_signing(
 
 
 def show(lines: Sequence[str], showing: Showing) -> None:
-    """Print facts before somebody signs them; ask at a terminal. Raises Refused if they do not."""
+    """Print facts before somebody signs them. Ask at a terminal. Raises Refused if they do not sign."""
     for line in lines if showing.shows else ():
         err.print(line, soft_wrap=True, markup=False, style="dim")
     if showing.asks and not typer.confirm("Sign this?", err=True):
@@ -174,7 +174,7 @@ def show(lines: Sequence[str], showing: Showing) -> None:
 async def facts_of(
     desk: Desk, seen: Sight, kind: type[c.StaffCommand], actor: str, content: Mapping[str, Any]
 ) -> list[str]:
-    """Return what somebody signs, in words: who, what, sums, payee, the account's last digits, and what else stands."""
+    """Return the content to be signed, in words: signer, act, sums, payee, the account's last digits, and all else."""
     known, terms = seen.partnership, seen.terms
     said = "; ".join(
         str(one) for name, one in content.items() if name in {"reason", "note", "text", "question", "to"} and one
@@ -204,7 +204,7 @@ def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:
 
 
 def _count(faults: Sequence[Fault | None], asked: int, begun: str) -> None:
-    """Say how many were done, refused, and not tried at all; and of which it is not known, since it was under way."""
+    """Print the numbers of those done, refused and not tried, and the one under way, of which it is not known."""
     failed, rest = sum(fault is not None for fault in faults), asked - len(faults) - bool(begun)
     unknown = f", of {begun} it is not known: look at it" if begun else ""
     left = f", {rest} not tried" if rest else ""
@@ -213,7 +213,7 @@ def _count(faults: Sequence[Fault | None], asked: int, begun: str) -> None:
 
 
 def print_fault(name: str, fault: Fault) -> None:
-    """Tell why one of several things was not done."""
+    """Print the reason why one of several things was not done."""
     err.print(f"accord: {name}: {fault}", style="red", soft_wrap=True, markup=False)
 
 

@@ -38,7 +38,7 @@ def satisfy(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that the papers which a condition asks for are on file.
+    """Record the papers of a condition as being on file.
 
     Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
     """
@@ -101,7 +101,7 @@ def report_diversion(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that money was used for another purpose than agreed. The partnership is put on hold.
+    """Record money that was used for another purpose than agreed. The partnership is put on hold.
 
     The hold can be lifted only after assurances are recorded (`accord assure`).
 
@@ -111,7 +111,7 @@ def report_diversion(
 
 
 def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
-    """Return a sum in the currency that a partnership pays in; None without one."""
+    """Return a sum in the currency that a partnership pays in, or None without one."""
 
     async def currency() -> str:
         async with open_desk() as desk:
@@ -159,7 +159,7 @@ def clear(
     no_interest: NoInterestOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Clear what a later look at the registers asked about: a changed name, a likeness, a month off a list.
+    """Clear the questions of a later look at the registers: a changed name, a likeness, a month off a list.
 
     Every question that is open is cleared, for its facts: the same facts ask nothing again. Who proposed, approved,
     called back or paid may not. A paper proves a changed name, and what a body is that no register lists any more. Then

@@ -86,7 +86,7 @@ def propose(
 
 
 def _check(proposal: Proposal, as_json: bool) -> None:
-    """Print what the rules would say of a proposal. The exit code is 1 if they refuse it."""
+    """Print the rules' answer on a proposal. The exit code is 1 if they refuse it."""
 
     async def work() -> Assessment:
         async with open_database() as pool:
@@ -103,7 +103,7 @@ def _check(proposal: Proposal, as_json: bool) -> None:
 
 
 def proposal_in(file: Path) -> Proposal:
-    """Return the proposal in a file; the ledger is read only if it names a party that is known already."""
+    """Return the proposal in a file. The ledger is read only if it names a party that is known already."""
     if not names_a_partner(file):
         return read_file(file, Proposal)
 
@@ -141,7 +141,7 @@ def approve(
 
 
 def without_interest(partnership: str, said: bool | None) -> bool:
-    """True if they say that they have no interest; ask at a terminal if the option does not say it.
+    """True if they say that they have no interest. At a terminal they are asked if the option does not say it.
 
     Raises:
         Refused: They have one.
@@ -164,7 +164,7 @@ def return_for_information(
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Send proposals back with a question; their proposers answer with `accord propose`.
+    """Send proposals back with a question. Their proposers answer with `accord propose`.
 
     Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
     """
@@ -350,7 +350,7 @@ def end_leg(
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """End one leg of several, such as a gift that does not come; the others go on.
+    """End one leg of several, such as a gift that does not come. The others go on.
 
     Before the agreement, due diligence and approval begin anew for what is left.
     Example: accord end-leg P-2026-0042 --leg FUNDS_IN --as dora.kim --reason "the donor withdrew"

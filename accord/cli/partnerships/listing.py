@@ -126,7 +126,7 @@ async def anything_was_told(pool: asyncpg.Pool) -> bool:
 
 
 def _nothing(filters: PartnershipFilters) -> str:
-    """Return what is said where no line is as it was asked for."""
+    """Return the words for a list without any line."""
     match filters:
         case PartnershipFilters(stage=stage) if stage and filters == PartnershipFilters(stage=stage):
             return f"No partnerships in stage {stage}."
@@ -144,7 +144,7 @@ async def listed(
     as_of: str | None,
     known_at: str | None,
 ) -> None:
-    """Print what is asked of a list, now or as of two times."""
+    """Print a list, now or as of two times."""
     async with open_database() as pool:
         await warn_if_behind(pool)
         most = wanted.most + 1 if wanted.most is not None else EVERY

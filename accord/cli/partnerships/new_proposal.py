@@ -54,7 +54,7 @@ def new(
 
 
 def _asked(names: Sequence[str], content: dict[str, Any], everything: bool) -> dict[str, Any]:
-    """Return the content with what was answered for these fields; a list grows until it is said to be enough."""
+    """Return the content with the answers for these fields. A list grows until it is said to be enough."""
     schema = forms.Schema(SCHEMA)
     for node in schema.nodes(names, content):
         content = _answered(schema, node, content, everything)

@@ -53,7 +53,7 @@ def show_partner(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is known of a partner: its partnerships, papers, accounts and reports, each with its age.
+    """Show a partner's record: its partnerships, papers, accounts and reports, each with its age.
 
     A proposal's file may name it in words, as in: partner = "001000001".
     Example: accord partner 001000001 --party

@@ -210,7 +210,7 @@ class Comparison(NamedTuple):
 
 
 def recorded_beside(decision: Decision, book: RuleBook) -> Reassessment:
-    """Return a decision's recorded answer and that of `book`; the decision's own edition must reproduce it exactly."""
+    """Return a decision's recorded answer and that of `book`. The decision's own edition must reproduce it exactly."""
     own = decision.recorded.rule_book == book.version
     if own and not decision.erased and decision.replays:
         return Reassessment(decision.answer, decision.answer)

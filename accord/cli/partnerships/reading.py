@@ -16,7 +16,7 @@ from records.read_models.partnerships import PARTNERSHIPS
 
 
 async def caught_up(desk: Reading, name: str) -> ReadModel:
-    """Wait for a read model to catch up and return it; print a warning if it is behind or lacks an event."""
+    """Wait for a read model to catch up and return it. Print a warning if it is behind or lacks an event."""
     await warn_if_behind(desk.pool, name)
     return ReadModel(desk.ledger, name)
 
@@ -60,7 +60,7 @@ async def _document(desk: Reading, stream_id: str, ledger_as_of: LedgerAsOf) -> 
 
 
 def _proposed(stream_id: str, document: Document) -> Partnership | None:
-    """Return the partnership that a document holds; None for an attempt to pay, and before it is proposed."""
+    """Return the partnership that a document holds, or None for an attempt to pay, and before it is proposed."""
     if not StreamId(stream_id).is_partnership:
         return None
     partnership = state_of(document)

@@ -36,7 +36,9 @@ def assign(
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Say who looks after partnerships. It gives no role and takes none; `accord list --assigned` finds them.
+    """Name the person who looks after partnerships. It gives no role and takes none.
+
+    `accord list --assigned` finds them.
 
     Example: accord assign P-2026-0042 P-2026-0043 --to ana.silva --as pia.berg
     """

@@ -236,7 +236,7 @@ def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
 
 
 def results(as_of: AsOfOption = None, known_at: KnownAtOption = None, as_json: JsonOption = False) -> None:
-    """List what partnerships achieved by their indicators, as accepted reports say it.
+    """List the achievements of partnerships by their indicators, from accepted reports.
 
     Example: accord results --as-of 2027-12-31
     """

@@ -28,7 +28,7 @@ def show(
     digest: Annotated[list[str], typer.Argument(metavar="DIGEST", help="Its digest, or at least eight digits of it.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Print what a statement says: of a decision that waits to be signed in the console, or of one on record.
+    """Print the content of a statement: of a decision that waits to be signed in the console, or of one on record.
 
     Compare it here, on a machine that is not the console's, with what the page that signs shows; then touch your key.
     Example: accord statement show 4f1c 09ab 77e2 3d10

@@ -133,7 +133,7 @@ def truths(
     everything: Annotated[bool, typer.Option("--all", help="Also what was answered.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List what was told and waits for an answer: of everybody, or of whom a partnership names.
+    """List the truths that wait for an answer: of everybody, or of those whom a partnership names.
 
     Example: accord truths P-2026-0042 --all
     """

@@ -82,7 +82,7 @@ def show(
 
 
 async def _told_of(partnership: Partnership) -> list[str]:
-    """Return what was told of whom a partnership names, in words."""
+    """Return the truths about those whom a partnership names, in words."""
     async with open_database() as pool:
         truths = await read_truths(Reading(pool).reader)
     return [f"Told: {truth.standing}" for truth, _ in touching(truths, partnership.proposed, ALIKE)]
@@ -121,7 +121,7 @@ async def _compare(desk: Reading, stream_id: str, partnership: Partnership) -> N
 
 
 def _ahead(partnership: Partnership) -> Outlook:
-    """Return what is next now: nothing that the workflow refuses, since it knows more than the ledger holds."""
+    """Return the next step now: none that the workflow refuses, since it knows more than the ledger holds."""
     # Only here, so that neither a bad request nor a look at the past waits for Temporal's library.
     from accord.client.told_ahead import told_ahead
 
@@ -138,7 +138,7 @@ def _ahead(partnership: Partnership) -> Outlook:
 
 
 def _waits(partnership_id: str) -> Fault | None:
-    """Return why the payments of a partnership would get into no file now; or None."""
+    """Return the reason why the payments of a partnership would get into no file now, or None."""
     from accord.client.desk import open_desk
     from accord.counter.kept_back import why_kept_back
 
@@ -220,7 +220,7 @@ def _legs(partnership: Partnership) -> list[str]:
 
 
 def _came(partnership: Partnership) -> str:
-    """Return what has come of a gift, and what is still to come by its schedule."""
+    """Return the part of a gift that has come, and the part still to come by its schedule."""
     gift = partnership.proposed.funds_in
     if gift is not None and gift.in_kind is not None:
         return f"in kind: {gift.in_kind.what} (valued by {gift.in_kind.method})"
@@ -232,7 +232,7 @@ def _came(partnership: Partnership) -> str:
 
 
 def _funds(partnership: Partnership) -> str:
-    """Return the funds that pay, or are to, in words; '' if none does."""
+    """Return the funds that pay, or are to, in words, or '' if none does."""
     out = partnership.proposed.funds_out
     shares = tuple(FundPart(fund=share.fund, amount=share.amount) for share in partnership.shares)
     if told := parts_told(shares or (out.parts if out is not None else ())):
@@ -272,7 +272,7 @@ def history(partnership: ReadIdArgument, as_json: JsonOption = False) -> None:
 
 
 def _signed(event: RecordedEvent, authors: dict[int, Fault | None]) -> bool | None:
-    """True if an event is proved to come from the person it names; None if it names nobody."""
+    """True if an event is proved to come from the person it names, and None if it names nobody."""
     return authors[event.version] is None if event.version in authors else None
 
 

@@ -331,7 +331,7 @@ def resolve_exception(
 
 
 def _money(written: str) -> Money | None:
-    """Return a sum that was typed as CURRENCY AMOUNT; None where nothing was."""
+    """Return a sum that was typed as CURRENCY AMOUNT, or None where nothing was."""
     if not written:
         return None
     currency, _, amount = written.strip().partition(" ")

@@ -1,4 +1,4 @@
-"""Shell commands on payment files: make, hand over, write again, record as never sent; and cancel a payment."""
+"""Shell commands on payment files: make, hand over, write again, record as never sent, and cancel a payment."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def _print_handed_over(handed_over: HandedOver, folder: Path, actor: str) -> Non
 
 
 async def _facts_of(desk: Desk, message_id: str, actor: str) -> list[str]:
-    """Return what somebody signs who hands a file over, in words: each payment, and the sum of them."""
+    """Return the content of a hand-over's signature in words: each payment, and the sum of them."""
     async with desk.pool.acquire() as connection:
         instructions = await instructions_of_file(connection, message_id)
     lines, sums = [f"{message_id}: {actor} signs its hand-over to the bank"], dict[str, Decimal]()
@@ -328,7 +328,7 @@ def show_files(as_json: JsonOption = False) -> None:
 
 
 def _first_of_two(file: PaymentFile) -> str:
-    """Return who signed a hand-over that waits for another; '' if nobody did."""
+    """Return the words on the first signer of a hand-over that waits for another, or ''."""
     first = next((one.actor for one in file.agreed if isinstance(one, HandOverAgreed)), "")
     return f"{first} signed; another must" if first else ""
 

@@ -120,7 +120,7 @@ def transfer(
 def overdraft(
     fund: FundArgument, amount: AmountArgument, reason: ReasonOption, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Ask to let a fund go below zero, as far as the amount; 0 ends it. Another person confirms it.
+    """Ask to let a fund go below zero, down to the amount. 0 ends it. Another person confirms it.
 
     Example: accord funds overdraft FD-2026-ISOC 10000.00 --reason 'until the pledge of May' --as femi.ade
     """
@@ -144,7 +144,7 @@ def adopt(
     actor: ActorOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask that a fund pays what is left of partnerships which were approved before. Another person confirms it.
+    """Ask for a fund to pay the rest of partnerships that were approved before. Another person confirms it.
 
     Example: accord funds adopt FD-P-2026-0007 P-2026-0011 --reason 'approved before funds were kept' --as femi.ade
     """

@@ -141,14 +141,14 @@ async def _require_all_named(desk: Desk, statements: tuple[bytes, ...], left: tu
 
 
 class Ours(NamedTuple):
-    """What a bank tells of, by our own identifier."""
+    """A payment or a file of ours that a bank names by our own identifier."""
 
     what: Literal["payment", "file"]
     name: str
 
 
 async def _ours(desk: Desk, said: BankNotice | Unclear) -> Ours | None:
-    """Return which of our payments the bank tells of, else which of our files; None if it is neither."""
+    """Return our payment that the bank tells of, or else our file, or None if it is neither."""
     if OUR_PAYMENT.fullmatch(said.end_to_end_id):
         return Ours("payment", said.end_to_end_id)
     if isinstance(said, Unclear):

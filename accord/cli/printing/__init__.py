@@ -1,1 +1,1 @@
-"""What commands print: lists, partnerships, findings, receipts, and pages for a board."""
+"""The printed forms of lists, partnerships, findings and receipts, and pages for a board."""

@@ -16,7 +16,7 @@ PATIENCE: Final = 3.0
 
 
 async def warn_if_behind(pool: asyncpg.Pool, name: str = PARTNERSHIPS_NAME) -> None:
-    """Wait briefly until a read model has the newest event; say so if it is behind, or lacks one."""
+    """Wait briefly for a read model to have the newest event. Print a warning if it is behind, or lacks one."""
     ledger = Ledger(pool)
     model = ReadModel(ledger, name)
     try:

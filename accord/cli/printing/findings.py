@@ -1,4 +1,4 @@
-"""Print what the rules say: each finding with its source, and the verdict; a refusal is the exit code of one."""
+"""Print the findings of the rules, each with its source, and the verdict. A refusal is the exit code of one."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def print_findings(assessment: Assessment, title: str) -> None:
 
 
 def end_by(assessment: Assessment) -> None:
-    """End with the exit code of a refusal if the rules refuse; what a person may clear is none."""
+    """End with the exit code of a refusal if the rules refuse. A question that a person may clear is none."""
     if assessment.outcome is Outcome.FAIL:
         raise typer.Exit(ExitCode.REFUSED)

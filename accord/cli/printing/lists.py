@@ -45,7 +45,7 @@ ToOption = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Wr
 
 
 class Wanted(NamedTuple):
-    """How a list is wanted."""
+    """The options of a list."""
 
     form: Form
     most: int | None
@@ -54,7 +54,7 @@ class Wanted(NamedTuple):
 
     @classmethod
     def of(cls, form: Form, as_json: bool, limit: int | None, every: bool, to: Path | None = None) -> Wanted:
-        """Return what options ask for. Raises BadInput where two contradict each other."""
+        """Return the list's options. Raises BadInput where two contradict each other."""
         if limit is not None and every:
             raise BadInput("--limit and --all: give one of them")
         if as_json and form not in {Form.TABLE, Form.JSON}:
@@ -71,7 +71,7 @@ class Wanted(NamedTuple):
 async def print_list(
     rows: AsyncIterator[dict[str, Any]], columns: Sequence[sheets.Column], wanted: Wanted, nothing: str
 ) -> None:
-    """Print the rows of a list in the form that is wanted; `nothing` is what a table says where there is none."""
+    """Print the rows of a list in the form that is wanted. `nothing` is the text of a table without rows."""
     found, more = await _up_to(rows, wanted.most)
     match wanted.form:
         case Form.JSON:
@@ -156,7 +156,7 @@ def _print_table(
 
 
 def _write(to: Path | None, content: str | bytes) -> None:
-    """Write what was made to a new file, or print it."""
+    """Write content to a new file, or print it."""
     if to is None:
         typer.echo(content, nl=False)
         return

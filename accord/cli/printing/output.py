@@ -1,4 +1,4 @@
-"""Where results and faults go: tables for people, JSON for machines, each on its own stream."""
+"""The streams of results and faults: tables for people, JSON for machines, each on its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that a board can read, in Markdown or HTML: the findings on a partnership, and the rule book itself."""
+"""Pages for a board to read, in Markdown or HTML: the findings on a partnership, and the rule book itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Print what came of a command: the events that it led to, the stage, and the next step."""
+"""Print the outcome of a command: the events that it led to, the stage, and the next step."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ def _supported(case: EvidenceFile) -> Iterator[tuple[Party, StatusEvidence]]:
 
 
 def _bearer(case: EvidenceFile) -> Party | None:
-    """Return the party that was verified, found by the EINs that were looked up; None if no EIN was.
+    """Return the party that was verified, found by the EINs that were looked up, or None if no EIN was.
 
     Raises:
         BadInput: Not exactly one of the parties has these EINs.

@@ -154,7 +154,10 @@ def _print_waiting(register: str, answers: Answering, as_json: bool) -> None:
 
 
 async def _override(version: int, reason: str, actor: str) -> tuple[str, Answering, LoadReport | None]:
-    """Return the register, who answers for the version, and the load; no load if another person must answer first."""
+    """Return the register, those who answer for the version, and the load.
+
+    There is no load if another person must answer first.
+    """
     async with open_desk(Login.LOADER) as desk, desk.pool.acquire() as connection:
         try:
             row, archive = await refused_version(connection, version), Archive(archive_folder())
