@@ -53,7 +53,7 @@ async def _recorded_here(organisation: Organisation, act: OrganisationAct) -> Ac
 
 
 async def _recorded_by_a_worker(desk: Sending, act: OrganisationAct) -> ActAnswer:
-    """Ask a worker once to record an act; the workflow's id is made from the act's, so asking again joins that run."""
+    """Ask a worker once to record an act. The workflow's id is made from the act's, so asking again joins that run."""
     client = desk.client or await open_temporal()
     running: WorkflowHandle[Any, ActAnswer] = await client.start_workflow(
         OrganisationActWorkflow.run,

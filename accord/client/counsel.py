@@ -1,4 +1,4 @@
-"""What the organisation's counsel confirmed of the rule book's sources, as it is read and shown."""
+"""Confirmations of the rule book's sources by the organisation's counsel, as they are read and shown."""
 
 from __future__ import annotations
 

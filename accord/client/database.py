@@ -1,4 +1,4 @@
-"""Open the database for a task; a fault of the connection is one line. Nothing here needs Temporal or the domain."""
+"""Open the database for a task. A fault of the connection is one line. It needs neither Temporal nor the domain."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ async def open_desk(
     hinting: bool = False,
     patience: float = PATIENCE,
 ) -> AsyncIterator[Desk]:
-    """Open a desk on the database. `acting` requires Temporal as well; `hinting` uses Temporal if it answers.
+    """Open a desk on the database. `acting` requires Temporal as well, and `hinting` uses it if it answers.
 
     `login`: the task under whose database login the desk works.
 

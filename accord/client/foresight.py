@@ -1,4 +1,4 @@
-"""What the rules would say of a proposal that nobody has recorded: the same evidence and the same rule book."""
+"""The rules' answer on a proposal that nobody has recorded: by the same evidence and the same rule book."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _listed(
 
 
 async def _next_step(evidence: BankEvidence, exception_id: UUID, bank_exception: BankException) -> str:
-    """Return what people must do with an open exception; empty for one that is resolved."""
+    """Return the next step of people on an open exception, or '' for one that is resolved."""
     if bank_exception.standing is not None:
         return ""
     resolve_it = f"accord payments resolve {exception_name(exception_id)}"

@@ -37,7 +37,7 @@ def partner_of(records: tuple[PartnerRecord, ...], wanted: str, place: str) -> P
 
 
 def read_proposal(path: Path, portfolio: list[Partnership]) -> Proposal:
-    """Return the proposal in a file; a party that it names in words is as its record has it.
+    """Return the proposal in a file. A party that it names in words is as its record has it.
 
     Raises:
         BadInput: The file has wrong fields, or names a party that nobody knows.
@@ -63,7 +63,7 @@ def names_a_partner(path: Path) -> bool:
 async def earlier_judgements(
     desk: Reading, partnership: Partnership, portfolio: list[Partnership]
 ) -> tuple[Judgement, ...]:
-    """Return what verifiers judged before, in partnerships with a party of this one, on what is asked now."""
+    """Return verifiers' earlier judgements, in partnerships with a party of this one, on the questions of now."""
     findings = partnership.assessment.with_outcome(Outcome.REFER) if partnership.assessment is not None else ()
     asked = [*(key for finding in findings for key in finding.keys if not partnership.verifier), *partnership.asked]
     own = {key_of(party) for party in partnership.proposed.organizations}

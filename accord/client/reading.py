@@ -44,7 +44,7 @@ class Reading:
         return open_ledger(self.pool)
 
     async def history(self, partnership_id: str) -> list[RecordedEvent]:
-        """Return the events of a partnership, oldest first; an empty list if there is no such partnership.
+        """Return the events of a partnership, oldest first, or an empty list if there is no such partnership.
 
         Raises:
             Refused: One of its events cannot be read.
@@ -57,7 +57,7 @@ class Reading:
             raise Refused(str(fault), EventUnreadable.__name__) from fault
 
     async def sight(self, partnership_id: str) -> Sight | None:
-        """Return a partnership, folded from the ledger, and its newest event's position; None if there is none."""
+        """Return a partnership, folded from the ledger, and its newest event's position, or None if there is none."""
         history = await self.history(partnership_id)
         events = tuple(cast(Event, recorded_event.event) for recorded_event in history)
         partnership = fold(partnership_id, events)
@@ -135,5 +135,5 @@ class Reading:
 
     @cached_property
     def reader(self) -> Reader:
-        """The reader of streams, which replaces events that do not count; it caches its verdicts on signatures."""
+        """The reader of streams, which replaces events that do not count. It caches its verdicts on signatures."""
         return Reader(self.ledger)

@@ -1,4 +1,4 @@
-"""What came of a release: whether its payment was instructed, or withheld by the check before it."""
+"""The outcome of a release: its payment was instructed, or withheld by the check before it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATIENCE: Final = 3.0
 
 
 async def outcome_of_release(desk: Reading, receipt: Receipt, tranche: int) -> Tranche | None:
-    """Return the attempt to pay that a release began, once it is past its check; None if that takes longer."""
+    """Return the attempt to pay that a release began, once it is past its check, or None if that takes longer."""
     partnership = await desk.known_partnership(receipt.partnership_id)
     attempt = next((progress.attempt for progress in partnership.tranches if progress.number == tranche), 0)
     deadline = asyncio.get_running_loop().time() + PATIENCE

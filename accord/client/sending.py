@@ -52,13 +52,13 @@ class Sending(Reading):
 
     @property
     def temporal(self) -> Client:
-        """The Temporal client; raises RuntimeError if the desk was opened for reading only."""
+        """The Temporal client. Raises RuntimeError if the desk was opened for reading only."""
         if self.client is None:
             raise RuntimeError("this desk was opened for reading only")
         return self.client
 
     async def require_epoch(self, unless: bool = False, connection: PoolConnectionProxy | None = None) -> None:
-        """Raise Refused if the database was restored, copied or moved without a new epoch; do nothing if `unless`."""
+        """Raise Refused if the database was restored, copied or moved without a new epoch. Do nothing if `unless`."""
         fault = None if unless else await self.registrar.fault_of_installation(connection)
         if fault:
             raise Refused(str(fault), EpochNotBegun.__name__)
@@ -78,7 +78,7 @@ class Sending(Reading):
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
 
     async def _proposal_id(self, proposal: Proposal, actor: str) -> UUID:
-        """Return the id of a first proposal; another one after each run that refused it before.
+        """Return the id of a first proposal. It is another one after each run that refused it before.
 
         The server answers a known id with the old refusal, although its reason may be mended by now.
         """
@@ -177,7 +177,7 @@ class Sending(Reading):
         return receipt
 
     async def _recorded(self, partnership_id: str, command: c.StaffRequest) -> Receipt | None:
-        """Return a command's receipt from the ledger, or None; used if the workflow ended before it answered."""
+        """Return a command's receipt from the ledger, or None. It is used if the workflow ended before it answered."""
         history = await self.history(partnership_id)
         what = tuple(
             recorded_event.event.event_type
@@ -190,7 +190,7 @@ class Sending(Reading):
         return receipt(sight.partnership, sight.position, command.command_id, what, replayed=True)
 
     async def _update(self, handle: WorkflowHandle[Any, Any], command: c.StaffRequest) -> Receipt:
-        """Send a command as an update; repeat it with the same id if the workflow was just continuing as a new run."""
+        """Send a command as an update. Repeat it with the same id if the workflow was just continuing as a new run."""
         while True:
             try:
                 answer: Receipt = await handle.execute_update(
@@ -234,7 +234,7 @@ class Sending(Reading):
         return answer
 
     async def tell(self, workflow_id: str, signal: str, content: Any) -> bool:
-        """Signal a workflow; return False if it is not running. With `content` None, no argument is sent.
+        """Signal a workflow. Return False if it is not running. With `content` None, no argument is sent.
 
         Raises:
             Unreachable: Temporal answered with another error.

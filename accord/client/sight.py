@@ -41,7 +41,7 @@ class Seen(Protocol):
 
     @property
     def terms(self) -> Terms | None:
-        """The current terms, to which a decision is bound; None if nothing was proposed."""
+        """The current terms, to which a decision is bound, or None if nothing was proposed."""
 
 
 class Sight(NamedTuple):
@@ -79,7 +79,7 @@ def draft(kind: type[Made], **content: Any) -> Made:
 
 
 def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: dict[str, Any]) -> c.StaffRequest:
-    """Return an unsigned command; its id is derived from the partnership, the version that was seen and the content."""
+    """Return an unsigned command. Its id is derived from the partnership, the version seen and the content."""
     command = draft(kind, command_id=UUID(int=0), at=clock.now(), actor=actor, **content)
     staff_command = command.model_copy(update={"at": datetime.fromtimestamp(0, UTC)})
     command_id = derive("command", seen.partnership_id, seen.version, digest(staff_command))
@@ -87,5 +87,5 @@ def make_command(seen: Seen, kind: type[c.StaffCommand], actor: str, content: di
 
 
 def first_proposal_id(proposal: Proposal, actor: str) -> UUID:
-    """Return the id of the command that first submits a proposal; the same file by the same person gets the same id."""
+    """Return the id of the command that first submits a proposal: the same for the same file by the same person."""
     return derive("propose", proposal.reference, actor, digest(proposal))

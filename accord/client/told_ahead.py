@@ -1,4 +1,4 @@
-"""Say that a partnership's workflow knows more than the ledger holds: nothing is decided there, whatever is next."""
+"""Find a partnership's workflow that knows more than the ledger holds: nothing is decided there, whatever is next."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WITHIN: Final = timedelta(seconds=2)
 
 
 async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: Client | None = None) -> Fault | None:
-    """Return why nothing can be decided in a partnership whose version was read; None if nobody says so.
+    """Return the reason why nothing can be decided in a partnership whose version was read, or None.
 
     What the workflow recorded meanwhile is no loss: the ledger is read once more. `client`: Temporal; without one it is
     the one that is configured, and if that does not answer nobody says anything.

@@ -1,4 +1,4 @@
-"""What waits because of a truth that nobody answered: an obligation in each partnership, an exception at the bank."""
+"""Waits for a truth that nobody answered: an obligation in each partnership, an exception at the bank."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ANSWERED_WITHIN: Final = 5
 
 
 class Unanswered(NamedTuple):
-    """A truth that waits, and a partnership that it touches, ended ones too; None if it touches none."""
+    """A truth that waits, and a partnership that it touches, even an ended one, or None if it touches none."""
 
     truth: Truth
     partnership: Partnership | None
@@ -35,7 +35,7 @@ class Unanswered(NamedTuple):
 
     @property
     def partnership_id(self) -> str:
-        """The id of the partnership; empty if it touches none."""
+        """The id of the partnership, or '' if it touches none."""
         return self.partnership.partnership_id if self.partnership is not None else ""
 
     @property
@@ -82,7 +82,7 @@ class Unanswered(NamedTuple):
         return tuple(sorted(able))
 
     def exception(self) -> str:
-        """Return what a person must look at where a payment was at the bank already; '' where none was."""
+        """Return the words on a payment at the bank that a person must look at, or '' if there was none."""
         if not self.at_the_bank:
             return ""
         tranches = ", ".join(map(str, self.at_the_bank))
@@ -93,7 +93,7 @@ class Unanswered(NamedTuple):
 
 
 async def unanswered(desk: Reading) -> list[Unanswered]:
-    """Return what waits, the earliest due first, once for each partnership that a truth touches."""
+    """Return the waits, the earliest due first, once for each partnership that a truth touches."""
     waiting = [truth for truth in await read_truths(desk.reader) if truth.waits()]
     if not waiting:
         return []

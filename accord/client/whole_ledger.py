@@ -76,7 +76,7 @@ async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
 
 
 async def _workflow_ahead(desk: Desk) -> str | None:
-    """Return the id of a workflow that has read events the ledger lacks; None if there is none or Temporal is silent.
+    """Return the id of a workflow that has read events the ledger lacks, or None if none, or if Temporal is silent.
 
     The search attribute only finds candidates, since anybody with access to Temporal can set it; each is then queried.
     """
