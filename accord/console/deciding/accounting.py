@@ -42,7 +42,7 @@ def open_refunds(partnership: Partnership) -> Choices:
 
 
 def chosen_refund(partnership: Partnership, typed: Typed) -> dict[str, Any]:
-    """Return how the chosen refund is named, with the reason that was typed."""
+    """Return the name of the chosen refund, with the reason that was typed."""
     return {**_named(partnership, said(typed, "bank_reference")), "reason": said(typed, REASON.name)}
 
 
@@ -59,7 +59,7 @@ def _named(partnership: Partnership, name: str) -> dict[str, Any]:
 
 
 def report_fields(partnership: Partnership) -> tuple[Field, ...]:
-    """Return what the form of a report asks."""
+    """Return the fields of the form of a report."""
     kinds = tuple(_kinds(partnership))
     corrected = (("", "none"), *waiting_reports(partnership))
     return (
@@ -124,7 +124,7 @@ def report_probe(_: Partnership) -> dict[str, Any]:
 
 
 def refund_fields(partnership: Partnership) -> tuple[Field, ...]:
-    """Return what the form of a refund asks."""
+    """Return the fields of the form of a refund."""
     return (
         Field("direction", "What came back", kind="choice", choices=_directions(partnership)),
         Field("amount", "Sum", "Such as 1,250.00.", kind="line"),
@@ -171,7 +171,7 @@ _PARTS: Final = "name | kind | country | what it is supported for | EIN, if it h
 
 
 def subrecipient_fields(partnership: Partnership) -> tuple[Field, ...]:
-    """Return what the form of the sub-recipients asks: a line for each, beginning with those on record."""
+    """Return the fields of the form of the sub-recipients: a line for each, beginning with those on record."""
     kinds = ", ".join(kind.value.lower() for kind in PartyKind)
     hint = f"All of them, one on each line: {_PARTS}. The kinds: {kinds}. The country: two letters."
     lines = "\n".join(_line(subrecipient) for subrecipient in _on_record(partnership))
@@ -222,7 +222,7 @@ def subrecipient_probe(partnership: Partnership) -> dict[str, Any]:
 
 
 def diversion_fields(_: Partnership) -> tuple[Field, ...]:
-    """Return what the form of a diversion asks."""
+    """Return the fields of the form of a diversion."""
     return (
         Field("what", "What", "What the money was used for, and how it is known."),
         Field("money", "How much", "As far as it is known; empty otherwise.", kind="line"),
@@ -230,7 +230,7 @@ def diversion_fields(_: Partnership) -> tuple[Field, ...]:
 
 
 def assurance_fields(_: Partnership) -> tuple[Field, ...]:
-    """Return what the form of assurances asks."""
+    """Return the fields of the form of assurances."""
     return (
         Field("what", "What", "The grantee's assurances, in words for the minutes."),
         Field("diverted", "How much was diverted", "Where its report did not say.", kind="line"),

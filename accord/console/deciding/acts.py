@@ -285,7 +285,7 @@ TOGETHER: Final[Mapping[str, Together]] = {
 
 
 def offers(partnership: Partnership, reader: str, directory: Directory) -> tuple[Offer, ...]:
-    """Return every act for a reader; those that are closed with the rule's own reason."""
+    """Return every act for a reader. Closed ones have the rule's own reason."""
     return tuple(Offer(act, closed(act, partnership, reader, directory, clock.today())) for act in ACTS)
 
 
@@ -311,7 +311,10 @@ def _fault_of(probe: c.StaffRequest, partnership: Partnership, directory: Direct
 
 
 def _probes(act: Act, partnership: Partnership, reader: str) -> list[c.StaffRequest]:
-    """Return what the state is asked; an act is open if one of them is: of several holds each is asked about."""
+    """Return the questions to the state.
+
+    An act is open if the answer to one of them is yes. Of several holds each is asked about.
+    """
     content = {"command_id": UUID(int=0), "at": clock.now(), "actor": reader, **act.probe(partnership)}
     if act.command is not c.LiftHold or not partnership.holds:
         return [act.command(**content)]  # type: ignore[list-item]

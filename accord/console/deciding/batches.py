@@ -58,7 +58,7 @@ class Batch:
 
     @property
     def at_once(self) -> int:
-        """How many of them one touch signs at most."""
+        """The most of them that one touch signs."""
         return at_once(self.act)
 
     def on_record(self, partnership_id: str, history: Iterable[RecordedEvent]) -> RecordedEvent | None:
@@ -68,7 +68,7 @@ class Batch:
 
 
 def at_once(act: Act) -> int:
-    """Return how many of an act one touch signs at most."""
+    """Return the most items of an act that one touch signs."""
     return MOST_TOGETHER if act.command.model_fields["kind"].default in ACTS_OF_LISTS else 1
 
 

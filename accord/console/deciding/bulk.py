@@ -81,9 +81,9 @@ async def show(request: Request) -> Response:
 
 
 async def following(request: Request) -> Response:
-    """Prepare what waits, and lead to the page that signs it; to the batch once none waits.
+    """Prepare the waiting decisions, and lead to the page that signs them, or to the batch once none waits.
 
-    What is paid or agreed is signed one by one, and the rest together, up to fifty by one touch.
+    Decisions that pay or agree are signed one by one, and the rest together, up to fifty by one touch.
     """
     console: Console = request.app.state.console
     batch, reader = await _batch(request), request.state.reader
@@ -111,7 +111,7 @@ async def _prepared(console: Console, reader: str, batch: Batch, sight: Sight) -
 
 
 async def _item(console: Console, reader: str, batch: Batch, partnership_id: str) -> Item:
-    """Return what came of a partnership of a batch: by the ledger, and by what it allows now."""
+    """Return the outcome for a partnership of a batch: by the ledger, and by the acts that it allows now."""
     try:
         sight = await console.desk.known_sight(partnership_id)
     except Refused as fault:

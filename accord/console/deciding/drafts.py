@@ -78,7 +78,7 @@ class Drafts:
             raise Refused(f"you keep {MOST} drafts already; delete one first")
 
     async def one(self, name: str) -> Draft | None:
-        """Return a draft; None if there is none of that name, or this browser did not make it."""
+        """Return a draft, or None if there is none of that name, or this browser did not make it."""
         sealed = await self._pool.fetchval(_ONE, digest_of(name), self._staff_id, KEPT)
         return self._opened(sealed, None) if sealed is not None else None
 

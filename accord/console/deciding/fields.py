@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 
 
 def said(typed: Typed, name: str) -> str:
-    """Return what was typed in a field, or ''."""
+    """Return the text typed in a field, or ''."""
     return plain(next(iter(typed.get(name, ())), ""))
 
 

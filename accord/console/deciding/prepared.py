@@ -111,7 +111,7 @@ def digest_of_waiting(waiting: AnyWaiting) -> str:
 
 
 async def waiting_under(pool: asyncpg.Pool, digest: str) -> list[Waiting]:
-    """Return the decisions that wait under a digest that begins so, alone or in a list; it is computed anew."""
+    """Return the decisions that wait under a digest that begins so, alone or in a list. It is computed anew."""
     found = [_READ.validate_json(row["content"]) for row in await pool.fetch(_UNDER, digest, KEPT)]
     meant = [one for one in found if digest_of_waiting(one).startswith(digest)]
     lists = ((one.items if isinstance(one, WaitingList) else (one,)) for one in meant)
@@ -137,12 +137,12 @@ class Prepared:
         return address
 
     async def at(self, address: str) -> AnyWaiting | None:
-        """Return the decision, or the list, at an address; None if there is none, or not any more."""
+        """Return the decision, or the list, at an address, or None if there is none, or not any more."""
         content = await self._pool.fetchval(_TAKE, digest_of(address), KEPT)
         return _READ.validate_json(content) if content is not None else None
 
     async def forget(self) -> None:
-        """Delete what nobody signed in time, again and again, until cancelled."""
+        """Delete the decisions that nobody signed in time, again and again, until cancelled."""
         while True:
             with suppress(*AWAY):
                 await self._pool.execute(_DROP, KEPT)

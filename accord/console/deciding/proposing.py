@@ -47,7 +47,7 @@ BLANK: Final[dict[str, Any]] = {"partner": {"kind": "NONPROFIT"}, "public_intere
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """What is wrong with a draft as it stands, or what the rules say of it."""
+    """The faults of a draft as it stands, or the rules' answer on it."""
 
     proposal: Proposal | None = None
     faults: tuple[tuple[str, str], ...] = ()
@@ -90,7 +90,7 @@ async def step(request: Request) -> Response:
 
 
 async def change(request: Request) -> Response:
-    """Keep what was typed, and do what the button says."""
+    """Keep the typed text, and do the act of the button."""
     draft = await _draft(request)
     if draft is None:
         return await ask_again(request, 404, NO_DRAFT)
@@ -106,7 +106,7 @@ async def change(request: Request) -> Response:
 
 
 async def _done(request: Request, draft: Draft, number: int, act: str, what: str) -> Response:
-    """Do what a button says of a draft that is kept. Raises BadInput or Refused."""
+    """Do the act of a button for a draft that is kept. Raises BadInput or Refused."""
     schema = forms.Schema(SCHEMA)
     match act:
         case "go":
@@ -246,7 +246,7 @@ async def _step(request: Request, draft: Draft, number: int, faults: tuple[str, 
 
 
 def _beside(missing: tuple[tuple[str, str], ...], said: tuple[str, ...]) -> dict[str, list[str]]:
-    """Return what is to be said beside each field: once a button was refused, also what is missing."""
+    """Return the words beside each field and, once a button was refused, also the fields that are missing."""
     if not said:
         return {}
     told: dict[str, list[str]] = {}
@@ -256,7 +256,7 @@ def _beside(missing: tuple[tuple[str, str], ...], said: tuple[str, ...]) -> dict
 
 
 async def _foreseen(console: Console, draft: Draft) -> Foresight:
-    """Return what is wrong with a draft; if nothing is, what the rules say of it."""
+    """Return the faults of a draft or, without any, the rules' answer on it."""
     foresight = _read(draft)
     if foresight.proposal is None:
         return foresight
@@ -330,7 +330,7 @@ def _texts(content: Any) -> Any:
 
 
 async def _next_reference(console: Console) -> str:
-    """Return a reference of this year that is free; whoever prefers another one writes it."""
+    """Return a reference of this year that is free. Whoever prefers another one writes it."""
     year = clock.today().year
     newest = await console.desk.pool.fetchval(_NEWEST, PARTNERSHIPS_NAME, f"partnership/P-{year}-%")
     return f"P-{year}-{(newest or 0) + 1:04}"

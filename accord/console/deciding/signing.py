@@ -39,7 +39,7 @@ MOST_BYTES = 262_144
 
 
 async def confirm(request: Request) -> Response:
-    """Say in words what is signed, to whom money goes, and what changed since it was shown; then ask for the key."""
+    """Say in words the content to sign, the receiver of money, and the changes since it was shown. Ask for the key."""
     console: Console = request.app.state.console
     waiting = await console.prepared.at(request.path_params["address"])
     if waiting is None:
@@ -56,7 +56,7 @@ async def confirm(request: Request) -> Response:
 
 
 async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict[str, Any]:
-    """Return what the page shows. `sight` is the partnership as it stands; None for one that is proposed by this."""
+    """Return the facts on the page. `sight` is the partnership as it stands, or None for one that this proposes."""
     message, actor = waiting.statement.message(), waiting.command.actor
     shown = waiting.statement.shown
     account = getattr(waiting.command, "account", None) or (sight.partnership.account if sight else None)
@@ -84,7 +84,7 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict
 
 
 def _changes(proposal: Proposal | None, sight: Sight | None) -> list[tuple[str, str, str]]:
-    """Return what a changed proposal changes of the one on record: field, before, after."""
+    """Return the changes of a proposal to the one on record: field, before, after."""
     if proposal is None or sight is None:
         return []
     before, after = (proposal.model_dump(mode="json") for proposal in (sight.partnership.proposed, proposal))
@@ -92,13 +92,13 @@ def _changes(proposal: Proposal | None, sight: Sight | None) -> list[tuple[str, 
 
 
 def _paid(command: StaffRequest, partnership: Partnership) -> Money | None:
-    """Return the sum of the tranche that a release pays; None for any other act."""
+    """Return the sum of the tranche that a release pays, or None for any other act."""
     tranche = partnership.tranche(command.tranche) if isinstance(command, Release) else None
     return tranche.money if tranche is not None else None
 
 
 async def _sent(console: Console, partnership_id: str, command: StaffRequest) -> Receipt:
-    """Send a signed decision; a proposal of which the ledger knows nothing begins its partnership."""
+    """Send a signed decision. A proposal of which the ledger knows nothing begins its partnership."""
     if isinstance(command, Propose) and await console.desk.sight(partnership_id) is None:
         return await console.desk.begin(command)
     return await console.desk.send(partnership_id, command)

@@ -64,7 +64,7 @@ async def decide_act(console: Console, waiting: WaitingAct, said: bytes) -> Resp
 
 
 def _content(waiting: WaitingAct) -> list[tuple[str, str]]:
-    """Return what is signed, by field; the words among the rest."""
+    """Return the content to sign, by field, with the words among the rest."""
     words = waiting.content["words"]
     everything = {**{name: one for name, one in waiting.content.items() if name != "words"}, **words}
     shown = ((name, one) for name, one in everything.items() if one not in (None, "", [], ()))

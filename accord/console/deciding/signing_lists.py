@@ -28,7 +28,7 @@ from domain.values import Value
 
 
 class Touch(Value):
-    """What the page hands in: the statements that it showed, and the one assertion for all of them."""
+    """The page's submission: the statements that it showed, and the one assertion for all of them."""
 
     statements: tuple[Statement, ...]
     key_id: PasskeyId
@@ -55,7 +55,7 @@ class Item(NamedTuple):
 
 
 async def confirm_list(request: Request, waiting: WaitingList) -> Response:
-    """Say in words what is signed, one by one, and what changed since it was shown; then ask for the key."""
+    """Say in words the content to sign, one by one, and the changes since it was shown. Then ask for the key."""
     console: Console = request.app.state.console
     if fault := fault_of_list(waiting):
         return problem(request, 422, str(fault))

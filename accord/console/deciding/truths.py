@@ -63,7 +63,7 @@ async def tell(request: Request) -> Response:
 
 
 async def prepare_telling(request: Request) -> Response:
-    """Prepare what somebody tells, and lead to the page that signs it. Faults are shown on the form."""
+    """Prepare a truth to tell, and lead to the page that signs it. Faults are shown on the form."""
     console, given = request.app.state.console, await _given(request)
     try:
         content, truth = await content_to_tell(console.desk, _telling(given), request.state.reader)

@@ -1,1 +1,1 @@
-"""Pages that are read: the queue, lists, a partnership, figures, and how all of them are rendered."""
+"""Pages to read: the queue, lists, a partnership, figures, and the rendering of all of them."""

@@ -156,7 +156,7 @@ def _register(version: RegisterVersion, today: date) -> dict[str, Any]:
 
 
 async def exceptions(request: Request) -> Response:
-    """Show what of the bank's word waits for a person, with the command that resolves each."""
+    """Show the bank's words that wait for a person, with the command that resolves each."""
     console: Console = request.app.state.console
     names = {row["exception_id"]: (row["file_name"], "") for row in await console.desk.pool.fetch(EXCEPTION_FILES)}
     rows = [
@@ -234,7 +234,7 @@ async def receipt(request: Request) -> Response:
 
 
 async def operations(request: Request) -> Response:
-    """Show whether anything is late, missing or stopped, with what mends it."""
+    """Show everything late, missing or stopped, with the remedy."""
     console: Console = request.app.state.console
     found: Any = await installation_status(console.desk)
     await console.looked_at(request.state.reader, "operations")

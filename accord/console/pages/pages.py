@@ -75,17 +75,17 @@ class Sent(NamedTuple):
 
     @property
     def is_typed(self) -> bool:
-        """Whether a person typed or chose it."""
+        """True if a person typed or chose it."""
         return self.name not in UNTYPED
 
     @property
     def is_long(self) -> bool:
-        """Whether it has more than one line, or more than one line shows."""
+        """True if it has more than one line, or more than one line shows."""
         return "\n" in self.text or len(self.text) > ONE_LINE
 
     @property
     def label(self) -> str:
-        """What it is called on pages."""
+        """Its name on pages."""
         return LABELS.get(self.name, self.name.replace("_", " ").capitalize())
 
 
@@ -111,7 +111,7 @@ def is_form(request: Request) -> bool:
 
 
 async def ask_again(request: Request, status: int, fault: str) -> Response:
-    """Render what was sent as a form, with the fault beside the field that it names: nothing that was typed is lost."""
+    """Render a submission as a form, with the fault beside the field that it names: no typed text is lost."""
     sent = await request.form() if is_form(request) else request.query_params
     every = (Sent(name, str(text), fault if fault.startswith(f"{name}:") else "") for name, text in sent.multi_items())
     fields = [one for one in every if one.text or one.fault or request.method == "POST"]  # an emptied field says so

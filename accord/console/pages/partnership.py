@@ -49,7 +49,7 @@ async def show(request: Request) -> Response:
 
 
 async def facts_of(console: Console, sight: Sight, history: Sequence[RecordedEvent], reader: str) -> dict[str, Any]:
-    """Return what the page shows of a partnership."""
+    """Return the page's facts on a partnership."""
     known, directory = sight.partnership, await console.desk.directory()
     faults = await authorship_of(
         console.desk.ledger, console.desk.registrar, StreamId.partnership(known.partnership_id)
@@ -73,7 +73,7 @@ async def facts_of(console: Console, sight: Sight, history: Sequence[RecordedEve
 
 
 def _people(partnership: Partnership) -> list[tuple[str, str]]:
-    """Return who took which part in it, and which approvals are still wanted."""
+    """Return the people with their parts in it, and the approvals that are still wanted."""
     approved = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in partnership.approvals)
     wanted = ", ".join(role.value for role in partnership.missing_approvals)
     recused = ", ".join(sorted(partnership.recused))
@@ -107,7 +107,7 @@ def _entry(recorded_event: RecordedEvent, faults: dict[int, Fault | None]) -> di
 
 
 def _shown_version(signature: Any) -> int:
-    """Return the version that a signer was shown; 0 if none."""
+    """Return the version that a signer was shown, or 0 if none."""
     shown = signature.statement.shown if signature is not None else None
     return shown.version if shown is not None else 0
 

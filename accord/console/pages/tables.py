@@ -1,4 +1,4 @@
-"""Pages that are one table each: payments, what is owed, funds, people. Each is also handed out as a file."""
+"""Pages that are one table each: payments, obligations, funds, people. Each is also handed out as a file."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Table:
 
 
 async def payments(request: Request) -> Response:
-    """Show what was paid to whom, when, by whom, and what the bank said, with what it adds up to."""
+    """Show the payments: payee, day, payer and the bank's word, with their sums."""
     query = {name: request.query_params.get(name, "").strip() for name in PAYMENT_FILTERS}
     filters = PaymentFilters(
         partnership=query["partnership"].upper(),
@@ -66,7 +66,7 @@ async def payments(request: Request) -> Response:
 
 
 async def owed(request: Request) -> Response:
-    """Show what partners and the organisation owe, the earliest due first."""
+    """Show the obligations of partners and of the organisation, the earliest due first."""
     return await _list(request, "Obligations", sheets.OBLIGATIONS, Asked("obligations"), {})
 
 

@@ -17,7 +17,7 @@ from records.read_models.as_of import LedgerAsOf
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The two dates of a page, as they were asked for; both empty for the present."""
+    """The two dates of a page, as they were asked for, both empty for the present."""
 
     true: str = ""
     known: str = ""
@@ -37,7 +37,7 @@ class Times:
 
     @property
     def given(self) -> dict[str, str]:
-        """The dates as fields of an address; empty for the present."""
+        """The dates as fields of an address, empty for the present."""
         written = {"true": self.true, "known": self.known, "version": self.version}
         return {name: text for name, text in written.items() if text}
 

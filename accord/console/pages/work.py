@@ -51,7 +51,10 @@ class Line:
 
 
 class Staffing:
-    """Who can take a step, by the directory of today. Steps that exclude the same people are asked about once."""
+    """The people who can take a step, by the directory of today.
+
+    Steps that exclude the same people are asked about once.
+    """
 
     def __init__(self, directory: Directory) -> None:
         """Ask a directory."""
@@ -67,7 +70,7 @@ class Staffing:
         return Line(shown, self.who(shown), due, since, days, amount)
 
     def who(self, shown: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return who can take the next step of a partnership."""
+        """Return the people who can take the next step of a partnership."""
         asked = json.dumps((shown["ahead"], shown["awaiting"]))
         if asked not in self._known:
             ahead = [StepAhead.model_validate(one) for one in shown["ahead"]]
@@ -95,7 +98,7 @@ async def queue(request: Request) -> Response:
 
 
 def _around(written: Mapping[str, str], view: str, times: Times, last: str) -> dict[str, Any]:
-    """Return what stands around the lines: filters as they were written, choices, and the address of the next page."""
+    """Return the surroundings of the lines: filters as they were written, choices, and the next page's address."""
     given = {name: text for name, text in written.items() if text}
     kept = {**given, **times.given}
     return {
@@ -121,7 +124,7 @@ async def _every(
 
 
 def _asked(written: Mapping[str, str], view: str, reader: str, directory: Directory) -> Asked:
-    """Return what is asked of the list by the filters, and for whom. Raises BadInput if a filter cannot be read."""
+    """Return the question of the filters to the list, for a reader. Raises BadInput if a filter cannot be read."""
     own = tuple(capacity.role.value for capacity in directory.capacities(reader, clock.today()))
     roles = (written["role"],) if written["role"] else None if view == "all" else own
     return PartnershipFilters(**{name: text for name, text in written.items() if name != "role"}, roles=roles).asked()

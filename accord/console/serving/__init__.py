@@ -1,1 +1,1 @@
-"""How the console is served: two applications, who signs in, sessions, limits, and the browser's safety."""
+"""The serving of the console: two applications, sign-in, sessions, limits, and the browser's safety."""

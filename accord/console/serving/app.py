@@ -35,7 +35,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Access(Enum):
-    """Who may open a page. Who may decide is not asked here: their key and their role say so, at the gates."""
+    """The readers of a page. The right to decide is not asked here: a key and a role say so, at the gates."""
 
     ANYBODY = "anybody"
     READER = "whoever is signed in and in the staff directory"
@@ -130,7 +130,10 @@ def _behind(access: Access, endpoint: Endpoint) -> Endpoint:
 
 
 def _seconds_to_wait(request: Request, access: Access, limits: Limits) -> int:
-    """Return after how many seconds this may be asked; 0 for now. What waits to be signed waits for nothing else."""
+    """Return the seconds after which this may be asked, 0 for now.
+
+    A decision that waits to be signed waits for nothing else.
+    """
     reader, host = request.state.reader, request.client.host if request.client else ""
     if access is Access.ANYBODY:
         return limits.wait(host, AT_THE_DOOR)
@@ -151,7 +154,7 @@ async def _asked_too_often(request: Request, seconds: int) -> Response:
 
 
 async def _reader(request: Request, console: Console) -> str:
-    """Return who reads; '' if they left the staff directory since they signed in."""
+    """Return the reader, or '' if they left the staff directory since they signed in."""
     attended = request.headers.get("accord-attended") != "no" and request.url.path != "/live"
     return await console.reader(request.cookies.get(COOKIE), attended)
 
@@ -178,7 +181,7 @@ async def _nowhere(request: Request, fault: Exception) -> Response:
 
 
 async def _failed(request: Request, _: Exception) -> Response:
-    """Answer what nobody foresaw with a page; the server's log has the reason."""
+    """Answer an unforeseen failure with a page. The server's log has the reason."""
     return problem(request, 500, "this failed; nothing was recorded that you did not see recorded. Tell an operator")
 
 

@@ -1,4 +1,4 @@
-"""What the console's pages share: the database as its login sees it, Temporal, the sessions, and no key."""
+"""The pages' common ground: the database as its login sees it, Temporal, the sessions, and no key."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Console:
         object.__setattr__(self, "prepared", Prepared(self.desk.pool))
 
     async def reader(self, cookie: str | None, attended: bool) -> str:
-        """Return who reads by a cookie; '' if their session is over, or if they left the staff directory since.
+        """Return the reader by a cookie, or '' if their session is over, or if they left the staff directory since.
 
         `attended`: see `Sessions.reader`.
         """
@@ -45,7 +45,7 @@ class Console:
         return reader if reader and (await self.desk.directory()).person(reader) is not None else ""
 
     async def age_of_lists(self, name: str = PARTNERSHIPS_NAME) -> str:
-        """Return in words since when the lists of a read model are old; '' while its projector keeps pace."""
+        """Return in words since when the lists of a read model are old, or '' while its projector keeps pace."""
         since = await ReadModel(self.desk.ledger, name).waits_since()
         if since is None or clock.now() - since < PACE:
             return ""

@@ -1,4 +1,4 @@
-"""How often somebody may ask: enough for whoever works, too little for whoever hammers at the door or on lists."""
+"""Limits of requests: enough for anybody who works, too little for those who hammer at the door or on lists."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Limits:
         self._buckets: dict[tuple[str, Rate], tuple[float, float]] = {}
 
     def wait(self, asker: str, rate: Rate) -> int:
-        """Take a token of an asker; return 0, or the seconds after which they may ask again."""
+        """Take a token of an asker. Return 0, or the seconds after which they may ask again."""
         now = self._now()
         tokens, since = self._buckets.pop((asker, rate), (float(rate.at_once), now))
         tokens = min(float(rate.at_once), tokens + (now - since) * rate.a_minute / 60)

@@ -30,16 +30,16 @@ log = structlog.get_logger()
 
 
 class Positions:
-    """How far the lists are, for all open pages at once. One connection listens for what is appended."""
+    """The position of the lists, for all open pages at once. One connection listens for appended events."""
 
     def __init__(self, desk: Sending) -> None:
-        """Follow the ledger through a desk; call `follow` in a task."""
+        """Follow the ledger through a desk. Call `follow` in a task."""
         self._desk = desk
         self.newest = 0
         self._moved = asyncio.Condition()
 
     async def follow(self) -> None:
-        """Follow the ledger until cancelled; begin anew after an outage."""
+        """Follow the ledger until cancelled. Begin anew after an outage."""
         while not _is_cancelled():  # a connection that broke meanwhile hides the cancelling behind its own fault
             with suppress(OSError, asyncpg.InterfaceError, asyncpg.PostgresError, NotCaughtUp, TimeoutError):
                 await self._listen()
@@ -76,7 +76,7 @@ class Positions:
                 self._moved.notify_all()
 
     async def after(self, position: int) -> int | None:
-        """Wait until the lists are past a position, and return theirs; None after a while without news."""
+        """Wait for the lists to pass a position, and return theirs, or None after a while without news."""
         try:
             async with asyncio.timeout(HEARTBEAT), self._moved:
                 await self._moved.wait_for(lambda: self.newest > position)
@@ -119,7 +119,7 @@ async def live(request: Request) -> Response:
 
 
 async def _still_reads(console: Console, request: Request) -> bool:
-    """True if the session goes on, of somebody who is in the directory; False too if nobody can say."""
+    """True if the session goes on, of somebody who is in the directory. False too if nobody can say."""
     try:
         return bool(await console.reader(request.cookies.get(COOKIE), attended=False))
     except AWAY:

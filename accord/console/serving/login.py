@@ -1,4 +1,4 @@
-"""Signing in by OpenID Connect (authlib). It says who reads; a passkey that signs decisions is never a login."""
+"""Signing in by OpenID Connect (authlib). It names the reader: a passkey that signs decisions is never a login."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def signed_in(request: Request) -> Response:
 
 
 async def welcome(request: Request) -> Response:
-    """Show where one signs in."""
+    """Show the page for signing in."""
     return page(request, "welcome.html", {})
 
 

@@ -13,7 +13,7 @@ from ledger import clock
 
 
 async def show(request: Request) -> Response:
-    """Show what the directory holds of the reader, and where they are signed in."""
+    """Show the directory's record of the reader, and their sessions."""
     console: Console = request.app.state.console
     reader, directory = request.state.reader, await console.desk.directory()
     return page(

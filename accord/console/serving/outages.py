@@ -1,4 +1,4 @@
-"""What the database or Temporal being away looks like to a page: it says so, and nobody learns a wrong outcome."""
+"""Outages of the database or Temporal, as pages show them: nobody learns a wrong outcome."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ AWAY: Final = (Unreachable, LedgerUnavailable, OSError, asyncpg.PostgresError, a
 
 
 def first_line(fault: Exception) -> str:
-    """Return the first line of what a fault says; its kind if it says nothing."""
+    """Return the first line of a fault's words, or its kind if it has none."""
     return (str(fault) or type(fault).__name__).splitlines()[0]

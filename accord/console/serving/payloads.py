@@ -39,7 +39,7 @@ async def allow(request: Request) -> Response:
 
 
 async def decode(request: Request) -> Response:
-    """Answer with the payloads that were sent, decrypted; one that cannot be is left as it is."""
+    """Answer with the payloads that were sent, decrypted. A payload that cannot be is left as it is."""
     console: Console = request.app.state.console
     codec = console.desk.temporal.data_converter.payload_codec
     if not isinstance(codec, EncryptedPayloads):
@@ -76,7 +76,7 @@ def _opened(codec: EncryptedPayloads, payload: Payload) -> Payload:
 
 
 def _of(payload: Payload) -> str:
-    """Return what a decrypted payload is of, as the access log names it: a partnership, or another workflow."""
+    """Return the subject of a decrypted payload, as the access log names it: a partnership, or another workflow."""
     workflow_id = payload.metadata["workflow"].decode().partition("/")[2]
     is_partnership = workflow_id.startswith(PARTNERSHIP_STREAMS)
     return StreamId(workflow_id).subject if is_partnership else f"workflow {workflow_id}"

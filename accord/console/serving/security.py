@@ -1,4 +1,4 @@
-"""What every answer of the console says to the browser, and which requests of other pages it refuses."""
+"""The console's headers for the browser on every answer, and the requests of other pages that it refuses."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ WHOLE_WITHIN: Final = 30.0
 
 
 class _Impatient(H11Protocol):
-    """A connection that closes where a request does not come whole in time; uvicorn itself waits for ever."""
+    """A connection that closes if a request does not come whole in time. Uvicorn itself waits for ever."""
 
     _closing: asyncio.TimerHandle | None = None
 

@@ -1,4 +1,4 @@
-"""Sessions: who reads. A session decides nothing, so whoever steals one reads what its owner may read."""
+"""Sessions of readers. A session decides nothing: a thief of one reads what its owner may read."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Session:
 
 
 class Sessions:
-    """The sessions, in the console's own tables; of a cookie only the digest is kept."""
+    """The sessions, in the console's own tables. Of a cookie only the digest is kept."""
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         """Keep sessions in a database."""
@@ -54,9 +54,9 @@ class Sessions:
         return cookie
 
     async def reader(self, cookie: str | None, attended: bool = True) -> str:
-        """Return whose session a cookie is; '' if it is nobody's, or over.
+        """Return the person whose session a cookie is, or '' if it is nobody's, or over.
 
-        `attended`: whether a person asks, which keeps the session open; a page that brings itself up to date does not.
+        `attended`: True if a person asks, which keeps the session open. A page that brings itself up to date does not.
         """
         if not cookie:
             return ""
@@ -73,5 +73,5 @@ class Sessions:
 
 
 def digest_of(chance: str) -> bytes:
-    """Return what is kept of a cookie, or of another secret of 256 bits."""
+    """Return the digest of a cookie, or of another secret of 256 bits: only that is kept."""
     return hashlib.sha256(chance.encode()).digest()

@@ -1,4 +1,4 @@
-"""Where the console is served, who signs people in, and which passkeys count there."""
+"""The console's address, its provider of sign-in, and the passkeys that count there."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ConsoleSettings:
     """The public key of the ledger, or its file."""
 
     def workflow(self, workflow_id: str) -> str:
-        """Return the address of a workflow in the Temporal UI; '' if pages do not link there."""
+        """Return the address of a workflow in the Temporal UI, or '' if pages do not link there."""
         place = f"/namespaces/default/workflows/{quote(workflow_id, safe='')}"
         return self.temporal_ui + place if self.temporal_ui else ""
 
