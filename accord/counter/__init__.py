@@ -1,1 +1,1 @@
-"""The bank's counter: payment files, their hand-over, and what the bank says; in one transaction each."""
+"""The bank's counter: payment files, their hand-over, and the bank's words, in one transaction each."""

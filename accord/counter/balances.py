@@ -44,7 +44,7 @@ _ENDS: Final = ("PaymentSettled", "PaymentRejected", "PaymentReturned")
 
 
 async def record_balance(desk: Desk, reference: str, actor: str, **content: Any) -> BalanceRecorded:
-    """Record what a bank's statement says stood on an account at the end of a day, signed by whoever read it.
+    """Record the balance of an account at the end of a day, by the bank's statement, signed by its reader.
 
     Raises:
         BadInput: A field is wrong; the message names it.
@@ -67,7 +67,7 @@ async def record_balance(desk: Desk, reference: str, actor: str, **content: Any)
 
 
 async def balance_of(desk: Desk, reference: str, currency: str = "") -> BalanceRecorded | None:
-    """Return the balance of an account that somebody signed last, in one currency or any; None if there is none."""
+    """Return the balance of an account that somebody signed last, in one currency or any, or None."""
     events, times = await desk.reader.read(StreamId.account(reference)), await desk.reader.registrar.directories()
     today = await desk.directory()
     recorded_events = (event for event in events if _counts(event, times.at(event.position), today))
@@ -90,10 +90,10 @@ def _counts(recorded_event: RecordedEvent, then: Directory, today: Directory) ->
 
 
 async def shortfall(desk: Desk, instructions: list[Instruction], *, must_be_known: bool) -> Fault | None:
-    """Return what speaks against a file by the balance of the account that pays it; None if nothing does.
+    """Return the fault of a file by the balance of the account that pays it, or None.
 
-    `must_be_known`: whether it speaks against it that no balance is on record. From the balance all is taken that was
-    handed over and that the bank had not booked at the end of its day.
+    `must_be_known`: True if a missing balance is a fault too. From the balance all is taken that was handed over and
+    that the bank had not booked at the end of its day.
     """
     first = instructions[0]
     reference, wanted = (

@@ -23,7 +23,7 @@ class Difference(NamedTuple):
 
     @property
     def told(self) -> str:
-        """What is signed, in words."""
+        """The signed difference in words."""
         return (
             f"{self.booked} was booked for {self.answer.money}: two people say so, and it counts at what was instructed"
         )

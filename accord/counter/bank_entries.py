@@ -59,7 +59,7 @@ class ForAPerson(NamedTuple):
 
 
 async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
-    """Process one entry and return its answer or the exception raised for it; None if the entry was known before."""
+    """Process one entry and return its answer or the exception raised for it, or None if it was known before."""
     matched_entry = await _with_new_identity_if_changed(counter, matched_entry)
     if await known_digest(counter.connection, matched_entry.entry) == matched_entry.entry.digest and await _is_told(
         counter, matched_entry
@@ -78,7 +78,7 @@ async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) ->
 
 
 async def _with_gift_of_a_debit(counter: Counter, entry: MatchedEntry) -> MatchedEntry:
-    """Return the entry; a debit of no payment under the reference of a gift may take that back, marked so or not."""
+    """Return the entry. A debit of no payment under a gift's reference may take the gift back, marked so or not."""
     notice = entry.said
     if notice is None or entry.partnership_id or not notice.account or notice.status is not BankStatus.SETTLED:
         return entry
@@ -94,7 +94,7 @@ async def take_unreadable(counter: Counter, file: BankFile, entry: MatchedEntry,
 
 
 async def _is_told(counter: Counter, matched_entry: MatchedEntry) -> bool:
-    """True if the ledger has recorded an entry's answer or exception; the table of entries proves nothing."""
+    """True if the ledger has recorded an entry's answer or exception. The table of entries proves nothing."""
     answer = matched_entry.answer
     exception_id = exception_of(answer) if answer else derive("exception", matched_entry.entry.entry_id)
     if await counter.version(StreamId.exception(exception_id)):
@@ -114,7 +114,7 @@ async def _partnership(counter: Counter, partnership_id: str | None) -> Partners
 
 
 async def _with_new_identity_if_changed(counter: Counter, matched_entry: MatchedEntry) -> MatchedEntry:
-    """Return the entry; if its identity is known with other content, return it with a new identity and a fault."""
+    """Return the entry, with a new identity and a fault if its identity is known with other content."""
     entry = matched_entry.entry
     if await known_digest(counter.connection, entry) in {None, entry.digest}:
         return matched_entry
@@ -126,7 +126,7 @@ async def _with_new_identity_if_changed(counter: Counter, matched_entry: Matched
 
 
 async def _identity_fault(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> Contradiction | None:
-    """Return the fault if the entry may repeat or contradict one of another file; None if it does not."""
+    """Return the fault if the entry may repeat or contradict one of another file, or None if it does not."""
     connection, entry = counter.connection, matched_entry.entry
     if not matched_entry.account and await place_was_used(connection, entry, file.sha256):
         what = f"message {entry.message_id}, entry {entry.place} said something else of this payment before"
@@ -142,7 +142,7 @@ async def _identity_fault(counter: Counter, file: BankFile, matched_entry: Match
 
 
 async def _settle(counter: Counter, partnership: Partnership | None, entry: MatchedEntry) -> Contradiction | None:
-    """Record an answer with what it claims of its booking; return a contradiction if a person must resolve it."""
+    """Record an answer with its claims on bookings. Return a contradiction if a person must resolve it."""
     answer = entry.answer
     if partnership is None or answer is None:
         named = entry.partnership_id or "is named"
@@ -161,7 +161,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, entry: Matc
 async def _record(
     counter: Counter, partnership: Partnership, answer: BankAnswer, entry: MatchedEntry
 ) -> Contradiction | None:
-    """Record an answer on its attempt and partnership; return a contradiction if a person must resolve it, or None."""
+    """Record an answer on its attempt and partnership. Return a contradiction if a person must resolve it, or None."""
     if answer.status is BankStatus.RECEIVED:
         return await _receive(counter, partnership, answer, entry)
     attempt = await counter.read_attempt(answer.partnership_id, answer.tranche, answer.attempt)
@@ -201,7 +201,7 @@ async def record_on_attempt(
 
 
 def outcome_of(events: Sequence[TrancheEvent]) -> TrancheOutcome | None:
-    """Return the outcome that the given events record for an attempt; None if none of them ends it."""
+    """Return the outcome that the given events record for an attempt, or None if none of them ends it."""
     for event in events:
         match event:
             case PaymentSettled():
@@ -289,7 +289,7 @@ async def _raise(
 
 
 async def _own_account_fault(counter: Counter, partnership: Partnership, account: str) -> Fault | None:
-    """Return the fault if money came in on another account than that of the gift's funder; None if not."""
+    """Return the fault if money came in on another account than that of the gift's funder, or None."""
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None or not account:
         return None
@@ -312,9 +312,9 @@ def _is_payees(partnership: Partnership, notice: BankNotice, holders: Sequence[s
 
 
 async def _debtor_fault(counter: Counter, partnership: Partnership, notice: BankNotice | None) -> Fault | None:
-    """Return the fault if money came in from somebody other than the donor, by name or by a known account; or None.
+    """Return the fault if money came in from another than the donor, by name or by a known account, or None.
 
-    What a grantee sends is a refund, whichever partnership its text names. No name is told: a person reads the file.
+    A grantee's money is a refund, whichever partnership its text names. No name is told: a person reads the file.
     """
     gift = partnership.proposal.funds_in if partnership.proposal else None
     if gift is None or notice is None:

@@ -84,7 +84,7 @@ async def _cut_off(desk: Desk) -> list[BankFile]:
 
 
 def _entries_of(file: BankFile) -> list[BankNotice | Unclear]:
-    """Return a file's entries; none if it is not a bank message, such as a letter."""
+    """Return a file's entries, or none if it is not a bank message, such as a letter."""
     try:
         return read_message(file.content, file.name)
     except UnreadableMessage:

@@ -1,4 +1,4 @@
-"""What the bank says came in counts once: each reference of a booking is claimed as it counts (ADR 0061)."""
+"""Count each booking of incoming money once: each of its references is claimed as it counts (ADR 0061)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Claims = Mapping[StreamId, BookingCounted]
 
 
 def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:
-    """Return what an answer claims of the bookings that its statement names; nothing if no money came in."""
+    """Return an answer's claims on the bookings that its statement names, or none if no money came in."""
     if notice is None or answer.status not in COUNTED_AS:
         return {}
     claim = BookingCounted(
@@ -55,7 +55,7 @@ def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:
 async def statement_of_exception(
     connection: Connection, raised: ExceptionRaised, answer: BankAnswer
 ) -> BankNotice | None:
-    """Return the statement that the answer of an exception is from, by the bank's file; None if no money came in."""
+    """Return the statement that an exception's answer is from, by the bank's file, or None without incoming money."""
     file = await read_bank_file(connection, raised.file_sha256) if raised.file_sha256 else None
     if file is None or answer.status not in COUNTED_AS:
         return None
@@ -132,14 +132,14 @@ def too_much_back(partnership: Partnership, answer: BankAnswer) -> Contradiction
 
 
 async def claim_all(counter: Counter, claims: Claims) -> None:
-    """Append what counts now to the streams of its bookings."""
+    """Append the new claims to the streams of their bookings."""
     for stream, claim in claims.items():
         if not (await _read(counter, stream)).has(claim.claim):
             await counter.append(stream, derive("counted", stream, claim.claim), ACCORD, claim)
 
 
 async def gift_taken_back(counter: Counter, said: Unclear | None) -> str | None:
-    """Return the partnership whose gift a debit takes back, by its references or its text; None if nobody can tell."""
+    """Return the partnership whose gift a debit takes back, by its references or its text, or None if unclear."""
     if said is None or not said.takes_back:
         return None
     if whose := await gift_of_reference(counter, said):
@@ -149,7 +149,7 @@ async def gift_taken_back(counter: Counter, said: Unclear | None) -> str | None:
 
 
 async def gift_of_reference(counter: Counter, said: BankNotice | Unclear) -> str | None:
-    """Return the partnership for which money came in under a reference that an entry bears; None if none did."""
+    """Return the partnership for which money came in under a reference that an entry bears, or None."""
     for reference in said.references:
         for claim in (await _read(counter, booking_stream(Way.IN, reference))).claims:
             if claim.counted_as is CountedAs.RECEIPT and claim.account in {None, account_key(said.account)}:

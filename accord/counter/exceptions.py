@@ -120,7 +120,7 @@ async def _record(
     counter: Counter, evidence: BankEvidence, exception: RaisedException, pending: BankException, meaning: Meaning,
     resolved: ExceptionResolved, agreed: ResolutionAgreed | None,
 ) -> None:  # fmt: skip
-    """Record a resolution and what follows from it; or, while another person must sign, that this one agreed."""
+    """Record a resolution and its consequences or, while another person must sign, this one's agreement."""
     claims = await _may_count(counter, pending, meaning.answer)
     if meaning.ends_unbooked is not None:
         await _require_not_booked(counter, evidence, meaning.ends_unbooked)
@@ -132,7 +132,7 @@ async def _record(
 
 
 async def _may_count(counter: Counter, exception: BankException, answer: BankAnswer | None) -> Claims:
-    """Return what an answer claims of its booking, before the act on it is recorded; nothing if it does not count.
+    """Return an answer's claims on its booking, before the act on it is recorded, or none if it does not count.
 
     Raises:
         Refused: It cannot count on its payment or partnership, or its booking counts already.
@@ -155,7 +155,7 @@ async def _may_count(counter: Counter, exception: BankException, answer: BankAns
 
 
 def _instead(partnership: Partnership) -> str:
-    """Return what to do with a booking that counts already: a refund that two people looked at is not taken back."""
+    """Return the remedy for a booking that counts already: a refund that two people looked at is not taken back."""
     if all(refund.confirmed_by for refund in partnership.refunds):
         return "resolve it as told-before"
     return "resolve it as told-before, or take back the refund that is wrong first (`accord withdraw-refund`)"
@@ -222,7 +222,7 @@ async def _record_resolution(
 async def _events_for(
     counter: Counter, partnership: Partnership, answer: BankAnswer
 ) -> tuple[Tranche | None, tuple[TrancheEvent, ...]]:
-    """Return (attempt, events to append to it) for an answer; (None, ()) for a receipt.
+    """Return (attempt, events to append to it) for an answer, or (None, ()) for a receipt.
 
     Raises:
         Refused: The answer cannot count.
@@ -256,7 +256,7 @@ def _require_the_same_money(attempt: Tranche, answer: BankAnswer) -> None:
 
 
 def _events_of(attempt: Tranche, answer: BankAnswer) -> tuple[TrancheEvent, ...]:
-    """Return the answer's events for the attempt's own stream; none for a partial return, which does not end it."""
+    """Return the answer's events for the attempt's own stream. A partial return has none: it does not end it."""
     match answer.status:
         case BankStatus.SETTLED if attempt.booked and attempt.status is not TrancheStatus.RETURNED:
             raise Refused(

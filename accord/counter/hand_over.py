@@ -125,7 +125,7 @@ def _require_made(stored_file: StoredFile, file: PaymentFile) -> None:
 
 
 async def _the_others(desk: Desk, actor: str) -> Export | None:
-    """Make new files of a void file's other payments; return None if the person may not make payment files."""
+    """Make new files of a void file's other payments. Return None if the person may not make payment files."""
     try:
         return await export(desk, actor)
     except Refused:
@@ -146,7 +146,7 @@ async def require_same_bytes(desk: Desk, file: StoredFile, checked: Sequence[Che
 
 
 async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | None:
-    """Return what speaks against a file by the balance of its account, or None.
+    """Return the fault of a file by the balance of its account, or None.
 
     Raises:
         Refused: Something does, and the organisation's rules stop what exceeds the balance.
@@ -161,7 +161,7 @@ async def _balance_warning(desk: Desk, checked: Sequence[Checked]) -> Fault | No
 
 
 async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: str) -> HandOverAgreed | None:
-    """Record and return the first of two signatures; None if one is enough, or another person signed before."""
+    """Record and return the first of two signatures, or None if one is enough or another person signed before."""
     rules = (await desk.directory()).rules
     if rules is None or not rules.second_at_hand_over:
         return None
@@ -177,9 +177,9 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
 async def _marked(
     desk: Desk, act: PaymentFileHandedOver, file: StoredFile, checked: Sequence[Checked], warning: Fault | None
 ) -> Counter | None:
-    """Mark the file as handed over and return the counter; None if something that the check read has changed since.
+    """Mark the file as handed over and return the counter, or None if anything that the check read has changed.
 
-    `warning`: what spoke against it by the balance of its account; another hand-over may have used that up meanwhile.
+    `warning`: the fault by the balance of its account. Another hand-over may have used that up meanwhile.
 
     The events are made before the append lock is taken, and appended only if all streams that the check read are
     unchanged. The caller signals the workflows with the returned counter once the file is written.

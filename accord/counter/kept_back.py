@@ -1,4 +1,4 @@
-"""Say why a payment that was released goes into no file: what the check before it says, to whoever looks."""
+"""Give the reason why a released payment goes into no file: the words of the check before it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from domain.fault import Fault
 
 
 async def why_kept_back(desk: Desk, partnership_id: str) -> Fault | None:
-    """Return why the payments of a partnership that wait for a file get into none; None if one may, or none waits.
-    What a worker looks at again by itself, such as newer registers, is no reason.
+    """Return the reason why a partnership's payments that wait for a file get into none, or None.
+
+    It is None if one may, or if none waits. A reason that a worker looks at again by itself, such as newer registers,
+    does not count.
     """
     async with desk.pool.acquire() as connection:
         rows = [

@@ -1,4 +1,7 @@
-"""Make payment files of the payments that may be made now, and void files with one that may not; hand over none."""
+"""Make payment files of the payments that may be made now, and void those with one that may not.
+
+It hands over no file.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,7 @@ class WaitingPayment(NamedTuple):
 
 
 class Voided(NamedTuple):
-    """A voided payment file, with the reason; it will never be handed over."""
+    """A voided payment file, with the reason. It will never be handed over."""
 
     message_id: str
     reason: str
@@ -131,7 +134,7 @@ async def _void_what_may_not_leave(desk: Desk, gate: PrePaymentCheck) -> tuple[V
 
 
 async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, file: StoredFile) -> tuple[str, str] | None:
-    """Return (reason to record, reason to show) for a made file that may not leave; None for one that may."""
+    """Return (reason to record, reason to show) for a made file that may not leave, or None for one that may."""
     async with desk.pool.acquire() as connection:
         rows = await rows_of_file(connection, file.message_id)
     payment_file = await read_payment_file(gate.reader, file.message_id)
@@ -148,18 +151,18 @@ async def _why_it_may_not_leave(desk: Desk, gate: PrePaymentCheck, file: StoredF
 
 
 def standing_of(file: StoredFile, payment_file: PaymentFile) -> FileStatus:
-    """Return a file's status according to its signed acts; a file that is MADE there but VOID in its row is VOID."""
+    """Return a file's status according to its signed acts. A file that is MADE there but VOID in its row is VOID."""
     voided = file.status is FileStatus.VOID and payment_file.status is FileStatus.MADE
     return FileStatus.VOID if voided else payment_file.status
 
 
 def names_of(checked: Sequence[Checked]) -> str:
-    """Return a text for the ledger with the payments that may not be made; it omits reasons, which may name people."""
+    """Return a text for the ledger with the payments that may not be made, without reasons, which may name people."""
     return ", ".join(one.name for one in checked if one.verdict.reason) + " may not be made now"
 
 
 def reasons_of(checked: Sequence[Checked]) -> str:
-    """Return the payments that may not be made now, each with its reason; empty if all may."""
+    """Return the payments that may not be made now, each with its reason, or '' if all may."""
     return "; ".join(f"{one.name}: {one.verdict.reason}" for one in checked if one.verdict.reason)
 
 
@@ -198,7 +201,7 @@ async def _make(desk: Desk, actor: str, passing: Sequence[Checked], dry_run: boo
 
 
 async def _keep(desk: Desk, actor: str, made_file: MadeFile) -> bool:
-    """Store a file under its maker's signature; return False if another file contains one of its payments by now."""
+    """Store a file under its maker's signature. Return False if another file contains one of its payments by now."""
     stream = StreamId.payment_file(made_file.file.message_id)
     payments = tuple(payment.payment_id for payment in made_file.payments)
     content = {"payments": payments, "sha256": made_file.file.sha256, "total": made_file.total}
@@ -215,7 +218,7 @@ async def _keep(desk: Desk, actor: str, made_file: MadeFile) -> bool:
 
 
 async def void_files_of(desk: Desk, partnership_id: str, tranche: int, reason: str) -> list[str]:
-    """Void every file not handed over yet that contains a payment of a tranche; return the files' message ids."""
+    """Void every file not handed over yet that contains a payment of a tranche. Return the files' message ids."""
     async with desk.pool.acquire() as connection:
         files = await stored_files(connection, FileStatus.MADE)
         held = [

@@ -44,7 +44,7 @@ COLUMNS: Final = (
 
 
 class Signer(NamedTuple):
-    """Who signed a decision, and with which key."""
+    """The signer of a decision, with the id of the key."""
 
     actor: str
     key_id: str
@@ -119,7 +119,7 @@ async def _told(desk: Reading, shown: Mapping[str, Any], epoch: int | None) -> d
 
 
 def gap_of(shown: Mapping[str, Any], epoch: int | None) -> Fault | None:
-    """Return what is said of a payment of which the ledger knows no hand-over; None if it knows one."""
+    """Return the fault of a payment of which the ledger knows no hand-over, or None if it knows one."""
     if shown.get("handed_over_on"):
         return None
     signed = f", and two of finance signed that it left before epoch {epoch} began" if epoch is not None else ""

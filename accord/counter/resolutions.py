@@ -1,4 +1,4 @@
-"""What a person means by their word on an exception: which payment, which answer of the bank, and with what letter."""
+"""The meaning of a person's word on an exception: the payment, the answer of the bank, and the letter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from payments.answers.exceptions import RaisedException
 
 
 class PaymentReference(NamedTuple):
-    """The partnership and payment that an exception belongs to; empty or 0 where the person names none."""
+    """The partnership and payment that an exception belongs to. It is empty or 0 where the person names none."""
 
     partnership_id: str = ""
     tranche: int = 0
@@ -24,7 +24,7 @@ class PaymentReference(NamedTuple):
 
 
 class Meaning(NamedTuple):
-    """What a person means by a resolution, once everything that they leave unsaid was looked up."""
+    """The meaning of a resolution, once everything that a person leaves unsaid was looked up."""
 
     resolution: Resolution
     belongs: PaymentReference
@@ -35,7 +35,7 @@ class Meaning(NamedTuple):
     difference: Difference | None
 
     def content(self, note: str) -> dict[str, Any]:
-        """Return what is signed."""
+        """Return the content to sign."""
         content: dict[str, Any] = {
             "resolution": self.resolution, "partnership_id": self.belongs.partnership_id or None,
             "tranche": self.belongs.tranche, "attempt": self.belongs.attempt, "note": note.strip(),
@@ -48,7 +48,7 @@ class Meaning(NamedTuple):
 
     @property
     def ends_unbooked(self) -> BankAnswer | None:
-        """The answer that ends an attempt because the bank's letter says that nothing was booked; None if none does."""
+        """The answer that ends an attempt because the bank's letter says that nothing was booked, or None."""
         return self.answer if self.letter is not None else None
 
 
@@ -56,7 +56,7 @@ async def meaning_of(
     desk: Desk, exception: RaisedException, pending: BankException, resolution: Resolution, belongs: PaymentReference,
     word: tuple[str, bytes] | None, money: Money | None,
 ) -> Meaning:  # fmt: skip
-    """Return what a resolution means. Raises as `resolve` does."""
+    """Return the meaning of a resolution. Raises as `resolve` does."""
     if resolution is Resolution.RETURNED_TO_SENDER:
         await require_sender_not_blocked(desk, pending)
     if resolution is Resolution.BELONGS_TO and await is_in_another_currency(desk, pending, belongs):
@@ -72,7 +72,7 @@ async def meaning_of(
 
 
 def _counted(pending: BankException, resolution: Resolution, belongs: PaymentReference) -> BankAnswer | None:
-    """Return the bank's answer on the payment that a resolution counts it for; None if the answer does not count."""
+    """Return the bank's answer on the payment that a resolution counts it for, or None if it does not count."""
     if resolution not in COUNTING:
         return None
     answer = pending.raised.answer

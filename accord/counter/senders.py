@@ -1,4 +1,4 @@
-"""Whose money came in: before it is sent back, the lists in force are asked about its sender (rules 4.8)."""
+"""Senders of incoming money: before it is sent back, the lists in force are asked about them (rules 4.8)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def _donors(desk: Desk, answer: BankAnswer) -> tuple[Party, ...]:
 
 
 async def _debtor(desk: Desk, exception: BankException, answer: BankAnswer) -> tuple[Party, ...]:
-    """Return who sent the money, by the bank's file, as a person and as a firm; none where the bank names nobody."""
+    """Return the sender of the money, by the bank's file, as a person and as a firm, or () if it names none."""
     async with desk.pool.acquire() as connection:
         notice = await statement_of_exception(connection, exception.raised, answer)
     name = " ".join(notice.debtor.split())[:140] if notice is not None else ""

@@ -107,7 +107,7 @@ class Counter:
         return (await self.ledger.versions([stream], self.connection))[stream]
 
     async def partnership(self, partnership_id: str) -> Partnership:
-        """Return a partnership's current state, folded from its stream; its version is 0 if there are no events.
+        """Return a partnership's current state, folded from its stream. Its version is 0 if there are no events.
 
         Raises:
             ValueError: The stream holds an event of another kind.
@@ -181,7 +181,7 @@ class Counter:
         return partnership
 
     async def _followed(self, turn: Turn, command: c.CounterCommand) -> list[AppendRequest]:
-        """Return what the bank's word changes in the funds, to be recorded together with it."""
+        """Return the changes in the funds by the bank's word, to be recorded together with it."""
         funds = await Funds(self.desk.reader).read_all(turn.funds, self.connection)
         return requests_of(follow(turn, funds), funds, command.command_id)
 
@@ -203,7 +203,7 @@ _BOUNDS = "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL lock
 
 @asynccontextmanager
 async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
-    """Open a transaction that holds the append lock; it is committed at the end, or rolled back on an error.
+    """Open a transaction that holds the append lock. It is committed at the end, or rolled back on an error.
 
     `writer`: the task under which events are appended, the exporter or the importer.
     """

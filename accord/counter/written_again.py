@@ -130,7 +130,7 @@ async def _handed_over(desk: Desk, gate: PrePaymentCheck, message_id: str) -> tu
 
 
 async def never_sent(desk: Desk, message_id: str, word: tuple[str, bytes], actor: str) -> PaymentFile:
-    """Record, with the bank's written statement, that a payment file never arrived; return the file's new state.
+    """Record, with the bank's written statement, that a payment file never arrived. Return the file's new state.
 
     Once a second person has signed the same, the file's payments wait again, unchanged.
 
