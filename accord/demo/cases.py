@@ -133,7 +133,7 @@ async def exchange_abroad(steps: Steps) -> None:
 
 
 async def declined_by_the_rule_book(steps: Steps) -> None:
-    """Wait until the rule book declines the partnership; nobody has to act."""
+    """Let the rule book decline the partnership. Nobody has to act."""
     await steps.until_ended()
 
 
@@ -155,20 +155,20 @@ async def sent_back_and_declined(steps: Steps) -> None:
 
 
 async def asked_and_withdrawn(steps: Steps) -> None:
-    """Return a referred proposal with a question, since no register lists the partner; its proposer withdraws it."""
+    """Return a referred proposal with a question, since no register lists the partner. Its proposer withdraws it."""
     await steps.ask("No register lists this EIN. Is it a church, a government unit, or mistyped?")
     await steps.withdraw("the partner could not document its status")
 
 
 async def cleared_by_a_person(steps: Steps) -> None:
-    """Clear a name that is near a listed one, as verifier and with a reason; the partnership is approved and paid."""
+    """Clear a name near a listed one, as verifier and with a reason. The partnership is approved and paid."""
     await steps.clear("another organisation: other country, other founders, registered long before the listing")
     await steps.approve_and_sign("zorvan")
     await steps.pay_all()
 
 
 async def rejected_then_paid(steps: Steps) -> None:
-    """Have the bank reject a payment (account closed); after a new agreement and approval, the second one settles."""
+    """Have the bank reject a payment (account closed). After a new agreement and approval, the second one settles."""
     await steps.approve_and_sign("harbor")
     await steps.release(1)
     await steps.until_rejected(1, "harbor")
@@ -179,7 +179,7 @@ async def rejected_then_paid(steps: Steps) -> None:
 
 
 async def gift_received(steps: Steps) -> None:
-    """Receive a gift for a restricted fund in the public interest; the partnership closes when the bank books it."""
+    """Receive a gift for a restricted fund in the public interest. The partnership closes when the bank books it."""
     await steps.approve_and_sign(None)
     await steps.receive("25000.00")
 
@@ -213,7 +213,7 @@ async def returned_by_the_bank(steps: Steps) -> None:
 
 
 async def sponsored(steps: Steps) -> None:
-    """Pay for a company's project that a charity adopted and controls; the conditions are filed before the payment."""
+    """Pay for a company's project that a charity adopted and controls. The conditions are filed before the payment."""
     await steps.approve_and_sign("riverbend")
     await steps.pay_all()
 
@@ -236,13 +236,13 @@ async def amended(steps: Steps) -> None:
 
 
 async def wired(steps: Steps) -> None:
-    """Spend a restricted gift on what its donor gave it for; its fund pays."""
+    """Spend a restricted gift on its donor's purpose. Its fund pays."""
     await steps.approve_and_sign("lakeside")
     await steps.pay_all()
 
 
 async def refused_by_its_fund(steps: Steps) -> None:
-    """Find too little left in the budget at the approval that would complete the quorum; the proposer withdraws."""
+    """Find too little left in the budget at the approval that would complete the quorum. The proposer withdraws."""
     told = await steps.approve_in_vain()
     await steps.withdraw(f"no money was left: {told.partition(':')[0]}")
 

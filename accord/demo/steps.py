@@ -37,7 +37,7 @@ class Counterparty(Protocol):
     accounts: dict[str, AccountReference]
 
     async def donate(self, amount_minor: int, note: str, donor: str) -> None:
-        """Credit a donor's money; the amount is in minor units."""
+        """Credit a donor's money. The amount is in minor units."""
 
     async def round(self) -> None:
         """Hand over the pending payments, let bank days pass, and import the bank's answers."""
@@ -56,23 +56,23 @@ class Steps:
         return await self._desk.known_partnership(self._id)
 
     async def until(self, reached: Callable[[Partnership], bool]) -> Partnership:
-        """Wait until `reached` is true of the partnership, and return the partnership."""
+        """Wait for `reached` to be true of the partnership, and return the partnership."""
         while not reached(state := await self.state()):
             await asyncio.sleep(POLL_SECONDS)
         return state
 
     async def until_stage(self, *stages: Stage) -> Partnership:
-        """Wait until the partnership is in one of the stages (if ELIGIBILITY: also assessed), and return it."""
+        """Wait for the partnership to reach one of the stages (if ELIGIBILITY: also assessed), and return it."""
         return await self.until(
             lambda p: p.stage in stages and (p.stage is not Stage.ELIGIBILITY or p.assessment is not None)
         )
 
     async def until_ended(self) -> None:
-        """Wait until the partnership has ended."""
+        """Wait for the end of the partnership."""
         await self.until(lambda p: p.ended)
 
     async def until_sent_back(self) -> None:
-        """Wait until the rules have sent the proposal back to its proposer."""
+        """Wait for the rules to send the proposal back to its proposer."""
         await self.until(lambda p: p.stage is Stage.PROPOSED and bool(p.returned_for))
 
     async def propose_again(self) -> None:
@@ -84,14 +84,14 @@ class Steps:
         await self._desk.decide(await self._desk.known_sight(self._id), kind, actor, **content)
 
     async def approve(self) -> None:
-        """Wait until approvals are due, and give every one that is missing, also those that the last one shows."""
+        """Wait for approvals to be due, and give every one that is missing, also those that the last one shows."""
         await self.until_stage(Stage.APPROVAL, Stage.ACTIVE)
         while missing := (await self.state()).missing_approvals:
             approver = APPROVERS[missing[0]]
             await self.do(c.Approve, approver, no_interest=True, reason="fits the programme, and is within the budget")
 
     async def approve_in_vain(self) -> str:
-        """Give the approvals until a fund refuses to keep the money, and return why; '' if none did."""
+        """Give the approvals until a fund refuses to keep the money, and return the reason, or '' if none did."""
         try:
             await self.approve()
         except Refused as fault:
@@ -99,7 +99,7 @@ class Steps:
         return ""
 
     async def until_funded(self, fund_id: str) -> None:
-        """Wait until a fund holds money."""
+        """Wait for a fund to hold money."""
         while not (await Funds(self._desk.reader).read(fund_id)).granted:
             await asyncio.sleep(POLL_SECONDS)
 
@@ -154,7 +154,10 @@ class Steps:
         await self.do(c.Decline, PROGRAMME, reason=reason)
 
     async def release(self, tranche: int) -> None:
-        """Release a tranche; what its payee gets elsewhere may ask for further approvals first, which are given."""
+        """Release a tranche.
+
+        The payee's money from elsewhere may ask for further approvals first, which are given.
+        """
         while True:
             try:
                 return await self.do(c.Release, PAYER, tranche=tranche)
@@ -170,7 +173,7 @@ class Steps:
             await self.until_settled(tranche.number)
 
     async def try_to_pay(self) -> None:
-        """Release a payment that must be refused; raise AssertionError if it is not."""
+        """Release a payment that must be refused. Raise AssertionError if it is not."""
         with suppress(Refused):
             await self.release(1)
             raise AssertionError("a non-monetary leg paid")
