@@ -1,1 +1,1 @@
-"""What whoever operates an installation asks of it, and a worker's background checks."""
+"""The operators' commands on an installation, and a worker's background checks."""

@@ -23,7 +23,7 @@ class AccessLogSeals:
         self._pool = pool
 
     async def forever(self) -> None:
-        """Seal every hour what is to be sealed; a broken log is told in the worker's log."""
+        """Seal the days that are over, every hour. A broken log is told in the worker's log."""
         await watch("access log", self._look, EVERY)
 
     async def _look(self) -> None:

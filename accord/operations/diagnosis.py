@@ -56,7 +56,7 @@ SHARED: Final = "revoke it for cause (`accord staff revoke --compromised-since`)
 
 
 class Found(NamedTuple):
-    """What a check found; `remedy` is '' where nothing is wrong."""
+    """The finding of a check. `remedy` is '' where there is no fault."""
 
     check: str
     what: str
@@ -64,7 +64,7 @@ class Found(NamedTuple):
 
 
 async def diagnose() -> AsyncIterator[Found]:
-    """Yield what each check found, in the order in which things depend on one another."""
+    """Yield the finding of each check, in the order in which things depend on one another."""
     releases = (version("accord"), platform.python_version(), version("temporalio"))
     yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
     for setting in SETTINGS:
@@ -92,7 +92,7 @@ def setting_told(name: str, written: str) -> str:
 
 
 def value_told(name: str, written: str) -> str:
-    """Return as much of a setting's value as a screen may show; '' if that is nothing."""
+    """Return the part of a setting's value that a screen may show, or '' if there is none."""
     match _SHOWS[name]:
         case "all":
             return written
@@ -149,7 +149,7 @@ async def _server(connection: asyncpg.pool.PoolConnectionProxy) -> AsyncIterator
 
 
 async def _erasures() -> AsyncIterator[Found]:
-    """Each erasure that is kept outside the backups is applied; a restore undoes it."""
+    """Yield the finding on kept erasures: each one outside the backups is applied, since a restore undoes it."""
     if not (settings.secrets_folder() / Login.STAFF).exists():
         return
     async with await open_pool(settings.database_url(Login.STAFF), 1) as pool:
@@ -216,7 +216,7 @@ async def _pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) ->
 
 
 async def _payloads(client: Client) -> Found:
-    """What the newest open runs wrote can be read with the keys that are here."""
+    """Return the finding on payloads: the keys here read those that the newest open runs wrote."""
     ring = payload_keys()
     lost = await lost_keys(client, ring, NEWEST_RUNS)
     if not lost:

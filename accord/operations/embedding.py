@@ -35,7 +35,7 @@ async def started(stack: Stack) -> tuple[str, ...]:
 
 
 async def lost_to(stack: Stack) -> Fault | None:
-    """Return what to do if the newest open runs bear keys of payloads that the stack's ring lacks, or None.
+    """Return the remedy if the newest open runs bear keys of payloads that the stack's ring lacks, or None.
 
     A stack that finds no ring makes one. Where one was there before, nobody can read what it encrypted.
     """

@@ -1,4 +1,4 @@
-"""Which partnerships a ledger that was put back forgot something of, as long as workflows know it."""
+"""Partnerships of which a restored ledger forgot something, as long as workflows know it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def _closed_since(desk: Sending) -> set[str]:
 
 
 async def newest_at(desk: Sending) -> datetime:
-    """Return when the ledger's newest event was recorded."""
+    """Return the time at which the ledger's newest event was recorded."""
     async with desk.ledger.connection() as connection:
         at: datetime = await connection.fetchval("SELECT recorded_at FROM ledger.events ORDER BY position DESC LIMIT 1")
     return at

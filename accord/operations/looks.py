@@ -1,4 +1,4 @@
-"""Who looked at what, by the access log."""
+"""Looks by people, from the access log."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ SELECT at, staff_id, subject FROM console.looks
 async def looks_at(
     pool: asyncpg.Pool, partnerships: Sequence[str] | None, by: str, since: datetime | None, most: int | None
 ) -> AsyncIterator[dict[str, Any]]:
-    """Yield the looks at some partnerships, or all looks, the newest first; `by`: one person's, or '' for anybody's."""
+    """Yield the looks at some partnerships, or all, the newest first. `by`: one person's, or '' for anybody's."""
     for at, staff_id, subject in await pool.fetch(_LOOKS, partnerships, by, since, most):
         yield {"looked_at": at.isoformat(), "staff_id": staff_id, "subject": subject}

@@ -72,7 +72,7 @@ def numbers(status: InstallationStatus) -> dict[str, int]:
 
 
 async def read_numbers(desk: Sending) -> dict[str, int]:
-    """Return what only the database says in numbers, by the name of the gauge."""
+    """Return the numbers that only the database knows, by the name of the gauge."""
     waiting = [await ReadModel(desk.ledger, projection.name).waits_since() for projection in ALL]
     ages = [(clock.now() - since).total_seconds() for since in waiting if since is not None]
     totals = await kept_totals(desk.pool, Asked("payments", (("status:UNKNOWN",),)), {"status": 99})
@@ -83,7 +83,7 @@ async def read_numbers(desk: Sending) -> dict[str, int]:
 
 
 async def days_left(desk: Sending) -> dict[str, int]:
-    """Return for how many days each register in force may still be used; 0 for one that is too old."""
+    """Return the number of days for which each register in force may still be used, or 0 for one too old."""
     async with desk.pool.acquire() as connection:
         versions = await versions_in_force(connection, tuple(RULE_BOOK.oldest))
     left = {
@@ -94,7 +94,7 @@ async def days_left(desk: Sending) -> dict[str, int]:
 
 
 async def backlogs(desk: Sending) -> dict[str, int]:
-    """Return how many tasks wait on each queue, by Temporal."""
+    """Return the number of tasks that wait on each queue, by Temporal."""
     return {queue: await _backlog(desk, queue) for queue in (TASK_QUEUE, RULES_QUEUE)}
 
 

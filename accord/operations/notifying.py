@@ -1,7 +1,7 @@
-"""Tell what waits for whom to a command or an address of the organisation's, each notice at least once (R50).
+"""Tell notices to a command or an address of the organisation's, each at least once (R50).
 
-What stands is read from the read models, and what was told is kept in a file of this process's own. If that file is
-lost, everything that stands is told again, with the same ids.
+Each says what waits for whom. The notices that stand are read from the read models, and those told are kept in a file
+of this process's own. If that file is lost, everything that stands is told again, with the same ids.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ log: Final = structlog.get_logger("accord.notifier")
 
 
 class NotDelivered(Exception):
-    """Nobody took a notice; the message says why. It is tried again."""
+    """Nobody took a notice. The message gives the reason. It is tried again."""
 
 
 class NoChannel(ValueError):
@@ -63,14 +63,14 @@ class NoChannel(ValueError):
 
 
 class Channel(Protocol):
-    """Something that takes notices."""
+    """A receiver of notices."""
 
     async def send(self, notice: dict[str, Any]) -> None:
         """Deliver a notice, or raise NotDelivered."""
 
 
 class Command(NamedTuple):
-    """A command that is run for each notice, with the notice as JSON on its standard input; 0 means that it took it."""
+    """A command that is run for each notice, with its JSON on standard input. Status 0 means that it took it."""
 
     words: tuple[str, ...]
 
@@ -96,14 +96,14 @@ class Command(NamedTuple):
 
 
 class Address(NamedTuple):
-    """An HTTPS address to which each notice is posted as JSON; any status from 200 to 299 means that it was taken."""
+    """An HTTPS address to which each notice is posted as JSON. A status from 200 to 299 means that it was taken."""
 
     url: str
     secret: str
     """What the receiver verifies with, as Standard Webhooks writes it: whsec_ and base64."""
 
     async def send(self, notice: dict[str, Any]) -> None:
-        """Post a notice, signed; its id is in the header `webhook-id` and in `Idempotency-Key`. Raises NotDelivered."""
+        """Post a notice, signed. Its id is in the headers `webhook-id` and `Idempotency-Key`. Raises NotDelivered."""
         line = _line(notice)
         headers = {"Content-Type": "application/json", "Idempotency-Key": notice["id"], **self._signed(notice, line)}
         try:
@@ -124,7 +124,7 @@ class Address(NamedTuple):
 
 
 def make_signing_secret(file: Path) -> str:
-    """Return the secret in a file, for signing what is posted; if there is no file, create it.
+    """Return the secret in a file, for signing posted notices. If there is no file, create it.
 
     Raises:
         SecretUnusable: It cannot be made or read, others than its owner may read it, or it is no such secret.
@@ -198,7 +198,7 @@ class Told:
             return connection.execute(query, (notice_id,)).fetchone() is not None
 
     def add(self, notice_id: str) -> None:
-        """Record that a notice was told."""
+        """Record a notice as told."""
         with self._connected() as connection, connection:
             connection.execute("INSERT OR IGNORE INTO told VALUES (?)", (notice_id,))
 
@@ -252,7 +252,7 @@ class Notifier:
         return faults
 
     async def forever(self) -> None:
-        """Tell until cancelled. An outage is logged once and waited out."""
+        """Tell notices until cancelled. An outage is logged once and waited out."""
         pause, fault_told = EVERY, ""
         while True:
             try:

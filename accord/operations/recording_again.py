@@ -58,7 +58,7 @@ async def record_again(desk: Desk, lost: list[Lost]) -> None:
 
 
 async def _record(desk: Desk, lost: Lost) -> Fault | None:
-    """Record what was lost of a stream; return the reason why not all of it was, or None."""
+    """Record the lost events of a stream. Return the reason if not all of them were, or None."""
     if not await _is_released(desk, lost.stream_id):
         return Fault(f"{_recorded_to(lost, 0)}: its release is not recorded")
     done = 0
@@ -73,7 +73,7 @@ async def _record(desk: Desk, lost: Lost) -> Fault | None:
 
 
 async def _is_released(desk: Desk, stream_id: StreamId) -> bool:
-    """True if the ledger holds the release of an attempt to pay; a partnership needs none."""
+    """True if the ledger holds the release of an attempt to pay. A partnership needs none."""
     events = await desk.reader.read(StreamId.partnership(stream_id.subject)) if stream_id.place else []
     released = {
         (recorded_event.event.tranche, recorded_event.event.attempt)
@@ -121,7 +121,7 @@ def _commands(events: tuple[RecordedEvent, ...]) -> list[Command]:
 
 
 async def _append(desk: Desk, stream_id: StreamId, command: Command) -> Fault | None:
-    """Record a command again, with what follows from it; return the reason why it was not, or None."""
+    """Record a command again, with its consequences. Return the reason if it was not, or None."""
     writer = next(
         writer for writer in Writer if all(may_append(writer, stream_id, event.event.event_type) for event in command)
     )
@@ -155,7 +155,10 @@ async def _append_of_partnership(task: Desk, writer: Writer, stream_id: StreamId
 
 
 async def _append_of_attempt(task: Desk, writer: Writer, stream_id: StreamId, command: Command) -> bool:
-    """Record a command of an attempt to pay; its instruction, which the database forgot too, is frozen again."""
+    """Record a command of an attempt to pay.
+
+    Its instruction, which the database forgot too, is frozen again.
+    """
     ledger, events = open_ledger(task.pool, writer), tuple[Any, ...](recorded_event.event for recorded_event in command)
     known = [recorded_event.event for recorded_event in await Reader(ledger, task.registrar).read(stream_id)]
     for one in events:

@@ -8,7 +8,7 @@ from deploy.schedules import EVERY, trigger_rescreening
 
 
 async def start_rescreening() -> str | None:
-    """Start the re-screening now; return the reason if it cannot start, or None. Its schedule runs it in any case."""
+    """Start the re-screening now. Return the reason if it cannot start, or None. Its schedule runs it in any case."""
     try:
         return await trigger_rescreening(await open_temporal())
     except Unreachable as fault:
