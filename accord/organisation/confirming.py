@@ -1,4 +1,4 @@
-"""Record that the organisation's counsel read a source of the rule book: a signed act."""
+"""Record a reading of a source of the rule book by the organisation's counsel: a signed act."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from domain.streams import RULE_BOOK_STREAM
 
 
 async def confirm(desk: Desk, rule_id: str, actor: str, note: str, citation: str, stands: bool) -> SourceConfirmed:
-    """Record that counsel read the source of a rule, and that it stands or does not. `citation`: '' for its only one.
+    """Record counsel's reading of a rule's source, and its finding on it. `citation`: '' for its only one.
 
     Raises:
         BadInput: No such source of a rule waits for counsel, or a field is wrong.

@@ -83,7 +83,7 @@ async def _require_answered(desk: Desk, person: NamedPerson) -> None:
 
 
 class Blanking(NamedTuple):
-    """What an erasure would blank."""
+    """The effect that an erasure would have."""
 
     seen: int
     """The position up to which the ledger was read."""
@@ -169,7 +169,7 @@ async def erase_now(desk: Desk, person: NamedPerson, seen: int) -> None:
 
 
 async def forgotten_on(desk: Desk, person: NamedPerson) -> date:
-    """Let what runs of the partnerships that named a person begin anew, and return the day when no old run is left.
+    """Let runs of the partnerships that named a person begin anew, and return the day when no old run is left.
 
     A run begins from the ledger, where the name cannot be read any more. Temporal keeps a closed run, encrypted, for as
     long as its namespace says.

@@ -51,7 +51,7 @@ class DirectoryChange(NamedTuple):
 
 
 async def load_directory(desk: Desk, file: DirectoryFile, actor: str | None = None) -> DirectoryChange:
-    """Change the directory to match a file; the first load also begins the ledger's first epoch.
+    """Change the directory to match a file. The first load also begins the ledger's first epoch.
 
     Raises:
         BadInput: A key model's root is no certificate.
@@ -199,7 +199,7 @@ async def vouch(desk: Desk, account: AccountReference, actor: str) -> AccountSta
 async def confirm_account(
     desk: Desk, account: AccountReference, actor: str, note: str, anew: bool = False
 ) -> AccountStanding:
-    """Record that a second person verified an account by call-back, and return the account's standing.
+    """Record a second person's verification of an account by call-back, and return the account's standing.
 
     `anew`: also if somebody has called back before, as is asked once the bank called the account wrong or closed.
 

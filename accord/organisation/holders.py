@@ -9,7 +9,7 @@ from registers.matching.same_name import compare_names
 
 
 async def require_holder(desk: Desk, details: AccountDetails, owner: str) -> None:
-    """Check that an account is held in its owner's name. `owner`: a partnership, whose payee it is, or a funder.
+    """Require an account in its owner's name. `owner`: a partnership, whose payee it is, or a funder.
 
     Raises:
         BadInput: There is no such partnership with a payee, and no such funder.

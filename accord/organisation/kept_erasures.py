@@ -50,7 +50,7 @@ class KeptErasure(Value):
 
 
 def folder_of_erasures() -> Path | None:
-    """Return the folder in which signed erasures are kept; None if no setting names one."""
+    """Return the folder in which signed erasures are kept, or None if no setting names one."""
     written = os.environ.get(VARIABLE)
     return Path(written).resolve() if written else None
 
@@ -169,7 +169,7 @@ def _anew(erasure: KeptErasure, named: set[str]) -> str:
 
 
 async def apply_again(desk: Desk, erasure: KeptErasure) -> tuple[frozenset[str], NamedPerson]:
-    """Erase a person again whose erasure was kept; return the guardians who had approved it, and who was named where.
+    """Erase a person again whose erasure was kept. Return the guardians who had approved it, and the named person.
 
     Raises:
         Refused: It is not proved that two guardians of this ledger approved it for what bears the name here; or a
@@ -198,7 +198,7 @@ def _unproved(erasure: KeptErasure, named_person: NamedPerson) -> str:
 
 
 async def told_of_erasures(desk: Reading) -> tuple[str, str]:
-    """Return what an operator should know of erasures and restores, and what to do; '' where nothing is wrong.
+    """Return an operator's news of erasures and restores, and the remedy, or '' where there is no fault.
 
     Raises:
         BadInput: A file in the folder is no kept erasure.

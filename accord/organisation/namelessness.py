@@ -1,4 +1,4 @@
-"""What is written in clear for good, such as a note on an account, names nobody whom a partnership names."""
+"""Texts written in clear for good, such as a note on an account: they name nobody whom a partnership names."""
 
 from __future__ import annotations
 

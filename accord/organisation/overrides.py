@@ -48,7 +48,7 @@ async def answer_for(desk: Desk, row: asyncpg.Record, in_force: int, reason: str
 
 
 class Answering(NamedTuple):
-    """Who answers for a refused version, and how many must."""
+    """The people who answer for a refused version, and the number of those who must."""
 
     by: tuple[str, ...]
     needed: int
@@ -60,7 +60,9 @@ class Answering(NamedTuple):
 
 
 async def answering(desk: Desk, row: asyncpg.Record, in_force: asyncpg.Record | None) -> Answering:
-    """Return who answers for a refused version, since the one in force came: nobody did by an answer before it.
+    """Return the people who answer for a refused version, since the one in force came.
+
+    An answer from before it counts for nothing.
 
     `in_force`: the row of the version in force now, if any.
     """

@@ -19,7 +19,7 @@ _NONE: Final = "the file holds no registration of a passkey; make it anew on the
 
 
 class Registration(Value):
-    """What a browser hands over of a new passkey, in base64url, and what its owner calls it."""
+    """A browser's submission of a new passkey, in base64url, with its owner's name for it."""
 
     staff_id: StaffId
     name: Annotated[str, Field(min_length=1, max_length=60)]
@@ -60,7 +60,7 @@ def _key(registration: Registration) -> PasskeyKey:
 
 
 def word_on(staff_id: str, key: PasskeyKey, models: tuple[KeyModel, ...]) -> str:
-    """Return whose word it is that a passkey is bound to its device, or may leave it."""
+    """Return the source of the word that a passkey is bound to its device, or may leave it."""
     if fault := attestation_fault(staff_id, key, models, verified):
         return f"by its own word: {fault}"
     model = model_of(key.made, models)

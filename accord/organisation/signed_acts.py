@@ -22,7 +22,7 @@ SignedAct = TypeVar("SignedAct", bound=CounterAct)
 
 
 async def require_may(desk: Desk, actor: str, kind: type[CounterAct]) -> None:
-    """Check a person's roles for a kind of act before any work is done for it; `signed_act` checks the act again.
+    """Check a person's roles for a kind of act before any work is done for it. `signed_act` checks the act again.
 
     Raises:
         Refused: The person holds none of the act's roles.

@@ -1,4 +1,4 @@
-"""What people sign who tell a truth or answer it, and which partnerships it touches."""
+"""The content that people sign to tell a truth or answer it, and the partnerships that the truth touches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ENOUGH: Final = 4
 
 
 class Telling(NamedTuple):
-    """What somebody says that they learnt."""
+    """A person's word on a thing that they learnt."""
 
     kind: TruthKind
     what: str
@@ -51,7 +51,7 @@ class Telling(NamedTuple):
 
 
 async def content_to_tell(desk: Reading, telling: Telling, actor: str) -> tuple[dict[str, Any], Truth | None]:
-    """Return what somebody signs who tells this, and the truth if they told it already and nobody answered.
+    """Return the content to sign for telling this, and the truth if they told it already and nobody answered.
 
     Raises:
         BadInput: It is about nobody, or a field cannot be kept; the message names it.
@@ -69,7 +69,7 @@ async def content_to_tell(desk: Reading, telling: Telling, actor: str) -> tuple[
 
 
 def content_to_answer(truth: Truth, so: bool, reason: str, paper: str, paper_sha256: str | None) -> dict[str, Any]:
-    """Return what a verifier signs who answers a truth so. Raises BadInput as `answer` does."""
+    """Return the content that a verifier signs to answer a truth so. Raises BadInput as `answer` does."""
     if not so and paper_sha256 is None:
         raise BadInput("--document: only a paper shows that it is not so; give the file that does")
     words = _valid({"of": truth.truth, "what": reason, "paper": paper, "person": truth.words.person})
@@ -148,7 +148,7 @@ async def _words(desk: Reading, telling: Telling, truth: UUID) -> Words:
 
 
 async def _party(desk: Reading, telling: Telling) -> Party | None:
-    """Return the party of the partnership that is meant; None if another one, or only a person, is."""
+    """Return the party of the partnership that is meant, or None if another one, or only a person, is."""
     if telling.partnership_id is None or telling.other is not None:
         return None
     proposal: Proposal = (await desk.known_partnership(telling.partnership_id)).proposed
