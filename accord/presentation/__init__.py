@@ -1,1 +1,1 @@
-"""What people read and type: lists, forms, words, times, and the faults that they are told."""
+"""The texts that people read and type: lists, forms, words, times, and faults."""

@@ -21,7 +21,7 @@ class Fault(Exception):
 
 
 class Refused(Fault):
-    """The domain refused the command; nothing changed. `kind` is the name of the domain's error."""
+    """The domain refused the command. Nothing changed. `kind` is the name of the domain's error."""
 
     exit_code = ExitCode.REFUSED
 
@@ -31,7 +31,7 @@ class Refused(Fault):
 
 
 class BadInput(Fault):
-    """Input that cannot be used; nothing was sent."""
+    """Input that cannot be used. Nothing was sent."""
 
 
 class Unreachable(Fault):

@@ -1,4 +1,4 @@
-"""What people ask of a list: filters as the shell's options and a page's address name them, and what they mean."""
+"""Questions of people to a list: filters as the shell's options and a page's address name them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class PartnershipFilters:
-    """Filters of the list of partnerships. Each is as it was written; '' asks for nothing."""
+    """Filters of the list of partnerships. Each is as it was written, and '' asks for nothing."""
 
     text: str = ""
     partner: str = ""
@@ -37,7 +37,7 @@ class PartnershipFilters:
     """The roles that a partnership waits for, one of them; None for any, or for nobody."""
 
     def asked(self) -> Asked:
-        """Return what is asked of the list. Raises BadInput if a filter cannot be read; the message names it."""
+        """Return the question to the list. Raises BadInput if a filter cannot be read. The message names it."""
         require_readable(self)
         at_least, at_most = _bounds(self.sum)
         return Asked("partnerships", tuple(self._terms()), at_least, at_most)
@@ -68,7 +68,7 @@ STATUSES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilters:
-    """Filters of the list of payments. Each is as it was written; '' asks for nothing."""
+    """Filters of the list of payments. Each is as it was written, and '' asks for nothing."""
 
     partnership: str = ""
     payee: str = ""
@@ -81,7 +81,7 @@ class PaymentFilters:
     """The month of settlement, such as 2026-11."""
 
     def asked(self) -> Asked:
-        """Return what is asked of the list, the newest first. Raises BadInput as above."""
+        """Return the question to the list, the newest first. Raises BadInput as above."""
         require_readable(self)
         if self.status and self.status.upper() not in STATUSES:
             raise BadInput(f"status: {self.status[:40]!r} is none of {', '.join(STATUSES)}")

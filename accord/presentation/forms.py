@@ -75,7 +75,7 @@ class Schema:
         return tuple(self._field(self._schema, name, "", content) for name in names)
 
     def entry(self, path: str) -> Any:
-        """Return what is added at a path: an empty group, or an empty entry of the list there.
+        """Return a new entry for a path: an empty group, or an empty entry of the list there.
 
         Raises:
             BadInput: The model has no such group or list.
@@ -160,7 +160,7 @@ def filled(nodes: Sequence[Node], content: Mapping[str, Any], typed: Mapping[str
 
 
 def put(content: Any, path: str, value: Any) -> None:
-    """Put a value at a path; the groups on the way are made where they are missing."""
+    """Put a value at a path. The groups on the way are made where they are missing."""
     *way, last = path.split(".")
     for name in way:
         content = content[int(name)] if isinstance(content, list) else content.setdefault(name, {})
@@ -171,7 +171,7 @@ def put(content: Any, path: str, value: Any) -> None:
 
 
 def at(content: Any, path: str) -> Any:
-    """Return what is at a path; None where there is nothing."""
+    """Return the value at a path, or None where there is nothing."""
     for name in path.split("."):
         if isinstance(content, list):
             place = _place(name, content)
@@ -184,7 +184,7 @@ def at(content: Any, path: str) -> Any:
 
 
 def _place(written: str, held: Sequence[Any]) -> int | None:
-    """Return the place in a list that a part of a path names; None if there is no such place."""
+    """Return the place in a list that a part of a path names, or None if there is no such place."""
     place = whole_number(written, most_digits=4)
     return place if place is not None and place < len(held) else None
 

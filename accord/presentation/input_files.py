@@ -1,4 +1,4 @@
-"""Read TOML or JSON input files into models; the error message lists every field that is wrong."""
+"""Read TOML or JSON input files into models. The error message lists every field that is wrong."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MOST_FAULTS: Final = 20
 
 
 def faults_of(fault: ValidationError) -> str:
-    """Return a message with a line for each wrong field; a fault inside a list is not repeated for the list itself."""
+    """Return a message with a line for each wrong field. A fault inside a list is not repeated for the list itself."""
     errors = fault.errors()
     outer = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
     told = [error for error in errors if error["loc"] not in outer]
@@ -70,7 +70,7 @@ _LONG_KEY: Final = re.compile(rf"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+'
 
 
 def parse_file(path: Path) -> Any:
-    """Return what a TOML or JSON file holds. Raises BadInput as `read_file` does."""
+    """Return the content of a TOML or JSON file. Raises BadInput as `read_file` does."""
     kind, parse = ("JSON", json.loads) if path.suffix == ".json" else ("TOML", tomllib.loads)
     text = _text_of(path)
     if kind == "TOML" and (match := _LONG_KEY.search(text)):

@@ -10,7 +10,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 def moment_of(written: str | None, field: str) -> datetime | None:
-    """Return the moment that was written, or None for None. A day means its end; without a zone it is in UTC.
+    """Return the moment that was written, or None for None. A day means its end. Without a zone it is in UTC.
 
     Raises:
         BadInput: It is no day or time; the message names the field.

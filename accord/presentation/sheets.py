@@ -1,4 +1,4 @@
-"""Lists as sheets: their columns, and their forms for machines and spreadsheets; the same in shell and console."""
+"""Lists as sheets: their columns, and their forms for machines and spreadsheets, the same in shell and console."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from domain.partnership import events as e
 
 
 def told_of(event: Any) -> str:
-    """Return a summary of an event's content in one line; empty if the event's type is enough."""
+    """Return a summary of an event's content in one line, or '' if the event's type is enough."""
     match event:
         case e.ApprovalGiven(role=role, on_behalf_of=lender, reason=reason):
             return f"{role.value}{f' for {lender}' if lender else ''}: {reason}"

@@ -1,4 +1,4 @@
-"""What this process waits for, in words, for whoever looks at a silent terminal."""
+"""This process's current wait, in words, for whoever looks at a silent terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Waiting:
-    """What is waited for now."""
+    """The current wait."""
 
     what: str = "the database"
 
@@ -19,7 +19,7 @@ WAITING = Waiting()
 
 @contextmanager
 def waiting_for(what: str) -> Iterator[None]:
-    """Say what is waited for within the context."""
+    """Name the wait within the context."""
     before, WAITING.what = WAITING.what, what
     try:
         yield

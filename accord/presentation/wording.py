@@ -8,7 +8,7 @@ from domain.partnership.commands import Assign, StaffRequest
 
 
 def content_of(command: StaffRequest) -> list[tuple[str, str]]:
-    """Return what a command says beside its envelope, by field."""
+    """Return the content of a command beside its envelope, by field."""
     said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
     if isinstance(command, Assign) and command.to is None:
         return [("to", "nobody in particular")]
