@@ -1,1 +1,1 @@
-"""What runs in Temporal: which workflows are open, missing or behind, what they know, and on which version."""
+"""Runs in Temporal: the workflows that are open, missing or behind, their knowledge, and their versions."""

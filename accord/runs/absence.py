@@ -71,7 +71,7 @@ class MissingWorkflows:
             await self._client.get_workflow_handle(StreamId.partnership(partnership_id)).signal("catch_up")
 
     async def once(self) -> Differences:
-        """Compare once; return the differences that the previous comparison also found and that Temporal confirms."""
+        """Compare once. Return the differences that the previous comparison also found and that Temporal confirms."""
         now = await differences(self._client, self._ledger)
         twice = Differences(now.missing & self._seen.missing, now.ahead & self._seen.ahead)
         self._seen = now

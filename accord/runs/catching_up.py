@@ -41,10 +41,10 @@ log = structlog.get_logger("accord.reconciliation")
 
 
 class Reconciliation:
-    """One worker's reconciliation of workflows with the ledger; any number of workers may do it."""
+    """One worker's reconciliation of workflows with the ledger. Any number of workers may do it."""
 
     def __init__(self, client: Client, ledger: Ledger, looked_at: int = -1) -> None:
-        """`looked_at`: the position up to which all events were checked; -1 to begin a week back."""
+        """`looked_at`: the position up to which all events were checked, or -1 to begin a week back."""
         self._client = client
         self._ledger = ledger
         self._looked_at = looked_at
@@ -54,7 +54,7 @@ class Reconciliation:
         await watch("reconciliation", self.once, EVERY)
 
     async def once(self, rest: timedelta = REST) -> list[str]:
-        """Check events recorded since the last call and older than `rest`; return the ids of workflows that differed.
+        """Check events recorded since the last call and older than `rest`. Return the ids of workflows that differed.
 
         If the ledger is shorter than before, it was restored to an earlier point, and everything is checked again.
         """
@@ -69,7 +69,7 @@ class Reconciliation:
         return behind
 
     async def _differs(self, movement: Movement) -> bool:
-        """Signal a workflow to catch up if its version differs from the ledger's; return whether it was signalled."""
+        """Signal a workflow to catch up if its version differs from the ledger's. Return True if it was signalled."""
         known = await version_known(self._client, movement.stream_id)
         if known is None or known == movement.version:
             return False
@@ -87,10 +87,10 @@ class Reconciliation:
 
 
 async def version_known(client: Client, workflow_id: str) -> int | None:
-    """Return the version of its stream that a workflow knows; None if nobody can say.
+    """Return the version of its stream that a workflow knows, or None if nobody can say.
 
-    One that is paused answers nothing, nor one that waits for the ledger to hold what the run before it knew: then it
-    is the version that was published, which may be older.
+    A paused workflow answers nothing, nor does one that waits for the ledger to hold what the run before it knew. Then
+    it is the version that was published, which may be older.
 
     Raises:
         RPCError: Temporal does not answer.
@@ -102,7 +102,7 @@ async def version_known(client: Client, workflow_id: str) -> int | None:
 
 
 async def _answered(client: Client, workflow_id: str) -> int | None:
-    """Return the version that a workflow answers; None if it gives no usable answer.
+    """Return the version that a workflow answers, or None if it gives no usable answer.
 
     Any answer must be expected, since anybody with access to Temporal may run another workflow under this id.
     """

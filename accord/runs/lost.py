@@ -1,4 +1,4 @@
-"""Find what the workflows of a partnership know and the ledger lost: the one list on which every command goes by.
+"""Find the events that a partnership's workflows know and the ledger lost: the one list for all commands.
 
 The histories prove nothing: they say what must be recorded again, or be given up by two guardians, before a workflow
 that knows more than the ledger is ended. Versions that are known of, and whose words nobody can read any more, count.
@@ -28,7 +28,7 @@ MOST_TOLD: Final = 500
 
 
 class Lost(NamedTuple):
-    """What is known of a stream and not in the ledger."""
+    """The known events of a stream that are not in the ledger."""
 
     stream_id: StreamId
     held: int
@@ -45,7 +45,7 @@ class Lost(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """What is lost, in the words that guardians sign: types of events, and versions without words."""
+        """The losses in the words that guardians sign: types of events, and versions without words."""
         of = "" if self.stream_id.is_partnership else "tranche {}, attempt {}: ".format(*self.stream_id.place or ())
         types = [(event.version, type_of(event)) for event in self.events]
         spans = [(span.start, f"{span_told(span)}, which nobody can read") for span in self.unread]
@@ -53,7 +53,7 @@ class Lost(NamedTuple):
 
 
 async def lost_of(client: Client, ledger: Ledger, partnership_id: str) -> list[Lost]:
-    """Return what the workflows of a partnership and of its attempts know, and the ledger does not hold.
+    """Return the events that the workflows of a partnership and of its attempts know, and the ledger does not hold.
 
     The partnership's own comes first. A stream of which nothing is lost is not in the list.
 
@@ -74,7 +74,7 @@ async def _lost_of(client: Client, ledger: Ledger, stream: StreamId) -> Lost:
 
 
 def compare(stream: StreamId, knowledge: Knowledge, stored_events: list[StoredEvent]) -> Lost:
-    """Return what is known of a stream and not among the events that the ledger holds."""
+    """Return the known events of a stream that are not among those that the ledger holds."""
     there = {(event.version, event.command_id, event.event_type) for event in stored_events}
     recorded_events = [
         event for event in knowledge.events if (event.version, event.command_id, type_of(event)) not in there
@@ -99,7 +99,7 @@ def _gaps(first: int, last: int, read: set[int]) -> Iterator[range]:
 
 
 def _held_places(events: list[StoredEvent]) -> Iterator[Place]:
-    """Yield which attempts to pay the ledger holds a release of, whether that counts or not."""
+    """Yield the attempts to pay of which the ledger holds a release, whether that counts or not."""
     for event in events:
         if event.event_type == RELEASED and is_readable(event):
             said = content_of(event)
@@ -118,7 +118,7 @@ def span_told(span: range) -> str:
 
 
 def words_of(lost: list[Lost]) -> tuple[str, ...]:
-    """Return in words what is lost of a partnership, as two guardians accept it; at most `MOST_TOLD` of them."""
+    """Return the losses of a partnership in words, as two guardians accept them, at most `MOST_TOLD` of them."""
     told = [word for one in lost for word in one.words]
     if len(told) <= MOST_TOLD:
         return tuple(told)

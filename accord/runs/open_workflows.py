@@ -1,4 +1,4 @@
-"""Which workflows are open: those that run, and those that an operator paused. The one place that says so.
+"""Open workflows: those that run, and those that an operator paused. The one place that decides it.
 
 The SDK cannot name the status of a paused workflow, nor one that a later server adds, so none of its own listings and
 descriptions is used here.
@@ -32,7 +32,7 @@ PAGE: Final = 1000
 
 
 class State(StrEnum):
-    """What a workflow does."""
+    """The state of a workflow."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -94,13 +94,13 @@ async def _listed(client: Client, query: str, limit: int | None) -> AsyncIterato
 
 
 async def count_open(client: Client, where: str = "") -> int:
-    """Return how many workflows are open. `where` and errors: as `open_workflows`."""
+    """Return the number of open workflows. `where` and errors: as `open_workflows`."""
     request = CountWorkflowExecutionsRequest(namespace=client.namespace, query=f"{OPEN} AND {where}" if where else OPEN)
     return int((await client.workflow_service.count_workflow_executions(request, retry=True)).count)
 
 
 async def describe(client: Client, workflow_id: str, within: timedelta | None = None) -> Workflow | None:
-    """Return the newest run of a workflow, according to Temporal itself rather than its index; None if it keeps none.
+    """Return the newest run of a workflow, by Temporal itself rather than its index, or None if it keeps none.
 
     Raises:
         RPCError: Temporal does not answer.

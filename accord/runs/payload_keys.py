@@ -1,4 +1,4 @@
-"""What keys of payloads still have to read: the runs that bear each of them, and those that nobody can read."""
+"""The uses of payload keys: the runs that bear each of them, and those that nobody can read."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class KeyUse(NamedTuple):
 
 
 async def uses_of(client: Client, keys: PayloadKeys) -> list[KeyUse]:
-    """Return how each key of a ring is used, the one that writes first.
+    """Return the uses of each key of a ring, the key that writes first.
 
     The histories are looked at: a worker that was not started anew writes under an old key, whatever the ring says.
 
@@ -92,12 +92,12 @@ def _handle(client: Client, execution: Workflow) -> WorkflowHandle[Any, Any]:
 
 
 async def _keys_of(client: Client, execution: Workflow) -> set[str]:
-    """Return the keys that a run's history bears; none once the server has deleted it."""
+    """Return the keys that a run's history bears, or none once the server has deleted it."""
     return set().union(*[key_ids_in(event) async for event in _history(_handle(client, execution))])
 
 
 async def lost_keys(client: Client, keys: PayloadKeys, newest: int | None = None) -> Counter[str]:
-    """Return how many open workflows bear each key that the ring lacks, by its id: nobody here can read them.
+    """Return the number of open workflows with each key that the ring lacks, by its id: nobody here can read them.
 
     `newest`: look at so many of the newest runs only, which a screen can wait for.
 
@@ -140,7 +140,7 @@ async def _keys_of_schedule(client: Client, name: str) -> set[str]:
 
 
 async def _history(handle: WorkflowHandle[Any, Any]) -> AsyncIterator[HistoryEvent]:
-    """Yield the events of a run; none once the server has deleted it."""
+    """Yield the events of a run, or none once the server has deleted it."""
     try:
         async for history_event in handle.fetch_history_events():
             yield history_event
@@ -159,7 +159,7 @@ async def _each(runs: AsyncIterator[Workflow], look: Callable[[Workflow], Awaita
 
 
 async def _terminated(handle: WorkflowHandle[Any, Any]) -> bool:
-    """Terminate a workflow; False if it has ended by itself, which the index did not show yet."""
+    """Terminate a workflow. Return False if it has ended by itself, which the index did not show yet."""
     try:
         await handle.terminate("no key reads its payloads any more")
     except RPCError as fault:

@@ -18,9 +18,9 @@ _REFRESHED: Final = "WorkflowType IN ('Partnership', 'Tranche')"
 
 
 async def begin_anew(client: Client, build: str, a_second: int, progress: Callable[[int], Any]) -> int:
-    """Signal every open partnership and payment, or those on one version, so many a second; return how many.
+    """Signal every open partnership and payment, or those on one version, so many a second. Return their number.
 
-    `progress` is called with how many were signalled so far. A run that is at rest continues as new by it; one that
+    `progress` is called with the number signalled so far. A run that is at rest continues as new by it, and one that
     ended meanwhile is left alone.
 
     Raises:

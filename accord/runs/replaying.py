@@ -21,7 +21,7 @@ from workflows.refreshing import RegisterRefreshWorkflow
 
 
 class Replayed(NamedTuple):
-    """A history that was replayed, and what went wrong; '' if nothing did."""
+    """A history that was replayed, and its fault, or '' if there is none."""
 
     workflow_id: str
     fault: str
@@ -37,7 +37,7 @@ def replayer_of(client: Client) -> Replayer:
 
 
 def has_decided(history: WorkflowHistory) -> bool:
-    """Say whether a worker ever answered for a run. One that waits for its first task made nothing that could differ.
+    """True if a worker ever answered for a run. One that waits for its first task made nothing that could differ.
 
     The server holds that task back from a child whose parent does not know of it yet, and from a run that began anew
     too soon. The SDK's replayer would wait for it without end.

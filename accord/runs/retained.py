@@ -1,4 +1,4 @@
-"""What the runs of a workflow that Temporal still keeps know of their stream in the ledger.
+"""The knowledge of a stream in the ledger that the retained runs of its workflow have.
 
 A run that continued as new stands before the newest one, until the namespace's retention. Each run's first event names
 the run before it, in clear, so that a run which nobody can read any more hides none before it. One that was ended, and
@@ -35,7 +35,7 @@ _OF_ATTEMPTS: Final = event_types(TrancheEvent)
 
 @dataclass
 class Knowledge:
-    """What the runs of a workflow know of its stream."""
+    """The knowledge that the runs of a workflow have of its stream."""
 
     version: int = 0
     """The newest version of which any of them knew."""
@@ -67,7 +67,7 @@ def type_of(event: RecordedEvent) -> str:
 
 
 async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
-    """Return what the newest run of a workflow, and those before it, know of its stream.
+    """Return the knowledge that the newest run of a workflow, and those before it, have of its stream.
 
     Those before it go back to the last one of which two guardians let go.
 
@@ -113,7 +113,7 @@ async def _was_let_go(client: Client, run: Workflow) -> bool:
 
 
 async def _history(client: Client, workflow_id: str, run_id: str) -> AsyncIterator[HistoryEvent]:
-    """Yield the events of a run; none once the server has deleted it."""
+    """Yield the events of a run, or none once the server has deleted it."""
     try:
         async for history_event in client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history_events():
             yield history_event
@@ -140,7 +140,7 @@ async def _take(client: Client, workflow_id: StreamId, event: HistoryEvent, know
 
 
 async def _opened(client: Client, event: HistoryEvent, knowledge: Knowledge) -> list[Payload]:
-    """Return what a run was started with, and the results of its local activities, before they were encrypted."""
+    """Return a run's first input, and the results of its local activities, before they were encrypted."""
     attributes, event_attributes = (
         event.workflow_execution_started_event_attributes,
         event.marker_recorded_event_attributes,

@@ -59,12 +59,12 @@ class Version(NamedTuple):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing runs on it, and nothing may begin on it."""
+        """True if nothing runs on it, and nothing may begin on it."""
         return not (self.current or self.ramp or self.rules or self.open_runs)
 
 
 async def versions(client: Client) -> list[Version]:
-    """Return the versions that Temporal knows, the newest first; none if no versioned worker ever polled.
+    """Return the versions that Temporal knows, the newest first, or none if no versioned worker ever polled.
 
     Raises:
         RPCError: Temporal does not answer, or has no versions of workers.
@@ -83,7 +83,7 @@ async def _versions_in_all(client: Client, told: Any) -> list[Version]:
 
 
 async def _described(client: Client, deployment: str = DEPLOYMENT) -> Any:
-    """Return what the server tells of a deployment of ours; None if no versioned worker of it ever polled."""
+    """Return the server's description of a deployment of ours, or None if no versioned worker of it ever polled."""
     request = DescribeWorkerDeploymentRequest(namespace=client.namespace, deployment_name=deployment)
     for tries_left in reversed(range(TRIES)):
         try:
@@ -113,12 +113,12 @@ async def _versions_in(client: Client, info: Any) -> AsyncIterator[Version]:
 
 
 async def open_runs(client: Client, build: str) -> int:
-    """Return how many workflows are open on a version, by Temporal's index, which may lag by a moment."""
+    """Return the number of open workflows on a version, by Temporal's index, which may lag by a moment."""
     return await count_open(client, f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{build}'")
 
 
 async def make_current(client: Client, build: str, as_told: bytes = b"") -> None:
-    """Let new work go to a version, and all questions to its rules; ramp none.
+    """Let new work go to a version, and all questions to its rules. Ramp none.
 
     `as_told`: the server's token for what it told before, if it must not have changed since.
 
@@ -141,7 +141,7 @@ async def _make_current(client: Client, deployment: str, build: str, as_told: by
 
 
 async def ramp(client: Client, build: str, percentage: float) -> None:
-    """Let a part of new work go to a version, with its questions to the rules; of 0 per cent, none.
+    """Let a part of new work go to a version, with its questions to the rules. Of 0 per cent, none.
 
     Raises:
         RPCError: Temporal does not know the version, or no worker of it polls.
@@ -190,7 +190,7 @@ def _knows(told: Any, build: str) -> bool:
 
 
 def warning_of(versions: Sequence[Version]) -> str | None:
-    """Return what to say of so many versions, and the oldest that can go; None while there is room."""
+    """Return a warning of so many versions, with the oldest that can go, or None while there is room."""
     if len(versions) < CROWDED:
         return None
     idle = next((version.build for version in reversed(versions) if version.is_idle), "")
@@ -224,7 +224,7 @@ async def _forget(client: Client, deployment: str, build: str) -> None:
 
 
 async def keep_following(client: Client, build: str) -> None:
-    """Follow until cancelled: the operator's command may come before this version's worker for the rules."""
+    """Follow the operator's command until cancelled: it may come before this version's worker for the rules."""
     pause = RETRY_SECONDS
     while True:
         with suppress(RPCError):

@@ -18,7 +18,10 @@ log: Final = structlog.get_logger("accord.watching")
 
 
 async def watch(name: str, look: Look, every: timedelta) -> None:
-    """Call `look` until cancelled, waiting `every` between calls. Outages are ignored; any other fault is logged."""
+    """Call `look` until cancelled, waiting `every` between calls.
+
+    Outages are ignored, and any other fault is logged.
+    """
     while True:
         try:
             await look()
