@@ -1,4 +1,4 @@
-"""What a workflow costs in Temporal: actions as Temporal Cloud bills them, events and bytes, told by its history.
+"""The cost of a workflow in Temporal: actions as Temporal Cloud bills them, events and bytes, by its history.
 
 Source: Temporal's documentation of Cloud pricing, "Actions": a start, an update, a signal, an upsert, a timer, an
 activity, a child (two), and one for each workflow task in which local activities ran.
@@ -32,7 +32,7 @@ _LOCAL: Final = "tasks with local activities"
 
 
 class Cost(NamedTuple):
-    """What workflows cost together."""
+    """The cost of workflows together."""
 
     actions: Counter[str]
     """Actions by what they are for."""
@@ -64,7 +64,7 @@ def actions_in(history: Iterable[HistoryEvent]) -> Counter[str]:
 
 
 async def cost_of(client: Client, *workflow_ids: str) -> Cost:
-    """Return what workflows have cost so far, by the histories of their last runs."""
+    """Return the cost of workflows so far, by the histories of their last runs."""
     found = NOTHING
     for workflow_id in workflow_ids:
         handle = client.get_workflow_handle(workflow_id)
@@ -75,7 +75,7 @@ async def cost_of(client: Client, *workflow_ids: str) -> Cost:
 
 
 def tell_costs(out: Console, costs: list[Cost], bare: list[Cost], watching: Cost) -> None:
-    """Print what a partnership costs in Temporal, and what watching the registers costs a year."""
+    """Print the cost of a partnership in Temporal, and the yearly cost of watching the registers."""
     (ours, theirs), count = (sum(some, NOTHING) for some in (costs, bare)), len(costs)
     table = Table("In Temporal, for each", "Accord", "Bare workflow", title="What it costs")
     for what in sorted(ours.actions | theirs.actions):

@@ -102,7 +102,7 @@ async def open_funds(ledger: Ledger, currency: str, count: int) -> None:
 
 
 async def reserve(funds: Funds, ledger: Ledger, decision: Decision) -> None:
-    """Decide and record one approval with its reservation; meet a conflict as the product does, by deciding again."""
+    """Decide and record one approval with its reservation. A conflict is met as in the product, by deciding again."""
     while True:
         at, known = clock.now(), decision.partnership
         turn = Turn(known, known, at, at)
@@ -114,7 +114,7 @@ async def reserve(funds: Funds, ledger: Ledger, decision: Decision) -> None:
 
 
 async def rate(work: Callable[[Decision], Awaitable[object]], asked: Iterable[Decision]) -> float:
-    """Return how many decisions a second are recorded by so many callers at once."""
+    """Return the number of decisions recorded in a second by so many callers at once."""
     left, began = iter(list(asked)), time.perf_counter()
     done = 0
 
@@ -174,7 +174,7 @@ def _currency(sample: Proposal) -> str:
 
 
 async def run(count: int, sizes: list[int]) -> bool:
-    """Measure and print; return whether each target was reached."""
+    """Measure and print. Return True if each target was reached."""
     sample = read_file(SAMPLE / "proposal.toml", Proposal)
     with tempfile.TemporaryDirectory(prefix="accord-bench-", ignore_cleanup_errors=True) as folder:
         server = Server(Path(folder))
@@ -208,7 +208,7 @@ def _print_growth(grown: list[tuple[int, float, float]]) -> None:
 
 
 def main() -> int:
-    """Read the command line and measure; 1 if a target was not reached."""
+    """Read the command line and measure. Return 1 if a target was not reached."""
     parser = argparse.ArgumentParser(prog="python -m bench.funds", description=__doc__)
     parser.add_argument("--count", type=int, default=2000, help="decisions in a round")
     parser.add_argument("--sizes", type=int, nargs="+", default=[2000, 200_000], help="sizes of the ledger, in events")

@@ -107,7 +107,7 @@ async def accord_life(office: Office, reference: str) -> None:
 
 
 async def until(office: Office, reference: str, reached: Callable[[Partnership], bool]) -> None:
-    """Wait until the partnership, as the ledger has it, meets a condition; it is folded only where it moved."""
+    """Wait for the partnership, as the ledger has it, to meet a condition. It is folded only where it moved."""
     seen, stream = 0, StreamId.partnership(reference)
     while True:
         async with office.desk.ledger.connection() as connection:
@@ -196,14 +196,14 @@ def workflows_of(reference: str) -> tuple[str, str]:
 
 
 async def cost_of_watching(client: Client) -> Cost:
-    """Return what one run of re-screening costs that affects nobody."""
+    """Return the cost of one run of re-screening that affects nobody."""
     running = await client.start_workflow(RescreeningWorkflow.run, id="bench-rescreening", task_queue=TASK_QUEUE)
     await running.result()
     return await cost_of(client, running.id)
 
 
 def report(ours: list[float], theirs: list[float], costs: list[Cost]) -> int:
-    """Print what was measured, and return the exit code: 0 if the targets were met."""
+    """Print the measurements, and return the exit code: 0 if the targets were met."""
     ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
     events = [one.events for one in costs]
     ratio, most = statistics.median(ratios), max(events)

@@ -32,7 +32,7 @@ class Office:
 
 @asynccontextmanager
 async def open_office(folder: Path, workers: int = 0, sample_registers: bool = True) -> AsyncIterator[Office]:
-    """Start the servers and load the sample's staff and accounts; without workers, the benchmark runs its own."""
+    """Start the servers and load the sample's staff and accounts. Without workers, the benchmark runs its own."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))  # the table is the output
     stack = Stack(folder, workers)
     await stack.start()

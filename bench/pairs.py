@@ -94,7 +94,7 @@ def ratio_of(after: list[float], before: list[float]) -> Ratio:
 
 
 def measure(before: Path, work: str, pairs: int, rounds: int) -> tuple[list[float], list[float]]:
-    """Return (this tree's rates, the earlier one's), pair by pair; a pair is several short rounds of each, in turn."""
+    """Return (this tree's rates, the earlier one's), pair by pair. A pair is several short rounds of each, in turn."""
     count = WORKS[work][1]
     old, new = Runner(before, work), Runner(ROOT, work)
     try:
@@ -116,7 +116,7 @@ def measure(before: Path, work: str, pairs: int, rounds: int) -> tuple[list[floa
 
 
 def main() -> int:
-    """Read the command line, measure, and print the ratios; the exit code is 0 if each reaches the floor."""
+    """Read the command line, measure, and print the ratios. The exit code is 0 if each reaches the floor."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--before", required=True, help="the commit to measure beside")
     parser.add_argument("--work", choices=WORKS, action="append", help="what to measure, once or more; else all of it")

@@ -79,7 +79,7 @@ async def _load_registers(desk: Desk, folder: Path) -> None:
 
 
 def _with_payees(content: str) -> str:
-    """Return a file of a register with a row for each payee behind that of the model; others unchanged."""
+    """Return a file of a register with a row for each payee behind that of the model, the others unchanged."""
     ein, capitals, name = _MODEL
     lines: list[str] = []
     for line in content.splitlines(keepends=True):

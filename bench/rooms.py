@@ -30,7 +30,7 @@ out = Console(highlight=False, soft_wrap=True)
 
 
 class Rooms(NamedTuple):
-    """What was counted of a checkout, or of an installed package."""
+    """The counts of a checkout, or of an installed package."""
 
     packages: int
     arrows: int
@@ -82,7 +82,7 @@ def _functions(path: Path, name: str) -> Iterator[tuple[int, str]]:
 
 
 def _circles(graph: grimp.ImportGraph) -> int:
-    """Return how many sets of files import each other."""
+    """Return the number of sets of files that import each other."""
     left, circles = set(graph.modules), 0
     while left:
         module = left.pop()
@@ -107,7 +107,7 @@ def installed(package: str) -> Rooms:
 
 
 def main() -> None:
-    """Print what was counted of a checkout, by default of this one, beside another."""
+    """Print the counts of a checkout, by default of this one, beside an installed package."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=Path(), help="a checkout; by default this one")
     parser.add_argument("--beside", metavar="PACKAGE", help="an installed package, such as eventsourcing")

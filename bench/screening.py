@@ -168,7 +168,7 @@ def recombined(listed: Sequence[Listed]) -> list[str]:
 
 
 def common() -> list[str]:
-    """Return common names of many countries, combined at random; a few are also those of listed persons."""
+    """Return common names of many countries, combined at random. A few are also those of listed persons."""
     chance, given, surnames = random.Random(SEED), GIVEN_NAMES.split(), SURNAMES.split()
     return [f"{chance.choice(given)} {chance.choice(surnames)}" for _ in range(STRANGERS)]
 
@@ -206,7 +206,7 @@ def omit(name: str, chance: random.Random) -> str | None:
 
 
 def transcribe(name: str, chance: random.Random) -> str | None:
-    """Return the name without accents, with up to two sounds transcribed otherwise; None if that changes nothing."""
+    """Return the name without accents, with up to two sounds transcribed otherwise, or None if that changes nothing."""
     plain = anyascii(name).lower()
     known = [(pattern, spellings) for pattern, spellings in SPELLINGS if re.search(pattern, plain)]
     for pattern, spellings in chance.sample(known, min(2, len(known))):
@@ -253,7 +253,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 
 def _mebibytes(work: Callable[[], object]) -> float:
-    """Return the peak memory of a second index beside the first, in MiB; words that both share are not counted."""
+    """Return the peak memory of a second index beside the first, in MiB. Words that both share are not counted."""
     tracemalloc.start()
     work()
     _, peak = tracemalloc.get_traced_memory()
@@ -292,7 +292,7 @@ def measure(data: Path) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Print the table; exit 1 if a target is missed, 2 if there are no data."""
+    """Print the table. Exit with 1 if a target is missed, and with 2 if there are no data."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--json", action="store_true")

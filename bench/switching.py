@@ -45,7 +45,7 @@ PAUSE_SECONDS: Final = 0.01
 
 
 class Lag(NamedTuple):
-    """How late the loop was, in milliseconds, and how many switches there were meanwhile."""
+    """The loop's delays, in milliseconds, and the number of switches meanwhile."""
 
     lags: list[float]
     switches: int
@@ -56,7 +56,7 @@ class Lag(NamedTuple):
 
 
 async def lag_of(office: Office, keeper: Keeper, seconds: float, every: float) -> Lag:
-    """Measure the loop under load for some seconds, with a switch each `every` seconds; 0 for none."""
+    """Measure the loop under load for some seconds, with a switch each `every` seconds, or with none if it is 0."""
     pool, parties, lags, ends = office.desk.pool, proposal("P-2026-00001").parties, [], time.monotonic() + seconds
     versions = _versions(await _in_force(office))
     asked, switches, due = next(versions), 0, time.monotonic() + every

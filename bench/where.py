@@ -1,4 +1,4 @@
-"""Where the processor time of a stretch of work goes: to which process, and in this one to which room or library.
+"""The use of processor time by a stretch of work: by each process, and in this one by each room or library.
 
 This process is looked at so many times a second. What a thread's own processor clock moved since the last look goes to
 the innermost frame of a room or library that we know; a thread that waits, or is kept from running, moves no clock.
@@ -46,7 +46,7 @@ NO_PYTHON: Final = "Temporal's core and other threads without Python"
 
 
 class Used(NamedTuple):
-    """What a round of work used."""
+    """The use of processor time by a round of work."""
 
     seconds: dict[str, float]
     """Processor time of each process."""
@@ -130,14 +130,14 @@ async def looked_at(office: Office, work: Callable[[], Awaitable[float]]) -> Use
 
 
 async def transactions(office: Office) -> int:
-    """Return how many transactions the database has committed; its counters lag by a second."""
+    """Return the number of transactions that the database has committed. Its counters lag by a second."""
     await asyncio.sleep(COUNTERS_LAG_SECONDS)
     query = "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
     return int(await office.desk.pool.fetchval(query))
 
 
 def tell_time(out: Console, ours: Used, theirs: Used, count: int) -> None:
-    """Print where the processor time goes."""
+    """Print the use of processor time."""
     table = Table("Milliseconds of processor time a lifecycle", "Accord", "Bare workflow", title="Where the time goes")
     for name in ours.seconds:
         table.add_row(name, *(f"{1000 * one.seconds[name] / count:.1f}" for one in (ours, theirs)))

@@ -223,7 +223,10 @@ async def _measured(desk: Desk, writer: Writer, count: int, built: float) -> boo
 
 
 def _print_pages(title: str, found: list[tuple[str, int, float, float]]) -> bool:
-    """Print the ratios, and return whether every full page met the target; of a few lines the plan is the most."""
+    """Print the ratios, and return True if every full page met the target.
+
+    Of a few lines the plan is the largest part.
+    """
     table = Table("Asked", "Rows", "Page", "Bare", "Ratio", title=f"{title}: pages of {PAGE} beside bare reads")
     for what, rows, ours, bare in found:
         style = "red" if rows == PAGE and ours / bare > MOST else ""
@@ -235,7 +238,7 @@ def _print_pages(title: str, found: list[tuple[str, int, float, float]]) -> bool
 
 
 def main() -> int:
-    """Run the benchmark; 1 if a target was missed."""
+    """Run the benchmark. Return 1 if a target was missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="partnerships in the ledger")
     return 0 if asyncio.run(measure(parser.parse_args().count)) else 1

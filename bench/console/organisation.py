@@ -57,7 +57,7 @@ COUNTRIES: Final = ("US", "CA", "KE", "NG", "IN", "BR", "FJ", "NP")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What every partnership of the organisation has in common: the sample's proposal, and what was found on it."""
+    """The common part of the organisation's partnerships: the sample's proposal, and the findings on it."""
 
     proposal: Proposal
     funding: Funding
@@ -95,7 +95,7 @@ class Writer:
         self.first = datetime.now(UTC).date() + timedelta(days=1)
 
     async def write(self, progress: Any) -> None:
-        """Write all days; `progress` is called with how many partnerships are begun."""
+        """Write all days. `progress` is called with the number of partnerships begun."""
         for day in range(DAYS):
             await set_clock(self._desk, self._noon(day))
             await self._append(list(self._requests(day)))
@@ -123,7 +123,7 @@ class Writer:
         return datetime.combine(self.day(day), time(12), UTC)
 
     def _requests(self, day: int) -> Iterator[AppendRequest]:
-        """Return what is recorded on a day: proposals in the first two thirds, and later decisions on some."""
+        """Return the records of a day: proposals in the first two thirds, and later decisions on some."""
         begun = list(self._states)
         share = self._count * 3 // (DAYS * 2) + 1
         for number in range(len(begun), min(self._count, len(begun) + share)):

@@ -40,7 +40,7 @@ async def _measured(server: Server, scale: Scale, growth: int) -> Findings:
 
 
 def main() -> int:
-    """Read the command line and measure; a quick run fails only if the reader missed an event, not by targets."""
+    """Read the command line and measure. A quick run fails only if the reader missed an event, not by targets."""
     parser = argparse.ArgumentParser(prog="python -m bench.ledger", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print everything for machines")
     parser.add_argument("--growth", type=int, default=0, metavar="N", help="also fill a ledger up to so many events")

@@ -36,7 +36,7 @@ class Grown(NamedTuple):
 
 
 class Ratios(NamedTuple):
-    """Each figure at the largest size divided by that at the smallest; 1 means no change."""
+    """Each figure at the largest size divided by that at the smallest: 1 means no change."""
 
     append: float
     read: float

@@ -70,7 +70,7 @@ async def large_requests(ledger: Ledger, count: int) -> Sample:
 
 
 async def _batches(ledger: Ledger, ready: Sequence[Sequence[Sequence[AppendRequest]]]) -> Sample:
-    """Send the batches of each loader one after the other; the loaders work side by side, on streams of their own."""
+    """Send the batches of each loader one after the other. The loaders work side by side, on streams of their own."""
     started = time.perf_counter()
     await asyncio.gather(*(_load(ledger, batches) for batches in ready))
     return Sample(sum(map(len, ready)) * BATCH / (time.perf_counter() - started))

@@ -1,4 +1,4 @@
-"""What the ledger is measured against: the eventsourcing library, bare INSERTs of pgbench, and COPY."""
+"""The peers of the ledger in this benchmark: the eventsourcing library, bare INSERTs of pgbench, and COPY."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _call(peer: PostgresApplicationRecorder, deadline: float) -> list[float]:
 
 
 async def fill_peer(peer: PostgresApplicationRecorder, url: str, count: int) -> None:
-    """Fill the peer's table by COPY; this is not measured."""
+    """Fill the peer's table by COPY. This is not measured."""
     crowd, connection = Crowd(), await asyncpg.connect(url)
     columns = ["originator_id", "originator_version", "topic", "state"]
     for _ in range(0, count, 500):
@@ -130,7 +130,7 @@ def in_sections(peer: PostgresApplicationRecorder) -> Iterator[Notification]:
 
 @dataclass(frozen=True)
 class BareInserts:
-    """Single rows by pgbench, each a durable transaction, one index; the better of few and many clients."""
+    """Single rows by pgbench, each a durable transaction, one index: the better of few and many clients."""
 
     url: str
     folder: Path

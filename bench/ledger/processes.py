@@ -29,7 +29,7 @@ _OUT_OF_ORDER: Final = (
 
 
 async def append_from_processes(url: str, callers: int, seconds: float) -> Sample:
-    """Append from several processes at once; then check that the total order has no gap."""
+    """Append from several processes at once. Then check the total order for gaps."""
     async with opened(url, 1) as ledger:
         before = await ledger.head()
         found = await asyncio.to_thread(_run_processes, url, callers, seconds)
@@ -61,7 +61,7 @@ def _append_here(url: str, callers: int, seconds: float, barrier: Any, answers: 
 
 
 async def _see_the_order(ledger: Ledger, before: int, calls: list[list[int]]) -> None:
-    """Check that positions are unique and gapless, grow for each caller, and follow the versions of each stream."""
+    """Check the positions: unique and gapless, growing for each caller, in the order of each stream's versions."""
     given = sorted(position for call in calls for position in call)
     head = await ledger.head()
     if given != list(range(before + 1, head + 1)):
@@ -77,7 +77,7 @@ async def _see_the_order(ledger: Ledger, before: int, calls: list[list[int]]) ->
 
 
 async def verify_alone(url: str) -> Sample:
-    """Verify a whole ledger in a process of its own that stays on one core; the server has the others."""
+    """Verify a whole ledger in a process of its own that stays on one core. The server has the others."""
     return await asyncio.to_thread(_verified_by_a_process, url)
 
 
@@ -107,7 +107,7 @@ def _verify_here(url: str, answers: Any) -> None:
 
 
 def _peak() -> float:
-    """Return this process's peak memory in MiB; on Linux since it began, without its parent's."""
+    """Return this process's peak memory in MiB: on Linux since it began, without its parent's."""
     status = Path("/proc/self/status")
     if status.exists():
         told = next(line for line in status.read_text("utf-8").splitlines() if line.startswith("VmHWM"))

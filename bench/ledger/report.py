@@ -34,7 +34,7 @@ NOTES = (
 
 
 class Findings(NamedTuple):
-    """All that was measured."""
+    """All results of the measurement."""
 
     versions: dict[str, str]
     settings: dict[str, str]

@@ -44,7 +44,7 @@ _PLAIN_META: Final = b"m" * META_BYTES
 
 
 def payload(number: int) -> bytes:
-    """Return the payload of one event; each number gives a different one of the same size."""
+    """Return the payload of one event. Each number gives a different one of the same size."""
     return b"%s%d%s" % (_BEFORE, _FIRST + number, _AFTER)
 
 

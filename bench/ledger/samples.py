@@ -49,17 +49,17 @@ class Series(NamedTuple):
 
     @property
     def p50(self) -> float | None:
-        """The rounds' median of the median call, in milliseconds; None if single calls were not timed."""
+        """The rounds' median of the median call, in milliseconds, or None if single calls were not timed."""
         return _median_of([sample.p50 for sample in self.samples])
 
     @property
     def p99(self) -> float | None:
-        """The rounds' median of the 99th percentile, in milliseconds; None if single calls were not timed."""
+        """The rounds' median of the 99th percentile, in milliseconds, or None if single calls were not timed."""
         return _median_of([sample.p99 for sample in self.samples])
 
     @property
     def memory(self) -> float | None:
-        """The largest growth of peak memory in a round, in MiB; None if it was not measured."""
+        """The largest growth of peak memory in a round, in MiB, or None if it was not measured."""
         return max((sample.memory for sample in self.samples if sample.memory is not None), default=None)
 
 
@@ -90,7 +90,7 @@ class Line(NamedTuple):
 
     @property
     def met(self) -> bool | None:
-        """True if the target was reached; None where there is none."""
+        """True if the target was reached, or None where there is none."""
         return None if self.target is None else self.reached >= self.target
 
 

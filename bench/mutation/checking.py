@@ -42,7 +42,7 @@ EQUIVALENT: Final[dict[str, str]] = {
 
 
 class Bar(NamedTuple):
-    """What is asked of a package: which survivors are explained, of what kind none else may live, the least score."""
+    """The bar for a package: its explained survivors, the kind of which no other may live, and the least score."""
 
     explained: Mapping[str, str]
     kind: str
@@ -63,7 +63,7 @@ class Score(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Killed / all; 1 if there was nothing to kill."""
+        """Killed / all, or 1 if there was nothing to kill."""
         return self.killed / self.all if self.all else 1.0
 
     def __str__(self) -> str:
@@ -113,7 +113,7 @@ class Report(NamedTuple):
         return watched and not (self.disproved or self.left_out or self.unwatched)
 
     def _named(self, mutant: Mutant) -> str:
-        """Return the name under which a mutant is explained: its own, its function's or its file's; '' if it is not."""
+        """Return the name under which a mutant is explained: its own, its function's or its file's, or ''."""
         names = (mutant.key, f"{mutant.path} {mutant.scope}", mutant.path)
         return next((name for name in names if name in self.bar.explained), "")
 
@@ -155,7 +155,7 @@ def check(arguments: argparse.Namespace) -> Report:
 
 
 def oracle(arguments: argparse.Namespace) -> Tests | Replays:
-    """Return what judges the mutants that the command line asks for."""
+    """Return the judge of the mutants that the command line asks for."""
     if arguments.package == WORKFLOWS:
         return Replays(longest_goldens(), arguments.limit)
     return Tests(arguments.tests, arguments.only_examples, arguments.limit)

@@ -355,7 +355,7 @@ def _rule_of(node: ast.expr) -> str:
 
 
 def _rules(path: Path, tree: ast.Module) -> Iterator[Edit]:
-    """Make one rule pass whatever its finding would be; where it has no finding, it still has none."""
+    """Make one rule pass whatever its finding would be. Where it has no finding, it still has none."""
     for node in ast.walk(tree):
         if (revision := _revision(node)) is not None and isinstance(node, ast.Call):
             args = [_passing(one) if _is_name(one, revision.test) else one for one in node.args]

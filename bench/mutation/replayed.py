@@ -1,4 +1,4 @@
-"""The replay of the golden histories as the oracle of workflows; `unnoticed` says what it cannot notice."""
+"""The replay of the golden histories as the oracle of workflows. `unnoticed` lists its blind spots."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Replays(NamedTuple):
     left_out: frozenset[str] = frozenset()
 
     def run(self, order: Order) -> int:
-        """Replay them, the likeliest to fail first; return an exit code of pytest's."""
+        """Replay them, the likeliest to fail first. Return an exit code of pytest's."""
         found = queue.SimpleQueue[bool]()
         ranks = {name: rank for rank, name in enumerate(order.likely)}
         chosen = [one for one in self.goldens if one.name not in self.left_out]

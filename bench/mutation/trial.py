@@ -72,7 +72,7 @@ class Trial(NamedTuple):
 
 
 class Oracle(Protocol):
-    """What judges a mutant: it is run in a fork in which the mutant has taken a file's place."""
+    """A judge of mutants: it is run in a fork in which the mutant has taken a file's place."""
 
     @property
     def limit(self) -> float:
@@ -80,10 +80,10 @@ class Oracle(Protocol):
 
     @property
     def left_out(self) -> frozenset[str]:
-        """What fails on the package as it is."""
+        """The names of the tests that fail on the package as it is."""
 
     def run(self, order: Order) -> int:
-        """Judge; return an exit code of pytest's. `order` says what comes first, and is told what failed."""
+        """Judge, and return an exit code of pytest's. `order` names the first tests, and is told of failures."""
 
 
 class Tests(NamedTuple):
@@ -96,7 +96,7 @@ class Tests(NamedTuple):
 
     @property
     def arguments(self) -> list[str]:
-        """The options of pytest; conftest files above the tests, which import the servers, are left out."""
+        """The options of pytest. Conftest files above the tests, which import the servers, are left out."""
         chosen = ["-m", "not hypothesis"] if self.only_examples else []
         quick = [
             "-q",
@@ -132,7 +132,7 @@ class _Fork(NamedTuple):
 
 
 def move_into_a_copy(folder: Path) -> Path:
-    """Copy the product and its tests as they are now, and go there; nothing of the original is imported after that."""
+    """Copy the product and its tests as they are now, and go there. Nothing of the original is imported after that."""
     copy = folder.resolve() / ROOT.name
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build"))
     os.chdir(copy)

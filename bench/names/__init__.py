@@ -1,1 +1,1 @@
-"""When one name stands for another: pairs from the Business Master File, and how many of each kind are confirmed."""
+"""Names that stand for one another: pairs from the Business Master File, and the confirmed share of each kind."""

@@ -19,7 +19,7 @@ BOUNDS = {Kind.OWN: (97.0, 100.0), Kind.OTHER: (0.0, 0.5), Kind.NAMED_AFTER: (0.
 
 
 def main() -> int:
-    """Print the shares; the exit code is 0 only if all of them are within their bounds."""
+    """Print the shares. The exit code is 0 only if all of them are within their bounds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of real registers")
     parser.add_argument("--draw", type=Draw, choices=list(Draw), default=Draw.SHOWING)

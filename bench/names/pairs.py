@@ -21,14 +21,14 @@ COUNT: Final = 3_000
 
 
 class Draw(StrEnum):
-    """What the organisations of a draw are for; no organisation is in two."""
+    """The purpose of a draw of organisations. No organisation is in two."""
 
     TUNING = "tuning"
     SHOWING = "showing"
 
 
 class Kind(StrEnum):
-    """What the second name of a pair is."""
+    """The kind of the second name of a pair."""
 
     OWN = "its own name, written otherwise"
     OTHER = "another organisation's name that shares one or two words"
@@ -126,7 +126,7 @@ def own(name: str, chance: random.Random) -> Pair:
 
 
 def another(name: str, others: dict[str, list[str]], chance: random.Random) -> str | None:
-    """Return a name of the file that shares one or two words with a name and differs in more; None if none is found."""
+    """Return a name of the file that shares one or two words with a name and differs in more, or None."""
     own_words = words_of(name)
     for _ in range(50):
         if not own_words:
@@ -184,7 +184,7 @@ def _written_out(name: str, chance: random.Random) -> str:
 
 
 def _reordered(name: str, chance: random.Random) -> str:
-    """`A OF B` as `B A`; else the last word first, followed by a comma."""
+    """Return `A OF B` as `B A`, or else the last word first, followed by a comma."""
     bare = _without_form(name)
     head, of, tail = bare.partition(" OF ")
     if of and len(tail.split()) > 1:

@@ -69,7 +69,7 @@ def _case(registers: Registers, number: int, questions: dict[str, dict[str, Way]
 
 
 class Questions:
-    """The ways in which each question is asked; each way draws another payee whenever it is called."""
+    """The ways in which each question is asked. Each way draws another payee whenever it is called."""
 
     def __init__(self, registers: Registers, chance: random.Random) -> None:
         self._registers = registers
@@ -113,7 +113,7 @@ class Questions:
         return {how: self._renamed(how, way) for how, way in ways.items()}
 
     def _renamed(self, how: str, way: Callable[[str], str]) -> Way:
-        """Return a way that gives a name beside the number of another; what a slip could explain is drawn again."""
+        """Return a way that gives a name beside the number of another. A name within a slip's reach is drawn again."""
 
         def asked(funder: str) -> Asked:
             while True:

@@ -96,7 +96,7 @@ class Advice(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a proposal asks: whether a funder may pay a payee, at these places, and whom the payee supports in turn."""
+    """The question of a proposal: a funder, a payee and places, and the bodies that the payee supports in turn."""
 
     payee: Body
     funder: str
@@ -222,7 +222,7 @@ class Registers:
         return own + self.listed_names.get(ein, [])
 
     def _kind_of_deductible(self, row: dict[str, str]) -> str:
-        """Return the class of a row; where it leaves deductibility undefined, its central organisation's counts."""
+        """Return the class of a row. Where it leaves deductibility undefined, its central organisation's counts."""
         undefined = row["SUBSECTION"] == "03" and row["DEDUCTIBILITY"] == "0"
         over = self.centrals.get(row["GROUP"]) if _is_subordinate(row) else None
         if undefined and (over is None or over["DEDUCTIBILITY"] in {"0", "2"}):
@@ -290,7 +290,7 @@ class Registers:
 
 
 def yearly_revenue(row: dict[str, str]) -> int | None:
-    """Return the yearly revenue that the master file tells of; who files the postcard has at most 50,000."""
+    """Return the yearly revenue that the master file tells of. A filer of the postcard has at most 50,000."""
     written = row["REVENUE_AMT"] or row["INCOME_AMT"]
     if row["FILING_REQ_CD"] == "02" and written in {"", "0"}:
         return 50_000
@@ -317,7 +317,7 @@ def _on_foreign(asked: Asked, column: int) -> Iterator[Expected]:
 
 
 def _kind_of_foreign(asked: Asked) -> str:
-    """Return what the papers prove; a determination that lacks anything is nothing (rules 3.4 to 3.6)."""
+    """Return the class that the papers prove. A determination that lacks anything is nothing (rules 3.4 to 3.6)."""
     advice, body = asked.advice, asked.payee
     if advice and advice.funder == asked.funder and advice.with_paper and not advice.lapsed:
         return "foreign equivalent"
@@ -333,7 +333,7 @@ def _at_odds(kinds: list[str]) -> list[str]:
 
 
 def plain(name: str) -> str:
-    """Return a name without case, punctuation and the order of its words; legal forms are left as they are."""
+    """Return a name without case, punctuation and the order of its words. Legal forms are left as they are."""
     return " ".join(sorted(re.findall(r"[a-z0-9]+", name.lower().replace(".", "").replace("'", ""))))
 
 

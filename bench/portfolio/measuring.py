@@ -121,7 +121,7 @@ def party(body: Body) -> dict[str, Any]:
 
 
 def paper(kind: str, country: str = "") -> dict[str, Any]:
-    """Return a paper on file that a verifier read; an extract is of the country's charities' or companies' register."""
+    """Return a paper on file that a verifier read. An extract is of the country's charities' or companies' register."""
     kind, _, held = kind.partition(":")
     lately = date.today() - timedelta(days=300)  # noqa: DTZ011
     paper = {"kind": kind, "dated": lately, "sha256": "5a" * 32, "kept_by": "The file room", "read_by": READER}
@@ -162,7 +162,7 @@ def regrant(body: Body) -> dict[str, Any]:
 
 
 async def live(office: Office, case: Case) -> str | None:
-    """Run one case to its outcome; return a description of the difference from the expected one, or None."""
+    """Run one case to its outcome. Return a description of the difference from the expected one, or None."""
     desk, proposed = office.desk, proposal(case)
     await desk.propose(proposed, "pia.berg")
     state = await reach(office, case.reference)
@@ -179,7 +179,7 @@ async def live(office: Office, case: Case) -> str | None:
 
 
 def _said(state: Partnership) -> str:
-    """Return why a case was declined or, if it was not, what decided the assessment."""
+    """Return the reason why a case was declined or, if it was not, the finding that decided the assessment."""
     return state.why or (state.assessment.deciding if state.assessment else "not assessed")
 
 
@@ -191,7 +191,7 @@ def _late(state: Partnership, case: Case) -> bool:
 
 
 async def reach(office: Office, reference: str) -> Partnership:
-    """Wait until the partnership is assessed or has ended, and return it."""
+    """Wait for the partnership to be assessed or to end, and return it."""
     while True:
         known = await office.desk.known_partnership(reference)
         if known.ended or known.assessment is not None:
@@ -307,7 +307,7 @@ async def run(data: Path, count: int, at_once: int, seed: int) -> int:
 
 
 def say_shares(cases: list[Case], faults: list[str | None]) -> None:
-    """Print how many cases each question had, how many reached the expected outcome, and which outcomes these were."""
+    """Print the number of cases for each question, of those with the expected outcome, and the outcomes."""
     heads = ("Question", "Asked", "As expected", "Goes on", "Referred", "Sent back", "Declined")
     table = Table(*heads, title="What was asked")
     told = list(zip(cases, faults, strict=True))

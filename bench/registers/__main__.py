@@ -55,7 +55,7 @@ async def _on_a_server(server: Server, files: Files, extent: Extent) -> list[Fin
 
 
 def main() -> int:
-    """Read the command line and measure; a quick run only shows that everything works."""
+    """Read the command line and measure. A quick run only shows that everything works."""
     parser = argparse.ArgumentParser(prog="python -m bench.registers", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of real registers")
     parser.add_argument("--json", action="store_true", help="print everything for machines")

@@ -124,7 +124,7 @@ async def _propose(office: Office, payees: dict[str, Party]) -> float:
 
 
 async def _see_that_they_wait(office: Office, changes: Sequence[Change]) -> None:
-    """Check that every partnership to be affected awaits approval: an earlier one would be judged anew, not held."""
+    """Require that every partnership to be affected awaits approval: an earlier one would be judged anew, not held."""
     for reference in (reference for change in changes for reference in sorted(change.touched)):
         known = await office.desk.known_partnership(reference)
         if known.stage is not Stage.APPROVAL:

@@ -50,7 +50,7 @@ QUICK: Final = Extent(2, 20_000, 1, 0, 3, 200, 20, 300, 10, 4)
 
 
 def published(data: Path, folder: Path, extent: Extent) -> Files:
-    """Return the publishers' files; if a part is enough, it is written into the folder."""
+    """Return the publishers' files. If a part is enough, it is written into the folder."""
     master = sorted((data / "irs/bmf").glob("*.csv"), key=lambda path: path.stat().st_size)
     return {
         "irs-bmf": tuple(sorted(master[: extent.states])),
@@ -74,7 +74,7 @@ def _beginning(path: Path, folder: Path, lines: int | None) -> Path:
 async def put(
     connection: Connection, register: str, paths: Sequence[Path], archive: Path, on: date | None = None
 ) -> LoadReport:
-    """Load files as if they were published today, or on a given day; part of a register is accepted, too."""
+    """Load files as if they were published today, or on a given day. A part of a register is accepted, too."""
     day = on or date.today()  # noqa: DTZ011
     report = await load(connection, register, paths, day, Archive(archive), minimum_rows=1)
     assert not report.refused, report.note

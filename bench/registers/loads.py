@@ -118,7 +118,7 @@ def _load_here(url: str, paths: Sequence[Path], archive: Path, answers: Any) -> 
 
 
 def _peak() -> float:
-    """Return this process's peak memory in MB; on Linux without its parent's."""
+    """Return this process's peak memory in MB, on Linux without its parent's."""
     told = Path("/proc/self/status")
     if told.exists():
         line = next(line for line in told.read_text("ascii").splitlines() if line.startswith("VmHWM"))

@@ -149,7 +149,7 @@ def with_payee(reference: str, payee: Party) -> Proposal:
 
 
 async def _alternate(calls: Sequence[Call], count: int, extent: Extent) -> list[list[Round]]:
-    """Make calls one at a time, round by round, no call twice; a first round only warms up."""
+    """Make calls one at a time, round by round, no call twice. A first round only warms up."""
     found: list[list[Round]] = [[] for _ in calls]
     for turn in range(-1, extent.rounds):
         for rounds, call in zip(found, calls, strict=True):

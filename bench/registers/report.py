@@ -1,4 +1,4 @@
-"""Print the files that were used, and each target with the figure reached; or all of it as JSON."""
+"""Print the files that were used, and each target with the figure reached, or all of it as JSON."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Finding(NamedTuple):
 
     @property
     def met(self) -> bool | None:
-        """True if the target was reached; None where there is none."""
+        """True if the target was reached, or None where there is none."""
         if self.target is None:
             return None
         return self.reached <= self.target if self.at_most else self.reached >= self.target

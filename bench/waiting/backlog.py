@@ -1,4 +1,4 @@
-"""Partnerships that a new version of a register touches, so that each of them looks again."""
+"""Partnerships touched by a new version of a register, so that each of them looks again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class BacklogGone(RuntimeError):
 
 
 class Backlog(NamedTuple):
-    """What became of the partnerships that a register touched."""
+    """The outcome for the partnerships that a register touched."""
 
     told: float
     """The seconds from the new version on until all were told."""
@@ -59,7 +59,7 @@ async def open_partnerships(trial: Trial) -> float:
 
 
 async def _publish(trial: Trial, tax_period: str) -> None:
-    """Put a version of the master file in force; the rows of the touched payees differ in it by a tax period."""
+    """Put a version of the master file in force. The rows of the touched payees differ in it by a tax period."""
     touched = master_file(trial.touched, trial.folder, "touched", tax_period)
     others = master_file(trial.others, trial.folder, "others")
     async with trial.office.desk.pool.acquire() as connection:
@@ -88,7 +88,7 @@ async def beside_a_backlog(trial: Trial, version: int) -> tuple[list[Wait], Back
 
 
 async def _tell_at_once(trial: Trial) -> datetime:
-    """Tell them as many workers together would, so that their questions queue up; return when all were told."""
+    """Tell them as many workers together would, so that their questions queue up. Return the time of the last."""
     gate = asyncio.Semaphore(TELLERS)
 
     async def tell(stream: str) -> None:

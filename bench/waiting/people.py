@@ -1,4 +1,4 @@
-"""People who propose at even intervals, whether or not the one before has an answer, and how long they wait."""
+"""People who propose at even intervals, whether or not the one before has an answer, and their waits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Sent(NamedTuple):
 
 
 class Wait(NamedTuple):
-    """How long a person waited."""
+    """The wait of a person."""
 
     sent: Sent
     answer: float

@@ -1,4 +1,4 @@
-"""How long people waited and where, and how long the backlogs took, as tables."""
+"""The waits of people, where they waited, and the lengths of the backlogs, as tables."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALONE, FIRST, EQUAL = "nothing", "a backlog, people first", "a backlog, all equa
 
 
 def report(count: int, waits: Mapping[str, list[Wait]], backlogs: Mapping[str, list[Backlog]]) -> None:
-    """Print how long people waited and where, and how long the backlogs took."""
+    """Print the waits of people, where they waited, and the lengths of the backlogs."""
     out.print(_waits(waits, f"A person's proposal, in seconds; a backlog is of {count:,} partnerships"))
     out.print(_stretches(waits))
     for order, some in backlogs.items():

@@ -1,4 +1,4 @@
-"""Where the time of a workflow went, by its history: in which queue it lay, and at what it was worked on."""
+"""The stretches of a workflow's time, by its history: the queue in which it lay, and the work done on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def stretches_of(history: Iterable[HistoryEvent]) -> Counter[str]:
 
 
 def _ended_by(event: HistoryEvent) -> tuple[str, int]:
-    """Return the stretch that an event ends, and the event with which it began; 0 if it ends none."""
+    """Return the stretch that an event ends, and the event with which it began, or 0 if it ends none."""
     match event.event_type:
         case EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED:
             return TASKS_QUEUED, event.workflow_task_started_event_attributes.scheduled_event_id

@@ -83,7 +83,7 @@ async def head_of(office: Office) -> int:
 async def until_recorded(
     office: Office, event: type, streams: Collection[str], after: int, enough: int
 ) -> dict[str, datetime]:
-    """Wait until an event was recorded on so many of these streams after a position, and return when."""
+    """Wait for an event to be recorded on so many of these streams after a position. Return the times."""
     query = (
         "SELECT stream_id, min(recorded_at) AS at FROM ledger.events "
         "WHERE position > $1 AND event_type = $2 AND stream_id = ANY($3::text[]) GROUP BY stream_id"
