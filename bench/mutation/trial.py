@@ -112,7 +112,7 @@ class Tests(NamedTuple):
         return [*quick, f"--confcutdir={folder}", "--rootdir=.", *chosen]
 
     def run(self, order: Order) -> int:
-        """Run the tests; first those alone that noticed a neighbour of the mutant, which need not collect the rest."""
+        """Run the tests, first only those that noticed a neighbour of the mutant: it saves collecting the rest."""
         likely = list(order.likely)
         if likely and self._pytest(order, likely) == pytest.ExitCode.TESTS_FAILED:
             return pytest.ExitCode.TESTS_FAILED

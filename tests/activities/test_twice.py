@@ -308,7 +308,7 @@ async def test_nothing_is_paid_by_way_of_a_listed_bank(scribe: Scribe, monkeypat
 
 
 async def withheld(scribe: Scribe) -> str:
-    """The reason for which nothing is instructed."""
+    """The reason why nothing is instructed."""
     outcome = await instruct(scribe.desk.pool)
     assert outcome.withheld is not None
     assert await instructions(scribe.desk.pool) == 0
