@@ -83,6 +83,7 @@ def make_workflow_worker(
         interceptors=[StopsForAnUpgrade(upgrade or asyncio.Event())],
         max_cached_workflows=max_cached_workflows,
         max_concurrent_activities=POOL_SIZE // 4,
+        # With the activities above and those of the rules, a quarter each, as many as the pool has connections.
         max_concurrent_local_activities=POOL_SIZE // 2,
         sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         graceful_shutdown_timeout=DRAIN_TIMEOUT,
@@ -119,6 +120,7 @@ async def make_worker(
 ) -> AsyncIterator[None]:
     """Work on these queues. `upgrade` is set if an event is of a newer release."""
     async with AsyncExitStack() as working:
+        # The rules first, and closed last: a workflow of this worker may ask them until its end.
         if RULES_QUEUE in queues:
             await working.enter_async_context(make_rules_worker(client, pool, upgrade, build))
             following = asyncio.create_task(keep_following(client, build) if build else _needs_none())
@@ -214,6 +216,7 @@ async def _work(url: str, options: Options, reached: Reached) -> int:
     if pool is None:
         return 0
     async with pool, aclosing(Apart()) as lists:
+        # Before any task begins: a task sees the keeper that stood when it was started.
         keep_in(lists)
         async with pool.acquire() as connection:
             if missing := await pending(connection):

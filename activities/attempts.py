@@ -53,6 +53,8 @@ class AttemptRecords:
         with timed_append(request.command_id):
             answer = await self._ledger.append(_append_of(request))
         recorded_events = await self._reader.read(request.stream_id, request.expected_version)
+        # The same command with other content is fine in this stream: an earlier execution of the task recorded it (ADR
+        # 0001).
         mine = any(event.command_id == request.command_id for event in recorded_events)
         if answer.status is AppendStatus.KEY_REUSE and not mine:
             raise ApplicationError(
@@ -72,6 +74,7 @@ class AttemptRecords:
         stream = StreamId(request.stream_id)
         recorded_events = await self._reader.read(stream, request.after_version)
         partnership = tuple(await self._reader.read(StreamId.partnership(stream.subject)))
+        # Only for what it raises: LedgerBehind.
         FoldedPartnership(Partnership(partnership_id=stream.subject), partnership).since(request.known)
         return AttemptSeen(events=tuple(recorded_events), cancelled=self._cancelled(stream, partnership))
 

@@ -89,6 +89,7 @@ class Organisation:
         """Check an act and append it, unless it was recorded before. On a version conflict, check and append again."""
         while True:
             events = await self._ledger.read_stream(act.stream)
+            # Before it is judged: what was recorded once stays so, whatever rules or roles say by now.
             if any(event.command_id == act.command_id for event in events):
                 return
             people = await self._accept(
@@ -197,6 +198,8 @@ class Organisation:
 
     async def _append(self, act: OrganisationAct, version: int, people: tuple[Person, ...]) -> AppendStatus:
         try:
+            # One append for all streams: a transfer that counts in one fund and not in the other would make money (ADR
+            # 0062).
             before, after, append_requests = await self._beside(act)
             events = to_ledger((*before, act.event, *after), act.actor, act.command_id, people)
             requests = [AppendRequest(act.stream, act.command_id, version, events), *append_requests]

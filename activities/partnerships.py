@@ -141,8 +141,10 @@ class Partnerships:
         try:
             async with self._ledger.at_one_moment():
                 folded_partnership = await self._read_on(folded_partnership)
+                # Before anything is decided: raises LedgerBehind where the ledger was put back to an earlier point.
                 folded_partnership.since(asked.known)
                 await self._require_epoch()
+                # Of a command recorded before, a retry tells nothing again: the log has one line for it.
                 known = folded_partnership.has(asked.command)
                 gathered = await self._gathered(folded_partnership, asked.command, asked.answered)
             folded_partnership = await self._record(
@@ -159,6 +161,7 @@ class Partnerships:
         except DomainError as fault:
             drawn = _drawn(folded_partnership.partnership, asked.command, fault, asked.answered)
             reason, told = str(fault), _told_so(drawn)
+            # The refusal and the truths that it told go into one append: neither stands without the other.
             folded_partnership, kept = await self._put_on_record(
                 folded_partnership, asked.command, f"{reason}{told}", drawn, asked.answered
             )
@@ -258,6 +261,8 @@ class Partnerships:
             beside = (*gathered.claims, *await self._truths_beside(command, drawn, people))
             await self._append(folded_partnership.partnership, command, events, people, gathered.together, beside)
             folded_partnership = await self._read_on(folded_partnership)
+            # None once the command is on record, which ends the loop. Otherwise another was first, and it is decided
+            # anew on what is there now.
             gathered = await self._gathered(folded_partnership, command, answered)
         return folded_partnership
 
@@ -359,6 +364,8 @@ class Partnerships:
 
         async def alone(requests: Sequence[AppendRequest]) -> asyncio.Future[list[AppendResult]]:
             answers = asyncio.ensure_future(self._ledger.append_unless(requests, together.is_outdated))
+            # Awaited within the turn at the funds: it goes beside the queue, and the next decision could overtake it.
+            # Its result, or its fault, is taken where those of the queue are.
             await asyncio.wait([answers])
             return answers
 
@@ -374,6 +381,8 @@ class Partnerships:
             if not may_append(self._writer, stream, event.event_type):
                 raise NotSigned(f"{event.event_type} is no event that a workflow records on {stream}")
         named = [event for event in events if bears_a_name(event)]
+        # Read anew, after the moment at which it was decided: a key that was revoked meanwhile signs nothing (ADR
+        # 0089).
         directory = await self._registrar.directory() if named else Directory()
         for event in named:
             if fault := event_fault(event, partnership_id, directory, verified) or _fault_of_command(event, command_id):

@@ -119,6 +119,7 @@ class Payments:
         ]
         partnership = fold(start.partnership_id, tuple(events))
         directory = await self._registrar.directory()
+        # The workflow's input is never believed: sum, payee and account come from the ledger (ADR 0029).
         order = _order(partnership, releases[-1], directory) if releases else None
         if order is None:
             what = f"tranche {start.tranche}, attempt {start.attempt} of {start.partnership_id}"
@@ -133,12 +134,16 @@ class Payments:
         """
         while True:
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
+                # First: what was instructed cannot be withheld any more, whatever a retry would find now.
                 if await self._has_an_outcome(start):
                     return InstructionOutcome()
                 proposal = (await self._released(start)).partnership.proposed
+                # Registers and lists take their time, so a second moment looks at all the rest: a hold or a
+                # cancellation that comes meanwhile still counts (ADR 0089).
                 verification = await verify(connection, self._reader, proposal)
             async with self._ledger.at_one_moment(), self._ledger.connection() as connection:
                 released = await self._released(start)
+                # Otherwise the lists were asked about another proposal, and are asked again.
                 if released.partnership.proposed == proposal:
                     return await self._against_or_checked(connection, released, verification)
 
@@ -178,6 +183,7 @@ class Payments:
         order, relied_on = checked.order, checked.relied_on
         try:
             async with self._ledger.connection() as connection:
+                # With the account that was checked, and no newer one.
                 instruction, sha256 = await freeze(connection, order, checked.debtor_account)
         except InstructionDiffers as fault:
             raise ApplicationError(str(fault), type="InstructionDiffers", non_retryable=True) from fault

@@ -146,6 +146,8 @@ class Rescreening:
         workflow has ended are skipped.
         """
         told, ids = 0, touched.partnership_ids
+        # An attempt that was cut off left its place here. Before, one that took too long began from the first, and
+        # never came to the last (ADR 0084).
         begun = activity.info().heartbeat_details
         for place in range(begun[0] if begun else 0, len(ids), _AT_ONCE):
             activity.heartbeat(place)
@@ -157,6 +159,7 @@ class Rescreening:
 
         Somebody's workflow may be paused or stopped, so that it does not look before people have done something.
         """
+        # Before they are signalled, so that nobody's look is missed.
         before = await self._versions(StreamId.partnership(partnership_id) for partnership_id in partnership_ids)
         ids = [
             StreamId.partnership(partnership_id)

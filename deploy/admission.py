@@ -57,6 +57,7 @@ async def make_logins(connection: asyncpg.Connection, folder: Path, end_old: boo
             a login of an earlier name is in use where it is to end.
     """
     _require_writable(folder)
+    # The lock of migrations: nobody makes roles beside this.
     await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
     try:
         database = await _free_name(connection)
@@ -164,6 +165,7 @@ async def _close(connection: asyncpg.Connection, database: str, old: tuple[str, 
     if old and await open_to_all(connection):
         await _require_one_claim(connection, database, old)
     for name in old:
+        # By name before everybody is shut out, so that their processes keep their way in.
         await connection.execute(f"GRANT CONNECT ON DATABASE {identifier(database)} TO {identifier(name)}")
     await connection.execute(f"REVOKE CONNECT ON DATABASE {identifier(database)} FROM PUBLIC")
     if await open_to_all(connection):

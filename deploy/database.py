@@ -49,4 +49,5 @@ async def closing(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Pool]:
             async with asyncio.timeout(CLOSE_TIMEOUT):
                 await pool.close()
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            # Closes the sockets without a word: a server that is gone would be waited for without end.
             pool.terminate()

@@ -75,8 +75,10 @@ async def migrate(connection: asyncpg.Connection) -> tuple[str, ...]:
     """
     if await connection.fetchval("SELECT pg_is_in_recovery()"):
         raise NotPrimary("this server is a standby, or still recovers from a backup: give the primary's address")
+    # The session's lock, not a transaction's: each migration is a transaction of its own.
     await connection.execute("SELECT pg_advisory_lock(hashtextextended('accord.migrate', 0))")
     try:
+        # Under the lock, since CREATE ... IF NOT EXISTS of two sessions at once may fail.
         await connection.execute(_BOOK)
         done = await applied(connection)
         _require_known(done)

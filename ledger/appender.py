@@ -93,6 +93,7 @@ class Appender:
         try:
             while self._queue:
                 batch = self._next_batch()
+                # Whose caller has given up is not sent: only commands that somebody still waits for.
                 await self._send_batch([waiting for waiting in batch if not waiting.answers.done()])
                 for _ in batch:  # frees a place once its command was processed, even if its caller was cancelled
                     self._places.release()
@@ -119,6 +120,7 @@ class Appender:
         try:
             results = await self._persist([request for waiting in batch for request in waiting.requests])
             answered = list(zip(batch, _shared_out(batch, results), strict=True))
+        # The sender must outlive any fault: others wait behind it.
         except Exception as fault:
             for waiting in batch:
                 if not waiting.answers.done():

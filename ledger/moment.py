@@ -63,6 +63,7 @@ async def lend(pool: asyncpg.Pool) -> AsyncIterator[PoolConnectionProxy]:
     try:
         async with pool.acquire() as connection:
             yield connection
+    # Named first: it is a ConnectionError, which `UNAVAILABLE` would catch and wrap once more.
     except LedgerUnavailable:
         raise
     except UNAVAILABLE as fault:

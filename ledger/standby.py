@@ -71,6 +71,7 @@ class Standby:
             async with connection.transaction():
                 yield
             return
+        # Not the driver's transaction: its COMMIT has a time-out, which would cancel the server's wait for the standby.
         await connection.execute("BEGIN")
         try:
             yield

@@ -130,6 +130,7 @@ class Ledger:
 
     async def hold_appends(self, connection: PoolConnectionProxy) -> None:
         """Take the append lock until the connection's transaction ends. Nobody else records anything meanwhile."""
+        # An append of nothing takes the lock like any other, within the function and the rights of this login.
         await connection.fetch(self._append, [], [], [], [], [], [], [], [], [])
 
     async def _sealed(self, request: AppendRequest) -> AppendRequest:
@@ -177,6 +178,8 @@ class Ledger:
             return
         async with begin_moment(self._pool) as moment:
             yield
+        # Only now: a commit cannot be awaited within the read-only transaction, and what was read is not acted on
+        # before.
         await self.confirm(moment.position)
 
     async def read_stream(
@@ -219,6 +222,7 @@ class Ledger:
         query, arguments = self._seals.with_keys(query, arguments, streams)
         async with nullcontext(connection) if connection else self.connection() as proxy:
             rows = await proxy.fetch(query, *arguments)
+            # The same query brings the keys of people named there the last time, as rows without a position.
             keys = {str(row["event_id"]): row["payload"] for row in rows if row["position"] is None}
             events = [_stored(row) for row in rows if row["position"] is not None]
             events.sort(key=attrgetter("version"))

@@ -89,6 +89,7 @@ class Judge:
         stream = StreamId(stream_id)
         tranche, attempt = stream.place or (claim.tranche, claim.attempt)
         file = await self._ledger.read_stream(StreamId.payment_file(claim.message_id), connection=connection)
+        # An act that came after the claim proves nothing of it.
         events = [event for event in file if event.position < before and is_readable(event)]
         acts = [from_ledger(stored_event).event for stored_event in await self(events, connection, times)]
         payment = payment_id(stream.subject, tranche, attempt)

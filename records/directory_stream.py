@@ -102,6 +102,7 @@ class DirectoryStream:
                 self._stood = stood
         else:
             stood = (*known, *_stood_after(known, [event for event in events if event.version > len(known)]))
+            # Others may have read further meanwhile: a late reading undoes nothing.
             if not _goes_on_from(stood, self._stood):
                 self._stood = stood
         if moment is not None:
@@ -167,6 +168,7 @@ def _said_otherwise(stored_event: StoredEvent) -> DirectoryEvent | UnreadableEve
 
     Only this needs the schema of every stored event, which is loaded for it.
     """
+    # Here and not above: it loads the schema of every event, which a command of the shell would wait for.
     from records.codec import content_of, read_stored
 
     try:

@@ -75,11 +75,13 @@ class Funds:
     async def _read_alone(self, fund_id: str, connection: PoolConnectionProxy | None) -> Fund:
         """Return a fund by its own events."""
         today = await self._reader.registrar.directory(connection)
+        # Another directory may doubt a key, and then what it signed counts no more: fold all anew.
         if today is not self._directory:
             self._recorded, self._directory = {}, today
         known = self._recorded.get(fund_id) or Fund(fund_id)
         new = await self._reader.read(StreamId.fund(fund_id), known.version, connection=connection)
         fund = reduce(evolve, (_counted(event, today) for event in new), known)
+        # Another task may have read on while this one waited.
         if fund.version >= self._recorded.get(fund_id, fund).version:
             self._recorded[fund_id] = fund
         return fund
@@ -107,6 +109,8 @@ class Funds:
         async with self._in_turn(names):
             funds, booking = await self._booked(turn, names, asked)
             requests = [own(booking.allotted), *requests_of(booking, funds, command_id)]
+            # Queued within the turn, so that the next decision on these funds goes behind this one; awaited outside of
+            # it, so that both travel in one batch.
             answers = await queue(requests)
             self._made |= {name: (fund, answers) for name, fund in booking.after.items()}
         try:
@@ -129,6 +133,7 @@ class Funds:
     @asynccontextmanager
     async def _in_turn(self, names: Iterable[str]) -> AsyncIterator[None]:
         async with AsyncExitStack() as turns:
+            # Always in one order, so that two decisions on the same funds cannot wait for each other.
             for name in sorted(names):
                 await turns.enter_async_context(self._turns[name])
             yield
@@ -143,8 +148,11 @@ class Funds:
             funds = {name: made[name][0] if name in made else await self.read(name) for name in names}
             with suppress(FundsShort):
                 booking = self._book(turn, funds, asked)
+                # Every fund believed without being recorded is moved by this booking, so that its append proves the
+                # belief by the version.
                 if made.keys() <= booking.movements.keys():
                     return funds, booking
+            # A refusal is never by what is on its way and may not arrive: wait for it, then decide by what is recorded.
             await asyncio.wait([asyncio.ensure_future(answers) for _, answers in made.values()])
             self._forget(made)
         funds = await self.read_all(names)

@@ -30,6 +30,7 @@ class DeadlineTimer:
 
     def keep(self, deadline: Deadline | None) -> None:
         """Set the timer to this deadline in place of any other, or cancel it if there is none."""
+        # The same timer goes on: a new one would cost events of the history after each command.
         if _is_same(self._set, deadline) and (deadline is None or self._timer is not None):
             return
         if self._timer is not None:
@@ -43,6 +44,8 @@ class DeadlineTimer:
         summary = f"Remind or escalate {until:%Y-%m-%d %H:%M} UTC: {(deadline.obligation or what).lower()}"
         await workflow.sleep(left, summary=summary)
         owed = [deadline.obligation] if deadline.obligation else []
+        # Derived from the deadline, so that a timer of a later run which fires for it once more asks for the same
+        # command.
         command_id = derive(self._partnership_id, "deadline", what, *owed, until.isoformat())
         at = workflow.now() if workflow.now() - until > PUNCTUAL else until
         self._ask(PassDeadline(command_id=command_id, at=at, wait=deadline.wait, obligation=deadline.obligation))

@@ -107,7 +107,9 @@ class Inbox(Generic[Item, Stop]):
             Exception: The refusal of the request.
         """
         replayed = request.command_id in self.handled
+        # One that waits already, by a signal say, answers both.
         if not replayed and not any(asked in self._ids_of(request) for request in self._requests()):
+            # A refusal of before is no answer to this request.
             self._refused.pop(asked, None)
             self.put(cast(Item, request))
         await workflow.wait_condition(lambda: request.command_id in self.handled or asked in self._refused)

@@ -82,9 +82,12 @@ class PartnershipWorkflow:
 
     @workflow.init
     def __init__(self, start: PartnershipStart) -> None:
+        # The mark comes before all else: made after a local activity's answer, it can be lost, and the run is stuck
+        # (ADR 0082).
         is_of_before = not say_release()
         self.partnership = Partnership(partnership_id=start.partnership_id)
         self._start = start
+        # A run of before began from its first proposal, without a look into the ledger; its history replays so.
         self._began = start.proposal is not None and is_of_before
         """True once the state is known. Before, no command can be refused because of the state."""
         self._unbegun = False
@@ -177,6 +180,7 @@ class PartnershipWorkflow:
             summary = "Ask the ledger again, in which people must mend something"
             if not await self._inbox.until_one_of(NEEDS_NO_DECISION, self._pause, summary):
                 self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            # Reading on is how the run finds out that people have mended the fault.
             await self._take(self._inbox.take_one_of(*NEEDS_NO_DECISION) or CatchUp())
 
     # The stages.
@@ -186,6 +190,8 @@ class PartnershipWorkflow:
         known, found = self.partnership, await inquiries.verify(self.partnership)
         seen = found.verification
         await self._handle(c.RecordVerification(command_id=self._own("verify"), at=seen.verified_at, verification=seen))
+        # The rules answered with the registers. Their word counts only if nothing else that they were asked about has
+        # changed meanwhile; otherwise the next stage asks again (ADR 0057).
         if found.assessed is not None and self.partnership.is_judged_on(seen, known):
             await self._record_assessment(seen, found.assessed)
         if self.partnership.stage is Stage.DUE_DILIGENCE:
@@ -201,6 +207,7 @@ class PartnershipWorkflow:
 
     async def _record_assessment(self, verification: Verification, found: Assessed) -> None:
         last = self.partnership.last_act
+        # Never the workflow's clock: a task that is executed again would give the event other bytes (ADR 0003).
         at = max(verification.verified_at, last.at) if last else verification.verified_at
         await self._handle(
             c.RecordAssessment(command_id=self._own("assess"), at=at, assessment=found.assessment, quorum=found.quorum)
@@ -229,6 +236,7 @@ class PartnershipWorkflow:
                 verification=verification,
                 assessment=found.assessment,
                 bank=bank,
+                # If a party was told anew since, this look says nothing of it, and `decide` drops it.
                 seen=known.version,
             )
         )
@@ -272,6 +280,8 @@ class PartnershipWorkflow:
         """
         if self._inbox.stopped is not None:
             raise self._inbox.stopped
+        # Both go to the loop: a command sent again is answered, and the loop reads on where the signer saw more than
+        # this run.
         known = self._inbox.knows(command.command_id) or self._is_behind(command)
         if tells_facts(self.partnership, command):
             return  # the loop puts what it told on record, whatever becomes of its terms
@@ -286,6 +296,7 @@ class PartnershipWorkflow:
         match parsed:
             case str(reason):
                 self._inbox.put(self._unreadable("unknown", command, reason))
+            # A signal has no answer, so it is put on record that it came twice.
             case _ if self._inbox.knows(parsed.command_id):
                 self._inbox.put(refusal_of(parsed, TAKEN_BEFORE))
             case _:
@@ -379,6 +390,7 @@ class PartnershipWorkflow:
             self._inbox.refuse(command, fault)
             return
         if carried_out.refusal is None:
+            # Also where no event came of it: whoever waits for an answer waits for this entry.
             self._inbox.handled[command.command_id] = carried_out.what
             return
         refusal = KINDS[carried_out.refusal.kind](carried_out.refusal.reason)
@@ -386,6 +398,8 @@ class PartnershipWorkflow:
         if self.partnership.version == 0 and isinstance(command, c.Propose):
             self._unbegun = since(RELEASE_0_3)
             if not self._unbegun:
+                # A run of before failed with the refusal. Its handlers answer first, since a run that has ended answers
+                # nobody.
                 await workflow.wait_condition(workflow.all_handlers_finished)
                 raise refusal
 
@@ -397,6 +411,7 @@ class PartnershipWorkflow:
         """
         answered: Answered | None = None
         while True:
+            # Asked in a loop: what the rules judged may have changed while they did, and then they are asked once more.
             carried_out = await carry_out(self.partnership.partnership_id, command, self._known, answered)
             self._follows = carried_out.published
             await self._evolve(carried_out.events)
@@ -418,6 +433,7 @@ class PartnershipWorkflow:
         return KnownVersion(version=self.partnership.version, position=self._position, leaf=self._leaf)
 
     async def _evolve(self, events: tuple[RecordedEvent, ...]) -> None:
+        # The ledger has answered, so whatever stopped this run is mended.
         self._inbox.stopped = None
         for recorded_event in events:
             event: Any = recorded_event.event
@@ -428,6 +444,7 @@ class PartnershipWorkflow:
         self._follow_in_flight()
         self._ask_about_an_update()
         for recorded_event in events:
+            # Last, since it awaits: handlers that run meanwhile see the state after all of these events.
             if isinstance(recorded_event.event, PaymentCancelled):
                 await self._hint(recorded_event.event)
 
@@ -479,6 +496,8 @@ class PartnershipWorkflow:
         """Return a command that records a signal's unreadable content as refused, since a signal has no answer."""
         command_id = derive("unreadable", self.partnership.partnership_id, content)
         reason = "".join(sign if sign.isprintable() else "?" for sign in reason)[:500]
+        # It brings no time of its own, so it has the workflow's: a second execution is told what the first one recorded
+        # (ADR 0001).
         return c.Refuse(
             command_id=command_id, at=workflow.now(), actor=actor, attempted=repr(content)[:200], reason=reason
         )
@@ -492,6 +511,7 @@ class PartnershipWorkflow:
     def _publish(self) -> None:
         """Show the state to operators, and set the timer to the open deadline."""
         self._view.show(self.partnership, self._follows.attributes, self._inbox.stopped)
+        # Without attributes nobody knows of a deadline either: the timer stays as it is.
         if self._follows.attributes is not None:
             self._deadline.keep(self._follows.deadline)
 
@@ -501,6 +521,7 @@ class PartnershipWorkflow:
         info = workflow.info()
         limit = self._start.continue_after
         moved = self.partnership.version > self._version_at_start
+        # Only once something moved: below the length of a run's beginning, a drill's limit would begin anew for ever.
         drill = moved and limit and info.get_current_history_length() >= limit
         deployed = info.is_target_worker_deployment_version_changed() and since(RELEASE_0_3)
         due = drill or deployed or self._inbox.begins_anew or info.is_continue_as_new_suggested()
@@ -508,6 +529,8 @@ class PartnershipWorkflow:
             return
         await self._inbox.until_all_are_answered()
         if not self._inbox:
+            # A claim that can only stop the next run: it must find this event in the ledger before it decides anything
+            # (ADR 0064).
             known_version = self._known if self.partnership.version else None
             again = self._start.model_copy(update={"proposal": None, "known": known_version})
             workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)

@@ -27,6 +27,7 @@ class OperatorsView:
             return
         workflow.set_current_details(details_of(partnership, str(stopped or "")))
         updates = attributes.of(known, partnership.version, stopped is not None)
+        # A new version alone is no reason to send them: each sending is an event of the history.
         shown = [(update.key.name, update.value) for update in updates if update.key is not attributes.VERSION]
         if shown != self._sent:
             workflow.upsert_search_attributes(updates)

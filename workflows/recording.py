@@ -56,6 +56,8 @@ async def of_the_rules(method: Any, argument: Any, summary: str, priority: Prior
     Raises:
         Stopped: Nothing may be decided until people have resolved a fault.
     """
+    # On the queue of the current version, whichever one this run is pinned to: nobody is judged by an old rule book
+    # (ADR 0054).
     there: workflow.ActivityConfig = {**with_summary(RULES, clip(summary)), "priority": priority}
     try:
         return await workflow.execute_activity_method(method, argument, **there)

@@ -45,6 +45,7 @@ class TrancheWorkflow:
 
     @workflow.init
     def __init__(self, start: TrancheStart) -> None:
+        # First of all, as in a partnership's run (ADR 0082).
         say_release()
         self.tranche: t.Tranche | None = None
         self._before = 0
@@ -102,6 +103,8 @@ class TrancheWorkflow:
         """Verify once more, and record the frozen instruction or the reason why the payment is withheld."""
         outcome = await self._instructed(start)
         events = _events_of(outcome)
+        # Somebody may have written to this stream before: their events are read, and what is still missing is appended
+        # behind.
         while events and not self._is_instructed:
             await self._record(
                 derive("instruct", workflow.info().workflow_id), events if self.tranche is None else events[1:]
@@ -135,6 +138,7 @@ class TrancheWorkflow:
             self._to_begin_anew |= info.is_target_worker_deployment_version_changed()
         ends = self._to_begin_anew and self._known.outcome is None
         if ends or info.is_continue_as_new_suggested():  # unneeded signals make a history long as well
+            # No state is handed on: the next run folds the stream (ADR 0029).
             again = start.model_copy(update={"followed": self._followed})
             workflow.continue_as_new(again, **ON_THE_CURRENT_VERSION)
 
@@ -178,6 +182,7 @@ class TrancheWorkflow:
         while True:
             await workflow.sleep(max(self._quiet_left, timedelta(0)), summary="Enquire if the bank stays silent")
             self._silent = True
+            # The loop enquires: this task keeps the time and records nothing.
             await workflow.wait_condition(lambda: not self._silent)
 
     async def _enquire(self) -> None:
@@ -207,6 +212,8 @@ class TrancheWorkflow:
 
     async def _record(self, command_id: UUID, events: tuple[t.TrancheEvent, ...]) -> None:
         """Append events, and evolve from those that the stream then holds, even if another writer was first."""
+        # What is on record is what counts, not what was computed here: a task executed again may compute otherwise (ADR
+        # 0001).
         recorded = await record(self._version, command_id, events)
         self._evolve(recorded.events)
 

@@ -70,9 +70,11 @@ async def follow_tranche(
         await _until_heard(heard, before, wait)
         before = heard()
         found = _found(await read(workflow_id))
+        # Where the ledger holds no release, whatever runs under this id was started by others, and pays nothing.
         reuse = WorkflowIDReusePolicy.TERMINATE_IF_RUNNING if found is None else WorkflowIDReusePolicy.ALLOW_DUPLICATE
         wait = min(wait * 2, LONGEST_WAIT)
     return c.RecordTrancheOutcome(
+        # Derived from the outcome: however many runs follow the attempt, it is recorded once.
         command_id=derive("outcome", workflow_id, ending.outcome),
         at=ending.at,
         tranche=tranche.number,
@@ -115,6 +117,7 @@ async def _run(
         if since(FOLLOWS):
             await _follow(workflow_id)
         return _ending_of(_found(await read(workflow_id)))
+    # It was ended, or failed. Only the ledger says what became of the payment.
     except ChildWorkflowError:
         return _ending_of(_found(await read(workflow_id)))
     return ending

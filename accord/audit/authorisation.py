@@ -102,10 +102,12 @@ class PrePaymentCheck:
         instruction = instruction_of(row)
         if isinstance(instruction, Fault):
             return Authorisation(instruction)
+        # Before anything is read, so that whatever is recorded meanwhile counts as new at the hand-over.
         heads, position = Heads(), await self.ledger.head()
         registers = await read_registers(connection)
         try:
             authorisation = await _Check(self, connection, instruction, heads, registers, in_file).verdict()
+        # A fault of reading stops the payment that it is about, and no other.
         except (ValidationError, ValueError, AssertionError, LookupError) as fault:
             first = (str(fault) or type(fault).__name__).splitlines()[0]
             authorisation = Authorisation(Fault(f"the ledger holds what cannot be read about it ({first})"))
@@ -144,6 +146,7 @@ class _Check:
         directory = await self._gate.registrar.directory()
         self._heads[DIRECTORY_STREAM] = self._gate.registrar.read
         restored = await read_restores(self._gate.reader, directory, self._heads)
+        # Before the events: after a restore they do not say what left.
         if closed := restored.fault(instruction.partnership_id, *self._attempt):
             return Authorisation(closed)
         walk, fault = await self._walk()
@@ -155,6 +158,7 @@ class _Check:
             return _ended("a person cancelled it")
         if release is None:
             number, again = self._attempt
+            # It may count once decisions of doubted keys have been taken anew.
             unreleased = Fault(f"the ledger holds no release of tranche {number}, attempt {again} that counts")
             return Authorisation(unreleased, look_again=bool(walk.doubted))
         attempts = AttemptsByEvidence(self._gate.reader, self._gate.evidence, self._heads, restored)
@@ -231,6 +235,7 @@ class _Check:
         for event in await self._gate.reader.judge(events):
             if event.doubt and today.is_set_aside(event.position, event.leaf.hex()):
                 continue
+            # Nobody is lawfully erased while a partnership is open, so a name that is gone here is no erasure.
             if event.blanked and not event.doubt:
                 return walk, Fault(ERASED)
             if fault := take(walk, event, instruction.partnership_id, times, today):

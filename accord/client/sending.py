@@ -109,6 +109,7 @@ class Sending(Reading):
             await self._require_not_paused(handle.id, fault)
             if fault.status is not RPCStatusCode.NOT_FOUND:
                 raise Unreachable(f"Temporal answered {fault.status.name}: {fault.message}") from fault
+            # The workflow may have ended by this very command, and so before it answered.
             if receipt := await self._recorded(partnership_id, command):
                 return receipt
             if not await self._is_admitted_after_the_end(partnership_id, command):
@@ -198,6 +199,7 @@ class Sending(Reading):
                 )
                 return answer
             except RPCError as fault:
+                # Between two runs the server finds neither; the id is open all the same, and its next run answers.
                 if fault.status is not RPCStatusCode.NOT_FOUND or not await is_open(self.temporal, handle.id):
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -218,6 +220,7 @@ class Sending(Reading):
             begin,
             id=StreamId.partnership(begin.partnership_id),
             task_queue=TASK_QUEUE,
+            # A run that is there already gets the update: nothing is begun beside it.
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             static_summary=summary,

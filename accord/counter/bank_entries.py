@@ -61,6 +61,8 @@ class ForAPerson(NamedTuple):
 async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) -> BankAnswer | ForAPerson | None:
     """Process one entry and return its answer or the exception raised for it, or None if it was known before."""
     matched_entry = await _with_new_identity_if_changed(counter, matched_entry)
+    # Both: the row of an entry proves nothing, and an import that was cut off left entries of which the ledger knows
+    # nothing.
     if await known_digest(counter.connection, matched_entry.entry) == matched_entry.entry.digest and await _is_told(
         counter, matched_entry
     ):
@@ -73,6 +75,7 @@ async def take(counter: Counter, file: BankFile, matched_entry: MatchedEntry) ->
         fault = await _settle(counter, partnership, matched_entry)
     if fault is not None:
         return await _for_a_person(counter, file, matched_entry, fault, partnership)
+    # After the events, in the same transaction: an entry that is kept was told.
     await keep_entry(counter.connection, matched_entry.entry, file.sha256, None)
     return matched_entry.answer
 
@@ -153,6 +156,7 @@ async def _settle(counter: Counter, partnership: Partnership | None, entry: Matc
     ):
         return fault
     fault = await _record(counter, partnership, answer, entry)
+    # A late return did come back, and counts: only what becomes of it is for a person.
     if fault is None or fault.kind is ExceptionKind.LATE_RETURN:
         await claim_all(counter, claims)
     return fault
@@ -180,6 +184,7 @@ async def _record(
     outcome = outcome_of(said)
     if outcome is not None:
         await counter.decide(partnership, outcome_command(answer, outcome))
+    # Its attempt's workflow tells the partnership's, so that one signal is enough.
     if outcome in {TrancheOutcome.SETTLED, TrancheOutcome.REJECTED}:
         counter.brought_home.add(StreamId.partnership(partnership.partnership_id))
     if outcome is TrancheOutcome.RETURNED and partnership.ended:

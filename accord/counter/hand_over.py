@@ -69,6 +69,8 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
         BadInput: There is no such file, or the folder cannot be written to.
     """
     await require_may(desk, actor, PaymentFileHandedOver)
+    # Before anything is signed: a file that was marked as handed over and could not be written would have left for
+    # nobody.
     try_folder(folder)
     await require_all_taken(desk)
     gate = PrePaymentCheck(desk.ledger)
@@ -80,6 +82,7 @@ async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> Ha
             rows = await rows_of_file(connection, message_id)
         checked = await check_all(desk, gate, rows, in_file=message_id)
         if reason := reasons_of(checked):
+            # The reason in the ledger names payments alone, since a reason may name people; the person reads it whole.
             await void(desk, message_id, names_of(checked))
             return HandedOver(stored_file, None, reason, await _the_others(desk, actor))
         await require_same_bytes(desk, stored_file, checked)
@@ -167,6 +170,7 @@ async def _first_signature(desk: Desk, file: PaymentFile, actor: str, sha256: st
         return None
     stream = StreamId.payment_file(file.message_id)
     agreed = await signed_act(desk, HandOverAgreed, stream, actor, sha256=sha256)
+    # Signed before by somebody else: this signature goes into the hand-over itself.
     if file.first(agreed):
         return None
     async with at_the_counter(desk, Writer.EXPORTER) as counter:
@@ -186,9 +190,12 @@ async def _marked(
     """
     verdicts = [one.verdict for one in checked]
     try:
+        # Decided and encoded without the append lock, which every other writer waits for.
         leaving = await _leaving(desk, file, checked, act.at)
     except Refused:
         async with at_the_counter(desk, Writer.EXPORTER) as counter:
+            # Refused on what the check has seen: that is final. On anything newer it says nothing, and the check is
+            # repeated.
             if await unmoved(counter, verdicts):
                 raise
         return None  # a payment was cancelled or has ended since the check: repeat it
@@ -200,6 +207,7 @@ async def _marked(
             return None
         await counter.act(StreamId.payment_file(file.message_id), act)
         await counter.append_all(leaving)
+        # The row last: it follows from the acts above, in the same transaction.
         await mark(counter.connection, file.message_id, FileStatus.HANDED_OVER)
     return counter
 

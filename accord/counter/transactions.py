@@ -71,6 +71,7 @@ class Counter:
         Raises:
             Refused: The same command was recorded before with other content.
         """
+        # Read under the lock, so that it cannot be another one when the events arrive.
         version = (await self.ledger.versions([stream], self.connection))[stream]
         request = AppendRequest(stream, command_id, version, to_ledger(events, actor, command_id, tuple(people)))
         (answer,) = await self.ledger.append_within(self.connection, [request])
@@ -210,7 +211,10 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
     ledger = open_ledger(desk.pool, writer)
     async with ledger.connection() as connection, ledger.transaction(connection):
         await connection.execute(_BOUNDS)
+        # Over this connection, so that it is as of this transaction; before the lock, so that a refusal holds nobody
+        # up.
         await desk.require_epoch(connection=connection)
+        # From here on nobody else appends: whatever is read below still holds at the commit.
         await ledger.hold_appends(connection)
         yield Counter(desk, connection, ledger)
 

@@ -83,6 +83,7 @@ class MissingWorkflows:
 async def differences(client: Client, ledger: Ledger) -> Differences:
     """Return the differences between Temporal's index and the ledger, not confirmed yet."""
     known = {workflow.id: workflow async for workflow in open_workflows(client)}
+    # Temporal was asked before the ledger: a workflow that moves in between is not taken for one that knows more.
     shown = {id_: max(workflow.version, _FIRST[workflow.type]) for id_, workflow in known.items() if _is_own(workflow)}
     async with ledger.connection() as connection:
         rows = await connection.fetch(_OPEN, [stage.value for stage in ENDED])

@@ -60,11 +60,13 @@ class Reconciliation:
         """
         if await self._ledger.head() < self._looked_at:
             log.error("the ledger is shorter than it was", seen=self._looked_at, remedy=RUNBOOK)
+            # Not as far as the new end: what was recorded up to the old position may be other events now.
             self._looked_at = 0
         if self._looked_at < 0:
             self._looked_at = await self._ledger.position_at(clock.now() - LOOK_BACK)
         moved = await self._ledger.movements(PARTNERSHIP_STREAMS, self._looked_at, rest)
         behind = [movement.stream_id for movement in moved if await self._differs(movement)]
+        # Only once all were asked: if Temporal is away, they are looked at again.
         self._looked_at = max([self._looked_at, *(movement.position for movement in moved)])
         return behind
 
@@ -73,6 +75,7 @@ class Reconciliation:
         known = await version_known(self._client, movement.stream_id)
         if known is None or known == movement.version:
             return False
+        # The workflow may have recorded more since the ledger was read.
         if known > movement.version and not await ledger_is_behind(self._ledger, movement.stream_id, known):
             return False
         try:

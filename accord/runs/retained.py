@@ -82,9 +82,11 @@ async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
     runs = [newest.run_id, *(workflow.run_id for workflow in workflows)]
     for run_id in runs:
         async for event in _history(client, workflow_id, run_id):
+            # Grows while it is walked: each first event may name a run that the index does not list any more.
             runs += [one for one in _before(event) if one not in runs]
             await _take(client, workflow_id, event, knowledge)
     if not knowledge.whole:
+        # What cannot be read here, the workflow itself may still answer for: its worker has the key.
         knowledge.version = max(knowledge.version, await version_known(client, workflow_id) or 0)
     knowledge.events.sort(key=lambda event: event.version)
     return knowledge
@@ -93,6 +95,7 @@ async def knowledge_of(client: Client, workflow_id: StreamId) -> Knowledge:
 async def _ended(client: Client, workflow_id: str, newest: str) -> AsyncIterator[Workflow]:
     """Yield the runs before the newest, the last first, back to one of which two guardians let go."""
     async for closed_run in closed_runs(client, f"WorkflowId = '{workflow_id}'"):
+        # The newest may have closed as well: it is read first, whatever became of it.
         if closed_run.run_id == newest:
             continue
         if await _was_let_go(client, closed_run):

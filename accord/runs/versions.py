@@ -173,6 +173,7 @@ async def follow(client: Client, build: str) -> None:
     if leads is None or rules is None or not _knows(rules, build):
         return None
     wanted, now = leads.worker_deployment_info.routing_config, rules.worker_deployment_info.routing_config
+    # Each worker moves the rules to its own version only: several that follow at once do not undo each other's change.
     current, part = wanted.current_deployment_version.build_id, wanted.ramping_version_percentage
     if build == current != now.current_deployment_version.build_id:
         return await _make_current(client, RULES_DEPLOYMENT, build, rules.conflict_token)

@@ -85,6 +85,7 @@ class Projector:
             await listener.add_listener("ledger_head", heard)
             try:
                 while True:
+                    # Cleared before the look: a notification that comes during it asks for another one.
                     news.clear()
                     await self.catch_up()
                     with suppress(TimeoutError):
@@ -146,6 +147,7 @@ class Projector:
 
     async def _step_on(self, connection: PoolConnectionProxy) -> tuple[int, bool]:
         position = await self._begin(connection)
+        # First, and up to the old position only: the next events are folded onto these documents.
         await self._fold_forgotten(connection, position)
         events = await self._next(connection, position)
         if not events:

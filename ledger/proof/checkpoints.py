@@ -71,6 +71,7 @@ class CheckpointFolder:
         with part.open("w", encoding="utf-8") as file:
             file.write(note)
             file.flush()
+            # On the disk before it has its name: a checkpoint that is there after a loss of power must be whole.
             os.fsync(file.fileno())
         part.replace(path)
         return path
@@ -110,6 +111,7 @@ async def _root_since(tree: StoredTree, checkpoint: Checkpoint | None, size: int
         root = (await tree.extended(frontier, size)).root
     except TreeIncomplete as fault:
         raise LedgerForked(str(fault)) from None
+    # Proofs are made from stored nodes: under a root that they do not make, none could be given.
     if root != await tree.root(size):
         raise LedgerForked(
             f"a stored node under the first {size} events is not the hash of its leaves; nothing is signed. "
@@ -145,11 +147,13 @@ async def cosign_checkpoint(
     for checkpoint in (seen, newest):
         if checkpoint is not None:
             await require_consistent(tree, checkpoint)
+    # A cosigner trusts no stored node of the operators'.
     if await tree.root_of_leaves(newest.size) != newest.root:
         raise LedgerForked(f"the leaves of the first {newest.size} events do not make the root that was signed")
     if key.name in open_note(note, (log, key.verifier)).signers:
         return None
     cosigned = note + key.line(newest.text, now)
+    # Remembered before it is given away: a cosigner who forgets might sign another history next time.
     _remember(memory, cosigned)
     return folder.keep(newest, cosigned)
 

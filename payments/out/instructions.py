@@ -90,6 +90,7 @@ async def freeze(
         content,
         sha256,
     )
+    # Read back, since the insert does nothing where the payment is there already: it must be the same one.
     stored = await connection.fetchval(
         "SELECT sha256 FROM payments.instructions WHERE payment_id = $1", instruction.payment_id
     )

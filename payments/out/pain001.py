@@ -42,12 +42,14 @@ def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: in
 
     `void` is the number of earlier files with exactly these payments that never reached the bank.
     """
+    # Every byte follows from the payments: their order, the identifiers and the time below as well.
     ordered = tuple(sorted(transfers, key=lambda transfer: transfer.instruction.payment_id))
     message_id = identity.message_id(tuple(transfer.instruction.payment_id for transfer in ordered), void)
     document = ET.Element("Document")
     initiation = ET.SubElement(document, "CstmrCdtTrfInitn")
     _header(initiation, message_id, ordered)
     _payment_information(initiation, message_id, debtor, ordered)
+    # As an attribute of the root: the library would write each qualified name with a prefix.
     document.set("xmlns", NAMESPACE)
     ET.indent(document)
     return WrittenFile(message_id, ET.tostring(document, encoding="UTF-8", xml_declaration=True) + b"\n")
@@ -55,6 +57,7 @@ def write_file(debtor: AccountDetails, transfers: tuple[Transfer, ...], void: in
 
 def _header(parent: ET.Element, message_id: str, transfers: tuple[Transfer, ...]) -> None:
     header = ET.SubElement(parent, "GrpHdr")
+    # Not the time of writing: a file that is made again must be the same one.
     moment = max(transfer.instruction.ordered_at for transfer in transfers).astimezone(UTC)
     _text(header, "MsgId", message_id)
     _text(header, "CreDtTm", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -89,6 +89,8 @@ class Vault:
         if not named:
             return request
         subjects = list(dict.fromkeys(naming.subject for naming in named.values()))
+        # Offered, not taken: for a person who is known already the database answers with the pseudonym and key that
+        # they have.
         fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in subjects]
         async with lend(self._pool) as connection:
             digests = {await self._digest(subject, connection): subject for subject in subjects}
@@ -211,6 +213,7 @@ class Seal(NamedTuple):
 
     def of(self, text: str) -> str:
         """Return the encrypted form of a text about the person."""
+        # Bound to the pseudonym, so that a sealed text cannot be moved to another person.
         content = AESSIV(self.key).encrypt(text.encode(), [self.person.bytes])
         return f"{MARK}{self.person}:{base64.urlsafe_b64encode(content).decode().rstrip('=')}⟧"
 
@@ -293,13 +296,16 @@ def opened(payload: bytes, keys: Mapping[str, bytes | None]) -> Opened:
         person = match[1].decode()
         text = _decrypted(match, keys.get(person))
         if text is None:
+            # With a key at hand it is no erasure: the text was never sealed under that key.
             blanked.add(STRAY if keys.get(person) else person)
             return ERASED.encode()
+        # A decrypted text that bears the mark would pass for a seal itself.
         if MARK in text:
             blanked.add(STRAY)
         return json.dumps(text, ensure_ascii=False)[1:-1].encode()
 
     shown = _SEALED.sub(text_of, payload)
+    # A mark that is no whole seal was written by somebody else, who would pass a text off as erased.
     if is_marked(_SEALED.sub(b"", payload)):
         blanked.add(STRAY)
     return Opened(shown, frozenset(blanked))

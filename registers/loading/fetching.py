@@ -200,12 +200,14 @@ async def _attempt(
 ) -> Fetched | None:
     try:
         async with aclosing(await _answer(client, source)) as response:
+            # Only where a file is stored: otherwise it answers nothing that was asked, and is refused below.
             if response.status_code == httpx.codes.NOT_MODIFIED and any(source.known):
                 return None
             _check_status(response.status_code, source)
             _check_promise(response, source)
             with _Part(folder, _name(source.url)) as part:
                 return await _receive(response, source, part, progress)
+    # Named first: it is a ConnectionError, and so an OSError, which below means that the disk failed.
     except FetchFailed:
         raise
     except (httpx.HTTPError, ssl.SSLError) as fault:

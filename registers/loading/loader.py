@@ -209,6 +209,7 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
     tally, loaded = Tally(), True
     try:
         async with work.connection.transaction():
+            # One load of a register at a time: the difference is taken from the version in force, which must stay that.
             await work.connection.execute(_LOCK, work.register.name)
             before = await version_in_force(work.connection, work.register.name)
             if before is not None and before["sha256"] == work.sha256 and not _corrects_the_day(work, before):
@@ -220,6 +221,7 @@ async def _load(work: _Load, floor: Floor | None, note: str = "in force") -> Loa
             await _put_in_force(work, version, tally, note)
     except _Implausible as fault:
         loaded, note = False, str(fault)
+        # In a transaction of its own: the load's was rolled back, with all that it had written.
         version = await _record_refusal(work, tally, note)
     reasons = tally.reasons([file.name for file in work.files])
     counts = (tally.rows, tally.bad, loaded, note, reasons, tally.came, tally.left)
@@ -352,6 +354,7 @@ async def _put_in_force(work: _Load, version: int, tally: Tally, note: str) -> N
         work.register.name,
     )
     await _conclude(work.connection, version, tally, "IN_FORCE", "" if note == "in force" else note)
+    # Within the load: until the server's own turn comes, look-ups would be planned for the old sizes.
     await work.connection.execute("ANALYZE registers.rows (version, key), registers.ended")
 
 

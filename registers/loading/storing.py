@@ -78,6 +78,7 @@ async def _chunks(place: Place, rows: Iterable[ParsedRow]) -> AsyncIterator[byte
     while chunk := list(islice(rows, _CHUNK)):
         text = _written(place, chunk)
         if not _reads_as(text, len(chunk)):
+            # Rare, and slow: only a chunk that COPY would read otherwise is escaped, row by row.
             text = _written(place, [row._replace(row=row.row.translate(_ESCAPED)) for row in chunk])
         yield text.encode()
 
@@ -115,11 +116,14 @@ async def store_delta(connection: Connection, register: str, version: int) -> Ve
 
     Two equal rows count as two, so that one of them can be removed while the other stays.
     """
+    # For this transaction alone: the comparison hashes whole registers.
     await connection.execute("SET LOCAL work_mem = '128MB'")
     await connection.execute(_STANDING.format(register=register), timeout=_LONG)
     for table in ("arriving", "standing"):
+        # Nobody analyses a temporary table but its own session, and without numbers the join is planned as a loop.
         await connection.execute(f"ANALYZE {table}")
         await connection.execute(_MARK_TWINS.format(table=table), timeout=_LONG)
+    # Both compare `standing` with `arriving`, which neither changes: their order does not matter.
     left = await connection.execute(_MARK_REMOVED, version, timeout=_LONG)
     came = await connection.execute(_KEEP_WHAT_CAME, timeout=_LONG)
     kinds = await connection.fetch("SELECT kind, count(*) FROM standing GROUP BY kind")

@@ -94,6 +94,7 @@ class Apart:
 
     async def _told(self, message: Message) -> Answered:
         """Send a message and return its answer. Whoever gives up waiting leaves no answer behind for the next."""
+        # Shielded: an exchange that broke off halfway would leave its answer in the pipe for the next question.
         answered = await asyncio.shield(asyncio.ensure_future(self._exchange(packed(message))))
         if answered.fault:
             raise RuntimeError(f"the lists could not be asked: {answered.fault}")

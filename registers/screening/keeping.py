@@ -24,6 +24,7 @@ class Keeping:
 
     def answer(self, message: Message) -> Answered:
         """Carry out a message."""
+        # No fault: whoever asks sends the lists then, and asks again.
         if isinstance(message, Asked) and message.key not in self._kept:
             return Answered(lacks=True)
         try:
@@ -54,8 +55,10 @@ def serve(source: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Keep lists for the process that started this one. What anything prints goes to standard error."""
+    # Ctrl-C in a terminal reaches this process too; it ends when its worker closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # A stray print would otherwise be read as an answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     serve(sys.stdin.buffer, answers)
 

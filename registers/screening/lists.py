@@ -139,6 +139,7 @@ async def screen(
 
     A listed name that scores `threshold` or more is a match.
     """
+    # One snapshot: a version that comes into force meanwhile is not half of the lists.
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         versions = await versions_in_force(connection, LISTS, as_of)
         return await keeper().ask(connection, versions, evidence_of, parties, versions, threshold)
