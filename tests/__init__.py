@@ -1,1 +1,1 @@
-"""Specifications of every room, in the order of the organisation; given, when, then."""
+"""Specifications of every room, in the order of the organisation: given, when, then."""

@@ -15,7 +15,7 @@ _CODES = {BankStatus.ACCEPTED: "ACSP", BankStatus.REJECTED: "RJCT"}
 
 
 class Word(NamedTuple):
-    """What the bank says of one payment or receipt; `name` tells two words of the same kind apart."""
+    """The bank's word on one payment or receipt. `name` tells two words of the same kind apart."""
 
     status: BankStatus
     end_to_end_id: str
@@ -29,7 +29,7 @@ class Word(NamedTuple):
 
     @property
     def when(self) -> datetime:
-        """When the bank said so: now, unless it is told."""
+        """The time of the bank's word: now, unless it is told."""
         return self.said_at or datetime.now(UTC)
 
     @property

@@ -79,7 +79,7 @@ def moment(day: str | date) -> datetime:
 
 
 def party(name: str = "Riverbend Library Network", **more: Any) -> Party:
-    """A party; each document that it declares is on file and was read, and what is foreign is registered there."""
+    """A party. Each document that it declares is on file and was read, and a foreign one is registered there."""
     content: dict[str, Any] = {"kind": PartyKind.NONPROFIT, "country": "US", "ein": "001000001", **more}
     proofs = [one["kind"] for one in content.get("documents", ()) if isinstance(one, dict)]
     abroad_too = ["REGISTRATION"] if content["country"] != "US" and content["kind"] in _REGISTERED else []
@@ -94,7 +94,7 @@ CHARITY_REGISTERS = {"GB": "GB-CHC", "UG": "UG-NGO", "CA": "CA-CRA_ACR", "KE": "
 
 
 def paper(kind: str, *, country: str = "KE", **more: Any) -> dict[str, Any]:
-    """A paper that proves something, on file and read by a verifier; an extract is of a charities' register."""
+    """A paper that proves something, on file and read by a verifier. An extract is of a charities' register."""
     scheme = CHARITY_REGISTERS.get(country, f"{country}-NGO")
     of_register = {"number": {"scheme": scheme, "number": "218-2019"}} if kind == "REGISTRATION" else {}
     return {
@@ -109,7 +109,7 @@ def paper(kind: str, *, country: str = "KE", **more: Any) -> dict[str, Any]:
 
 
 def funds_out(*amounts: str, payee: Party | None = None, **more: Any) -> dict[str, Any]:
-    """Money out; what edition 2026.5 asks is answered well, unless a test says otherwise."""
+    """Money out. The questions of edition 2026.5 are answered well, unless a test says otherwise."""
     tranches = [{"number": n, "money": money(a)} for n, a in enumerate(amounts or ("1000.00",), start=1)]
     answered: dict[str, Any] = {} if more.get("benefit") else {"no_private_benefit": "OPEN_TO_ALL"}
     answered = {**answered, "controlled_by_insider": False, "uses": ["PROGRAMME"]}

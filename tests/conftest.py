@@ -91,7 +91,7 @@ ROOM = 8 * 2**30
 
 @pytest.fixture(scope="session")
 def server_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the server's data stand: in memory, if there is room.
+    """The folder of the server's data: in memory, if there is room.
 
     ext4 gives the inode of a deleted file to nobody for a minute or more. Each test makes a database of 460 files and
     drops it, and a new file is then sought behind all of those: it took half of the processor time of a run.
@@ -126,7 +126,7 @@ async def stack(server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 async def template(stack: Stack) -> str:
-    """A migrated database to copy from; returns the address of the server's own database."""
+    """A migrated database to copy from. Returns the address of the server's own database."""
     address = stack.postgres.url.replace("/accord?", "/postgres?")
     await on_server(address, f"CREATE DATABASE {MIGRATED}")
     connection = await asyncpg.connect(_address_of(MIGRATED, address))
@@ -140,7 +140,7 @@ MIGRATED, STAFFED, FURNISHED = "accord_template", "accord_staffed", "accord_furn
 
 @asynccontextmanager
 async def copy_of(source: str, server_address: str) -> AsyncIterator[str]:
-    """A copy of a database, dropped at the end; gives its name. Whoever is connected to the source is cut off."""
+    """A copy of a database, dropped at the end. Gives its name. Connections to the source are cut off."""
     name = f"test_{next(_databases)}"
     server = await asyncpg.connect(server_address)
     await server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", source)
@@ -253,7 +253,7 @@ ONE_INSTALLATION = (
 
 @pytest.fixture(scope="session")
 async def staffed_template(template: str, keyring: Keyring) -> str:
-    """A database with the sample's accounts and staff, and no register; returns the server's own address."""
+    """A database with the sample's accounts and staff, and no register. Returns the server's own address."""
     await on_server(template, f"CREATE DATABASE {STAFFED} TEMPLATE {MIGRATED}")
     pool = await open_pool(_address_of(STAFFED, template))
     await pool.execute(ONE_INSTALLATION)
@@ -264,7 +264,7 @@ async def staffed_template(template: str, keyring: Keyring) -> str:
 
 @pytest.fixture(scope="session")
 async def furnished_template(staffed_template: str) -> str:
-    """The same with the sample's registers; returns the server's own address."""
+    """The same with the sample's registers. Returns the server's own address."""
     await on_server(staffed_template, f"CREATE DATABASE {FURNISHED} TEMPLATE {STAFFED}")
     pool = await open_pool(_address_of(FURNISHED, staffed_template))
     await load_sample_registers(pool)
@@ -337,7 +337,7 @@ async def working(
 async def working_apart(
     client: Client, pool: asyncpg.Pool, max_cached_workflows: int = 1000, projecting: asyncpg.Pool | None = None
 ) -> AsyncIterator[None]:
-    """A worker of an organisation of its own; what was begun meanwhile ends with it.
+    """A worker of an organisation of its own. Workflows begun meanwhile end with it.
 
     The next worker serves another ledger, which such a workflow would believe to be put back.
     """
@@ -386,7 +386,7 @@ def reference(new_reference: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The real registers and schemas beside the project; what needs them is skipped where they are absent."""
+    """The real registers and schemas beside the project. Tests that need them are skipped where they are absent."""
     if not SHARED.is_dir():
         pytest.skip(f"the real data is not beside the project ({SHARED})")
     return SHARED

@@ -1,4 +1,4 @@
-"""What must be true of every history: it replays, no task failed, operators can read it, and the ledger agrees."""
+"""The standard of every history: it replays, no task failed, operators can read it, and the ledger agrees."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ANY_KEYS = PayloadKeys((PayloadKey.make(),))
 
 
 def replayer(keys: PayloadKeys | None = None) -> Replayer:
-    """A replayer with the worker's own plugin and sandbox; with the running stack's keys, unless others are given."""
+    """A replayer with the worker's own plugin and sandbox, and the running stack's keys, unless others are given."""
     plugins = [accord_plugin(keys or payload_keys())]
     return Replayer(workflows=list(WORKFLOWS), plugins=plugins, namespace="default", workflow_runner=sandbox())
 
@@ -86,7 +86,7 @@ async def at_rest(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
 
 
 async def histories(life: Life) -> list[WorkflowHistory]:
-    """All histories of a partnership and its tranches; none where it never started."""
+    """All histories of a partnership and its tranches, or none where it never started."""
     client = life.desk.temporal
     try:
         found = await runs(client, life.handle.id)
@@ -100,7 +100,7 @@ async def histories(life: Life) -> list[WorkflowHistory]:
 
 
 async def examine(life: Life) -> None:
-    """Assert what must be true of every history that a life made."""
+    """Assert the standard of every history that a life made."""
     for history in await histories(life):
         await replayer_of(life.desk.temporal).replay_workflow(history)
         assert not (failed := failed_tasks(history)), failed
@@ -119,12 +119,12 @@ def failed_tasks(history: WorkflowHistory) -> list[str]:
 
 
 def without_summary(history: WorkflowHistory) -> list[str]:
-    """What an operator could not read: activities, timers and children without a summary."""
+    """The parts that an operator could not read: activities, timers and children without a summary."""
     return [_named(event) for event in history.events if event.event_type in NEEDS_SUMMARY and not summary(event)]
 
 
 def summary(event: HistoryEvent) -> str:
-    """The summary that the UI shows for an event; the mark of a changed workflow is one by its own name."""
+    """The summary that the UI shows for an event. The mark of a changed workflow is one by its own name."""
     if event.marker_recorded_event_attributes.marker_name == "core_patch":
         return event.marker_recorded_event_attributes.marker_name
     data = opened(event.user_metadata.summary).data
@@ -182,13 +182,13 @@ async def tranche_agrees(life: Life, handle: WorkflowHandle[Any, Any]) -> None:
 
 
 async def eventually_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> None:
-    """Assert that two things become equal: what is still on its way may differ for a moment."""
+    """Assert that two things become equal. While something is on its way they may differ for a moment."""
     if not await become_equal(one, other):
         assert await one() == await other()
 
 
 async def become_equal(one: Callable[[], Awaitable[Any]], other: Callable[[], Awaitable[Any]]) -> bool:
-    """Whether two things become equal; where one of them does not answer, it is asked again."""
+    """True if two things become equal. If one of them does not answer, it is asked again."""
 
     async def equal() -> bool:
         with suppress(RPCError):

@@ -61,7 +61,7 @@ BACK: Final[dict[str, Any]] = {
 
 
 async def until_shown(desk: Desk) -> None:
-    """Wait until the read models have all that is recorded now."""
+    """Wait for the read models to have all that is recorded now."""
     head = await desk.ledger.head()
     for projection in ALL:
         await ReadModel(desk.ledger, projection.name).wait_for(head, BACKSTOP)
@@ -85,7 +85,7 @@ class Life:
         return await self.desk.known_partnership(self.reference)
 
     async def until_quiet(self) -> None:
-        """Wait until its workflow does nothing and asks nobody: what it began to look up is recorded by then."""
+        """Wait for its workflow to do nothing and ask nobody: its own look-ups are recorded by then."""
 
         async def quiet() -> bool:
             told = (await self.handle.describe()).raw_description
@@ -97,7 +97,7 @@ class Life:
         return await self.desk.history(self.reference)
 
     async def reconciliation(self) -> Reconciliation:
-        """One that looks at what was recorded since this partnership began; the server of a run is full of others."""
+        """A reconciliation that looks at events since this partnership began. The server of a run is full of others."""
         return Reconciliation(self.desk.temporal, self.desk.ledger, (await self.events())[0].position - 1)
 
     async def told(self) -> list[str]:
@@ -111,7 +111,7 @@ class Life:
         return cast(Partnership, await until(look))
 
     async def until_told(self, event: str, times: int = 1) -> None:
-        """Wait until something is on record so many times."""
+        """Wait for an event to be on record so many times."""
 
         async def look() -> bool:
             return (await self.told()).count(event) >= times
@@ -214,7 +214,7 @@ class Life:
         return fold_tranche(events) if events else None
 
     async def until_attempt(self, reached: Callable[[Tranche], bool], tranche: int = 1, attempt: int = 1) -> Tranche:
-        """Wait until an attempt to pay has come to something in the ledger."""
+        """Wait for an attempt to pay to have come to something in the ledger."""
 
         async def look() -> Tranche | None:
             found = await self.attempt(tranche, attempt)
@@ -262,12 +262,12 @@ class Life:
         return left
 
     async def is_handed_over(self, tranche: Tranche) -> bool:
-        """Whether an attempt left in a file."""
+        """True if an attempt left in a file."""
         found = await self.attempt(tranche.order.tranche, tranche.order.attempt)
         return found is not None and bool(found.message_id)
 
     async def bank_says(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> Import:
-        """Import a file in which the bank says so of an attempt; where it still waits, it is handed over first."""
+        """Import a file in which the bank says so of an attempt. If that still waits, it is handed over first."""
         if not await self.is_handed_over(tranche):
             await self.hand_over()
         return await self.imports(await self.word(tranche, status, name, **more))
@@ -277,7 +277,7 @@ class Life:
         return await import_file(self.desk, f"{word.message_id}.xml", file_of(word), IMPORTER)
 
     async def word(self, tranche: Tranche, status: BankStatus, name: str = "", **more: Any) -> Word:
-        """What the bank would say of an attempt."""
+        """The bank's possible word on an attempt."""
         order, account = tranche.order, await self.funders_account(tranche.order.funder)
         return Word(status, tranche.end_to_end_id, **{"money": order.money, "account": account, "name": name, **more})
 
@@ -296,7 +296,7 @@ class Life:
             return (await read_account(connection, reference.reference, reference.sha256)).identifier
 
     async def bank_events(self, tranche: int = 1, attempt: int = 1) -> list[str]:
-        """What the ledger tells of an attempt."""
+        """The ledger's events of an attempt."""
         stored = await self.desk.ledger.read_stream(StreamId.attempt(self.reference, tranche, attempt))
         return [one.event_type for one in stored]
 

@@ -14,7 +14,7 @@ _let_in: Final[set[str]] = set()
 
 
 async def let_in(address: str) -> None:
-    """Make the logins of the database at an administrator's address, once; nobody else may connect there any more."""
+    """Make the logins of the database at an administrator's address, once. Nobody else may connect there any more."""
     if address not in _let_in:
         connection = await asyncpg.connect(address)
         await make_logins(connection, Path(os.environ["ACCORD_SECRETS"]))

@@ -1,6 +1,6 @@
-"""Partnerships that are ready to be paid, each stream written as a worker writes it: for tests of the bank's counter.
+"""Payable partnerships, each stream written as a worker writes it: for tests of the bank's counter.
 
-What is signed is signed, and what the system says rests on the registers that were asked; no workflow runs.
+People's acts are signed, and the system's words rest on the registers that were asked. No workflow runs.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ async def approved(desk: Desk, made: Proposal, edition: str = RULE_BOOK.version)
 async def agreed(
     desk: Desk, made: Proposal, account: AccountReference | None, edition: str = RULE_BOOK.version
 ) -> Scribe:
-    """A partnership whose agreement names the account that money goes to; none where money only comes in."""
+    """A partnership whose agreement names the account that money goes to, or none where money only comes in."""
     scribe = await approved(desk, made, edition)
     signed = {"signed_on": date(2026, 11, 2), "document_sha256": None, "account": account}
     verifier = CALLER if account is not None else ""
@@ -87,7 +87,7 @@ async def agreed_grant(desk: Desk) -> Scribe:
 
 
 async def shown(desk: Desk) -> None:
-    """Fold what is recorded into the read model, as the projector does."""
+    """Fold all records into the read model, as the projector does."""
     await Projector(desk.ledger, PARTNERSHIPS, judge_of(desk.ledger)).catch_up()
 
 
@@ -174,7 +174,7 @@ async def attempt_of(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> t.Tr
 
 
 async def attempt_events(scribe: Scribe, tranche: int = 1, attempt: int = 1) -> list[Any]:
-    """What happened to an attempt."""
+    """The events of an attempt."""
     stream = StreamId.attempt(scribe.reference, tranche, attempt)
     return [from_ledger(one).event for one in await scribe.desk.ledger.read_stream(stream)]
 

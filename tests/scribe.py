@@ -68,7 +68,7 @@ def forgers_keys(keyring: Keyring, folder: Path, **named: str) -> Keyring:
 
 
 class Scribe:
-    """Writes one partnership's stream; nothing asks what it writes whether it may be."""
+    """Writes one partnership's stream, without any check of its right to."""
 
     def __init__(self, desk: Desk, reference: str, keyring: Keyring | None = None) -> None:
         self.desk = desk
@@ -103,7 +103,7 @@ class Scribe:
 
     @property
     def shown(self) -> Shown | None:
-        """What a person sees who looks now."""
+        """The view of a person who looks now."""
         if self.state.proposal is None:
             return None
         return Shown(version=self.state.version, position=self.position, terms=self.state.terms)

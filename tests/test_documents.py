@@ -1,4 +1,4 @@
-"""What documents name exists: a path that moved is told here, and not by a reader years later."""
+"""The names in documents exist: a path that moved is told here, and not by a reader years later."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
 
 
 def faults_of(given: str) -> list[str]:
-    """The options that a command lacks, or does not have; a command that is only named lacks nothing."""
+    """The options that a command lacks, or does not have. A command that is only named lacks nothing."""
     command, words = command_of(given.split())
     options = [one for one in command.params if one.param_type_name == "option"]
     known = {name for one in options for name in (*one.opts, *one.secondary_opts)}
@@ -78,6 +78,6 @@ def faults_of(given: str) -> list[str]:
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs" / "runbooks").glob("*.md")), ids=lambda page: page.name)
 def test_a_command_in_a_runbook_can_be_typed_as_it_stands(page: Path) -> None:
-    """Who is woken at night types what stands there."""
+    """A person woken at night types the words that stand there."""
     wrong = {given: faults for given in GIVEN.findall(page.read_text("utf-8")) if (faults := faults_of(given))}
     assert wrong == {}

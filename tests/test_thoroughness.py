@@ -1,4 +1,4 @@
-"""What runs every day leaves out no subject: each file of tests has one that is not slow."""
+"""The daily run leaves out no subject: each file of tests has one that is not slow."""
 
 from __future__ import annotations
 

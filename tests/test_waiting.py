@@ -24,7 +24,7 @@ HURRY = re.compile(
 
 
 def hurries(code: str) -> list[str]:
-    """What in a test says how long something may take, or how long it takes."""
+    """The parts of a test that say how long something may take, or how long it takes."""
     return [found.group() for found in HURRY.finditer(code)]
 
 

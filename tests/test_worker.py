@@ -46,12 +46,12 @@ async def start(*command: str, **environment: str) -> Process:
 
 
 def settings(stack: Stack, office: Office) -> dict[str, str]:
-    """Where the run's servers are."""
+    """The addresses of the run's servers."""
     return {"ACCORD_DATABASE_URL": office.url_of(Login.WORKER), **beside_others(stack)}
 
 
 def beside_others(stack: Stack) -> dict[str, str]:
-    """What a worker needs beside the database: it has no version, as none of this server's has."""
+    """A worker's needs beside the database: it has no version, as none of this server's has."""
     return {
         "TEMPORAL_ADDRESS": stack.state.temporal_address,
         "ACCORD_SECRETS": str(stack.postgres.secrets),
@@ -82,7 +82,7 @@ async def test_a_worker_works_and_drains_on_sigterm(stack: Stack, office: Office
 
 
 async def until_ready(port: int) -> list[str]:
-    """What a worker says of itself until it is ready."""
+    """A worker's words, up to the moment it is ready."""
     said: list[str] = []
     async with asyncio.timeout(BACKSTOP), httpx.AsyncClient() as asking:
         while not said or said[-1] != "ready\n":

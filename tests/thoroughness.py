@@ -1,4 +1,4 @@
-"""How much a property draws: a part in `make test`, and all of it in `make check`, which sets `THOROUGH`."""
+"""The extent of a property's draws: a part in `make test`, and all in `make check`, which sets `THOROUGH`."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ PART: Final = 3
 
 
 def draws(whole: int) -> int:
-    """Return how many to draw, of as many as the long form draws."""
+    """Return the number of draws, of as many as the long form has."""
     return whole if THOROUGH else whole // PART

@@ -35,7 +35,7 @@ async def until(look: Callable[[], Awaitable[Found]]) -> Found:
 
 
 def lift_time_limits() -> None:
-    """Lift what the product and its SDK hold for too slow: in a test, that would tell of the machine alone."""
+    """Lift the time limits of the product and its SDK: in a test, they would tell of the machine alone."""
     database.CONNECT_TIMEOUT = BACKSTOP  # type: ignore[misc]
     bank.START_SECONDS = BACKSTOP  # type: ignore[misc]
     processes.STOP_SECONDS = BACKSTOP  # type: ignore[misc]

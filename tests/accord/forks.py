@@ -34,7 +34,7 @@ _LOOK_AROUND = 5.0
 
 
 class Ended(NamedTuple):
-    """How a command ended, and what it said."""
+    """The end of a command, with its words."""
 
     code: int
     output: bytes
@@ -70,7 +70,7 @@ async def _until_it_ends(reader: asyncio.StreamReader, patience: float) -> int:
 
 @cache
 def _address() -> str:
-    """Where the process listens, started by whoever is first to ask, once in each process that runs tests."""
+    """The address on which the process listens. The first to ask starts it, once in each process that runs tests."""
     address = str(Path(mkdtemp(prefix="accord-")) / "forks")
     words = [sys.executable, "-m", "tests.accord.forks", address]
     environment = {**os.environ, **LOOKS}

@@ -28,7 +28,7 @@ SAMPLE_PROPOSAL = (SAMPLE / "proposal.toml").read_text("utf-8")
 
 
 class Answer(NamedTuple):
-    """What a command printed, and how it ended."""
+    """The print of a command, and its end."""
 
     said: tuple[str, ...]
     code: int
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What is said of a fault: in words, or as JSON where that was asked for."""
+        """The words on a fault: plain, or as JSON where that was asked for."""
         said = self.stderr.strip()
         if "--json" in self.said and said.startswith("{"):
             return f"accord: {json.loads(said)['error']['message']}"
@@ -61,7 +61,7 @@ def _without_administrator(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _administered(environment: Mapping[str, str], before: str = "") -> str:
-    """The address of a database whose logins are to be made, where an administrator's is given; else the one before."""
+    """The address of a database for making logins, with an administrator's if given, or else the one before."""
     address = environment.get("ACCORD_DATABASE_URL")
     if address is None:
         return before
@@ -137,7 +137,7 @@ async def _anew(words: Sequence[str], environment: Mapping[str, str]) -> forks.E
 
 
 def faults_of(answer: Answer, code: int, *told: str) -> list[str]:
-    """Return what is wrong with the way a command failed: code, trace, beginning of the message, words missing."""
+    """Return the faults in the way a command failed: code, trace, beginning of the message, words missing."""
     message = answer.message
     faults = [
         f"exit code {answer.code} where {code} is promised" if answer.code != code else "",
@@ -155,7 +155,7 @@ def assert_fails(answer: Answer, code: int, *told: str) -> None:
 
 
 async def assert_all_fail(shell: Shell, *cases: tuple[Sequence[str | bytes | Path], int, Sequence[str]]) -> None:
-    """Hold several failures to the contract, at once; tell all that do not keep it."""
+    """Hold several failures to the contract, at once. Tell all that do not keep it."""
     answers = await shell.together(*(words for words, _, _ in cases))
     judged = [
         (faults, answer)
@@ -166,7 +166,7 @@ async def assert_all_fail(shell: Shell, *cases: tuple[Sequence[str | bytes | Pat
 
 
 def proposal_text(reference: str, tranches: int = 1, **changes: str) -> str:
-    """Return the sample proposal as TOML under a reference; a change is a line's beginning and its new value."""
+    """Return the sample proposal as TOML under a reference. A change is a line's beginning and its new value."""
     text = SAMPLE_PROPOSAL.replace("P-2026-9001", reference)
     if tranches == 1:
         text = text.partition("\n[[funds_out.tranches]]\nnumber = 2")[0]
@@ -182,5 +182,5 @@ def proposal_content(reference: str) -> dict[str, Any]:
 
 
 def files_in(folder: Path) -> list[Path]:
-    """Return what a folder holds."""
+    """Return the files of a folder."""
     return sorted(folder.iterdir())

@@ -1,4 +1,4 @@
-"""Partnerships that funds pay, led without Temporal: what people sign is carried out by the activity that workers run.
+"""Partnerships paid by funds, led without Temporal: the workers' own activity carries out people's signed commands.
 
 So nothing but the ledger stands between two decisions, and every one of them is made as a worker makes it.
 """
@@ -57,7 +57,7 @@ async def two_funds(desk: Desk, first: str = "1000.00", second: str = "1000.00")
 
 
 async def waiting(desk: Desk, proposed: Proposal) -> Scribe:
-    """Everything up to the programme's approval, written to the ledger; finance completes the quorum."""
+    """Everything up to the programme's approval, written to the ledger. Finance completes the quorum."""
     scribe = Scribe(desk, proposed.reference)
     await scribe.says(e.PartnershipProposed, "pia.berg", proposal=proposed, funding=funding())
     await looked_up(scribe)
@@ -67,7 +67,7 @@ async def waiting(desk: Desk, proposed: Proposal) -> Scribe:
 
 
 async def looked_up(scribe: Scribe) -> None:
-    """What the registers say of the proposal, and the rule book of that; also of an amended one."""
+    """The registers' findings on the proposal, also an amended one, and the rule book's word on them."""
     found = verification(status())
     await scribe.write(e.DueDiligenceCompleted(at=datetime.now(UTC), verification=found))
     assessment = assess(scribe.state.proposed, funding(), found)
@@ -85,7 +85,7 @@ def signed(
 
 
 async def carried_out(process: Partnerships, asked: CarryOut) -> CarriedOut:
-    """What the activity answers; a decision that never ends is a fault."""
+    """The activity's answer. A decision that never ends is a fault."""
     running = ActivityEnvironment().run(process.carry_out, asked)
     answer: CarriedOut = await asyncio.wait_for(running, _PATIENCE)
     return answer
@@ -115,7 +115,7 @@ async def done(
 
 
 async def approve(scribe: Scribe, actor: str = "femi.ade", **more: Any) -> CarriedOut:
-    """An approval; that of finance completes the quorum."""
+    """An approval. That of finance completes the quorum."""
     return await do(scribe, c.Approve, actor, no_interest=True, reason="within the budget", **more)
 
 
@@ -128,7 +128,7 @@ async def approved(desk: Desk, proposed: Proposal) -> Scribe:
 
 
 async def agreed(desk: Desk, proposed: Proposal) -> Scribe:
-    """A partnership with a signed agreement; of a gift, without an account."""
+    """A partnership with a signed agreement. A gift's is without an account."""
     scribe = await approved(desk, proposed)
     out = proposed.funds_out
     account = await account_of(scribe, out.payee.name) if out is not None else None
@@ -137,7 +137,7 @@ async def agreed(desk: Desk, proposed: Proposal) -> Scribe:
 
 
 async def bank_says(scribe: Scribe, *commands: c.CounterCommand, writer: Writer = Writer.IMPORTER) -> None:
-    """Record what the bank says at its counter, with all that follows from it."""
+    """Record the bank's word at its counter, with all that follows from it."""
     async with at_the_counter(scribe.desk, writer) as counter:
         await counter.decide((await caught_up(scribe)).state, *commands)
     await caught_up(scribe)
@@ -162,5 +162,5 @@ async def settled(scribe: Scribe, tranche: int = 1) -> None:
 
 
 async def claim(scribe: Scribe, fund_id: str) -> Claim:
-    """What the partnership has of a fund, as the fund tells it."""
+    """The partnership's claim on a fund, as the fund tells it."""
     return (await fund(scribe.desk, fund_id)).claim(scribe.reference)

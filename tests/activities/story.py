@@ -19,7 +19,7 @@ QUORUM = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)
 
 
 async def released(scribe: Scribe, proposed: Proposal | None = None, **kept: Any) -> None:
-    """Write everything from the proposal to the release of the first tranche; `kept` is of the release."""
+    """Write everything from the proposal to the release of the first tranche. `kept` is of the release."""
     await approved(scribe, proposed or proposal(scribe.reference))
     account = await account_of(scribe, "Riverbend Library Network")
     papers = {"signed_on": date(2026, 11, 2), "document_sha256": None, "account_verifier": CALLER}

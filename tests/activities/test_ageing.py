@@ -1,4 +1,4 @@
-"""Evidence that grows old is made anew in time, and once too old it is put before a person; nobody is told twice."""
+"""Old evidence is made anew in time, and once too old it is put before a person. Nobody is told twice."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_who_governs_or_owns_a_reported_sub_recipient_is_screened_anew_like_who_
 
 
 def test_whatever_was_not_seen_under_the_edition_in_force_is_looked_at_once() -> None:
-    """So that its questions, and their day, are on record (rules 4.16)."""
+    """A partnership not seen under the edition in force gets its questions, and their day, on record (rules 4.16)."""
     older, newest = OpenPartnership(under="2026.3"), OpenPartnership(under=RULE_BOOK.version)
     known = {"P-2026-0001": older, "P-2026-0002": newest, "P-2026-0003": OpenPartnership()}
     assert seen_under_an_earlier_edition(known) == {"P-2026-0001"}

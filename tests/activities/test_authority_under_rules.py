@@ -20,7 +20,7 @@ from tests.domain.directory.test_key_models import rules
 
 @pytest.mark.parametrize("attested_only", [False, True])
 async def test_a_hold_is_placed_under_any_rule_on_keys(attested_only: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Given rules with listed models, when a verifier places a hold, then they may; no model goes along."""
+    """Given rules with listed models, when a verifier places a hold, then they may. No model goes along."""
     monkeypatch.setattr("activities.authority.command_fault", lambda *_: None)  # whatever is signed is proved
     asked = PlaceHold(command_id=number("a hold"), at=datetime.now(UTC), actor="vera.lind", reason="do not pay")
     directory = Directory(staff=(member("vera.lind", Role.VERIFIER),), rules=rules(attested_only).rules)

@@ -1,4 +1,4 @@
-"""What a doubter found in the funds stays mended: nothing leaks, pays twice or stops a hold (R15, R39)."""
+"""A doubter's findings in the funds stay mended: nothing leaks, pays twice or stops a hold (R15, R39)."""
 
 from __future__ import annotations
 
@@ -336,7 +336,7 @@ async def test_a_hold_in_an_emergency_suspends_the_day_on_which_a_reservation_la
 
 
 class Queued:
-    """Decisions whose appends wait for an answer; of the second, the fund has too little until something arrives."""
+    """Decisions whose appends wait for an answer. For the second, the fund has too little until one arrives."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.funds = Funds(_Nothing())  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ async def test_a_principal_with_the_name_of_one_of_the_staff_is_found_and_an_org
 
 
 async def agreed_with(desk: Desk, name: str) -> Scribe:
-    """An agreed grant to a payee that somebody of this name governs; nobody of the staff bore it at due diligence."""
+    """An agreed grant to a payee that somebody of this name governs. Nobody of the staff bore it at due diligence."""
     payee = party(RIVERBEND.holder, principals=[principal(name)])
     scribe = await agreed(desk, proposal(funds_out=funds_out(payee=payee), partner=payee), reference_of(RIVERBEND))
     assert scribe.state.verification is not None
@@ -45,7 +45,7 @@ async def agreed_with(desk: Desk, name: str) -> Scribe:
 
 
 async def instruct_released_by(scribe: Scribe, payer: str) -> InstructionOutcome:
-    """What becomes of a tranche that somebody released."""
+    """The outcome of a tranche that somebody released."""
     content = {"tranche": 1, "attempt": 1, "money": money(), "attempt_signed": True}
     await scribe.says(e.TrancheReleased, payer, **content)
     start = TrancheStart(partnership_id=REFERENCE, tranche=1, attempt=1)
@@ -58,7 +58,7 @@ async def instruct_released_by(scribe: Scribe, payer: str) -> InstructionOutcome
 async def test_who_joined_after_due_diligence_and_may_stand_behind_the_payee_does_not_pay_it(
     pool: asyncpg.Pool, keyring: Keyring, governs: str, withheld: bool
 ) -> None:
-    """Due diligence asked about those who worked here then; the last look asks about whoever pays (R32; rules 3.10)."""
+    """Due diligence asked about the staff of that time. The last look asks about the payer (R32, rules 3.10)."""
     await load_sample_registers(pool)
     await furnish(desk := Desk(pool, keyring))
     scribe = await agreed_with(desk, governs)

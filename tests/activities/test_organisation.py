@@ -1,4 +1,4 @@
-"""An act of the organisation is recorded once, if it is its person's and they may; else it changes nothing."""
+"""An act of the organisation is recorded once, if it is its person's and they may. Otherwise it changes nothing."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ async def test_an_act_that_comes_again_with_other_content_is_recorded_once(desk:
 
 
 async def test_a_signature_holds_for_the_act_that_it_was_given_for_and_for_no_second_one(desk: Desk) -> None:
-    """Who reaches Temporal holds the signed act, and could start it under as many ids as they like."""
+    """A person who reaches Temporal holds the signed act, and could start it under as many ids as they like."""
     first = await vouched(desk, AccountRecorded, "vera.lind", "recorded")
     assert await recorded(desk, first) == ActAnswer()
     again = await recorded(desk, first.model_copy(update={"command_id": number("another's id")}))

@@ -40,7 +40,7 @@ async def organisation(pool: asyncpg.Pool, keyring: Keyring) -> Desk:
 
 
 class Tampered(Partnerships):
-    """Decides what it is told, as a release whose rules somebody tampered with would."""
+    """Decides as it is told, like a release whose rules somebody tampered with."""
 
     def __init__(self, desk: Desk, events: tuple[Any, ...]) -> None:
         super().__init__(desk.pool)

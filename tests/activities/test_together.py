@@ -1,4 +1,4 @@
-"""Of two approvals at once for one payee the later one sees the earlier, in its own append (R33; rules 3.11)."""
+"""Of two approvals at once for one payee the later one sees the earlier, in its own append (R33, rules 3.11)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def release(scribe: Scribe) -> CarriedOut:
 
 
 async def carried_out(scribe: Scribe, command: c.StaffRequest) -> CarriedOut:
-    """A command, signed on what stands now; the activity runs as a worker runs it."""
+    """A command, signed on the present state. The activity runs as a worker runs it."""
     await read_again(scribe)
     statement = command.statement(scribe.reference, scribe.shown).within(signing_for())
     said = command.model_copy(update={"signature": scribe.keyring.sign(statement)})

@@ -79,7 +79,7 @@ async def furnished(pool: asyncpg.Pool, keyring: Keyring) -> asyncpg.Pool:
 
 @pytest.fixture
 def scribe(furnished: asyncpg.Pool, keyring: Keyring) -> Scribe:
-    """Who writes the ledger of that organisation."""
+    """The scribe of that organisation's ledger."""
     return Scribe(Desk(furnished, keyring), REFERENCE)
 
 
@@ -100,7 +100,7 @@ async def instructions(pool: asyncpg.Pool) -> int:
 
 
 def inputs(keyring: Keyring) -> dict[str, Any]:
-    """An input for every activity; one without is an activity that escaped this test."""
+    """An input for every activity. An activity without one escaped this test."""
     propose = c.Propose(command_id=number("propose"), at=datetime.now(UTC), actor="pia.berg", proposal=proposal(OTHER))
     statement = propose.statement(OTHER).within(signing_for())
     said = propose.model_copy(update={"signature": keyring.sign(statement)})
@@ -134,7 +134,7 @@ def cleared(keyring: Keyring) -> OrganisationAct:
 
 
 def withholding(reason: str) -> RecordRequest:
-    """What becomes of an order to pay: nothing."""
+    """The outcome of an order to pay: nothing."""
     return RecordRequest(
         stream_id=StreamId.attempt(REFERENCE, 1, 1), expected_version=0, command_id=number("once"),
         events=(PaymentWithheld(at=NOON, reason=reason),),

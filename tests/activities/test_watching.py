@@ -1,4 +1,4 @@
-"""What a worker looks at again and again goes on, whatever it meets."""
+"""A worker's repeated looks go on, whatever they meet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be told to one payment is told to all others: whoever reaches Temporal can fill a workflow with junk."""
+"""Signals for one payment are told to all others: anybody who reaches Temporal can fill a workflow with junk."""
 
 from __future__ import annotations
 

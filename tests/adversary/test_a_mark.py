@@ -34,7 +34,7 @@ Content = dict[str, Any]
 
 
 class Door(NamedTuple):
-    """How an intruder appends: by a login's function, or as whoever owns the database, past what it refuses."""
+    """An intruder's way to append: by a login's function, or as the database's owner, past its refusals."""
 
     pool: asyncpg.Pool
     function: str
@@ -42,7 +42,7 @@ class Door(NamedTuple):
 
 @pytest.fixture
 async def owner(office: Office) -> AsyncIterator[Door]:
-    """What stood in the ledger before the database refused a mark in it."""
+    """A mark from before the database refused one in the ledger."""
     pool = await open_pool(office.stack.postgres.url)
     yield Door(pool, "ledger.append")
     await pool.close()
@@ -64,7 +64,7 @@ def company_paid(office: Office) -> Content:
 
 
 async def append(door: Door, stream: str, version: int, *events: tuple[str, Content]) -> bool:
-    """Append unsigned events as one command behind a version; return whether nobody was quicker."""
+    """Append unsigned events as one command behind a version. Return True if nobody was quicker."""
     command, size = uuid4(), len(events)
     meta = json.dumps({"actor": "accord", "causation_id": str(command)}).encode()
     status = await door.pool.fetchval(
@@ -89,7 +89,7 @@ def passed(assessed: Content) -> Content:
 
 
 async def true_evidence(office: Office) -> tuple[Content, Content]:
-    """What a worker found of the company, when it was proposed before and declined."""
+    """A worker's findings on the company, when it was proposed before and declined."""
     proposal = company_paid(office)
     await office.done("propose", office.file(proposal, "proposal.json"), "--as", "pia.berg")
     [assessed] = await until(lambda: office.holds(proposal["reference"], "EligibilityAssessed"))
@@ -98,7 +98,7 @@ async def true_evidence(office: Office) -> tuple[Content, Content]:
 
 
 async def approved_falsely(office: Office, door: Door, *beside: tuple[str, Content]) -> str:
-    """Have people approve and sign what the rules refuse, by an assessment of one's own; return the reference.
+    """Have people approve and sign against the rules, by an assessment of one's own. Return the reference.
 
     `beside`: further events of the intruder. Where a worker was quicker, they try again.
     """
@@ -186,7 +186,7 @@ async def test_a_payee_whom_the_rules_refuse_is_not_paid_whatever_says_that_some
 
 
 async def paid_falsely(office: Office, reference: str, patch: pytest.MonkeyPatch) -> str:
-    """Release what the rules refuse, and have all leave that may; return what was said."""
+    """Release against the rules, and have all leave that may. Return the answer."""
     await release_past_the_last_look(office, reference, patch)
     said = await office.pay()
     assert office.bank.told(reference) == []

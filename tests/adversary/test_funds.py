@@ -46,7 +46,7 @@ async def two_funds(office: Office, held: str = "6000.00") -> tuple[str, str]:
 
 
 async def paid_of(office: Office, fund: str, amount: str, payee: Organisation = RIVERBEND) -> str:
-    """A grant that a fund pays, as proposed; return its reference."""
+    """A grant that a fund pays, as proposed. Return its reference."""
     proposal = grant(office.reference(), amount, payee=payee)
     proposal["funds_out"]["funds"] = [{"fund": fund}]
     reference: str = proposal["reference"]
@@ -56,7 +56,7 @@ async def paid_of(office: Office, fund: str, amount: str, payee: Organisation = 
 
 
 async def approved(office: Office, reference: str) -> Answer:
-    """Two approve, the one of finance is in doubt with nobody; return the second answer."""
+    """Two approve, and nobody doubts the one of finance. Return the second answer."""
     words = ("approve", reference, "--no-interest", "--reason", "it fits")
     await office.done(*words, "--as", "ana.silva")
     return await office.accord(*words, "--as", FAY)
@@ -68,7 +68,7 @@ async def agreed(office: Office, reference: str, payee: Organisation = RIVERBEND
 
 
 async def balances(office: Office, *funds: str) -> list[tuple[str, str]]:
-    """What each fund was granted and has available, alone and as the list shows it."""
+    """The sums granted to and available in each fund, alone and as the list shows it."""
     await until(office._folded)
     listed = {one["fund"]: one for one in (await office.done("funds", "list", "--json")).json}
     shown = {one: (await office.done("funds", "show", one, "--json")).json for one in funds}
@@ -127,7 +127,7 @@ async def doubted(office: Office, person: str) -> None:
 
 
 async def mended(office: Office, first: str, second: str, promised: str) -> None:
-    """What the first fund has left does not reach; once two signed that the second holds money, the grant is paid."""
+    """The first fund has too little left. Once two signed that the second holds money, the grant is paid."""
     short = await office.accord("funds", "transfer", first, second, "5000.00", "--reason", "anew", "--as", FAY)
     assert f"{first} has 1,000.00 USD available" in short.stderr
     await signed_for(office, second, "balance", second, "5000.00")

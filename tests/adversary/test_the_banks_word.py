@@ -33,14 +33,14 @@ FIRST_TRANCHE = "partnership/{}/tranche/1/attempt/1"
 
 
 async def booked(office: Office, reference: str, attempt: int = 1) -> Order:
-    """The bank books an attempt to pay the first tranche and says so, and the ledger holds it; return the order."""
+    """The bank books an attempt to pay the first tranche and says so, and the ledger holds it. Return the order."""
     order = await office.hear_booked(reference, attempt)
     await until(lambda: office.settled(reference, attempt))
     return order
 
 
 async def kept(office: Office, reference: str, *needles: str) -> bool:
-    """Whether an event of the partnership, or what waits for a person, holds one of these words."""
+    """True if an event of the partnership, or an exception for a person, holds one of these words."""
     told = [json.dumps(content) for _, _, content in await office.events(reference)]
     return any(needle in one for one in (*told, *await office.exceptions()) for needle in needles)
 

@@ -1,4 +1,4 @@
-"""What somebody does with one stolen login: it opens the doors of one task, and what is forged is seen to be."""
+"""Deeds of a thief of one login: it opens the doors of one task, and a forgery is seen to be one."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ async def killed_before_the_file_has_its_name(office: Office, command: tuple[obj
 
 
 async def go_on(office: Office, command: tuple[object, ...], stopped: Answer) -> None:
-    """Do the same again, and the ordinary thing; and then, what Accord itself says of a file that is not there."""
+    """Do the same again, and the ordinary thing. Then do as Accord itself says of a file that is not there."""
     said = [stopped, await office.accord(*command), *await office.pay()]
     for message_id in sorted({found[1] or "" for one in said for found in WRITES_AGAIN.finditer(one.words)}):
         await office.write_again(message_id)

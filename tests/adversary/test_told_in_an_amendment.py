@@ -31,7 +31,7 @@ TOLD: dict[str, dict[str, Any]] = {
 
 
 async def amended(office: Office, reference: str, payee: Organisation, **leg: Any) -> Answer:
-    """What somebody is told who amends the grant so."""
+    """The answer to a person who amends the grant so."""
     changed = grant(reference, *TWO, payee=payee)
     changed["funds_out"] |= leg
     file = office.file(changed, "amended.json")

@@ -1,4 +1,4 @@
-"""What nobody can read stops what it stands in, and nothing else; two guardians judge it, and it goes on."""
+"""An unreadable event stops its own stream's matter, and nothing else. Two guardians judge it, and it goes on."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_released_payment_waits_while_an_event_of_its_partnership_cannot
 
 
 async def shown_as_stopped(office: Office, reference: str) -> bool:
-    """Whether `accord status` says that nothing is decided there: its workflow looks within half a minute."""
+    """True if `accord status` says that nothing is decided there: its workflow looks within half a minute."""
     return reference in (await office.accord("status", "--json")).json["stopped"]
 
 
@@ -74,7 +74,7 @@ async def shown_as_stopped(office: Office, reference: str) -> bool:
 async def test_an_event_that_nobody_can_read_in_a_payments_stream_stops_the_payments_of_its_partnership(
     office: Office,
 ) -> None:
-    """What left of one tranche counts against what may leave of all: nothing is paid while it cannot be read."""
+    """The payments of one tranche count against those of all: nothing is paid while they cannot be read."""
     reference, other = await office.released("10000.00", "20000.00"), await office.released("5000.00")
     await intruder.append(office, f"partnership/{reference}/tranche/1/attempt/1", "PaymentWithheld", GARBAGE)
     position = await newest(office)
@@ -142,13 +142,13 @@ async def test_lists_show_a_partnership_again_once_its_event_was_judged(office: 
 
 
 async def set_aside(office: Office) -> int:
-    """How many streams the read models show only up to what they cannot fold."""
+    """The number of streams that the read models show only up to an event that they cannot fold."""
     told = (await office.done("ledger", "status", "--json")).json
     return sum(one["set_aside"] for one in told["read_models"])
 
 
 async def none_set_aside(office: Office) -> bool:
-    """Whether all streams are shown whole."""
+    """True if all streams are shown whole."""
     return await set_aside(office) == 0
 
 

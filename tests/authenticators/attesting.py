@@ -62,7 +62,7 @@ def issued(
     critical: bool = False,
     longest: int | None = None,
 ) -> Issuer:
-    """A certificate; `by` None: its own root. `model`: the AAGUID that it attests, if it does."""
+    """A certificate. `by` None: its own root. `model`: the AAGUID that it attests, if it does."""
     private = generate_private_key(SECP256R1())
     subject = named(name, unit)
     constraints = x509.BasicConstraints(ca=authority, path_length=longest if authority else None)
@@ -105,7 +105,7 @@ def making(
     model: UUID = MODEL,
     form: str = "packed",
 ) -> Making:
-    """What browser and authenticator say of a new key. `signer` None: nobody vouches for it."""
+    """The words of browser and authenticator on a new key. `signer` None: nobody vouches for it."""
     flags = PRESENT | VERIFIED | _ATTESTED | (0 if device.device_bound else BACKUP_ELIGIBLE)
     public = cast(Any, ES256).from_cryptography_key(device.private.public_key())
     held = AttestedCredentialData.create(model.bytes, b"credential-id-16", public)

@@ -20,7 +20,7 @@ ORIGIN, PARTY = "https://sign.example.org", "sign.example.org"
 
 @dataclass
 class Authenticator:
-    """One passkey; `private` of either algorithm."""
+    """One passkey. `private` is of either algorithm."""
 
     private: EllipticCurvePrivateKey | Ed25519PrivateKey = field(
         default_factory=lambda: generate_private_key(SECP256R1())

@@ -1,4 +1,4 @@
-"""The golden histories notice changes of workflows, in `make check`; every day, that what is explained is there."""
+"""The golden histories notice changes of workflows, in `make check`. A daily run tries the explained ones."""
 
 from __future__ import annotations
 

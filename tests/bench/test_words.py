@@ -1,4 +1,4 @@
-"""What counts as a vague name or a docstring that opens with a relative clause, and that it is counted as told."""
+"""The marks of a vague name and of a docstring that opens with a relative clause, and the count of both."""
 
 from __future__ import annotations
 

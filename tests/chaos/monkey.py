@@ -27,7 +27,7 @@ LOOK: Final = 0.02
 
 
 class Fault(StrEnum):
-    """What is done to a process."""
+    """A deed to a process."""
 
     KILLED = "killed"
     FROZEN = "frozen"
@@ -60,7 +60,7 @@ Cycle = tuple[str, Fault]
 
 
 def plan_of(seed: int, names: Sequence[str], cycles: int) -> list[Cycle]:
-    """Return what each cycle does: every fault of every victim once, in a seeded order, and all over in another."""
+    """Return the plan of the cycles: every fault of every victim once, in a seeded order, and all over in another."""
     chance = random.Random(seed)  # noqa: S311 - a seeded drill, not a secret
     every = [(name, fault) for name in names for fault in Fault]
     rounds = range(-(-cycles // len(every)))
@@ -79,7 +79,7 @@ class Monkey:
         self.done: Counter[str] = Counter()
 
     async def rage(self, recover: Callable[[], Awaitable[None]] = at_once) -> None:
-        """Carry out the plan; after each fault everybody may recover."""
+        """Carry out the plan. After each fault everybody may recover."""
         for name, fault in self._plan:
             victim = self._victims[name]
             await victim.ready()
@@ -89,7 +89,7 @@ class Monkey:
             await recover()
 
     async def _strike(self, victim: Victim, fault: Fault) -> None:
-        """Do it; if the process went away in the meantime, to the one in its place."""
+        """Do it or, if the process went away in the meantime, do it to the one in its place."""
         while True:
             with suppress(psutil.NoSuchProcess):
                 return await self._strike_now(victim, fault)

@@ -25,7 +25,7 @@ from tests.chaos.partnerships.restoring import Restored, restore
 
 
 def main() -> int:
-    """Run one episode or storm and say what it showed; the exit code is 0 only if nothing was violated."""
+    """Run one episode or storm and print its results. The exit code is 0 only if nothing was violated."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = parser.add_subparsers(required=True, metavar="partnerships | ledger")
     _partnerships(parts.add_parser("partnerships"))
@@ -56,7 +56,7 @@ def _ledger(parser: argparse.ArgumentParser) -> None:
 
 
 def run_partnerships(folder: Path, chosen: argparse.Namespace) -> bool:
-    """Run an episode and two restores; return whether anything was violated."""
+    """Run an episode and two restores. Return True if anything was violated."""
     logging.disable(logging.CRITICAL)  # servers are killed under its drivers on purpose; what that did is the report
     report = asyncio.run(episode(folder / "episode", chosen.seed, chosen.partnerships, chosen.kills, chosen.limit))
     tell_episode(report)
@@ -68,7 +68,7 @@ def run_partnerships(folder: Path, chosen: argparse.Namespace) -> bool:
 
 
 def run_ledger(folder: Path, chosen: argparse.Namespace) -> bool:
-    """Run a storm under a bar; return whether anything was violated."""
+    """Run a storm under a bar. Return True if anything was violated."""
     with progress_bar() as bar:
         task = bar.add_task(f"storm {chosen.seed}", total=chosen.cycles)
         done = asyncio.run(
@@ -83,7 +83,7 @@ def run_ledger(folder: Path, chosen: argparse.Namespace) -> bool:
 
 
 def tell_episode(report: Report) -> None:
-    """Print what an episode showed."""
+    """Print the results of an episode."""
     out.print(f"seed {report.seed}: {report.partnerships} partnerships finished in {report.seconds:.0f} s")
     out.print(f"faults: {counted(report.faults)}; {report.events} events in the ledger", soft_wrap=True)
     out.print(f"meanwhile: {counted(report.mischief)}", soft_wrap=True)
@@ -91,7 +91,7 @@ def tell_episode(report: Report) -> None:
 
 
 def tell_restore(found: Restored) -> None:
-    """Print what a restore showed."""
+    """Print the results of a restore."""
     what = "database and Temporal" if found.both else "the database"
     out.print(f"put back, {what}: {found.lost} events lost, {found.recorded_again} recorded again")
     out.print(f"files that had left and were forgotten: {found.left}; payments booked: {found.paid}")
@@ -99,14 +99,14 @@ def tell_restore(found: Restored) -> None:
 
 
 def tell_storm(report: storm.Report) -> None:
-    """Print what a storm showed."""
+    """Print the results of a storm."""
     out.print(f"seed {report.seed}: {report.cycles} cycles in {report.seconds:.0f} s")
     out.print(f"faults: {counted(report.faults)}", soft_wrap=True)
     say(report.findings)
 
 
 def tell_violations(violations: Iterable[str]) -> None:
-    """Print what must not be."""
+    """Print the violations."""
     found = list(violations)
     out.print(f"violations: {len(found)}")
     for violation in found:

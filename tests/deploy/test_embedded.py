@@ -29,7 +29,7 @@ exec {temporal} "$@"
 
 @pytest.fixture
 def falling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Path]:
-    """Put a Temporal in place that falls at its first starts; gives the file that has a line for each start."""
+    """Put a Temporal in place that falls at its first starts. Gives the file that has a line for each start."""
 
     def put(times: int) -> Path:
         script, falls = tmp_path / "temporal", tmp_path / "falls"

@@ -112,7 +112,7 @@ async def test_a_secret_is_changed_by_removing_its_file(stack: Stack, tmp_path: 
 
 @pytest.fixture
 async def put_back(stack: Stack) -> AsyncIterator[asyncpg.Connection]:
-    """The owner's connection; whatever a test did to the reader's login, it is as its file says afterwards."""
+    """The owner's connection. Whatever a test did to the reader's login, it is as its file says afterwards."""
     connection = await asyncpg.connect(stack.postgres.url)
     yield connection
     secret = verifier(read_secret(stack.postgres.secrets / Login.READER))
@@ -143,7 +143,7 @@ async def kept(connection: asyncpg.Connection, login: Login) -> str:
 
 
 def test_what_the_server_keeps_is_the_published_form_of_a_secret() -> None:
-    """RFC 7677, section 3, gives user, secret, salt and both proofs; its stored and server keys follow from them."""
+    """RFC 7677, section 3, gives user, secret, salt and both proofs. Its stored and server keys follow from them."""
     salt = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
     made = verifier("pencil", salt)
     assert made == (

@@ -53,7 +53,7 @@ ours.info("no JSON of its own", reason=object())
 
 @pytest.fixture(scope="module")
 def lines() -> list[str]:
-    """What a process of its own writes to standard error, so that no other test's logging is touched."""
+    """The lines of a process of its own on standard error, so that no other test's logging is touched."""
     command = [sys.executable, "-c", PROGRAM]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.split("\n")[:-1]
 
@@ -131,13 +131,13 @@ def keys_of_our_lines() -> Iterator[tuple[str, str]]:
 
 
 def _logs(called: ast.AST) -> bool:
-    """Whether it is one of the log's ways to write a line, such as `log.info`."""
+    """True if it is one of the log's ways to write a line, such as `log.info`."""
     of_log = isinstance(called, ast.Attribute) and getattr(called.value, "id", "") == "log"
     return of_log and getattr(called, "attr", "") in LEVELS
 
 
 def _bound_to(node: ast.AST) -> str:
-    """The name that is bound to one of them: `tell = log.error if late else log.info`; or ''."""
+    """The name bound to one of them, as in `tell = log.error if late else log.info`, or ''."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.IfExp(body=body)) if _logs(body):
             return name
@@ -149,7 +149,7 @@ def _bound_to(node: ast.AST) -> str:
 
 @pytest.mark.slow
 def test_no_key_of_our_own_lines_is_dropped() -> None:
-    """What a line of ours says and the log drops, nobody ever reads: why a projector begins again, for example."""
+    """A part of our line that the log drops is read by nobody: the reason why a projector begins again, for example."""
     given = list(keys_of_our_lines())
     assert len(given) > 20
     dropped = [f"{key} ({where})" for key, where in given if key not in ALLOWED]

@@ -30,7 +30,7 @@ from tests.waiting import until
 
 
 class Received(NamedTuple):
-    """What a collector got: the spans, and every byte."""
+    """A collector's receipts: the spans, and every byte."""
 
     spans: list[Span]
     content: list[bytes]

@@ -36,7 +36,7 @@ class House(NamedTuple):
     shell: Shell
 
     def url_of(self, login: Login, elsewhere: House | None = None) -> str:
-        """The address with a task's login as its process reads it; of another's database, if one is named."""
+        """The address with a task's login as its process reads it, or of another's database, if one is named."""
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("ACCORD_DATABASE_URL", self.address)
             environment.setenv("ACCORD_SECRETS", str(self.secrets))
@@ -44,7 +44,7 @@ class House(NamedTuple):
         return own.replace(f"/{self.name}?", f"/{elsewhere.name}?") if elsewhere else own
 
     async def migrates(self, *words: str) -> str:
-        """What `accord migrate --logins` says."""
+        """The words of `accord migrate --logins`."""
         return (await self.shell.done("migrate", "--logins", self.secrets, *words)).words
 
 
@@ -125,7 +125,7 @@ async def test_no_login_of_one_organisation_is_let_in_to_the_other(houses: tuple
 
 
 async def test_the_second_ones_roles_own_all_that_it_has(houses: tuple[House, House]) -> None:
-    """Where an administrator cannot grant the server's common roles, theirs are named after the database."""
+    """If an administrator cannot grant the server's common roles, theirs are named after the database."""
     for own in houses:
         beginning = f"accord_{own.name}" if own.name.startswith("south") else "accord"
         roles = await ask(own.url_of(Login.READER), ROLES_IN_USE)

@@ -30,7 +30,7 @@ def said(stands: bool = True, source: Source = SANCTIONS, actor: str = "noa.law"
 
 
 def test_every_finding_that_rests_on_an_unconfirmed_source_is_of_one_that_is_listed() -> None:
-    """So the count on the first page is of all of them; a new one fails here until it is listed."""
+    """So the count on the first page is of all of them. A new one fails here until it is listed."""
     listed, seen = set(unconfirmed(RULE_BOOK)), set[Source]()
     for index, case in enumerate(EVERY):
         with under(edition_of(index)):

@@ -1,4 +1,4 @@
-"""What the domain finds wrong is a value, and no text of which an empty one means that all is well (ADR 0086)."""
+"""A fault of the domain is a value, and no empty text means that all is well (ADR 0086)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is a person and who a firm, and when somebody was born: told where it is known, and nothing where it is not."""
+"""The kind of a party, person or firm, and a day of birth: told where it is known, and nothing where it is not."""
 
 from __future__ import annotations
 

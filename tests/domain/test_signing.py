@@ -1,4 +1,4 @@
-"""What a person signs says what she decided and what she was shown; a signature for anything else proves nothing."""
+"""A signed statement has a person's decision and view. A signature for anything else proves nothing."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def test_every_term_is_compared() -> None:
     [s.in_approval, lambda: s.in_approval().given(s.approve("femi.ade"))],
 )
 def test_what_was_shown_since_the_question_is_open_still_counts(before: Callable[[], s.Story]) -> None:
-    """Two approvers look at the same moment; the first one's approval does not make the second's stale."""
+    """Two approvers look at the same moment. The first one's approval does not make the second's stale."""
     sight = seen_of(s.in_approval())
     assert asked(before(), sight).refusal is None
 

@@ -1,4 +1,4 @@
-"""What people decide on reads as it is written: on one line where it stands in a row, and with no sign unseen."""
+"""The texts of decisions read as they are written: on one line where they stand in a row, with no sign unseen."""
 
 from __future__ import annotations
 

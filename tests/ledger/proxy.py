@@ -22,7 +22,7 @@ _CHUNK: Final = 1 << 16
 
 
 class Cut(StrEnum):
-    """Where on its way an append is cut off."""
+    """The place on its way where an append is cut off."""
 
     BEFORE = "before the statement is forwarded"
     WITHIN = "in the middle of the statement"
@@ -53,7 +53,7 @@ class Proxy:
         self._cut, self.left = cut, times
 
     def take(self) -> Cut | None:
-        """Return where the append that begins now is cut off, if it is."""
+        """Return the place where the append that begins now is cut off, if it is."""
         if not self.left:
             return None
         self.left -= 1
@@ -97,7 +97,7 @@ class _Session:
         to_client.transport.set_write_buffer_limits(0)
 
     async def forth(self) -> None:
-        """Forward what the client says, as much of it as it says at a time."""
+        """Forward the client's bytes, as many as come at a time."""
         await self._tell_server(await _body(self._client))
         while True:
             appends, said = await self._listen_to_client()
@@ -112,7 +112,7 @@ class _Session:
                 return
 
     async def back(self) -> None:
-        """Forward what the server answers; to an append that is to be cut off, nothing before all of it is there."""
+        """Forward the server's answers. To an append that is to be cut off, nothing passes before all is there."""
         reply = b""
         while chunk := await self._server.read(_CHUNK):
             reply += chunk

@@ -25,7 +25,7 @@ OUTAGE = LedgerUnavailable("away")
 
 
 class Recorder:
-    """Stands where the database stands: notes each batch, and answers it once it is let through."""
+    """Stands in the database's place: notes each batch, and answers it once it is let through."""
 
     def __init__(
         self, *outcomes: Exception | None, places: int = 999, patience: float = 60, held: bool = False
@@ -80,7 +80,7 @@ def answers_to(numbers: Iterable[int]) -> list[AppendResult]:
 
 
 async def asked(recorder: Recorder, requests: Iterable[AppendRequest]) -> list[asyncio.Task[AppendResult]]:
-    """Ask for appends; come back when each has taken its place, and the first of all is on its way."""
+    """Ask for appends. Come back when each has taken its place, and the first of all is on its way."""
     tasks = [asyncio.create_task(recorder.append(request)) for request in requests]
     for _ in ("enqueued", "sent"):
         await asyncio.sleep(0)
@@ -281,7 +281,7 @@ async def append_from_several_tasks(ledger: Ledger, name: str) -> list[tuple[int
 
 
 async def assert_one_order(pool: asyncpg.Pool, places: list[list[tuple[int, str]]]) -> None:
-    """What all were told is what is recorded, position by position, without a gap."""
+    """The answers to all are the record, position by position, without a gap."""
     recorded = [(event.position, event.stream_id) async for event in Ledger(pool).read_all()]
     assert sorted(chain(*places)) == recorded
     assert [position for position, _ in recorded] == list(range(1, 200 * len(places) + 1))

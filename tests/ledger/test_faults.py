@@ -204,7 +204,7 @@ async def append_until_it_fails(ledger: Ledger, asked: list[AppendRequest]) -> N
 
 
 def fill(disk: Path, left: int) -> Path:
-    """Leave so many bytes of a disk; return the file that takes the others."""
+    """Leave so many bytes of a disk. Return the file that takes the others."""
     ballast = disk / "ballast"
     state = os.statvfs(disk)
     with ballast.open("wb") as file:

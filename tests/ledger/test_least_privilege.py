@@ -1,4 +1,4 @@
-"""Which login may do what in the database, tried by doing it: a stolen secret opens the doors of one task alone."""
+"""Each login's rights in the database, tried by use: a stolen secret opens the doors of one task alone."""
 
 from __future__ import annotations
 
@@ -292,7 +292,7 @@ async def everybody(organisation: Organisation) -> AsyncIterator[dict[str, async
 
 
 async def may(connection: asyncpg.Connection, statement: str) -> bool:
-    """Whether the database executes a statement for whoever is connected. Nothing of it stays."""
+    """True if the database executes a statement for this connection. Nothing of it stays."""
     transaction = connection.transaction()
     await transaction.start()
     try:
@@ -313,7 +313,7 @@ async def test_a_statement_is_executed_for_those_who_may_and_for_nobody_else(
 
 
 async def test_no_login_has_a_right_of_the_owner(everybody: dict[str, asyncpg.Connection]) -> None:
-    """Neither by inheritance nor by SET ROLE; whoever is of a task has that task's role."""
+    """Neither by inheritance nor by SET ROLE. A task's login has that task's role."""
     role = "SELECT pg_has_role($1, 'USAGE') OR pg_has_role($1, 'SET') OR pg_has_role($1, 'MEMBER WITH ADMIN OPTION')"
     owners = [login for login, one in everybody.items() if await one.fetchval(role, "accord_owner")]
     assert owners == []
@@ -515,7 +515,7 @@ def shifted(name: str) -> dict[str, str]:
 
 
 def in_one_command(streams: str, event_types: str) -> dict[str, str]:
-    """Two events of one command, addressed to two streams; the second cannot stand where it says."""
+    """Two events of one command, addressed to two streams. The second cannot stand where it says."""
     ids = {"command_ids": f"{{{IDS[0]},{IDS[0]}}}", "event_ids": f"{{{IDS[2]},{IDS[3]}}}"}
     content = {"schema_versions": "{1,1}", "payloads": '{"{}","{}"}', "metas": '{"{}","{}"}', "event_counts": "{2}"}
     return {"stream_ids": streams, "versions": "{1,999}", "event_types": event_types, **ids, **content}
@@ -530,7 +530,7 @@ MOVED_AND_HELD = in_one_command("{fund/FD-X,partnership/P}", "{ReservationMoved,
 
 
 async def recorded_by(connection: asyncpg.Connection, statement: str) -> list[tuple[int, str, str]]:
-    """What a statement leaves in the ledger, with the stream of each event; nothing, if it is refused."""
+    """The events that a statement leaves in the ledger, with the stream of each, or none if it is refused."""
     before = await connection.fetchval("SELECT max(position) FROM ledger.events") or 0
     transaction = connection.transaction()
     await transaction.start()

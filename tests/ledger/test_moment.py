@@ -1,4 +1,4 @@
-"""Reading at one moment: one snapshot over one connection; nothing is recorded meanwhile, and nobody shares it."""
+"""Reading at one moment: one snapshot over one connection. Nothing is recorded meanwhile, and nobody shares it."""
 
 from __future__ import annotations
 

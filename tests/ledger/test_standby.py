@@ -32,7 +32,7 @@ class Pair:
         self._standby: PostgresServer | None = None
 
     async def start(self) -> None:
-        """Start both; from now on every commit waits for the standby."""
+        """Start both. From now on every commit waits for the standby."""
         self.primary.start()
         await self.primary.create_database()
         connection = await asyncpg.connect(self.primary.url)
@@ -67,7 +67,7 @@ class Pair:
 
     @property
     def standby_url(self) -> str:
-        """Where the standby answers."""
+        """The address of the standby."""
         assert self._standby is not None
         return str(self._standby.get_uri("accord"))
 
@@ -104,7 +104,7 @@ async def pool(pair: Pair) -> AsyncIterator[asyncpg.Pool]:
 
 @pytest.fixture
 async def away(pair: Pair) -> AsyncIterator[Callable[[], None]]:
-    """The standby is away; it is back afterwards, or when that is asked for."""
+    """The standby is away. It is back afterwards, or when that is asked for."""
     await pair.standby_off()
     yield pair.stop
     await pair.standby_on()

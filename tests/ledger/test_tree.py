@@ -54,7 +54,7 @@ def path(m: int, leaves: Sequence[bytes]) -> list[bytes]:
 
 
 def sides(index: int, size: int) -> list[str]:
-    """On which sides the siblings of a leaf stand, from the leaf up; nothing else of a place is in its proof."""
+    """The sides on which the siblings of a leaf stand, from the leaf up. Nothing else of a place is in its proof."""
     if size == 1:
         return []
     k = split(size)
@@ -228,7 +228,7 @@ async def test_the_peer_accepts_and_refuses_the_same_proofs(
 
 
 def of_every_character() -> list[str]:
-    """Every character that a text may hold, in texts of some thousand; no NUL, no halves, no mark of sealed text."""
+    """Every character that a text may hold, in texts of some thousand: no NUL, no halves, no mark of sealed text."""
     codes = [code for code in range(1, 0x110000) if not 0xD800 <= code < 0xE000 and chr(code) != MARK]
     return ["".join(map(chr, codes[start : start + 8192])) for start in range(0, len(codes), 8192)]
 
@@ -250,7 +250,7 @@ async def test_the_leaf_that_the_database_stored_is_ours_for_every_character(poo
 
 @st.composite
 def envelopes(draw: st.DrawFn) -> tuple[object, ...]:
-    """What a leaf commits to, in the order of the columns."""
+    """The parts that a leaf commits to, in the order of the columns."""
     version, schema = draw(st.integers(1, 2**31 - 1)), draw(st.integers(1, 2**15 - 1))
     kind = draw(st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,99}", fullmatch=True))
     head = (draw(st.integers(1, 2**63 - 1)), 's/"\\', version, draw(st.uuids()), draw(st.uuids()), kind, schema)

@@ -88,7 +88,7 @@ async def test_versions_are_those_of_the_streams_as_they_stand_in_the_transactio
 
 
 async def until_somebody_waits(connection: asyncpg.Connection) -> None:
-    """Wait until another connection of this database waits for a lock."""
+    """Wait for another connection of this database to wait for a lock."""
     query = (
         "SELECT count(*) FROM pg_locks WHERE NOT granted "
         "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"

@@ -133,7 +133,7 @@ def entry(
     uetr: str = "",
     **more: str,
 ) -> str:
-    """An entry of one payment; `more` is as for `entry_of`."""
+    """An entry of one payment. `more` is as for `entry_of`."""
     part = detail(end_to_end, uetr=uetr, more=details)
     return entry_of(part, amount=amount, currency=currency, direction=direction, status=status, **more)
 
@@ -150,7 +150,7 @@ def entry_of(
     reversal: str = "",
     batch: str = "",
 ) -> str:
-    """An entry of any number of payments, each a `detail`; days and batch as their elements hold them."""
+    """An entry of any number of payments, each a `detail`, with days and batch as their elements hold them."""
     named = f"<AcctSvcrRef>{reference}</AcctSvcrRef>" if reference else ""
     back = f"<RvslInd>{reversal}</RvslInd>" if reversal else ""
     days = f"{f'<BookgDt>{booked}</BookgDt>' if booked else ''}{f'<ValDt>{value}</ValDt>' if value else ''}"
@@ -170,7 +170,7 @@ def detail(
     reference: str = "",
     more: str = "",
 ) -> str:
-    """One payment of an entry; its amount stands in `element`, such as `AmtDtls/TxAmt/Amt`."""
+    """One payment of an entry. Its amount stands in `element`, such as `AmtDtls/TxAmt/Amt`."""
     named = {"AcctSvcrRef": reference, "EndToEndId": end_to_end, "UETR": uetr, "TxId": transaction}
     refs = "".join(f"<{tag}>{text}</{tag}>" for tag, text in named.items() if text)
     opened = "".join(f"<{tag}>" for tag in element.split("/")[:-1])

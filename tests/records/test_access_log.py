@@ -37,7 +37,7 @@ async def look_on(pool: asyncpg.Pool, moment: datetime, staff_id: str, *subjects
 
 
 async def sealed_on(house: Desk, day: int) -> int:
-    """How many days are sealed in the morning of a day."""
+    """The number of days sealed in the morning of a day."""
     await set_clock(house.pool, at(day, 1))
     return await seal(Ledger(house.pool), house.pool)
 

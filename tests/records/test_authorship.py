@@ -1,4 +1,4 @@
-"""What nobody signed counts for nothing, however much else a process looked at before, with it or since."""
+"""An unsigned event counts for nothing, whatever else a process looked at before, with it or since."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def stream(furnished: Desk, tmp_path: Path) -> list[StoredEvent]:
 
 @pytest.fixture
 def judge(furnished: Desk, monkeypatch: pytest.MonkeyPatch) -> Judge:
-    """Who remembers two verdicts, rather than as many as a process does."""
+    """A judge who remembers two verdicts, rather than as many as a process does."""
     monkeypatch.setattr("records.authorship._MOST_REMEMBERED", 2)
     return Reader(furnished.ledger).judge
 

@@ -39,7 +39,7 @@ Desks = Callable[[], Awaitable[Desk]]
 
 
 async def waiting(desk: Desk, n: int) -> Scribe:
-    """A grant of 1,000 that finance approved and programme has not; no two have payee or purpose in common."""
+    """A grant of 1,000 that finance approved and programme has not. No two have payee or purpose in common."""
     payee = party(f"Readers {n}", ein=f"0020{n:05}")
     out = funds_out(payee=payee, purpose=f"Reading room {n}", funds=[{"fund": FUND}], final_report=False)
     proposed = proposal(f"P-2026-{6000 + n}", partner=payee, funds_out=out)
@@ -86,7 +86,7 @@ async def carried_out(process: Partnerships, asked: CarryOut) -> CarriedOut:
 
 
 async def require_the_books_agree(desk: Desk, scribes: Sequence[Scribe]) -> Fund:
-    """What the fund keeps is what the partnerships say, one by one and together."""
+    """The fund's kept sums are those of the partnerships, one by one and together."""
     known, standing = await fund(desk, FUND), 0
     for scribe in scribes:
         state = await scribe.reread()
@@ -166,7 +166,7 @@ async def seen(scribe: Scribe) -> None:
 async def test_an_approval_waits_for_what_is_on_its_way_and_is_not_refused_by_what_never_arrives(
     furnished: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The money is reserved for the first in one process's memory; its append fails, so the second gets it."""
+    """The money is reserved for the first in one process's memory. Its append fails, so the second gets it."""
     await unrestricted(furnished, FUND, "1000.00")
     first, second = await all_waiting(furnished, 2)
     process, original, left = Partnerships(furnished.pool), Ledger.append_unless, [LedgerUnavailable("away")]
@@ -189,7 +189,7 @@ async def test_an_approval_waits_for_what_is_on_its_way_and_is_not_refused_by_wh
 async def test_an_append_that_arrives_after_it_was_given_up_is_answered_as_what_was_recorded(
     furnished: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The connection broke, but the server goes on; the command that is tried again finds itself recorded."""
+    """The connection broke, but the server goes on. The command that is tried again finds itself recorded."""
     await unrestricted(furnished, FUND, "5000.00")
     (scribe,) = await all_waiting(furnished, 1)
     original, late = Ledger.append_unless, list[Any]()
@@ -213,7 +213,7 @@ async def test_an_append_that_arrives_after_it_was_given_up_is_answered_as_what_
 
 
 class Faults:
-    """Appends that fail, half of them although they were recorded, until so many have."""
+    """Appends that fail, half of them although they were recorded, up to so many."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
         self.left, self.chance = most, Random(20261102)  # noqa: S311
@@ -382,7 +382,7 @@ async def test_in_one_batch_a_group_falls_alone_and_what_stands_beside_it_is_rec
 
 
 async def test_groups_in_one_batch_stand_on_one_another(ledger: Ledger) -> None:
-    """So decisions on one fund, one after another, share a commit; where one falls, so do those on top of it."""
+    """So decisions on one fund, one after another, share a commit. If one falls, so do those on top of it."""
     groups = [on_the_fund(f"own/{n}", after=n) for n in range(5)]
     answers = await asyncio.gather(*[ledger.append_together(group) for group in groups])
     assert [said(one) for one in answers] == [[OK, OK]] * 5
@@ -459,7 +459,7 @@ async def test_a_transfer_is_the_same_in_whatever_order_funds_are_read(desks: De
 
 
 async def test_who_knows_a_fund_already_sees_what_came_since_and_what_fell_since(desks: Desks) -> None:
-    """One process keeps what it read; a transfer is made and undone in another."""
+    """One process keeps its reading. A transfer is made and undone in another."""
     desk, other = await desks(), await desks()
     mine = Funds(other.reader)
     await with_a_transfer(desk)
@@ -476,7 +476,7 @@ async def test_who_knows_a_fund_already_sees_what_came_since_and_what_fell_since
 async def test_only_a_fund_of_which_something_does_not_count_is_read_beside_another(
     furnished: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What counted once is not looked up again, so a decision on a fund reads that fund alone."""
+    """A transfer that counted once is not looked up again, so a decision on a fund reads that fund alone."""
     await with_a_transfer(furnished)
     funds, original, read = Funds(furnished.reader), Reader.read, list[str]()
 

@@ -1,4 +1,4 @@
-"""What the tests of registers share."""
+"""Common parts of the tests of registers."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class Loaded(NamedTuple):
     moments: tuple[datetime, ...]
 
     async def speaking(self, as_of: RegisterAsOf) -> int | None:
-        """Return which of the versions speaks, counted from 0."""
+        """Return the number of the version that speaks, counted from 0."""
         found = await versions_in_force(self.connection, ("irs-pub78",), as_of)
         return next((self.versions.index(one.version) for one in found), None)
 

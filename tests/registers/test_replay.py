@@ -44,7 +44,7 @@ NAMED = (party("Zorvania Trade Bureau"), party("Obsidian Pier Trading"), party("
 
 @pytest.fixture(autouse=True)
 def _no_lists_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists that another test screened against, in another database, are none of this one's."""
+    """The lists of another test, in another database, are none of this one's."""
     monkeypatch.setattr(screening, "_HERE", screening.Here())
 
 

@@ -1,4 +1,4 @@
-"""Leave what a release made: histories, database and events of its demo, and the keys of its invented staff.
+"""Keep a release's works: histories, database and events of its demo, and the keys of its invented staff.
 
 `python -m tests.releases.leaving 0.2.0` runs the demo in a folder of its own and writes `tests/releases/0.2.0`. Later
 releases migrate, read, replay and go on from it (`test_releases.py`), so a folder is written once and never again.

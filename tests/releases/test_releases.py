@@ -1,6 +1,6 @@
-"""What an earlier release left is migrated, read, proved, replayed, and gone on from.
+"""An earlier release's works are migrated, read, proved, replayed, and gone on from.
 
-Each folder here is what `python -m tests.releases.leaving VERSION` kept of a release's demo.
+Each folder here was kept by `python -m tests.releases.leaving VERSION` of a release's demo.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where a script's choices come from: a seed, or a tool that looks for the shortest script that fails."""
+"""The source of a script's choices: a seed, or a tool that looks for the shortest script that fails."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Draw(Protocol):
 
 
 class Seeded:
-    """Choices that follow from a seed."""
+    """Seeded choices."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311 - a drill, not a secret
@@ -42,7 +42,7 @@ class Seeded:
 
 
 class Drawn:
-    """Choices that hypothesis makes, and makes smaller where a script fails."""
+    """Choices of hypothesis, made smaller where a script fails."""
 
     def __init__(self, draw: Callable[[Any], Any], strategies: Any) -> None:
         self._draw, self._strategies = draw, strategies
@@ -57,5 +57,5 @@ class Drawn:
         return found
 
     def weighted(self, options: dict[Option, int]) -> Option:
-        """Return one of the options; where a script is made shorter, weights do not matter."""
+        """Return one of the options. Where a script is made shorter, weights do not matter."""
         return self.one(list(options))

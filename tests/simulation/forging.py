@@ -1,6 +1,6 @@
-"""What somebody may write who has a worker's login, or access to Temporal: events, rows, and inputs of workflows.
+"""Forgeries by a thief of a worker's login, or with access to Temporal: events, rows, and inputs of workflows.
 
-Every stream that is written to is noted, so that what is asked of the ledger's word is asked of the others alone.
+Every stream that is written to is noted, so that the ledger's word is asked of the others alone.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def answer(world: World, known: Partnership, tranche: TrancheProgress, status: B
 
 
 async def end_of_payment(world: World, known: Partnership, tranche: TrancheProgress, outcome: TrancheOutcome) -> str:
-    """Append that an attempt ended, on the partnership's own stream and on the attempt's."""
+    """Append the end of an attempt, on the partnership's own stream and on the attempt's."""
     sha256 = await world.pool.fetchval("SELECT sha256 FROM payments.bank_files ORDER BY kept_at DESC LIMIT 1")
     said = answer(world, known, tranche, BankStatus(outcome.value), sha256)
     kinds: dict[TrancheOutcome, Any] = {
@@ -94,7 +94,7 @@ async def end_of_payment(world: World, known: Partnership, tranche: TrancheProgr
 
 
 async def never_sent(world: World, known: Partnership, tranche: TrancheProgress) -> str:
-    """Append that a file never arrived, which nobody signed, to both streams."""
+    """Append, unsigned, that a file never arrived, to both streams."""
     stream = attempt_stream(known, tranche)
     message_id = await world.pool.fetchval(
         "SELECT message_id FROM payments.file_payments JOIN payments.instructions USING (payment_id) "

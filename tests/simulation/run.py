@@ -1,4 +1,4 @@
-"""`make simulate SEED=n STEPS=n`: one script, told as it goes; or many seeds, one line each."""
+"""`make simulate SEED=n STEPS=n`: one script, told as it goes, or many seeds, one line each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ out = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
-    """Run scripts and say what they showed; the exit code is 0 only if no promise was broken."""
+    """Run scripts and print their results. The exit code is 0 only if no promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--seeds", type=int, default=1, help="how many, one after the other")
@@ -66,7 +66,7 @@ async def _run(folder: Path, seeds: range, steps: int, asked: frozenset[Promise]
 
 
 async def _both(folder: Path, seeds: Iterable[int], steps: int) -> int:
-    """Play scripts in the process and on a server; the exit code is 0 only if their ledgers are equal."""
+    """Play scripts in the process and on a server. The exit code is 0 only if their ledgers are equal."""
     different = 0
     async with own_ground(folder) as ground, time_skipping(make_payload_keys(folder)) as environment:
         for seed in seeds:
@@ -95,7 +95,7 @@ async def _survey(folder: Path, seeds: range, steps: int) -> int:
 
 
 def _say(outcome: Outcome) -> None:
-    """Print how a script ended; of one that broke a promise, what was done to heal it as well."""
+    """Print the end of a script and, if it broke a promise, the acts that healed it as well."""
     healing = next((place for place, line in enumerate(outcome.trace) if line.endswith("healing begins")), None)
     if outcome.violation and healing is not None:
         for line in outcome.trace[healing:]:

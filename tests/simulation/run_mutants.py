@@ -45,7 +45,7 @@ async def first_that_finds(
 
 
 def main() -> int:
-    """Hunt each mutant; the exit code is 0 only if every one was found."""
+    """Hunt each mutant. The exit code is 0 only if every one was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="words of a mutant's name")
     parser.add_argument("--part", default="1/1", help="which of how many parts of the list, as 1/2")

@@ -1,4 +1,4 @@
-"""A script: so many steps, each chosen, done, told, and judged; then everything is healed, and judged once more."""
+"""A script: so many steps, each chosen, done, told, and judged. Then everything is healed, and judged once more."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BETWEEN: Final = timedelta(minutes=11)
 
 
 class Outcome(NamedTuple):
-    """What became of a script."""
+    """The outcome of a script."""
 
     seed: int
     trace: tuple[str, ...]
@@ -44,7 +44,7 @@ async def run(
     healed: bool = True,
     kinds: Collection[str] = STEPS,
 ) -> Outcome:
-    """Run the script of a seed, of these kinds of steps; `healed`, until everything is at rest."""
+    """Run the script of a seed, of these kinds of steps. If `healed`, go on until everything is at rest."""
     async with open_world(ground, seed) as world:
         world.asked = asked
         try:

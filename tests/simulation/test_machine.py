@@ -23,7 +23,7 @@ LENGTH = 12
 
 
 class Script(RuleBasedStateMachine):
-    """A world, and one rule for each kind of step; every step asks what must hold at every moment."""
+    """A world, and one rule for each kind of step. Every step asks the promises of every moment."""
 
     ground: Ground
 

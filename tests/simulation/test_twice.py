@@ -1,4 +1,4 @@
-"""What a script does to the ledger in the process, it does on a real server with real workers as well."""
+"""A script's effect on the ledger in the process is the same on a real server with real workers."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ Told = dict[str, list[str]]
 
 
 class Played(NamedTuple):
-    """What a script left behind."""
+    """A script's remains."""
 
     trace: list[str]
     told: Told
@@ -101,7 +101,7 @@ async def _played(world: World, seed: int, steps: int, halfway: Callable[[], Awa
 
 
 async def _runs_of(client: TemporalClient) -> dict[str, int]:
-    """Return how many runs each version had so far, by Temporal's index."""
+    """Return the number of runs of each version so far, by Temporal's index."""
     query = f"TemporalWorkerDeploymentVersion = '{DEPLOYMENT}:{{}}'"
     return {build: (await client.count_workflows(query.format(build))).count for build in BUILDS}
 
@@ -114,7 +114,7 @@ async def _change_version(client: TemporalClient, world: World) -> None:
 
 
 async def _begin_anew(world: World) -> None:
-    """Let every open run begin anew; a process has one version."""
+    """Let every open run begin anew. A process has one version."""
     for workflow_id in [run.workflow_id for run in world.host.runs.values() if run.open]:
         if workflow_id.startswith("partnership/"):
             await world.client.get_workflow_handle(workflow_id).signal(SIGNAL)

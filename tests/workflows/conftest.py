@@ -33,14 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 async def worker(
     request: pytest.FixtureRequest, client: Client, worker_pool: asyncpg.Pool, projector_pool: asyncpg.Pool
 ) -> AsyncIterator[None]:
-    """A worker; without a cache every wake-up replays the whole history."""
+    """A worker. Without a cache every wake-up replays the whole history."""
     async with working_apart(client, worker_pool, request.param, projector_pool):
         yield
 
 
 @pytest.fixture
 async def life(worker: None, desk: Desk, reference: str) -> AsyncIterator[Life]:
-    """A life to lead; whatever the test did with it, its histories are examined afterwards."""
+    """A life to lead. Whatever the test did with it, its histories are examined afterwards."""
     led = Life(desk, reference)
     yield led
     await examine(led)

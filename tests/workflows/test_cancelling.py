@@ -38,7 +38,7 @@ class Gateway:
 
 @contextmanager
 def before(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> Iterator[Gateway]:
-    """Let an activity wait right before it calls something; it goes on when the block is left."""
+    """Let an activity wait right before it calls something. It goes on when the block is left."""
     gateway, true = Gateway(), getattr(owner, name)
 
     async def waits(*arguments: Any) -> Any:
@@ -67,7 +67,7 @@ async def until_status(life: Life, status: TrancheStatus, attempt: int = 1) -> N
 
 
 async def paid_at_the_second_attempt(life: Life) -> None:
-    """What was taken back can be released anew, and is paid once."""
+    """A payment taken back can be released anew, and is paid once."""
     await life.do(c.Release, "paul.nkosi", tranche=1)
     await life.bank_says(await life.instructed(1, 2), BankStatus.SETTLED)
     closed = await life.until_stage(Stage.CLOSED)
@@ -201,7 +201,7 @@ async def test_of_a_hand_over_and_a_cancellation_at_the_same_moment_one_wins_and
 
 
 async def standing(life: Life, message_id: str) -> FileStatus:
-    """Where a file stands."""
+    """The state of a file."""
     async with life.desk.pool.acquire() as connection:
         found = await stored_file(connection, message_id)
     assert found is not None

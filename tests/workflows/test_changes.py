@@ -1,4 +1,4 @@
-"""What changes under way: bank details (C36), a payee's status (C18), an interest of an approver (C35)."""
+"""Changes under way: bank details (C36), a payee's status (C18), an interest of an approver (C35)."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life:
 
 @pytest.mark.slow
 async def test_a_bank_that_closes_the_account_is_paid_another_one(life: Life) -> None:
-    """The bank says AC04; the new account is begun by one, called back, signed, approved and lifted by others."""
+    """The bank says AC04. The new account is begun by one, called back, signed, approved and lifted by others."""
     first = await life.released(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     await life.bank_says(first, BankStatus.REJECTED, reason="AC04")
     await life.until_tranche(TrancheState.REJECTED)
@@ -181,7 +181,7 @@ async def test_a_change_of_account_is_begun_for_what_is_active_and_other(life: L
 
 @pytest.mark.slow
 async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before_it(life: Life) -> None:
-    """The payer herself says when she decides; the organisation's clock says when it is."""
+    """The payer herself dates her decision. The organisation's clock dates the release."""
     await rejected_once(life)
     await sign_again(life, await recorded(life))
     await life.do(c.Approve, "femi.ade", no_interest=True, reason="the new account is theirs")
@@ -385,7 +385,7 @@ async def test_an_interest_of_another_is_not_declared_by_just_anybody(life: Life
 
 
 async def paid_and_closed_with_minutes(life: Life) -> None:
-    """Pay it past the third gate; it closes only once the minutes are on file."""
+    """Pay it past the third gate. It closes only once the minutes are on file."""
     state = await life.state()
     if state.stage is Stage.AGREEMENT:
         await sign_again(life, await life.account(PAYEE))

@@ -1,4 +1,4 @@
-"""Who does not act is reminded, then a director may act in her place, then it lapses: over any number of restarts."""
+"""A silent person is reminded, then a director may act in her place, then it lapses: over any number of restarts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NewReference = Callable[[], str]
 
 
 class Clock:
-    """A life on a server whose time the test moves; each move may find another worker."""
+    """A life on a server whose time the test moves. Each move may find another worker."""
 
     def __init__(self, environment: WorkflowEnvironment, life: Life) -> None:
         self.environment = environment

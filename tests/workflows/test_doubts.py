@@ -1,4 +1,4 @@
-"""What falls or is newly asked for under way is decided or filed anew, and only then is anything paid."""
+"""A fallen decision or a new question under way is met anew, and only then is anything paid."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ async def test_a_condition_that_is_new_after_the_release_keeps_the_file_from_lea
 
 
 async def revoke_for_cause(desk: Desk, person: str, since: datetime) -> None:
-    """Say that somebody else may have used a person's key since a time, and enrol a new one."""
+    """Revoke a person's key since a time, as others may have used it, and enrol a new one."""
     await decree(desk, KeyRevoked(staff_id=person, key_id=desk.keyring.public(person).key_id, compromised_since=since))
     desk.keyring.discard(person)
     desk.keyring.make(person)

@@ -106,7 +106,7 @@ async def test_signals_are_not_lost_while_it_continues_as_new(life: Life) -> Non
 async def test_what_was_handled_longer_ago_than_a_new_run_knows_is_not_done_again(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The ledger remembers what a run no longer knows; a replay of it neither counts nor stops the work."""
+    """The ledger remembers requests that a run no longer knows. A replay of one neither counts nor stops the work."""
     monkeypatch.setattr(partnerships, "HANDLED_LIMIT", 1)
     await start(life, continue_after=12)
     await life.until_stage(Stage.APPROVAL)
@@ -221,7 +221,7 @@ async def test_what_anybody_claims_in_the_banks_name_settles_nothing(life: Life)
 
 
 async def eventually(life: Life, reached: Callable[[Tranche], bool]) -> None:
-    """Wait until the tranche's own workflow knows something."""
+    """Wait for the tranche's own workflow to know something."""
 
     async def look() -> bool:
         with suppress(RPCError):
@@ -234,7 +234,7 @@ async def eventually(life: Life, reached: Callable[[Tranche], bool]) -> None:
 
 @pytest.mark.slow
 async def test_thousands_of_junk_signals_to_one_tranche_lose_no_word_of_the_bank(life: Life) -> None:
-    """Hints without a meaning make a history long; the tranche goes on in a new run, and nothing else is held up."""
+    """Hints without a meaning make a history long. The tranche goes on in a new run, and nothing else is held up."""
     await outlive_junk(life, ENOUGH)
 
 
@@ -263,7 +263,7 @@ async def outlive_junk(life: Life, count: int) -> None:
 
 
 async def many_signals(handle: WorkflowHandle[Any, Any], count: int) -> None:
-    """Send rubbish and needless hints, a hundred at a time; a run that is full takes no more, and its next does."""
+    """Send rubbish and needless hints, a hundred at a time. A full run takes no more, and its next does."""
     for start_at in range(0, count, 100):
         signals = (handle.signal(*JUNK[place % len(JUNK)]) for place in range(start_at, start_at + 100))
         await asyncio.gather(*signals, return_exceptions=True)

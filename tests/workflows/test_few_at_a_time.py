@@ -1,4 +1,4 @@
-"""Whom a list touches is told a few at a time, so that no person stands behind very many (ADR 0084)."""
+"""Partnerships touched by a list are told a few at a time, so that no person stands behind very many (ADR 0084)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def told_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def tell(two: Two, client: Client, *, begun: tuple[int, ...] = (), heard: list[Any] | None = None) -> int:
-    """Tell both to look again, from the place where an attempt before was; `heard` keeps the heartbeats."""
+    """Tell both to look again, from the place where an attempt before was. `heard` keeps the heartbeats."""
     telling = ActivityEnvironment(client=client)
     telling.info = replace(telling.info, heartbeat_details=begun)
     telling.on_heartbeat = (heard if heard is not None else []).append
@@ -63,7 +63,7 @@ async def tell(two: Two, client: Client, *, begun: tuple[int, ...] = (), heard: 
 
 
 async def told(two: Two, client: Client) -> list[int]:
-    """How often each was told."""
+    """The number of times each was told."""
     histories = [await client.get_workflow_handle(f"partnership/{life.reference}").fetch_history() for life in two]
     kind = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
     return [sum(event.event_type == kind for event in history.events) for history in histories]

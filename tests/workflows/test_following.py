@@ -35,7 +35,7 @@ class Attempt:
 
     @workflow.signal
     def follow(self) -> None:
-        """Hear that the partnership wants to be told."""
+        """Take the partnership's wish to be told."""
 
 
 @workflow.defn

@@ -1,4 +1,4 @@
-"""Money that cannot be spent twice: lives of partnerships that funds pay (R15, R39)."""
+"""Money cannot be spent twice: lives of partnerships that funds pay (R15, R39)."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def paid_of(life: Life, *funds: Any, amounts: tuple[str, ...] = ("1000.00",), **
 
 
 async def claim(life: Life, fund_id: str) -> Claim:
-    """What the partnership has of a fund."""
+    """The partnership's claim on a fund."""
     return (await fund(life.desk, fund_id)).claim(life.reference)
 
 
 async def available(life: Life, fund_id: str) -> Decimal:
-    """What may still be reserved of a fund."""
+    """The sum of a fund that may still be reserved."""
     return (await fund(life.desk, fund_id)).available(clock.now())
 
 

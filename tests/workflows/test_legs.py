@@ -44,7 +44,7 @@ def beside(reference: str, **gift: Any) -> Proposal:
 
 
 async def test_a_gift_that_fails_beside_a_grant_ends_alone_and_the_grant_is_paid(life: Life) -> None:
-    """Given a gift that buys influence, it goes back; proposed again so, a director ends it, and the grant goes on."""
+    """Given a gift that buys influence, it goes back. Proposed again so, a director ends it, and the grant goes on."""
     await life.propose(beside(life.reference, influences_priorities=True))
     back = await life.until(lambda known: bool(known.question))
     assert "propose it again without funds_in" in back.question

@@ -99,7 +99,7 @@ async def test_what_the_state_refuses_leaves_no_trace(life: Life) -> None:
 
 @pytest.mark.slow
 async def test_an_attempt_to_approve_ones_own_proposal_is_on_record(life: Life) -> None:
-    """R31: what is refused for separation of duties is put on record, though the state alone refuses it."""
+    """R31: a refusal for separation of duties is put on record, though the state alone refuses the act."""
     await life.awaiting_approval(proposal(life.reference))
     with pytest.raises(Refused, match=r"proposed .* and may not approve") as refusal:
         await life.do(c.Approve, "pia.berg", no_interest=True, reason="it is mine")
@@ -344,7 +344,7 @@ async def test_bank_details_never_enter_a_history_or_the_ledger(life: Life) -> N
 async def test_findings_that_are_too_large_to_be_recorded_wait_for_people(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given findings over the limit of an event, then that is on record once; when they fit, the next look goes on."""
+    """Given findings over the limit of an event, then that is on record once. When they fit, the next look goes on."""
     made = to_ledger
 
     def too_large(events: tuple[Any, ...], *more: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where tasks queue up, people who wait are served first, then what goes to the bank, and re-screening last."""
+"""Where tasks queue up, waiting people are served first, then payments for the bank, and re-screening last."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_of_a_backlog_the_person_is_answered_first_and_the_bank_before_the
 
 
 async def answered_by(client: Client) -> list[str]:
-    """What one worker answers, in its order, that comes once all have asked."""
+    """The answers of one worker, in its order, that comes once all have asked."""
     answered: list[str] = []
 
     @activity.defn

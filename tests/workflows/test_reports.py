@@ -1,4 +1,4 @@
-"""Reports have days, and somebody who accepts them; what is owed outlives the end (R41; rules 3.9; issue of a life)."""
+"""Reports have days, and people to accept them. Debts outlive the end (R41, rules 3.9, issue of a life)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def paid_yesterday(life: Life, proposal: Proposal) -> None:
 
 
 async def test_a_report_a_day_late_is_returned_once_and_accepted(life: Life) -> None:
-    """What waits for it is not paid meanwhile, and whoever filed it does not accept it."""
+    """A payment that waits for it is not made meanwhile, and its filer does not accept it."""
     await paid_yesterday(life, planned(life.reference, days(30)))
     await life.do(c.Amend, "pia.berg", proposal=planned(life.reference, days(-1)), reason="it is due already")
     await life.do(c.Approve, "ana.silva", no_interest=True, reason="a report is a report")

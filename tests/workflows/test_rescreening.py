@@ -1,4 +1,4 @@
-"""When a register changes: whom the change touches looks again and stops if it must, and nobody else does anything."""
+"""A change of a register: each touched partnership looks again and stops if it must, and nobody else does anything."""
 
 from __future__ import annotations
 

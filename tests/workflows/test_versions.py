@@ -205,7 +205,7 @@ async def _shown(desk: Desk) -> bool:
 
 
 class Rules(NamedTuple):
-    """Rules that answer once they may; until then they note whom they turned away, and as which release."""
+    """Rules that answer once they may. Before that they note the askers that they turned away, with the release."""
 
     may_answer: asyncio.Event
     turned_away: set[tuple[int, str]]
@@ -255,7 +255,7 @@ async def two_releases(client: Client, pool: asyncpg.Pool, rules: Rules) -> Asyn
 
 @pytest.fixture
 def rules() -> Rules:
-    """Rules that do not answer yet."""
+    """Rules without an answer yet."""
     return Rules(asyncio.Event(), set())
 
 
@@ -281,7 +281,7 @@ async def test_after_a_deploy_the_newest_rules_answer_though_the_old_workers_sti
 
 
 async def _all_ask(client: Client, build: str) -> bool:
-    """Whether the rules of a version are asked: they follow by themselves, and each queue of the server learns it."""
+    """True if the rules of a version are asked: they follow by themselves, and each queue of the server learns it."""
     rules = (await versions._described(client, RULES_DEPLOYMENT)).worker_deployment_info
     is_current = rules.routing_config.current_deployment_version.build_id == build
     return is_current and rules.routing_config_update_state != UpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
@@ -310,7 +310,7 @@ async def test_the_newest_rules_answer_what_began_before_the_deploy_too(client: 
 
 
 async def _was_left(handle: WorkflowHandle[Any, Any]) -> bool:
-    """Whether a workflow asked, and was not answered."""
+    """True if a workflow asked, and was not answered."""
     waiting = (await handle.describe()).raw_description.pending_activities
     return any(one.attempt > 1 for one in waiting)
 

@@ -1,4 +1,4 @@
-"""What the specifications of the audit share."""
+"""Common parts of the specifications of the audit."""
 
 from __future__ import annotations
 

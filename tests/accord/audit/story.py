@@ -66,7 +66,7 @@ class Story(Scribe):
         return tuple(self.registers[name].model_copy(update={"source_date": on}) for name in names)
 
     def evidence(self, *matches: Any, days_ago: int = 0, **entry: Any) -> Verification:
-        """What the registers in force say: by default nothing against it."""
+        """The word of the registers in force: by default nothing against it."""
         at = datetime.now(UTC) - timedelta(days=days_ago)
         named = tuple(one.name for one in self.state.proposed.parties) if self.state.proposal else ()
         asked = {"asked": self.asked(LISTS, days_ago), "asked_at": at}
@@ -120,13 +120,13 @@ class Story(Scribe):
         return instruction, sha256
 
     async def told(self) -> t.PaymentInstructed:
-        """That this payment was frozen, not written yet."""
+        """The instruction of this payment, frozen and not written yet."""
         async with self.desk.pool.acquire() as connection:
             instruction, _ = await freeze(connection, order(partnership_id=self.reference))
         return told(instruction)
 
     async def twin(self, reference: str) -> Authorisation:
-        """What the gate says of a payment of another partnership, whose stream records this one's instruction."""
+        """The gate's verdict on a payment of another partnership, whose stream records this one's instruction."""
         made = order(partnership_id=reference)
         async with self.desk.pool.acquire() as connection:
             await freeze(connection, made)
@@ -136,7 +136,7 @@ class Story(Scribe):
         return await Story(self.desk, self.registers, reference).judged()
 
     async def append_raw(self, event_type: str, payload: dict[str, Any]) -> None:
-        """Write what means nothing to the partnership's stream."""
+        """Write an event that means nothing to the partnership's stream."""
         stream = StreamId.partnership(self.reference)
         known = len(await self.desk.ledger.read_stream(stream))
         event = NewEvent.of(event_type, 1, payload, {"actor": "a worker"}, [])
@@ -145,7 +145,7 @@ class Story(Scribe):
     async def judged(
         self, tranche: int = 1, attempt: int = 1, in_file: str = "", gate: PrePaymentCheck | None = None
     ) -> Authorisation:
-        """What the gate says of a payment that was instructed."""
+        """The gate's verdict on a payment that was instructed."""
         row = await self.row(tranche, attempt)
         async with self.desk.pool.acquire() as connection:
             return await (gate or PrePaymentCheck(self.desk.ledger))(connection, row, in_file)
@@ -267,7 +267,7 @@ def verified(*matches: Any, **more: Any) -> Step:
 
 
 async def assessed(story: Story) -> None:
-    """What the rule book says of the newest evidence."""
+    """The rule book's word on the newest evidence."""
     found = story.state.verification
     assert found is not None
     assessment = assess(story.state.proposed, funding(), found, story.state.interests)

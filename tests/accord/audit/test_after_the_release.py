@@ -1,4 +1,4 @@
-"""What happens between a release and the hand-over: the gate judges the present, not the day of the release."""
+"""Changes between a release and the hand-over: the gate judges the present, not the day of the release."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ async def resolved(story: Story) -> None:
 
 
 async def held_and_lifted_before(story: Story) -> None:
-    """Somebody signed a lift that was never recorded; a worker records it once another hold stands."""
+    """Somebody signed a lift that was never recorded. A worker records it once another hold stands."""
     unused = story.made(e.HoldLifted, "dora.kim", reason="answered")
     await HELD(story)
     await story.write(unused)
@@ -143,7 +143,7 @@ ENDED: Final = "this attempt to pay has ended already"
 
 
 class After(NamedTuple):
-    """What happens after the release, and what the gate says then."""
+    """A change after the release, and the gate's verdict then."""
 
     fault: str
     step: Step

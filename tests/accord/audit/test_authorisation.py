@@ -154,7 +154,7 @@ async def finance_altered(story: Story) -> None:
 
 
 async def finance_shown_another_sum(story: Story) -> None:
-    """She approved a hundred; a tampered worker put her approval under a thousand."""
+    """She approved a hundred. A tampered worker put her approval under a thousand."""
     assert story.shown is not None
     terms = Terms.model_validate({**story.shown.terms.model_dump(), "amount": money("100.00")})
     shown = story.shown.model_copy(update={"terms": terms})
@@ -245,7 +245,7 @@ async def finance_without_a_tier(story: Story) -> None:
 
 
 async def one_release_twice(story: Story) -> None:
-    """What the payer signed once is written again, as a second attempt."""
+    """The payer's one signature is written again, as a second attempt."""
     event = story.made(
         e.TrancheReleased, "paul.nkosi", tranche=1, attempt=1, money=money("1000.00"), attempt_signed=True
     )
@@ -260,7 +260,7 @@ FOUNDATION_FUNDER = funder(funder_id="ISOC-FOUNDATION").model_copy(
 
 
 class Tampering(NamedTuple):
-    """What was tampered with in the ledger or in the instruction, and what the gate says."""
+    """A tampering with the ledger or the instruction, and the gate's verdict."""
 
     fault: str
     steps: dict[str, Step] = {}  # noqa: RUF012 - never changed

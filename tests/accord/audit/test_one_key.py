@@ -38,7 +38,7 @@ async def doubled(furnished: Desk, tmp_path: Path) -> Desk:
 
 
 async def doubly_entered(desk: Desk, folder: Path) -> Desk:
-    """Both sign it; it is recorded as whoever holds the worker's login records it. The desk where both sign with it."""
+    """Both sign it. It is recorded as a thief of the worker's login records it. Returns the desk where both sign."""
     fact = KeyEnrolled(staff_id="femi.ade", key=desk.keyring.public("ana.silva"))
     change_id, content = number("doubled"), content_digest(change_content((fact,)))
 
@@ -78,7 +78,7 @@ async def test_two_approvals_under_one_key_that_are_on_record_pay_nothing(story:
 
 
 async def test_a_fund_changes_by_one_key_for_nobody(doubled: Desk) -> None:
-    """The first holder signs at the counter, the second does not; nor does anybody enter the key for a third."""
+    """The first holder signs at the counter, the second does not, nor does anybody enter the key for a third."""
     with pytest.raises(Refused, match=r"is ana\.silva's as well"):
         await ask(doubled, "FD-2026-A", {"kind": "opening_balance", "amount": "1.00"}, "as resolved", "femi.ade")
     with pytest.raises(Refused, match=r"ana\.silva has or had the key"):

@@ -1,4 +1,4 @@
-"""What the worker's login records unsigned is judged by what it cannot write: registers, signatures, editions (R38)."""
+"""Unsigned records of the worker's login are judged by facts it cannot write: registers, signatures, editions (R38)."""
 
 from __future__ import annotations
 

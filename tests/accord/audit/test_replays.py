@@ -1,4 +1,4 @@
-"""A decision of years ago, asked again under its own edition, gives the same bytes; any other word is told (C40)."""
+"""A decision of years ago, asked again under its own edition, gives the same bytes. Any other word is told (C40)."""
 
 from __future__ import annotations
 

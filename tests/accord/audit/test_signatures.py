@@ -1,4 +1,4 @@
-"""Every signature in the ledger is verified with the keys in force where it stands; what is nobody's is named."""
+"""Every signature in the ledger is verified with the keys in force where it stands. An event of nobody's is named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worker's login cannot cut a sum in two: the check finds the other partnerships itself (R33; rules 3.11)."""
+"""The worker's login cannot cut a sum in two: the check finds the other partnerships itself (R33, rules 3.11)."""
 
 from __future__ import annotations
 

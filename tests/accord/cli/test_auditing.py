@@ -1,4 +1,4 @@
-"""What left in a year is listed for an auditor with every signer, the bank's word, and whether the record holds."""
+"""The payments of a year are listed for an auditor with every signer, the bank's word, and the record's state."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.lives import Life, until_shown
 
 @pytest.fixture
 async def settled(office: Office, desk: Desk, worker: None, reference: str) -> Life:
-    """A grant whose first tranche was paid and settled; a person is named in it, whose name is sealed."""
+    """A grant whose first tranche was paid and settled. A person is named in it, whose name is sealed."""
     life = Life(desk, reference)
     named = party(principals=[{"name": "Amara Okello", "role": "DIRECTOR", "country": "US", "kind": "INDIVIDUAL"}])
     await life.paid(proposal(reference, partner=named, funds_out=funds_out("5000.00", payee=named)))
@@ -104,7 +104,7 @@ async def test_a_record_that_was_changed_is_named(settled: Life, desk: Desk, off
 
 
 async def verified(desk: Desk, reference: str) -> str:
-    """What is said of the record of a partnership's only payment."""
+    """The words on the record of a partnership's only payment."""
     [row] = [one async for one in payments_made(desk, clock.today().year) if one["partnership_id"] == reference]
     return str(row["verified"])
 

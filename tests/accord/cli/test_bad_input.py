@@ -1,4 +1,4 @@
-"""What cannot be done is refused in one message with fault and remedy, without a trace and without an effect."""
+"""An impossible command is refused in one message with fault and remedy, without a trace and without an effect."""
 
 from __future__ import annotations
 

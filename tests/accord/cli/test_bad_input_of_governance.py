@@ -1,4 +1,4 @@
-"""What the commands on staff, policy, papers and amendments cannot use is told with field, fault and remedy."""
+"""Unusable input of commands on staff, policy, papers and amendments is told with field, fault and remedy."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ TOLD: Telling[str] = Telling(
 
 
 async def given(name: str) -> str:
-    """Does what its name says."""
+    """Refuse, end or break, as the name says, or return it."""
     match name:
         case "refused":
             raise Refused("not today")

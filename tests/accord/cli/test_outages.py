@@ -1,4 +1,4 @@
-"""When a service is away, a command ends in one line that names it, and exit code 3."""
+"""While a service is away, a command ends in one line that names it, and exit code 3."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Case(NamedTuple):
 
     @property
     def found(self) -> Verification:
-        """What the registers said."""
+        """The registers' findings."""
         asked = tuple(version(one) for one in self.lists)
         return verification(status() if self.listed else None, screening().model_copy(update={"asked": asked}))
 
@@ -373,7 +373,7 @@ async def test_progress_is_for_a_person_at_a_terminal_and_for_nobody_else(termin
 
 
 async def at_a_terminal(terminal: Shell, *words: str) -> tuple[str, str]:
-    """What a person sees on the terminal of standard error, and what goes into the pipe of standard output."""
+    """A person's view on the terminal of standard error, and the content of the pipe of standard output."""
     ours, theirs = pty.openpty()
     environment = {**terminal._environment, "TERM": "xterm"}
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""What is said on partnerships without deciding, by shell: comments, and who looks after them."""
+"""Words on partnerships that decide nothing, by shell: comments, and the person who looks after them."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def judged(command: str, reference: str, number: int) -> tuple[str, ...]:
 
 
 async def done(life: Life) -> list[str]:
-    """What happened; a refusal is on record where the run had not read the bank's word yet."""
+    """The events. A refusal is on record where the run had not read the bank's word yet."""
     return [event for event in await life.told() if event != "CommandRefused"]
 
 

@@ -17,7 +17,7 @@ texts = st.text(st.sampled_from(f"{FORMULA};,|\t\r\n\"' xa1."), max_size=12)
 
 
 def cells(written: str) -> list[str]:
-    """All that stands in some cell, by each separator; where it is another one than ours, with quotes and without."""
+    """All content of a cell, by each separator. One other than ours is tried with quotes and without."""
     readers = [csv.reader(io.StringIO(written, newline=""))]
     for separator in ";\t":
         for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):

@@ -1,4 +1,4 @@
-"""How the shell behaves for whoever works with it all day: ids, forms, widths, several at once, and what is signed."""
+"""The shell for those who work with it all day: ids, forms, widths, several at once, and the signed content."""
 
 from __future__ import annotations
 

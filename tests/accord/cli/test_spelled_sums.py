@@ -61,7 +61,7 @@ LARGEST: Final = Decimal(90_000)
 
 @dataclass(frozen=True)
 class Written:
-    """How everybody writes one grant: its sums at a door, and what the bank books."""
+    """One grant in everybody's writing: its sums at a door, and the bank's booking."""
 
     door: str
     currency: str
@@ -71,7 +71,7 @@ class Written:
 
 
 def amounts(currency: str) -> st.SearchStrategy[Decimal]:
-    """Sums that a currency can have, small enough to be paid."""
+    """Sums in a currency, small enough to be paid."""
     places = minor_digits(currency)
     step = Decimal(1).scaleb(-places)
     return SUMS.map(lambda one: min(one, LARGEST / 2).quantize(step)).filter(bool)
@@ -88,7 +88,7 @@ def grants(draw: st.DrawFn) -> Written:
 
 
 def _is_a_banks(amount: str) -> bool:
-    """Whether ISO 20022 lets a bank write it so: five digits behind the point."""
+    """True if ISO 20022 lets a bank write it so: five digits behind the point."""
     return len(amount.partition(".")[2]) <= 5
 
 
@@ -141,7 +141,7 @@ def _toml(content: dict[str, Any], amount: Any = json.dumps) -> str:
 
 
 def _table(content: dict[str, Any], path: str = "") -> list[str]:
-    """Return a table of TOML; what is nested stands in tables of its own."""
+    """Return a table of TOML. Nested parts stand in tables of their own."""
     own = [f"{name} = {_inline(one)}" for name, one in content.items() if not isinstance(one, dict) and one is not None]
     nested = [(f"{path}.{name}" if path else name, one) for name, one in content.items() if isinstance(one, dict)]
     head = [f"[{path}]"] if path else []

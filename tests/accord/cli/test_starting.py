@@ -30,7 +30,7 @@ TEMPORAL: Final = "temporalio"
 
 
 def loaded_by(*words: str) -> set[str]:
-    """The modules that a process has loaded once a command has run; without a database it ends early, and says so."""
+    """The modules that a process has loaded once a command has run. Without a database it ends early, and says so."""
     environment = {"PATH": "", "ACCORD_DATA": "/nowhere"}
     ran = subprocess.run(
         [sys.executable, "-c", LOADED, *words], capture_output=True, text=True, env=environment, check=True

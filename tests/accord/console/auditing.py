@@ -1,4 +1,4 @@
-"""What every page is held to: axe's rules, the size of all that is touched, and no scrolling sideways at any width."""
+"""The standard of every page: axe's rules, the size of all that is touched, and no sideways scrolling at any width."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIDEWAYS: Final = "() => document.documentElement.scrollWidth - document.documen
 
 
 async def faults_of(page: Page) -> list[tuple[str, list[str]]]:
-    """What is wrong with a page as it stands: each broken rule, and the elements that break it."""
+    """The faults of a page as it stands: each broken rule, and the elements that break it."""
     told = (await Axe().run(page, options=RULES)).response
     open_ones = [one for one in told["incomplete"] if one["id"] in JUDGED]
     found = [(one["id"], [node["html"] for node in one["nodes"]]) for one in (*told["violations"], *open_ones)]

@@ -111,7 +111,7 @@ class Visitor:
 
 @pytest.fixture
 async def visit(served: ConsoleSettings, console_pool: asyncpg.Pool) -> Any:
-    """Returns a visitor with a session of that person; with '' without one."""
+    """Return a visitor with a session of that person, or without one if it is ''."""
 
     async def visitor(staff_id: str) -> Visitor:
         return Visitor(served, await Sessions(console_pool).begin(staff_id) if staff_id else "")
@@ -145,7 +145,7 @@ class Person:
     """What the browser complained of, such as a breach of the content policy."""
 
     def hear(self, said: ConsoleMessage) -> None:
-        """Keep what the browser says against a page of ours; the provider's are not ours."""
+        """Keep the browser's complaints about a page of ours. The provider's are not ours."""
         own = (self.settings.origin, self.settings.signing_origin)
         if said.type == "error" and said.location["url"].startswith(own):
             self.complaints.append(said.text)

@@ -65,13 +65,13 @@ class Keys:
         return self.page.url.startswith((settings.origin, settings.signing_origin))
 
     async def focus(self, target: ElementHandle | None = None) -> dict[str, Any]:
-        """What has the focus; on our pages, it must be seen."""
+        """The element that has the focus. On our pages, it must be seen."""
         found = await self.page.evaluate(FOCUS, target)
         assert not (self.is_ours and found["fault"]), f"{found['fault']}: {found['html']} on {self.page.url}"
         return found
 
     async def reach(self, selector: str) -> None:
-        """Come to a control by Tab, or Shift and Tab where it stands before; what hides it is opened on the way."""
+        """Come to a control by Tab, or Shift and Tab where it stands before. A fold over it is opened on the way."""
         target = await self.page.locator(selector).first.element_handle()
         while heading := (await target.evaluate_handle(UNDER)).as_element():
             await self._tab_to(heading)

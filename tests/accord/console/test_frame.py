@@ -1,4 +1,4 @@
-"""What every page has stands in the same order on each; nothing plays, moves or reloads by itself."""
+"""The parts of every page stand in the same order on each. Nothing plays, moves or reloads by itself."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def known(desk: Desk, worker: None) -> str:
 
 
 def around(page: str) -> tuple[str, str]:
-    """What stands before the content of a page, and after it."""
+    """The parts before the content of a page, and after it."""
     _, _, body = page.partition("<body>")
     before, _, rest = body.partition("<main")
     return before, rest.partition("</main>")[2]

@@ -1,4 +1,4 @@
-"""A grant is proposed, decided, signed and released without a mouse; on no page is what has the focus hidden."""
+"""A grant is proposed, decided, signed and released without a mouse. On no page is the focus hidden."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ async def test_on_every_page_in_every_state_every_control_is_come_to_by_tab_and_
 
 @pytest.mark.slow
 async def test_a_menu_that_was_left_open_hides_nothing_that_has_the_focus(at_a_browser: Browsers, visit: Any) -> None:
-    """Given an open menu, when its reader tabs on past it, then it hides nothing; Escape closes it as well."""
+    """Given an open menu, when its reader tabs on past it, then it hides nothing. Escape closes it as well."""
     keys = Keys(await at_a_browser("femi.ade", viewport={"width": 1000, "height": 700}, **UNHURRIED))
     await keys.person.begin(await visit("femi.ade"))
     await keys.page.goto(f"{keys.person.settings.origin}/payments")

@@ -1,4 +1,4 @@
-"""Lists of five thousand lines come by the page; a page of them can be read by everybody, also on a small screen."""
+"""Lists of five thousand lines come by the page. Everybody can read a page of them, also on a small screen."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SMALL: Final = {"width": 320, "height": 700}
 
 @pytest.fixture(scope="module")
 async def long_lists(desk: Desk, office_pool: asyncpg.Pool, worker: None) -> AsyncIterator[None]:
-    """Five thousand lines in each list; nothing else is recorded meanwhile."""
+    """Five thousand lines in each list. Nothing else is recorded meanwhile."""
     paid, waiting = "P-2026-0801", "P-2026-0802"
     await Life(desk, paid).paid(proposal(paid, funds_out=funds_out("5000.00")))
     await waiting_for_approval(desk, waiting)

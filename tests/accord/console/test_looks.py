@@ -142,7 +142,7 @@ async def test_axe_finds_nothing_on_a_few_pages(
 async def looked_at(
     at_a_browser: Browsers, desk: Desk, reference: str, folder: Path, look: str, few: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """Return what is wrong with every page, or with few of them, by its state, in one look."""
+    """Return the faults of every page, or of few of them, by its state, in one look."""
     await waiting_for_approval(desk, reference)
     other = await waiting_for_approval(desk, f"{reference}9"[:13])
     await until_shown(desk)

@@ -1,4 +1,4 @@
-"""Figures lead to the lists behind them; registers, files, exceptions, proofs and operations have a page each."""
+"""Figures lead to the lists behind them. Registers, files, exceptions, proofs and operations have a page each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each page can be asked for as of two dates, and shows the same ever after; what a signer saw is one click away."""
+"""Each page can be asked for as of two dates, and shows the same ever after. A signer's view is one click away."""
 
 from __future__ import annotations
 

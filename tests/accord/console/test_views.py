@@ -1,4 +1,4 @@
-"""A person keeps filters under a name of their own; nobody else sees them."""
+"""A person keeps filters under a name of their own. Nobody else sees them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of the bank's counter ask of an office: its payment files, who signed them, and what a bank answers."""
+"""An office as tests of the bank's counter ask of it: its payment files, their signers, and a bank's answers."""
 
 from __future__ import annotations
 

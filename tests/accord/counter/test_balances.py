@@ -138,7 +138,7 @@ async def test_what_is_recorded_last_corrects_a_slip_whatever_its_day(furnished:
 async def test_a_day_that_is_not_over_has_no_balance_and_one_that_was_recorded_outranks_nothing(
     furnished: Desk, tmp_path: Path, ahead: timedelta
 ) -> None:
-    """A release before this one took such a record; it stands in the ledger, validly signed, for good."""
+    """A release before this one took such a record. It stands in the ledger, validly signed, for good."""
     await strict(furnished)
     await paying.released(furnished)
     file = await made_file(furnished)

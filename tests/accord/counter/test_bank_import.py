@@ -100,7 +100,7 @@ def donated(amount: str = "5000.00", note: str = "Gift for P-2026-0042", **more:
 
 
 async def state_of(scribe: Scribe) -> tuple[TrancheStatus, TrancheState, bool]:
-    """Where a payment stands on its own stream and on its partnership's, and whether that is held."""
+    """The state of a payment on its own stream and on its partnership's, and True if that is held."""
     state = await scribe.reread()
     return (await paying.attempt_of(scribe)).status, state.tranches[0].state, state.hold is not None
 

@@ -1,4 +1,4 @@
-"""What a login writes into the tables of the bank's word hides nothing, blocks nothing, and is named."""
+"""A login's false rows in the tables of the bank's word hide nothing, block nothing, and are named."""
 
 from __future__ import annotations
 

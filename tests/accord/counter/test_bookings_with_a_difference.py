@@ -31,7 +31,7 @@ NOTE = "their advice of charges"
 
 @pytest.fixture
 async def left(furnished: Desk, tmp_path: Path) -> Scribe:
-    """A partnership of which the first of two payments was handed over; the second is released later."""
+    """A partnership of which the first of two payments was handed over. The second is released later."""
     scribe = await paying.agreed_grant(furnished)
     await paying.release(scribe)
     await handed_over(furnished, tmp_path / "out")

@@ -1,4 +1,4 @@
-"""What nobody could match is resolved by a signed act of a fixed kind; where money moves by it, by two others."""
+"""An unmatched word is resolved by a signed act of a fixed kind. Where money moves by it, two others sign."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ async def test_a_second_booking_is_not_counted_a_second_time(settled: Scribe) ->
 
 @pytest.mark.slow
 async def test_a_booking_after_a_return_counts_once_two_say_so_and_it_is_not_paid_again(settled: Scribe) -> None:
-    """The bank had booked it twice and put that right; its second booking was told after the correction."""
+    """The bank had booked it twice and put that right. Its second booking was told after the correction."""
     await imports(settled.desk, back(settled))
     assert await progress(settled) == (TrancheStatus.RETURNED, TrancheState.RETURNED)
     again = told_now(booked(paying.identifier(settled), reference="DEBIT-2"))

@@ -273,7 +273,7 @@ async def test_another_account_of_the_payee_between_check_and_commit_stops_the_p
 async def test_an_import_that_is_cut_off_between_check_and_commit_stops_the_file(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bank tells that it booked what has not left yet; its file is kept and signed for, and no entry taken."""
+    """The bank tells of a booking of a payment that has not left yet. Its file is kept and signed, no entry taken."""
     desk = waiting.desk
     file = await made_file(desk)
     untaken = bank_file("untaken.xml", told_now(booked(paying.identifier(waiting))))
@@ -360,7 +360,7 @@ async def test_a_hold_between_the_checks_of_two_payments_to_one_grantee_stops_th
 async def test_a_key_in_other_hands_between_the_checks_of_two_payments_stops_the_first(
     waiting: Scribe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who lifted the hold on the first did not sign that; the check of the second reads the newer directory."""
+    """The hold on the first was lifted by a thief's signature. The check of the second reads the newer directory."""
     desk = waiting.desk
     await hire(desk, "dina.berg", Role.DIRECTOR)
     both = {one.reference: one for one in (waiting, await paying.released(desk, OTHER))}
@@ -559,7 +559,7 @@ async def row_says_of(desk: Desk, message_id: str, status: str) -> None:
 async def test_a_row_that_says_it_left_does_not_keep_a_payment_back(
     waiting: Scribe, tmp_path: Path, row_says: list[str]
 ) -> None:
-    """Nobody signed that; the payment would wait for ever, since no file of it exists that could be written again."""
+    """Nobody signed that. The payment would wait for ever, since no file of it exists that could be written again."""
     file = await made_file(waiting.desk)
     for status in row_says:
         await row_says_of(waiting.desk, file.message_id, status)

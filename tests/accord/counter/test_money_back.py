@@ -42,7 +42,7 @@ BACK = "RET-0077"
 
 
 def grant(reference: str, *amounts: str, reported: bool = True) -> Proposal:
-    """A grant that the budget pays; it goes on until its final report, if one is asked for."""
+    """A grant that the budget pays. It goes on until its final report, if one is asked for."""
     payee = party(RIVERBEND.holder)
     out = funds_out(*amounts, payee=payee, funds=[{"fund": BUDGET}], final_report=reported)
     return proposal(reference, funds_out=out, partner=payee)
@@ -114,7 +114,7 @@ def said(amount: str = "300.00", reference: str = BACK, **more: Any) -> dict[str
 
 
 async def refund(scribe: Scribe, amount: str = "300.00", reference: str = BACK, **more: Any) -> str:
-    """Record a refund; return the reason of its refusal, or ''."""
+    """Record a refund. Return the reason of its refusal, or ''."""
     answer = await do(scribe, c.RecordRefund, "femi.ade", **said(amount, reference, **more))
     return answer.refusal.reason if answer.refusal else ""
 

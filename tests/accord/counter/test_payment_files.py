@@ -1,4 +1,4 @@
-"""Payment files are made in the database of what waits and may be paid; nothing leaves by it, and nothing twice."""
+"""Payment files are made in the database of payable, waiting payments. Nothing leaves by it, and nothing twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bank gives back after the close, by the shell: told everywhere, and paid again or given up (ADR 0079)."""
+"""Returns by the bank after the close, by the shell: told everywhere, and paid again or given up (ADR 0079)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def at(shell: Shell, furnished_database: str) -> Shell:
 
 @pytest.fixture
 async def returned(furnished: Desk, tmp_path: Path) -> Scribe:
-    """A grant of 300 of a budget of 300 that was paid and closed; then the bank gave it back."""
+    """A grant of 300 of a budget of 300 that was paid and closed. Then the bank gave it back."""
     await unrestricted(furnished, BUDGET, "300.00")
     scribe = await agreed(furnished, REFERENCE, "300.00", reported=False)
     await paid(scribe, tmp_path)
@@ -43,7 +43,7 @@ async def returned(furnished: Desk, tmp_path: Path) -> Scribe:
 
 
 async def said_to_be(returned: Scribe) -> None:
-    """Two who had no part in it say that it is that payment."""
+    """Two who had no part in it identify it as that payment."""
     (late,) = await exceptions_of(returned.desk)
     for actor in ("femi.ade", "dora.kim"):
         await resolve(returned.desk, late, Resolution.BELONGS_TO, PaymentReference(), "it is that payment", actor)

@@ -1,4 +1,4 @@
-"""Money that came in from somebody who is blocked is not sent back: it lies in a blocked account (rules 4.8)."""
+"""Money from a blocked sender is not sent back: it lies in a blocked account (rules 4.8)."""
 
 from __future__ import annotations
 

@@ -348,7 +348,7 @@ async def test_not_before_two_business_days_after_its_execution_day(waiting: Scr
 
 
 def spoken(scribe: Scribe, file: StoredFile) -> dict[str, Any]:
-    """What a bank may have said."""
+    """The bank's possible words."""
     known, now = paying.identifier(scribe), datetime.now(UTC)
     report = "2026-11-03T09:00:00+01:00", f"{now:%Y-%m-%dT%H:%M:%SZ}"
     return {
@@ -384,7 +384,7 @@ async def test_not_when_the_bank_speaks_between_the_two(waiting: Scribe, left: S
 async def test_a_rejection_of_the_file_that_never_arrived_ends_nothing_that_left_in_another(
     waiting: Scribe, left: StoredFile, tmp_path: Path, row_says: str
 ) -> None:
-    """The bank finds the first file after all and refuses it; the second is paid, whatever a row says of it."""
+    """The bank finds the first file after all and refuses it. The second is paid, whatever a row says of it."""
     await by_two(waiting.desk, left)
     second = await handed_over(waiting.desk, tmp_path / "second")
     if row_says == "NEVER_SENT":

@@ -210,7 +210,7 @@ async def refold(desk: Desk) -> None:
 
 
 async def told(desk: Desk, roots: dict[int, bytes] | None = None, since: Verified | None = None) -> list[str]:
-    """What `accord ledger verify` says is wrong."""
+    """The faults that `accord ledger verify` tells."""
     return (await whole_of(desk, roots or {}, since)).told()
 
 
@@ -328,7 +328,7 @@ FORGERIES: Final = (
 
 
 async def forge(scribe: Scribe, forgery: Forgery) -> int:
-    """Append a decision with a false signature, as whoever can append does; return its position."""
+    """Append a decision with a false signature, as anybody with that right can. Return its position."""
     content: dict[str, Any] = {"reason": "wait"}
     if forgery.kind is e.ApprovalGiven:
         content |= {"no_interest": True, "role": "PROGRAMME_APPROVER"}
@@ -398,6 +398,6 @@ def sample(raised: str) -> str:
 
 
 def test_every_name_of_what_a_signature_is_for_is_raised_here() -> None:
-    """What is compared of a statement, but its command: that is told as given for another command."""
+    """All parts of a statement are compared, but its command: that is told as given for another command."""
     wanted = {name.partition(",")[0] for field, name in _NAMES.items() if field != "command_id"}
     assert wanted <= {one.told.removeprefix("the signature is for another ") for one in FORGERIES}

@@ -1,4 +1,4 @@
-"""Versions are shown and chosen by command; what is none of them is named."""
+"""Versions are shown and chosen by command. An unknown one is named."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ async def test_a_run_that_waits_for_its_first_task_is_nothing_to_replay(shell: S
 
 @asynccontextmanager
 async def open_refresh(client: Client, workflow: Any) -> AsyncIterator[str]:
-    """A run of a register's refresh as this workflow decides it, which waits for something; its id."""
+    """A run of a register's refresh as this workflow decides it, which waits for something. Gives its id."""
     queue, workflow_id = "a loader's, which fetches nothing yet", f"refresh/ofac-sdn/{uuid4()}"
     async with Worker(client, task_queue=queue, workflows=[workflow], workflow_runner=UnsandboxedWorkflowRunner()):
         handle = await client.start_workflow("RegisterRefresh", "ofac-sdn", id=workflow_id, task_queue=queue)

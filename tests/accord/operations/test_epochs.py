@@ -128,7 +128,7 @@ async def test_what_was_signed_before_a_restore_counts_for_nothing_after_it(furn
 
 
 async def test_who_vouches_for_an_account_is_asked_anew_in_no_other_epoch(furnished: Desk, shell: Shell) -> None:
-    """What was signed while its epoch was in force stands: it is judged by the epoch at its own position."""
+    """A signature of its epoch's time stands: it is judged by the epoch at its own position."""
     reference = str(await furnished.pool.fetchval("SELECT reference FROM payments.accounts LIMIT 1"))
     before = await furnished.registrar.standing(reference)
     await furnished.pool.execute(ANOTHER_TIMELINE)

@@ -39,7 +39,7 @@ async def interests(life: Life) -> list[c.StaffRequest]:
 async def test_a_run_that_was_asked_too_often_says_so_and_does_not_blame_the_worker(
     furnished: Desk, strict: Client, reference: str
 ) -> None:
-    """A run at rest continues as new before the server refuses; one that nobody works on cannot."""
+    """A run at rest continues as new before the server refuses. A run that nobody works on cannot."""
     life = Life(replace(furnished, client=strict), reference)
     async with working(strict, furnished.pool):
         await life.propose(proposal(reference))

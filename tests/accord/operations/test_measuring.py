@@ -1,4 +1,4 @@
-"""What operators are told: probes that say what is missing, gauges of what is late, lines without personal data."""
+"""Operators' news: probes that name the missing part, gauges of delays, lines without personal data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_every_gauge_has_its_number(desk: Desk) -> None:
 
 
 class Meter:
-    """Remembers what gauges say."""
+    """A memory of gauges."""
 
     def __init__(self) -> None:
         self.said: dict[str, int] = {}

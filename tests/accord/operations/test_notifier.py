@@ -1,4 +1,4 @@
-"""What waits is told to a command or an address, at least once, and nothing more than ids (R50), by shell."""
+"""Waits are told to a command or an address, at least once, and nothing more than ids (R50), by shell."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_an_address_over_tls_or_on_this_machine_is_taken(written: str) -> None:
 
 
 def test_the_secret_is_made_once_for_its_owner_alone_and_what_is_none_is_refused(tmp_path: Path) -> None:
-    """Given no file, when the secret is asked for twice, then it is the same; another file's content is no secret."""
+    """Given no file, when the secret is asked for twice, then it is the same. Another file's content is no secret."""
     file = tmp_path / "notices.secret"
     made = make_signing_secret(file)
     assert made == make_signing_secret(file)

@@ -1,4 +1,4 @@
-"""An operator sees what does not run, and starts it again; what was decided stands, and nothing is paid twice."""
+"""An operator sees stopped workflows, and starts them again. Decisions stand, and nothing is paid twice."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ async def nothing_is_under_way(client: Client) -> bool:
 
 
 async def faults(client: Client) -> list[str]:
-    """What went wrong: a task whose payloads cannot be read fails, and is tried for ever."""
+    """The faults: a task with unreadable payloads fails, and is tried for ever."""
     found = []
     for one in await runs(client):
         found += failed_tasks(await client.get_workflow_handle(one.id, run_id=one.run_id).fetch_history())

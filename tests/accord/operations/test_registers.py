@@ -51,7 +51,7 @@ def own(sealed: Organisation, tmp_path: Path) -> Organisation:
 
 @pytest.fixture
 def publish(own: Organisation, tmp_path: Path) -> Publish:
-    """Loads a master file of so many rows, as of a day; one name in it may be changed."""
+    """Load a master file of so many rows, as of a day. One name in it may be changed."""
 
     async def published(rows: int, on: date, name: str = OLD_NAME) -> LoadReport:
         path = write_bmf(tmp_path, rows)

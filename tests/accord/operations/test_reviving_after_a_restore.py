@@ -66,7 +66,7 @@ async def put_back(desk: Desk, position: int) -> None:
 
 
 async def forgotten_instructions(desk: Desk) -> None:
-    """What was frozen is forgotten as well."""
+    """The frozen instructions are forgotten as well."""
     async with desk.pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute("DELETE FROM payments.instructions")
@@ -166,7 +166,7 @@ async def test_what_two_guardians_let_go_is_not_asked_for_again(desk: Desk, at: 
 
 
 async def in_flight(life: Life) -> int:
-    """A payment of this partnership is instructed; return the position before its release."""
+    """A payment of this partnership is instructed. Return the position before its release."""
     await life.signed(proposal(life.reference, funds_out=funds_out("1000.00", final_report=False)))
     before = await life.desk.ledger.head()
     await life.do(c.Release, "paul.nkosi", tranche=1)
@@ -305,7 +305,7 @@ async def test_where_somebody_decides_in_between_the_rest_is_for_two_guardians(l
 
 
 async def accepted(life: Life, at: Shell) -> str:
-    """Two guardians let go of what is lost; return the words that the second of them was shown."""
+    """Two guardians let go of the loss. Return the words that the second of them was shown."""
     change = (await at.done("ledger", "accept-loss", life.reference, "--as", "dora.kim", "--json")).json
     shown = await at.done("staff", "pending")
     await at.done("staff", "confirm", change["change_id"], "--as", "otto.audit")

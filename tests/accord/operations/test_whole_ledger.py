@@ -31,7 +31,7 @@ async def message_of(desk: Desk) -> str:
 
 
 def commands(message: str, folder: Path) -> list[tuple[str, ...]]:
-    """All that makes a file or lets one leave."""
+    """All commands that make a file or let one leave."""
     by = ("--as", PAYER)
     return [
         ("payments", "export", *by),
@@ -48,7 +48,7 @@ async def test_a_ledger_that_holds_what_was_signed_pays(at: Shell, furnished: De
 
 @pytest.mark.slow
 async def test_a_ledger_that_was_put_back_pays_nobody(at: Shell, furnished: Desk, tmp_path: Path) -> None:
-    """Both put back together agree with one another, and the payer paid again; the checkpoint does not agree."""
+    """Both put back together agree with one another, and the payer paid again. The checkpoint does not agree."""
     message = await message_of(furnished)
     async with furnished.pool.acquire() as connection:
         await behind_our_back(

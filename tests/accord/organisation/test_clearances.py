@@ -79,7 +79,7 @@ class Office(NamedTuple):
         return [match.pair for match in known.verification.screening.matches]
 
     async def stored(self, stream: str) -> str:
-        """What the table holds of a stream."""
+        """The table's content of a stream."""
         query = "SELECT payload FROM ledger.events WHERE stream_id = $1 ORDER BY version"
         return "\n".join(row["payload"].decode() for row in await self.desk.pool.fetch(query, stream))
 

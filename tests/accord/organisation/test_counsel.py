@@ -20,7 +20,7 @@ COUNSEL = ("--as", "noa.law")
 
 @pytest.fixture
 async def at(shell: Shell, furnished: Desk, furnished_database: str) -> Shell:
-    """A terminal of whoever migrates that database; counsel works there."""
+    """A terminal of the owner who migrates that database. Counsel works there."""
     await hire(furnished, "noa.law", Role.COUNSEL)
     return shell.as_administrator(furnished_database)
 

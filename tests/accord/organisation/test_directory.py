@@ -53,7 +53,7 @@ async def test_migrate_refuses_a_database_whose_migration_was_edited(shell: Shel
 
 
 def faults(content: dict[str, Any], schema: dict[str, Any]) -> list[str]:
-    """Return the fields in which a schema finds a fault, and which fault; TOML's dates are JSON's texts."""
+    """Return the fields in which a schema finds a fault, and the fault. TOML's dates are JSON's texts."""
     found = Draft202012Validator(schema).iter_errors(json.loads(json.dumps(content, default=str)))
     return [f"{one.json_path}: {one.message}" for one in found]
 

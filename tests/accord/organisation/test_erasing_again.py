@@ -1,4 +1,4 @@
-"""A restore to before an erasure brings a key back; what the guardians signed, kept elsewhere, destroys it again."""
+"""A restore to before an erasure brings a key back. The guardians' signed acts, kept elsewhere, destroy it again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ERASE = ("privacy", "erase", SUBJECT, "--reason", "She asked for it", "--yes", "
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where signed erasures are kept."""
+    """The folder of signed erasures."""
     return tmp_path / "erasures"
 
 

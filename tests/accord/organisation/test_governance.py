@@ -1,4 +1,4 @@
-"""What two people vouch for, what is put on file, and what stops everything: by shell."""
+"""Acts that two people vouch for, papers on file, and acts that stop everything: by shell."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ async def in_clear(named: Named) -> list[str]:
 
 
 def done_or_told(answer: Answer, field: str) -> bool:
-    """Whether it was done, or refused with a message that names the field."""
+    """True if it was done, or refused with a message that names the field."""
     return answer.code == DONE or (answer.code in {BAD_INPUT, REFUSED} and not faults_of(answer, answer.code, field))
 
 

@@ -53,7 +53,7 @@ async def test_the_work_list_names_who_can_take_a_step(at: Shell, agreed: Scribe
 async def test_a_recusal_names_what_nobody_can_do_and_is_not_kept_waiting(
     at: Shell, agreed: Scribe, unused_tcp_port: int
 ) -> None:
-    """The interest counts whatever waits; here no Temporal answers, so that the words alone are seen."""
+    """The interest counts whatever waits. Here no Temporal answers, so that the words alone are seen."""
     at = at.where(TEMPORAL_ADDRESS=f"127.0.0.1:{unused_tcp_port}")
     declare = ("declare-interest", agreed.reference, "--what", "my brother teaches there", "--as", "paul.nkosi")
     assert f"{agreed.reference}: nobody could release tranche 1" in (await at(*declare)).stderr

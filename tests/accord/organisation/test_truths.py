@@ -1,4 +1,4 @@
-"""What people learn is put on record whenever they learn it, and stands at the payment, wherever it was told."""
+"""Truths are put on record whenever people learn them, and stand at the payment, wherever they were told."""
 
 from __future__ import annotations
 

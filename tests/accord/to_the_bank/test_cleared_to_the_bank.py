@@ -1,4 +1,4 @@
-"""What a path asks still stands at the payment, whoever cleared its question: by shell, up to the bank's file (4.2)."""
+"""A path's conditions stand at the payment, whoever cleared its question: by shell, up to the bank's file (4.2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def nothing_proves_it(reference: str) -> Proposal:
 
 
 def a_group_without_a_number(reference: str) -> Proposal:
-    """W3: what fiscal sponsorship is for."""
+    """W3: the use of fiscal sponsorship."""
     group = party("Lakeside Young Coders", ein=None, nobody_owns=True)
     return proposal(reference, funds_out=funds_out("900.00", sponsorship=sponsorship(project_of=group)))
 

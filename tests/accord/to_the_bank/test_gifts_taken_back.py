@@ -40,7 +40,7 @@ async def gift(furnished: Desk) -> Scribe:
 
 
 async def takes_back(desk: Desk, **entry: str) -> ExceptionKind:
-    """The bank books the gift back; return why that is for a person."""
+    """The bank books the gift back. Return the reason why that is for a person."""
     words = {"reference": CAME, "reversal": "true", **entry}
     answer = await imports(desk, told_now(booked("", "300.00", direction="DBIT", **words), message="BACK"))
     (fault,) = answer.for_a_person

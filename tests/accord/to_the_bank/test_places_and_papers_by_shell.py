@@ -1,4 +1,4 @@
-"""What the rules ask of places and of papers abroad stops money: by shell, up to the bank's file (rules 4.5, 4.6)."""
+"""The rules on places and on papers abroad stop money: by shell, up to the bank's file (rules 4.5, 4.6)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def to_company(reference: str) -> Proposal:
 
 
 async def lead_to_the_bank(shell: Shell, life: Life, made: Proposal, folder: Path) -> Partnership:
-    """Do by shell all that staff do until a file is handed over, whatever is refused on the way; nobody clears."""
+    """Do by shell all that staff do until a file is handed over, whatever is refused on the way. Nobody clears."""
     path = folder / "proposal.json"
     path.write_text(made.model_dump_json(exclude_none=True), "utf-8")
     await shell.done("propose", path, "--as", "pia.berg")

@@ -1,4 +1,4 @@
-"""What counts together, to the bank's file: another currency is a share of its limit, equal words are none (4.9)."""
+"""Sums count together, to the bank's file: another currency is a share of its limit, equal words are none (4.9)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def decided_by_two(desk: Desk, made: Proposal) -> Scribe:
 
 
 async def in_a_file(at: Shell, desk: Desk, folder: Path) -> list[Path]:
-    """What leaves for the bank of all that waits."""
+    """The files for the bank of all that waits."""
     await at("payments", "export", "--as", PAYER)
     left: list[Path] = []
     for file in await files(desk):
@@ -91,7 +91,7 @@ async def in_a_file(at: Shell, desk: Desk, folder: Path) -> list[Path]:
 async def test_euros_and_dollars_for_one_payee_are_shares_of_their_limits(
     at: Shell, furnished: Desk, tmp_path: Path
 ) -> None:
-    """C193: EUR 90,000 are approved; USD 90,000 beside them ask for the director, and do not leave without."""
+    """C193: EUR 90,000 are approved. USD 90,000 beside them ask for the director, and do not leave without."""
     await with_tiers(furnished)
     await approved_beside(furnished, grant("P-2026-0041", "90000.00", "EUR"))
     scribe = await decided_by_two(furnished, grant("P-2026-0042", "90000.00"))
@@ -113,7 +113,7 @@ async def test_what_two_approved_past_every_workflow_does_not_leave(at: Shell, f
 
 @pytest.mark.slow
 async def test_a_programme_of_one_text_pays_its_next_grant(at: Shell, furnished: Desk, tmp_path: Path) -> None:
-    """C194: three grants of 400,000 to others bear the same words; two approve the next of 30,000, and it leaves."""
+    """C194: three grants of 400,000 to others bear the same words. Two approve the next of 30,000, and it leaves."""
     for number, ein in enumerate(("001000002", "001000003", "001000004"), start=31):
         await approved_beside(furnished, grant(f"P-2026-00{number}", "400000.00", ein=ein))
     scribe = await decided_by_two(furnished, grant("P-2026-0042", "30000.00"))
@@ -125,7 +125,7 @@ async def test_a_programme_of_one_text_pays_its_next_grant(at: Shell, furnished:
 
 
 async def test_a_sum_that_no_tier_covers_says_at_the_door_what_it_is_made_of(furnished: Desk) -> None:
-    """C195: 600,000 are approved for the payee; 500,000 more are refused as they are proposed, not at the approval."""
+    """C195: 600,000 are approved for the payee. 500,000 more are refused as they are proposed, not at the approval."""
     await approved_beside(furnished, grant("P-2026-0041", "600000.00"))
     scribe = Scribe(furnished, "P-2026-0042")
     said = signed(scribe, c.Propose, "pia.berg", proposal=grant("P-2026-0042", "500000.00"))

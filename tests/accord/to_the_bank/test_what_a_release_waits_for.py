@@ -62,7 +62,7 @@ async def left(shell: Shell, life: Life, folder: Path, tranche: int = 1) -> None
 async def test_an_unmet_barrier_holds_what_it_names_until_a_verifier_files_its_paper(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:
-    """C190: of two tranches the barrier names the second; the first leaves, and the second waits for its paper."""
+    """C190: of two tranches the barrier names the second. The first leaves, and the second waits for its paper."""
     barred = {"barrier": BARRIER, "barrier_holds": [2]}
     life = await agreed(shell, desk, file, grant(reference, "3000.00", "2000.00", leg=barred))
     out = tmp_path / "out"
@@ -95,7 +95,7 @@ async def test_a_barrier_that_names_nothing_holds_every_payment(
 async def test_after_the_end_of_its_period_nothing_is_paid_ahead_until_it_is_extended(
     shell: Shell, desk: Desk, reference: str, file: File, tmp_path: Path
 ) -> None:
-    """C191: the period ended a year ago; the payment waits until the programme extends it."""
+    """C191: the period ended a year ago. The payment waits until the programme extends it."""
     content = grant(reference, period=OVER)
     life = await agreed(shell, desk, file, content)
     assert_fails(await release(shell, reference), REFUSED, "the period ended on 2025-12-31", "accord amend")

@@ -27,7 +27,7 @@ class Bank:
         self.orders: list[Order] = []
 
     def collect(self) -> list[Order]:
-        """Take what lies in the inbox, and return the orders in it."""
+        """Take the files out of the inbox, and return the orders in them."""
         new: list[Order] = []
         for path in sorted(self.inbox.glob("*.xml")):
             new += orders_in(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Somebody who stole the secrets of all logins, or has access to Temporal as every shell has it, and has no key."""
+"""A thief of the secrets of all logins, or somebody with a shell's access to Temporal, and without a key."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def append(office: Office, stream: str, event_type: str, content: dict[str
 
 
 async def insert(office: Office, table: str, row: dict[str, Any]) -> str:
-    """Insert a row by the login that may, or the worker's; return why the database refused it, or nothing."""
+    """Insert a row by the login that may, or the worker's. Return the database's reason for a refusal, or nothing."""
     login = WRITERS_OF.get(table, Login.WORKER)
     columns, places = ", ".join(row), ", ".join(f"${place}" for place in range(1, len(row) + 1))
     try:
@@ -93,7 +93,7 @@ def canonical(content: dict[str, Any]) -> bytes:
 
 
 async def state_of(client: Client, reference: str) -> dict[str, Any]:
-    """What a partnership's workflow knows, as anybody may ask it."""
+    """A partnership's state in its workflow, as anybody may ask it."""
     found: dict[str, Any] = await client.get_workflow_handle(f"partnership/{reference}").query("status")
     return found
 
@@ -120,13 +120,13 @@ async def order_for(client: Client, reference: str, amount: str) -> dict[str, An
 
 
 async def whole_start(client: Client, reference: str) -> dict[str, Any]:
-    """What a payment's workflow was once started with: everything about the payment, with a sum of one's own."""
+    """A payment's workflow's former input: everything about the payment, with a sum of one's own."""
     state, order = await state_of(client, reference), await order_for(client, reference, "31000.00")
     return {"order": order, "proposal": state["proposal"], "funding": state["funding"]}
 
 
 async def short_start(client: Client, reference: str) -> dict[str, Any]:
-    """What names a payment and says nothing about it."""
+    """The name of a payment, without anything about it."""
     del client
     return {"partnership_id": reference, "tranche": 1, "attempt": 1}
 

@@ -1,4 +1,4 @@
-"""What a bank writes: pain.002 status reports and camt.054 notifications, dated today unless a test says otherwise."""
+"""A bank's messages: pain.002 status reports and camt.054 notifications, dated today unless a test says otherwise."""
 
 from __future__ import annotations
 

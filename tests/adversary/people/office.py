@@ -39,7 +39,7 @@ _references = itertools.count(1000)
 
 
 async def until(come: Callable[[], Awaitable[Any]], seconds: float = BACKSTOP) -> Any:
-    """Wait until something is so, and return what it is. Raises TimeoutError."""
+    """Wait for a thing to come about, and return it. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while not (found := await come()):
             await asyncio.sleep(0.05)
@@ -47,7 +47,7 @@ async def until(come: Callable[[], Awaitable[Any]], seconds: float = BACKSTOP) -
 
 
 async def comes(what: Callable[[], Awaitable[Any]], seconds: float = LONGEST) -> bool:
-    """Whether something comes to be so."""
+    """True if a thing comes about."""
     try:
         await until(what, seconds)
     except TimeoutError:
@@ -60,7 +60,7 @@ def sample_iban(name: str) -> str:
 
 
 class Office:
-    """What a person there can do, by the commands of whichever tree this is, and what anybody can see."""
+    """A person's deeds there, by the commands of whichever tree this is, and the sights open to anybody."""
 
     def __init__(self, folder: Path, stack: Stack, accounts: dict[str, str], stolen: dict[Login, asyncpg.Pool]) -> None:
         self.folder, self.stack, self.accounts = folder, stack, accounts
@@ -107,7 +107,7 @@ class Office:
     # The life of a partnership, up to the release.
 
     async def agreed(self, proposal: dict[str, Any], account: str = "") -> str:
-        """Propose, approve by two, sign; return the reference."""
+        """Propose, approve by two, sign. Return the reference."""
         reference: str = proposal["reference"]
         await self.done("propose", self.file(proposal, "proposal.json"), "--as", "pia.berg")
         await until(lambda: self.holds(reference, "EligibilityAssessed"))
@@ -127,19 +127,19 @@ class Office:
             )
 
     async def granted(self, *amounts: str, payee: Organisation = RIVERBEND, final_report: bool = True) -> str:
-        """A grant whose agreement is signed; return its reference."""
+        """A grant whose agreement is signed. Return its reference."""
         proposal = grant(self.reference(), *amounts, payee=payee, final_report=final_report)
         return await self.agreed(proposal, payee.account)
 
     async def promised(self, amount: str, funder: str = "ISOC") -> str:
-        """A gift whose agreement is signed, and that is over once it came in; return its reference."""
+        """A gift whose agreement is signed, and that is over once it came in. Return its reference."""
         reference = await self.agreed(gift(self.reference(), amount, funder))
         met = ("--condition", "ACKNOWLEDGMENT", "--note", "a letter of thanks was sent")
         await self.done("satisfy", reference, *met, "--as", "vera.lind")
         return reference
 
     async def released(self, *amounts: str, **more: Any) -> str:
-        """A grant whose first tranche is released and instructed; return its reference."""
+        """A grant whose first tranche is released and instructed. Return its reference."""
         reference = await self.granted(*amounts, **more)
         await self.release(reference)
         return reference
@@ -150,7 +150,7 @@ class Office:
         await until(lambda: self.instructed(reference, tranche, attempt))
 
     async def paid(self, *amounts: str, **more: Any) -> str:
-        """A grant whose first tranche the bank was told to pay, once; return its reference."""
+        """A grant whose first tranche the bank was told to pay, once. Return its reference."""
         reference = await self.released(*amounts, **more)
         said = await self.pay()
         assert len(self.bank.told(reference, tranche=1)) == 1, [one.words for one in said]
@@ -164,13 +164,13 @@ class Office:
     # From the release to the bank, and back.
 
     async def by_hand_over(self) -> bool:
-        """Whether files leave by a hand-over, rather than by the export itself."""
+        """True if files leave by a hand-over, rather than by the export itself."""
         if self._by_hand_over is None:
             self._by_hand_over = "hand-over" in (await self.done("payments", "--help")).stdout
         return self._by_hand_over
 
     async def pay(self) -> list[Answer]:
-        """Let all that may leave, leave; the bank takes it. Return what was said."""
+        """Let all that may leave, leave. The bank takes it. Return the answers."""
         said = await self._hand_all_over() if await self.by_hand_over() else [await self.accord(*self.export())]
         self.bank.collect()
         return said
@@ -184,7 +184,7 @@ class Office:
         return ("payments", "hand-over", message_id, "--as", PAYER, "--out", folder or self.bank.inbox)
 
     async def made(self) -> tuple[list[str], Answer]:
-        """Make files of all that waits; return the names of those that were not handed over, and what was said."""
+        """Make files of all that waits. Return the names of those that were not handed over, and the answer."""
         answer = await self.accord("payments", "export", "--as", PAYER)
         files = (await self.done("payments", "files", "--json")).json
         return [file["message_id"] for file in files if file["status"] == "MADE"], answer
@@ -201,7 +201,7 @@ class Office:
             tried.update(names)
 
     async def write_again(self, message_id: str) -> Answer:
-        """Have a file of an earlier day written again; the bank takes what comes."""
+        """Have a file of an earlier day written again. The bank takes it."""
         where = ("--out", self.bank.inbox, "--as", PAYER)
         named = ("write-again", message_id) if await self.by_hand_over() else ("export", "--again")
         answer = await self.accord("payments", *named, *where)
@@ -214,7 +214,7 @@ class Office:
         return await self.accord("payments", "import", self.file(message, "bank.xml"), *signed)
 
     async def hear_booked(self, reference: str, attempt: int = 1) -> Order:
-        """The bank books an attempt to pay a partnership's first tranche and says so; return the order."""
+        """The bank books an attempt to pay a partnership's first tranche and says so. Return the order."""
         order = self.bank.the_order(reference, attempt)
         entry = debit(order.amount, order.end_to_end_id, f"D{attempt}-{reference}")
         await self.hear(notification(f"BOOKED-{attempt}-{reference}", sample_iban("isoc"), entry))
@@ -237,30 +237,30 @@ class Office:
         return [content for _, kind, content in await self.events(reference) if kind == event_type]
 
     async def instructed(self, reference: str, tranche: int = 1, attempt: int = 1) -> bool:
-        """Whether the ledger holds the instruction of an attempt to pay."""
+        """True if the ledger holds the instruction of an attempt to pay."""
         stream = f"partnership/{reference}/tranche/{tranche}/attempt/{attempt}"
         return any((one, kind) == (stream, "PaymentInstructed") for one, kind, _ in await self.events(reference))
 
     async def settled(self, reference: str, attempt: int = 1) -> bool:
-        """Whether the ledger says that the bank booked an attempt to pay the first tranche."""
+        """True if the ledger says that the bank booked an attempt to pay the first tranche."""
         return await self.ended(reference, "SETTLED", attempt)
 
     async def ended(self, reference: str, outcome: str, attempt: int = 1) -> bool:
-        """Whether the ledger says that an attempt to pay the first tranche ended so."""
+        """True if the ledger says that an attempt to pay the first tranche ended so."""
         ends = await self.holds(reference, "TrancheEnded")
         return any((end["tranche"], end["attempt"], end["outcome"]) == (1, attempt, outcome) for end in ends)
 
     async def received(self, reference: str) -> Decimal:
-        """How much the ledger says came in for a partnership."""
+        """The sum that came in for a partnership, by the ledger."""
         receipts = await self.holds(reference, "FundsReceived")
         return sum((Decimal(receipt["money"]["amount"]) for receipt in receipts), Decimal(0))
 
     async def exceptions(self) -> list[str]:
-        """What waits for a person, each as one line."""
+        """The exceptions that wait for a person, each as one line."""
         return [json.dumps(row) for row in (await self.done("payments", "exceptions", "--json")).json]
 
     async def listed(self, reference: str) -> list[dict[str, Any]]:
-        """What `payments list` says of a partnership, once the read models have all that is recorded."""
+        """The lines of `payments list` on a partnership, once the read models have all that is recorded."""
         await until(self._folded)
         rows: list[dict[str, Any]] = (await self.done("payments", "list", reference, "--json")).json
         return rows
@@ -271,7 +271,7 @@ class Office:
         return bool(await self.database.fetchval(query))
 
     async def at_rest(self) -> None:
-        """Wait until no workflow has anything to do: whatever was to be recorded is recorded."""
+        """Wait for all workflows to have nothing to do: everything is recorded then."""
         client = await self.temporal()
         await until(lambda: _stays_idle(client))
 

@@ -44,7 +44,7 @@ CALM: Final = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a storm left."""
+    """The results of a storm."""
 
     approved: int
     """Partnerships with a complete quorum, by the ledger."""
@@ -92,7 +92,7 @@ async def storm(folder: Path, seed: int, partnerships: int, kills: int) -> Outco
 
 
 async def _let_two_approve(desk: Desk) -> None:
-    """What one payee gets in a year counts together, and would soon ask for a director."""
+    """One payee's sums in a year count together, and would soon ask for a director."""
     rules = (await desk.directory()).rules
     assert rules is not None
     quorum = (Role.PROGRAMME_APPROVER, Role.FINANCE_APPROVER)

@@ -44,7 +44,7 @@ class Appending:
         self._acknowledged: deque[AppendRequest] = deque(maxlen=REMEMBERED)
 
     async def run(self, unfinished: list[AppendRequest]) -> None:
-        """Append until told to stop. What an earlier life of the process left without an answer comes first."""
+        """Append, up to the sign to stop. The unanswered requests of an earlier life of the process come first."""
         async with asyncio.TaskGroup() as group:
             for place in range(CALLERS):
                 group.create_task(self._caller(unfinished[place::CALLERS]))
@@ -59,7 +59,7 @@ class Appending:
                 await self._decide(self._random.choice(STREAMS))
 
     async def _decide(self, stream: str) -> None:
-        """Append on top of what is known of a stream; if it has moved, read it and decide again."""
+        """Append on top of the known part of a stream. If it has moved, read it and decide again."""
         answer = await self._append(self._entry(stream))
         while answer.status is AppendStatus.CONFLICT and not self.stopping:
             await self._read(stream)
@@ -166,7 +166,7 @@ async def append(url: str, folder: Path, name: str, life: int, seed: int) -> Non
 
 
 def main() -> None:
-    """Append until SIGTERM."""
+    """Append, up to SIGTERM."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     parser.add_argument("folder", type=Path)

@@ -30,7 +30,7 @@ out = Console(highlight=False)
 
 
 class Findings(NamedTuple):
-    """What a check found, in figures and in violations."""
+    """The findings of a check, in figures and in violations."""
 
     operations: int
     acknowledged: int
@@ -61,7 +61,7 @@ async def check(folder: Path, url: str) -> Findings:
 
 
 async def read_model(connection: asyncpg.Connection) -> ReadModel:
-    """Read what the projection shows."""
+    """Read the projection."""
     checkpoints = await connection.fetch(CHECKPOINTS)
     documents = {
         row["stream_id"]: Document(row["version"], row["position"], json.loads(row["document"]))
@@ -114,7 +114,7 @@ def say(findings: Findings) -> None:
 
 
 def main() -> int:
-    """Check and say what was found; the exit code is 0 only if nothing was violated."""
+    """Check and print the findings. The exit code is 0 only if nothing was violated."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the journals are")
     parser.add_argument("url", help="of the database")

@@ -1,4 +1,4 @@
-"""What callers saw, read back from their journals. It knows JSON and nothing of the ledger."""
+"""The callers' view, read back from their journals. It knows JSON and nothing of the ledger."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Told(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One append, from the moment before it was sent to the moment after its answer; times are CLOCK_MONOTONIC."""
+    """One append, from the moment before it was sent to the moment after its answer. Times are CLOCK_MONOTONIC."""
 
     writer: str
     command: str
@@ -41,12 +41,12 @@ class Call(NamedTuple):
 
     @property
     def recorded(self) -> bool:
-        """Whether its caller was told that the events are in the ledger."""
+        """True if its caller was told that the events are in the ledger."""
         return self.status in RECORDED
 
 
 class Reading(NamedTuple):
-    """What one read of a stream showed: its version, and its newest event if there was news."""
+    """One read of a stream: its version, and its newest event if there was news."""
 
     writer: str
     stream: str
@@ -57,7 +57,7 @@ class Reading(NamedTuple):
 
 
 class History(NamedTuple):
-    """Everything that the callers of a run saw."""
+    """The whole view of the callers of a run."""
 
     calls: list[Call]
     readings: list[Reading]
@@ -66,12 +66,12 @@ class History(NamedTuple):
 
 
 def read_journals(folder: Path, pattern: str = "*.jsonl") -> History:
-    """Return what the journals in a folder tell; each file is one life of one process."""
+    """Return the history in the journals of a folder. Each file is one life of one process."""
     return history_of({file.stem: _records(file) for file in sorted(folder.glob(pattern))})
 
 
 def history_of(journals: Mapping[str, Iterable[Record]]) -> History:
-    """Return what the records of each writer tell."""
+    """Return the history in the records of each writer."""
     history = History([], [], [])
     for writer, records in journals.items():
         _tell(history, writer, records)
@@ -79,7 +79,7 @@ def history_of(journals: Mapping[str, Iterable[Record]]) -> History:
 
 
 def _records(file: Path) -> Iterator[Record]:
-    """Yield the records of a journal; the last may be torn by a SIGKILL, and what it announced was then not sent."""
+    """Yield the records of a journal. The last may be torn by a SIGKILL, and its call was then not sent."""
     with file.open("rb") as lines:
         for line in lines:
             if line.endswith(b"\n"):

@@ -25,7 +25,7 @@ class Journal:
         self._calls = itertools.count(1)
 
     def invoke(self, request: AppendRequest) -> int:
-        """Note a request before it is sent; return the number of the call."""
+        """Note a request before it is sent. Return the number of the call."""
         call = next(self._calls)
         events = [[str(request.event_id(place)), digest(event)] for place, event in enumerate(request.events)]
         self._note(
@@ -45,15 +45,15 @@ class Journal:
         )
 
     def unavailable(self, call: int) -> None:
-        """Note that the outcome of a call is unknown, and that it is sent again."""
+        """Note the unknown outcome of a call, which is sent again."""
         self._note("unavailable", call=call)
 
     def read(self, stream: str, begun: int, version: int, last: str | None) -> None:
-        """Note what a read showed that was begun at a moment and ends now."""
+        """Note the result of a read that was begun at a moment and ends now."""
         self._note("read", stream=stream, begun=begun, version=version, last=last)
 
     def fault(self, what: str) -> None:
-        """Note what must never be raised to a caller."""
+        """Note a fault that must never be raised to a caller."""
         self._note("fault", what=what)
 
     def _note(self, kind: str, **content: Any) -> None:
@@ -62,5 +62,5 @@ class Journal:
 
 
 def digest(event: NewEvent) -> str:
-    """Return the digest of everything in an event that is bytes; JSON holds no NUL, so nothing can shift over it."""
+    """Return the digest of everything in an event that is bytes. JSON holds no NUL, so nothing can shift over it."""
     return sha256(event.payload + b"\x00" + event.meta).hexdigest()

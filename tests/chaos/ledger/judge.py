@@ -47,7 +47,7 @@ class Document(NamedTuple):
 
 
 class ReadModel(NamedTuple):
-    """What a projection shows after the end."""
+    """A projection's content after the end."""
 
     position: int
     documents: Mapping[str, Document]
@@ -63,7 +63,7 @@ class Violation(NamedTuple):
 
 
 def judge(rows: Sequence[Row], history: History, model: ReadModel) -> list[Violation]:
-    """Return everything that must not be; an empty list is the proof."""
+    """Return everything that must not be. An empty list is the proof."""
     rows = sorted(rows, key=lambda row: row.position)
     timeline = Timeline(rows, history)
     return [
@@ -78,7 +78,7 @@ def judge(rows: Sequence[Row], history: History, model: ReadModel) -> list[Viola
 
 
 class Timeline:
-    """When each event took effect, within bounds, and so which versions a stream can have had at a time."""
+    """The times at which each event took effect, within bounds, and so the possible versions of a stream at a time."""
 
     def __init__(self, rows: Sequence[Row], history: History) -> None:
         self.invoked: dict[str, int] = {}
@@ -96,12 +96,12 @@ class Timeline:
             self._places.setdefault(row.stream, []).append(place)
 
     def place(self, stream: str, version: int) -> int | None:
-        """Return where the event of a version stands among the rows, or None."""
+        """Return the place of a version's event among the rows, or None."""
         places = self._places.get(stream, ())
         return places[version - 1] if 1 <= version <= len(places) else None
 
     def possible(self, stream: str, version: int, begun: int, ended: int) -> bool:
-        """Return whether a stream can have been at a version at some moment of a time."""
+        """Return True if a stream can have been at a version at some moment of a time."""
         last, following = self.place(stream, version), self.place(stream, version + 1)
         if last is None:
             return version == 0 and (following is None or self._latest[following] >= begun)
@@ -111,7 +111,7 @@ class Timeline:
         return between_commands and self._earliest[last] <= ended and self._latest[following] >= begun
 
     def steady(self, stream: str, version: int, begun: int, ended: int) -> bool:
-        """Return whether a stream was surely at a version during the whole of a time."""
+        """Return True if a stream was surely at a version during the whole of a time."""
         last, following = self.place(stream, version), self.place(stream, version + 1)
         since = version == 0 if last is None else self._latest[last] <= begun
         return since and (following is None or self._earliest[following] >= ended)
@@ -155,7 +155,7 @@ def contents(rows: Sequence[Row], history: History) -> Iterator[Violation]:
 
 
 def real_time_order(rows: Sequence[Row], timeline: Timeline) -> Iterator[Violation]:
-    """What was acknowledged before another was sent stands ahead of it."""
+    """An event acknowledged before another was sent stands ahead of it."""
     acknowledged, later = NEVER, 0
     for row in reversed(rows):
         invoked = timeline.invoked.get(row.command, 0)
@@ -168,7 +168,7 @@ def real_time_order(rows: Sequence[Row], timeline: Timeline) -> Iterator[Violati
 
 
 def answers(rows: Sequence[Row], history: History, timeline: Timeline) -> Iterator[Violation]:
-    """Every answer is true: what is recorded is there, whole and in the place that was told; a conflict is one."""
+    """Every answer is true: a recorded event is there, whole and in the place that was told. A conflict is one."""
     found = {row.event: row for row in reversed(rows)}  # of an event that is there twice, the first place
     new: set[str] = set()
     for call in history.calls:

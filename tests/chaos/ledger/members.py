@@ -81,7 +81,7 @@ class Member:
 
 
 class AppendingMember(Member):
-    """An appending process; its journal shows how many answers it has had."""
+    """An appending process. Its journal shows the number of its answers."""
 
     def __init__(self, name: str, folder: Path, url: str, seed: int) -> None:
         super().__init__(name, folder)
@@ -95,7 +95,7 @@ class AppendingMember(Member):
         return ["tests.chaos.ledger.appending", self._url, str(self.folder), self.name, *life]
 
     def answers(self) -> int:
-        """Return how many answers it has had in this life."""
+        """Return the number of its answers in this life."""
         journal = self.folder / f"{self.name}-{self.life:04}.jsonl"
         if journal.exists():
             with journal.open("rb") as file:
@@ -107,7 +107,7 @@ class AppendingMember(Member):
 
 
 class ProjectingMember(Member):
-    """The projector process; its checkpoint shows how far it is."""
+    """The projector process. Its checkpoint shows its position."""
 
     def __init__(self, folder: Path, url: str) -> None:
         super().__init__("projector", folder)
@@ -119,7 +119,7 @@ class ProjectingMember(Member):
 
 
 class Crew:
-    """Everything that runs, and may therefore be killed."""
+    """All running processes, each of which may be killed."""
 
     def __init__(self, postgres: Postgres, folder: Path, seed: int, appenders: int = 2) -> None:
         self.postgres = postgres
@@ -134,7 +134,7 @@ class Crew:
         return [*self.appenders, self.projector]
 
     async def until_answered(self, times: int = 1) -> None:
-        """Wait until every appending process has been answered so often again. Raises Stuck or EndedByItself."""
+        """Wait for every appending process to be answered so often again. Raises Stuck or EndedByItself."""
         before = [appender.answers() for appender in self.appenders]
         for appender, had in zip(self.appenders, before, strict=True):
 
@@ -144,7 +144,7 @@ class Crew:
             await self._until(more, self.members, f"{appender.name} was not answered")
 
     async def until_projected(self, position: int) -> None:
-        """Wait until the projection is at a position or beyond. Raises Stuck or EndedByItself."""
+        """Wait for the projection to reach a position. Raises Stuck or EndedByItself."""
 
         async def reached() -> bool:
             return await self.projected() >= position
@@ -152,7 +152,7 @@ class Crew:
         await self._until(reached, [self.projector], f"the projection did not reach {position}")
 
     async def projected(self) -> int:
-        """Return how far the projection is."""
+        """Return the position of the projection."""
         return await self._number("SELECT coalesce(max(position), 0) FROM projection.checkpoints")
 
     async def head(self) -> int:
@@ -169,7 +169,7 @@ class Crew:
             await asyncio.sleep(LOOK)
 
     async def _number(self, query: str) -> int:
-        """Ask the server; one that recovers from a killed backend may need a moment. Raises Stuck."""
+        """Ask the server. After a killed backend it may need a moment to recover. Raises Stuck."""
         deadline = time.monotonic() + LIMIT
         while True:
             try:

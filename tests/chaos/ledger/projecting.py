@@ -35,7 +35,7 @@ async def project(url: str) -> None:
 
 
 def main() -> None:
-    """Project until killed."""
+    """Project, up to its own death."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url")
     asyncio.run(project(parser.parse_args().url))

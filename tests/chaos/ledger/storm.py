@@ -28,7 +28,7 @@ DURABLE: Final = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class Report(NamedTuple):
-    """What a storm showed."""
+    """The results of a storm."""
 
     seed: int
     cycles: int
@@ -77,7 +77,7 @@ async def prepare(url: str) -> None:
 
 
 async def run(crew: Crew, monkey: Monkey, progress: Callable[[int], Any]) -> list[Violation]:
-    """Let the monkey rage, then let everybody finish; return what did not come back to life."""
+    """Let the monkey rage, then let everybody finish. Return those that did not come back to life."""
 
     async def recover() -> None:
         await crew.until_answered()

@@ -82,7 +82,7 @@ def both(*seeds: Seeded) -> Seeded:
 
 
 def swapped(story: Recorded) -> Recorded:
-    """D, which was sent after C was acknowledged, stands ahead of C; both are told so."""
+    """D, which was sent after C was acknowledged, stands ahead of C. Both are told so."""
     story = both(told("a-1", 5, answer(85, 3, "OK", 3, 1)), told("b-1", 5, answer(60, 2, "REPLAY", 4, 3)))(story)
     rows = [*story.rows[:2], row(3, "s/2", 1, "D"), row(4, "s/1", 3, "C"), *story.rows[4:]]
     return story._replace(rows=rows)

@@ -1,4 +1,4 @@
-"""A short seeded storm in every test run; the long one is `make chaos-ledger`."""
+"""A short seeded storm in every test run. The long one is `make chaos-ledger`."""
 
 from __future__ import annotations
 

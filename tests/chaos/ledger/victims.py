@@ -1,4 +1,4 @@
-"""What the monkey kills and freezes around a ledger: the server, a backend, an appending process, the projector."""
+"""The monkey's victims around a ledger: the server, a backend, an appending process, the projector."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NAMES: Final = ("postmaster", "backend", "appender", "projector")
 
 
 def victims_of(crew: Crew, seed: int) -> dict[str, Victim]:
-    """Return whom the monkey may strike, by name; of several of a kind, it meets one by chance."""
+    """Return the monkey's victims, by name. Of several of a kind, it meets one by chance."""
     chance = random.Random(f"victims {seed}")  # noqa: S311 - a seeded drill, not a secret
 
     def server() -> psutil.Process:

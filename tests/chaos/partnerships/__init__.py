@@ -1,1 +1,1 @@
-"""The whole product: partnerships in flight, and restores; nothing is lost, nothing is paid twice."""
+"""The whole product: partnerships in flight, and restores. Nothing is lost, nothing is paid twice."""

@@ -30,7 +30,7 @@ class Attempt(NamedTuple):
 
 
 async def bank_books(desk: Desk, bank: Bank, answers: list[Path]) -> list[str]:
-    """Return what the bank's book says that must not be."""
+    """Return the violations in the bank's book."""
     known = await desk.portfolio()
     names = _names(known)
     book = bank.payments()
@@ -77,7 +77,7 @@ def _one_payment_of_a_tranche(book: list[dict[str, Any]], names: dict[str, Attem
 
 
 async def _handed_over_unheld(desk: Desk, book: list[dict[str, Any]], names: dict[str, Attempt]) -> list[str]:
-    """What the bank has was handed over, and stood on no hold when it was."""
+    """The bank's payments were handed over, and stood on no hold when they were."""
     found = []
     for name in {payment["end_to_end_id"] for payment in book} & names.keys():
         attempt = names[name]
@@ -126,7 +126,7 @@ async def _about(desk: Desk, said: BankNotice) -> list[tuple[str, int, int]]:
 
 
 async def _heard(desk: Desk) -> tuple[set[tuple[Any, ...]], set[str]]:
-    """What the ledger's attempts heard, and the files of which something waits for a person."""
+    """The answers that the ledger's attempts heard, and the files with an exception for a person."""
     heard: set[tuple[Any, ...]] = set()
     raised: set[str] = set()
     async for stored in desk.ledger.read_all():

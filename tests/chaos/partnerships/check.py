@@ -31,7 +31,7 @@ SELECT count(*) AS events, coalesce(max(position), 0) AS head, count(DISTINCT ev
 async def violations(
     desk: Desk, bank: Bank, answers: list[Path], staff: list[Staff], expected: dict[str, Stage]
 ) -> list[str]:
-    """Return everything that must not be; an empty list is the proof."""
+    """Return everything that must not be. An empty list is the proof."""
     found = await ledger_order(desk)
     for member in staff:
         found += await acknowledgements(desk, member)
@@ -69,7 +69,7 @@ async def acknowledgements(desk: Desk, staff: Staff) -> list[str]:
 
 
 async def one_life(life: Life, stage: Stage) -> list[str]:
-    """The expected end; the workflow says what the ledger says; its histories replay."""
+    """The end is as expected, the workflow agrees with the ledger, and its histories replay."""
     state = await life.state()
     found = [] if state.stage is stage else [f"{life.reference} ended as {state.stage}, not {stage}"]
     if not await become_equal(lambda: ask(life.handle, Partnership), life.state):
@@ -87,7 +87,7 @@ async def one_life(life: Life, stage: Stage) -> list[str]:
 
 
 async def is_unknown(handle: WorkflowHandle[Any, Any]) -> bool:
-    """Whether the server knows no such workflow, as where a payment was cancelled before its workflow was started."""
+    """True if the server knows no such workflow, as where a payment was cancelled before its workflow was started."""
     try:
         await handle.describe()
     except RPCError as fault:
@@ -98,7 +98,7 @@ async def is_unknown(handle: WorkflowHandle[Any, Any]) -> bool:
 
 
 async def disagreement(life: Life) -> str:
-    """Say how far the workflow and the ledger are, and what the workflow does not know."""
+    """Name the versions of workflow and ledger, and the events that the workflow does not know."""
     known, stored = await ask(life.handle, Partnership), await life.told()
     status = (await life.handle.describe()).status
     return (

@@ -1,4 +1,4 @@
-"""What operators do meanwhile: ramp one of two versions of workers, make it current, go back, let runs begin anew."""
+"""Operators' deeds meanwhile: ramp one of two versions of workers, make it current, go back, let runs begin anew."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def _tranche(known: Partnership, number: int) -> TrancheState:
 
 
 def _gone(known: Partnership, number: int) -> bool:
-    """Whether a tranche was released, whatever became of it since."""
+    """True if a tranche was released, whatever became of it since."""
     return known.ended or _tranche(known, number) not in RELEASABLE
 
 
@@ -85,7 +85,7 @@ class Staff:
             await asyncio.sleep(PAUSE)
 
     async def _pay(self, number: int) -> None:
-        """Release until it is settled: what was cancelled or withheld meanwhile is released anew."""
+        """Release up to its settlement: a cancelled or withheld payment is released anew."""
         while (state := _tranche(await self._state(), number)) is not TrancheState.SETTLED:
             if state in RELEASABLE:
                 await self._do(lambda known: _gone(known, number), c.Release, "paul.nkosi", tranche=number)
@@ -93,7 +93,7 @@ class Staff:
             await asyncio.sleep(PAUSE)
 
     async def _lift_what_a_rule_held(self) -> None:
-        """A hold that a person placed is that person's to explain; one that a rule placed is looked at and lifted."""
+        """A person's hold is that person's to explain. A rule's is looked at and lifted."""
         seen = await self._sight()
         by_rules = tuple(one.number for one in seen.partnership.holds if one.actor == ACCORD)
         if not by_rules:
@@ -105,7 +105,7 @@ class Staff:
     async def _do(
         self, done: Callable[[Partnership], bool], kind: type[c.StaffCommand], actor: str, **content: Any
     ) -> None:
-        """Ask until it is done; being told that it was done already is as good."""
+        """Ask again and again. A refusal because it was done already is as good."""
         while not done((seen := await self._sight()).partnership):
             await self._lift_what_a_rule_held()
             try:

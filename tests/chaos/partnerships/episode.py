@@ -42,7 +42,7 @@ LOAD: Final[Bounds] = (0.2, 0.8)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an episode showed."""
+    """The results of an episode."""
 
     seed: int
     partnerships: int
@@ -131,7 +131,7 @@ async def runs_of(desk: Desk, state: Partnership) -> list[WorkflowExecution]:
 
 
 async def healed(stack: Stack, desk: Desk) -> bool:
-    """Whether all that was killed runs again and answers."""
+    """True if all that was killed runs again and answers."""
     with suppress(RPCError, *OUTAGES):
         await desk.portfolio()
         return await desk.temporal.service_client.check_health() and all(one.alive() for one in stack.workers)

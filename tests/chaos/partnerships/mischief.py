@@ -1,4 +1,4 @@
-"""What people and intruders do meanwhile, at seeded moments: hold, cancel, end workflows, put workflows back."""
+"""Deeds of people and intruders meanwhile, at seeded moments: hold, cancel, end workflows, put workflows back."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Mischief:
                 await asyncio.sleep(PAUSE)
 
     async def _is_over(self) -> bool:
-        """Whether every partnership has begun and ended."""
+        """True if every partnership has begun and ended."""
         known = {one.partnership_id: one.ended for one in await persist(self._desk.portfolio)}
         return all(known.get(reference, False) for reference in self._references)
 
@@ -92,7 +92,7 @@ class Mischief:
         return held
 
     async def _held(self, known: Partnership) -> tuple[int, ...]:
-        """The holds of that person that stand on it; none once it has ended."""
+        """The holds of that person that stand on it, or none once it has ended."""
         now = (await self._desk.known_sight(known.partnership_id)).partnership
         return () if now.ended else tuple(one.number for one in now.holds if one.actor == HOLDER)
 

@@ -74,7 +74,7 @@ recovery_target_action = 'promote'
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore showed."""
+    """The results of a restore."""
 
     both: bool
     lost: int
@@ -129,7 +129,7 @@ class Office:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def until_the_bank_spoke(self, files: int) -> None:
-        """Wait until so many of the bank's files came, or no more come, and a moment that follows from the seed."""
+        """Wait for so many of the bank's files, or for no more to come, and for a moment that follows from the seed."""
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_SILENCE):
                 await until(lambda: _is_so(len(self.teller.answers) >= files))
@@ -162,7 +162,7 @@ class Office:
         await asyncio.sleep(self._random.uniform(0.5, 2.0))
 
     async def events(self) -> frozenset[Named]:
-        """Return what the ledger holds of partnerships and of payments in them."""
+        """Return the ledger's events of partnerships and of payments in them."""
         query = "SELECT stream_id, version, event_type FROM ledger.events WHERE starts_with(stream_id, $1)"
         return frozenset(map(tuple, await self.desk.pool.fetch(query, PARTNERSHIP_STREAMS)))
 
@@ -235,7 +235,7 @@ async def _record_again(office: Office) -> int:
 
 
 async def _in_no_list(office: Office, forgotten: frozenset[Named]) -> list[str]:
-    """What people decided and the ledger still lacks must be in the list that two guardians accept."""
+    """People's decisions that the ledger still lacks must be in the list that two guardians accept."""
     missing = forgotten - await office.events()
     listed = frozenset[Named]()
     for reference in office.references:

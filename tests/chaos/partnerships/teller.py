@@ -34,7 +34,7 @@ LONGEST_STEP = 0.4
 
 
 class Teller:
-    """Makes files, hands them over, carries them to the bank and imports its answers; one in three twice."""
+    """Makes files, hands them over, carries them to the bank and imports its answers, one in three twice."""
 
     def __init__(self, desk: Desk, bank: Bank, folder: Path, seed: int) -> None:
         self.torn_away = 0
@@ -46,7 +46,7 @@ class Teller:
         self._imported = 0
 
     async def forever(self) -> None:
-        """Run until cancelled."""
+        """Run, up to cancellation."""
         while True:
             await persist(self.once)
             await asyncio.sleep(0.3)
@@ -59,7 +59,7 @@ class Teller:
             await persist(self.once)
 
     async def once(self) -> None:
-        """One run; each step may be repeated after an outage, or after somebody was torn away from it."""
+        """One run. Each step may be repeated after an outage, or after somebody was torn away from it."""
         await self._step(export(self._desk, PAYER))
         for file in await self._files(FileStatus.MADE):
             await self._step(hand_over(self._desk, file.message_id, PAYER, self._out))
@@ -76,7 +76,7 @@ class Teller:
             await self._step(resolve(self._desk, refused, Resolution.BANK_ERROR, PaymentReference(), note, DIRECTOR))
 
     async def _refused_copies(self) -> list[RaisedException]:
-        """Return what the bank refused before it booked the first copy: it holds the payment until a person looks."""
+        """Return the bank's refusals of copies before it booked the first: one holds the payment for a person."""
         async with self._desk.pool.acquire() as connection:
             waiting = await read_exceptions(connection)
         return [one for one in waiting if one.kind is ExceptionKind.REJECTION_IN_DOUBT]
@@ -90,7 +90,7 @@ class Teller:
             return await stored_files(connection, status)
 
     async def _carry(self, file: StoredFile) -> None:
-        """Take a file to the bank from where it was written; where nobody came to write it, it is written again."""
+        """Take a file to the bank from its place. If nobody came to write it, it is written again."""
         if file.message_id in self._carried:
             return
         path = self._out / f"{file.message_id}.pain.001.xml"
@@ -103,7 +103,7 @@ class Teller:
         self._carried.add(file.message_id)
 
     async def _step(self, work: Coroutine[Any, Any, Any]) -> bool:
-        """Take a step; return whether it was not torn away and not refused."""
+        """Take a step. Return True if it was neither torn away nor refused."""
         if self._random.random() >= TORN_AWAY:
             return await self._unless_refused(work)
         try:

@@ -1,4 +1,4 @@
-"""A short seeded storm in every test run; the long one is `make chaos`."""
+"""A short seeded storm in every test run. The long one is `make chaos`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_servers_that_are_killed_lose_nothing_and_pay_nothing_twice(
 async def test_a_database_that_is_put_back_pays_nothing_twice(
     tmp_path: Path, both: bool, partnerships: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PostgreSQL's own backup, recovered to another timeline while money was under way; then the runbook."""
+    """PostgreSQL's own backup, recovered to another timeline while money was under way. Then the runbook."""
     monkeypatch.setenv("ACCORD_DATABASE_URL", "")  # it is the drill's own to say, and is taken back afterwards
     found = await restore(tmp_path, 7, partnerships, both)
     assert found.violations == ()

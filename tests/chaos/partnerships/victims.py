@@ -1,4 +1,4 @@
-"""What the monkey kills and freezes around partnerships; the stack's supervisor starts it again."""
+"""The monkey's victims around partnerships. The stack's supervisor starts them again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TARGETS: Final = ("worker", "temporal", "postgres")
 
 
 def victims_of(stack: Stack, seed: int) -> dict[str, Victim]:
-    """Return whom the monkey may strike, by name; of the workers, one by chance."""
+    """Return the monkey's victims, by name. Of the workers, it is one by chance."""
     chance = random.Random(f"victims {seed}")  # noqa: S311 - a seeded drill, not a secret
 
     def pids(target: str) -> list[int]:

@@ -34,7 +34,7 @@ Samples = list[Sample]
 
 
 async def scrape(address: str) -> Samples:
-    """What a worker exports now."""
+    """A worker's present exports."""
     async with httpx.AsyncClient() as asking:
         answer = await asking.get(f"http://{address}/metrics", timeout=30)
     found = (_SAMPLE.fullmatch(line) for line in answer.text.splitlines() if not line.startswith("#"))
@@ -42,7 +42,7 @@ async def scrape(address: str) -> Samples:
 
 
 def fires(expr: str, before: Samples, after: Samples, now: float | None = None) -> bool:
-    """Whether an alert's expression holds, of what was scraped before and after. Any other form is no alert of ours.
+    """True if an alert's expression holds, by two scrapes, before and after. Any other form is no alert of ours.
 
     `now`: the unix seconds at which it is evaluated, if not now.
     """

@@ -60,7 +60,7 @@ class World:
     reference: str
 
     async def measured(self) -> Samples:
-        """What its worker exports, once it has measured."""
+        """Its worker's exports, once it has measured."""
         await Measurements(self.desk, runtime(self.address).metric_meter).once()
         return await scrape(self.address)
 
@@ -84,7 +84,7 @@ async def world(furnished_pool: asyncpg.Pool, keyring: Keyring, reference: str, 
 
 
 async def seen(world: World, alert: str) -> None:
-    """Wait until an alert fires; of what was scraped before, it does not."""
+    """Wait for an alert to fire. By the earlier scrape alone, it does not."""
     before, expr = await scrape(world.address), RULES[alert]["expr"]
 
     async def fired() -> bool:
@@ -278,7 +278,7 @@ def test_every_alert_is_brought_about_here() -> None:
 
 @pytest.mark.slow
 async def test_no_alert_fires_where_all_is_well_and_every_name_is_exported(world: World) -> None:
-    """Given a worker that decides and pays, when it is scraped, then no alert fires; panels ask for what there is."""
+    """Given a worker that decides and pays, when it is scraped, then no alert fires. Panels ask for existing names."""
     async with world.life() as life:
         before = await scrape(world.address)
         await life.do(c.PlaceHold, "vera.lind", reason="a question to the payee")
@@ -302,7 +302,7 @@ def firing(samples: Samples, after: timedelta = timedelta()) -> set[str]:
 
 
 def test_an_alert_fires_where_no_worker_exports_anything() -> None:
-    """Given that no worker runs, or none can be scraped, then operators are told: no other alert fires then."""
+    """Given no running or reachable worker, then operators are told: no other alert fires then."""
     assert firing([])
 
 

@@ -1,4 +1,4 @@
-"""A payload is read by who has its key, where it belongs, and unchanged; a plain one is read as it is."""
+"""A payload is read with its key, in its place, and unchanged. A plain one is read as it is."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ async def test_plain_payloads_are_read_as_they_are() -> None:
 
 
 async def test_a_payload_that_grows_without_end_is_refused() -> None:
-    """Only who has the key can make one; what it would need is not used up all the same."""
+    """Only a holder of the key can make one. Its whole need of memory is not used up all the same."""
     import zlib
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

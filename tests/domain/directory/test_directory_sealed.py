@@ -225,7 +225,7 @@ def test_a_revoked_key_signs_nothing_any_more() -> None:
 
 
 def test_a_key_that_others_may_have_used_is_never_entered_again_by_anybody() -> None:
-    """Given a key revoked as compromised, when it is enrolled anew, then it is refused; one only lost is not."""
+    """Given a key revoked as compromised, when it is enrolled anew, then it is refused. One only lost is not."""
     key = key_of("paul.nkosi")
     for since, refused in ((AT, True), (None, False)):
         revoked = KeyRevoked(staff_id="paul.nkosi", key_id=key.key_id, compromised_since=since)

@@ -1,4 +1,4 @@
-"""What people sign names the ledger and its epoch; in another one it counts for nothing."""
+"""People's signed statements name the ledger and its epoch. In another one they count for nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an event without its names is worth follows from what two guardians listed, person by person."""
+"""The worth of an event without its names follows from the list of two guardians, person by person."""
 
 from __future__ import annotations
 

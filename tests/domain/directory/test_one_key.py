@@ -96,7 +96,7 @@ def test_a_proposal_of_somebody_elses_key_is_refused_at_the_gate() -> None:
 
 
 def test_of_a_key_that_two_have_already_the_first_signs_and_the_second_does_not() -> None:
-    """What is on record keeps its meaning: the key stands for both, and is named."""
+    """A recorded act keeps its meaning: the key stands for both, and is named."""
     key_id = key_of("paul.nkosi").key_id
     known = after(DirectoryFounded(changes=(NEW, entered("ana.silva"))), known=Directory())
     known = with_facts(known, (entered("paul.nkosi"),))

@@ -1,4 +1,4 @@
-"""Who is a person: directors, signatories, owners and people as parties, wherever an event holds them."""
+"""Persons: directors, signatories, owners and people as parties, wherever an event holds them."""
 
 from __future__ import annotations
 

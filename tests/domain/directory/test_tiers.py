@@ -1,4 +1,4 @@
-"""Who must approve which sum: tiers that rise, a risk that raises them, and nothing where no tier covers the sum."""
+"""Approvers of each sum: tiers that rise, a risk that raises them, and nothing where no tier covers the sum."""
 
 from __future__ import annotations
 

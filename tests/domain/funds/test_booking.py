@@ -1,4 +1,4 @@
-"""What a partnership has of its funds follows from its state: reserved, committed, spent, freed (R15, R39)."""
+"""A partnership's claim on its funds follows from its state: reserved, committed, spent, freed (R15, R39)."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_a_termination_frees_what_was_not_paid() -> None:
 
 
 def test_of_what_has_ended_only_what_is_on_its_way_stays_committed() -> None:
-    """The rules end nothing while a payment is on its way; a state of before might."""
+    """The rules end nothing while a payment is on its way. A state of before might."""
     story, known = active(A, known=funds(A="1500.00"), amounts=("1000.00", "500.00"))
     flying = story.given(s.release(1)).partnership
     story = Story(flying.model_copy(update={"stage": Stage.TERMINATED}))
@@ -366,7 +366,7 @@ GIVEN_BACK = s.report(figures=s.accounted("0", returned="1000.00"))
 
 @pytest.mark.parametrize("more", [GIVEN_BACK, s.hold()], ids=["a report", "a hold"])
 def test_what_asks_for_no_money_is_not_refused_for_want_of_money_that_came_back(more: c.AnyCommand) -> None:
-    """All of it was paid and paid back, so nothing is kept; others may have the money by now."""
+    """All of it was paid and paid back, so nothing is kept. Others may have the money by now."""
     content = of(A, B)
     content["funds_out"]["final_report"] = True
     story, known = kept(s.in_agreement(**content), funds(A="300.00", B="700.00"))

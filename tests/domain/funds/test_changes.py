@@ -1,4 +1,4 @@
-"""What two people may not do with a fund's money, and the words that say why and what to do instead (R15)."""
+"""Changes of a fund's money that two people may not make, with the reason and the remedy (R15)."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def test_the_figures_of_a_refused_budget_count_nothing_that_lapsed() -> None:
 
 
 def test_a_budget_grows_even_where_it_does_not_reach_yet() -> None:
-    """A gift that filled it was taken back; more of it is better than what there is."""
+    """A gift that filled it was taken back. More of it is better than the present sum."""
     short = budget("100.00", received("1000.00"), reserved("1100.00"), reversed_("1000.00"))
     assert fault(short, f.Budget(amount=amount("500.00"))) is None
 

@@ -25,7 +25,7 @@ FIRST, SECOND, THIRD = "P-2026-0042", "P-2026-0043", "P-2026-0044"
 
 
 def signature(act: type[f.SignedFundEvent], actor: str, command: UUID) -> Signature:
-    """A person's signature; the mathematics is another room's."""
+    """A person's signature. The mathematics is another room's."""
     statement = statement_about(f"fund/{FUND}", act.act, actor, NOON, command, {})
     return FileSignature(statement=statement, key_id="EK-" + key_of(actor), value="A" * 86 + "==")
 

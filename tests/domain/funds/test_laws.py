@@ -53,7 +53,7 @@ def money_out(names: list[str], plan: list[int], parts: bool) -> dict[str, Any]:
 
 
 class Money(RuleBasedStateMachine):
-    """Several funds, and partnerships that they pay; each step is booked as the worker books it."""
+    """Several funds, and partnerships that they pay. Each step is booked as the worker books it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class Money(RuleBasedStateMachine):
                 pass
 
     def pay(self, reference: str, known: Partnership) -> None:
-        """What is on its way is handed over and settles; else the next tranche is released."""
+        """A payment on its way is handed over and settles, or else the next tranche is released."""
         flying = [one for one in known.tranches if one.state in IN_FLIGHT]
         if flying:
             self.a_payment_goes_on(reference, flying[0].number, rejected=False)
@@ -201,7 +201,7 @@ class Money(RuleBasedStateMachine):
         return changed_
 
     def ask(self, reference: str, *commands: c.AnyCommand) -> None:
-        """A person asks, for the first of these that the rules allow; the funds may refuse it."""
+        """A person asks, for the first of these that the rules allow. The funds may refuse it."""
         for command in commands:
             story = self.decided(reference, command)
             if story is None:

@@ -38,7 +38,7 @@ def opened(fund_id: str, *more: f.AnyFundEvent | Disregarded, amount: str = "100
 
 
 def granted(*funds: Fund) -> dict[str, int]:
-    """What each fund holds once all are looked at."""
+    """The sum in each fund once all are looked at."""
     return {one.fund_id[-1]: int(one.granted) for one in all_with_transfers(funds)}
 
 

@@ -16,7 +16,7 @@ def _private(name: str) -> Ed25519PrivateKey:
 
 
 def key_of(name: str) -> PublicKey:
-    """The public key of a name; a second key of the same person is that of another name."""
+    """The public key of a name. A second key of the same person is that of another name."""
     raw = _private(name).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return PublicKey(ed25519=base64.b64encode(raw).decode("ascii"))
 

@@ -51,7 +51,7 @@ CROWD = [*STAFF, *STAFF, *STAFF, *s.PEOPLE, "nobody.known"]
 
 
 class Move(NamedTuple):
-    """Somebody asks for something; `other` is whom it concerns: a lender, an account's verifier, the recused."""
+    """Somebody asks for something. `other` is another person: a lender, an account's verifier, the recused."""
 
     kind: str
     who: str
@@ -60,7 +60,7 @@ class Move(NamedTuple):
 
 
 class Life(NamedTuple):
-    """What was asked, and every state from before the proposal on."""
+    """The requests of a life, and every state from before the proposal on."""
 
     made: list[Move]
     told: list[s.Story]
@@ -156,7 +156,7 @@ def asked(story: s.Story, move: Move) -> c.AnyCommand:
 
 
 def said_of(command: c.AnyCommand, move: Move) -> Authority:
-    """What the directory says: now and then she acts in roles that were lent to her alone."""
+    """The directory's answer: now and then she acts in roles that were lent to her alone."""
     known = s.authority_of(command)
     if known.member is None:
         return known
@@ -169,7 +169,7 @@ def said_of(command: c.AnyCommand, move: Move) -> Authority:
 
 
 def play(made: list[Move]) -> list[s.Story]:
-    """Every state of a life, from before the proposal on; half a day passes with every move."""
+    """Every state of a life, from before the proposal on. Half a day passes with every move."""
     told = [s.given()]
     for step, move in enumerate(made):
         command = asked(told[-1], move)
@@ -198,7 +198,7 @@ def many_lives(kinds: str, count: int) -> list[list[Move]]:
 
 @cache
 def many_told(kinds: str = "lives", count: int = draws(LIVES)) -> list[Life]:
-    """What came of them."""
+    """The outcomes of the moves."""
     return [lived(made) for made in many_lives(kinds, count)]
 
 
@@ -232,7 +232,7 @@ def parts(known: Partnership) -> list[frozenset[str]]:
 
 
 def _somebody(known: Partnership, move: Move) -> str:
-    """Mostly somebody who has no part in it yet, so that lives go on; now and then whoever comes."""
+    """Mostly somebody who has no part in it yet, so that lives go on, and now and then anybody."""
     if move.n == 3 or move.who not in STAFF:
         return move.who
     busy = frozenset[str]().union(*parts(known)) | known.recused
@@ -275,7 +275,7 @@ def _grown(proposal: Proposal, known: Partnership) -> Proposal:
 
 
 def _next(known: Partnership, move: Move) -> c.AnyCommand:
-    """What the workflow would report now, or what somebody would try who wants to get on."""
+    """The workflow's next report, or the attempt of somebody who wants to get on."""
     match known.stage:
         case _ if known.hold:
             return _towards_the_lift(known, move)

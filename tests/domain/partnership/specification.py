@@ -83,7 +83,7 @@ def called_back(account: AccountReference | None, by: str = "noor.haddad") -> Ac
 
 
 def acting(staff_id: str, *capacities: Capacity, **more: Any) -> Authority:
-    """What the directory says of somebody who may act in these capacities, some of them lent to her."""
+    """The directory's answer on somebody who may act in these capacities, some of them lent to her."""
     known = authority(staff_id, *(capacity.role for capacity in capacities))
     return known.model_copy(update={"capacities": capacities, **more})
 
@@ -97,14 +97,14 @@ def lent(role: Role, lender: str, *limits: Money) -> Capacity:
 
 
 def shown(partnership: Partnership) -> Shown | None:
-    """What somebody has before her who looks at it now."""
+    """The view of somebody who looks at it now."""
     if partnership.proposal is None:
         return None
     return Shown(version=partnership.version, position=max(partnership.version, 1), terms=partnership.terms)
 
 
 def signed_on(sight: Shown | None, command: c.StaffRequest) -> c.StaffRequest:
-    """The command as its actor signs it on what she was shown; the mathematics is another room's."""
+    """The command as its actor signs it on her view. The mathematics is another room's."""
     statement = command.statement(REFERENCE, sight)
     signature = FileSignature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
     return command.model_copy(update={"signature": signature})
@@ -144,12 +144,12 @@ def informed(partnership: Partnership, command: c.AnyCommand) -> c.AnyCommand:
 
 
 def given_for(who: Authority | Circumstances) -> Circumstances:
-    """The circumstances of a decision; where only the directory's answer is told, nothing else speaks against it."""
+    """The circumstances of a decision. Where only the directory's answer is told, nothing else speaks against it."""
     return who if isinstance(who, Circumstances) else Circumstances(authority=who)
 
 
 class Story(NamedTuple):
-    """What was done so far, and how the last request was answered."""
+    """The acts so far, and the answer to the last request."""
 
     partnership: Partnership
     history: tuple[e.Event, ...] = ()
@@ -229,7 +229,7 @@ def cancel(tranche: int = 1, actor: str = "femi.ade", attempt: int = 1) -> c.Can
 
 
 def report(actor: str = "pia.berg", kind: ReportKind = ReportKind.FINAL, **more: Any) -> c.Report:
-    """A report; a final one accounts for the whole of the usual grant, unless it says otherwise."""
+    """A report. A final one accounts for the whole of the usual grant, unless it says otherwise."""
     if kind is ReportKind.FINAL:
         more = {"figures": accounted("1000.00"), **more}
     return c.Report(**_common(actor), summary="Eleven courses were held", report_kind=kind, **more)
@@ -279,7 +279,7 @@ def comment(actor: str = "otto.audit", text: str = "Their auditor writes in Marc
 
 
 def assign(to: str | None = "ana.silva", actor: str = "pia.berg") -> c.Assign:
-    """Somebody looks after it from now on; None for nobody."""
+    """Somebody looks after it from now on, or nobody if None."""
     return c.Assign(**_common(actor), to=to)
 
 
@@ -296,7 +296,7 @@ def extend(actor: str = "dora.kim") -> c.ExtendDeadline:
 
 
 def reminded(story: Story) -> Story:
-    """Those who must act are reminded."""
+    """A reminder to those who must act."""
     waited = story.partnership.deadline
     assert waited is not None
     return story.given(c.PassDeadline(command_id=number("reminded"), at=waited.remind_at, wait=waited.wait))
@@ -326,7 +326,7 @@ def assure(actor: str = "vera.lind", **more: Any) -> c.RecordAssurance:
 
 
 def assure_all(known: Partnership, actor: str = "dora.kim") -> c.RecordAssurance:
-    """What answers diversions for sure: a director's word that all of it is back, and what is done against another."""
+    """A sure answer to diversions: a director's word that all of it is back, with measures against another."""
     diversions = known.responsibility.diversions
     left = diversions.outstanding + (100 if any(one.money is None for one in diversions.open) else 0)
     told = money("100.00") if any(one.money is None for one in diversions.open) else None
@@ -407,7 +407,7 @@ def ended(
 
 
 def came_to(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> tuple[c.AnyCommand, ...]:
-    """What happens between a release and an outcome, and the outcome."""
+    """The steps between a release and an outcome, and the outcome."""
     which = (tranche, attempt)
     match outcome:
         case TrancheOutcome.WITHHELD:
@@ -421,7 +421,7 @@ def came_to(outcome: TrancheOutcome, tranche: int = 1, attempt: int = 1) -> tupl
 
 
 def answer(status: BankStatus, amount: str = "1000.00", name: str = "first", **more: Any) -> BankAnswer:
-    """What the bank says of the first attempt to pay the first tranche."""
+    """The bank's word on the first attempt to pay the first tranche."""
     content: dict[str, Any] = {
         "answer_id": number(name),
         "status": status,

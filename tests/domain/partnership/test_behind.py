@@ -1,4 +1,4 @@
-"""Who is behind a payee is named and screened before it is agreed with and paid: no paper is in place of that (4.3)."""
+"""The people behind a payee are named and screened before agreement and payment: no paper replaces that (4.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what, when, and what follows by itself: the rules of procedure, told as stories."""
+"""The rules of procedure, told as stories: people, acts, times, and consequences by themselves."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def named(value: object) -> str:
 
 
 def tried(outcome: TrancheOutcome, *amounts: str, **content: object) -> Story:
-    """A tranche was released once and ended; a return comes after settlement, and whatever hold followed is lifted."""
+    """A tranche was released once and ended. A return comes after settlement, and any hold that followed is lifted."""
     story = active(funds_out=funds_out(*amounts or ("1000.00", "500.00")), **content).given(release(1))
     story = story.given(*came_to(outcome))
     return story.given(lift()) if story.partnership.hold else story
@@ -1054,7 +1054,7 @@ def test_partial_returns_add_up_and_the_last_of_them_frees_the_tranche() -> None
 
 
 def test_a_freed_tranche_that_is_paid_again_counts_in_full() -> None:
-    """What came back of the first attempt is not taken off the second."""
+    """The return of the first attempt is not taken off the second."""
     story = active().given(release(), *came_to(SETTLED), contradict(name="EX-1"), contradict(name="EX-2"))
     for name, amount in (("EX-1", "400.00"), ("EX-2", "600.00")):
         story = story.given(resolve(name, Resolution.BELONGS_TO, answer(BankStatus.RETURNED, amount, name=name)))
@@ -1219,7 +1219,7 @@ ASKED, SET, GONE = recheck(Outcome.REFER, LATER), recheck(Outcome.CONDITION, LAT
 def test_what_a_question_would_leave_is_asked_for_with_it_and_falls_with_it(
     story: Callable[..., Story], looks: tuple[c.RecordRecheck, ...]
 ) -> None:
-    """It holds once a person cleared the question (rules 4.2); nobody did, and the facts ask it no more."""
+    """It holds once a person cleared the question (rules 4.2). Nobody did, and the facts ask it no more."""
     told = story().given(*looks)
     assert (told.partnership.open_conditions(), told.partnership.responsibility.required) == ((LATER,), (LATER,))
     after = told.given(GONE).partnership

@@ -155,7 +155,7 @@ def test_a_hold_on_the_grant_stops_its_payment_and_so_does_one_on_all() -> None:
 
 
 def test_of_two_holds_both_reasons_and_who_placed_each_are_told_to_whoever_lifts() -> None:
-    """Who placed one of them lifts the other alone; the message says who may."""
+    """The author of one of them lifts the other alone. The message names those who may."""
     first = c.PlaceHold(**hold("femi.ade").model_dump() | {"reason": "an audit", "leg": Direction.FUNDS_IN})
     second = c.PlaceHold(**hold("dora.kim").model_dump() | {"reason": "a complaint", "command_id": number("second")})
     held = both_active().given(first, second)

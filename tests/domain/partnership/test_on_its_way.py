@@ -1,4 +1,4 @@
-"""What is refused for a payment on its way says how that is ended: it can be cancelled, or it is at the bank."""
+"""A refusal for a payment on its way names the way to end that: it can be cancelled, or it is at the bank."""
 
 from __future__ import annotations
 

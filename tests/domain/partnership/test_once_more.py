@@ -1,4 +1,4 @@
-"""Acts that are done once more: a renewed approval, a second call-back, a lent role, a lift without a clearance."""
+"""Acts done once more: a renewed approval, a second call-back, a lent role, a lift without a clearance."""
 
 from __future__ import annotations
 

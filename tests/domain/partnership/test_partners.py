@@ -1,4 +1,4 @@
-"""A partner has a record of its own, out of all its partnerships; what was judged is found again with its age (R2)."""
+"""A partner has a record of its own, out of all its partnerships. A judgement is found again with its age (R2)."""
 
 from __future__ import annotations
 

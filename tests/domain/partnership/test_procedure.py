@@ -46,7 +46,7 @@ def test_a_step_is_legal_somewhere_and_somebody_may_take_it(command: type[c.Staf
 
 @pytest.mark.parametrize("event", sorted(set(ACTS) - set(FOLLOWS), key=repr), ids=lambda kind: kind.__name__)
 def test_what_an_event_keeps_is_what_its_command_says(event: type[e.Event]) -> None:
-    """What a command says and its event leaves out would be signed and lost."""
+    """A field that its event leaves out of a command would be signed and lost."""
     [command] = [one for one, step in PROCEDURE.items() if event in step.records]
     beside = {"kind", "command_id", "event_type", "accepted_at_once"}  # the last is of form 1 alone
     assert command.model_fields.keys() - beside == event.model_fields.keys() - beside
@@ -71,7 +71,7 @@ def _judged(by: str) -> FiledReport:
 
 
 def asked(*parts: Part) -> Fault | None:
-    """What the audit says of a payment in which one person took these parts, and others all the rest."""
+    """The audit's verdict on a payment in which one person took these parts, and others all the rest."""
 
     def whoever(part: Part, otherwise: str) -> str:
         return ONE if part in parts else otherwise

@@ -122,13 +122,13 @@ def a_history_means_the_same_once_it_was_stored(life: Life) -> None:
 
 
 def _twice(known: Partnership, *more: frozenset[str]) -> set[str]:
-    """Who has more than one part."""
+    """The people with more than one part."""
     named = Counter(chain.from_iterable([*parts(known), *more]))
     return {name for name, times in named.items() if times > 1}
 
 
 def nobody_has_two_parts_in_what_stands(life: Life) -> None:
-    """R31: proposer, verifier, each approver and the account's verifier are different people; lenders count."""
+    """R31: proposer, verifier, each approver and the account's verifier are different people. Lenders count."""
     for story in life.told:
         assert not _twice(story.partnership)
 
@@ -141,7 +141,7 @@ def nobody_pays_who_has_a_part_in_what_stands(life: Life) -> None:
 
 
 def _open_payments(history: Said) -> list[e.TrancheReleased]:
-    """What was released and not evidenced to have failed, whatever the state says of it."""
+    """The releases not evidenced to have failed, whatever the state says of them."""
     still: list[e.TrancheReleased] = []
     for event in history:
         if isinstance(event, e.TrancheReleased):
@@ -153,7 +153,7 @@ def _open_payments(history: Said) -> list[e.TrancheReleased]:
 
 
 def who_paid_has_no_other_part_afterwards_either(life: Life) -> None:
-    """R31 over the whole life: proposed, verified, approved, paid, verified the account; one of them each."""
+    """R31 over the whole life: proposed, verified, approved, paid, verified the account: one of them each."""
     for story in life.told:
         payers = frozenset(one.actor for one in _open_payments(story.history))
         assert not _twice(story.partnership, payers)
@@ -176,7 +176,7 @@ def _sum(payments: list[e.TrancheReleased]) -> Decimal:
 
 
 def what_was_paid_or_is_in_flight_never_exceeds_the_plan(life: Life) -> None:
-    """R39; counted from the history and not from the state."""
+    """R39, counted from the history and not from the state."""
     for story in life.told:
         out = story.partnership.proposal and story.partnership.proposal.funds_out
         paid = _sum(_open_payments(story.history))
@@ -203,7 +203,7 @@ def no_tranche_is_ever_on_its_way_twice(life: Life) -> None:
 
 
 def _at_the_bank(history: Said) -> list[tuple[int, int]]:
-    """What was handed over and that the bank has not ended, nor two said never arrived; from the history alone."""
+    """The payments handed over that the bank has not ended, nor two called never arrived, from the history alone."""
     out: list[tuple[int, int]] = []
     for event in history:
         if isinstance(event, e.TrancheHandedOver):

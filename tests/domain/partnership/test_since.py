@@ -1,4 +1,4 @@
-"""Since when a partnership waits for what it waits for: what only reminds of it, or remarks on it, begins nothing."""
+"""The beginning of a partnership's wait: a mere reminder of it, or a remark on it, begins nothing."""
 
 from __future__ import annotations
 

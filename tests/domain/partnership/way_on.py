@@ -32,7 +32,7 @@ BY_THE_CLOCK = (e.DeciderReminded, e.DeadlineEscalated)
 
 
 class Step(NamedTuple):
-    """What is tried, and the role of whoever tries it; None for the system, the bank or the clock."""
+    """An attempt, and the role of its actor. None stands for the system, the bank or the clock."""
 
     role: Role | None
     command: c.AnyCommand
@@ -71,7 +71,7 @@ def _moved(story: s.Story, at: datetime) -> s.Story:
 
 
 def _tried(story: s.Story, step: Step, at: datetime) -> s.Story:
-    """Somebody new in the role does it, or the system; once a cooling-off time is over, or a day has come, again."""
+    """Somebody new in the role does it, or the system. Once a cooling-off time is over, or a day has come, again."""
     for later in (0, 8, 400):
         command = step.command
         moment = max(at, command.at) if isinstance(command, c.PassDeadline) else at + timedelta(days=later)
@@ -94,7 +94,7 @@ def _by(command: c.AnyCommand, role: Role | None, at: datetime) -> tuple[c.AnyCo
 
 
 def _steps(known: Partnership) -> Iterator[Step]:
-    """What the state asks for, the first that is possible being taken; last of all the clock, and the end."""
+    """The steps that the state asks for, the first possible one being taken, and last of all the clock, and the end."""
     if known.ended:
         yield from _owed(known)
         return
@@ -204,7 +204,7 @@ def _corrected(known: Partnership, report: int) -> Iterator[Step]:
 
 
 def _owed(known: Partnership) -> Iterator[Step]:
-    """Meet each obligation, the earliest first; the final report once all is paid, which is returned if it is wrong."""
+    """Meet each obligation, the earliest first. The final report comes once all is paid. A false one is returned."""
     for one in obligations(known):
         match one.kind:
             case ObligationKind.REPORT | ObligationKind.YEARLY_REPORT if known.ended or not known.unpaid:

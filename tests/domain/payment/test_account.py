@@ -1,4 +1,4 @@
-"""Bank details are recorded by one person and called back by another; changed ones cool off (R31, R40, C36)."""
+"""Bank details are recorded by one person and called back by another. Changed ones cool off (R31, R40, C36)."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def test_an_account_that_changes_back_cools_off_as_well() -> None:
 
 
 def test_bank_details_change_at_any_time_while_it_is_active() -> None:
-    """The requirement says any time; before, only a payment that failed allowed it."""
+    """The requirement says any time. Before, only a payment that failed allowed it."""
     now = active().given(sign(account=OTHER_ACCOUNT)).partnership
     assert (now.account, now.missing_approvals) == (OTHER_ACCOUNT, (Role.FINANCE_APPROVER,))
     assert now.payable_from == NOON + timedelta(days=3)

@@ -1,4 +1,4 @@
-"""Which record of a balance counts, and which payments take from it."""
+"""The record of a balance that counts, and the payments that take from it."""
 
 from __future__ import annotations
 

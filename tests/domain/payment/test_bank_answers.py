@@ -1,4 +1,4 @@
-"""What the bank says, its kinds of contradiction, and where our own money is at stake."""
+"""The bank's words, its kinds of contradiction, and those where our own money is at stake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits for a person is resolved by what they sign: once, in one way, by two where money moves."""
+"""An exception for a person is resolved by signed acts: once, in one way, by two where money moves."""
 
 from __future__ import annotations
 

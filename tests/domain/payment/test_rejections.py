@@ -1,4 +1,4 @@
-"""What a rejection proves: only a fault of the payment itself, and nothing once a word speaks of a duplicate."""
+"""The proof in a rejection: only a fault of the payment itself, and nothing once a word speaks of a duplicate."""
 
 from __future__ import annotations
 

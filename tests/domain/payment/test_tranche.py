@@ -1,4 +1,4 @@
-"""What a bank says of a payment is believed once, only if it can be true, and never makes us pay again."""
+"""A bank's word on a payment is believed once, only if it can be true, and never makes us pay again."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_what_was_heard_once_says_nothing_the_second_time(where: str, said: str)
 
 @pytest.mark.parametrize(("where", "said"), [(where, said) for where in AT for said in SAID])
 def test_no_word_of_the_bank_makes_a_payment_ours_again(where: str, said: str) -> None:
-    """Released, instructed and withheld are ours to say; only a rejection or a return frees a tranche by the bank."""
+    """Released, instructed and withheld are ours to say. Only a rejection or a return frees a tranche by the bank."""
     found = t.events_of_answer(AT[where], SAID[said])
     if isinstance(found, Contradiction):
         return

@@ -1,7 +1,7 @@
-"""What a worked case answers under edition 2026.5 where its words do not speak of it: the good answer.
+"""Good answers to the questions of edition 2026.5 on which a worked case is silent.
 
-So an earlier case stays about its own words. A case that is about a missing answer gives the field as None, or empty;
-what was given, in whatever way, is never replaced.
+So an earlier case stays about its own words. A case that is about a missing answer gives the field as None, or empty. A
+given answer, in whatever form, is never replaced.
 """
 
 from __future__ import annotations

@@ -147,12 +147,12 @@ def in_group(*rows: Any) -> Facts:
 
 
 def screened(*matches: Any, **more: Any) -> Facts:
-    """Money goes out to a listed charity; somebody meets the sanctions list."""
+    """Money goes out to a listed charity, and somebody meets the sanctions list."""
     return grant(party(**more), status(), {"screening": screening(*matches)})
 
 
 def cleared_near(**more: Any) -> Facts:
-    """Money goes out to a listed charity whose name is near a listed one; a second person cleared the pair."""
+    """Money goes out to a listed charity whose name is near a listed one. A second person cleared the pair."""
     one = near("Lower River Readers", 91.0).model_copy(update={"cleared_by": ("vera.lind",)})
     return grant(party(also_known_as=("Lower River Readers",)), status(), {"screening": screening(one)}, **more)
 

@@ -47,7 +47,7 @@ NOWHERE = status(master_file=None, name_agreement=0.0)
 
 @contextmanager
 def under(edition: str) -> Iterator[None]:
-    """Judge what names no edition of its own under this one."""
+    """Judge under this edition, unless a test names another."""
     global BOOK
     before, BOOK = BOOK, EDITIONS[edition]
     try:
@@ -79,7 +79,7 @@ def screened_on(day: str | date, *matches: Any) -> ScreeningEvidence:
 
 
 def registers_of(day: date, **others: date) -> tuple[RegisterVersion, ...]:
-    """Every register of a status, of a day; the day of one may be another: irs_bmf=..."""
+    """Every register of a status, of a day. The day of one may be another: irs_bmf=..."""
     return tuple(version(name, others.get(name.replace("-", "_"), day)) for name in REGISTERS)
 
 
@@ -97,7 +97,7 @@ def judged(
     interests: Any = (),
     of: Funding | None = None,
 ) -> Assessment:
-    """What the rule book says of a proposal; what edition 2026.5 asks beside its words is answered well."""
+    """The rule book's word on a proposal. The questions of edition 2026.5 beside its words are answered well."""
     under_book, made = book or BOOK, as_given(**content)
     answers = answered(made) if order_of(under_book.version) >= order_of("2026.5") else made
     return assess(answers, of or funding(profile), seen, interests, under_book)
@@ -112,7 +112,7 @@ def paid(
     seen: dict[str, Any] | None = None,
     **leg: Any,
 ) -> Assessment:
-    """Money goes out to a payee that the registers describe; aligned, unless the leg says otherwise."""
+    """Money goes out to a payee that the registers describe, aligned unless the leg says otherwise."""
     content = {"alignment": ALIGNED, **leg}
     seen_too = {"screening": screening(), **(seen or {})}
     return judged(
@@ -137,14 +137,14 @@ def joined(profile: FunderProfile = CHARITY, *matches: Any, partner: Party | Non
 
 
 def finding(assessed: Assessment, rule_id: str) -> Finding | None:
-    """What one rule found; a rule speaks once on a leg."""
+    """The finding of one rule. A rule speaks once on a leg."""
     found = [one for one in assessed.findings if one.rule_id == rule_id]
     assert len(found) <= 1, found
     return found[0] if found else None
 
 
 def spoken(assessed: Assessment, rule_id: str) -> Finding:
-    """What one rule found, which it must have."""
+    """The finding of one rule, which it must have."""
     found = finding(assessed, rule_id)
     assert found is not None, f"{rule_id} is silent"
     return found

@@ -61,7 +61,7 @@ def pay(payee: Any = None, found: Any = None, seen: dict[str, Any] | None = None
 
 
 def known_as(given: str, registered: str = LIBRARY) -> StatusEvidence:
-    """What the registers say of an EIN, its name compared with the given one by the product's own comparison."""
+    """The registers' entry of an EIN, its name compared with the given one by the product's own comparison."""
     found = compare_names(given, registered)
     said = {"given": given, "registered": registered, "further": False, "explanation": found.explained()}
     return status(names=(NameEvidence(confirms=found.confirms, **said),))
@@ -94,7 +94,7 @@ def namesake(staff_id: str) -> Namesake:
 
 
 def screened_with(*namesakes: Namesake, interests: Any = (), **more: Any) -> Facts:
-    """A listed charity is paid; people of the staff bear the names of people behind it."""
+    """A listed charity is paid. People of the staff bear the names of people behind it."""
     seen = verification(status(), screening().model_copy(update={"namesakes": namesakes}))
     content = {"funds_out": funds_out(payee=party(**more), alignment=ALIGNED), "interests": interests}
     return lambda profile: judged(content, profile, seen)
@@ -111,7 +111,7 @@ BY_PACK: Final[dict[str, Any]] = {"conditions": {"P": PACK, "X": ER}}
 
 
 def passed_on(*supported: Any, **looked_up: StatusEvidence) -> Facts:
-    """A listed charity passes its grant on to these; the registers say this of their EINs, by name."""
+    """A listed charity passes its grant on to these. The registers say this of their EINs, by name."""
     seen = tuple(SupportedEvidence(party=name, status=found) for name, found in looked_up.items())
     named_too = [{"party": one, "purpose": "A reading room"} for one in supported]
     covenant = {"subrecipients": named_too, "payee_selects": True, "covenant": True}
@@ -128,7 +128,7 @@ def serving(community: str) -> Facts:
 def from_gift(
     limits: dict[str, Any] | None, *places: str, funder: str = "ISOC", got_back_by: tuple[str, ...] = (), **leg: Any
 ) -> Facts:
-    """A restricted gift pays for a leg with the donor's very words; it is spent at these places."""
+    """A restricted gift pays for a leg with the donor's very words. It is spent at these places."""
     restriction = None if limits is None else Restriction.model_validate(limits)
     known = {"funder": funder, "restriction": restriction, "restricted_to": "Training", "got_back_by": got_back_by}
     gift = gift_evidence(**known, received="9000.00")

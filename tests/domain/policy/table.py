@@ -18,7 +18,7 @@ Cells = dict[tuple[int, str], tuple[str, bool]]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Print what each case came out as under each profile, and whether that is right; then the fields."""
+    """Print the outcome of each case under each profile, and whether that is right. Then print the fields."""
     fields_in(terminalreporter)
     cells: Cells = dict(_cells(terminalreporter))
     if not cells:
@@ -29,7 +29,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def fields_in(terminalreporter: Any) -> None:
-    """Print how often each field of a drawn proposal was not given, good and bad, and how often that told."""
+    """Print how often each field of a drawn proposal was absent, good and bad, and how often that told."""
     told: dict[str, Counter[str]] = {}
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     for report in reports:
@@ -74,7 +74,7 @@ def _answers(cells: Cells, index: int) -> str:
 
 
 def _cell(outcome: str, passed: bool, asked: bool) -> str:
-    """A wrong outcome is marked; one that the requirements do not ask for stands in brackets."""
+    """A wrong outcome is marked. An outcome that the requirements do not ask for stands in brackets."""
     if not passed:
         return f"{outcome}!"
     return outcome if asked else f"({outcome})"

@@ -1,4 +1,4 @@
-"""The bytes of what a decision rests on: what an edition knew, and no field that a later one added (R35; C40)."""
+"""The bytes that a decision rests on: an edition's own fields, and no field that a later one added (R35, C40)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Inner(Value):
 
 
 class Outer(Value):
-    """A value that grew over four editions; two of them have the same first digit."""
+    """A value that grew over four editions. Two of them have the same first digit."""
 
     first: str = "one"
     second: Annotated[Decimal, Since("2026.2")] = Decimal("2.00")

@@ -1,4 +1,4 @@
-"""The worked cases from C01 on under all three kinds of funder; the table is printed at the end of the run."""
+"""The worked cases from C01 on under all three kinds of funder. The table is printed at the end of the run."""
 
 from __future__ import annotations
 

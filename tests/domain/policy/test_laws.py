@@ -1,4 +1,4 @@
-"""Laws that hold for whatever is proposed and found, under both editions."""
+"""Laws of whatever is proposed and found, under both editions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of edition 2026.4: nobody is paid whom no register, paper or person vouched for; leaving out never helps."""
+"""Laws of edition 2026.4: a payee has a register, a paper or a person to vouch for it. Leaving out never helps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How matches are told: what a person is asked first, and why a payment by way of a bank waits (rules 4.8)."""
+"""The words on matches: the first question to a person, and the wait of a payment by way of a bank (rules 4.8)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_bank_whose_name_alone_is_listed_waits_as_one_that_is_near(found: Sanc
     ],
 )
 def test_of_a_bank_that_is_on_a_list_it_is_told_what_that_forbids(found: SanctionsMatch, forbids: str) -> None:
-    """That it is near the list was told of a bank that stands on it."""
+    """A bank that stands on a list was told as near it."""
     register = found.source.register_version.register_name
     told = f"the bank {BANK!r} is on {register} as 'ZORVANIA TRADE BANK' (entity 12345), {forbids}"
     assert against_bank([found]) == Fault(told)

@@ -1,4 +1,4 @@
-"""Whose money is blocked, and of whom a person must still say who it is (rules 2.9, 4.8)."""
+"""Blocked money, and parties of whom a person must still say who they are (rules 2.9, 4.8)."""
 
 from __future__ import annotations
 

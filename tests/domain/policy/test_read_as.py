@@ -1,4 +1,4 @@
-"""What an earlier edition read where nobody gave a field stays in its digests; from 2026.5 on it is not given."""
+"""An earlier edition's reading of an absent field stays in its digests. From 2026.5 on it is not given."""
 
 from __future__ import annotations
 

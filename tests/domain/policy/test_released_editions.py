@@ -29,7 +29,7 @@ def edition(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 def assessments(edition: str) -> dict[str, Any]:
-    """Return what an edition says of each worked case, by case, row and kind of funder."""
+    """Return an edition's word on each worked case, by case, row and kind of funder."""
     found = {}
     for index, case in enumerate(cases_of(edition), start=1):
         for funder, profile in PROFILES.items():

@@ -1,4 +1,4 @@
-"""Which sources nobody has read yet, and when a finding's source counts as confirmed."""
+"""The sources that nobody has read yet, and the confirmation of a finding's source."""
 
 from __future__ import annotations
 

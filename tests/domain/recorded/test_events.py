@@ -1,4 +1,4 @@
-"""What was stored years ago is read today: formats are pinned, and old payloads are lifted."""
+"""Events stored years ago are read today: formats are pinned, and old payloads are lifted."""
 
 from __future__ import annotations
 
@@ -478,7 +478,7 @@ def test_the_golden_payload_still_means_what_it_meant(event: AnyEvent) -> None:
 
 @pytest.mark.parametrize("event", LATER, ids=named)
 def test_what_an_event_says_since_is_not_stored_where_it_says_nothing(event: AnyEvent) -> None:
-    """What was stored, signed and hashed before there was such a field stays what it was, byte for byte."""
+    """An event stored, signed and hashed before there was such a field stays as it was, byte for byte."""
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))[event.event_type]
     assert set(event_payload(event)) - set(golden) or event.event_type == "HouseRulesSet"
     older = read_event(event.event_type, 1, golden)
@@ -551,7 +551,7 @@ def test_what_was_stored_before_decisions_were_signed_is_still_read(event_type: 
 
 
 def _said_in(stored: Any, read: Any) -> Any:
-    """What was read, without the fields that did not exist when it was stored."""
+    """The content as read, without the fields that did not exist when it was stored."""
     match stored:
         case dict():
             return {name: _said_in(value, read.get(name)) for name, value in stored.items()}

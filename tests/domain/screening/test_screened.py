@@ -1,4 +1,4 @@
-"""Who is screened beside the parties: who benefits, the central organisation, and every registered name (rules 4.8)."""
+"""Those screened beside the parties: beneficiaries, the central organisation, every registered name (rules 4.8)."""
 
 from __future__ import annotations
 

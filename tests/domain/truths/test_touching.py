@@ -1,4 +1,4 @@
-"""Whom a truth is about: the party that is named, else the main party of the partnership; and every person in it."""
+"""A truth is about the party that is named, or else the main party, and about every person in the partnership."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_an_organisation_of_the_same_name_is_no_person() -> None:
 
 
 def test_a_person_is_named_among_those_whom_a_gift_brings_without_a_payee() -> None:
-    """Where no money goes out there is no benefit to look through."""
+    """Without money out there is no benefit to look through."""
     assert about((), words(person="Jane Roe"), proposal(funds_in=funds_in()), ALIKE) is None
 
 

@@ -1,4 +1,4 @@
-"""A truth waits for an answer by somebody without a part in it; what it touches is found by numbers, then by names."""
+"""A truth waits for an answer by a person without a part in it. It touches by numbers first, and then by names."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def words(what: str = "Its exemption is revoked", **more: Any) -> Words:
 
 
 def signature(act: type[CounterAct], actor: str, command: UUID) -> Signature:
-    """A person's signature; the mathematics is another room's."""
+    """A person's signature. The mathematics is another room's."""
     statement = statement_about(TRUTHS_STREAM, act.act, actor, NOON, command, {})
     return FileSignature(statement=statement, key_id="EK-" + "A" * 16, value="A" * 86 + "==")
 

@@ -1,4 +1,4 @@
-"""What readers see is held against the ledger: an edited, invented or dropped document is told by its stream."""
+"""The readers' view is held against the ledger: an edited, invented or dropped document is told by its stream."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from tests.waiting import BACKSTOP
 
 
 def remember(document: Document | None, told: Sequence[StoredEvent]) -> Document:
-    """What was said in a stream; some of it cannot be swallowed, and some not be stored."""
+    """The words in a stream. Some of them cannot be swallowed, and some not be stored."""
     said = list(document["said"]) if document else []
     for event in told:
         said.append(json.loads(event.payload)["said"])
@@ -49,7 +49,7 @@ CUT_OFF = f"SELECT pg_terminate_backend(pid, 300000) {OTHERS}"
 
 
 def expected(words: Sequence[str], prefix: str = "told/") -> dict[str, Document]:
-    """What words make of the streams of a prefix: a fold that shares nothing with the product's."""
+    """The documents that words make of the streams of a prefix: a fold that shares nothing with the product's."""
     streams = sorted({word.partition(":")[0] for word in words if word.startswith(prefix)})
     return {s: {"odd": None, "said": [w.partition(":")[2] for w in words if w.startswith(f"{s}:")]} for s in streams}
 
@@ -79,7 +79,7 @@ class Organisation(NamedTuple):
         return dict(await ReadModel(self.ledger, name).documents())
 
     def look(self, query: str) -> list[Any]:
-        """What somebody else sees at this moment, also in the middle of what the organisation is doing."""
+        """Another's view at this moment, also in the middle of an act of the organisation."""
         with psycopg.connect(self.address) as onlooker:
             return onlooker.execute(query.encode()).fetchall()
 
@@ -97,7 +97,7 @@ def organisation(pool: asyncpg.Pool, database: str, monkeypatch: pytest.MonkeyPa
 
 @asynccontextmanager
 async def following(organisation: Organisation) -> AsyncIterator[list[str]]:
-    """A projector at work; yields what it reports."""
+    """A projector at work. Yields its reports."""
     reports: list[str] = []
     task = asyncio.create_task(Projector(organisation.ledger, TOLD).forever(reports.append))
     try:

@@ -132,7 +132,7 @@ async def test_a_key_that_was_exchanged_is_shown_by_the_change_and_its_confirmat
 async def test_what_a_person_did_not_sign_is_nobodys_decision_though_the_ledger_holds_it(
     released: Scribe, tmp_path: Path, changed: dict[str, Any], fault: str
 ) -> None:
-    """Attack 5: somebody with the worker's login appends it; the log's key signs, rightly, that the ledger holds it."""
+    """Attack 5: a thief of the worker's login appends it. The log's key signs, rightly, that the ledger holds it."""
     true = released.made(e.HoldPlaced, "vera.lind", reason="wait")
     assert true.signature is not None
     await released.write(true.model_copy(update=changed), command_id=true.signature.statement.command_id)

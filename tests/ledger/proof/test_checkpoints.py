@@ -1,4 +1,4 @@
-"""What was signed once is never unsaid: checkpoints in a folder, and a cosigner who remembers what she saw."""
+"""A signature once given is never unsaid: checkpoints in a folder, and a cosigner who remembers her own."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def tree(pool: asyncpg.Pool) -> StoredTree:
 
 
 async def recorded(pool: asyncpg.Pool, number: int) -> list[bytes]:
-    """Record so many events; return their leaves."""
+    """Record so many events. Return their leaves."""
     await record(Ledger(pool), number)
     return [row[0] for row in await pool.fetch("SELECT leaf FROM ledger.events ORDER BY position")]
 
@@ -50,7 +50,7 @@ def note(leaves: list[bytes], size: int, key: SigningKey = LOG) -> str:
 
 
 def outcome(receipt: bytes) -> Proved | None:
-    """What a file proves, or None if it is refused."""
+    """The proof in a file, or None if it is refused."""
     try:
         return check_receipt(receipt.decode(), BOTH)
     except (ReceiptRefused, NoteRefused, UnicodeDecodeError):
@@ -58,7 +58,7 @@ def outcome(receipt: bytes) -> Proved | None:
 
 
 def proves_nothing_else(receipt: bytes) -> bool:
-    """Whether a file proves nothing, or the same to the letter, by the same signers or by fewer."""
+    """True if a file proves nothing, or the same to the letter, by the same signers or by fewer."""
     true, found = check_receipt(RECEIPT, BOTH), outcome(receipt)
     return found is None or (repr(found[:2]) == repr(true[:2]) and set(found.signers) <= set(true.signers))
 

@@ -139,7 +139,7 @@ async def test_how_far_it_is_is_told_on_the_way(ledger: Ledger) -> None:
 
 
 async def remembered(ledger: Ledger) -> Verified:
-    """What a verifier keeps in a file, read back."""
+    """The state in a verifier's file, read back."""
     return Verified.read((await verify(ledger, {})).remembered())
 
 

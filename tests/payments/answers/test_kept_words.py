@@ -1,4 +1,4 @@
-"""What the bank said is kept: its files as they came, each entry once by its identity, and what waits for a person."""
+"""The bank's words are kept: its files as they came, each entry once by its identity, and each exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every message that a bank, a broken line or an adversary could send."""
+"""Laws of every message that a bank, a broken line or an adversary could send."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bank's message means is decided by the message alone: never guessed, never a crash, one meaning each."""
+"""A bank's message decides its meaning alone: never guessed, never a crash, one meaning each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A booking is what the bank booked, in full and on a day that can be; whatever does not add up goes to a person."""
+"""A booking is the bank's booking, in full and on a possible day. An entry that does not add up goes to a person."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def open_ours(bank: Bank, details: AccountDetails = ISOC, **more: Any) -> None:
 
 
 def pass_a_business_day(bank: Bank) -> None:
-    """Let the bank work for a day; what it took on a weekend it begins on Monday."""
+    """Let the bank work for a day. A payment of a weekend begins on Monday."""
     weekend = {5: 2, 6: 1}
     bank.advance(1 + weekend.get(datetime.now(UTC).weekday(), 0))
 

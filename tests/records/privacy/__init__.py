@@ -1,1 +1,1 @@
-"""Whom the ledger names can be forgotten, and nothing else is."""
+"""People whom the ledger names can be forgotten, and nothing else is."""

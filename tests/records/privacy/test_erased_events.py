@@ -63,7 +63,7 @@ def everybody() -> tuple[Person, ...]:
 
 
 def erased(event: AnyEvent) -> bytes:
-    """What the ledger gives of an event whose people were all erased."""
+    """The ledger's content of an event whose people were all erased."""
     [new] = to_ledger((event,), "accord", number("command"), everybody())
     seals = {one.text: Seal(UUID(int=n), bytes([n]) * 64) for n, one in enumerate(new.named, start=1)}
     stored = Sealer(seals, {one.text: one.beside for one in new.named}).event(new).payload

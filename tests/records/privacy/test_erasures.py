@@ -48,7 +48,7 @@ async def chair(desk: Desk) -> NamedPerson:
 
 
 async def erased(desk: Desk) -> tuple[BlankedEvent, ...]:
-    """Two guardians erase the chair; return what they listed."""
+    """Two guardians erase the chair. Return the events that they listed."""
     person = await chair(desk)
     for guardian in GUARDIANS:
         blanking = await what_it_blanks(desk, person)
@@ -59,7 +59,7 @@ async def erased(desk: Desk) -> tuple[BlankedEvent, ...]:
 
 
 async def planted(desk: Desk, reference: str, event: Any, payload: bytes | None = None) -> int:
-    """An event that stood in the ledger before the database refused marks; return its position."""
+    """An event that stood in the ledger before the database refused marks. Return its position."""
     stream = StreamId.partnership(reference)
     command = event.signature.statement.command_id if getattr(event, "signature", None) else uuid4()
     [made] = to_ledger((event,), "accord", command) if payload is None else (None,)

@@ -59,7 +59,7 @@ async def known_as(vault: Vault, subject: str) -> NamedPerson:
 
 
 async def approved(ledger: Ledger, known: NamedPerson, *guardians: str) -> None:
-    """Record that guardians approved an erasure: whether they signed it is asked by whoever gives the command."""
+    """Record guardians' approvals of an erasure: their signatures are verified by the command itself."""
     after = len(await ledger.read_stream("privacy"))
     events = [{"actor": one, "person": str(known.person), "events": []} for one in guardians]
     made = tuple(NewEvent.of("ErasureApproved", 1, content, {}) for content in events)

@@ -1,1 +1,1 @@
-"""What staff look at equals what the ledger tells."""
+"""The staff's view equals the ledger."""

@@ -26,7 +26,7 @@ LATEST_FIRST = "P-2026-0900", "P-2026-0100"
 
 
 async def kept_for_two(desk: Desk) -> list[StoredEvent]:
-    """A fund that money came into, was asked for, moved, and is kept for two grants; its events."""
+    """A fund that money came into, was asked for, moved, and is kept for two grants. Gives its events."""
     await two_funds(desk)
     await approved(desk, grant(OTHER, FIRST, amounts=("10.00",)))
     await approved(desk, grant(REFERENCE, FIRST, amounts=("20.00",)))

@@ -84,7 +84,7 @@ async def _something(scribe: Scribe, at: datetime) -> None:
 
 
 async def folded(desk: Desk, asked: Asked, cut: LedgerAsOf) -> list[Row]:
-    """What is asked for, folded anew of all events within the cut: no line that is kept is read."""
+    """The lines asked for, folded anew of all events within the cut: no kept line is read."""
     streams = by_stream(await events_as_of(desk.ledger, PARTNERSHIPS.prefix, cut))
     lines = [line for told in streams.values() for line in list_stream(None, [told])[0] if asked.fits(line)]
     return sorted((Row(line.place, line.shown) for line in lines), key=lambda row: row.place, reverse=asked.newest)
@@ -151,7 +151,7 @@ async def test_the_days_differ_and_so_do_what_was_true_and_what_was_known(weeks:
 
 
 async def test_a_list_of_a_past_day_is_folded_anew_once_something_late_is_recorded(furnished: Desk) -> None:
-    """Given a list of a moment that was asked for, when more of before it is told, then it shows that; and twice so."""
+    """Given a list of a past moment, when earlier events are told later, then it shows them, and once more."""
     scribe, asked, cut = Scribe(furnished, "P-2026-0890"), QUESTIONS["everything"].asked(), LedgerAsOf(true_at=noon(5))
     await set_clock(furnished, noon(1))
     await scribe.says(
@@ -231,7 +231,7 @@ async def test_lists_that_were_folded_anew_are_the_same_and_verify(weeks: Desk) 
 
 
 async def lines(desk: Desk) -> list[tuple[Any, ...]]:
-    """Everything that lists keep."""
+    """All kept lines of lists."""
     columns = "stream_id, list, place, since, until, terms::text, amount, line::text"
     query = f"SELECT {columns} FROM projection.lines ORDER BY 1, 2, 3, 4"
     return [tuple(row) for row in await desk.pool.fetch(query)]

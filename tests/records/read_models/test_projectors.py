@@ -1,4 +1,4 @@
-"""What keeps the read models up to the ledger goes on after every fault, and says once why it waits."""
+"""The task that keeps the read models up to the ledger goes on after every fault, and says once why it waits."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ async def shown(life: Life) -> Partnership:
 
 
 async def view(life: Life, name: str) -> list[dict[str, Any]]:
-    """What a view of the database shows of the partnership."""
+    """The rows of a view of the database on the partnership."""
     await shown(life)
     query = f"SELECT * FROM read_model.{name} WHERE partnership_id = $1"
     return [dict(row) for row in await life.desk.pool.fetch(query, life.reference)]
@@ -122,7 +122,7 @@ async def test_a_payment_that_a_person_took_back_is_listed_as_cancelled_beside_t
 
 
 async def statuses(life: Life) -> list[str]:
-    """What became of each attempt to pay, by the list of payments."""
+    """The state of each attempt to pay, by the list of payments."""
     rows = await view(life, "payments")
     return [row["status"] for row in sorted(rows, key=lambda row: row["attempt"])]
 

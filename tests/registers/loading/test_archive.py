@@ -17,7 +17,7 @@ from tests.registers.files import FIRST_DAY, pub78_row, write
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the archive is; it need not exist."""
+    """The folder of the archive. It need not exist."""
     return tmp_path / "keeping" / "archive"
 
 

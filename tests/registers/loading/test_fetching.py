@@ -37,14 +37,14 @@ OLD = b"what we held before\n"
 
 
 class Answer(NamedTuple):
-    """What the publisher sends, and whether it then falls silent instead of closing."""
+    """The publisher's answer, and True if it then falls silent instead of closing."""
 
     raw: bytes
     silent: bool = False
 
 
 def answer(body: bytes = DATA, status: str = "200 OK", /, **headers: str) -> Answer:
-    """An answer as it should be; a header given as an empty text is left out."""
+    """An answer as it should be. A header given as an empty text is left out."""
     told = {"content_length": str(len(body)), "connection": "close"} | headers
     head = [f"{name.replace('_', '-')}: {value}" for name, value in told.items() if value]
     return Answer("\r\n".join([f"HTTP/1.1 {status}", *head, "", ""]).encode("latin-1") + body)
@@ -117,7 +117,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder that holds an earlier file; whatever happens, nothing half-done is ever left in it."""
+    """A folder that holds an earlier file. Whatever happens, nothing half-done is ever left in it."""
     (tmp_path / "eo1.csv").write_bytes(OLD)
     yield tmp_path
     assert names(tmp_path) == ["eo1.csv"]
@@ -132,7 +132,7 @@ def held(folder: Path) -> bytes:
 
 
 async def refusal(address: str, folder: Path, limits: Limits = AT_ONCE, known: Validator | None = None) -> str:
-    """The refusal in its one line; the file that we held is still the one that we hold."""
+    """The refusal in its one line. The held file is still the same."""
     with pytest.raises(FetchFailed) as caught:
         await fetch(address, folder, known or Validator(), limits=limits)
     assert held(folder) == OLD

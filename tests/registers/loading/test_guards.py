@@ -1,4 +1,4 @@
-"""What is damaged or doubtful never replaces what is in force, says why, and gets past the guards by a word only."""
+"""A damaged or doubtful version never replaces the one in force, says why, and passes the guards by a word only."""
 
 from __future__ import annotations
 
@@ -428,7 +428,7 @@ async def test_a_register_whose_part_is_missing_is_refused_whatever_the_parts_ho
 
 @pytest.fixture
 async def refused(connection: asyncpg.Connection, tmp_path: Path) -> int:
-    """A version that was refused: 40 per cent smaller, and with a bad line; the files themselves are gone."""
+    """A version that was refused: 40 per cent smaller, and with a bad line. The files themselves are gone."""
     await load_small(connection, "irs-bmf", write_bmf(tmp_path, 100))
     smaller = write(tmp_path, "new.csv", MASTER_FILE_FIELDS, *[bmf_row(number) for number in range(60)], "bad")
     report = await load_small(connection, "irs-bmf", smaller, on=NEXT_DAY)

@@ -78,14 +78,14 @@ async def load_files(
 
 
 async def in_force(connection: asyncpg.Connection, register: str) -> list[tuple[object, ...]]:
-    """What the version in force lists: kind, key and row."""
+    """The rows of the version in force: kind, key and row."""
     version = await version_in_force(connection, register)
     assert version is not None
     return sorted((row["kind"], row["key"], row["row"]) for row in await all_rows(connection, version["version"]))
 
 
 async def refusal(connection: asyncpg.Connection, folder: Path, register: str, files: dict[str, bytes]) -> str:
-    """Why files are refused, where what was in force stays."""
+    """The reason why files are refused. The version in force stays."""
     before = await in_force(connection, register)
     try:
         report = await load_files(connection, folder, register, files, on=NEXT_DAY)
@@ -99,7 +99,7 @@ async def refusal(connection: asyncpg.Connection, folder: Path, register: str, f
 
 
 class Loss(NamedTuple):
-    """What a register's files lost."""
+    """The part that a register's files lost."""
 
     register: str
     files: dict[str, bytes]
@@ -334,7 +334,7 @@ SMALL = {
 
 
 def cuts(content: bytes) -> list[int]:
-    """Where a file is cut: around the ends of its rows, and at each seventh byte between."""
+    """The places where a file is cut: around the ends of its rows, and at each seventh byte between."""
     ends = [place for place, byte in enumerate(content) if byte in b"\r\n>\x1a"]
     near = {place + step for place in ends for step in (0, 1)}
     return sorted({*near, *range(0, len(content), 7), len(content) - 1} & {*range(len(content))})

@@ -30,7 +30,7 @@ SDN_FILES = ("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv")
 
 
 class Sent(NamedTuple):
-    """What the publisher answered."""
+    """The publisher's answer."""
 
     name: str
     status: int
@@ -39,7 +39,7 @@ class Sent(NamedTuple):
 
 
 class Publisher:
-    """A server on this machine with files that can be changed; it sends a file only to who does not hold it."""
+    """A server on this machine with files that can be changed. It sends a file only to those without it."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
@@ -58,7 +58,7 @@ class Publisher:
         self.publishes(name, "".join(f"{row}\r\n" for row in rows).encode() + b"\x1a\r\n", modified)
 
     def told(self) -> list[Sent]:
-        """Return what was answered since this was last asked."""
+        """Return the answers since this was last asked."""
         told, self.sent = self.sent, []
         return told
 
@@ -101,7 +101,7 @@ class Publisher:
 
 
 class Office(NamedTuple):
-    """Who refreshes from the publisher, each time into a folder of its own."""
+    """An office that refreshes from the publisher, each time into a folder of its own."""
 
     connection: asyncpg.Connection
     publisher: Publisher

@@ -28,7 +28,7 @@ async def listed(connection: asyncpg.Connection, version: int) -> list[str]:
 
 
 async def kept(connection: asyncpg.Connection) -> tuple[int, int]:
-    """How many rows and how many ends of rows are kept."""
+    """The numbers of kept rows and of kept ends of rows."""
     rows, ends = [await connection.fetchval(f"SELECT count(*) FROM registers.{table}") for table in ("rows", "ended")]
     return rows, ends
 

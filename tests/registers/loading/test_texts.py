@@ -1,4 +1,4 @@
-"""A file is whole lines of one encoding, or says where it is not; and no file is too large or too odd to be read."""
+"""A file is whole lines of one encoding, or tells where it is not. No file is too large or too odd to be read."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def refusal(archive: Path, folder: Path, bounds: Bounds | None = None) -> str:
-    """The refusal in its one line, which names the archive; the folder holds what it held."""
+    """The refusal in its one line, which names the archive. The folder is unchanged."""
     folder.mkdir(exist_ok=True)
     (folder / "held.txt").write_bytes(OTHER)
     with pytest.raises(UnreadableFile) as caught:

@@ -1,4 +1,4 @@
-"""A name alone, however exact, is a question; what else agrees makes it a match (rules 3.7)."""
+"""A name alone, however exact, is a question. Further agreement makes it a match (rules 3.7)."""
 
 from __future__ import annotations
 

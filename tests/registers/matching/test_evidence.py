@@ -1,4 +1,4 @@
-"""Country and date of birth speak for or against a name; what is unknown says nothing."""
+"""Country and date of birth speak for or against a name. An unknown one says nothing."""
 
 from __future__ import annotations
 

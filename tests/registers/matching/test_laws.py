@@ -1,4 +1,4 @@
-"""What holds for all names: symmetry, what exactness sets aside, and an index that agrees with the comparison."""
+"""Laws of all names: symmetry, the ranks of exactness, and an index that agrees with the comparison."""
 
 from __future__ import annotations
 

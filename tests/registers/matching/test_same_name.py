@@ -1,4 +1,4 @@
-"""When one name of an organisation confirms another: every telling word is in both (rules 3.1; R19; C39)."""
+"""One name of an organisation confirms another if every telling word is in both (rules 3.1, R19, C39)."""
 
 from __future__ import annotations
 

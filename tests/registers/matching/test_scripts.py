@@ -1,4 +1,4 @@
-"""A name in another script meets its Latin form; two names in one script meet as the same by their own letters only."""
+"""A name in another script meets its Latin form. Two names in one script meet as the same by their letters only."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ def person(name: str = ROSA, **more: Any) -> Party:
 
 
 def behind(**more: Any) -> tuple[Party, ...]:
-    """Who is screened with a partner that somebody, or something, of that name owns."""
+    """The parties screened with a partner that somebody, or something, of that name owns."""
     return proposal(partner=party(principals=[{"name": ROSA, "role": "OWNER", **more}])).parties
 
 

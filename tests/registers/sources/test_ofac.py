@@ -1,4 +1,4 @@
-"""What OFAC says of one entity stands in up to four files; together they say whom it lists, and how surely."""
+"""OFAC's entry on one entity stands in up to four files. Together they name it, and with which certainty."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def address(number: int, country: str) -> str:
 
 
 def listed(**files: list[str]) -> list[Listed]:
-    """Whom the rows list; they are numbered from 0 in the order given."""
+    """The entities that the rows list, numbered from 0 in the order given."""
     assert SDN.listed is not None
     rows = [(kind, row) for kind, contents in files.items() for row in contents]
     parsed = [(kind, SDN.kind(kind).parse(row)) for kind, row in rows]

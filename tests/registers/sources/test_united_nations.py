@@ -1,4 +1,4 @@
-"""A row of the Security Council's list is an XML element byte for byte; whom it names stands in it in parts."""
+"""A row of the Security Council's list is an XML element byte for byte. The name stands in it in parts."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _NAMED: Final = re.compile(r"(P-\d{4}-\d{4,6}) tranche (\d+)")
 
 
 class State(StrEnum):
-    """What the bank made of a payment."""
+    """The bank's state of a payment."""
 
     TAKEN = "TAKEN"
     SETTLED = "SETTLED"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 
 class Word(StrEnum):
-    """What the bank may say."""
+    """A word that the bank may say."""
 
     ACCEPTED = "ACCEPTED"
     SETTLED = "SETTLED"
@@ -71,12 +71,12 @@ class Payment:
 
     @property
     def partnership_id(self) -> str:
-        """For whom it says that it is."""
+        """The partnership that it names."""
         return self._named[0]
 
     @property
     def tranche(self) -> int:
-        """For which planned payment it says that it is."""
+        """The planned payment that it names."""
         return int(self._named[1])
 
     @property
@@ -120,7 +120,7 @@ BOOKINGS: Final = frozenset({Word.SETTLED, Word.RETURNED, Word.RECEIVED, Word.RE
 
 @dataclass
 class Received:
-    """Money that came in on an account."""
+    """Money received on an account."""
 
     account: str
     amount: Decimal
@@ -135,13 +135,13 @@ class Received:
 
     @property
     def gift(self) -> str:
-        """The partnership whose gift it is, by its own words; '' of a payee's money, and of a stranger's."""
+        """The partnership whose gift it is, by its own words, or '' of a payee's money, and of a stranger's."""
         words = self.remittance.removeprefix("gift ")
         return "" if self.stranger or self.back or words == self.remittance else words
 
 
 class Bank:
-    """A bank; it forgets nothing, and gives its word in files."""
+    """A bank. It forgets nothing, and gives its word in files."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self._clock = clock
@@ -156,7 +156,7 @@ class Bank:
         """How it refuses the next copy of what it has."""
 
     def take(self, content: bytes) -> list[Payment]:
-        """Take a pain.001 and return the payments that are new to the bank; of the others it says that it has them."""
+        """Take a pain.001 and return the payments that are new to the bank. Of the others it says that it has them."""
         root = Defused.fromstring(content)
         message_id = _text(root, ".//{*}GrpHdr/{*}MsgId")
         self.files.append(message_id)
@@ -188,15 +188,15 @@ class Bank:
     # What the bank does with a payment, and says.
 
     def accept(self, payment: Payment) -> Said:
-        """Say that it is on its way."""
+        """Say of a payment: it is on its way."""
         return self._report(payment, Word.ACCEPTED, "ACSP")
 
     def settle(
         self, payment: Payment, reference: bool = True, on: date | None = None, total: str = "", charges: str = ""
     ) -> Said:
-        """Book it; told of a day that cannot be, the telling is an error.
+        """Book it. Told of an impossible day, the telling is an error.
 
-        `total`: what it books in all, with its currency, where that is not the payment: with `charges`, or exchanged.
+        `total`: the whole sum that it books, with its currency, if not the payment's: with `charges`, or exchanged.
         """
         payment.by_mistake += payment.amount if payment.words.count(Word.REJECTED) or payment.booked else 0
         payment.booked += payment.amount
@@ -205,18 +205,18 @@ class Bank:
         return self._notify(payment, Word.SETTLED, payment.amount, "DBIT", reference=reference, on=on, **more)
 
     def tell_rightly(self, payment: Payment) -> Said:
-        """Tell of a booking that it dated wrongly before; nothing is booked by that."""
+        """Tell of a booking that it dated wrongly before. Nothing is booked by that."""
         payment.words.remove(Word.SETTLED)
         return self._notify(payment, Word.SETTLED, payment.amount, "DBIT")
 
     def told_wrongly(self, payment: Payment) -> bool:
-        """Whether nobody can believe what it said of a booking, beside others that it told rightly."""
+        """True if nobody can believe its word on a booking, beside others that it told rightly."""
         told = [one for one in self.said if (one.end_to_end_id, one.word) == (payment.end_to_end_id, Word.SETTLED)]
         booked = payment.state in {State.SETTLED, State.RETURNED}
         return booked and sum(not one.wrong for one in told) < payment.words.count(Word.SETTLED)
 
     def reject(self, payment: Payment, message_id: str = "", refusal: Refusal = CONTENT[0]) -> Said:
-        """Refuse it; said of one that is booked, it is an error. Of a file or batch, all that it holds still."""
+        """Refuse it. Said of a booked one, it is an error. Of a file or batch, refuse all that it holds still."""
         held = [payment] if refusal.level == "payment" else self._with(payment)
         for one in held:
             one.state = State.REJECTED if one.state is State.TAKEN else one.state
@@ -230,11 +230,11 @@ class Bank:
         return [one for one in self.payments.values() if one.message_id == payment.message_id]
 
     def is_whole(self, payment: Payment) -> bool:
-        """Whether all that came in one file with a payment is still held: then the file may be refused as one."""
+        """True if all payments of one file with this one are still held: then the file may be refused as one."""
         return all(one.state is State.TAKEN and not one.words for one in self._with(payment))
 
     def give_back(self, payment: Payment, amount: Decimal, reference: bool = True) -> Said:
-        """Book it, or a part of it, back; what was booked by mistake is put right first."""
+        """Book it, or a part of it, back. A mistaken booking is put right first."""
         mistake = min(amount, payment.by_mistake)
         payment.by_mistake -= mistake
         payment.booked -= mistake
@@ -247,7 +247,7 @@ class Bank:
         return said
 
     def repeat(self, said: Said) -> Said:
-        """Tell a booking once more, in another message; nothing is booked."""
+        """Tell a booking once more, in another message. Nothing is booked."""
         return self._keep(said._replace(message_id=self._message_id(), error=True), again=said)
 
     def receive(
@@ -330,7 +330,7 @@ class Bank:
 
 
 def _contradicts(payment: Payment, word: Word, amount: Decimal) -> bool:
-    """Whether what the bank says cannot be, after what it said before."""
+    """True if the bank's word cannot be, after its earlier ones."""
     before = payment.words
     match word:
         case Word.KNOWN:

@@ -1,4 +1,4 @@
-"""What a bank writes: pain.002 status reports and camt.054 notifications, of one statement each."""
+"""A bank's messages: pain.002 status reports and camt.054 notifications, of one statement each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CAMT_054: Final = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 
 
 class Status(NamedTuple):
-    """What a status report says of one payment."""
+    """A status report's word on one payment."""
 
     end_to_end_id: str
     code: str
@@ -75,7 +75,7 @@ def notification(message_id: str, at: datetime, entry: Entry) -> bytes:
 
 
 def _details(entry: Entry) -> str:
-    """The one payment of a booking; in another currency, what was instructed stands beside what was booked."""
+    """The one payment of a booking. In another currency, the instructed sum stands beside the booked one."""
     end_to_end = f"<EndToEndId>{entry.end_to_end_id}</EndToEndId>" if entry.end_to_end_id else ""
     own = f"{entry.currency} {entry.amount}"
     exchanged = entry.total.split()[:1] not in ([], [entry.currency])

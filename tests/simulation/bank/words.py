@@ -1,5 +1,4 @@
-"""How a bank may say that it refuses: of a payment, a batch or a whole file; by a code, in words of its own, or without
-a reason."""
+"""Refusals by a bank: of a payment, a batch or a whole file, by a code, in its own words, or without a reason."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ Level = Literal["payment", "batch", "file"]
 
 
 class Refusal(NamedTuple):
-    """What a status report says of what it refuses."""
+    """A status report's word on a refusal."""
 
     level: Level = "payment"
     code: str = ""
@@ -21,7 +20,7 @@ class Refusal(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """The reason as it stands in the message; '' where it gives none."""
+        """The reason as it stands in the message, or '' where it gives none."""
         code = f"<Cd>{self.code}</Cd>" if self.code else ""
         own = f"<Prtry>{escape(self.own)}</Prtry>" if self.own else ""
         text = f"<AddtlInf>{escape(self.text)}</AddtlInf>" if self.text else ""

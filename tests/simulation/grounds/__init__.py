@@ -1,1 +1,1 @@
-"""What a simulated world stands on: database, clock, registers, organisation, money."""
+"""The grounds of a simulated world: database, clock, registers, organisation, money."""

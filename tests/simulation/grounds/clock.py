@@ -39,7 +39,7 @@ class VirtualClock:
         return self.move_to(self.at + by)
 
     def move_to(self, at: datetime) -> datetime:
-        """Go on to a time; one that is past is passed already."""
+        """Go on to a time. A past one is passed already."""
         self.at = max(self.at, at)
         return self.at
 

@@ -34,7 +34,7 @@ PAYEES: Final = (
 
 
 class Listed(NamedTuple):
-    """What became of a payee by a register in force."""
+    """The state of a payee by a register in force."""
 
     variant: str
     payee: str
@@ -68,7 +68,7 @@ def _with_foundation(row: str, code: str) -> str:
 
 
 def base(name: str) -> str:
-    """Return a file of the sample's registers; the shortest are made longer, so that they may lose a row again."""
+    """Return a file of the sample's registers. The shortest are made longer, so that they may lose a row again."""
     content = (SAMPLE / "registers" / name).read_text("utf-8")
     if name == "sdn.csv":
         empty = "-0- ," * 7

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 async def states(world: World) -> list[Partnership]:
-    """Return every partnership that people can read; read again only where its stream moved."""
+    """Return every partnership that people can read, read again only where its stream moved."""
     streams = [StreamId.partnership(one) for one in world.partnerships]
     async with world.pool.acquire() as connection:
         heads = await world.office.desk.ledger.versions(streams, connection)

@@ -37,7 +37,7 @@ REASON: Final = "As the board resolved"
 
 
 async def open_funds(desk: Desk) -> None:
-    """Open the funds; two people sign for what is in them."""
+    """Open the funds. Two people sign for their content."""
     for one in OPENED:
         content = {
             "fund_kind": one.kind, "name": f"The fund {one.fund_id}", "funder": FUNDER, "currency": "USD",

@@ -43,7 +43,7 @@ _names = count(1)
 
 
 class Ground(NamedTuple):
-    """What every world is made of: a server, a founded database to copy, the keys, a folder."""
+    """The common ground of every world: a server, a founded database to copy, the keys, a folder."""
 
     server: str
     """The address of the server's own database."""
@@ -137,7 +137,7 @@ class World:
             self.given.append(receipt)
 
     def broken(self, promise: Promise, told: str) -> None:
-        """Raise Violation, where the promise is asked; in a survey, note it."""
+        """Raise Violation, where the promise is asked, or note it in a survey."""
         if self.survey is not None:
             self.survey.setdefault(promise, f"line {len(self.trace) + 1}: {told}")
         elif promise in self.asked:
@@ -149,13 +149,13 @@ class World:
 
     @property
     def unimported(self) -> list[Said]:
-        """What the bank said and nobody imported yet."""
+        """The bank's words that nobody imported yet."""
         return [said for said in self.bank.said if said.number not in self.imported]
 
     # Time.
 
     async def pass_to(self, at: Any) -> None:
-        """Let time pass; every timer goes off when it is due."""
+        """Let time pass. Every timer goes off when it is due."""
         await self.host.pass_to(at, self._move)
 
     async def _move(self, at: Any) -> None:

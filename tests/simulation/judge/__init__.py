@@ -1,1 +1,1 @@
-"""What is asked of a simulated world, by the ledger's bare rows and the bank's own book."""
+"""Questions to a simulated world, by the ledger's bare rows and the bank's own book."""

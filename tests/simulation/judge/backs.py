@@ -46,7 +46,7 @@ class Recorded:
 
 @dataclass
 class Backs:
-    """What the rows of a partnership say of what came back, in the order in which they stand."""
+    """The rows of a partnership on returned money, in the order in which they stand."""
 
     refunds: dict[str, Recorded] = field(default_factory=dict)
     """By the bank's reference."""
@@ -60,24 +60,24 @@ class Backs:
 
     @property
     def went_back(self) -> Decimal:
-        """What went back to the donor, by two people's word."""
+        """The sum that went back to the donor, by two people's word."""
         refunds = (one.amount for one in self.refunds.values() if one.confirmed and one.direction != FROM_GRANTEE)
         return sum(refunds, ZERO)
 
     @property
     def confirmed(self) -> Decimal:
-        """What came from the grantee, by what counts: by two people, or by the bank in part."""
+        """The sum from the grantee, by words that count: by two people, or by the bank in part."""
         return self.refunded + sum((amount for _, amount in self.returns.values()), ZERO)
 
     @property
     def refunded(self) -> Decimal:
-        """What came from the grantee by two people's word alone."""
+        """The sum from the grantee by two people's word alone."""
         refunds = (one.amount for one in self.refunds.values() if one.confirmed and one.direction == FROM_GRANTEE)
         return sum(refunds, ZERO)
 
 
 async def backs_of(world: World) -> dict[str, Backs]:
-    """Return what the rows say of what came back, by partnership, where nobody wrote without right."""
+    """Return the rows on returned money, by partnership, where nobody wrote without right."""
     found: defaultdict[str, Backs] = defaultdict(Backs)
     for row in await world.pool.fetch(_ROWS, _KINDS):
         stream = row["stream_id"]
@@ -115,7 +115,7 @@ def _see_return(backs: Backs, answer: dict[str, Any]) -> None:
 
 
 async def ask_backs(world: World) -> None:
-    """Ask whether each booking back counts once, and nothing closed on one person's word. Raises Violation."""
+    """Ask for each booking back to count once, and for no closing on one person's word. Raises Violation."""
     known = await backs_of(world)
     for fault in (*_counted_twice(world, known), *_closed_too_early(known)):
         world.broken(Promise.BACK, fault)
@@ -135,7 +135,7 @@ def _counted_twice(world: World, known: dict[str, Backs]) -> Iterator[str]:
 
 
 def _counts(known: dict[str, Backs], reference: str, files: set[str]) -> Iterator[tuple[str, Decimal]]:
-    """All that a booking counted as, by what two people or the bank said."""
+    """All claims of a booking, by two people's word or the bank's."""
     for partnership_id, backs in known.items():
         refund = backs.refunds.get(reference)
         if refund is not None and refund.confirmed and refund.direction == FROM_GRANTEE:

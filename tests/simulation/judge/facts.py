@@ -1,4 +1,4 @@
-"""What the ledger's bare rows say of a partnership: read here anew, and not by the product's own folding."""
+"""The ledger's bare rows on a partnership: read here anew, and not by the product's own folding."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Approval(NamedTuple):
 
 @dataclass
 class Facts:
-    """What the ledger's rows say of a partnership, as far as a payment hangs on it."""
+    """The ledger's rows on a partnership, as far as a payment hangs on them."""
 
     planned: dict[int, Decimal] = field(default_factory=dict)
     payee: str = ""
@@ -93,7 +93,7 @@ class Facts:
 
     @property
     def not_on_file(self) -> set[str]:
-        """What was asked for before a payment, and nobody has put on file."""
+        """The papers asked for before a payment that nobody has put on file."""
         asked = {one for one in self.found if CONDITIONS[ConditionId(one)].before in BEFORE_PAYMENT}
         return asked - self.met
 
@@ -119,7 +119,7 @@ def _row(world: World, found: Mapping[str, Any]) -> Row:
 
 
 async def facts_of(world: World, partnership_id: str) -> Facts:
-    """Return what the ledger's rows say of a partnership."""
+    """Return the ledger's facts on a partnership."""
     facts = Facts()
     for version, row in enumerate(await rows_of(world, f"partnership/{partnership_id}"), start=1):
         if row.is_forged:
@@ -175,7 +175,7 @@ def _see(facts: Facts, row: Row) -> None:
 
 
 def _see_hold(facts: Facts, row: Row, version: int) -> None:
-    """Each hold stands until somebody else lifts it; what repeats another partnership's falls with that one."""
+    """Each hold stands until somebody else lifts it. A hold that repeats another partnership's falls with that one."""
     match row.kind:
         case "HoldPlaced":
             facts.held[version] = str(row.told["actor"]), str(row.told.get("leg") or "")
@@ -194,7 +194,7 @@ def _see_hold(facts: Facts, row: Row, version: int) -> None:
 
 
 def _end_leg(facts: Facts, told: Mapping[str, Any]) -> None:
-    """A leg is over; where the rest began anew without it, nothing that was approved counts."""
+    """A leg is over. If the rest began anew without it, no approval counts."""
     facts.ended_legs.add(told["leg"])
     if told.get("anew"):
         facts.approvals, facts.found, facts.met = [], set(), set()
@@ -226,7 +226,7 @@ def _see_payment(facts: Facts, row: Row) -> None:
 
 
 def _resolved(facts: Facts, answer: Mapping[str, Any]) -> None:
-    """What people said that it counts."""
+    """People's word on what counts."""
     amount = Decimal(answer["money"]["amount"])
     match answer["status"]:
         case "RECEIVED":

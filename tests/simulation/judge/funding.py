@@ -55,7 +55,7 @@ async def _untouched(world: World) -> list[Partnership]:
 
 
 def _unequal(world: World, fund: Fund, purse: Purse, known: Mapping[str, Purse]) -> Iterator[str]:
-    """What was granted is what is reserved, committed, spent and available, by the rows as by the fold."""
+    """The granted sum is the sum of reserved, committed, spent and available, by the rows as by the fold."""
     balance, got = fund.balance(world.clock.at), granted(purse, known, sum(purse.gifts.values(), ZERO))
     parts = balance.reserved + balance.committed + balance.spent + balance.available
     if got != parts:
@@ -106,7 +106,7 @@ def _told(claim: Claim) -> str:
 
 
 def _paid_too_much(fund_id: str, most: Decimal, paid: Decimal) -> Iterator[str]:
-    """What left of a fund is no more than two people signed for, and than came in of its gifts.
+    """The money that left a fund is no more than two people signed for, and than came in of its gifts.
 
     `most`: that sum, as it was at the time or without what fell since: a transfer that fell is in it again.
     """
@@ -120,13 +120,13 @@ def _in_it(world: World, purse: Purse, known: Mapping[str, Purse]) -> Decimal:
 
 
 def received(world: World, partnership_id: str) -> Decimal:
-    """Return what came in of a partnership's gift and stayed, by the bank's book."""
+    """Return the money of a partnership's gift that came in and stayed, by the bank's book."""
     came = (one for one in world.bank.received if one.gift == partnership_id)
     return sum((one.amount for one in came if not one.taken_back), ZERO)
 
 
 async def paid_of_funds(world: World) -> dict[str, Decimal]:
-    """Return what the bank paid of each fund, or still holds: of a partnership's funds in their order."""
+    """Return the bank's payments of each fund, held ones too: of a partnership's funds in their order."""
     paid: dict[str, Decimal] = {}
     for one in await _untouched(world):
         left = await _gone(world, one.partnership_id)
@@ -139,7 +139,7 @@ async def paid_of_funds(world: World) -> dict[str, Decimal]:
 
 
 async def _gone(world: World, partnership_id: str) -> Decimal:
-    """Return what left, beside what the ledger, put back, forgot, and what two people said never arrived."""
+    """Return the sum that left, beside sums forgotten by the restored ledger and those of two called never arrived."""
     mine = [one for one in world.bank.payments.values() if one.partnership_id == partnership_id]
     if not mine:
         return ZERO
@@ -149,7 +149,7 @@ async def _gone(world: World, partnership_id: str) -> Decimal:
 
 
 def _net(payment: Payment) -> Decimal:
-    """Return what the bank booked and did not take back; of what it holds, what it will book."""
+    """Return the sum that the bank booked and did not take back. For a held payment it is the future booking."""
     if payment.state is State.TAKEN:
         return payment.amount
     return payment.booked - payment.by_mistake - payment.returned - payment.paid_back

@@ -1,4 +1,4 @@
-"""The promises asked at every moment, and once everything was healed; of the bank's book and of the ledger's rows."""
+"""The promises asked at every moment, and once everything was healed: of the bank's book and the ledger's rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the world asks the judge, who is told of the world
 
 
 async def ask_always(world: World) -> None:
-    """Ask what must hold at every moment, where anything moved since it was asked. Raises Violation."""
+    """Ask the promises of every moment, where anything moved since they were asked. Raises Violation."""
     head = await world.pool.fetchval("SELECT count(*) FROM ledger.events") or 0
     now = (head, len(world.bank.said), len(world.bank.payments), len(world.given))
     if world.asked_at == now:
@@ -36,7 +36,7 @@ async def ask_always(world: World) -> None:
 
 
 async def ask_at_rest(world: World) -> None:
-    """Ask what must hold once everything was healed. Raises Violation."""
+    """Ask the promises of rest, once everything was healed. Raises Violation."""
     await ask_always(world)
     await _receipts_are_in_the_ledger(world)
     await ask_funds(world)
@@ -47,7 +47,7 @@ async def ask_at_rest(world: World) -> None:
 
 
 async def ask_workflows(world: World) -> None:
-    """Ask whether what each workflow believes is the fold of what the ledger says. Raises Violation."""
+    """Ask for each workflow's belief to be the fold of the ledger. Raises Violation."""
     if world.behind:
         return
     for partnership_id in world.partnerships:
@@ -104,7 +104,7 @@ async def _instructed_what_was_released(world: World) -> None:
 
 
 async def _instructions_are_told(world: World) -> None:
-    """What was frozen to be paid stands in its payment's stream, or the stream says why it is not paid."""
+    """A frozen payment stands in its own stream, or the stream says why it is not paid."""
     rows = await world.pool.fetch("SELECT payment_id, partnership_id, tranche, attempt FROM payments.instructions")
     for row in rows:
         stream = f"partnership/{row['partnership_id']}/tranche/{row['tranche']}/attempt/{row['attempt']}"
@@ -141,7 +141,7 @@ async def _every_word_was_heard(world: World) -> None:
 
 
 async def _heard(world: World, said: Said) -> str:
-    """Why one file's entries are neither events nor exceptions, '' where they are."""
+    """The reason why one file's entries are neither events nor exceptions, or '' where they are."""
     sha256 = hashlib.sha256(said.content).hexdigest()
     if await world.pool.fetchval(
         "SELECT true FROM ledger.readable WHERE stream_id LIKE 'exception/%' "
@@ -176,7 +176,7 @@ async def _of_entry(world: World, said: Said, row: Any) -> str:
 
 
 async def _the_books_agree(world: World) -> None:
-    """What the bank booked and did not take back is settled here, and nothing else is; no more came in than came."""
+    """The bank's bookings not taken back are settled here, and nothing else is. No more came in than came."""
     known = await backs_of(world)
     for partnership_id in world.partnerships:
         if partnership_id in world.beyond or any(partnership_id in one for one in world.forged):
@@ -196,7 +196,7 @@ async def _the_books_agree(world: World) -> None:
 
 
 def _is_refunded(world: World, payment: Payment, backs: Backs) -> bool:
-    """Whether what came back counts as a refund: then it is settled here, and refunded.
+    """True if a return counts as a refund: then it is settled here, and refunded.
 
     So it is where two people called another booking its refund, and all of it came back: there is no more that could.
     """
@@ -206,5 +206,5 @@ def _is_refunded(world: World, payment: Payment, backs: Backs) -> bool:
 
 
 def _is_for(received: Received, partnership_id: str) -> bool:
-    """Whether money is a partnership's gift, that its giver's bank did not take back, and not a payee's."""
+    """True if money is a partnership's gift, that its giver's bank did not take back, and not a payee's."""
     return received.gift == partnership_id and not received.taken_back

@@ -53,7 +53,7 @@ def _held(facts: Facts) -> Iterator[Fault]:
 
 
 def _awaited(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
-    """What waits for the partnership's own gift leaves only once as much has come in, by the bank's book."""
+    """A payment that waits for the partnership's own gift leaves only once as much has come in, by the bank's book."""
     if not facts.waits_for_gift:
         return
     mine = (one for one in world.bank.payments.values() if one.partnership_id == payment.partnership_id)
@@ -68,7 +68,7 @@ def _awaited(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
 
 
 async def _gift_is_gone(world: World, payment: Payment) -> list[Fault]:
-    """What is paid of a gift leaves only while the gift is there: the bank's word that it took it back was imported."""
+    """A payment of a gift leaves only while the gift is there: the bank's word that it took it back was imported."""
     paid = await paid_of_funds(world)
     known = await purses(world, doubted_too=True)
     faults: list[Fault] = []
@@ -102,7 +102,7 @@ def _unlawful(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
 
 
 def _at_the_bank(world: World, payment: Payment, facts: Facts) -> Iterator[Fault]:
-    """What the bank's own book says against it, by payments that the database knows of."""
+    """The faults by the bank's own book, by payments that the database knows of."""
     if facts.planned.get(payment.tranche) != payment.amount:
         yield Promise.APPROVED, f"{payment.amount} where {facts.planned.get(payment.tranche)} was approved"
     for other in world.bank.payments.values():
@@ -133,7 +133,7 @@ async def _instructed(world: World, payment: Payment) -> list[Fault]:
 
 
 def has_ended(payment: Payment) -> bool:
-    """Whether the bank's own word ended an attempt without its money gone: refused at first, or given back whole."""
+    """True if the bank's own word ended an attempt without its money gone: refused at first, or given back whole."""
     if payment.words and Word.SETTLED not in payment.words:
         return Word.REJECTED in payment.words
     return payment.returned >= payment.booked > Decimal(0) or (payment.booked == Decimal(0) and _refused(payment))

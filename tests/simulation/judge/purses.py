@@ -1,4 +1,4 @@
-"""What the ledger's bare rows say of a fund: read here anew, and not by the product's own folding."""
+"""The ledger's bare rows on a fund: read here anew, and not by the product's own folding."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Change(NamedTuple):
 
 @dataclass
 class Purse:
-    """What the rows of a fund's stream say."""
+    """The rows of a fund's stream."""
 
     fund_id: str
     is_open: bool = False
@@ -60,9 +60,9 @@ class Purse:
 
 
 async def purses(world: World, *, doubted_too: bool = False) -> dict[str, Purse]:
-    """Return what the rows say of every fund, by its id.
+    """Return the rows on every fund, by its id.
 
-    `doubted_too`: also what was signed with keys that are known now to have been in other hands.
+    `doubted_too`: also acts signed with keys that are known now to have been in other hands.
     """
     directory = await world.office.desk.directory()
     rows = await world.pool.fetch(
@@ -105,7 +105,7 @@ async def funds_of_gifts(world: World) -> dict[str, str]:
 def _see_unforeseen(
     purse: Purse, kind: str, told: dict[str, Any], kept: dict[tuple[str, str], Decimal], key: tuple[str, str]
 ) -> None:
-    """What is kept and spent under one command was not committed before: `kept` holds what was kept under each."""
+    """Sums kept and spent under one command were not committed before: `kept` holds those kept under each."""
     if kind == "FundsReserved":
         kept[key] = Decimal(told["amount"])
     elif kind == "FundsSpent":
@@ -113,7 +113,7 @@ def _see_unforeseen(
 
 
 def granted(purse: Purse, all_of_them: Mapping[str, Purse], gifts: Decimal) -> Decimal:
-    """Return what two people signed for and what came in of gifts; what comes from another fund was signed there."""
+    """Return the sums that two people signed for and the gifts that came in. Another fund's sum was signed there."""
     came = (sum_ for one in all_of_them.values() for to, sum_ in _sent(one) if to == purse.fund_id)
     left = (sum_ for _, sum_ in _sent(purse))
     return purse.opening + purse.budget + sum(came, ZERO) - sum(left, ZERO) + gifts
@@ -142,7 +142,7 @@ def _see(purse: Purse, kind: str, told: dict[str, Any]) -> None:
 
 
 def _is_signed(purse: Purse, told: dict[str, Any]) -> bool:
-    """Whether an act was signed for this fund, by whom it names."""
+    """True if an act was signed for this fund, by the person it names."""
     statement = (told.get("signature") or {}).get("statement") or {}
     return (statement.get("subject"), statement.get("actor")) == (f"fund/{purse.fund_id}", told["actor"])
 

@@ -1,4 +1,4 @@
-"""What was told of a payee and stands against its payments, by the ledger's bare rows."""
+"""The truths told of a payee that stand against its payments, by the ledger's bare rows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def told_against(world: World, facts: Facts) -> str:
 
 
 def _is_theirs(world: World, row: Row, actor: str, seen: set[str]) -> bool:
-    """Return whether a row bears a signature of whom it names that no row before it bears."""
+    """Return True if a row bears a signature of the person it names that no row before it bears."""
     signature = row.told["signature"]
     new = signature["value"] not in seen
     seen.add(signature["value"])

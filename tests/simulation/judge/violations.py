@@ -1,4 +1,4 @@
-"""What a simulation finds."""
+"""The findings of a simulation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Promise(StrEnum):
-    """What is promised, and asked of the bank's own book."""
+    """A promise, asked of the bank's own book."""
 
     HOLD = "nothing is handed over that stands on hold"
     LAWFUL = "nothing is handed over that may not be paid as everything stands now"
@@ -23,7 +23,7 @@ class Promise(StrEnum):
 
 
 class Violation(AssertionError):
-    """A promise was broken; the message says by what."""
+    """A promise was broken. The message says by what."""
 
     def __init__(self, promise: Promise, what: str) -> None:
         super().__init__(f"{promise.name}: {what}")

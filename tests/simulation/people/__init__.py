@@ -1,1 +1,1 @@
-"""What people do in a simulated world: staff, guardians, operators."""
+"""The people of a simulated world: staff, guardians, operators."""

@@ -30,12 +30,12 @@ DECIDED = "as the file shows"
 
 
 def acts(partnership: Partnership, directory: Directory, account: Any) -> list[Act]:
-    """Return what moves a partnership on, the most fitting first; empty where it waits for nobody."""
+    """Return the acts that move a partnership on, the most fitting first, or none where it waits for nobody."""
     return [Act(kind, _who(kind, directory, content), content) for kind, content in _next(partnership, account)]
 
 
 def endings(partnership: Partnership, directory: Directory) -> list[Act]:
-    """Return what ends a partnership that cannot go on."""
+    """Return the acts that end a partnership that cannot go on."""
     kinds: tuple[type[c.StaffCommand], ...] = (c.Withdraw, c.Decline, c.Terminate)
     return [
         Act(kind, _who(kind, directory, {}), {"reason": "it cannot go on"}) for kind in kinds if partnership.proposal
@@ -48,7 +48,7 @@ def _who(kind: type[c.StaffCommand], directory: Directory, content: dict[str, An
 
 
 def _assurance(known: Partnership) -> dict[str, Any]:
-    """What a director says of diverted money: all of it is back, by an entry of its own."""
+    """A director's word on diverted money: all of it is back, by an entry of its own."""
     out = known.proposal.funds_out if known.proposal is not None else None
     back = {"amount": "100", "currency": out.currency if out is not None else "USD"}
     entry = f"BACK-{len(known.responsibility.diversions.restored)}"
@@ -98,7 +98,7 @@ def _active(known: Partnership, account: Any) -> Iterator[tuple[type[c.StaffComm
 
 
 def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
-    """File the final report once everything is paid; then somebody accepts it."""
+    """File the final report once everything is paid. Then somebody accepts it."""
     filed = known.reporting.open_final
     if filed is not None and filed.state is ReportState.RECEIVED:
         yield c.AcceptReport, {"report": filed.number, "reason": DECIDED}
@@ -112,7 +112,7 @@ def _reports(known: Partnership, to_pay: bool) -> Iterator[tuple[type[c.StaffCom
 
 
 def _planned(known: Partnership) -> Iterator[tuple[type[c.StaffCommand], dict[str, Any]]]:
-    """Accept what was filed, and file the planned reports that are owed."""
+    """Accept the filed reports, and file the planned ones that are owed."""
     for one in known.reporting.filed:
         if one.state is ReportState.RECEIVED:
             yield c.AcceptReport, {"report": one.number, "reason": DECIDED}

@@ -1,4 +1,4 @@
-"""What two guardians do about events that nobody can read, or that nobody signed: they set them aside, one by one."""
+"""Two guardians' acts on events that nobody can read, or that nobody signed: they set them aside, one by one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _OF_STREAMS = "SELECT position FROM ledger.events WHERE stream_id = ANY ($1) ORD
 
 
 async def set_aside_what_was_forged(world: World) -> list[str]:
-    """Judge what stands in the streams that somebody wrote to without right; return what was done."""
+    """Judge the events in the streams that somebody wrote to without right. Return the acts."""
     rows = await world.pool.fetch(_OF_STREAMS, sorted(world.forged))
     said = [await _judged(world, row["position"]) for row in rows]
     return [one for one in said if one]

@@ -82,7 +82,7 @@ async def _calm(world: World) -> None:
 
 
 async def _runbook(world: World) -> None:
-    """What operators do for workflows that do not run, and workers for those that are behind."""
+    """The operators' acts for workflows that do not run, and the workers' for those that are behind."""
     for told in await set_aside_what_was_forged(world):
         world.say(f"the runbook: {told}")
     for told in await answered_by_relief(world, "relief.verifier"):
@@ -172,7 +172,7 @@ async def _send(world: World) -> None:
 
 
 async def _find_what_was_lost(world: World) -> None:
-    """What the courier lost is written again; where that cannot be, two say that it never arrived."""
+    """A file lost by the courier is written again. If that cannot be, two say that it never arrived."""
     for file in await world.office.files():  # whatever a row says of it
         if file.message_id not in world.lost:
             continue
@@ -195,7 +195,7 @@ async def _one_act(world: World, known: Partnership) -> None:
 
 
 async def _somebody(world: World, partnership_id: str, act: Act) -> bool:
-    """Whether one of those who hold a role for it could do it; who comes to help goes first."""
+    """True if one of those who hold a role for it could do it. The helper goes first."""
     before = len(world.given)
     for actor in [one for one in act.actors if one in RELIEF] or act.actors:
         told = await carry_out(world, partnership_id, act, actor)
@@ -206,7 +206,7 @@ async def _somebody(world: World, partnership_id: str, act: Act) -> bool:
 
 
 async def _ask_for_rest(world: World) -> None:
-    """What still waits must at least be able to end; what the database forgot is not asked for."""
+    """A waiting partnership must at least be able to end. One that the database forgot is not asked for."""
     for stuck in world.host.try_again():
         world.broken(Promise.REST, f"work without progress: {stuck}")
     directory = await world.office.desk.directory()

@@ -1,4 +1,4 @@
-"""What people do: every step of a script goes through here, by the very functions that the shell calls."""
+"""People's acts: every step of a script goes through here, by the very functions that the shell calls."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Office:
         return "written again" if written.path else f"another must agree ({'; '.join(written.in_doubt)})"
 
     async def never_sent(self, message_id: str, word: tuple[str, bytes], actor: str) -> str:
-        """Say that a file never arrived. Raises Refused, BadInput."""
+        """State the loss of a file on its way. Raises Refused, BadInput."""
         return (await never_sent(self.desk, message_id, word, actor)).status.value
 
     async def cancel(self, partnership_id: str, tranche: int, actor: str, reason: str) -> Receipt:
@@ -156,14 +156,14 @@ class Office:
         return f"{len(found.new)} new, {found.known} known{asked}"
 
     async def exceptions(self) -> list[RaisedException]:
-        """Return what waits for a person."""
+        """Return the exceptions that wait for a person."""
         return await listed_exceptions(self.desk)
 
     async def resolve(
         self, exception: RaisedException, resolution: Resolution, belongs: PaymentReference, actor: str,
         booked: str = "",
     ) -> Resolved:  # fmt: skip
-        """Say what an exception was; `booked`: what the bank booked in all. Raises Refused, BadInput."""
+        """Resolve an exception. `booked`: the whole sum that the bank booked. Raises Refused, BadInput."""
         known = await named_exception(self.desk, exception.name)
         letter = ("letter.txt", f"We booked nothing: {exception.name}.".encode())
         word = letter if resolution is Resolution.NOTHING_BOOKED else None

@@ -1,4 +1,4 @@
-"""What people say of an exception once they have asked the bank, whose book tells the truth."""
+"""People's word on an exception once they have asked the bank, whose book tells the truth."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WAITS = ("could come back", "until then", "say first what that is")
 
 
 async def resolve_one(world: World, exception: RaisedException, people: tuple[str, ...]) -> str:
-    """Resolve an exception as the bank's book tells it; where that is refused, as the bank's error."""
+    """Resolve an exception as the bank's book tells it or, if that is refused, as the bank's error."""
     said = next((one for one in world.bank.said if one.name == exception.file_name), None)
     if said is not None and said.word is Word.REVERSED and not await _is_written_off(world, said):
         return f"{exception.kind.value} of {exception.file_name} waits until a refund of it is on record"
@@ -52,7 +52,7 @@ async def _by(world: World, exception: RaisedException, wanted: Resolution, peop
 def _named(
     world: World, exception: RaisedException, wanted: Resolution, person: str
 ) -> tuple[PaymentReference, str, str]:
-    """Return what somebody names: the payment and what was booked, where a booking differs; and who they are."""
+    """Return the payment that somebody names, with the booked sum where a booking differs, and the person."""
     said = next((one for one in world.bank.said if one.name == exception.file_name), None)
     if said is None or wanted is not Resolution.BOOKED_WITH_DIFFERENCE:
         return PaymentReference(), person, ""
@@ -90,7 +90,7 @@ async def _what_it_was(world: World, exception: RaisedException, said: Said | No
 
 
 async def _is_written_off(world: World, said: Said) -> bool:
-    """Whether two people recorded that the money went back to its donor, so that it is no mistake of the bank."""
+    """True if two people recorded that the money went back to its donor, so that it is no mistake of the bank."""
     came = next(one for one in world.bank.received if one.taken_back == said.number)
     known = await world.office.desk.partnership(came.gift)
     refunds = known.refunds if known is not None else ()
@@ -98,7 +98,7 @@ async def _is_written_off(world: World, said: Said) -> bool:
 
 
 def _is_one_too_many(said: Said, payment: Payment) -> bool:
-    """Whether the bank booked a payment more than once, and this is not the booking that stands."""
+    """True if the bank booked a payment more than once, and this is not the booking that stands."""
     return said.error and payment.booked > payment.amount
 
 

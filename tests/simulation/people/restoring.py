@@ -1,4 +1,4 @@
-"""What people do after the database was put back, by the runbook: an epoch begins, and two of finance say what left."""
+"""The runbook after a restore of the database: an epoch begins, and two of finance name the payments that left."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNREADABLE: Final = "nobody can read"
 
 
 async def follow_the_runbook(world: World) -> list[str]:
-    """Begin an epoch, import what the bank said, and open payments again; return what was done."""
+    """Begin an epoch, import the bank's files, and open payments again. Return the acts."""
     desk = world.office.desk
     said = []
     if await desk.registrar.fault_of_installation():
@@ -68,7 +68,7 @@ async def record_again(world: World) -> list[str]:
 
 
 async def _recorded_again(world: World, partnership_id: str) -> str:
-    """What became of a partnership; '' where nothing of it is forgotten."""
+    """The outcome for a partnership, or '' where nothing of it is forgotten."""
     desk = world.office.desk
     if not await lost_of(desk.temporal, desk.ledger, partnership_id):
         return ""

@@ -87,7 +87,7 @@ async def pay_back(world: World, draw: Draw) -> str:
 
 
 def left_of(payment: Payment) -> Decimal:
-    """Return what a payee still has of a payment."""
+    """Return the payee's remaining sum of a payment."""
     return payment.booked - payment.by_mistake - payment.returned - payment.paid_back
 
 
@@ -127,7 +127,7 @@ async def spend_a_gift_that_went(world: World, draw: Draw) -> str:
 
 
 def _pays_its_gift(known: Partnership) -> bool:
-    """Whether a partnership's own gift pays it, or must come in first."""
+    """True if a partnership's own gift pays it, or must come in first."""
     proposal = known.proposal
     if proposal is None or proposal.funds_in is None or proposal.funds_out is None or not is_ready(known):
         return False

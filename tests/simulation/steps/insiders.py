@@ -30,7 +30,7 @@ THIEF: Final = PAYEES[2].iban
 
 
 async def plant(world: World, draw: Draw, choice: str) -> str:
-    """Somebody writes an instruction of their own, and events that say so; then a payer releases it and sends it."""
+    """Somebody writes an instruction of their own, and events that say so. Then a payer releases it and sends it."""
     known = await payable(world, draw)
     tranche = known.tranche(draw.one(releasable(known))) if releasable(known) else None
     order = await forging.order_of(world, known, tranche, tranche.attempt + 1) if tranche is not None else None
@@ -80,7 +80,7 @@ async def rob(world: World, draw: Draw) -> str:
 
 
 async def _paid(world: World) -> list[tuple[Partnership, TrancheProgress]]:
-    """Return what the bank has of partnerships that have not ended."""
+    """Return the bank's payments of partnerships that have not ended."""
     return [
         (one, tranche)
         for one in await open_ones(world)
@@ -127,7 +127,7 @@ async def swap_the_account(world: World, draw: Draw) -> str:
 
 
 async def _made_file(world: World, draw: Draw) -> StoredFile:
-    """A file of what waits; if nothing does, a payment is released first. Raises Idle."""
+    """A file of the waiting payments. If there is none, a payment is released first. Raises Idle."""
     await world.office.export("paul.nkosi")
     files = await world.office.files(FileStatus.MADE)
     if not files:

@@ -135,7 +135,7 @@ async def forge_row(world: World, draw: Draw) -> str:
 
 
 async def _pretend_known(world: World, draw: Draw) -> str:
-    """What the bank will say was told before, a row says."""
+    """A row claims that a future word of the bank was told before."""
     if not world.unimported:
         world.bank.settle(some_payment(world, draw, lambda one: one.state is State.TAKEN))
     said = draw.one(world.unimported)

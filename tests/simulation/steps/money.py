@@ -1,4 +1,4 @@
-"""Steps of payments and of the bank: files are made, leave, are lost, written again; the bank speaks and is heard."""
+"""Steps of payments and of the bank: files are made, leave, are lost, written again. The bank speaks and is heard."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def send(world: World, draw: Draw) -> str:
 
 
 async def hand_over(world: World, draw: Draw, message_id: str, courier: bool = True) -> str:
-    """Somebody lets a file leave; what stands in the folder then goes to the bank, or is lost on the way."""
+    """Somebody lets a file leave. It goes from the folder to the bank, or is lost on the way."""
     actor = draw.one([*PAYERS, "femi.ade"])
     said: list[str] = []
     meanwhile = await _meanwhile(world, draw, message_id, said) if draw.number(1, 3) == 1 else None
@@ -79,7 +79,7 @@ async def hand_in(world: World, content: bytes, in_doubt: bool = False) -> str:
 
 
 async def _meanwhile(world: World, draw: Draw, message_id: str, said: list[str]) -> Meanwhile:
-    """What somebody else does between the check of a hand-over and its mark, most often to a payment in the file."""
+    """Another's act between the check of a hand-over and its mark, most often on a payment in the file."""
     choice = draw.one(["hold", "cancel", "interest", "list", "truth", "hand over"])
     known = [one for one in await open_ones(world) if in_our_hands(one)]
     inside = await world.office.partnerships_in(message_id)
@@ -182,7 +182,7 @@ async def bank_answers(world: World, draw: Draw) -> str:
 
 
 async def bank_gives_back(world: World, draw: Draw) -> str:
-    """A payment comes back, whole or in part; one that is on its way is booked first."""
+    """A payment comes back, whole or in part. A payment on its way is booked first."""
     payment = some_payment(world, draw, lambda one: one.booked > one.returned or one.state is State.TAKEN)
     said = [await _said_first(world, payment, State.SETTLED)] if payment.state is State.TAKEN else []
     left = min(payment.booked - payment.returned, payment.amount)  # one booking gives one booking back
@@ -240,7 +240,7 @@ async def _said_first(world: World, payment: Payment, state: State) -> str:
 
 
 async def heard(world: World, draw: Draw, said: Said) -> str:
-    """What the bank said is imported at once, or lies about for a while."""
+    """The bank's word is imported at once, or lies about for a while."""
     return told(said) if draw.number(1, 2) == 1 else f"{told(said)}; {await import_one(world, said)}"
 
 

@@ -113,13 +113,13 @@ def in_our_hands(known: Partnership) -> list[int]:
 
 
 def is_ready(known: Partnership) -> bool:
-    """Whether nothing in the partnership itself stands against a payment."""
+    """True if nothing in the partnership itself stands against a payment."""
     papers = known.open_conditions(Gate.AGREEMENT, Gate.PAYMENT)
     return known.stage is Stage.ACTIVE and not (known.hold or known.missing_approvals or papers)
 
 
 async def payable(world: World, draw: Draw) -> Partnership:
-    """Return a partnership that may pay now; a new one is led there if need be. Raises Idle."""
+    """Return a partnership that may pay now. A new one is led there if need be. Raises Idle."""
 
     def fits(known: Partnership) -> bool:
         return is_ready(known) and bool(releasable(known) or in_our_hands(known))
@@ -212,7 +212,7 @@ async def leave(world: World, draw: Draw) -> str:
 
 
 async def lose_a_key(world: World, draw: Draw) -> str:
-    """Somebody's key is revoked for cause, from an earlier time on; they get another one."""
+    """Somebody's key is revoked for cause, from an earlier time on. They get another one."""
     person = draw.one(["ana.silva", "femi.ade", "vera.lind", "pam.osei", "dirk.holm"])
     if person in world.departed:
         raise Idle

@@ -64,7 +64,7 @@ async def refund(world: World, place: str, said: Said, amount: Decimal, actor: s
 
 
 async def tell_twice(world: World, draw: Draw) -> str:
-    """What came back is told twice: as a refund and by the bank's file, or as one of another partnership as well."""
+    """A return is told twice: as a refund and by the bank's file, or as one of another partnership as well."""
     found = came_back(world)
     if not found:
         raise Idle
@@ -108,7 +108,7 @@ async def judged(world: World, known: Partnership, reference: str, actor: str) -
 
 
 def _is_true(world: World, known: Partnership, refund: Refund) -> bool:
-    """Whether the bank booked what a refund says."""
+    """True if the bank booked the money of a refund."""
     of_gift = [one for one in world.bank.received if one.reference == refund.bank_reference and one.taken_back]
     if refund.direction is RefundDirection.TO_DONOR:
         return any((one.gift, one.amount) == (known.partnership_id, refund.money.amount) for one in of_gift)
@@ -126,7 +126,7 @@ async def went_to_donor(world: World, partnership_id: str, came: Received, actor
 
 
 def _may_be_of(world: World, said: Said, partnership_id: str) -> bool:
-    """Whether a booking is of a partnership, or counted in its own already: then it is none of a second one's."""
+    """True if a booking is of a partnership, or counted in its own already: then it is none of a second one's."""
     own = whose(world, said)
     refunds = world.read[own].refunds if own in world.read else ()
     return own == partnership_id or any(one.bank_reference == said.reference and one.confirmed_by for one in refunds)
@@ -171,7 +171,7 @@ async def _rest_of_gift(world: World, known: Partnership) -> str:
 
 
 async def _hastily(world: World, draw: Draw, partnership_id: str, unspent: Decimal) -> list[str]:
-    """What was promised comes in, somebody accepts the report, a part comes back, and is typed ten times as much.
+    """The promised money comes in, somebody accepts the report, a part comes back, and is typed ten times as much.
 
     Nothing but that refund keeps the partnership open then.
     """

@@ -1,4 +1,4 @@
-"""What the steps of a script share: who is asked, what is told of it, and what there is to choose from."""
+"""Common parts of a script's steps: the people asked, the words on it, and the choices."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ async def some_partnership(
 
 
 def is_stopped(world: World, partnership_id: str) -> bool:
-    """Whether no workflow runs for a partnership."""
+    """True if no workflow runs for a partnership."""
     run = world.host.newest(StreamId.partnership(partnership_id))
     return run is None or not run.open
 
@@ -123,7 +123,7 @@ def some_payment(world: World, draw: Draw, fits: Callable[[Payment], bool]) -> P
 
 
 def told(said: Said) -> str:
-    """Return what the bank said, in a line."""
+    """Return the bank's word, in a line."""
     return f"{said.name}: {said.word.value} {said.currency} {said.amount}, {said.remittance}"
 
 

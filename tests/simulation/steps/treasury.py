@@ -29,7 +29,7 @@ async def fund_ids(world: World, which: str = "") -> list[str]:
 
 
 async def paid_by(world: World, draw: Draw, amounts: tuple[str, ...], funder: str) -> dict[str, Any]:
-    """Return what a leg says of the funds that pay it: none, one, two in order or in parts, or that of a gift."""
+    """Return a leg's words on the funds that pay it: none, one, two in order or in parts, or that of a gift."""
     if funder != FUNDER and draw.number(1, 6) > 1:
         return {}  # this one has no funds; who names one all the same is refused
     gifts, first = await fund_ids(world, "FD-P-"), draw.one([OWN, BUDGET])
@@ -53,7 +53,7 @@ def _named(*parts: dict[str, str]) -> dict[str, Any]:
 
 
 def given_for(draw: Draw, funder: str = FUNDER) -> dict[str, Any]:
-    """Return what a gift says of its use: nothing, a purpose, which makes it a fund of its own, or a fund."""
+    """Return a gift's words on its use: nothing, a purpose, which makes it a fund of its own, or a fund."""
     ways: list[dict[str, Any]] = [{}, {"restricted_to": "Training"}, {"into": OWN}]
     return draw.one(ways if funder == FUNDER else ways[:2])
 
@@ -62,7 +62,7 @@ def given_for(draw: Draw, funder: str = FUNDER) -> dict[str, Any]:
 
 
 async def move_money(world: World, draw: Draw) -> str:
-    """Somebody asks for a change of a fund's money; most often another person confirms it at once."""
+    """Somebody asks for a change of a fund's money. Most often another person confirms it at once."""
     fund_id = draw.one(await fund_ids(world))
     change, actor = await _wanted(world, draw, fund_id), draw.weighted(WHO_ASKS)
     said = await tried(f"{actor} asks of {fund_id} {_told(change)}", _ask(world, fund_id, change, actor))
@@ -72,7 +72,7 @@ async def move_money(world: World, draw: Draw) -> str:
 
 
 async def confirm_money(world: World, draw: Draw) -> str:
-    """Somebody confirms a change that waits; it may not fit any more, or be their own."""
+    """Somebody confirms a change that waits. It may not fit any more, or be their own."""
     return await _confirm(world, draw, *await _some_waiting(world, draw))
 
 
@@ -89,7 +89,7 @@ async def money_moves_meanwhile(world: World, draw: Draw) -> str:
 
 
 async def _wanted(world: World, draw: Draw, fund_id: str) -> dict[str, Any]:
-    """Return a change; of every kind some are too much, or cannot be."""
+    """Return a change. Of every kind some are too much, or cannot be."""
     kept_nowhere = [one.partnership_id for one in await open_ones(world) if _is_adoptable(one)]
     kinds = {"transfer": 4, "overdraft": 2, "opening_balance": 1}
     kinds |= {"budget": 6} if fund_id == BUDGET else {}

@@ -65,7 +65,7 @@ async def answered(world: World, truth: Truth, who: str, *, so: bool) -> str:
 
 
 async def answered_by_relief(world: World, person: str) -> list[str]:
-    """Somebody who had no part in anything finds that nothing that was told is so."""
+    """A person who had no part in anything finds every told truth to be none."""
     return [await answered(world, one, person, so=False) for one in await _answerable(world)]
 
 

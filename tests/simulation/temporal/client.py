@@ -45,7 +45,7 @@ PAUSED: Final = 8
 
 
 class Description(NamedTuple):
-    """What the server says of a workflow."""
+    """The server's description of a workflow."""
 
     id: str
     status: WorkflowExecutionStatus
@@ -137,7 +137,7 @@ class Client:
                 return value
 
     def answers(self) -> None:
-        """Raise what a client meets where the server is away."""
+        """Raise the error of a client whose server is away."""
         if self.away:
             raise _away()
 
@@ -197,7 +197,7 @@ class Handle:
         return value
 
     async def describe(self, **_: Any) -> Description:
-        """Return how the newest run stands."""
+        """Return the state of the newest run."""
         self._client.answers()
         self._require_a_status_with_a_name()
         run = self._client.host.newest(self.id)

@@ -1,4 +1,4 @@
-"""What the commands and jobs of a workflow task do to what the server keeps of its run."""
+"""The effects of a workflow task's commands and jobs on the server's record of its run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def updates(run: Run) -> list[WorkflowActivationJob]:
 
 
 def answer(run: Run, response: Any) -> None:
-    """Note what a run answered to an update."""
+    """Note a run's answer to an update."""
     match response.WhichOneof("response"):
         case "completed":
             run.answered[response.protocol_instance_id] = response.completed
@@ -29,7 +29,7 @@ def answer(run: Run, response: Any) -> None:
 
 
 def show(run: Run, told: SearchAttributes) -> None:
-    """Note which search attributes a run sets, and which it takes away."""
+    """Note the search attributes that a run sets, and those that it takes away."""
     for name, value in told.indexed_fields.items():
         if value.metadata["encoding"] == b"binary/null" or value.data == b"null":
             run.shown.pop(name, None)
@@ -56,7 +56,7 @@ def without_refused(turn: Activated, turns: list[Activated]) -> Activated:
 
 
 def ends(command: WorkflowCommand) -> bool:
-    """Whether a command ends its run."""
+    """True if a command ends its run."""
     return command.WhichOneof("variant") in {
         "complete_workflow_execution",
         "fail_workflow_execution",
@@ -66,7 +66,7 @@ def ends(command: WorkflowCommand) -> bool:
 
 
 def may_run_again(before: Run, policy: WorkflowIdReusePolicy.ValueType) -> bool:
-    """Whether a workflow may run again after such a run."""
+    """True if a workflow may run again after such a run."""
     match policy:
         case WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE:
             return False
@@ -77,7 +77,7 @@ def may_run_again(before: Run, policy: WorkflowIdReusePolicy.ValueType) -> bool:
 
 
 def begun(run: Run, command: WorkflowCommand, at: datetime) -> None:
-    """Note what a command began, a timer or an activity, and what it showed."""
+    """Note the timer or activity that a command began, and its summary."""
     match command.WhichOneof("variant"):
         case "start_timer":
             run.timers[command.start_timer.seq] = at + command.start_timer.start_to_fire_timeout.ToTimedelta()
@@ -90,7 +90,7 @@ def begun(run: Run, command: WorkflowCommand, at: datetime) -> None:
 
 
 def ended(run: Run, job: WorkflowActivationJob) -> None:
-    """Note what a job ended: a timer, an activity, or a child."""
+    """Note the timer, activity or child that a job ended."""
     match job.WhichOneof("variant"):
         case "fire_timer":
             run.timers.pop(job.fire_timer.seq, None)

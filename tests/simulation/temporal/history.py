@@ -1,4 +1,4 @@
-"""What the server keeps of a run: plain values, so that it can be copied, cut off, and put back."""
+"""The server's record of a run: plain values, so that it can be copied, cut off, and put back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 
 
 class Status(StrEnum):
-    """How a run stands."""
+    """The state of a run."""
 
     RUNNING = "RUNNING"
     COMPLETED = "COMPLETED"
@@ -39,7 +39,7 @@ Task = tuple[Activated, ...]
 
 
 class Parent(NamedTuple):
-    """Whose child a run is."""
+    """The parent of a run."""
 
     run_id: str
     seq: int
@@ -84,7 +84,7 @@ class Run:
 
     @property
     def open(self) -> bool:
-        """Whether it runs."""
+        """True if it runs."""
         return self.status is Status.RUNNING
 
     def keep(self, task: Task) -> None:
@@ -112,14 +112,14 @@ def length_of(task: Task) -> int:
 
 
 def jobs_of(tasks: list[Task]) -> Iterator[WorkflowActivationJob]:
-    """Yield what a run was told, in order."""
+    """Yield the jobs of a run, in order."""
     for task in tasks:
         for turn in task:
             yield from turn.jobs
 
 
 def told_events(run: Run) -> Iterator[HistoryEvent]:
-    """Yield what a run's history tells as a server would: its start, and the answers of its local activities."""
+    """Yield a run's history as a server would tell it: its start, and the answers of its local activities."""
     started = HistoryEvent()
     started.workflow_execution_started_event_attributes.input.payloads.extend(run.input)
     started.workflow_execution_started_event_attributes.continued_execution_run_id = run.before
@@ -134,7 +134,7 @@ def told_events(run: Run) -> Iterator[HistoryEvent]:
 
 
 def end_of(run: Run) -> Iterator[HistoryEvent]:
-    """Yield how a run ended, if somebody ended it from outside."""
+    """Yield the end of a run, if somebody ended it from outside."""
     if run.status is Status.TERMINATED and run.failure is not None:
         ended = HistoryEvent()
         ended.workflow_execution_terminated_event_attributes.reason = run.failure.message
@@ -152,6 +152,6 @@ def patches_of(task: Task) -> list[str]:
 
 
 def heard_after(tasks: list[Task], pending: list[WorkflowActivationJob]) -> list[WorkflowActivationJob]:
-    """Return what a reset says again: signals, and updates that had been accepted."""
+    """Return the messages that a reset says again: signals, and updates that had been accepted."""
     told = (*jobs_of(tasks), *(job for job in pending if not job.HasField("do_update")))
     return [job for job in told if job.HasField("signal_workflow") or job.HasField("do_update")]

@@ -24,7 +24,7 @@ __all__ = ["AlreadyStarted", "Host", "NeverAtRest", "NotFound"]
 
 
 class Host(Tasks):
-    """Everything of Temporal's. What it does, it does one at a time; which, is chosen."""
+    """Everything of Temporal's. It does one thing at a time, and the choice among them is made for it."""
 
     # What clients ask.
 
@@ -82,7 +82,7 @@ class Host(Tasks):
         return [run.workflow_id for run in self.runs.values() if run.open and run.paused]
 
     async def reset(self, workflow_id: str, tasks: int, say_again: bool = True) -> Run:
-        """Put a workflow back to after so many of its tasks; what it heard since, it may hear again.
+        """Put a workflow back to after so many of its tasks. It may hear again the messages since then.
 
         Raises:
             NotFound: It never ran.
@@ -105,7 +105,7 @@ class Host(Tasks):
         return new
 
     def _rebuild(self, new: Run, old: Run) -> None:
-        """What stood after the tasks that a reset run keeps: its timers, activities, children, search attributes."""
+        """Take over the state after the tasks that a reset run keeps: timers, activities, children, attributes."""
         for task in new.tasks:
             for turn in task:
                 for job in turn.jobs:
@@ -133,7 +133,7 @@ class Host(Tasks):
     # What a day does.
 
     async def settle(self) -> None:
-        """Work until nothing is left to do now. Asked by an activity, which is work itself, it leaves it for later."""
+        """Work on until nothing is left to do. Asked by an activity, which is work itself, it leaves it for later."""
         if self._working:
             return
         self._working = True
@@ -156,7 +156,7 @@ class Host(Tasks):
         raise NeverAtRest(", ".join(sorted({run.workflow_id for run in ready})))
 
     async def pass_to(self, at: datetime, move: Callable[[datetime], Awaitable[None]]) -> None:
-        """Let time pass; every timer goes off when it is due. `move` moves the clock."""
+        """Let time pass. Every timer goes off when it is due. `move` moves the clock."""
         while (due := self.due()) is not None and due <= at:
             await move(due)
             self.fire()
@@ -164,7 +164,7 @@ class Host(Tasks):
         await move(at)
 
     def due(self) -> datetime | None:
-        """Return when the next timer fires, or None."""
+        """Return the time of the next timer, or None."""
         return min((at for run in self._moving() for at in run.timers.values()), default=None)
 
     def fire(self) -> None:
@@ -179,7 +179,7 @@ class Host(Tasks):
         return [run for run in self.runs.values() if run.open and not (self.lagging and run.children)]
 
     def try_again(self) -> list[str]:
-        """Let what is stuck try once more, as a worker does for ever; return what it was stuck at."""
+        """Let every stuck run try once more, as a worker does for ever. Return their faults."""
         stuck = [run.stuck for run in self.runs.values() if run.open and run.stuck]
         for run in self.runs.values():
             run.stuck = ""
@@ -192,7 +192,7 @@ class Host(Tasks):
         return {run_id: run.copy() for run_id, run in self.runs.items()}
 
     async def put_back(self, kept: dict[str, Run]) -> None:
-        """Put the server back to what it kept then; workers have nothing in memory."""
+        """Put the server back to its record of then. Workers have nothing in memory."""
         await self._instances.evict_all()
         self.runs = {run_id: run.copy() for run_id, run in kept.items()}
 

@@ -37,7 +37,7 @@ class Diverged(RuntimeError):
 
 
 class TaskFailed(RuntimeError):
-    """The workflow's code failed; a worker would try the task again and again."""
+    """The workflow's code failed. A worker would try the task again and again."""
 
 
 class Instances:
@@ -57,7 +57,7 @@ class Instances:
         return await self._activate(instance, run, at, jobs, run.length)
 
     async def evict(self, run_id: str) -> None:
-        """Forget what a worker had in memory of a run."""
+        """Forget a worker's memory of a run."""
         instance = self._live.pop(run_id, None)
         if instance is not None:
             job = WorkflowActivationJob(remove_from_cache=RemoveFromCache(message="evicted"))
@@ -147,7 +147,7 @@ _EXTERN: Final[Mapping[str, Any]] = {
 
 
 def beginning(run: Run) -> WorkflowActivationJob:
-    """Return what a run is told first."""
+    """Return a run's first job."""
     start = InitializeWorkflow(
         workflow_type=run.workflow_type,
         workflow_id=run.workflow_id,
@@ -192,7 +192,7 @@ def _info(run: Run) -> temporalio.workflow.Info:
 
 
 def _replayed(job: WorkflowActivationJob) -> WorkflowActivationJob:
-    """What was validated the first time is not validated again."""
+    """An update that was validated the first time is not validated again."""
     if not job.HasField("do_update"):
         return job
     again = WorkflowActivationJob()
@@ -202,7 +202,7 @@ def _replayed(job: WorkflowActivationJob) -> WorkflowActivationJob:
 
 
 def _essence(command: WorkflowCommand) -> object:
-    """What must be the same in a replay; of an answer or a failure (which tells its stack), that there is one."""
+    """The part that must be the same in a replay. Of an answer or a failure (which tells its stack), its presence."""
     kind = command.WhichOneof("variant")
     told = kind in {"update_response", "respond_to_query", "fail_workflow_execution"}
     return kind if told else command.SerializeToString(deterministic=True)

@@ -70,7 +70,7 @@ class Server:
         self._known[workflow_id] = Known(workflow_id, True, ())
 
     async def settle(self) -> None:
-        """Wait until no workflow has anything under way."""
+        """Wait for no workflow to have anything under way."""
         quiet = 0
         while quiet < LOOKS:
             busy = [await self._is_busy(one) for one in list(self._known)]

@@ -32,7 +32,7 @@ Test = Callable[[Run, str, str], bool]
 
 
 def _is_so(run: Run, name: str, value: str) -> bool:
-    """Whether a search attribute has a value; a query writes it as the index would."""
+    """True if a search attribute has a value. A query writes it as the index would."""
     shown = run.shown.get(name)
     return shown is not None and json.dumps(json.loads(shown.data)) == value
 
@@ -57,7 +57,7 @@ class Service:
         self._host, self._answers = host, answers
 
     async def describe_workflow_execution(self, request: Any, **_: Any) -> DescribeWorkflowExecutionResponse:
-        """Return how the newest run of a workflow stands."""
+        """Return the state of the newest run of a workflow."""
         self._answers()
         run = self._host.newest(request.execution.workflow_id)
         if run is None:
@@ -69,7 +69,7 @@ class Service:
         return ListWorkflowExecutionsResponse(executions=map(_told, self._fitting(request.query)))
 
     async def count_workflow_executions(self, request: Any, **_: Any) -> CountWorkflowExecutionsResponse:
-        """Return how many runs fit a query."""
+        """Return the number of runs that fit a query."""
         return CountWorkflowExecutionsResponse(count=len(self._fitting(request.query)))
 
     def _fitting(self, query: str) -> list[Run]:

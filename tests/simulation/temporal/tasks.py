@@ -1,4 +1,4 @@
-"""Workflow tasks as the server and its one worker carry them out; the worker's memory may be lost at any moment."""
+"""Workflow tasks as the server and its one worker carry them out. The worker's memory may be lost at any moment."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class _WorkerDied(Exception):
 
 
 class Tasks:
-    """What runs there are, and how a task of one is worked off."""
+    """The runs, and the carrying out of their tasks."""
 
     def __init__(self, clock: VirtualClock, workflows: tuple[type, ...], choose: Choose = lambda _: 0) -> None:
         self._clock = clock
@@ -149,7 +149,7 @@ class Tasks:
                 raise _WorkerDied
 
     async def _lose(self, run: Run, told: list[WorkflowActivationJob]) -> None:
-        """The task was lost: what is in the history is told again; an update is not in it until it was accepted."""
+        """The task was lost: the history is told again. An update is not in it until it was accepted."""
         await self._instances.evict(run.run_id)
         run.pending = [job for job in told if not job.HasField("do_update")] + run.pending
 

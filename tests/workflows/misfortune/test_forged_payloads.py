@@ -73,7 +73,7 @@ def _is_met(event: HistoryEvent) -> bool:
 
 
 async def met(handle: WorkflowHandle[Any, Any], signalled: int) -> bool:
-    """Whether a task met the last of so many signals, whatever came of it."""
+    """True if a task met the last of so many signals, whatever came of it."""
     events = (await handle.fetch_history()).events
     after = [event.event_id for event in events if event.HasField("workflow_execution_signaled_event_attributes")]
     return len(after) >= signalled and any(_is_met(event) for event in events if event.event_id > after[-1])

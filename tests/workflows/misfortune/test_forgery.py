@@ -120,7 +120,7 @@ async def with_another_id(life: Life, folder: Path) -> c.StaffRequest:
 
 
 async def a_question_made_into_a_refusal(life: Life, folder: Path) -> c.StaffRequest:
-    """Hold and decline say the same of themselves, a reason; only the kind tells them apart."""
+    """Hold and decline say the same of themselves, a reason. Only the kind tells them apart."""
     placed = await life.command(c.PlaceHold, "vera.lind", reason="a question in the press")
     return c.Decline.model_validate({**placed.model_dump(), "kind": "decline"})
 
@@ -504,7 +504,7 @@ async def test_a_key_that_is_revoked_between_the_first_gate_and_the_second_refus
 
 @pytest.mark.parametrize("days", [-30, 30], ids=["backdated", "postdated"])
 async def test_a_decision_of_another_day_than_today_is_refused(life: Life, days: int) -> None:
-    """Who dates her decision herself outlives her delegation, and outruns a cooling-off time."""
+    """A person who dates her decision herself outlives her delegation, and outruns a cooling-off time."""
     await waiting(life)
     seen = await life.desk.known_sight(life.reference)
     made = make_command(seen, c.Approve, "ana.silva", {"no_interest": True, "reason": "fits the programme"})

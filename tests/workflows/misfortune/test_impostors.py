@@ -1,4 +1,4 @@
-"""Who reaches Temporal runs a workflow of their own under a partnership's id; the others are looked after still."""
+"""An intruder runs a workflow of their own under a partnership's id. The others are looked after still."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ANSWERS = (None, "rubbish", {"version": "many"}, [], UNREADABLE)
 
 @workflow.defn(name="Partnership")
 class Impostor:
-    """Answers what it was started with to whoever asks how it stands."""
+    """Answers with its own input to anybody who asks for its state."""
 
     @workflow.init
     def __init__(self, answer: object) -> None:

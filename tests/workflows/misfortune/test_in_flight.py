@@ -58,14 +58,14 @@ async def begin_again(life: Life, **junk: Any) -> None:
 
 
 async def is_running(handle: WorkflowHandle[Any, Any]) -> bool:
-    """Whether a workflow runs."""
+    """True if a workflow runs."""
     with suppress(RPCError):
         return (await handle.describe()).status is WorkflowExecutionStatus.RUNNING
     return False
 
 
 async def until_tranche_knows(life: Life, status: TrancheStatus) -> None:
-    """Wait until the tranche's own workflow says so, rather than the ledger."""
+    """Wait for the tranche's own workflow to say so, rather than the ledger."""
 
     async def look() -> bool:
         with suppress(RPCError):
@@ -246,7 +246,7 @@ async def test_a_tranche_that_was_ended_by_somebody_is_started_again_and_learns_
 
 @pytest.mark.slow
 async def test_an_attempt_that_was_started_without_search_attributes_shows_its_own_in_every_run(life: Life) -> None:
-    """Whether it shows them hangs on what it shows: replayed, it must ask for the same, in the next run as well."""
+    """The present attributes decide: replayed, it must ask for the same, in the next run as well."""
     await life.released(one_payment(life))
     for handle in (life.handle, life.tranche()):
         await handle.terminate("by somebody")
@@ -274,7 +274,7 @@ async def _shows_its_payee(life: Life) -> bool:
 
 
 def _upserts(history: WorkflowHistory) -> int:
-    """How often a run set its payee."""
+    """The number of times that a run set its payee."""
     told = (event.upsert_workflow_search_attributes_event_attributes.search_attributes for event in history.events)
     return sum(attributes.PAYEE.name in one.indexed_fields for one in told)
 
@@ -284,7 +284,7 @@ def _upserts(history: WorkflowHistory) -> int:
 
 @pytest.fixture
 async def unheard(life: Life, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """Every hint is lost; at the end of the test a worker looks at the ledger."""
+    """Every hint is lost. At the end of the test a worker looks at the ledger."""
 
     async def lost(*_: Any) -> None:
         """Nobody is told."""
@@ -328,7 +328,7 @@ async def test_without_a_hint_a_worker_that_looks_at_the_ledger_brings_it_to_bot
 
 @pytest.mark.slow
 async def test_without_a_hint_the_end_is_learnt_and_the_workflows_end(life: Life, unheard: None) -> None:
-    """The counter itself closes what is paid; the workflows learn that their work is done."""
+    """The counter itself closes the paid partnership. The workflows learn that their work is done."""
     tranche = await life.released(one_payment(life))
     await life.bank_says(tranche, BankStatus.SETTLED)
     assert (await life.state()).stage is Stage.CLOSED

@@ -117,7 +117,7 @@ async def test_due_diligence_does_not_loop_on_what_the_ledger_forgot(
 
 
 async def _rests(life: Life) -> bool:
-    """Whether the workflow waits for a timer, with nothing to do before that."""
+    """True if the workflow waits for a timer, with nothing to do before that."""
     described = (await life.handle.describe()).raw_description
     history = await life.handle.fetch_history()
     newest = [event for event in history.events if event.HasField("timer_started_event_attributes")]
@@ -125,7 +125,7 @@ async def _rests(life: Life) -> bool:
 
 
 async def told_behind(life: Life) -> int:
-    """How often the ledger was asked in vain, by the history."""
+    """The number of vain questions to the ledger, by the history."""
     history = await life.handle.fetch_history()
     return sum("LedgerBehind" in str(event.marker_recorded_event_attributes.failure) for event in history.events)
 

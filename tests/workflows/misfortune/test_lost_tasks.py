@@ -26,7 +26,7 @@ async def lost(life: Life, kind: type[c.StaffCommand], actor: str, **content: ob
 
 
 async def known(life: Life) -> Partnership:
-    """What the workflow knows, whatever the ledger holds."""
+    """The workflow's knowledge, whatever the ledger holds."""
     state: Partnership = await life.handle.query("status", result_type=Partnership)
     return state
 

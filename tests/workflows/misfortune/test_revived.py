@@ -48,7 +48,7 @@ async def types_lost(life: Life) -> list[str]:
 
 
 async def test_what_the_ledger_forgot_at_rest_is_noticed_though_nothing_moves(forgotten: Life, client: Client) -> None:
-    """Reconciliation looks at what moved; of what was forgotten, nothing moves."""
+    """Reconciliation looks at streams that moved. Of a forgotten one, nothing moves."""
     desk, reference = forgotten.desk, forgotten.reference
     await until(lambda: _shown_ahead(forgotten))
     looking = MissingWorkflows(client, desk.ledger)
@@ -97,7 +97,7 @@ async def status(life: Life) -> dict[str, Any]:
 
 
 async def _status_once_read(life: Life) -> dict[str, Any] | None:
-    """Return what the workflow knows; None while it has not read the ledger, of which a query does not wait."""
+    """Return the workflow's knowledge, or None while it has not read the ledger, for which a query does not wait."""
     known = await status(life)
     return known if known["version"] else None
 

@@ -128,7 +128,7 @@ def written(text: str) -> str:
 
 
 def read(payloads: Event) -> bytes:
-    """What the first of some payloads holds."""
+    """The content of the first of some payloads."""
     return base64.b64decode(payloads["payloads"][0]["data"])
 
 

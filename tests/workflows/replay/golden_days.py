@@ -126,7 +126,7 @@ async def overdue_report(clock: Clock) -> Kept:
 
 
 async def silent_bank(clock: Clock) -> Kept:
-    """A payment that waits to leave for long, and about which the bank is silent then; its run begins anew."""
+    """A payment that waits to leave for long, and about which the bank is silent then. Its run begins anew."""
     life = clock.life
     async with clock.standing():
         tranche = await life.released(one_payment(life))

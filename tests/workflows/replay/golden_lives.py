@@ -135,7 +135,7 @@ async def terminated(scene: Scene) -> Kept:
 
 
 async def gift(scene: Scene) -> Kept:
-    """Money that comes in."""
+    """Incoming money."""
     life = scene.life
     await life.approved(proposal(life.reference, funds_in=funds_in("5000.00")))
     await life.do(c.SignAgreement, "dora.kim", signed_on=date(2026, 11, 2))
@@ -266,7 +266,7 @@ async def squatter(scene: Scene) -> Kept:
 
 
 async def foreign(scene: Scene) -> Kept:
-    """Workflows that somebody starts in the name of others."""
+    """Forged workflows: somebody starts them in the name of others."""
     life, other = scene.life, scene.another()
     await life.signed(one_payment(life))
     start = life.desk.temporal.start_workflow

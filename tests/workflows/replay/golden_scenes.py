@@ -1,4 +1,4 @@
-"""What leads a life that leaves golden histories: a scene, steps that many lives take, and misfortunes."""
+"""The leader of a life that leaves golden histories: a scene, steps that many lives take, and misfortunes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def now(handle: WorkflowHandle[Any, Any]) -> WorkflowHistory:
 
 
 async def until_ended(handle: WorkflowHandle[Any, Any]) -> None:
-    """Wait until a workflow has ended."""
+    """Wait for a workflow to end."""
 
     async def ended() -> bool:
         return (await handle.describe()).close_time is not None
@@ -117,7 +117,7 @@ async def damaged(life: Life, stream: str, event: str) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def forgetful(life: Life, by_signal: str = "") -> AsyncIterator[c.StaffRequest]:
-    """Let the ledger forget an approval, and the workflow learn it; the approval comes back at the end.
+    """Let the ledger forget an approval, and the workflow learn it. The approval comes back at the end.
 
     It learns it by the next decision, which is yielded and may be submitted by signal, or by another signal.
     """

@@ -130,7 +130,7 @@ async def first_proposal_refused(scene: Scene) -> Kept:
 
 
 async def refusals(scene: Scene) -> Kept:
-    """Whatever is refused on record, by update and by signal; and what is sent twice."""
+    """Refusals on record, by update and by signal, and commands sent twice."""
     life = scene.life
     before = await life.awaiting_approval(proposal(life.reference))
     await life.handle.signal("submit", "rubbish")
@@ -184,7 +184,7 @@ async def stopped(scene: Scene) -> Kept:
 
 
 async def stopped_by_a_look(scene: Scene) -> Kept:
-    """A ledger that forgot an event, which a look at the registers finds; the look is taken again when it is back."""
+    """A ledger that forgot an event, which a look at the registers finds. The look is taken again when it is back."""
     await _stopped_by(scene.life, "registers_changed")
     await scene.life.until_told("RegistersRechecked")
     await scene.life.until_quiet()
@@ -201,7 +201,7 @@ async def stopped_by_a_hint(scene: Scene) -> Kept:
 
 
 async def stopped_by_a_decision(scene: Scene) -> Kept:
-    """A ledger that forgot an event, which a decision by signal finds; the decision is sent again when it is back."""
+    """A ledger that forgot an event, which a decision by signal finds. The decision is sent again when it is back."""
     decision = await _stopped_by(scene.life, "submit")
     await now(scene.life.handle)
     await scene.life.send(decision)
@@ -218,7 +218,7 @@ async def _stopped_by(life: Life, signal: str) -> c.StaffRequest:
 
 
 async def until_stopped(life: Life) -> None:
-    """Wait until the workflow shows that nothing may be decided in it."""
+    """Wait for the workflow to show that nothing may be decided in it."""
 
     async def stopped() -> bool:
         return attributes.STOPPED in (await life.handle.describe()).typed_search_attributes

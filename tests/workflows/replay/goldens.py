@@ -1,4 +1,4 @@
-"""The golden histories: where they lie, and what a history holds by itself; `golden_table` says what each is for.
+"""The golden histories: their folders, and a history's own content. `golden_table` gives the purpose of each.
 
 Those of a release lie in its folder, those of before it beside the folders. None is edited or deleted once its release
 is made; until then `ACCORD_WRITE_GOLDEN=1 pytest tests/workflows/replay/test_replay.py` writes its folder anew.
@@ -42,7 +42,7 @@ ENDS: Final = {
 
 
 class Turn(StrEnum):
-    """Something that happens in the middle of a run, beside where it comes to rest."""
+    """An event in the middle of a run, beside its points of rest."""
 
     BEGAN_FROM_THE_LEDGER = "began without a proposal"
     GOES_ON = "goes on from an earlier run"
@@ -118,7 +118,7 @@ def workflows() -> list[type[Any]]:
 
 
 class Story(NamedTuple):
-    """What a history tells by itself: its type, its events by their types, and the state that it comes to."""
+    """The tale of a history by itself: its type, its events by their types, and the state that it comes to."""
 
     workflow: str
     history: WorkflowHistory
@@ -130,11 +130,11 @@ class Story(NamedTuple):
 
     @property
     def end(self) -> str:
-        """How the run ended."""
+        """The end of the run."""
         return ENDS.get(self.history.events[-1].event_type, "open")
 
     def has(self, *types: str) -> bool:
-        """Whether an event of the domain has one of these types."""
+        """True if an event of the domain has one of these types."""
         return any(one.event_type in types for one in self.events)
 
 
@@ -161,7 +161,7 @@ _ANSWERS: Final[dict[str, type[Any]]] = {
 
 
 def _answers(history: WorkflowHistory) -> Iterator[Any]:
-    """Yield what local activities answered, of those that read or write the ledger."""
+    """Yield the answers of local activities that read or write the ledger."""
     for event in history.events:
         details = event.marker_recorded_event_attributes.details
         if "result" in details:
@@ -175,7 +175,7 @@ def _decoded(payload: Payload, kind: type[Any]) -> Any:
 
 
 def _partnership(answers: list[Any]) -> tuple[tuple[Any, ...], Partnership | None, tuple[Any, ...]]:
-    """Fold a partnership from what activities answered; return its events, its state, and the events after its end."""
+    """Fold a partnership from the answers of activities. Return its events, its state, and the events after its end."""
     state: Partnership | None = None
     events, later = [], []
     for answer in answers:
@@ -244,7 +244,7 @@ def _continued(story: Story) -> str:
 
 
 def _set(story: Story, attribute: str) -> bool:
-    """Whether it set a search attribute to something."""
+    """True if it set a search attribute to something."""
     for event in story.history.events:
         fields = event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields
         if attribute in fields and json.loads(fields[attribute].data or b"null"):

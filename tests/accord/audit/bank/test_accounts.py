@@ -116,7 +116,7 @@ async def test_an_account_that_the_bank_called_closed_elsewhere_is_not_paid_befo
 
 
 async def test_the_account_of_a_sister_funder_is_not_another_payees(story: Story) -> None:
-    """What somebody wrote into the directory or the ledger decides nothing: the last look reads both (rules 4.15)."""
+    """A false line in the directory or the ledger decides nothing: the last look reads both (rules 4.15)."""
     sister = funder(funder_id="SISTER").model_copy(
         update={"name": "Lake Society", "account": reference_of(RIVERBEND).reference}
     )

@@ -1,4 +1,4 @@
-"""What became of an attempt is believed by evidence alone, and never more leaves than was approved."""
+"""The end of an attempt is believed by evidence alone, and never more leaves than was approved."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ async def settled(story: Story, message_id: str, tranche: int = 1) -> None:
 
 
 def claim(status: BankStatus, **more: Any) -> BankAnswer:
-    """What nobody's bank ever said."""
+    """A word that nobody's bank ever said."""
     content = {
         "answer_id": derive("forged", status), "status": status, "code": BOOKED, "said_at": datetime.now(UTC),
         "money": {"amount": "1000.00", "currency": "USD"}, "bank_reference": "FORGED", "partnership_id": "P-2026-0042",
@@ -431,7 +431,7 @@ async def test_a_rejection_after_the_file_was_written_again_ends_nothing_alone(s
 
 
 async def returned(story: Story, amount: str, attempt: int = 1, said: int = 1) -> BankAnswer:
-    """A part came back, and two people resolved that it did; the partnership says of which attempt."""
+    """A part came back, and two people resolved that it did. The partnership says of which attempt."""
     part = claim(BankStatus.RETURNED, answer_id=derive("part", amount), money={"amount": amount, "currency": "USD"})
     raised = ExceptionRaised(
         at=datetime.now(UTC), exception=ExceptionKind.PARTIAL_RETURN, reason="a part", content="", answer=part
@@ -462,7 +462,7 @@ async def test_parts_that_two_people_resolved_end_an_attempt_once_they_are_the_w
 
 
 async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: Story) -> None:
-    """Who has a worker's login turns what two people signed of another payment towards this one."""
+    """A thief of a worker's login turns two people's signed word on another payment towards this one."""
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)
     await in_a_file(story)
@@ -472,7 +472,7 @@ async def test_a_part_that_people_signed_of_another_attempt_ends_nothing(story: 
 
 
 async def test_a_part_that_the_attempts_stream_holds_twice_counts_once(story: Story) -> None:
-    """Who has a worker's login writes down a second time what two people signed, and half counts as the whole."""
+    """A thief of a worker's login writes two people's signed word down a second time, and half counts as the whole."""
     await hire(story.desk, "fay.coin", Role.FINANCE_APPROVER)
     await tell(story)
     await in_a_file(story)

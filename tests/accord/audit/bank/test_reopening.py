@@ -1,4 +1,4 @@
-"""What was closed is paid in again only once a director opened it (ADR 0079)."""
+"""A closed partnership is paid again only once a director opened it (ADR 0079)."""
 
 from __future__ import annotations
 

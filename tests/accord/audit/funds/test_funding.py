@@ -192,7 +192,7 @@ async def test_what_two_signed_and_never_came_has_not_left(story: Story) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("source", ["in another currency", "of another funder", "that nobody opened"])
 async def test_nothing_comes_from_a_fund_that_has_no_such_money(story: Story, source: str) -> None:
-    """Two signed the transfer; it was refused, and somebody with the worker's login recorded it all the same."""
+    """Two signed the transfer. It was refused, and somebody with the worker's login recorded it all the same."""
     opened: dict[str, Any] = {"in another currency": {"currency": "EUR"}, "of another funder": {"funder": "SAMPLE-PF"}}
     if source in opened:
         await unrestricted(story.desk, SECOND, "1000.00", **opened[source])
@@ -224,7 +224,7 @@ async def test_after_a_key_is_doubted_worker_and_gate_say_the_same_of_both_funds
 
 
 async def transferred(story: Story, amount: str) -> UUID:
-    """Two people sign a transfer from the second fund to the first; returns the id of the second signature."""
+    """Two people sign a transfer from the second fund to the first. Returns the id of the second signature."""
     stream, desk = StreamId.fund(SECOND), story.desk
     wanted = f.Transfer(to=FIRST, amount=Decimal(amount))
     asked = await signed_act(desk, f.FundChangeAsked, stream, "femi.ade", change=wanted, reason="As resolved")
@@ -333,7 +333,7 @@ async def test_what_a_key_in_doubt_opened_and_filled_is_opened_and_filled_anew_b
 
 
 async def shown_at(story: Story, terminal: Shell, *when: str) -> list[Decimal]:
-    """What was granted to the first fund as the shell lists it, once all is folded; nothing if it is empty."""
+    """The sums granted to the first fund as the shell lists them, once all is folded, or none if it is empty."""
     await Projector(story.desk.ledger, FUNDS, judge_of(story.desk.ledger)).catch_up()
     listed = (await terminal.done("funds", "list", "--json", *when)).json
     return [Decimal(one["granted"]) for one in listed if one["fund"] == FIRST and Decimal(one["granted"])]
@@ -344,8 +344,10 @@ async def shown_at(story: Story, terminal: Shell, *when: str) -> list[Decimal]:
 async def test_what_a_key_in_doubt_filled_is_shown_as_it_counts(
     story: Story, shell: Shell, staffed_database: str, when: tuple[str, ...]
 ) -> None:
-    """Given a fund that two people filled, when one's key is revoked for cause, then nobody is shown what is not there;
-    and once others filled it anew, then it is shown once."""
+    """Given a fund that two people filled, when one's key is revoked for cause, then its money is shown to nobody.
+
+    Once others filled it anew, it is shown once.
+    """
     terminal = shell.as_administrator(staffed_database)
     await unrestricted(story.desk, FIRST, "1000.00")
     assert await shown_at(story, terminal, *when) == [1000]
@@ -390,7 +392,7 @@ async def of_a_gift(story: Story, *received: f.AnyFundEvent) -> tuple[Story, Aut
 
 
 async def test_a_hold_on_the_gift_is_seen_between_the_check_and_the_hand_over(story: Story) -> None:
-    """The gate says which streams its word rests on; that of a gift in the fund is one of them."""
+    """The gate names the streams that its word rests on. That of a gift in the fund is one of them."""
     received = f.GiftReceived(at=NOW, partnership=GIFT, amount=Decimal(1))
     gift, verdict = await of_a_gift(story, received)
     assert (verdict.reason, verdict.heads.get(StreamId.partnership(GIFT))) == (None, 1)
@@ -412,7 +414,7 @@ async def test_a_gift_of_which_nothing_came_in_is_among_what_the_check_read(stor
 
 
 async def test_what_was_amended_to_another_fund_is_not_paid_of_the_old_one(story: Story) -> None:
-    """Everybody approved that the second fund pays; the worker never recorded that anew."""
+    """Everybody approved that the second fund pays. The worker never recorded that anew."""
     await unrestricted(story.desk, FIRST, "1000.00")
     await unrestricted(story.desk, SECOND, "1000.00")
     await commits(story, FIRST, "1000.00")

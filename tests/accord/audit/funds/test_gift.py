@@ -29,7 +29,7 @@ async def given(story: Story, **leg: Any) -> Story:
 
 
 async def charged(story: Story, days_ago: int = 0, **recorded: Any) -> None:
-    """A payment out of the gift, of which due diligence recorded this; a verifier cleared that too little is left."""
+    """A payment out of the gift, with this finding of due diligence. A verifier cleared that too little is left."""
 
     async def verified(story: Story) -> None:
         content = {
@@ -73,7 +73,7 @@ async def test_terms_that_the_gift_itself_does_not_bear_out_pay_nobody(
 
 
 async def test_stricter_evidence_lets_it_through(story: Story) -> None:
-    """What is not approved yet is known in words alone, which a person judged."""
+    """A grant not approved yet is known in words alone, which a person judged."""
     await given(story)
     await charged(story, restriction=None, restricted_to=NOT_APPROVED_YET)
     await story.let_through()

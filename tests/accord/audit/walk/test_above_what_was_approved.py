@@ -21,7 +21,7 @@ def amended(*amounts: str, changes: tuple[Change, ...] = (Change.AMOUNT,), **mor
 
 
 async def grown(story: Story, *between: Step) -> None:
-    """600 and 400 were approved; 500 are planned instead of the 400, and both are released."""
+    """600 and 400 were approved. 500 are planned instead of the 400, and both are released."""
     later = both(amended("600.00", "500.00"), *between, releases(sum_="600.00"), releases(tranche=2, sum_="500.00"))
     await tell(story, proposed=proposed("600.00", "400.00"), released=later)
 

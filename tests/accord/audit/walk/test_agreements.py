@@ -64,7 +64,7 @@ async def closed(story: Story) -> None:
 async def test_nothing_leaves_under_an_agreement_that_does_not_stand(
     story: Story, steps: tuple[Step, ...], fault: str
 ) -> None:
-    """Also where it is so after the release, and no worker has told anybody."""
+    """This holds after the release too, where no worker has told anybody."""
     await tell(story, proposed=UNDER)
     await lead(story, *steps)
     await (story.stopped(fault) if fault else story.let_through())
@@ -76,7 +76,7 @@ async def test_under_a_partnership_that_is_not_there_nothing_leaves(story: Story
 
 
 async def test_the_verdict_rests_on_the_leads_stream(story: Story) -> None:
-    """What is recorded there between the check and the hand-over is seen."""
+    """A record there between the check and the hand-over is seen."""
     await tell(story, proposed=UNDER)
     first = await lead(story, agreed())
     found = await story.asked_for()

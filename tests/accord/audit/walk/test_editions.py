@@ -1,4 +1,4 @@
-"""What was approved under an earlier edition: the check gives it the same time, and nobody more (rules 4.16).
+"""Approvals under an earlier edition: the check gives them the same time, and nobody more (rules 4.16).
 
 Edition 2026.3 approved what the one in force asks about: an insider who controls the payee.
 """
@@ -77,7 +77,7 @@ READ = says(e.ConditionMet, "vera.lind", condition=ConditionId.PAPERS_READ, note
 
 
 async def test_what_was_left_for_a_later_day_and_is_asked_no_more_holds_nothing(story: Story) -> None:
-    """A sub-recipient without a paper is a question, which leaves a covenant to file from 2026.5 on; it is replaced."""
+    """A sub-recipient without a paper is a question, which leaves a covenant to file from 2026.5 on. It is replaced."""
     grant = proposed(funds_out=funds_out("1000.00", regrant=ONE))
     finance = both(approves("femi.ade", FINANCE), approves("dora.kim", DIRECTOR))
     await tell(story, proposed=grant, assessed=both(assessed_under("2026.4"), CLEARED), finance=both(finance, READ))

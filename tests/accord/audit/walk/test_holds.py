@@ -1,4 +1,4 @@
-"""Each hold is judged by itself: who may lifts the others' and none of their own; what is left stops (ADR 0078)."""
+"""Each hold is judged by itself: a person lifts the others' and none of their own. The rest stops (ADR 0078)."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ async def test_what_is_left_is_approved_anew_and_paid(story: Story) -> None:
 
 
 async def test_a_tranche_that_waits_for_the_gift_waits_for_what_the_bank_proves(story: Story) -> None:
-    """What the worker's login says has come in proves nothing: the bank's file must say so."""
+    """The worker's word on money that came in proves nothing: the bank's file must say so."""
     came = writes(
         e.FundsReceived(at=datetime.now(UTC), money={"amount": "5000.00", "currency": "USD"}, bank_reference="X")
     )
@@ -163,7 +163,7 @@ async def test_a_hold_on_another_leg_of_the_gifts_partnership_holds_no_gift(stor
 
 @pytest.mark.slow
 async def test_an_end_that_nobody_could_have_recorded_stops_this_payment_alone_with_a_reason(story: Story) -> None:
-    """The only leg is taken away by the worker's login; the check says why, and does not fail."""
+    """The only leg is taken away by the worker's login. The check gives the reason, and does not fail."""
     await tell(story, released=both(ended(OUT, ACCORD, anew=True), releases()))
     await story.stopped("the money out had ended")
 

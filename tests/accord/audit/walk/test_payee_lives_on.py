@@ -19,7 +19,7 @@ LED = party(principals=[ROSA])
 
 
 def told(payee: Any = LED, changes: tuple[Change, ...] | None = None, **more: Any) -> Step:
-    """A proposer tells anew who the payee is; `changes`: what the worker said that it changes."""
+    """A proposer tells anew who the payee is. `changes`: those that the worker named."""
 
     async def step(story: Story) -> None:
         before = story.state.proposed

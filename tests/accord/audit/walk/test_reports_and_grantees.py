@@ -1,4 +1,4 @@
-"""A payment waits for the reports of its own plan, and for what its grantee owes elsewhere (R41; rules 2.6, 3.9)."""
+"""A payment waits for the reports of its own plan, and for its grantee's debts elsewhere (R41, rules 2.6, 3.9)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ SECOND: dict[str, Any] = {"tranche": 2, "money": money("400.00")}
 async def test_an_overdue_report_stops_a_payment_whatever_waits_for_it(
     story: Story, due: int, paid_ago: int, fault: str
 ) -> None:
-    """What had its day before anything was paid has thirty days after the first payment (rules 3.9)."""
+    """A report due before anything was paid has thirty days after the first payment (rules 3.9)."""
     begun = both(first_paid(paid_ago), releases(tranche=2, sum_="400.00"))
     await tell(story, proposed=proposed("600.00", "400.00", **plan(due)), released=begun)
     await (story.stopped(fault, **SECOND) if fault else story.let_through(**SECOND))
@@ -118,7 +118,7 @@ async def test_an_overdue_report_stops_no_first_payment_which_it_would_report_on
 
 @pytest.mark.slow
 async def test_what_was_released_and_becomes_overdue_by_an_amendment_does_not_leave(story: Story) -> None:
-    """The plan is asked as it is now; approvals are given anew."""
+    """The plan is asked as it is now. Approvals are given anew."""
     begun = both(first_paid(9), releases(tranche=2, sum_="400.00"))
     await tell(story, proposed=proposed("600.00", "400.00", **plan(30)), released=begun)
     late = made("600.00", "400.00", **plan(-1))
@@ -169,7 +169,7 @@ ENDED = says(e.PartnershipTerminated, "dora.kim", reason="they dissolved")
 async def test_a_diversion_stops_every_payment_to_the_grantee(
     story: Story, steps: tuple[Step, ...], leg: dict[str, Any], stopped: bool
 ) -> None:
-    """Also where it is found after the release, and no worker has told anybody."""
+    """This holds too if it is found after the release, and no worker has told anybody."""
     await tell(story)
     await elsewhere(story, *steps, **leg)
     if stopped:
@@ -198,7 +198,7 @@ async def test_a_report_accepted_by_somebody_with_an_interest_waits_for_somebody
 
 
 async def test_a_report_filed_with_a_key_in_other_hands_keeps_its_number(story: Story) -> None:
-    """What is accepted later is the report that was shown under its number."""
+    """The report accepted later is the one that was shown under its number."""
     await hire(story.desk, "nils.other", Role.PROPOSER)
     await tell(story, proposed=proposed(**plan(30, 1)), released=both(received("nils.other"), received()))
     key_id, since = story.desk.keyring.public("nils.other").key_id, datetime.now(UTC) - timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""What a grantee accounts for is recorded by form: reports with figures and results, refunds, papers, interests."""
+"""A grantee's accounts are recorded by form: reports with figures and results, refunds, papers, interests."""
 
 from __future__ import annotations
 

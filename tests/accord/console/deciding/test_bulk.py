@@ -60,7 +60,7 @@ async def begun(visitor: Visitor, act: str, partnerships: list[str], **given: st
 
 
 async def signed(visitor: Visitor, pool: asyncpg.Pool, batch: str, key: Authenticator, times: int = 1) -> bool:
-    """Sign the next one of a batch, and hand it in so many times; False once none waits."""
+    """Sign the next one of a batch, and hand it in so many times. Return False once none waits."""
     answer = await visitor.get(batch + "/next")
     if "/sign/" not in answer.headers["location"]:
         return False
@@ -165,7 +165,7 @@ async def test_a_form_without_its_reason_keeps_what_was_ticked(desk: Desk, visit
 
 
 async def listed(visitor: Visitor, pool: asyncpg.Pool, batch: str) -> tuple[str, WaitingList]:
-    """What the next touch of a batch would sign: its address and the list."""
+    """The next list that a touch of a batch would sign, with its address."""
     answer = await visitor.get(batch + "/next")
     waiting = await Prepared(pool).at(answer.headers["location"].rpartition("/")[2])
     assert isinstance(waiting, WaitingList)
@@ -173,7 +173,7 @@ async def listed(visitor: Visitor, pool: asyncpg.Pool, batch: str) -> tuple[str,
 
 
 def touched(key: Authenticator, waiting: WaitingList, *left_out: int) -> str:
-    """What the page hands in of a touch over the list, but for some statements that somebody left out."""
+    """The page's submission of a touch over the list, but for some statements that somebody left out."""
     said = [one.statement for one in waiting.items]
     [first, *_] = key.sign_together(*said)
     shown = [one.model_dump(mode="json") for place, one in enumerate(said) if place not in left_out]
@@ -251,7 +251,7 @@ async def test_a_list_that_came_back_without_a_statement_records_nothing(
 async def test_an_agreement_of_many_names_the_only_account_of_its_payee(
     desk: Desk, visit: Visit, reference: str, console_pool: asyncpg.Pool
 ) -> None:
-    """Given an approved grant, when its payee has one account, then it is that one; with two, somebody chooses."""
+    """Given an approved grant, when its payee has one account, then it is that one. Of two, somebody chooses."""
     visitor, life = await visit("dora.kim"), Life(desk, reference)
     known = await life.to_be_signed(proposal(life.reference))
     assert known.proposed.funds_out is not None

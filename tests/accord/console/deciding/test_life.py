@@ -116,7 +116,7 @@ async def test_what_four_people_touched_in_the_browser_is_paid(
 
 
 async def decided_by_browser(at_a_browser: Callable[..., Any], desk: Desk, life: Life, tmp_path: Path) -> None:
-    """Lead a grant from its approval to its settlement, each decision touched in a browser; all signatures hold."""
+    """Lead a grant from its approval to its settlement, each decision touched in a browser. All signatures hold."""
     reference = life.reference
     account = (await life.account("Riverbend Library Network")).reference
     for staff_id, act, given in DECISIONS:

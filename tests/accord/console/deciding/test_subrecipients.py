@@ -1,4 +1,4 @@
-"""Whom a payee supports is typed a line each, and what is on record of them stays."""
+"""A payee's sub-recipients are typed a line each, and their recorded facts stay."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ WHAT = "The grantee wrote that its exemption is revoked"
 
 
 async def touched(desk: Desk, visitor: Visitor, key: Authenticator, path: str, given: dict[str, str]) -> dict[str, Any]:
-    """What the console answers once somebody filled in a form, read the page that signs, and touched their key."""
+    """The console's answer once somebody filled in a form, read the page that signs, and touched their key."""
     sent = await visitor.post(path, given)
     assert sent.status_code == 303, sent.text
     place = sent.headers["location"]

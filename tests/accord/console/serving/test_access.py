@@ -1,4 +1,4 @@
-"""Every page has a rule of access; a session reads and no more, and what comes from another page changes nothing."""
+"""Every page has a rule of access. A session reads and no more, and another page's request changes nothing."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ async def test_a_request_that_does_not_come_whole_holds_no_connection(
 
 
 async def _more(reader: asyncio.StreamReader) -> bool:
-    """Whether the connection ended; what it says before that is read away."""
+    """True if the connection ended. All words before its end are read away."""
     try:
         return not await asyncio.wait_for(reader.read(1000), 0.05)
     except TimeoutError:
@@ -143,7 +143,7 @@ async def test_the_page_that_makes_a_passkey_tells_nobody_who_works_here(served:
 async def test_a_look_at_an_address_deletes_nothing(
     served: ConsoleSettings, office_pool: asyncpg.Pool, console_pool: asyncpg.Pool
 ) -> None:
-    """Given what nobody signed in time, when an address is asked for, then it is left to the console's own task."""
+    """Given decisions unsigned in time, when an address is asked for, then they are left to the console's own task."""
     old = "INSERT INTO console.prepared (digest, staff_id, statement, content, prepared_at) VALUES ($1, $2, $1, $1, $3)"
     await office_pool.execute(old, digest_of("old"), "pia.berg", datetime(2020, 1, 1, tzinfo=UTC))
     kept = "SELECT count(*) FROM console.prepared WHERE digest = $1"

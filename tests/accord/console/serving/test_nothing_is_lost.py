@@ -1,4 +1,4 @@
-"""What was typed stays where the session ended or a server is away; what may be on record is not called unrecorded."""
+"""Typed text stays where the session ended or a server is away. A possible record is not called unrecorded."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def prepared_hold(visitor: Visitor, desk: Desk, pool: asyncpg.Pool, refere
 
 
 def sent_again(answer: httpx.Response) -> bool:
-    """Whether the answer is a form that has what was typed."""
+    """True if the answer is a form with the typed text."""
     return "<form" in answer.text and REASON in html.unescape(answer.text) and "Send again" in answer.text
 
 

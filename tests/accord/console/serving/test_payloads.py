@@ -1,4 +1,4 @@
-"""The Temporal UI shows plain words to whoever is signed in to the console, and to nobody else; each look is noted."""
+"""The Temporal UI shows plain words to readers signed in to the console, and to nobody else. Each look is noted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def beside_the_ui(provider: str, console_pool: asyncpg.Pool, client: Clien
 
 
 async def input_of(client: Client, workflow_id: str) -> Payload:
-    """What a workflow was started with, as the server keeps it."""
+    """A workflow's first input, as the server keeps it."""
     async for event in client.get_workflow_handle(workflow_id).fetch_history_events():
         return event.workflow_execution_started_event_attributes.input.payloads[0]
     raise AssertionError("no history")
@@ -55,7 +55,7 @@ async def ask(
 async def test_the_ui_reads_what_its_reader_may_and_the_look_is_noted(
     beside_the_ui: ConsoleSettings, visit: Visit, desk: Desk, client: Client, reference: str, office_pool: asyncpg.Pool
 ) -> None:
-    """Given a partnership's history, when the UI of somebody signed in asks, then it gets plain words; it is noted."""
+    """Given a partnership's history, when the UI of a reader asks, then it gets plain words, and the look is noted."""
     await waiting_for_approval(desk, reference)
     kept = await input_of(client, StreamId.partnership(reference))
     assert (kept.metadata["encoding"], b"Riverbend" in kept.data) == (ENCODING, False)

@@ -1,4 +1,4 @@
-"""No payee is paid on an account of the funder's own organisation, unless it is that funder (rules 4.15; R14)."""
+"""No payee is paid on an account of the funder's own organisation, unless it is that funder (rules 4.15, R14)."""
 
 from __future__ import annotations
 

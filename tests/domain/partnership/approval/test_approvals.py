@@ -1,4 +1,4 @@
-"""Who approves, in which role, for whom and up to which sum; the quorum counts each person once (R31 to R33)."""
+"""Approvers, their roles, their lenders and their limits. The quorum counts each person once (R31 to R33)."""
 
 from __future__ import annotations
 

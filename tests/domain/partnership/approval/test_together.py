@@ -1,4 +1,4 @@
-"""Sums that are decided together: both legs, and what one payee or purpose got within a year (R33; rules 3.11)."""
+"""Sums decided together: both legs, and those of one payee or purpose within a year (R33, rules 3.11)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_an_approvers_limit_is_of_its_own_currency() -> None:
     [("10000.00", DIRECTOR_TOO[:2]), ("10000.01", DIRECTOR_TOO), ("90000.00", DIRECTOR_TOO)],
 )
 def test_sums_of_two_currencies_are_shares_of_their_own_limits(euros: str, asked: tuple[Role, ...]) -> None:
-    """USD 90,000 are nine tenths of the limit of 100,000; a tenth of the limit of euros is left."""
+    """USD 90,000 are nine tenths of the limit of 100,000. A tenth of the limit of euros is left."""
     assert sorted(quorum(beside(euros, "EUR"))) == sorted(asked)
 
 

@@ -1,4 +1,4 @@
-"""What a later look at the registers asks is cleared once, for its facts, by whoever may clear it (rules 3.7, 3.8)."""
+"""A question of a later look at the registers is cleared once, for its facts, by one who may (rules 3.7, 3.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be on file before the agreement, before a payment, before the close; the proposer files nothing (R25)."""
+"""Papers on file before the agreement, before a payment, before the close. The proposer files nothing (R25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be cured goes back to its proposer with the ways and a day; only then is it declined (rules 3.8)."""
+"""A curable case goes back to its proposer with the ways and a day. Only then is it declined (rules 3.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nothing is agreed on what registers said too long ago; what its publisher confirmed since is not old (R28; C38)."""
+"""Nothing is agreed on old words of registers. An entry that its publisher confirmed since is not old (R28, C38)."""
 
 from __future__ import annotations
 

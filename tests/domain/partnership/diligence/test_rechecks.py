@@ -53,7 +53,7 @@ def recheck(*outcomes: Outcome) -> c.RecordRecheck:
 
 
 def adverse(told: Story) -> str:
-    """What the recheck just recorded says against it."""
+    """The objection of the recheck just recorded."""
     rechecked = told.said[0]
     assert isinstance(rechecked, RECHECKED)
     return rechecked.adverse

@@ -1,4 +1,4 @@
-"""How much was diverted, what came back of it, and by which entry of the bank (26 CFR 53.4945-5(e); rules 4.11)."""
+"""The sum diverted, the part that came back, and the bank's entry for it (26 CFR 53.4945-5(e), rules 4.11)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def usd(amount: str) -> Money:
 
 
 def diverted(*sums: str | None) -> Diversions:
-    """A diversion of each sum; of None while nobody knows how much it was."""
+    """A diversion of each sum, or of None while nobody knows the sum."""
     known = Diversions()
     for place, amount in enumerate(sums):
         known = known.with_report(f"Car {place}", DAY, usd(amount) if amount is not None else None)

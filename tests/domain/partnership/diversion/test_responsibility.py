@@ -295,7 +295,7 @@ def test_what_is_not_back_is_owed_until_an_entry_shows_it() -> None:
 
 
 def test_a_second_diversion_is_answered_by_a_director_with_precautions_once_all_is_back() -> None:
-    """26 CFR 53.4945-5(e)(1)(iv): the first was of 100, of which nothing is back; the second is of 50."""
+    """26 CFR 53.4945-5(e)(1)(iv): the first was of 100, of which nothing is back. The second is of 50."""
     story = active().given(divert(), assure(), lift(), divert(money=money("50.00")))
     whole = {"diverted": None, "precautions": "Two sign each payment, and we see the statements", **BACK}
     story.when(assure("vera.lind", **whole)).refused(NotAuthorised, "DIRECTOR")

@@ -1,4 +1,4 @@
-"""What comes back after the close is owed again: told, and paid again or given up by a decision (ADR 0079)."""
+"""Money that comes back after the close is owed again: told, and paid again or given up by a decision (ADR 0079)."""
 
 from __future__ import annotations
 

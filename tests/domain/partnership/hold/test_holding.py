@@ -1,4 +1,4 @@
-"""A rule places its hold beside what stands, tells it once, and repeats what holds the lead (rules 3.9; ADR 0078)."""
+"""A rule places its hold beside others, tells it once, and repeats the lead's holds (rules 3.9, ADR 0078)."""
 
 from __future__ import annotations
 

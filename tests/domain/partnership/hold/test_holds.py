@@ -157,7 +157,7 @@ def of_another(partnership_id: str) -> str:
 
 @pytest.mark.parametrize("lifted", [False, True], ids=["it stands", "it was lifted since"])
 def test_a_payment_that_is_withheld_for_a_hold_alone_leaves_no_second_one_to_lift(lifted: bool) -> None:
-    """The check before its instruction tells of the hold; once that is lifted, the payment is released anew."""
+    """The check before its instruction tells of the hold. Once that is lifted, the payment is released anew."""
     story = active(**TWO).given(release(1), hold("vera.lind"))
     reason = of_another(story.partnership.partnership_id)
     story = story.given(lift("femi.ade")) if lifted else story
@@ -175,7 +175,7 @@ def test_what_a_payment_is_withheld_for_beside_the_hold_is_a_hold_of_its_own(rea
 
 
 def test_a_payment_that_is_withheld_for_the_leads_hold_leaves_that_to_the_look_which_repeats_it() -> None:
-    """What repeats the lead's hold falls with it; a hold of the rules would not."""
+    """A hold that repeats the lead's falls with it. A hold of the rules would not."""
     story = active(under="P-2026-0007", **TWO).given(release(1))
     reason = "everything under the agreement of P-2026-0007 is on hold: by vera.lind: the work stopped"
     assert story.when(ended(TrancheOutcome.WITHHELD, reason=reason)).then(e.TrancheEnded).holds == ()
@@ -248,7 +248,7 @@ def test_a_run_of_an_earlier_release_hands_on_its_one_hold() -> None:
 
 
 def test_such_a_run_lets_a_lift_by_its_number_go_on_to_the_ledger() -> None:
-    """The run knows no number; what the ledger holds decides."""
+    """The run knows no number. The ledger's holds decide."""
     story = held_by("vera.lind")
     [one] = story.partnership.holds
     run = story.partnership.model_copy(update={"holds": (one.model_copy(update={"number": 0}),)})

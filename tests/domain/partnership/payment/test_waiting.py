@@ -1,4 +1,4 @@
-"""What a release waits for: the barrier of a conditional grant, and the period that it pays for (rules 4.11)."""
+"""A release's waits: the barrier of a conditional grant, and the period that it pays for (rules 4.11)."""
 
 from __future__ import annotations
 

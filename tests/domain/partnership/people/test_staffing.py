@@ -1,4 +1,4 @@
-"""Who can take the steps ahead, and which of them nobody can: people leave, and people are recused (R31, R32)."""
+"""People able to take the steps ahead, and steps that nobody can: people leave, and people are recused (R31, R32)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ EVERYBODY = {
 
 
 def staff(limits: tuple[Money, ...] = (), **roles: tuple[Role, ...]) -> Directory:
-    """A directory of people with a key each; `a__b` stands for a.b."""
+    """A directory of people with a key each. `a__b` stands for a.b."""
     people = {name.replace("__", "."): held for name, held in roles.items()} or EVERYBODY
     members = tuple(StaffMember(staff_id=name, name=name, roles=held, limits=limits) for name, held in people.items())
     return Directory(staff=members, keys=tuple(HeldKey(staff_id=name, key=KEY) for name in people))
@@ -136,7 +136,7 @@ def test_a_referral_needs_a_verifier_and_reports_somebody_to_accept_them() -> No
 
 
 def test_the_only_director_who_is_the_only_payer_too_leaves_a_step_to_nobody() -> None:
-    """Who signed the agreement does not pay."""
+    """The signer of the agreement does not pay."""
     both = staff(
         ana__silva=(P,), femi__ade=(F,), pia__berg=(PRO,), vera__lind=(VER,), noor__haddad=(VER,), dora__kim=(D, PAY)
     )

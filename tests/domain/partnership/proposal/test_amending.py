@@ -1,4 +1,4 @@
-"""An amendment lets fall what it concerns and no more; what was paid stays paid (R13, R31, R34, R37, R40)."""
+"""An amendment lets fall its own matters and no more. A paid sum stays paid (R13, R31, R34, R37, R40)."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ def plans(draw: st.DrawFn) -> Sums:
 
 
 def payable(sums: Sums, on: date) -> Decimal:
-    """What may be paid up to a day."""
+    """The sum that may be paid up to a day."""
     parts = zip(sums.plan, sums.days, strict=True)
     return sum((amount for amount, day in parts if day is None or day <= on), Decimal(0))
 

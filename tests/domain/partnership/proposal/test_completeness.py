@@ -58,7 +58,7 @@ def test_an_amendment_is_asked_the_same() -> None:
 
 @pytest.mark.parametrize("place", ["UK", "GB", "EU", "KE"])
 def test_two_letters_that_are_a_place_name_a_community(place: str) -> None:
-    """'UK' was told that it has fewer than three characters; whose readers are served is in the statement."""
+    """The place 'UK' was told that it has fewer than three characters. The readers served are in the statement."""
     NOTHING.when(propose(**interest(community_served=place))).then(e.PartnershipProposed)
 
 

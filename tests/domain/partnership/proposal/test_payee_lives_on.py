@@ -238,7 +238,7 @@ SPLIT = ("90000.00", "30000.00")
 
 
 def test_the_approvals_are_those_of_the_tier_of_what_is_left() -> None:
-    """120,000 needed a director; 30,000 are left for the successor, and need none."""
+    """The whole of 120,000 needed a director. 30,000 are left for the successor, and need none."""
     dear = funds_out(*SPLIT, payee=party())
     story = in_approval(funds_out=dear)
     assert Role.DIRECTOR in story.partnership.required_approvals

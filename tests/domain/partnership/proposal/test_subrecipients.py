@@ -1,4 +1,4 @@
-"""Money that is passed on goes to non-profit projects; a company among them stops everything (R7, C31, C32)."""
+"""Money that is passed on goes to non-profit projects. A company among them stops everything (R7, C31, C32)."""
 
 from __future__ import annotations
 

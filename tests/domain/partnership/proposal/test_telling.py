@@ -1,4 +1,4 @@
-"""An amendment says terms and facts, each field one or the other; refused facts are truths (rules 4.1)."""
+"""An amendment says terms and facts, each field one or the other. Refused facts are truths (rules 4.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a grantee paid back counts once, and of payments that stand: not of one that came back through the bank."""
+"""A grantee's refund counts once, and of standing payments: not of one that came back through the bank."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a blocked donor gave goes back to nobody, and nothing of another donor is blocked (31 CFR 501; rules 4.8)."""
+"""A blocked donor's money goes back to nobody, and nothing of another donor is blocked (31 CFR 501, rules 4.8)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def found_before(*matches: SanctionsMatch) -> Partnership:
 
 
 def allowed(known: Partnership, way: RefundDirection, met: Collection[SanctionsMatch] | None, **more: Any) -> str:
-    """The reason why money may not go a way; '' if it may."""
+    """The reason why money may not go a way, or '' if it may."""
     try:
         require_lawful_return(known, refund(direction=way, **more), met)
     except PaymentRefused as refused:

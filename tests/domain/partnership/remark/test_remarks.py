@@ -1,4 +1,4 @@
-"""What is said on a partnership without deciding: a comment, and who looks after it."""
+"""Words on a partnership that decide nothing: a comment, and the name of its keeper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A financial report accounts for all that was paid so far; a late report stops no first payment (rules 3.9)."""
+"""A financial report accounts for all that was paid so far. A late report stops no first payment (rules 3.9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has how many business days; a reminder before the end, a director after it, and then the end (R50)."""
+"""The business days of each wait: a reminder before the end, a director after it, and then the end (R50)."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def lives(seed: int) -> list[list[Move]]:
 
 @cache
 def follow(seed: int) -> Counter[str]:
-    """A hundred lives, each led on to its end; how each ended is counted."""
+    """A hundred lives, each led on to its end, with a count of the ends."""
     ends = Counter[str]()
     for made in lives(seed):
         begun = play(made)[-1]

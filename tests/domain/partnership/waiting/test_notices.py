@@ -1,4 +1,4 @@
-"""What is told outside: who must act on what by when, once while it stands, and no word about anybody (R50)."""
+"""News for outside: people, acts and days, once while it stands, and no word about anybody (R50)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def told(story: Story) -> set[tuple[str, str, str]]:
 
 
 def new(before: Story, after: Story) -> set[tuple[str, str, str]]:
-    """What is told after, and was not told before."""
+    """The notices after, without those of before."""
     fresh = ids(after).items() - ids(before).items()
     return {tuple(key.split("|")[:3]) for key, _ in fresh}  # type: ignore[misc]
 

@@ -1,4 +1,4 @@
-"""What is owed has a day, also after the end: reports, judgements, papers, refunds, the report to OFAC (R41)."""
+"""A debt has a day, also after the end: reports, judgements, papers, refunds, the report to OFAC (R41)."""
 
 from __future__ import annotations
 
@@ -381,7 +381,7 @@ def thanks(story: Story) -> list[date]:
 
 
 def test_each_contribution_is_acknowledged_for_its_own_year() -> None:
-    """C208: what was sent for the first of three instalments acknowledges no other (IRC 170(f)(8))."""
+    """C208: the letter for the first of three instalments acknowledges no other (IRC 170(f)(8))."""
     story = pledged()
     assert thanks(story) == [date(2027, 1, 31)]
     sent = story.given(satisfy(ConditionId.ACKNOWLEDGMENT))

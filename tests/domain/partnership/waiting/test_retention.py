@@ -1,4 +1,4 @@
-"""How long each record is kept: the longest rule that applies, by hand from the law's own words (rules 2.12; R48)."""
+"""Each record's retention: the longest rule that applies, by hand from the law's own words (rules 2.12, R48)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_while_something_is_owed_after_the_end_everything_stays() -> None:
 
 
 def test_a_grant_that_was_paid_is_kept_ten_years_after_its_last_transaction() -> None:
-    """31 CFR 501.601; the return of 2026 is filed by 15 November 2027, and 15 November 2030 is earlier."""
+    """31 CFR 501.601. The return of 2026 is filed by 15 November 2027, and 15 November 2030 is earlier."""
     found = kept(closed())
     assert {one.until for one in found.values()} == {date(2036, 11, 2)}
     assert all("31 CFR 501.601" in one.why for one in found.values())
@@ -89,7 +89,7 @@ def test_what_met_a_listed_party_is_kept_ten_years_though_nothing_was_agreed() -
 
 
 def test_under_expenditure_responsibility_the_file_is_kept_until_the_last_return_is_out_of_reach() -> None:
-    """The fiscal year ends on 30 June 2027; the return is filed by 15 May 2028 at the latest, and 3 years are added."""
+    """The fiscal year ends on 30 June 2027. The return is filed by 15 May 2028 at the latest, and 3 years are added."""
     known = with_year_end(closed(), "06-30")
     needed = known.responsibility.model_copy(
         update={
@@ -116,7 +116,7 @@ def test_under_expenditure_responsibility_the_file_is_kept_until_the_last_return
     ],
 )
 def test_a_fiscal_year_decides_when_its_return_is_out_of_reach(ends: str, until: date) -> None:
-    """Of 2 November 2026: for a year that ends on 1 November it is the next one; February has 28 days in 2027."""
+    """Of 2 November 2026: for a year that ends on 1 November it is the next one. February has 28 days in 2027."""
     known = with_year_end(closed(), ends)
     inquiry = (ConditionId.PRE_GRANT_INQUIRY,)
     needed = known.responsibility.model_copy(update={"required": inquiry, "met": inquiry, "discharged": True})

@@ -111,7 +111,7 @@ class Spot(NamedTuple):
         return FIELDS[self.key]
 
     def covers(self, other: Spot) -> bool:
-        """Return whether a change here is a change of what is there."""
+        """Return True if a change here is a change of the other spot too."""
         return f"{other.where}.".startswith(f"{self.where}.")
 
     @property
@@ -129,7 +129,7 @@ class Drawn(NamedTuple):
 
     @property
     def proposal(self) -> Proposal | None:
-        """The proposal; None if no such proposal is taken."""
+        """The proposal, or None if no such proposal is taken."""
         try:
             return Proposal.model_validate(self.content)
         except ValidationError:
@@ -186,7 +186,7 @@ def models_of(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def judge(drawn: Drawn, book: RuleBook = BOOK) -> Assessment | None:
-    """Return what an edition says, once registers and lists were asked of whom it names; None if it is not taken."""
+    """Return an edition's word, once registers and lists were asked about the parties, or None if it is not taken."""
     made = drawn.proposal
     if made is None:
         return None

@@ -22,7 +22,7 @@ UNKNOWN_GIFT: Final = "P-2026-0099"
 
 
 class Tell(Enum):
-    """Whether and how a field is asked for."""
+    """The way in which a field is asked for, if it is."""
 
     ASKED = "asked"
     BAD = "told if bad"
@@ -40,7 +40,7 @@ def _everywhere(path: str, owner: Content) -> bool:
 
 
 class Field(NamedTuple):
-    """What is known of a field: its answers, and where it is asked for."""
+    """The knowledge of a field: its answers, and the place where it is asked for."""
 
     tell: Tell
     good: tuple[Any, ...] = ()
@@ -68,7 +68,7 @@ def bad(*values: Any) -> Field:
 
 
 def helps(*values: Any) -> Field:
-    """A field without which something is missing; these values of it are bad."""
+    """A field without which something is missing. These values of it are bad."""
     return Field(Tell.HELPS, bad=values)
 
 

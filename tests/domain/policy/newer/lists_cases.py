@@ -46,7 +46,7 @@ def resembling(name: str, *programmes: str) -> SanctionsMatch:
 
 
 def met(*matches: SanctionsMatch, payee: Any = None, **leg: Any) -> Facts:
-    """A listed charity is paid; the lists hold these names of the leg."""
+    """A listed charity is paid. The lists hold these names of the leg."""
     seen = {"screening": screening(*matches)}
     return lambda profile: paid(payee, status(), profile, seen=seen, **leg)
 

@@ -101,7 +101,7 @@ def registered(name: str, country: str, *papers: Any, found: Any = None, **more:
 
 
 def passes_to(party: Any, found: Any = None) -> Facts:
-    """A listed charity passes its grant on to a body abroad; the registers say this of its EIN."""
+    """A listed charity passes its grant on to a body abroad. The registers say this of its EIN."""
     seen = (SupportedEvidence(party=party.name, status=found),) if found else ()
     return lambda profile: paid(None, status(), profile, seen={"supported": seen}, regrant=regrant(party))
 

@@ -21,7 +21,7 @@ STATEMENT: Final = {name: {"SUPPORT_STATEMENT"} for name in ("P", "F", "X")}
 
 
 def given_before(*amounts: str, currency: str = "USD") -> tuple[ApprovedSum, ...]:
-    """What the ledger knows that this funder approved for the payee within four years."""
+    """The approvals of this funder for the payee within four years, by the ledger."""
     return tuple(
         ApprovedSum.model_validate(
             {"partnership_id": f"P-2025-000{number}", "money": {"amount": amount, "currency": currency},

@@ -1,4 +1,4 @@
-"""When an equivalency determination counts, until when, and what it must name (rules 4.7); letters of groups (4.14)."""
+"""An equivalency determination's conditions, its end, and its names (rules 4.7), and letters of groups (4.14)."""
 
 from __future__ import annotations
 

@@ -18,13 +18,13 @@ CENT = Decimal("0.01")
 
 
 def given(amount: str = "100.00", year: int = 2026, **leg: Any) -> Any:
-    """What the rules say of money that came in from a company, in November of a year."""
+    """The rules' word on money that came in from a company, in November of a year."""
     seen = Verification(screening=screened_on(f"{year}-11-02"))
     return judged({"funds_in": funds_in(amount, **leg)}, CHARITY, seen, BOOK)
 
 
 def is_token(year: int, payment: str, value: str, currency: str = "USD") -> bool:
-    """Whether what a donor gets for a payment is disregarded."""
+    """True if a donor's return for a payment is disregarded."""
     assessed = given(year=year, money=money(payment, currency), benefit=money(value, currency))
     return "insubstantial" in spoken(assessed, "GIFT-DISCLOSURE").reason
 
@@ -34,7 +34,7 @@ def is_token(year: int, payment: str, value: str, currency: str = "USD") -> bool
     [(2024, "66.00", "13.20"), (2025, "68.00", "13.60"), (2026, "69.50", "13.90"), (2027, "69.50", "13.90")],
 )
 def test_a_low_cost_article_is_a_token_from_the_payment_of_its_year_on(year: int, payment: str, value: str) -> None:
-    """Rev. Proc. 2023-34, 2024-40 and 2025-32, each for its year; a year that is not known yet has the last one's."""
+    """Rev. Proc. 2023-34, 2024-40 and 2025-32, each for its year. A year that is not known yet has the last one's."""
     assert is_token(year, payment, value)
     assert not is_token(year, payment, str(Decimal(value) + CENT))
     assert not is_token(year, str(Decimal(payment) - CENT), value)

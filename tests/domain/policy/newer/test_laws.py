@@ -50,7 +50,7 @@ def test_a_cleared_payee_is_not_paid_before_what_its_path_asks_is_on_file() -> N
 
 
 def test_an_insiders_control_is_a_question_of_its_own_beside_that_of_the_path() -> None:
-    """The Foundation asks whether a private foundation may be paid; who clears that has not cleared the insider."""
+    """The Foundation asks whether a private foundation may be paid. A clearance of that does not clear the insider."""
     alone = path(None, bmf(foundation="04"), "F")
     both = path(None, bmf(foundation="04"), "F", controlled_by_insider=True)
     assert set(alone.keys) < set(both.keys)

@@ -1,4 +1,4 @@
-"""What the lists forbid is told by programme, with its source, and once for each listed name (rules 4.8)."""
+"""The lists' prohibitions are told by programme, with their source, once for each listed name (rules 4.8)."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ ROSA = "Rosa Quiroga"
 
 
 def owner(found: SanctionsMatch, share: str = "60") -> Outcome | None:
-    """What the 50 per cent rule says where such a match is with an owner of the payee."""
+    """The word of the 50 per cent rule where such a match is with an owner of the payee."""
     owned = party(principals=(principal(ROSA, "OWNER", share),))
     with under("2026.5"):
         return said(paid(owned, status(), seen={"screening": screening(found)}), "SANCTIONS-OWNERSHIP")

@@ -1,4 +1,4 @@
-"""Who takes a payee's place, and whom a foreign body's papers and lists prove it to be (rules 4.4, 4.6)."""
+"""A payee's successor, and a foreign body's status as its papers and lists prove it (rules 4.4, 4.6)."""
 
 from __future__ import annotations
 

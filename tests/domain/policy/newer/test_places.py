@@ -21,7 +21,7 @@ LICENCE = {"kind": "SPECIFIC", "reference": "IA-2026-123", "facts": "Books only"
 
 
 def asked(*places: str, words: str = "Pupils of eleven villages", on: date = DAY, **leg: Any) -> Any:
-    """What the rule says of money for a community at these places."""
+    """The rule's word on money for a community at these places."""
     where = [{"country": place[:2]} | ({"region": place} if "-" in place else {}) for place in places or ("KE",)]
     community = {"kind": "INTERNET_USERS", "places": where, "number": "NOT_KNOWN"}
     content = {
@@ -130,7 +130,7 @@ def test_what_only_looks_like_a_place_names_none(text: str) -> None:
     [("RU", "4 Kirova, Simferopol", REFER), ("UA", "4 Shevchenka, Kyiv", REFER), ("US", "4 Havana Street", PASS)],
 )
 def test_an_address_that_names_an_embargoed_region_is_a_question(country: str, line: str, outcome: Any) -> None:
-    """Of Ukraine the region is asked anyway; an address in a country that is not meant names none."""
+    """For Ukraine the region is asked anyway. An address in a country that is not meant names none."""
     payee = abroad(country=country, address={"lines": [line]})
     found = spoken(judged({"funds_out": funds_out(payee=payee)}, CHARITY, verification(), BOOK), RULE)
     assert found.outcome is outcome

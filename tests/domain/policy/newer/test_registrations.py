@@ -1,4 +1,4 @@
-"""What a registration abroad proves: its register, its number and its day (rules 4.6)."""
+"""The proof of a registration abroad: its register, its number and its day (rules 4.6)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ BOOK = EDITIONS["2026.5"]
 
 
 def beside(number: int, known: str, rule: str) -> Finding:
-    """What a rule finds on a grant beside so many sums that were approved before."""
+    """A rule's finding on a grant beside so many sums that were approved before."""
     sums = given_before(*["100.00"] * number)
     return spoken(paid(None, status(), book=BOOK, seen={known: sums}), rule)
 

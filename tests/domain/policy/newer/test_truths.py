@@ -1,4 +1,4 @@
-"""What was told stands against the leg that it is about; against a gift only as far as its donor is meant (4.1)."""
+"""A truth stands against the leg that it is about. Against a gift it stands only as far as its donor is meant (4.1)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GIFT, JOINT = {"funds_in": funds_in()}, {"non_monetary": joint()}
 
 
 def told(leg: dict[str, Any], kind: TruthKind, about: str = DONOR) -> Any:
-    """What the rule says of a leg where this is known of somebody."""
+    """The rule's word on a leg where this is known of somebody."""
     known = KnownTruth(truth=number("truth"), kind=kind, since=date(2026, 10, 30), party=about)
     return said(judged(leg, CHARITY, Verification(screening=screening(), truths=(known,)), BOOK), "TOLD-FACTS")
 

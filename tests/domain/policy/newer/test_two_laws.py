@@ -43,7 +43,7 @@ def questions(assessed: Assessment) -> set[str]:
 
 
 def taken_away(before: Assessment, after: Assessment, helped: bool) -> str:
-    """Return what one more bad fact took away, or ''. `helped`: a paper that proves nothing now need not be read."""
+    """Return the gain from one more bad fact, or ''. `helped`: a paper that proves nothing now need not be read."""
     if weight(after) < weight(before):
         return f"{before.outcome} became {after.outcome}"
     if after.outcome is FAIL:
@@ -152,7 +152,7 @@ def test_a_law_holds_in_a_few_proposals(law: Law) -> None:
 @drawn_within
 @LAWS
 def test_a_law_holds_and_each_field_that_is_asked_turns_an_outcome(law: Law) -> None:
-    """What it prints, `make laws` shows."""
+    """The command `make laws` shows its print."""
     turned: Counter[tuple[str, str]] = Counter()
     law(BOOK, thorough, turned)
     print("\n".join(table_of(turned)))  # noqa: T201 - what `make laws` is run for

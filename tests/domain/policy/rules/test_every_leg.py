@@ -315,7 +315,7 @@ def test_an_interest_declared_later_counts_as_one_that_was_proposed() -> None:
 
 
 def aged(register: str, days: int, leg: str = "FUNDS_OUT", funder: str = "P") -> Assessment:
-    """One of the registers asked is so many days old; the others are of yesterday."""
+    """One of the registers asked is so many days old. The others are of yesterday."""
     then, yesterday = NOON.date() - timedelta(days=days), NOON.date() - timedelta(days=1)
     sdn = version("ofac-sdn", then if register == "ofac-sdn" else yesterday)
     screened_with = screening().model_copy(update={"asked": (sdn,)})

@@ -1,4 +1,4 @@
-"""Edition 2026.2: the class of a payee, and table 2.4 with every row and every funder; what is unknown refers."""
+"""Edition 2026.2: the class of a payee, and table 2.4 with every row and every funder. An unknown class refers."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ EVERY = (PASS, PASS, PASS)
 
 
 def outcomes(rule: str, **leg: Any) -> tuple[Any, ...]:
-    """What a rule says under P, F and X."""
+    """The outcomes of a rule under P, F and X."""
     return tuple(said(paid_to_charity(profile, **leg), rule) for profile in PROFILES.values())
 
 

@@ -39,7 +39,7 @@ def judged(funder: str = "P", seen: dict[str, Any] | None = None, **leg: Any) ->
 
 
 def spent(limits: dict[str, Any] | None, gift: dict[str, Any] | None = None, **leg: Any) -> tuple[Outcome, str]:
-    """What the rule says of a gift with these limits that pays for a leg in Kenya."""
+    """The rule's word on a gift with these limits that pays for a leg in Kenya."""
     restriction = None if limits is None else Restriction.model_validate({"whole": True, **limits})
     known = gift_evidence(**{"received": "9000.00", "funder": "ISOC", "restriction": restriction, **(gift or {})})
     one = spoken(judged(seen={"gift": known}, charged_to={"gift": known.gift}, **{**IN_KENYA, **leg}), "PROJECT-FUND")

@@ -114,7 +114,7 @@ def test_the_score_from_which_a_name_is_near_stands_in_the_book() -> None:
 
 
 def owned(*principals: dict[str, Any]) -> Any:
-    """The finding on sanctions of a proposal whose partner has these behind it; Owner 1 stands on a list."""
+    """The finding on sanctions of a proposal whose partner has these behind it. Owner 1 stands on a list."""
     partner = party(PAYEE, principals=principals)
     screened = screening(match(MatchKind.EXACT, party="Owner 1"))
     found = assess(proposal(partner=partner), funding(), verification(status(), screened), book=BOOK)

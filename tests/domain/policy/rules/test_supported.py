@@ -28,7 +28,7 @@ def judged(
     funder: str = "P",
     **more: Any,
 ) -> Assessment:
-    """A listed charity passes money on; the registers say this of every supported party with an EIN."""
+    """A listed charity passes money on. The registers say this of every supported party with an EIN."""
     of = [one for one in supported if one.ein and found]
     seen = [SupportedEvidence(party=one.name, status=found, central=central) for one in of if found]
     return paid(
