@@ -45,7 +45,7 @@ def notifier(
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Tell what stands now, and end.")] = False,
 ) -> None:
-    """Tell each new wait for somebody, each reminder and each delay, at least once, until stopped.
+    """Tell people of each step that waits for them, each reminder and each delay, at least once, until stopped.
 
     A notice is a line of JSON: id, subject, kind, what, role, due and the command. It names no person and no party. A
     command gets it on its standard input; an address gets it as a POST, signed as standardwebhooks.com has it: give the

@@ -56,7 +56,7 @@ def clear_match(
     actor: ActorOption,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a party as another than the listed entity that it matches.
+    """Clear a match: the party is not the listed entity.
 
     It must be signed by a verifier or a director other than the proposer. The clearance is valid for exactly this pair
     of party and listed entity, in every partnership, until the party or the list's entry changes.

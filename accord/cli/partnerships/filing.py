@@ -38,7 +38,7 @@ def satisfy(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record the papers of a condition as being on file.
+    """Meet a condition: record that its papers are on file.
 
     Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
     """

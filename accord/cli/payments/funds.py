@@ -120,7 +120,7 @@ def transfer(
 def overdraft(
     fund: FundArgument, amount: AmountArgument, reason: ReasonOption, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Ask to let a fund go below zero, down to the amount. 0 ends it. Another person confirms it.
+    """Ask to let a fund go below zero, by up to the amount. 0 ends it. Another person confirms it.
 
     Example: accord funds overdraft FD-2026-ISOC 10000.00 --reason 'until the pledge of May' --as femi.ade
     """
