@@ -38,9 +38,9 @@ class Claim(NamedTuple):
     """The effect of a command on the booking that it names."""
 
     fault: Fault | None = None
-    """What the booking counts as already, or what else speaks against it; or None."""
+    """The fault of the command: the booking counts already, or another, or None."""
     requests: tuple[AppendRequest, ...] = ()
-    """What is recorded of the booking together with the command."""
+    """The appends on the booking, recorded together with the command."""
 
 
 class Bookings:

@@ -52,9 +52,9 @@ class Attributes(Value):
     amount: float | None
     currency: str | None
     partner: str = ""
-    """The partner's organisation; for a natural person, an id that says of which partnership."""
+    """The partner's organisation or, for a natural person, an id that says of which partnership."""
     hold: str = ""
-    """Who holds what, as codes with blanks between them; '' if nothing is held."""
+    """The holds with their holders, as codes with blanks between them, or '' if nothing is held."""
 
 
 class Published(Value):
@@ -96,10 +96,10 @@ class CarriedOut(Value):
     events: tuple[RecordedEvent, ...]
     published: Published
     what: tuple[str, ...] = ()
-    """The types of the events that the command led to; empty if it was refused, or changed nothing."""
+    """The types of the events that the command led to, empty if it was refused, or changed nothing."""
     refusal: Refusal | None = None
     asks: VerificationRequest | None = None
-    """What the rules must be asked first; nothing was decided yet."""
+    """The question that the rules must answer first. Nothing was decided yet."""
 
 
 class ActAnswer(Value):
@@ -241,7 +241,7 @@ class TrancheStart(Value):
     tranche: int
     attempt: int
     followed: bool = False
-    """Whether a run of the partnership follows it that did not start it."""
+    """True if a run of the partnership follows it that did not start it."""
 
 
 class AttemptSeen(Value):

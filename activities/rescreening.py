@@ -71,7 +71,7 @@ class OpenPartnership(NamedTuple):
     verification: Verification | None = None
     ended: bool = False
     under: str = ""
-    """The newest edition of the rule book under which it was assessed or looked at; empty before."""
+    """The newest edition of the rule book under which it was assessed or looked at, empty before."""
 
     def after(self, event: AnyEvent) -> OpenPartnership:
         """Return the facts after one more event."""

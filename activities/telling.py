@@ -26,7 +26,7 @@ HOLDS: Final = "accord_holds"
 WITHHELD: Final = "accord_payments_withheld"
 
 APPENDS: Final = "accord_append_seconds"
-"""How long appends take: until the ledger, and a standby that must confirm, hold the events."""
+"""The time of appends: until the ledger, and a standby that must confirm, hold the events."""
 
 _HOLDS: Final = event_types(e.HoldPlaced, e.HeldWithLead)
 

@@ -39,9 +39,9 @@ class Together(NamedTuple):
     proposal: Proposal
     position: int
     accounts: tuple[str, ...] = ()
-    """The references of the payee's account; empty while nobody agreed on one."""
+    """The references of the payee's account, empty while nobody agreed on one."""
     support: tuple[ApprovedSum, ...] = ()
-    """What the funder approved for the payee within four years."""
+    """The funder's approvals for the payee within four years."""
     project: frozenset[str] = frozenset()
     """The other partnerships that carry out one project with the proposal's, as verifiers found."""
 

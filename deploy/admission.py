@@ -35,9 +35,9 @@ class Logins(NamedTuple):
     """The changes made to a database's logins."""
 
     made: tuple[Login, ...] = ()
-    """Those that were created, or whose secret was changed to their file's."""
+    """Those created, or with their secret changed to their file's."""
     repeated: tuple[Login, ...] = ()
-    """Those that were told their file's secret again, since whoever asked cannot see which one the server holds."""
+    """Those set to their file's secret again, since nobody here can see which one the server holds."""
     old: tuple[str, ...] = ()
     """Those of an earlier name that are still let in."""
     ended: tuple[str, ...] = ()

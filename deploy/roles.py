@@ -20,7 +20,7 @@ COMMON: Final = "accord"
 ROLES: Final = ("owner", *Login)
 
 LONGEST: Final = 63
-"""Bytes of a role's name; PostgreSQL cuts off what is longer."""
+"""The most bytes of a role's name. PostgreSQL cuts off the rest."""
 
 _OWNER: Final = "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'ledger'"
 _GRANTABLE: Final = """

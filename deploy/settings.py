@@ -37,7 +37,7 @@ class StackState:
     ui_url: str
     pids: dict[str, int]
     console_url: str = ""
-    """The origin of the console's pages; empty if none is served."""
+    """The origin of the console's pages, empty if none is served."""
     signing_url: str = ""
     """The origin of the page that signs."""
     login_url: str = ""

@@ -17,9 +17,9 @@ class Setting(NamedTuple):
     read_by: str
     what: str
     default: str
-    """What holds without it, in words."""
+    """The value that holds without it, in words."""
     shows: Shows = "all"
-    """How much of its value a screen may show."""
+    """The part of its value that a screen may show."""
 
 
 ALL, STAFF, WORKER, CONSOLE, CHECKPOINTS = "all", "shells of staff", "worker", "console", "signer, shells, console"

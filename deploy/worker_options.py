@@ -24,9 +24,9 @@ class Options:
     probes: str = ""
     metrics: str = ""
     queue: str = ""
-    """The queue that it serves, in words; '' for all of them."""
+    """The queue that it serves, in words, or '' for all of them."""
     build: str = ""
-    """Its version in Temporal; '' for none."""
+    """Its version in Temporal, or '' for none."""
 
     @property
     def queues(self) -> Collection[str]:

@@ -21,13 +21,13 @@ from domain.values import OneLine, Printable, Value
 
 ENROLMENT: Final = b"accord.enrolment.1\0"
 ATTESTED, EXTENDED = 0x40, 0x80
-"""Flags of authenticator data: it holds a key; it holds extensions (6.1)."""
+"""Flags of authenticator data: it holds a key, it holds extensions (6.1)."""
 
 _DEEPEST: Final = 4
-"""How deep CBOR of an authenticator may be nested (CTAP 2.1, section 8)."""
+"""The greatest depth of an authenticator's CBOR (CTAP 2.1, section 8)."""
 _P256: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 _ED25519: Final = bytes.fromhex("302a300506032b6570032100")
-"""What precedes the point in a DER SubjectPublicKeyInfo (RFC 5480, section 2; RFC 8410, section 4)."""
+"""The bytes before the point in a DER SubjectPublicKeyInfo (RFC 5480, section 2, RFC 8410, section 4)."""
 
 
 def _without_armour(text: object) -> object:
@@ -38,7 +38,7 @@ def _without_armour(text: object) -> object:
 Certificate = Annotated[
     str, BeforeValidator(_without_armour), StringConstraints(pattern=r"^MI[A-Za-z0-9+/]{100,5460}={0,2}$")
 ]
-"""An X.509 certificate as DER in base64; PEM is read too."""
+"""An X.509 certificate as DER in base64. PEM is read too."""
 
 
 class KeyModel(Value):

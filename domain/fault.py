@@ -14,7 +14,7 @@ class Fault:
     """
 
     words: str
-    """What a person reads: what is wrong and, where there is one, the remedy."""
+    """The text for people: the fault and, where there is one, the remedy."""
 
     def __post_init__(self) -> None:
         if not self.words:

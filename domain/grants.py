@@ -334,7 +334,7 @@ class FundShare(Value):
     fund: FundId
     amount: Annotated[Decimal, Field(gt=0)]
     paid: Annotated[Decimal, Field(ge=0, exclude_if=is_zero)] = Decimal(0)
-    """What it had paid when the parts were decided last: that stays its own."""
+    """Its payments up to the last decision on the parts: they stay its own."""
 
 
 def paid_by(shares: Sequence[FundShare], paid: Decimal) -> tuple[Decimal, ...]:
@@ -351,7 +351,7 @@ def paid_by(shares: Sequence[FundShare], paid: Decimal) -> tuple[Decimal, ...]:
 
 
 OF_GIFT: Final = "FD-"
-"""What stands before a gift's reference in the name of its fund."""
+"""The beginning of a gift's fund's name, before the gift's reference."""
 
 
 def gift_of_fund(fund: str) -> str | None:

@@ -215,7 +215,7 @@ class Party(Value):
         default=None, description="For an individual: the date of birth, which tells them from those on a list"
     )
     behind: Annotated[SkipJsonSchema[str | None], Since("2026.3")] = Field(default=None, exclude_if=is_none)
-    """The party that it governs, signs for or owns, if it is screened as a principal; never set in a proposal."""
+    """The party that it governs, signs for or owns, if it is screened as a principal. It is never set in a proposal."""
 
     @model_validator(mode="after")
     def _only_people_are_born(self) -> Self:

@@ -18,16 +18,16 @@ from domain.fault import Fault
 from domain.values import Value, is_none
 
 CHALLENGE: Final = b"accord.passkey.1\0"
-"""What precedes a statement in its challenge, so that no other page's challenge is ever that of a statement."""
+"""The bytes before a statement in its challenge: no other page's challenge is ever that of a statement."""
 
 LIST_CHALLENGE: Final = b"accord.passkey.list.1\0"
-"""What precedes the digests of several statements in their one challenge."""
+"""The bytes before the digests of several statements in their one challenge."""
 
 MOST_TOGETHER: Final = 50
 """Statements of one touch."""
 
 PRESENT, VERIFIED, BACKUP_ELIGIBLE = 0x01, 0x04, 0x08
-"""Flags of authenticator data: touched; by whoever knows the PIN or is its owner; may leave its device (6.1)."""
+"""Flags of authenticator data: touched, by whoever knows the PIN or is its owner, may leave its device (6.1)."""
 
 _HASH: Final = 32
 _HEAD: Final = 37
@@ -57,9 +57,9 @@ def decoded(text: str) -> bytes:
 
 PasskeyId = Annotated[str, StringConstraints(pattern=r"^PK-[A-Z2-7]{16}$")]
 ClientData = _base64url(1366)
-"""What the browser says of an assertion, exactly as it made it: at most 1,024 bytes of JSON (5.8.1)."""
+"""The browser's word on an assertion, exactly as it made it: at most 1,024 bytes of JSON (5.8.1)."""
 AuthenticatorData = _base64url(683)
-"""What the authenticator says, exactly as it made it: at most 512 bytes (6.1)."""
+"""The authenticator's word, exactly as it made it: at most 512 bytes (6.1)."""
 AssertionSignature = _base64url(120)
 """The 64 bytes of an Ed25519 signature, or an ECDSA signature on P-256 in DER."""
 
@@ -84,12 +84,12 @@ class PasskeyKey(Value):
     origin: Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$")]
     """The origin of the only page whose assertions count."""
     device_bound: bool
-    """Whether it cannot leave its device, as the authenticator said when it made it."""
+    """True if it cannot leave its device, as the authenticator said when it made it."""
     name: Annotated[str, StringConstraints(min_length=1, max_length=60)] = Field(
         description="How its owner tells it from their others"
     )
     made: Making | None = Field(default=None, exclude_if=is_none)
-    """How it was made, from which its model can be judged; None if it was entered when no models were listed."""
+    """Its making, by which its model can be judged, or None if it was entered when no models were listed."""
 
     @property
     def content(self) -> bytes:

@@ -38,9 +38,9 @@ class ReportKind(StrEnum):
     """A kind of report of the grantee."""
 
     PROGRESS = "PROGRESS"
-    """What was done and achieved so far. Under expenditure responsibility, the yearly report is one."""
+    """The deeds and achievements so far. Under expenditure responsibility, the yearly report is one."""
     FINANCIAL = "FINANCIAL"
-    """What was spent so far."""
+    """The spending so far."""
     FINAL = "FINAL"
     """The last one: what was achieved, and where all the money went."""
 

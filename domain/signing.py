@@ -74,13 +74,13 @@ class Terms(Value):
     funder: FunderId
     purpose_sha256: Sha256
     account_sha256: Sha256 | None
-    """The digest of the payee's bank details; None until an agreement names an account."""
+    """The digest of the payee's bank details, or None until an agreement names an account."""
     determination_sha256: Sha256
     """The digest of the public-interest determination: the objective, the community served, the statement (R6)."""
     amount_in: Money | None = Field(default=None, exclude_if=is_none)
     """The money in, where money moves both ways."""
     rule_book: str
-    """The edition of the rule book that the findings were made under; empty before there are findings."""
+    """The edition of the rule book that the findings were made under, empty before there are findings."""
 
 
 class Shown(Value):
@@ -119,7 +119,7 @@ class Statement(Value):
     """The digest of the command's canonical content: everything it says except the fields of this statement."""
     shown: Shown | None = None
     log: LogEpoch | None = Field(default=None, exclude_if=is_none)
-    """The ledger and epoch in which the statement is valid; None in the first form, which names none."""
+    """The ledger and epoch in which the statement is valid, or None in the first form, which names none."""
 
     @model_validator(mode="after")
     def _names_a_ledger_in_the_second_form(self) -> Self:
@@ -169,7 +169,7 @@ class PasskeySignature(Value):
     authenticator_data: AuthenticatorData
     value: AssertionSignature
     among: Annotated[tuple[Sha256, ...], Field(max_length=MOST_TOGETHER)] = Field(default=(), exclude_if=is_empty)
-    """The digests of all statements that one touch signed, in order, this one's among them; empty if it signed one."""
+    """The digests of all statements that one touch signed, in order, this one's among them. Empty if it signed one."""
 
     @property
     def content(self) -> bytes:

@@ -140,7 +140,7 @@ def is_staff_id(written: str) -> bool:
 
 
 FundId = Annotated[str, StringConstraints(pattern=r"^FD-[A-Z0-9][A-Z0-9-]{1,58}$")]
-"""A fund's identifier, such as FD-2026-ISOC; that of a gift's fund follows from the gift's reference."""
+"""A fund's identifier, such as FD-2026-ISOC. That of a gift's fund follows from the gift's reference."""
 
 FunderId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,31}$")]
 """A funder entity's identifier in the directory: capitals, such as ISOC."""
@@ -153,7 +153,7 @@ RECORDED: Final = "recorded"
 """The context in which recorded events are read. What was measured before they were is not measured again."""
 
 SEALED_SIGN: Final = "\u27e6"
-"""The character that encrypted text in the ledger begins with; no other text may contain it."""
+"""The character that encrypted text in the ledger begins with. No other text may contain it."""
 
 ERASED_NAME: Final = "\u27e6erased\u27e7"
 """The placeholder for the name of an erased person. It appears when events are read, and is never recorded."""
@@ -214,10 +214,10 @@ def unless_erased(written: object) -> object:
 
 
 BirthDate = Annotated[date | None, BeforeValidator(unless_erased), Field(exclude_if=is_none)]
-"""A person's date of birth; None if it is unknown, or if the person was erased."""
+"""A person's date of birth, or None if it is unknown, or if the person was erased."""
 
 Printable: Final = AfterValidator(_printable)
-"""A validator that refuses control characters, which harm databases and terminals; line breaks and tabs are allowed."""
+"""A validator that refuses control characters, which harm databases and terminals, but no line breaks and tabs."""
 
 OneLine: Final = AfterValidator(_on_one_line)
 """A validator that refuses line breaks, tabs and invisible characters, for text in table rows and titles."""
@@ -245,7 +245,7 @@ def minor_digits(currency: str) -> int:
 
 
 AMOUNT: Final = r"^(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,4})?$"
-"""The pattern of an amount written as text: digits, then optionally a point and more digits; not zero."""
+"""The pattern of an amount written as text: digits, then optionally a point and more digits, but not zero."""
 
 
 PositiveAmount = Annotated[
@@ -254,7 +254,7 @@ PositiveAmount = Annotated[
     Field(gt=0, max_digits=18),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": AMOUNT}, {"type": "number", "exclusiveMinimum": 0}]}),
 ]
-"""An amount above zero; exact, never a float."""
+"""An amount above zero, exact, never a float."""
 
 
 class Money(Value):

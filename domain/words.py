@@ -19,9 +19,9 @@ class Words(Value):
     of: UUID
     what: Sentence
     source: Annotated[Said, Field(exclude_if=is_empty)] = ""
-    """From where, or from whom, it is known."""
+    """The source of the knowledge, or the person."""
     paper: Annotated[Said, Field(exclude_if=is_empty)] = ""
-    """What the paper is, and who keeps it."""
+    """The paper, and its keeper."""
     names: Annotated[tuple[Said, ...], Field(max_length=40, exclude_if=is_empty)] = ()
     """The names of the organisation that it is about."""
     ein: Annotated[Said, Field(exclude_if=is_empty)] = ""

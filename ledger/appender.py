@@ -26,7 +26,7 @@ SMALL_BATCH: Final = 64
 """A queue of up to this many commands is sent whole. Of a longer one half is sent, at most BATCH_COMMANDS."""
 
 QUEUE_COMMANDS: Final = 10_000
-"""The most commands that may be queued or being sent; further callers wait for a place."""
+"""The most commands that may be queued or being sent. Further callers wait for a place."""
 
 PATIENCE: Final = 10.0
 """Seconds that a command waits for a place in the queue."""

@@ -48,11 +48,11 @@ class AppendStatus(StrEnum):
     OK = "OK"
     """The events were recorded by this append."""
     REPLAY = "REPLAY"
-    """The same events were recorded before. This is a success; nothing was added."""
+    """The same events were recorded before. This is a success, and nothing was added."""
     KEY_REUSE = "KEY_REUSE"
     """An event id was used before for other content. This is a bug or a forgery, so it must not be retried."""
     CONFLICT = "CONFLICT"
-    """The stream is at another version than expected; read it and decide again."""
+    """The stream is at another version than expected. Read it and decide again."""
 
 
 class PersonalName(NamedTuple):
@@ -208,7 +208,7 @@ class StoredEvent(NamedTuple):
     doubt: str = ""
     """The reason why the event is disregarded, or ''. It is determined when the event is read, and never stored."""
     blanked: frozenset[str] = frozenset()
-    """Whose texts in it could not be decrypted when it was read; see `Opened`."""
+    """The people whose texts in it could not be decrypted when it was read. See `Opened`."""
 
 
 class Movement(NamedTuple):
@@ -229,7 +229,7 @@ class StoredPayload(NamedTuple):
     payload: bytes
     leaf: bytes
     blanked: frozenset[str] = frozenset()
-    """Whose texts in it could not be decrypted when it was read; see `Opened`."""
+    """The people whose texts in it could not be decrypted when it was read. See `Opened`."""
 
 
 STRAY: Final = ""

@@ -25,7 +25,7 @@ class Moment:
     position: int = 0
     """The newest position that was read, which a standby may lack."""
     answers: dict[object, Any] = field(default_factory=dict)
-    """What whoever asked need not ask again: it cannot change within the moment."""
+    """Answers that need not be asked again: they cannot change within the moment."""
 
 
 _NOW: Final[ContextVar[Moment | None]] = ContextVar("moment", default=None)

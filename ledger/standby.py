@@ -23,7 +23,7 @@ NEVER: Final = 1e9
 """The driver's time-out in seconds, in effect none: a time-out would cancel the server's wait."""
 
 PATIENCE: Final = 60.0
-"""Seconds that a caller waits; then its connection is closed, and the server goes on waiting."""
+"""Seconds that a caller waits. Then its connection is closed, and the server goes on waiting."""
 
 LOOK_AGAIN: Final = 30.0
 """Seconds for which the answer of `must_wait` is cached."""

@@ -33,7 +33,7 @@ from records.keys.verification import verified
 from records.privacy.erasures import read_erasures, standing_of
 
 _MOST_REMEMBERED: Final = 200_000
-"""How many verdicts a process caches, some 30 MB; the oldest are dropped, and computed again when they are needed."""
+"""The most verdicts that a process caches, some 30 MB. The oldest are dropped, and computed again on need."""
 
 
 CLAIMS: Final[dict[str, type[CounterAct]]] = {

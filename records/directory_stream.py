@@ -32,7 +32,7 @@ class DirectoryStream:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._stood: tuple[DirectoryAt, ...] = ()
-        """After each of its events; never changed in place, since several tasks read at a time."""
+        """After each of its events. Never changed in place, since several tasks read at a time."""
 
     @property
     def read(self) -> int:

@@ -63,7 +63,7 @@ _NAMED_IN: Final = {MASTER_FILE.name: (1, 27), PUBLICATION_78.name: (1,), REVOCA
 """By register: the fields of a row that name the organisation. SORT_NAME and a trade name are further names."""
 
 _NO_NAME: Final = frozenset({"SAME", "NONE", "N/A", "NA"})
-"""What stands in a field for names and names nobody."""
+"""Words in a field for names that name nobody."""
 
 
 def _known_as(found: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:

@@ -22,13 +22,13 @@ ON_HOLD: Final = SearchAttributeKey.for_bool("AccordOnHold")
 PARTNER: Final = SearchAttributeKey.for_keyword("AccordPartner")
 """The partner's organisation, on partnerships."""
 HOLD: Final = SearchAttributeKey.for_keyword_list("AccordHold")
-"""Who holds what, as codes without a reason; unset while nothing is held."""
+"""The holds with their holders, as codes without a reason, unset while nothing is held."""
 PAYEE: Final = SearchAttributeKey.for_keyword("AccordPayee")
 ATTEMPT: Final = SearchAttributeKey.for_int("AccordAttempt")
 """The payee's organisation, and which attempt it is, on payments."""
 
 VERSION: Final = SearchAttributeKey.for_int("AccordVersion")
-"""The stream version that the workflow knew when another attribute last changed; it may know more by now."""
+"""The stream version that the workflow knew when another attribute last changed. It may know more by now."""
 
 STOPPED: Final = SearchAttributeKey.for_bool("AccordStopped")
 """Set while nothing may be decided, for example because the ledger lost events or holds an unreadable one."""

@@ -41,7 +41,7 @@ class Inbox(Generic[Item, Stop]):
         self._ids_of = ids_of
         self._items: list[Item] = list(first)
         self.handled: dict[UUID, tuple[str, ...]] = {}
-        """What each request led to, by its id."""
+        """The outcome of each request, by its id."""
         self._refused: dict[str, Exception] = {}
         """By the ids of the updates that may ask for a request: another signature of it is judged by itself."""
         self.stopped: Stop | None = None

@@ -55,7 +55,7 @@ class Receipt(Value):
     position: int
     """The position in the ledger of the stream's newest event."""
     terms: Terms | None
-    """The current terms, to which the next decision is bound; None before the first proposal."""
+    """The current terms, to which the next decision is bound, or None before the first proposal."""
     on_hold: bool
     outlook: Outlook
 

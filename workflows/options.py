@@ -38,7 +38,7 @@ LOCAL: Final = LocalActivityConfig(
 """For short work on our own database: one history event each. A long outage becomes a timer, not a blocked task."""
 
 PEOPLE, BANK, LISTS = (Priority(priority_key=key) for key in (1, 2, 5))
-"""Who is served first where tasks queue up: people who wait, then what goes to the bank, and re-screening last."""
+"""The order of service where tasks queue up: people who wait, then payments for the bank, and re-screening last."""
 
 NOT_KNOWN_THERE: Final = (QuestionUnknown.__name__, "NotFoundError")
 """The errors, by name, with which an older release's rules meet a question: its form, or the whole activity, is new."""

@@ -69,7 +69,7 @@ Asked = c.StaffRequest | c.WorkflowCommand | CatchUp | RegistersChanged | Attemp
 """The items of the inbox."""
 
 NEEDS_NO_DECISION: Final = (CatchUp, AttemptQuestion)
-"""What is answered also while nothing may be decided."""
+"""The items that are answered also while nothing may be decided."""
 
 REPORTED = SubrecipientsReported.model_fields["event_type"].default
 
@@ -91,7 +91,7 @@ class PartnershipWorkflow:
         self._began = start.proposal is not None and is_of_before
         """True once the state is known. Before, no command can be refused because of the state."""
         self._unbegun = False
-        """True once a first proposal was refused, so that there is no partnership; its reference stays free."""
+        """True once a first proposal was refused, so that there is no partnership. Its reference stays free."""
         self._position, self._leaf = 0, ""
         self._follows = Published()
         """The search attributes and deadline of the partnership, as they were read with its events."""
@@ -104,7 +104,7 @@ class PartnershipWorkflow:
         """The tasks that follow tranches, by the id of the tranche's workflow."""
         self._view = OperatorsView()
         self._heard = 0
-        """How often an attempt to pay said that it ended."""
+        """The number of times that an attempt to pay said that it ended."""
         self._stages: dict[Stage, Callable[[], Awaitable[None]]] = {
             Stage.PROPOSED: self.await_decision,
             Stage.DUE_DILIGENCE: self.verify,

@@ -49,13 +49,13 @@ class TrancheWorkflow:
         say_release()
         self.tranche: t.Tranche | None = None
         self._before = 0
-        """How many events stand before the release, and count for nothing."""
+        """The number of events before the release, which count for nothing."""
         self._at: Moment | None = None
         self._hinted = False
         self._silent = False
         self._to_begin_anew = False
         self._followed = start.followed
-        """Whether a run of the partnership follows it that did not start it, and is told of its end."""
+        """True if a run of the partnership follows it that did not start it, and is told of its end."""
         self._stopped = ""
         """The reason why the stream cannot be followed, or '': it holds an event that cannot be read."""
         self._heard_at = workflow.now()

@@ -60,17 +60,17 @@ class Authorisation(NamedTuple):
     """The verdict of the pre-payment check, and the versions that it rests on."""
 
     reason: Fault | None
-    """The reason why the payment may not leave now; None if it may."""
+    """The reason why the payment may not leave now, or None if it may."""
     ended: bool = False
     """True if the attempt has ended, so that it no longer waits to be paid."""
     look_again: bool = False
-    """True if a worker must first recheck newer registers or withdrawn decisions; then the check can be repeated."""
+    """True if a worker must first recheck newer registers or withdrawn decisions. Then the check can be repeated."""
     heads: Mapping[str, int] = {}
     """The version of each stream that was read."""
     registers: frozenset[int] = frozenset()
     """The register versions that were in force."""
     position: int = 0
-    """How far the ledger went before anything was read: what is said of accounts after that is not in the verdict."""
+    """The ledger's position before anything was read: later words on accounts are not in the verdict."""
 
 
 class PrePaymentCheck:

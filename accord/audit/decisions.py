@@ -52,7 +52,7 @@ REPEATABLE: Final = (
     e.RefundWithdrawn,
     e.SubrecipientsReported,
 )
-"""Decisions that do not count if signed with a compromised key, and that can be taken again."""
+"""Decisions that do not count if signed with a compromised key. They can be taken again."""
 
 
 def take(

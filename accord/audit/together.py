@@ -57,7 +57,7 @@ class Approved(NamedTuple):
     proposal: Proposal | None
     at: Moment | None
     account: str = ""
-    """The reference of the account that was agreed on; empty without an agreement."""
+    """The reference of the account that was agreed on, empty without an agreement."""
 
 
 class Beside(NamedTuple):
@@ -67,7 +67,7 @@ class Beside(NamedTuple):
     directory: int
     """The version of the directory by which its signatures were judged."""
     approved: tuple[Approved, ...]
-    """What was approved, from which position on."""
+    """The approvals, each from its position on."""
     walk: Walk
     """Its present state."""
 

@@ -18,7 +18,7 @@ _OF_ANOTHER_SCHEMA: Final = (
     asyncpg.UndefinedTableError, asyncpg.UndefinedFunctionError, asyncpg.UndefinedColumnError,
     asyncpg.InvalidSchemaNameError,
 )  # fmt: skip
-"""What a query meets in a database of an older release, which lacks what it names."""
+"""Errors of a query in a database of an older release, which lacks a name of it."""
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ from domain.streams import StreamId
 from ledger import Ledger
 
 WITHIN: Final = timedelta(seconds=2)
-"""How long somebody who only looks waits for Temporal."""
+"""The time for which a mere reader waits for Temporal."""
 
 
 async def told_ahead(ledger: Ledger, partnership_id: str, version: int, client: Client | None = None) -> Fault | None:

@@ -39,7 +39,7 @@ WHERE EXISTS (
     WHERE e.stream_id = format('partnership/%s/tranche/%s/attempt/%s', i.partnership_id, i.tranche, i.attempt)
     AND e.event_type = ANY ($1) AND e.recorded_at < $2
 )"""
-"""What was handed over, but for what the bank had answered before a time."""
+"""The handed-over payments, without those that the bank had answered before a time."""
 _ENDS: Final = ("PaymentSettled", "PaymentRejected", "PaymentReturned")
 
 

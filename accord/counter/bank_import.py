@@ -27,7 +27,7 @@ class Import(NamedTuple):
     """The result of an import."""
 
     new: tuple[BankAnswer, ...]
-    """Answers that were recorded on their payments and partnerships."""
+    """Answers recorded on their payments and partnerships."""
     known: int
     """The number of entries that were known before."""
     for_a_person: tuple[ForAPerson, ...]

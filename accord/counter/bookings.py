@@ -34,10 +34,10 @@ from payments.answers.messages import BankNotice, Unclear, read_message
 from records.bookings import refunded_in
 
 COUNTED_AS = {BankStatus.RETURNED: CountedAs.RETURN, BankStatus.RECEIVED: CountedAs.RECEIPT}
-"""What an answer counts as that says that money came in."""
+"""The kind that an answer on incoming money counts as."""
 
 Claims = Mapping[StreamId, BookingCounted]
-"""What is claimed of a booking, in the stream of each of its references."""
+"""The claim on a booking, in the stream of each of its references."""
 
 
 def claims_of(notice: BankNotice | None, answer: BankAnswer) -> Claims:

@@ -55,7 +55,7 @@ class Resolved(NamedTuple):
     waits_for_second: bool
     """True if another person must sign the same resolution before it counts."""
     told: str = ""
-    """What was signed of a difference, in words; empty if there is none."""
+    """The signed difference, in words, or '' if there is none."""
 
 
 async def resolve(

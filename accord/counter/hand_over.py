@@ -40,7 +40,7 @@ PAUSE: Final = 0.3
 """Seconds by which the wait grows from one try of a hand-over to the next, so that other changes can finish."""
 
 TRIES: Final = 5
-"""How often a hand-over is tried while something keeps changing, before it is refused."""
+"""The number of tries of a hand-over while something keeps changing, before it is refused."""
 
 
 class HandedOver(NamedTuple):
@@ -48,13 +48,13 @@ class HandedOver(NamedTuple):
 
     file: StoredFile
     path: Path | None
-    """The path to which the file was written; None if it waits for a second signature, or is void."""
+    """The path to which the file was written, or None if it waits for a second signature, or is void."""
     void: str = ""
-    """The reason why the file is void; empty if it is not."""
+    """The reason why the file is void, empty if it is not."""
     instead: Export | None = None
     """The new files made of a void file's other payments, each of which needs its own hand-over."""
     warning: Fault | None = None
-    """What speaks against it by the last known balance of the account that pays; None if nothing does."""
+    """The fault by the last known balance of the account that pays, or None."""
 
 
 async def hand_over(desk: Desk, message_id: str, actor: str, folder: Path) -> HandedOver:

@@ -29,7 +29,7 @@ class Meaning(NamedTuple):
     resolution: Resolution
     belongs: PaymentReference
     answer: BankAnswer | None
-    """The bank's answer that counts; None if none does."""
+    """The bank's answer that counts, or None."""
     letter: BankFile | None
     """The bank's letter that nothing was booked."""
     difference: Difference | None

@@ -57,7 +57,7 @@ class Counter:
         self.connection = connection
         self.ledger = ledger
         self.touched: dict[str, None] = {}
-        """The streams with new events that need action, oldest first; their workflows are signalled after commit."""
+        """The streams with new events that need action, oldest first. Their workflows are signalled after commit."""
         self.brought_home: set[str] = set()
         """The partnership streams to which a tranche's workflow, once signalled, reports the payment's end itself."""
 

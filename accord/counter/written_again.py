@@ -44,7 +44,7 @@ class RewriteOutcome(NamedTuple):
     """The outcome of writing a file again."""
 
     path: Path | None
-    """The path to which the file was written; None while a second person must sign the same."""
+    """The path to which the file was written, or None while a second person must sign the same."""
     in_doubt: tuple[str, ...]
     """Each payment that would not pass the pre-payment check now, with the reason."""
 

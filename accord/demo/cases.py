@@ -26,11 +26,11 @@ class Case(NamedTuple):
     content: Content
     life: Script
     gift: int = 0
-    """The case whose restricted gift pays for it; 0 if none does."""
+    """The case whose restricted gift pays for it, or 0 if none does."""
     after: int = 0
-    """The case that must be approved before this one begins; 0 if it begins at once."""
+    """The case that must be approved before this one begins, or 0 if it begins at once."""
     budget: bool = False
-    """Whether the demo's small budget pays for it."""
+    """True if the demo's small budget pays for it."""
 
     def proposal(self, first_number: int) -> Proposal:
         """Return the proposal with the reference P-2026-NNNN, NNNN being `first_number` plus the case's number."""
@@ -60,7 +60,7 @@ def small_budget(first_number: int) -> str:
 
 
 BEHIND = [{"name": "Ines Marek", "role": role, "kind": "INDIVIDUAL"} for role in ("DIRECTOR", "SIGNATORY")]
-"""Who governs each organisation and signs for it. She is invented, like them."""
+"""The person who governs each organisation and signs for it. She is invented, like them."""
 
 
 def _party(name: str, ein: str | None = None, country: str = "US", kind: str = "NONPROFIT", **more: Any) -> Content:

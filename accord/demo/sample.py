@@ -26,7 +26,7 @@ from registers.loading.loader import LoadReport, load
 SAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "sample"
 RECORDER: Final = "vera.lind"
 CALLER: Final = "noor.haddad"
-"""`RECORDER` records the sample's bank accounts; `CALLER` calls back to verify them."""
+"""`RECORDER` records the sample's bank accounts, and `CALLER` calls back to verify them."""
 
 SAMPLE_REGISTERS: Final = {
     "irs-bmf": ("bmf.csv",),

@@ -48,11 +48,11 @@ OLDEST_SERVER: Final = 16
 """The major version of PostgreSQL from which on Accord runs."""
 
 SKEW: Final = timedelta(seconds=30)
-"""Clocks that differ by more are set right before a decision is refused for it (at five minutes)."""
+"""The largest difference of clocks without a finding: decisions are refused for one of five minutes."""
 
 
 SHARED: Final = "revoke it for cause (`accord staff revoke --compromised-since`), and enter a key for each of them"
-"""What to do about a key that several people have."""
+"""The remedy for a key that several people have."""
 
 
 class Found(NamedTuple):

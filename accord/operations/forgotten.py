@@ -13,7 +13,7 @@ from domain.streams import StreamId
 from domain.values import is_partnership_id
 
 SKEW: Final = timedelta(minutes=2)
-"""How far the clocks of the database and of Temporal may differ."""
+"""The largest difference between the clocks of the database and of Temporal."""
 
 
 async def forgotten(desk: Sending, differ: Differences) -> list[str]:

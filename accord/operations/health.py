@@ -23,7 +23,7 @@ from registers.history import versions_in_force
 from workflows.attributes import WHERE_STOPPED
 
 TOLD_BEFORE: Final = timedelta(days=10)
-"""How long in advance operators are warned that a register will be too old to be used."""
+"""The time by which operators are warned in advance that a register will be too old to be used."""
 
 
 class InstallationStatus(NamedTuple):
@@ -31,7 +31,7 @@ class InstallationStatus(NamedTuple):
 
     events: int
     behind: dict[str, int]
-    """The number of events that a read model is behind, by its name; without those that are up to date."""
+    """The number of events that a read model is behind, by its name, without those that are up to date."""
     missing: list[str]
     """Open partnerships without an open workflow."""
     ahead: list[str]
@@ -49,7 +49,7 @@ class InstallationStatus(NamedTuple):
     exceptions: int
     """The number of unresolved exceptions on the bank's answers, which wait for a person."""
     tables: list[str]
-    """What the tables of exceptions and payment files say otherwise than what was signed."""
+    """Differences of the tables of exceptions and payment files from the signed acts."""
 
     @property
     def healthy(self) -> bool:

@@ -41,11 +41,11 @@ GAUGES: Final[Mapping[str, str]] = {
     "accord_read_models_age_seconds": "Since when the oldest event waits that a read model lacks",
     "accord_payments_unanswered": "Payments over whose silence somebody must enquire at the bank",
 }
-"""What is measured of all of it, by the name of its gauge."""
+"""The measures of the whole, by the name of the gauge."""
 
 MEASURED_AT: Final = "accord_measured_at_seconds"
 WHEN: Final[Mapping[str, str]] = {MEASURED_AT: "When all of this was measured last, in seconds since 1970"}
-"""When it was measured, by the name of its gauge."""
+"""The time of measurement, by the name of its gauge."""
 
 REGISTER_DAYS: Final = "accord_register_days_left"
 BACKLOG: Final = "accord_queue_backlog"
@@ -53,7 +53,7 @@ EACH: Final[Mapping[str, str]] = {
     REGISTER_DAYS: "Days for which a register may still be used, by the register",
     BACKLOG: "Tasks that wait for a worker, by the queue",
 }
-"""What is measured of each register and each queue, by the name of its gauge."""
+"""The measures of each register and each queue, by the name of the gauge."""
 
 
 def numbers(status: InstallationStatus) -> dict[str, int]:

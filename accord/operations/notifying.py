@@ -100,7 +100,7 @@ class Address(NamedTuple):
 
     url: str
     secret: str
-    """What the receiver verifies with, as Standard Webhooks writes it: whsec_ and base64."""
+    """The secret with which the receiver verifies, as Standard Webhooks writes it: whsec_ and base64."""
 
     async def send(self, notice: dict[str, Any]) -> None:
         """Post a notice, signed. Its id is in the headers `webhook-id` and `Idempotency-Key`. Raises NotDelivered."""

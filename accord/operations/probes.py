@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 Check = Callable[[], Awaitable[str]]
-"""Returns what is missing, or ''."""
+"""Returns the missing thing in words, or ''."""
 
 PATIENCE: Final = 5.0
 """Seconds for all checks: an orchestrator asks every ten."""

@@ -42,7 +42,7 @@ Command = list[RecordedEvent]
 BY_ITS_FILES: Final = event_types(
     t.PaymentAccepted, t.PaymentSettled, t.PaymentRejected, t.PaymentReturned, t.BankAnswerRefused
 )
-"""What the bank said of an attempt to pay."""
+"""The bank's words on an attempt to pay."""
 
 
 async def record_again(desk: Desk, lost: list[Lost]) -> None:

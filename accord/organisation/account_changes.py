@@ -20,7 +20,7 @@ class AccountChange(Value):
     partnership_id: str
     account: AccountReference
     held: bool
-    """True if this call placed the hold; False if it stood already."""
+    """True if this call placed the hold, and False if it stood already."""
     released: tuple[int, ...] = ()
     """The tranches whose payment to the old account was released, and is kept back now."""
     at_the_bank: tuple[int, ...] = ()

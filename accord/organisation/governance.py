@@ -47,7 +47,7 @@ class DirectoryChange(NamedTuple):
 
     number: int
     change_id: UUID | None = None
-    """The change that waits for another person's confirmation; None if it is in force at once."""
+    """The change that waits for another person's confirmation, or None if it is in force at once."""
 
 
 async def load_directory(desk: Desk, file: DirectoryFile, actor: str | None = None) -> DirectoryChange:

@@ -39,7 +39,7 @@ class Telling(NamedTuple):
     source: str = ""
     partnership_id: str | None = None
     about: str = ""
-    """The organisation's name; without it, the payee of the partnership."""
+    """The organisation's name or, without it, the payee of the partnership."""
     ein: str = ""
     number: str = ""
     """Its number in another register, as `scheme number`."""

@@ -34,7 +34,7 @@ class PartnershipFilters:
     assigned: str = ""
     """An id of the staff directory, or `nobody`."""
     roles: tuple[str, ...] | None = None
-    """The roles that a partnership waits for, one of them; None for any, or for nobody."""
+    """The roles that a partnership waits for, one of them, or None for any, or for nobody."""
 
     def asked(self) -> Asked:
         """Return the question to the list. Raises BadInput if a filter cannot be read. The message names it."""

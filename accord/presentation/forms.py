@@ -18,7 +18,7 @@ LONG: Final = 200
 """A text that may be longer has a box of several lines."""
 
 MOST_ENTRIES: Final = 99
-"""Entries of a list to which a form adds; who needs more hands in a file."""
+"""The most entries of a list to which a form adds. A longer list is handed in as a file."""
 
 SAME: Final = "same_as"
 """The field that says that a party is another one of the same proposal."""
@@ -247,7 +247,7 @@ YES_OR_NO: Final = {True: "yes", False: "no"}
 """The answers to a question that may be left open, as people choose them and as the model reads them."""
 
 NUMBERED: Final = "number"
-"""The field of an entry that tells its place in its list, where it is a number; nobody types it."""
+"""The field of an entry that tells its place in its list, where it is a number. Nobody types it."""
 
 
 def _is_number(fields: Mapping[str, Any], name: str) -> bool:

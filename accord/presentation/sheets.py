@@ -159,7 +159,7 @@ _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _BEGINS_A_FORMULA: Final = re.compile(
     r"(?:\A|(?<=[;\t\r\n]))(?=[\s\"']*[=+\-@\uff1d\uff0b\uff0d\uff20])|\A(?=[\t\r\n])"
 )
-"""Where a formula begins: at the beginning, behind what separates cells elsewhere, and behind a break of the line.
+"""The place where a formula begins: at the start, behind a separator of cells elsewhere, and behind a line break.
 
 Where lists are separated by semicolons, a spreadsheet heeds no quotes inside a cell.
 """

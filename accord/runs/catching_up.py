@@ -25,15 +25,15 @@ REST: Final = timedelta(seconds=15)
 """The minimum age of an event before it is checked: longer than the lifetime of a task that may be handling it."""
 
 LOOK_BACK: Final = timedelta(days=7)
-"""How far back a worker checks events when it starts."""
+"""The time by which a worker that starts checks events back."""
 
 ANSWER_WITHIN: Final = timedelta(seconds=10)
 
 SILENT: Final = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.FAILED_PRECONDITION})
-"""RPC statuses if a workflow does not run (any more) or its tasks fail; operators see both elsewhere."""
+"""RPC statuses if a workflow does not run (any more) or its tasks fail. Operators see both elsewhere."""
 
 UNREADABLE: Final = (KeyError, RuntimeError, ValueError)
-"""What is raised for an answer in an unknown encoding, or for a refusal under a status that the SDK cannot name."""
+"""Errors of an answer in an unknown encoding, or of a refusal under a status that the SDK cannot name."""
 
 RUNBOOK: Final = "docs/runbooks/ledger-behind.md"
 

@@ -34,7 +34,7 @@ class Lost(NamedTuple):
     held: int
     """The newest version that the ledger holds."""
     events: tuple[RecordedEvent, ...]
-    """Those that can be read, by version."""
+    """The readable ones, by version."""
     unread: tuple[range, ...] = ()
     """The versions of which nobody can read more than that they were there."""
 

@@ -50,9 +50,9 @@ class Workflow(NamedTuple):
     type: str
     state: State
     version: int
-    """The version of its stream that it last published as known; 0 if it published none."""
+    """The version of its stream that it last published as known, or 0 if it published none."""
     paused: str = ""
-    """Who paused it, when and why, in words, if it was described."""
+    """The operator who paused it, the time and the reason, in words, if it was described."""
 
     @property
     def is_open(self) -> bool:

@@ -20,7 +20,7 @@ AT_ONCE: Final = 10
 """Histories that are read at a time."""
 
 NEWEST_RUNS: Final = 50
-"""The open runs that are looked at where somebody waits; each is read whole."""
+"""The open runs that are looked at where somebody waits. Each is read whole."""
 
 READ_AFTER_A_RESTORE: Final = "WorkflowType IN ('Partnership', 'Tranche')"
 """The closed runs from which is read what a ledger forgot that was put back."""
@@ -34,7 +34,7 @@ class KeyUse(NamedTuple):
     key_id: str
     writes: bool
     since: str
-    """When it was first used for writing; '' if it only reads so far."""
+    """The time of its first use for writing, or '' if it only reads so far."""
     open_runs: int
     """Open runs whose history bears it, and schedules whose next run would."""
     closed_runs: int

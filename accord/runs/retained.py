@@ -28,7 +28,7 @@ from domain.streams import StreamId
 from domain.unions import event_types
 
 LET_GO: Final = "it knew more than the ledger, and two guardians accepted the loss"
-"""Why a workflow was ended of which that is so. What it and the runs before it knew is asked for no more."""
+"""The reason of a workflow's end for which neither its knowledge nor that of the runs before it is asked any more."""
 
 _OF_ATTEMPTS: Final = event_types(TrancheEvent)
 
@@ -40,7 +40,7 @@ class Knowledge:
     version: int = 0
     """The newest version of which any of them knew."""
     events: list[RecordedEvent] = field(default_factory=list)
-    """Those that can be read, each once; where runs disagree on a version, both."""
+    """The readable ones, each once, and both where runs disagree on a version."""
     whole: bool = True
     """False if something of a run that is kept cannot be read: its key is not in the ring."""
 

@@ -25,19 +25,19 @@ from deploy.build import DEPLOYMENT, RULES_DEPLOYMENT
 RETRY_SECONDS: Final = 1.0
 SETTLED_SECONDS: Final = 10.0
 TRIES: Final = 10
-"""How often the server is asked about a deployment, which it answers only so often a second."""
+"""The most questions to the server about a deployment, which it answers only so often a second."""
 
 PATIENCE: Final = timedelta(seconds=20)
 """Given to the server, whose own workflows change versions: one that was killed meanwhile never answers the call."""
 
 MOST: Final = 100
-"""How many versions the server keeps of a deployment, unless its `matching.maxVersionsInDeployment` says otherwise.
+"""The versions that the server keeps of a deployment, unless its `matching.maxVersionsInDeployment` says otherwise.
 
 It turns the next one away, and does not always make room by itself (temporalio/temporal#10737).
 """
 
 CROWDED: Final = 75
-"""How many of them are too many to wait any longer."""
+"""The number of them at which operators are warned."""
 
 log = structlog.get_logger("accord.versions")
 
@@ -47,15 +47,15 @@ class Version(NamedTuple):
 
     build: str
     since: datetime | None
-    """When it was first seen."""
+    """The time at which it was first seen."""
     current: bool
-    """Whether new work goes to it."""
+    """True if new work goes to it."""
     ramp: float
-    """The part of new work that goes to it, in per cent, while it is ramped; 0 if it is not."""
+    """The part of new work that goes to it, in per cent, while it is ramped, or 0 if it is not."""
     open_runs: int
     """Open workflows that are pinned to it, or began on it, by Temporal's index."""
     rules: bool = False
-    """Whether its rules are asked: its worker for them cannot be stopped."""
+    """True if its rules are asked: its worker for them cannot be stopped."""
 
     @property
     def is_idle(self) -> bool:

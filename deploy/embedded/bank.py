@@ -18,7 +18,7 @@ from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.processes import ChildProcess, program
 
 ANSWERS: Final = ("pain.002", "camt.054")
-"""The message types that we read; statements and interbank returns contain nothing further."""
+"""The message types that we read. Statements and interbank returns contain nothing further."""
 
 START_SECONDS: Final = 20.0
 

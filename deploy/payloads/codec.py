@@ -31,7 +31,7 @@ _NONCE: Final = 12
 _WORTH_IT: Final = 256
 """Bytes from which a payload is compressed."""
 _LARGEST: Final = 64 * 1024 * 1024
-"""Bytes that a payload may have once it is no longer compressed; the server takes 2 MB of the compressed ones."""
+"""The most bytes of a payload once it is no longer compressed. The server takes 2 MB of compressed ones."""
 _OF_A_SCHEDULE: Final = re.compile(r"-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 """What a schedule adds to its workflow's id for each run."""
 

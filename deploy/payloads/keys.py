@@ -31,7 +31,7 @@ class PayloadKey:
 
     secret: bytes
     since: datetime | None = None
-    """When it was first used for writing; None if it only reads so far."""
+    """The time of its first use for writing, or None if it only reads so far."""
 
     @property
     def key_id(self) -> str:

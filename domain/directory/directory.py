@@ -71,7 +71,7 @@ class Directory(Value):
     funders: tuple[Funder, ...] = ()
     keys: tuple[HeldKey, ...] = ()
     enrolled: tuple[HeldKey, ...] = ()
-    """Every key that was ever entered, with its owner, in that order; also those that were revoked since."""
+    """Every key that was ever entered, with its owner, in that order, revoked ones too."""
     delegations: tuple[Delegation, ...] = ()
     compromised: tuple[Compromised, ...] = ()
     rules: HouseRules | None = None
@@ -82,11 +82,11 @@ class Directory(Value):
     disregarded: tuple[int, ...] = ()
     """The versions of events that lack the signatures they need, and so changed nothing."""
     unreadable: tuple[UnreadableEvent, ...] = ()
-    """Events in its stream that nobody can read; they changed nothing."""
+    """Events in its stream that nobody can read. They changed nothing."""
     frozen: tuple[FreezingEvent, ...] = ()
     """The unreadable events that may have changed something, with the people they freeze."""
     epochs: tuple[EpochBegun, ...] = ()
-    """The ledger's epochs, the newest last; empty until the first one begins."""
+    """The ledger's epochs, the newest last. There are none until the first one begins."""
     losses: tuple[LossAccepted, ...] = ()
     """The losses of events from the ledger that guardians accepted."""
     judged: tuple[EventSetAside, ...] = ()

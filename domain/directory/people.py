@@ -137,7 +137,7 @@ class EpochBegun(_DirectoryEvent):
     root: Sha256
     """The root of the tree over those events."""
     installation: Annotated[str, StringConstraints(min_length=1, max_length=100)]
-    """The identity of the database in which it began; no other database accepts anything in this epoch."""
+    """The identity of the database in which it began. No other database accepts anything in this epoch."""
 
 
 class LossAccepted(_DirectoryEvent):
@@ -151,7 +151,7 @@ class LossAccepted(_DirectoryEvent):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
     """The newest version of the partnership that the ledger holds."""
     lost: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
-    """The types of the events that were lost, in their order; versions that nobody can read, and attempts, in words."""
+    """The types of the lost events, in their order, and in words the versions that nobody can read, and attempts."""
 
 
 Fact = (

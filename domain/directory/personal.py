@@ -103,12 +103,12 @@ class ErasureContent(Value):
     at: Moment
     actor: StaffId
     person: UUID
-    """The pseudonym in the ledger of the person to be erased; it reveals nothing about them."""
+    """The pseudonym in the ledger of the person to be erased. It reveals nothing about them."""
     reason: Sentence
     events: Annotated[tuple[BlankedEvent, ...] | None, Field(max_length=MOST_BLANKED)] = Field(
         default=None, exclude_if=is_none
     )
-    """The events that bear the person's name, each verified in full; None before erasures listed them."""
+    """The events that bear the person's name, each verified in full, or None before erasures listed them."""
 
 
 class ErasureApproved(ErasureContent):

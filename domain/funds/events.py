@@ -112,7 +112,7 @@ class FundsReserved(_OfPartnership):
 
     event_type: Literal["FundsReserved"] = "FundsReserved"
     until: Moment | None = Field(default=None, exclude_if=is_none)
-    """The time at which the reservation lapses; None while it does not."""
+    """The time at which the reservation lapses, or None while it does not."""
 
 
 class ReservationMoved(FundEvent):
@@ -237,6 +237,6 @@ Movement = (
     | PaymentCameBack
     | FundsFreed
 )
-"""What follows in a fund from an event of a partnership, and is recorded together with that."""
+"""The consequence in a fund of an event of a partnership, recorded together with that."""
 
 AnyFundEvent = SignedFundEvent | GiftFundOpened | Movement | MoneyMovedIn

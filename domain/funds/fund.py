@@ -27,7 +27,7 @@ class Claim:
     committed: Decimal = ZERO
     spent: Decimal = ZERO
     until: datetime | None = None
-    """The time at which the reservation lapses; None while it does not."""
+    """The time at which the reservation lapses, or None while it does not."""
 
     @property
     def unspent(self) -> Decimal:
@@ -119,15 +119,15 @@ class Fund:
     sent: Mapping[UUID, Sent] = field(default_factory=dict)
     """The transfers to other funds that two people signed, by the id of the second signature."""
     came: tuple[Arrival, ...] = ()
-    """What is said to have come from other funds."""
+    """Money that is said to have come from other funds."""
     moved_in: Decimal = ZERO
-    """What came from other funds, as far as it counts; a fund's own events alone do not tell (`with_transfers`)."""
+    """The money from other funds, as far as it counts. A fund's own events alone do not tell (`with_transfers`)."""
     moved_out: Decimal = ZERO
     overdraft: Decimal = ZERO
     gifts: Mapping[str, Decimal] = field(default_factory=dict)
-    """What came in of each gift and was not taken back, by the gift's partnership."""
+    """The money of each gift that came in and was not taken back, by the gift's partnership."""
     claims: Mapping[str, Claim] = field(default_factory=dict)
-    """What each partnership has of it, the oldest first."""
+    """The claim of each partnership on it, the oldest first."""
     total: Claim = NONE
     """The sum of all claims, whether they lapsed or not."""
     next_lapse: datetime | None = None

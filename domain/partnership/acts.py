@@ -59,7 +59,7 @@ class StaffEvent(PartnershipEvent):
 
     actor: StaffId
     signature: Signature | None = None
-    """None in events from before decisions were signed; an approval without a signature no longer allows a payment."""
+    """None in events from before decisions were signed. An unsigned approval no longer allows a payment."""
 
 
 def day_of(event: PartnershipEvent) -> date:

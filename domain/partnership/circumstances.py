@@ -39,21 +39,21 @@ class Circumstances(Value):
 
     authority: Authority = Authority()
     together: tuple[ApprovedSum, ...] = ()
-    """What was approved for the same payee or purpose within twelve months."""
+    """The sums approved for the same payee or purpose within twelve months."""
     not_under: Fault | None = None
-    """The reason why the agreement under which it stands does not allow this; None if it does, or it leads itself."""
+    """The reason why the agreement under which it stands does not allow this, or None, also if it leads itself."""
     unfunded: Fault | None = None
-    """The reason why the funds do not cover a payment, or may not pay for a proposal at all; or None."""
+    """The reason why the funds do not cover a payment, or may not pay for a proposal at all, or None."""
     counted: Fault | None = None
-    """What the booking that a refund names counts as already, or what else speaks against it; or None."""
+    """The fault of the booking that a refund names: it counts already, or another, or None."""
     told: Fault | None = None
-    """The reason why what somebody told of a party stops a payment until it is answered; or None."""
+    """The reason why a truth told of a party stops a payment until it is answered, or None."""
     donor: tuple[SanctionsMatch, ...] | None = None
-    """The matches of a gift's donor with the lists in force, where its money would leave; None if nobody asked."""
+    """The matches of a gift's donor with the lists in force, where its money would leave, or None if nobody asked."""
     owed: tuple[Fault, ...] = ()
-    """What the grantee owes under its other partnerships, for which nothing more is paid to it."""
+    """The grantee's debts under its other partnerships, for which nothing more is paid to it."""
     held_by_lead: Fault | None = None
-    """The holds on everything under the agreement under which it stands, in words; or None."""
+    """The holds on everything under the agreement under which it stands, in words, or None."""
     diverted_before: tuple[str, ...] = ()
     """The other partnerships in which the grantee diverted money first."""
     amendment: Assessment | None = None
@@ -61,7 +61,7 @@ class Circumstances(Value):
     same_account: tuple[str, ...] = ()
     """The references under which the partnership's own account is stored, if a command names another reference."""
     account_fault: Fault | None = None
-    """The reason why that account, or the funder's own, cannot be used: its holder, or an embargo; or None."""
+    """The reason why that account, or the funder's own, cannot be used, its holder or an embargo, or None."""
 
     @property
     def rules(self) -> HouseRules | None:

@@ -85,7 +85,7 @@ StaffRequest = Annotated[
     | Terminate,
     Field(discriminator="kind"),
 ]
-"""Every command that a person may give to a partnership; nothing else is accepted from outside."""
+"""Every command that a person may give to a partnership. Nothing else is accepted from outside."""
 
 GivenCommand = TypeAliasType("GivenCommand", StaffRequest)
 """The same, for handlers. Of an annotation the SDK drops what `Annotated` adds, and each of 28 kinds would be tried."""

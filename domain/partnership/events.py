@@ -122,4 +122,4 @@ Event = Annotated[
 ]
 
 Events = tuple[Event, ...]
-"""What a decision leads to, all recorded together."""
+"""The consequences of a decision, all recorded together."""

@@ -33,11 +33,11 @@ class Appearance(Value):
     roles: tuple[PartnerRole, ...]
     stage: Stage
     money: Money | None = None
-    """What is paid to it, or given by it."""
+    """The sum paid to it, or given by it."""
     verified_on: date | None = None
     """The day on which the registers were asked about it last."""
     outcome: str = ""
-    """What the rule book said of the partnership last."""
+    """The rule book's last word on the partnership."""
     account: str = ""
     """The reference of the account that was agreed on for it."""
     account_fault: str = ""

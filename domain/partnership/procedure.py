@@ -24,7 +24,7 @@ UNTIL_GIVEN_UP: Final = GOING_ON | {Stage.CLOSED}
 """The stages in which it is ended: once it is closed, to give up what came back since."""
 
 SINCE_AGREED: Final = frozenset({Stage.ACTIVE, Stage.CLOSED, Stage.TERMINATED})
-"""The stages in which duties under the agreement exist; they outlive its end."""
+"""The stages in which duties under the agreement exist. Duties outlive its end."""
 
 
 FILING: Final = frozenset(Stage) - {Stage.PROPOSED, Stage.DUE_DILIGENCE}

@@ -66,7 +66,7 @@ class AccountStanding(Value):
     confirmed_by: str = ""
     confirmed_at: Moment | None = None
     anew_by: str = ""
-    """Who called back last, if somebody did so again, as is asked once the bank called the account wrong or closed."""
+    """The last caller, if somebody called back again, as is asked once the bank called the account wrong or closed."""
     anew_at: Moment | None = None
     confirmations: int = 0
 

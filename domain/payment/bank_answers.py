@@ -46,15 +46,15 @@ class BankAnswer(Value):
     said_at: Moment
     bank_reference: str
     partnership_id: PartnershipId | Literal[""]
-    """The partnership that it is about; empty for money that came in without naming one."""
+    """The partnership that it is about, or '' for money that came in without naming one."""
     tranche: int = 0
     attempt: int = 0
     file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
-    """The digest of the bank's file that the answer is from; the file is kept as the proof of the answer."""
+    """The digest of the bank's file that the answer is from. The file is kept as the proof of the answer."""
     booked_on: date | None = Field(default=None, exclude_if=is_none)
     value_on: date | None = Field(default=None, exclude_if=is_none)
     doubt: str = Field(default="", exclude_if=is_empty)
-    """The reason why a rejection ends nothing by itself (see `domain.payment.rejections`); empty if it may."""
+    """The reason why a rejection ends nothing by itself (see `domain.payment.rejections`), empty if it may."""
 
     @property
     def is_booking(self) -> bool:
@@ -119,18 +119,18 @@ class Resolution(StrEnum):
     TOLD_BEFORE = "told-before"
     """The answer repeats a known booking or status and does not count again."""
     RETURNED_TO_SENDER = "returned-to-sender"
-    """The money was sent back; of a blocked person it is not, whatever they meant to pay for."""
+    """The money was sent back. A blocked person's is not, whatever they meant to pay for."""
     BLOCKED_ACCOUNT = "blocked-account"
     """The sender is blocked: the money lies in a blocked account, and is reported (31 CFR 501.603)."""
     BANK_ERROR = "bank-error"
-    """The bank made a mistake, which it corrects; the answer does not count."""
+    """The bank made a mistake, which it corrects. The answer does not count."""
     OURS = "ours"
     """The answer is about a transfer or mistake of our own that belongs to no partnership."""
     NOTHING_BOOKED = "nothing-booked"
     """The bank wrote that it booked nothing of a payment that it rejected, and the attempt ends by that."""
 
     BOOKED_WITH_DIFFERENCE = "booked-with-difference"
-    """The bank booked the payment with its charges, or in another currency; it counts at the instructed sum."""
+    """The bank booked the payment with its charges, or in another currency. It counts at the instructed sum."""
 
 
 COUNTING: Final = frozenset({Resolution.BELONGS_TO, Resolution.NOTHING_BOOKED, Resolution.BOOKED_WITH_DIFFERENCE})

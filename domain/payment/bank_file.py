@@ -34,7 +34,7 @@ class ExceptionRaised(Value):
     """The message id, and the place of the entry in that message."""
     partnership_id: PartnershipId | None = None
     answer: BankAnswer | None = None
-    """The bank's answer; None if its message could not be read as one."""
+    """The bank's answer, or None if its message could not be read as one."""
     file_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
 
 
@@ -50,7 +50,7 @@ class _Resolved(CounterAct):
     word_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
     """The digest of the kept file with the bank's letter that nothing was booked."""
     booked: Money | None = Field(default=None, exclude_if=is_none)
-    """What the bank booked, where that differs from the instructed sum at which it counts."""
+    """The booked sum, where that differs from the instructed sum at which it counts."""
 
 
 class ResolutionAgreed(_Resolved):
@@ -77,7 +77,7 @@ class BankException(Value):
     raised: ExceptionRaised
     agreed: tuple[ResolutionAgreed, ...] = ()
     resolutions: tuple[ExceptionResolved, ...] = ()
-    """Each resolution that was signed; the first that counts is the one."""
+    """Each resolution that was signed. The first that counts is the one."""
     version: int = 0
 
     @property

@@ -74,7 +74,7 @@ class CountedAs(StrEnum):
     RECEIPT = "RECEIPT"
     """Money of a donor."""
     REFUND = "REFUND"
-    """Money that a grantee paid back, or that went back to a donor: by the word of two people."""
+    """Money that a grantee paid back, or that went back to a donor, by the word of two people."""
 
 
 class BookingCounted(Value):
@@ -89,9 +89,9 @@ class BookingCounted(Value):
     partnership_id: PartnershipId
     money: Money
     account: UUID | None = Field(default=None, exclude_if=is_none)
-    """The account that it is on, by `account_key`; None where a person did not say, which means each of ours."""
+    """The account that it is on, by `account_key`, or None where a person named none, which means each of ours."""
     details: tuple[str, ...] = Field(default=(), exclude_if=is_empty)
-    """The names of one payment within a booking of several, by `reference_key`; empty for all of the booking."""
+    """The names of one payment within a booking of several, by `reference_key`, empty for all of the booking."""
 
     @property
     def words(self) -> str:

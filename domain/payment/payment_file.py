@@ -139,7 +139,7 @@ class PaymentFile(Value):
     made_by: str = ""
     handed_over_by: tuple[str, ...] = ()
     written_again_by: tuple[str, ...] = ()
-    """Who wrote it again after its hand-over: two copies of it may be at the bank."""
+    """The people who wrote it again after its hand-over: two copies of it may be at the bank."""
     last_written_on: date = date.min
     """The day on which it was last written again; `date.min` if it never was."""
     agreed: tuple[HandOverAgreed | WritingAgainAgreed | NeverSentAgreed, ...] = ()

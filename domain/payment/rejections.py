@@ -48,7 +48,7 @@ _OF_A_DUPLICATE: Final = re.compile(
     ),
     re.IGNORECASE,
 )  # fmt: skip
-"""Words that speak of what came before, in the languages of banks that pay abroad; without case and accents."""
+"""Words on something earlier, in the languages of banks that pay abroad, without case and accents."""
 
 
 _OF_A_COPY: Final = "it speaks of a duplicate"

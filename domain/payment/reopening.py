@@ -34,7 +34,7 @@ class _Reopening(CounterAct):
     statements: Annotated[tuple[Sha256, ...], Field(min_length=1)]
     """The digests of the bank's files that cover all time since the point that the ledger was restored to."""
     files: tuple[FileThatLeft, ...]
-    """The files handed over since then that the ledger does not hold; empty if there are none."""
+    """The files handed over since then that the ledger does not hold, empty if there are none."""
 
 
 class ReopeningAgreed(_Reopening):

@@ -215,7 +215,7 @@ class Tranche(Value):
     status: TrancheStatus = TrancheStatus.RELEASED
     end_to_end_id: str = ""
     message_id: str = ""
-    """The message id of the file in which it was handed over; empty before that."""
+    """The message id of the file in which it was handed over, empty before that."""
     reason: str = ""
     answers: tuple[UUID, ...] = ()
     booked: bool = False

@@ -52,7 +52,7 @@ class Facts(Value):
     parties: Annotated[tuple[Party, ...], Since("2026.2")] = ()
     interests: Annotated[tuple[Interest, ...], Since("2026.2")] = ()
     truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
-    """What was told and found to be so of whom the partnership names."""
+    """The told truths found to be so, on those whom the partnership names."""
     screened_beside: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """The names that are screened beside the parties and their principals."""
     title: Annotated[str, Since("2026.5"), Field(exclude_if=is_empty)] = ""
@@ -62,7 +62,7 @@ class Facts(Value):
     """The other funders of the same organisation."""
 
     edition: str = Field(default="", exclude=True)
-    """The edition under which they are read; empty for the newest. It is no fact, and in no digest."""
+    """The edition under which they are read, empty for the newest. It is no fact, and in no digest."""
 
     @property
     def papers_on(self) -> date | None:

@@ -53,10 +53,10 @@ class Finding(Value):
     conditions: Annotated[tuple[ConditionId, ...], Since("2026.2")] = ()
     """The conditions to be met: of a CONDITION, or those that still hold once a person cleared a REFER (rules 4.2)."""
     options: Annotated[tuple[str, ...], Since("2026.2")] = ()
-    """What can be done if this one is not allowed, the cheapest first."""
+    """The remedies if this one is not allowed, the cheapest first."""
 
     about: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
-    """The facts that a referral asks about, where its reason may be worded or scored anew; see `keys`."""
+    """The facts that a referral asks about, where its reason may be worded or scored anew. See `keys`."""
 
     @property
     def keys(self) -> tuple[str, ...]:

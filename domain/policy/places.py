@@ -20,11 +20,11 @@ class Embargo(NamedTuple):
     name: str
     citation: str
     until: date | None = None
-    """The first day on which it no longer applies; None if it does."""
+    """The first day on which it no longer applies, or None if it does."""
     in_part: bool = False
     """True if a part of the region is embargoed: a person must say which part is concerned."""
     words: str = ""
-    """Its names, its people's, its capital's and its regions', folded as `_folded` does; a stem ends with a star."""
+    """Its names, its people's, its capital's and its regions', folded as `_folded` does. A stem ends with a star."""
 
     def applies(self, on: date) -> bool:
         """True if it applies on a day."""
@@ -80,7 +80,7 @@ def embargoes_on(country: str, region: str | None, on: date) -> Iterator[Embargo
 
 
 _NO_PLACE: Final = re.compile(r"\birán\b|\b[Cc]rimean[- ][Cc]ongo\b")
-"""What looks like a place and is none: Spanish "they will go" (the country is written Irán), and a fever."""
+"""Words that look like a place and are none: Spanish "they will go" (the country is written Irán), and a fever."""
 
 _OF_UKRAINE: Final = (
     *(5, 7, 9, 12, 14, 18, 21, 23, 26, 30, 32, 35, 40, 43),

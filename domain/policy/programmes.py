@@ -25,7 +25,7 @@ class Effect(StrEnum):
     BLOCKED = "BLOCKED"
     """All property is blocked: nothing is paid, and nothing is sent back (31 CFR 501.603)."""
     FORBIDDEN = "FORBIDDEN"
-    """The transaction is forbidden and rejected; property is not blocked (31 CFR 501.604)."""
+    """The transaction is forbidden and rejected, but property is not blocked (31 CFR 501.604)."""
     UNKNOWN = "UNKNOWN"
     """The table does not know the programme, or the programme has directives of both kinds: a person looks."""
     CORRESPONDENT = "CORRESPONDENT"
@@ -35,10 +35,10 @@ class Effect(StrEnum):
 
 
 STOPS: Final = frozenset({Effect.BLOCKED, Effect.FORBIDDEN})
-"""What no payment and no joint work is possible under."""
+"""The effects under which no payment and no joint work is possible."""
 
 NOTED: Final = frozenset({Effect.CORRESPONDENT, Effect.SECURITIES})
-"""What is written down, and stands against nothing but a bank that would carry the payment."""
+"""The effects that are written down, and stand against nothing but a bank that would carry the payment."""
 
 
 class Programme(NamedTuple):
@@ -46,7 +46,7 @@ class Programme(NamedTuple):
 
     effect: Effect
     what: str
-    """What it forbids, in words."""
+    """The prohibition, in words."""
     citation: str
 
 
@@ -72,7 +72,7 @@ PROGRAMMES: Final[dict[str, Programme]] = {
 
 _BESIDE_SSI: Final = "RUSSIA-EO14024"
 _SSI: Final = frozenset({"UKRAINE-EO13662", "SSI"})
-"""Beside these, E.O. 14024 is its debt directives (1 and 3); alone it may be directive 4, which forbids all."""
+"""Beside these, E.O. 14024 is its debt directives (1 and 3). Alone it may be directive 4, which forbids all."""
 
 _UNKNOWN: Final = Programme(Effect.UNKNOWN, "what this release does not know", "31 CFR chapter V")
 _WEIGHT: Final = {effect: place for place, effect in enumerate(Effect)}

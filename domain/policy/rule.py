@@ -61,7 +61,7 @@ class Rule(NamedTuple):
     since: str = FIRST
     """The edition from which this revision applies."""
     why: str = ""
-    """The reason for the revision; empty for the first one."""
+    """The reason for the revision, empty for the first one."""
     before: Rule | None = None
     """The previous revision."""
 

@@ -38,7 +38,7 @@ class RuleBook(NamedTuple):
     near_from: float = 88.0
     """The score (0 to 100) from which a match is near, so that a second person must judge it (rules 2.9)."""
     oldest: Mapping[str, timedelta] = MappingProxyType({})
-    """By register: the maximum age of a version on which something may be decided (R28; C38)."""
+    """By register: the maximum age of a version on which something may be decided (R28, C38)."""
 
     def too_old(self, found: Verification, on: date) -> tuple[str, ...]:
         """Return the register versions in the evidence that are too old on a day, each as `name of date`."""

@@ -65,7 +65,7 @@ class OrganisationAct(Value):
 
     command_id: UUID
     subject: str = ""
-    """The account's reference or the fund's id, for an event on one; empty otherwise, as others name their subject."""
+    """The account's reference or the fund's id, for an event on one, or '', as others name their subject."""
     event: Annotated[OrganisationEvent, Field(discriminator="event_type")]
 
     @property

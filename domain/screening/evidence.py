@@ -22,7 +22,7 @@ class RegisterVersion(Value):
     sha256: Sha256
     source_date: date
     confirmed_on: Annotated[date | None, Since("2026.3"), Field(exclude_if=is_none)] = None
-    """The last day on which the publisher confirmed that nothing newer is published; None if it was not asked."""
+    """The last day on which the publisher confirmed that nothing newer is published, or None if it was not asked."""
 
     @property
     def current_on(self) -> date:
@@ -38,7 +38,7 @@ class Source(Value):
     line: int
     row: str
     listed_since: Annotated[int | None, Since("2026.3")] = None
-    """The version that first listed the row; `file` and `line` are its place in that version."""
+    """The version that first listed the row. `file` and `line` are its place in that version."""
 
     def __str__(self) -> str:
         version = self.register_version
@@ -61,7 +61,7 @@ class MasterFileEntry(Value):
     group_number: str
     source: Source
     revenue: Annotated[Decimal | None, Since("2026.4"), Field(exclude_if=is_none)] = None
-    """The last reported yearly revenue, or else income, in USD (REVENUE_AMT, INCOME_AMT); None if it has neither."""
+    """The last reported yearly revenue, or else income, in USD (REVENUE_AMT, INCOME_AMT), or None if it has neither."""
     filing: Annotated[str, Since("2026.4"), Field(exclude_if=is_empty)] = ""
     """The return that it must file (FILING_REQ_CD)."""
 
@@ -95,7 +95,7 @@ def newest_posted(revocations: tuple[RevocationEntry, ...], as_of: date) -> Revo
 
 
 NOT_APPROVED_YET: Final = "what is not approved yet"
-"""What a gift is said to be restricted to while its terms wait for approval: a person judges that."""
+"""The restriction that a gift is said to have while its terms wait for approval: a person judges that."""
 
 
 class GiftEvidence(Value):
@@ -115,7 +115,7 @@ class GiftEvidence(Value):
     got_back_by: Annotated[tuple[str, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The names on the leg that it pays for which are its donor's."""
     on_hold: Annotated[bool, Since("2026.4"), Field(exclude_if=is_false)] = False
-    """Whether a hold stands on the gift: nothing is spent of it until that is lifted."""
+    """True if a hold stands on the gift: nothing is spent of it until that is lifted."""
 
 
 class ApprovedSum(Value):
@@ -214,7 +214,7 @@ class SanctionsMatch(Value):
     certain: Annotated[bool, Since("2026.4"), Field(exclude_if=bool)] = True
     """False if the same name is all that agrees: of a person without a date of birth, or of words in another order."""
     programmes: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
-    """Every programme of the entity on its list, by which some lists forbid more than others; see `programme`."""
+    """Every programme of the entity on its list, by which some lists forbid more than others. See `programme`."""
     party: str
     listed_name: str
     entity: str
@@ -295,13 +295,13 @@ class Verification(Value):
     gifts: Annotated[tuple[GiftEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The same for each gift whose fund is named among the funds that pay."""
     together: Annotated[tuple[ApprovedSum, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
-    """What was approved for the same payee or purpose within twelve months."""
+    """The sums approved for the same payee or purpose within twelve months."""
     support: Annotated[tuple[ApprovedSum, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
-    """What the funder approved for the payee within four years, in other partnerships."""
+    """The funder's approvals for the payee within four years, in other partnerships."""
     supported: Annotated[tuple[SupportedEvidence, ...], Since("2026.4"), Field(exclude_if=is_empty)] = ()
     """The evidence on sub-recipients and on owners of sponsored projects, as far as they give an EIN."""
     truths: Annotated[tuple[KnownTruth, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
-    """What people told of whom it names, and a verifier found to be so (rules 4.1)."""
+    """The truths told of those whom it names, which a verifier found to be so (rules 4.1)."""
 
     @property
     def all_gifts(self) -> tuple[GiftEvidence, ...]:

@@ -32,7 +32,7 @@ class TruthKind(StrEnum):
     ACCOUNT = "ACCOUNT"
     """The account is not the party's own, or is in doubt."""
     IDENTITY = "IDENTITY"
-    """The party merged, ended or has another name; or a person died."""
+    """The party merged, ended or has another name, or a person died."""
     ONE_PROJECT = "ONE_PROJECT"
     """Two partnerships carry out one project, by whichever payees: their sums are decided together (rules 4.9)."""
     OTHER = "OTHER"
@@ -61,7 +61,7 @@ class KnownTruth(Value):
     since: date
     """The day since which it was known."""
     party: str
-    """The name, as the proposal has it, of the party that it is about; empty if it is about the partnership itself."""
+    """The name, as the proposal has it, of the party that it is about, or '' if about the partnership itself."""
     rules: Annotated[tuple[str, ...], Since("2026.5"), Field(exclude_if=is_empty)] = ()
     """The rules that refused it, where an amendment told it."""
     other: Annotated[PartnershipId | None, Since("2026.5"), Field(exclude_if=is_none)] = None

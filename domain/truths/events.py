@@ -29,10 +29,10 @@ class _Told(Value):
     since: date
     """The day since which it is known."""
     partnership_id: Annotated[PartnershipId | None, Field(exclude_if=is_none)] = None
-    """The partnership in which it was told, if in one; it counts in every one of the same party."""
+    """The partnership in which it was told, if in one. It counts in every one of the same party."""
     paper_sha256: Annotated[Sha256 | None, Field(exclude_if=is_none)] = None
     other: Annotated[PartnershipId | None, Field(exclude_if=is_none)] = None
-    """The partnership with which that one carries out one project; only where this is told."""
+    """The partnership with which that one carries out one project, only where this is told."""
     words: Words
 
     @model_validator(mode="after")
@@ -59,7 +59,7 @@ class TruthDrawn(_Told):
     event_type: Literal["TruthDrawn"] = "TruthDrawn"
     at: Moment
     teller: StaffId
-    """Who gave the fact."""
+    """The person who gave the fact."""
     rules: Annotated[tuple[str, ...], Field(exclude_if=is_empty)] = ()
     """The rules that refused it: once it is so, it forbids payments, and nobody clears that."""
 

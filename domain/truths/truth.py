@@ -21,7 +21,7 @@ class Answer(NamedTuple):
     so: bool
     actor: str
     lenders: frozenset[str]
-    """Who lent them the role; nobody if it is their own."""
+    """The people who lent them the role, or nobody if it is their own."""
     at: Moment
     words: Words
     paper_sha256: str | None

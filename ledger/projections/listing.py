@@ -64,7 +64,7 @@ class Listed(NamedTuple):
 
     stream_id: str
     is_new: bool
-    """Whether these are its first events, so that no line of it is kept yet."""
+    """True if these are its first events, so that no line of it is kept yet."""
     days: tuple[Day, ...]
     late: tuple[Range[datetime], ...]
 

@@ -44,9 +44,9 @@ class Listing(NamedTuple):
     """The rule by which a projection's streams stand in lists, now and at the end of each day."""
 
     lines: Callable[[Document | None, Sequence[Sequence[StoredEvent]]], list[list[Line]]]
-    """Returns a stream's lines after each day, given its document so far and each day's events. Pure; may raise."""
+    """Returns a stream's lines after each day, given its document so far and each day's events. Pure, but may raise."""
     happened_at: Callable[[StoredEvent], datetime]
-    """Returns when an event says that it happened."""
+    """Returns the time at which an event happened, as it says itself."""
 
 
 class Projection(NamedTuple):
@@ -57,7 +57,7 @@ class Projection(NamedTuple):
     prefix: str
     """The prefix of the ids of the streams that are folded."""
     fold: Callable[[Document | None, Sequence[StoredEvent]], Document]
-    """Returns a stream's new document, given the one so far (None at first) and its next events. Pure; may raise."""
+    """Returns a stream's new document, given the one so far (None at first) and its next events. Pure. May raise."""
     listing: Listing | None = None
 
 

@@ -40,7 +40,7 @@ class Detail(NamedTuple):
     references: tuple[str, ...] = ()
     """The bank's references of it and of its entry, as far as they identify anything."""
     parts: tuple[str, ...] = ()
-    """What tells it from the other payments of its entry; empty if it is the only one."""
+    """The mark among the payments of its entry, or () if it is the only one."""
 
 
 def details_of(entry: Element, total: Amount) -> list[Detail]:
@@ -162,7 +162,7 @@ def _named(entry: Element, details: list[Element], amounts: list[Amount]) -> lis
 
 
 _ENTRY_REFERENCE: Final = 6
-"""The fewest letters and digits of an entry's own name that identify it; a shorter one counts lines of a statement."""
+"""The fewest letters and digits of an entry's own name that identify it. A shorter one counts lines of a statement."""
 
 
 def _references(entry: Element, detail: Element) -> tuple[str, ...]:

@@ -20,13 +20,13 @@ class Entry(NamedTuple):
     message_id: str
     place: str
     about: str
-    """The id of the payment or partnership that it concerns; empty if unknown."""
+    """The id of the payment or partnership that it concerns, empty if unknown."""
     digest: str
     """A digest of its content, without the place and time of the message."""
     referenced: bool
-    """False for a booking to which the bank gave no reference of its own; True otherwise."""
+    """False for a booking to which the bank gave no reference of its own, and True otherwise."""
     booking: str = ""
-    """A key from account, bank reference and status that all details of a booking share; empty without a reference."""
+    """A key from account, bank reference and status that all details of a booking share, empty without a reference."""
     likeness: str = ""
     """A key from account, status, amount, currency and `about`; empty if it is not a booking. Two entries with the same
     key may be the same booking if either lacks a bank reference, whatever day each of them says."""

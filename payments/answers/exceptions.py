@@ -24,7 +24,7 @@ class RaisedException(NamedTuple):
     raised_at: datetime
     resolved_at: datetime | None
     next_step: str = ""
-    """What people must do with it, in plain words, while it is open."""
+    """The next step of people, in plain words, while it is open."""
 
     @property
     def name(self) -> str:

@@ -32,16 +32,16 @@ _PARTNERSHIP: Final = re.compile(r"(?<![A-Za-z0-9])P-[0-9]{4}-[0-9]{4,6}(?![0-9]
 _OUR_OWN: Final = re.compile(
     r"P-[0-9]{4}-[0-9]{4,6} tranche [0-9]|(?<![A-Z0-9])ACC[A-Z2-7]{26}(?![A-Z0-9])", re.IGNORECASE
 )
-"""What our own payments say: the text that goes with them, and their EndToEndIds."""
+"""The words of our own payments: the text that goes with them, and their EndToEndIds."""
 
 EARLIEST: Final = timedelta(days=1)
-"""How far before a payment's release its message or booking may be dated: the bank may be in another time zone."""
+"""The time before a payment's release by which its message or booking may be dated: banks have other time zones."""
 
 LATEST: Final = timedelta(days=1)
-"""How far after the import a message or booking may be dated."""
+"""The time after the import by which a message or booking may be dated."""
 
 LATEST_VALUE: Final = timedelta(days=10)
-"""How far after the import the value date may be."""
+"""The time after the import by which the value date may lie."""
 
 
 class MatchedEntry(NamedTuple):
@@ -49,16 +49,16 @@ class MatchedEntry(NamedTuple):
 
     entry: Entry
     answer: BankAnswer | None
-    """The bank's answer about a payment or a receipt; None if the entry cannot be read as one."""
+    """The bank's answer about a payment or a receipt, or None if the entry cannot be read as one."""
     fault: Contradiction | None
-    """The contradiction that a person must resolve before the entry counts; None if there is none."""
+    """The contradiction that a person must resolve before the entry counts, or None if there is none."""
     partnership_id: str
     content: str
     """The statement in one line, for people to read."""
     account: str = ""
-    """The account that a booking is on; empty for a status report."""
+    """The account that a booking is on, empty for a status report."""
     said: BankNotice | None = None
-    """The statement; None if it cannot be read as one."""
+    """The statement, or None if it cannot be read as one."""
     unclear: Unclear | None = None
     """The statement, if it cannot be read as one."""
 

@@ -75,7 +75,7 @@ _STATEMENTS: Final = {
     "BkToCstmrAcctRpt": "camt.052, an intraday report of account",
     "CstmrCdtTrfInitn": "pain.001, payments of ours and no word of the bank's",
 }
-"""Messages that people import by mistake, by their element: what each is."""
+"""Messages that people import by mistake, by their element, each with its name."""
 
 
 def _held(root: Element) -> str:

@@ -40,7 +40,7 @@ from payments.answers.status_reports import reason_of
 
 _END_TO_END: Final = "NtryDtls/TxDtls/Refs/EndToEndId"
 _COPIES: Final = frozenset({"DUPL", "CODU"})
-"""Copy indicators of a message that was sent before (a duplicate; a copy of a duplicate)."""
+"""Copy indicators of a message that was sent before (a duplicate, or a copy of a duplicate)."""
 
 _NAMED: Final = 5
 """The most payments that are named in the text of an unclear entry."""

@@ -38,7 +38,7 @@ class BankNotice(NamedTuple):
     amount: Decimal | None = None
     currency: str = ""
     account: str = ""
-    """The account that the booking is on; empty for a status report."""
+    """The account that the booking is on, empty for a status report."""
     remittance: str = ""
     unique_transaction_reference: str = ""
     servicer_reference: str = ""
@@ -51,13 +51,13 @@ class BankNotice(NamedTuple):
     """The name of whom the bank says that the money is from."""
     debtor_account: str = ""
     parts: tuple[str, ...] = ()
-    """The names of this payment within a booking of several; empty if the booking is this payment alone."""
+    """The names of this payment within a booking of several, empty if the booking is this payment alone."""
     booked_on: date | None = None
     value_on: date | None = None
     duplicate: bool = False
     """True if the bank marked the message as a copy of an earlier one."""
     doubt: str = ""
-    """The reason why a rejection ends nothing by itself; empty if it may."""
+    """The reason why a rejection ends nothing by itself, empty if it may."""
     digest: str = ""
     """SHA-256 of the content without the message that carries it, so a repeated statement has the same digest."""
 

@@ -32,12 +32,12 @@ from domain.fault import Fault
 
 _AAGUID: Final = ObjectIdentifier("1.3.6.1.4.1.45724.1.1.4")
 _OCTETS: Final = b"\x04\x10"
-"""What precedes 16 bytes in a DER OCTET STRING: the extension's value holds one."""
+"""The bytes before 16 bytes in a DER OCTET STRING: the extension's value holds one."""
 _RUBBISH: Final = (
     DuplicateExtension, ExtensionNotFound, InvalidSignature, InvalidVersion, TypeError, UnsupportedAlgorithm,
     UnsupportedGeneralNameType, ValueError,
 )  # fmt: skip
-"""What the library raises on certificates that are none, or not as they must be."""
+"""The library's errors on certificates that are none, or not as they must be."""
 
 
 @lru_cache(maxsize=256)

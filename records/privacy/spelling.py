@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 _SPACES: Final = re.compile(r"\s+")
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _TURNED: Final = r"(?: ?, ?| )"
-"""What may stand between the parts of a name that is written family name first."""
+"""The signs between the parts of a name that is written family name first."""
 
 
 def fold(text: str) -> str:

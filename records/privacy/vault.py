@@ -63,7 +63,7 @@ class NamedPerson(NamedTuple):
 
 
 TOGETHER: Final = "; "
-"""What stands between several people of one name in one partnership, who are one subject there."""
+"""The separator of several people of one name in one partnership, who are one subject there."""
 
 
 class SharedName(RuntimeError):

@@ -38,7 +38,7 @@ _STATE: Final = """
 SELECT (SELECT max(position) FROM ledger.events WHERE stream_id = ANY ($1)), (SELECT max(erased_at) FROM privacy.people)
 """
 _MOST_KNOWN: Final = 16
-"""How many cuts a process remembers."""
+"""The most cuts that a process remembers."""
 
 
 async def page_of(pool: asyncpg.Pool, asked: Asked, ledger_as_of: LedgerAsOf, most: int = PAGE) -> list[Row]:

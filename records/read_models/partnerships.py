@@ -113,7 +113,7 @@ class _Paid(NamedTuple):
     """None before its release."""
     days: dict[str, str]
     before: int
-    """How many events stand before its release, and count for nothing."""
+    """The number of events before its release, which count for nothing."""
 
     @property
     def document(self) -> Document:

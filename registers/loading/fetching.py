@@ -29,13 +29,13 @@ _BEGINNING: Final = 1024
 """Bytes at the start of a file that are searched for the tag of a web page."""
 
 AGENT: Final = "accord"
-"""What a publisher is told of who asks, unless somebody says more."""
+"""Our name for publishers, unless somebody gives more."""
 
 _WAYS: Final = (
     "say who you are in ACCORD_USER_AGENT, such as an organisation and its address for mail; or fetch the files in a "
     "browser, and give them to `accord registers load`"
 )
-"""What helps where a publisher turns programs away."""
+"""The remedies where a publisher turns programs away."""
 
 DownloadProgress = Callable[[str, int, int | None], None]
 """Called with the file's name, the bytes received so far, and the bytes expected (None if unknown)."""
@@ -65,7 +65,7 @@ class Fetched(NamedTuple):
     """Bytes of the file, after any HTTP content encoding is decoded."""
     validator: Validator
     last_modified: date | None
-    """The day (UTC) of the Last-Modified header; None if it cannot be parsed."""
+    """The day (UTC) of the Last-Modified header, or None if it cannot be parsed."""
 
 
 class Limits(NamedTuple):

@@ -45,7 +45,7 @@ class Part:
     line: int = 1
     """The line of the last row."""
     keys: dict[str, int] | None = None
-    """The line at which each key stands first, of a sanctions list; of other registers none are kept."""
+    """The line at which each key of a sanctions list stands first. Of other registers none are kept."""
     _highest: str = ""
     _bearing: int = 0
     _checked: int = 0

@@ -25,7 +25,7 @@ LIST_SHARE: Final = 0.05
 """A sanctions list may lose at most this share of the entries of any of its files, unless two people answer for it."""
 
 LONG: Final = 1000
-"""A register with at least this many rows is long; a shorter one may change completely."""
+"""A register with at least this many rows is long. A shorter one may change completely."""
 
 
 class FileCompared(NamedTuple):
@@ -44,7 +44,7 @@ class LoadResult(NamedTuple):
     """The counts of a load, and of the version in force that it would replace."""
 
     rows: int
-    """Good rows of the register's main files; they alone count as its size."""
+    """Good rows of the register's main files. They alone count as its size."""
     companions: int
     """Good rows of the companion files."""
     bad: int
@@ -55,7 +55,7 @@ class LoadResult(NamedTuple):
     """Rows in force that are not among the good rows."""
     source_date: date
     rows_in_force: int | None
-    """Rows of the main files of the version in force; None if there is none."""
+    """Rows of the main files of the version in force, or None if there is none."""
     date_in_force: date | None
     kinds: tuple[tuple[str, int, int], ...] = ()
     """Every kind of file in force, as (kind name, rows in force, rows now)."""
@@ -66,9 +66,9 @@ class LoadResult(NamedTuple):
     lists_people: bool = False
     """True if the register is a sanctions list."""
     first_bad: str | None = None
-    """The file, line and reason of the first bad row; None if there is none."""
+    """The file, line and reason of the first bad row, or None if there is none."""
     faults: tuple[str, ...] = ()
-    """What is wrong with a file by itself: nothing in it, or columns of another form, with its line."""
+    """The faults of a file by itself: nothing in it, or columns of another form, with its line."""
     entries: tuple[tuple[str, int, int], ...] = ()
     """Every kind of file of a sanctions list, as (title, entries in force, how many of them are gone)."""
     files: tuple[FileCompared, ...] = ()

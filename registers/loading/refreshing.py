@@ -38,9 +38,9 @@ class RegisterSource(NamedTuple):
     """The download folder: empty at first, and removed by the caller."""
     archive: Archive
     mirror: str = ""
-    """A base address that replaces the publisher's; files are requested by name below it."""
+    """A base address that replaces the publisher's. Files are requested by name below it."""
     agent: str = AGENT
-    """What the publisher is told of who asks."""
+    """Our name for the publisher."""
 
     @property
     def addresses(self) -> tuple[str, ...]:

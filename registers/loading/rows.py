@@ -17,7 +17,7 @@ _SHOWN: Final = 500
 """Characters of a bad row that are kept."""
 
 _QUARANTINE_LIMIT: Final = 1000
-"""The most bad rows kept with their reasons; all are counted."""
+"""The most bad rows kept with their reasons. All are counted."""
 
 
 class ParsedRow(NamedTuple):
@@ -86,7 +86,7 @@ class Tally:
     """The counts of a version's rows that were read so far, and the first bad rows."""
 
     rows: int = 0
-    """Good rows of the main files; they alone count as the register's size."""
+    """Good rows of the main files. They alone count as the register's size."""
     companions: int = 0
     bad: int = 0
     came: int = 0

@@ -26,7 +26,7 @@ _LARGEST_DIRECTORY: Final = 4 << 20
 """The most bytes of a zip's directory, enough for a few members with the longest names, extra fields and comments."""
 
 _LONGEST_NAME: Final = 200
-"""The most bytes of a name; file systems allow 255, and a temporary name adds some."""
+"""The most bytes of a name. File systems allow 255, and a temporary name adds some."""
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _GZIP: Final = b"\x1f\x8b"
@@ -36,11 +36,11 @@ _TAR: Final = (b"ustar\x00", b"ustar  \x00")
 _TAR_OFFSET: Final = 257
 
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-"""The allowed compression methods; zipfile decompresses the others without a bound on memory."""
+"""The allowed compression methods. zipfile decompresses the others without a bound on memory."""
 
 _ENCRYPTED: Final = 0x1
 _DAMAGE: Final = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, ValueError, NotImplementedError)
-"""The exceptions for damaged archives; invalid UTF-8 and impossible offsets raise ValueError."""
+"""The exceptions for damaged archives. Invalid UTF-8 and impossible offsets raise ValueError."""
 
 
 class Bounds(NamedTuple):

@@ -15,7 +15,7 @@ from registers.matching.words.rarity import Rarity
 from registers.matching.words.words import Reading, Word, WordRole, joined, read, run_together
 
 _COMPARED: Final = 100
-"""The most candidates that are compared in full; lower-ranked ones have far less in common with the subject."""
+"""The most candidates that are compared in full. Lower-ranked ones have far less in common with the subject."""
 
 _MARGIN: Final = 12.0
 """Points by which the estimate may be wrong, since it ignores country, date of birth and the places of words."""

@@ -28,7 +28,7 @@ _PLURAL_FROM: Final = 3
 """Words with more letters than this may be plurals."""
 
 _SLIPS: Final = 1
-"""The most misspelt words that are allowed in a name; with more of them it is another name."""
+"""The most misspelt words that are allowed in a name. With more of them it is another name."""
 
 
 class NameComparison(NamedTuple):

@@ -43,7 +43,7 @@ class ScoredName(NamedTuple):
     score: float
     exact: bool
     sameness: str
-    """The line that explains how the names are the same as a whole; empty if only some of their words are the same."""
+    """The line that explains how the names are the same as a whole, empty if only some of their words are the same."""
     weighed: WeightedPairing
     evidence: tuple[Points, ...]
 

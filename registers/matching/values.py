@@ -58,13 +58,13 @@ class Listed(NamedTuple):
     """One name of one listed entity."""
 
     reference: int
-    """The caller's own number of the row; here it only orders hits with equal scores."""
+    """The caller's own number of the row. Here it only orders hits with equal scores."""
     entity: str
     name: str
     kind: ListedKind
     quality: Quality = Quality.PRIMARY
     countries: frozenset[str] = frozenset()
-    """ISO 3166 alpha-2, in capitals; empty if the list gives no country."""
+    """ISO 3166 alpha-2, in capitals, empty if the list gives no country."""
     births: tuple[Birth, ...] = ()
 
 

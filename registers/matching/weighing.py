@@ -30,7 +30,7 @@ _OF_PARTICLES: Final = 0.4
 """Pairs of this weight or less are articles and titles, and do not count as words in common."""
 
 _TELLING: Final = 0.4
-"""The least weight of a distinguishing word; a lighter one is shared by too many names."""
+"""The least weight of a distinguishing word. A lighter one is shared by too many names."""
 
 _MET: Final = 0.9
 """The likeness from which two words are treated as the same word, spelt differently or misspelt."""

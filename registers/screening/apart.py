@@ -29,7 +29,7 @@ _ROWS_AT_ONCE: Final = 200
 """Rows in a message: sending them takes less than a millisecond of the loop's time."""
 
 PATIENCE_SECONDS: Final = 300.0
-"""Given to one answer, the indexing of whole lists on a starved machine included; then the process is ended."""
+"""The seconds for one answer, the indexing of whole lists on a starved machine included. Then the process is ended."""
 
 _COMMAND: Final = (sys.executable, "-m", "registers.screening.keeping")
 

@@ -42,7 +42,7 @@ class Lists(NamedTuple):
 
 
 Key: TypeAlias = tuple[tuple[int, date, str], ...]
-"""What tells indexed lists apart: the version, source date and SHA-256 of each."""
+"""The key of indexed lists: the version, source date and SHA-256 of each."""
 
 Work: TypeAlias = Callable[Concatenate[Lists, Params], Result]
 """Work on indexed lists. It is named by its module, so that another process finds it, and its answer travels."""

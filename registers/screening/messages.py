@@ -46,7 +46,7 @@ class Answered(NamedTuple):
     content: Any = None
     fault: str = ""
     lacks: bool = False
-    """Whether the lists that were asked about are not there (any more), and must be sent first."""
+    """True if the lists that were asked about are not there (any more), and must be sent first."""
 
 
 Message: TypeAlias = Begin | More | Whole | Asked

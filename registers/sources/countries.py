@@ -8,7 +8,7 @@ from typing import Final
 from rigour.territories import lookup_territory
 
 _MEANS_TWO: Final = frozenset({"congo", "korea"})
-"""Names that two countries share; they are evidence neither for nor against a match."""
+"""Names that two countries share. They are evidence neither for nor against a match."""
 
 _SHORTEST_NAME: Final = 4
 """The fewest characters of a name. Shorter texts are codes of several kinds: "na" does not name Namibia."""

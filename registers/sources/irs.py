@@ -41,7 +41,7 @@ def _electronic_notice(line: str) -> Fields:
 
 
 _PLACES: Final = "[A-Z]{2}|"
-"""A state's code; empty abroad."""
+"""A state's code, empty abroad."""
 
 _MASTER_COLUMNS: Final = (
     column(1, "NAME", NAMED),

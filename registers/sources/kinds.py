@@ -36,13 +36,13 @@ class Kind(NamedTuple):
     parse: Callable[[str], Fields]
     """A function that splits a row as published into its fields, or raises BadRow."""
     minimum_rows: int = 0
-    """The fewest rows of the whole register; with fewer it is treated as truncated. 0 for a companion file."""
+    """The fewest rows of the whole register. With fewer it is treated as truncated. 0 for a companion file."""
     beginning: str = ""
     """The prefix of its files' names. It may be empty for the first kind, which takes all files that no prefix fits."""
     optional: bool = False
     """True if the register is complete without it."""
     header: str = ""
-    """The header line that its files begin with; empty if they have none."""
+    """The header line that its files begin with, empty if they have none."""
     split: Callable[[Path], Iterator[NumberedLine]] = lines
     """A function that yields a file's rows as published and its faults (`NumberedLine`), or raises UnreadableFile."""
     key: int = 0
@@ -52,9 +52,9 @@ class Kind(NamedTuple):
     width: int = 0
     """The number of fields of a plain row."""
     unique: bool = False
-    """True if each key, which is then nine digits, may occur in one row only; a second row with it is bad."""
+    """True if each key, which is then nine digits, may occur in one row only. A second row with it is bad."""
     shapes: tuple[Shape, ...] = ()
-    """What its columns look like; a file in which one does not was exchanged or emptied."""
+    """The shapes of its columns. A file in which one does not fit was exchanged or emptied."""
     ends: bool = False
     """True if a file shows by itself that it is whole: by a closing mark, or as an XML element."""
 
@@ -93,13 +93,13 @@ class Register(NamedTuple):
     addresses: tuple[str, ...]
     """The publisher's addresses of its files."""
     listed: Callable[[Iterable[ListedRow]], Iterator[Listed]] | None = None
-    """A function that yields the listed names in the rows; None if the register is not a sanctions list."""
+    """A function that yields the listed names in the rows, or None if the register is not a sanctions list."""
     programme: Callable[[ListedRow], str] = lambda _row: ""
     """A function that returns the sanctions programme that an entity's main row states, or an empty string."""
     programmes: Callable[[str], tuple[str, ...]] = lambda written: (written,) if written else ()
     """A function that returns the programmes in what `programme` returned, where the publisher writes several."""
     day_of: Callable[[Path], date | None] = lambda _path: None
-    """A function that returns the day that a file itself says it is true of; None if its format has no such day."""
+    """A function that returns the day that a file itself says it is true of, or None if its format has no such day."""
 
     def kind_of(self, file_name: str) -> Kind:
         """Return the kind of a file by the prefix of its name in any case, or the first kind if no prefix fits."""

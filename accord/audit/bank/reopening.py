@@ -25,7 +25,7 @@ class Restored(NamedTuple):
     left: Mapping[str, int]
     """The EndToEndIds of the payments that left and were forgotten, each with the epoch before which they did."""
     closed: Fault | None
-    """The reason why no payment may leave; None if payments are open."""
+    """The reason why no payment may leave, or None if payments are open."""
 
     def fault(self, partnership_id: str, tranche: int, attempt: int) -> Fault | None:
         """Return the reason why an attempt to pay may not leave, as far as it left itself, or None."""

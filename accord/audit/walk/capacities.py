@@ -31,7 +31,7 @@ NEEDED: Final[dict[type[e.PartnershipEvent], frozenset[Role]]] = {
     e.HoldLifted: MAY_LIFT,
     e.PartnershipReopened: frozenset({Role.DIRECTOR}),
 }
-"""The roles that may take each decision on which a payment depends; an approval names its own role."""
+"""The roles that may take each decision on which a payment depends. An approval names its own role."""
 
 
 def capacity_fault(walk: Walk, recorded_event: RecordedEvent, directory: Directory) -> Fault | None:

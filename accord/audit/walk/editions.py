@@ -22,7 +22,7 @@ class EditionsSeen:
     newest: str = ""
     """The newest edition under which it was assessed or looked at."""
     later: dict[str, date] = field(default_factory=dict)
-    """What that edition asks first, with the day of the first look under it."""
+    """The questions that edition is the first to ask, with the day of the first look under it."""
     first_looks: list[FirstLook] = field(default_factory=list)
     """The first look under each newer edition."""
     no_time: bool = False

@@ -79,7 +79,7 @@ IN_DOUBT: Final[Mapping[type[e.PartnershipEvent], Step]] = {
     e.ReportReceived: reports.receive_in_doubt,
     e.TrancheReleased: payments.release_in_doubt,
 }
-"""What a decision made with a compromised key leaves behind; every other leaves nothing."""
+"""The traces of a decision made with a compromised key. Every other leaves none."""
 
 _UNDER_THE_RULES: Final = (e.ApprovalGiven, e.ReferralCleared, e.ProposalAmended, e.EligibilityAssessed)
 

@@ -68,11 +68,11 @@ class Walk:
     gave_community: bool = False
     """True once a proposal or an amendment gave the community in codes."""
     vouched: Party | None = None
-    """The payee as it stood when the case began, or began anew; what was told since must be checked first."""
+    """The payee as it stood when the case began, or began anew. Any later news must be checked first."""
     updated: bool = False
     """True if somebody was told anew of, and no look at the registers has been recorded since."""
     succession_fault: Fault | None = None
-    """The reason why the payee's succession does not agree with what was paid before; None if it does."""
+    """The reason why the payee's succession does not agree with earlier payments, or None if it does."""
     debtor: str = ""
     """The funder's own account according to the directory when the proposal or its newest amendment was recorded."""
     funding: Funding | None = None
@@ -86,9 +86,9 @@ class Walk:
     looked: Assessment | None = None
     """The newest assessment of a later look, with the findings that its edition gives."""
     beside: str = ""
-    """What the newest look says against a payment beside the rules: of the payee's bank."""
+    """The newest look's objection to a payment beside the rules: to the payee's bank."""
     editions: EditionsSeen = field(default_factory=EditionsSeen)
-    """What newer editions of the rule book ask of what was approved under an earlier one."""
+    """The questions of newer editions of the rule book on an approval under an earlier one."""
     found_since: tuple[ConditionId, ...] = ()
     """Conditions that a later recheck of the registers added."""
     while_asked: dict[ConditionId, tuple[str, ...]] = field(default_factory=dict)
@@ -98,23 +98,23 @@ class Walk:
     look_fault: Fault | None = None
     """The same as `rule_book_fault`, but for the newest recheck of the registers."""
     rule_book_fault: Fault | None = None
-    """The reason why the recorded assessment does not follow from the recorded evidence; empty if it does."""
+    """The reason why the recorded assessment does not follow from the recorded evidence, empty if it does."""
     proposers: set[str] = field(default_factory=set)
     verifier: str = ""
     verifier_for: str = ""
     quorum: tuple[Role, ...] = ()
     """The roles that the newest approval says must approve: more than the sum's own tier where sums count together."""
     judged_themselves: str = ""
-    """Who cleared a referral that asked whether they stand behind a party; empty if nobody did."""
+    """The person who cleared a referral that asked whether they stand behind a party, or ''."""
     approvals: list[StandingApproval] = field(default_factory=list)
     account: AccountReference | None = None
     payable_from: Moment | None = None
     account_fault: Fault | None = None
-    """What the bank said against the account since it was agreed on."""
+    """The bank's objection to the account since it was agreed on."""
     faulty: AccountReference | None = None
     """The account that the bank last called wrong."""
     faulted_at: Moment | None = None
-    """When the bank last called an account of the payee wrong; a call-back before that proves nothing of it."""
+    """The time at which the bank last called an account of the payee wrong. An earlier call-back proves nothing."""
     signatory: str = ""
     recused: set[str] = field(default_factory=set)
     met: set[ConditionId] = field(default_factory=set)
@@ -133,11 +133,11 @@ class Walk:
     shares: tuple[FundShare, ...] = ()
     """The part of the money out that each fund pays."""
     shares_fault: Fault | None = None
-    """The reason why these parts are not those that were approved; empty if they are."""
+    """The reason why these parts are not those that were approved, empty if they are."""
     ever_shared: frozenset[str] = frozenset()
     """Every fund that was ever said to pay."""
     refunds: tuple[Refund, ...] = ()
-    """What was paid back, each with the second person who signed it."""
+    """The refunds, each with the second person who signed it."""
     ended_legs: set[Direction] = field(default_factory=set)
     """The legs that ended alone since the agreement."""
     released: dict[Attempt, Released] = field(default_factory=dict)
@@ -145,13 +145,13 @@ class Walk:
     handed_over: dict[Attempt, list[str]] = field(default_factory=dict)
     """The message ids of the files in which each attempt was handed over."""
     contradicted: set[UUID] = field(default_factory=set)
-    """The ids of exceptions in which our own money is at stake; only signed acts prove that one is resolved."""
+    """The ids of exceptions in which our own money is at stake. Only signed acts prove that one is resolved."""
     booked_twice: set[Attempt] = field(default_factory=set)
-    """Attempts that the bank booked twice; only people can say which of the two bookings a return belongs to."""
+    """Attempts that the bank booked twice. Only people can say which of the two bookings a return belongs to."""
     booked_beside: dict[UUID, Attempt] = field(default_factory=dict)
     """The same of bookings that did not count when they were told, by their answers, until one is resolved to count."""
     resolved: dict[Attempt, list[BankAnswer]] = field(default_factory=dict)
-    """Answers on each attempt that people are said to have resolved; their signatures must still be verified."""
+    """Answers on each attempt that people are said to have resolved. Their signatures must still be verified."""
     escalated: bool = False
     waits_since: tuple[Wait, Moment | None] | None = None
     """(what the partnership waits for, the time on the ledger's clock at which the wait began)."""
@@ -163,15 +163,15 @@ class Walk:
     """The attempts that are said to have been withheld or cancelled: nothing left in them unless a file did."""
     ended: bool = False
     signers: dict[str, str] = field(default_factory=dict)
-    """Who decided first with each key, by the key's id."""
+    """The person who decided first with each key, by the key's id."""
     two_with_one_key: Fault | None = None
-    """The two people who decided with one key; empty if nobody did."""
+    """The two people who decided with one key, empty if nobody did."""
     commands: set[UUID] = field(default_factory=set)
-    """The command ids of the signed decisions seen so far; none of them counts twice."""
+    """The command ids of the signed decisions seen so far. None of them counts twice."""
     version: int = 0
     """The version of the newest event."""
     now: Moment | None = None
-    """When the newest event was recorded, on the ledger's clock; the time in a decision is only its signer's claim."""
+    """The time of the newest event, on the ledger's clock. The time in a decision is only its signer's claim."""
     directory: Directory = field(default_factory=Directory)
     """The directory as it was at the newest event."""
     rules: HouseRules | None = None

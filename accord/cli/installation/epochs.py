@@ -117,7 +117,7 @@ class Held(NamedTuple):
     size: int
     """The events of the newest checkpoint that it holds."""
     at: datetime | None
-    """When the last of these was recorded; None if it covers none."""
+    """The time at which the last of these was recorded, or None if it covers none."""
     lost: list[int]
     """The events of each checkpoint that speaks of more, the newest first."""
 

@@ -86,10 +86,10 @@ class Whole(NamedTuple):
     """(read model, stream, fault) of each document that differs from the fold of its events."""
     guards_off: list[str]
     rights: list[str]
-    """Where the tasks' rights to append are not those of this release."""
+    """Differences of the tasks' rights to append from those of this release."""
     access_log: list[str]
     tables: list[str]
-    """What the tables of exceptions and payment files say otherwise than what was signed."""
+    """Differences of the tables of exceptions and payment files from the signed acts."""
 
     def told(self) -> list[str]:
         """Return all faults, one line each."""

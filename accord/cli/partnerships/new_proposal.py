@@ -26,7 +26,7 @@ LEGS: Final = {
 
 
 BEHIND: Final = frozenset({"principals", "nobody_owns"})
-"""What may be left out of a party, and is asked all the same: nobody is paid before it is said (rules 4.3)."""
+"""Fields that may be left out of a party, and are asked all the same: nobody is paid before (rules 4.3)."""
 
 
 def new(

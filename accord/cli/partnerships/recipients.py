@@ -32,7 +32,7 @@ LEFT: Final = (
     "whether an insider of the funder controls it",
     "the places of activity and the bank account",
 )
-"""What only a proposal can say."""
+"""Fields that only a proposal can give."""
 
 
 def verify_recipient(

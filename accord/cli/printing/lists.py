@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
 
     form: Form
     most: int | None
-    """Lines at most; None for every one."""
+    """The most lines, or None for every one."""
     to: Path | None = None
 
     @classmethod

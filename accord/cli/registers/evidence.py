@@ -48,7 +48,7 @@ class EvidenceFile(Value):
 
     parties: tuple[Party, ...]
     payee: Party | None = None
-    """The party that was verified; if it is missing, the party with the EIN that was looked up."""
+    """The party that was verified or, if it is missing, the party with the EIN that was looked up."""
     verification: Verification
     near_from: float = RULE_BOOK.near_from
 

@@ -62,7 +62,7 @@ class Act:
 
     slug: str
     words: str
-    """What the reader would do, such as 'Approve'."""
+    """The reader's possible act, such as 'Approve'."""
     command: type[c.StaffCommand]
     fields: Callable[[Partnership], tuple[Field, ...]]
     probe: Callable[[Partnership], Mapping[str, Any]]
@@ -70,7 +70,7 @@ class Act:
     shell: str
     """The command that does the same in a shell."""
     reads: Callable[[Partnership, Typed], dict[str, Any]] | None = None
-    """Reads its content from what was typed; None if its fields are those of the form."""
+    """Reads its content from the typed text, or None if its fields are those of the form."""
 
 
 @dataclass(frozen=True, slots=True)

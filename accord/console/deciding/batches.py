@@ -51,7 +51,7 @@ class Batch:
     name: str
     act: Act
     given: Mapping[str, list[str]]
-    """What was typed, once for all of them."""
+    """The typed text, once for all of them."""
     partnerships: tuple[str, ...]
     commands: Mapping[str, list[str]]
     """The ids of the commands that were prepared, by partnership."""

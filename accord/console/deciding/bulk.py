@@ -40,7 +40,7 @@ class Item:
     partnership_id: str
     title: str = ""
     position: int = 0
-    """Where the decision is on record; 0 if it is not."""
+    """The position of the decision on record, or 0 if it is not."""
     refused: Fault | None = None
     """The reason why it cannot be, or cannot any more."""
 

@@ -51,11 +51,11 @@ class Draft:
     """128 bits of chance, which are its address."""
     content: dict[str, Any]
     amends: str = ""
-    """The partnership whose proposal it changes; '' for a new one."""
+    """The partnership whose proposal it changes, or '' for a new one."""
     base: str = ""
-    """The digest of the proposal that it was begun from; what was changed since is not undone."""
+    """The digest of the proposal that it was begun from. Later changes of that are not undone."""
     reason: str = ""
-    """Why it changes it."""
+    """The reason for its change."""
     changed_at: datetime | None = None
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Choices = tuple[tuple[str, str], ...]
-"""What may be chosen: each as it is sent, and in words."""
+"""The options: each as it is sent, and in words."""
 
 Typed = Mapping[str, Sequence[str]]
-"""What was typed and chosen, by the name of the field."""
+"""The typed and chosen texts, by the name of the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Field:
     """text, line, day, tick, choice, choices, person or digest."""
     choices: Choices = ()
     begins_with: str = ""
-    """What stands in it before anybody typed."""
+    """Its text before anybody typed."""
     fills: tuple[str, ...] = ()
     """The fields of the command that it fills under another name: what is wrong with them is said beside it."""
 

@@ -32,7 +32,7 @@ class Waiting(Value):
     command: StaffRequest
     statement: Statement
     batch: str = ""
-    """The batch that it is one of; '' if it is by itself."""
+    """The batch that it is one of, or '' if it is by itself."""
 
 
 class WaitingList(Value):

@@ -51,7 +51,7 @@ class Foresight:
 
     proposal: Proposal | None = None
     faults: tuple[tuple[str, str], ...] = ()
-    """Each with the path of its field; '' for the whole."""
+    """Each with the path of its field, or '' for the whole."""
     assessment: Assessment | None = None
 
 

@@ -60,7 +60,7 @@ TEMPLATES.filters |= {"day": _day, "time": _time, "words": _words, "groups": _gr
 
 
 UNTYPED: Final = frozenset({"view", "query", "act", "p", "version", "format", "after", "drop", "do", "step"})
-"""Fields that a page sends by itself; nobody types them."""
+"""Fields that a page sends by itself. Nobody types them."""
 ONE_LINE: Final = 80
 """Letters that a field of one line shows."""
 LABELS: Final = {"true": "True on", "known": "Known on", "settled": "Settled in", "assigned": "Looked after by"}

@@ -41,13 +41,13 @@ class Table:
     columns: tuple[sheets.Column, ...]
     rows: Sequence[dict[str, Any]]
     totals: tuple[str, ...] = ()
-    """What it adds up to, in words."""
+    """The sum of its lines, in words."""
     more: str = ""
-    """The place after which the next page begins; '' if this is the last one."""
+    """The place after which the next page begins, or '' if this is the last one."""
     filters: dict[str, str] = field(default_factory=dict)
     """The labels of its filters, by the field of the address."""
     old: str = ""
-    """Since when it is old, in words; '' if it is not."""
+    """The time since which it is old, in words, or '' if it is not."""
 
 
 async def payments(request: Request) -> Response:

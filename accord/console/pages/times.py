@@ -22,7 +22,7 @@ class Times:
     true: str = ""
     known: str = ""
     version: str = ""
-    """A version of one partnership, such as the one that a signer was shown; '' for the newest."""
+    """A version of one partnership, such as the one that a signer was shown, or '' for the newest."""
 
     @classmethod
     def of(cls, request: Request) -> Self:

@@ -20,9 +20,9 @@ LONGEST_QUERY: Final = 8000
 FILTERS: Final = (
     "text", "stage", "partner", "payee", "funder", "fund", "country", "sum", "held", "open", "year", "assigned", "role",
 )  # fmt: skip
-"""The fields of an address that filter; each is a field of `PartnershipFilters`, but for the role."""
+"""The fields of an address that filter. Each is a field of `PartnershipFilters`, but for the role."""
 KEPT: Final = frozenset({"view", "true", "known", *FILTERS})
-"""The fields of an address that a view keeps; the place in the list is none of them."""
+"""The fields of an address that a view keeps. The place in the list is none of them."""
 
 _OF: Final = "SELECT name, query FROM console.views WHERE staff_id = $1 ORDER BY name"
 _KEEP: Final = """

@@ -39,14 +39,14 @@ class Line:
     """A line of the queue."""
 
     shown: Mapping[str, Any]
-    """What the list keeps of the partnership."""
+    """The list's line on the partnership."""
     who: tuple[str, ...]
-    """Who can take the step."""
+    """The people who can take the step."""
     due: datetime | None
     since: datetime | None
-    """Since when it waits for that step."""
+    """The time since which it waits for that step."""
     days: int | None
-    """The business days until it is due; below 0 once it is late."""
+    """The business days until it is due, below 0 once it is late."""
     amount: Decimal | None
 
 

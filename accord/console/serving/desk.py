@@ -16,7 +16,7 @@ from ledger.projections import ReadModel
 from records.read_models.lists import PARTNERSHIPS_NAME
 
 PACE: Final = timedelta(seconds=10)
-"""How long a projector may take before people are told that lists are old."""
+"""The time that a projector may take before people are told that lists are old."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Console:
     settings: ConsoleSettings
     desk: Sending
     provider: Any = None
-    """The client of the OpenID provider; None for the page that signs, where nobody signs in."""
+    """The client of the OpenID provider, or None for the page that signs, where nobody signs in."""
     sessions: Sessions = field(init=False)
     prepared: Prepared = field(init=False)
     limits: Limits = field(default_factory=Limits, init=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 MOST_KNOWN: Final = 10_000
-"""Askers that are remembered; beyond that, those whose last question is oldest are forgotten first."""
+"""The most askers that are remembered. Beyond that, those whose last question is oldest are forgotten first."""
 
 
 class Rate(NamedTuple):
@@ -24,10 +24,10 @@ AT_AN_ADDRESS: Final = Rate(300, 300)
 EXPORTS: Final = Rate(60, 20)
 """Whole lists as files, by reader."""
 CHANGES: Final = Rate(300, 300)
-"""Forms that are sent, by reader."""
+"""Forms sent, by reader."""
 
 DECODINGS: Final = Rate(3000, 3000)
-"""Payloads that the Temporal UI asks to decrypt, by reader: it may ask for each one of a long history."""
+"""Payloads to decrypt for the Temporal UI, by reader: it may ask for each one of a long history."""
 
 
 class Limits:

@@ -19,7 +19,7 @@ from accord.console.serving.settings import ConsoleSettings
 
 LOOPBACK: Final = "127.0.0.1"
 PATIENCE: Final = 20.0
-"""Seconds that a page waits for a decision's receipt before it says that nobody answered."""
+"""The seconds for which a page waits for a decision's receipt before it says that nobody answered."""
 
 
 WHOLE_WITHIN: Final = 30.0

@@ -36,7 +36,7 @@ class Session:
     begun_at: datetime
     seen_at: datetime
     own: bool
-    """Whether it is the one that asks."""
+    """True if it is the one that asks."""
 
 
 class Sessions:

@@ -44,9 +44,9 @@ class ConsoleSettings:
     claim: str = "sub"
     """The claim that holds a person's identifier in the staff directory."""
     temporal_ui: str = ""
-    """The address of the Temporal UI, to which pages link; '' if they do not."""
+    """The address of the Temporal UI, to which pages link, or '' if they do not."""
     checkpoints: str = ""
-    """The folder of signed checkpoints, from which receipts are made; '' if pages make none."""
+    """The folder of signed checkpoints, from which receipts are made, or '' if pages make none."""
     log_key: str = ""
     """The public key of the ledger, or its file."""
 

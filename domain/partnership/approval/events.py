@@ -20,9 +20,9 @@ class ReferralCleared(StaffEvent):
     document_sha256: Sha256 | None = Field(default=None, exclude_if=is_none)
     """The paper that it rests on, of a body that no register lists (rules 4.2)."""
     no_interest: bool = Field(default=False, exclude_if=is_false)
-    """True if they were asked and said that they have no interest in it; earlier releases did not ask."""
+    """True if they were asked and said that they have no interest in it. Earlier releases did not ask."""
     on_behalf_of: str = ""
-    """The person who lent the role; empty if it is the actor's own."""
+    """The person who lent the role, empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
 
 
@@ -33,9 +33,9 @@ class ApprovalGiven(StaffEvent):
     role: Role
     reason: str
     no_interest: bool = Field(default=False, exclude_if=is_false)
-    """True if they were asked and said that they have no interest in it; earlier releases did not ask."""
+    """True if they were asked and said that they have no interest in it. Earlier releases did not ask."""
     on_behalf_of: str = ""
-    """The person who lent the role; empty if it is the actor's own."""
+    """The person who lent the role, empty if it is the actor's own."""
     quorum: tuple[Role, ...] | None = None
     """The roles that must approve, according to the tiers in force when this approval was given."""
 

@@ -17,14 +17,14 @@ from domain.screening.evidence import ApprovedSum
 from domain.values import Moment, Money, PartnershipId
 
 COUNTED_FOR: Final = timedelta(days=365)
-"""How long an approved sum counts together with later ones."""
+"""The time for which an approved sum counts together with later ones."""
 
 SUPPORTED_FOR: Final = timedelta(days=4 * 365 + 1)
-"""How long an approved sum is support of the payee by its funder (26 CFR 1.170A-9(f)(5)(ii): four tax years)."""
+"""The time for which an approved sum is support by its funder (26 CFR 1.170A-9(f)(5)(ii): four tax years)."""
 
 
 NAMED: Final = 10
-"""How many sums a message names one by one; of the others it says how many they are."""
+"""The most sums that a message names one by one. Of the others it gives the number."""
 
 
 def sums_to_decide(proposal: Proposal, together: Iterable[ApprovedSum]) -> tuple[Money, ...]:
@@ -118,7 +118,7 @@ class _Approved(NamedTuple):
     money: Money
     approved_at: Moment
     shared: bool
-    """Whether both are paid to one account."""
+    """True if both are paid to one account."""
 
 
 def _approved_of(partnership: Partnership, proposal: Proposal, accounts: Collection[str]) -> _Approved | None:

@@ -27,7 +27,7 @@ class RecordAssessment(Command):
     kind: Literal["record_assessment"] = "record_assessment"
     assessment: Assessment
     quorum: tuple[Role, ...] | None = None
-    """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
+    """The roles that must approve by the organisation's tiers, or None if the tiers could not be looked up."""
 
 
 class RecordRecheck(Command):
@@ -37,9 +37,9 @@ class RecordRecheck(Command):
     verification: Verification
     assessment: Assessment
     bank: str = ""
-    """The reason why nothing may be paid through the payee's bank; empty if there is none."""
+    """The reason why nothing may be paid through the payee's bank, empty if there is none."""
     seen: int = Field(default=0, exclude_if=is_zero)
-    """The version of the partnership whose parties were asked about; 0 if it was not told."""
+    """The version of the partnership whose parties were asked about, or 0 if it was not told."""
 
 
 class ClearQuestions(StaffCommand):

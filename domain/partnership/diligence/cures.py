@@ -9,7 +9,7 @@ from domain.policy.findings import Assessment, Outcome
 from domain.proposal import Direction
 
 INCURABLE: Final = frozenset({"SANCTIONS", "SANCTIONS-OWNERSHIP"})
-"""Rules whose failure nothing cures: a confirmed listed party, and what such a party owns."""
+"""Rules whose failure nothing cures: a confirmed listed party, and property of such a party."""
 
 ONCE: Final = frozenset({"ELIG-NONPROFIT", "ELIG-FUNDER"})
 """Rules whose failure goes back once: a payee that is a company, an individual or the funder, if it stays the payee."""

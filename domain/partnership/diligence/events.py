@@ -37,9 +37,9 @@ class RegistersRechecked(PartnershipEvent):
     verification: Verification
     assessment: Assessment
     adverse: str = ""
-    """The reason why nothing may be paid now; empty if the change is harmless."""
+    """The reason why nothing may be paid now, empty if the change is harmless."""
     later: tuple[Later, ...] = Field(default=(), exclude_if=is_empty)
-    """What a newer edition asks anew of what was approved before it: it holds payments from its day on."""
+    """The new questions of a newer edition on an earlier approval: they hold payments from their day on."""
 
 
 class QuestionsCleared(StaffEvent):

@@ -20,7 +20,7 @@ class ReportDiversion(StaffCommand):
     kind: Literal["report_diversion"] = "report_diversion"
     what: Sentence
     money: Money | None = Field(default=None, exclude_if=is_none)
-    """How much was diverted, as far as it is known."""
+    """The sum diverted, as far as it is known."""
 
 
 class RecordAssurance(StaffCommand):
@@ -30,7 +30,7 @@ class RecordAssurance(StaffCommand):
     what: Sentence
     document_sha256: Sha256 | None = None
     diverted: Money | None = Field(default=None, exclude_if=is_none)
-    """How much was diverted last, where its report did not say, or said something else."""
+    """The sum diverted last, where its report gave none, or another."""
     restored: Money | None = Field(default=None, exclude_if=is_none)
     bank_reference: BankReference | None = Field(default=None, exclude_if=is_none)
     """The bank entry by which it came back."""

@@ -25,7 +25,7 @@ class Diversion(Value):
     on: date
     """The day on which it was reported."""
     money: Money | None = Field(default=None, exclude_if=is_none)
-    """How much; None while nobody knows."""
+    """The sum, or None while nobody knows it."""
     answered: bool = False
 
 

@@ -43,7 +43,7 @@ class Responsibility(Value):
     """The state of a funder's responsibility for a grant."""
 
     required: tuple[ConditionId, ...] = ()
-    """The conditions of the checklist that apply; if the law requires none, only a diversion stops payments."""
+    """The conditions of the checklist that apply. If the law requires none, only a diversion stops payments."""
     met: tuple[ConditionId, ...] = ()
     paid_on: date | None = None
     """The day of the first payment."""

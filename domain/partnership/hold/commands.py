@@ -27,7 +27,7 @@ class PlaceHold(StaffCommand):
     kind: Literal["hold"] = "hold"
     reason: Sentence
     leg: Direction | None = Field(default=None, exclude_if=is_none)
-    """The leg to hold; None for all of the partnership. Payments on another leg go on."""
+    """The leg to hold, or None for all of the partnership. Payments on another leg go on."""
     whole_agreement: bool = Field(default=False, exclude_if=is_false)
     """True to hold payments in every partnership under its agreement as well."""
 
@@ -38,4 +38,4 @@ class LiftHold(StaffCommand):
     kind: Literal["lift"] = "lift"
     reason: Sentence
     holds: HoldNumbers = Field(default=(), exclude_if=is_empty)
-    """The holds by their numbers; none if only one stands."""
+    """The holds by their numbers, or none if only one stands."""

@@ -20,7 +20,7 @@ class HoldPlaced(PartnershipEvent):
     signature: Signature | None = None
     reason: str
     leg: Direction | None = Field(default=None, exclude_if=is_none)
-    """The leg that it holds; None if it holds all of the partnership."""
+    """The leg that it holds, or None if it holds all of the partnership."""
     whole_agreement: bool = Field(default=False, exclude_if=is_false)
     """True if it holds payments in every partnership under its agreement as well."""
 
@@ -31,7 +31,7 @@ class HoldLifted(StaffEvent):
     event_type: Literal["HoldLifted"] = "HoldLifted"
     reason: str
     holds: tuple[int, ...] = Field(default=(), exclude_if=is_empty)
-    """The holds by their numbers, the versions of the events that placed them; up to release 0.2.0 none: it was all."""
+    """The holds by their numbers, the versions of the events that placed them. Up to release 0.2.0 none meant all."""
 
 
 class HeldWithLead(PartnershipEvent):
@@ -41,7 +41,7 @@ class HeldWithLead(PartnershipEvent):
     lead: PartnershipId
     reason: str
     leg: Direction | None = Field(default=None, exclude_if=is_none)
-    """The leg that it holds; None if it holds all of the partnership."""
+    """The leg that it holds, or None if it holds all of the partnership."""
 
 
 class FreedWithLead(PartnershipEvent):

@@ -16,20 +16,20 @@ class Hold(Value):
     """A hold that stands. Several may, also by one person, and on one leg."""
 
     number: int = 0
-    """The version of the event that placed it; 0 where a run of release 0.2.0 handed it on, which kept none."""
+    """The version of the event that placed it, or 0 where a run of release 0.2.0, which kept none, handed it on."""
     actor: str
     reason: str
     at: Moment | None = None
-    """When it was placed."""
+    """The time at which it was placed."""
     reminded: bool = False
     due: Moment | None = None
-    """The day to which it was escalated last; None before."""
+    """The day to which it was escalated last, or None before."""
     leg: Direction | None = Field(default=None, exclude_if=is_none)
-    """The leg that it holds; None if it holds all of the partnership."""
+    """The leg that it holds, or None if it holds all of the partnership."""
     whole_agreement: bool = Field(default=False, exclude_if=is_false)
     """True if it holds payments in every partnership under the agreement."""
     lead: str = Field(default="", exclude_if=is_empty)
-    """The partnership whose hold on the whole agreement it repeats; it falls with that one."""
+    """The partnership whose hold on the whole agreement it repeats. It falls with that one."""
 
     @property
     def code(self) -> str:

@@ -80,7 +80,7 @@ class RecordResolution(Command):
     exception_id: UUID
     resolution: Resolution
     answer: BankAnswer | None = None
-    """The answer that counts now; None if none does."""
+    """The answer that counts now, or None."""
 
 
 CounterCommand = (

@@ -24,7 +24,7 @@ class StepAhead(Value):
     sums: tuple[Money, ...] = ()
     barred: tuple[str, ...] = ()
     renewing: tuple[str, ...] = ()
-    """Of those barred, who may take it all the same, since they renew their own part; nobody does so for a lender."""
+    """Those barred who may take it all the same, since they renew their own part. Nobody does so for a lender."""
 
 
 def people_for(step: StepAhead, directory: Directory, on: date) -> tuple[str, ...]:

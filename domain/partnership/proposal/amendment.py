@@ -30,9 +30,9 @@ class Change(StrEnum):
     GIFT = "GIFT"
     """The sum of a gift, also beside a grant."""
     SCHEDULE = "SCHEDULE"
-    """How the sum is spread over the tranches."""
+    """The spread of the sum over the tranches."""
     REPORT = "REPORT"
-    """Whether and when reports are due, and what waits for them."""
+    """The reports, their days, and the tranches that wait for them."""
     PERIOD = "PERIOD"
     """The time in which the work is done."""
     NAME = "NAME"
@@ -42,7 +42,7 @@ class Change(StrEnum):
 
 
 SEEN_LATER: Final = frozenset({Change.TITLE, Change.GIFT, Change.SCHEDULE, Change.REPORT, Change.PERIOD})
-"""Changes that count from edition 2026.4 on; before, approvals stood beside them."""
+"""Changes that count from edition 2026.4 on. Earlier approvals stood beside them."""
 
 ANEW: Final = frozenset({Change.PAYEE, Change.FUNDER, Change.FACTS})
 """Changes after which due diligence, eligibility and approval begin again (R13)."""
@@ -63,7 +63,7 @@ class _Field(NamedTuple):
     """None if it withdraws nothing."""
     same: Callable[[Any, Any], bool] = eq
     tells: Tells | None = None
-    """What it tells, if it says what is so; None for a term, which says what we would agree (rules 4.1)."""
+    """The fact that it tells, or None for a term, which says what we would agree (rules 4.1)."""
 
 
 def _same_total(before: tuple[TranchePlan, ...], after: tuple[TranchePlan, ...]) -> bool:
@@ -124,7 +124,7 @@ _PARTY: Final = (
     _Field(Change.NAME, is_called_the_same, lambda _: TruthKind.IDENTITY),
     _Field(Change.UPDATE, is_told_alike, lambda _: TruthKind.OTHER),
 )
-"""A party: another one is a term; of the same one, another kind, another name and what is told anew are facts."""
+"""A party: another one is a term. Another kind, another name and other news of the same one are facts."""
 
 CLASSES: Final[Mapping[type[Value], Mapping[str, tuple[_Field, ...]]]] = {
     Proposal: {

@@ -53,7 +53,7 @@ class ReturnedForCure(PartnershipEvent):
 
     event_type: Literal["ReturnedForCure"] = "ReturnedForCure"
     what: str
-    """What must be cured, and what can be done."""
+    """The fault to cure, and the remedies."""
     rules: tuple[str, ...]
     """The rules that fail."""
 

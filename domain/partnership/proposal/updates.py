@@ -11,7 +11,7 @@ from domain.screening.evidence import StatusEvidence
 
 NUMBER_ASKED: Final = "PAYEE-NUMBER: "
 NAME_ASKED: Final = "PAYEE-NAME: "
-"""What begins the question of a number that stood nowhere before, and that of a new legal name."""
+"""The beginning of the question of a number that stood nowhere before, and that of a new legal name."""
 
 
 def is_same_body(before: Party, after: Party) -> bool:

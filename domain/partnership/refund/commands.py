@@ -21,7 +21,7 @@ class RecordRefund(StaffCommand):
     booked_on: date
     bank_reference: BankReference
     detail: BookingDetail = Field(default="", exclude_if=is_empty)
-    """Which payment of a booking of several it is; empty where the booking is one payment."""
+    """The name of one payment in a booking of several, or '' where the booking is one payment."""
     account: BankReference | None = Field(default=None, exclude_if=is_none)
     """The account of ours that it is booked on, where another has a booking with the same reference."""
     reason: Sentence

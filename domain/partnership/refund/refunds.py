@@ -42,9 +42,9 @@ class Refund(Value):
     booked_on: date | None = Field(default=None, exclude_if=is_none)
     recorded_by: str = ""
     confirmed_by: str = ""
-    """The other person who looked at the bank's booking; empty while nobody has."""
+    """The other person who looked at the bank's booking, empty while nobody has."""
     paid_then: tuple[Place, ...] | None = Field(default=None, exclude_if=is_none)
-    """The attempts to pay whose money it can be of: those that had settled when it was recorded; None if unknown."""
+    """The attempts to pay whose money it can be of: those settled when it was recorded, or None if unknown."""
 
     @property
     def name(self) -> str:

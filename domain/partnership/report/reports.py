@@ -68,14 +68,14 @@ class FiledReport(Value):
     kind: ReportKind
     received_on: date
     actor: str
-    """Who filed it."""
+    """The person who filed it."""
     planned: int | None = None
-    """The number in the plan; None beside the plan."""
+    """The number in the plan, or None beside the plan."""
     figures: Figures | None = None
     results: tuple[Result, ...] = ()
     state: ReportState = ReportState.RECEIVED
     judged_by: str = ""
-    """Who accepted or returned it."""
+    """The person who accepted or returned it."""
 
     @property
     def counts(self) -> bool:

@@ -37,9 +37,9 @@ class Recorded(Value):
     proposal: Proposal | None = None
     funding: Funding | None = None
     proposers: tuple[str, ...] = ()
-    """Everybody who proposed or revised it; none of them may approve or pay."""
+    """Everybody who proposed or revised it. None of them may approve or pay."""
     question: str = ""
-    """What the proposer is asked, or what they must cure."""
+    """The question to the proposer, or the fault that they must cure."""
     returned_for: tuple[str, ...] = ()
     """The rules for whose failure it went back to its proposer."""
     returned_with: tuple[str, ...] = ()
@@ -48,14 +48,14 @@ class Recorded(Value):
     assessment: Assessment | None = None
     verifier: str = ""
     verifier_for: str = ""
-    """The person who lent the verifier the role; empty if it is their own."""
+    """The person who lent the verifier the role, empty if it is their own."""
     quorum_completed_at: Moment | None = None
-    """The time at which a quorum was completed last; it stays when approvals fall."""
+    """The time at which a quorum was completed last. It stays when approvals fall."""
     quorum: tuple[Role, ...] | None = None
-    """The roles that must approve according to the organisation's tiers; None if the tiers could not be looked up."""
+    """The roles that must approve by the organisation's tiers, or None if the tiers could not be looked up."""
     approvals: tuple[Approval, ...] = ()
     interests: tuple[Interest, ...] = ()
-    """The declared interests of staff; a person with an interest is recused."""
+    """The declared interests of staff. A person with an interest is recused."""
     met: tuple[ConditionId, ...] = ()
     filed: tuple[tuple[ConditionId, str], ...] = ()
     """The conditions whose papers are on file, each with the person who filed them."""
@@ -66,9 +66,9 @@ class Recorded(Value):
     vouched: Party | None = Field(default=None, exclude_if=is_none)
     """The payee as due diligence began with it: a number and a legal name that were told since are checked first."""
     updated: int = Field(default=0, exclude_if=is_zero)
-    """The version of the newest update of a party that nobody has been screened by yet; 0 if there is none."""
+    """The version of the newest update of a party that nobody has been screened by yet, or 0 if there is none."""
     updated_version: int = Field(default=0, exclude_if=is_zero)
-    """The version of the newest update since a tranche was released; those who approved are told of it (rules 4.4)."""
+    """The version of the newest update since a tranche was released. Those who approved are told of it (rules 4.4)."""
     cleared_since: tuple[Cleared, ...] = ()
     """The questions of rechecks that were cleared."""
     found_since: tuple[ConditionId, ...] = ()
@@ -76,7 +76,7 @@ class Recorded(Value):
     while_asked: tuple[tuple[ConditionId, str], ...] = Field(default=(), exclude_if=is_empty)
     """Of these, what an open question would leave, with its key: it falls with the question if nobody clears that."""
     later: tuple[Later, ...] = ()
-    """What a newer edition of the rule book asks of what was approved under an earlier one, each with its day."""
+    """The questions of a newer edition of the rule book on an earlier approval, each with its day."""
     first_looks: tuple[FirstLook, ...] = ()
     """The first look under each newer edition since the assessment, the newest last."""
     responsibility: Responsibility = Responsibility()
@@ -87,12 +87,12 @@ class Recorded(Value):
     account_verifier: str = ""
     payable_from: Moment | None = None
     account_fault: str = ""
-    """What the bank said against the account, for which nothing is paid to it; empty if it said nothing."""
+    """The bank's objection to the account, for which nothing is paid to it, or ''."""
     account_fault_at: Moment | None = None
     signatory: str = ""
     tranches: tuple[TrancheProgress, ...] = ()
     payers: tuple[str, ...] = ()
-    """Everybody who released a payment; none of them has another part in it (R31)."""
+    """Everybody who released a payment. None of them has another part in it (R31)."""
     shares: tuple[FundShare, ...] = ()
     """The part of the money out that each fund pays, once everybody approved."""
     received: Decimal = Decimal(0)
@@ -114,12 +114,12 @@ class Recorded(Value):
     matched: bool = False
     """True if a party was confirmed to be on a sanctions list: that is reported, however the case ends."""
     listed: str | None = None
-    """What the newest look says of a party on a sanctions list, for which no hold is lifted; None if nothing."""
+    """The newest look's word on a party on a sanctions list, for which no hold is lifted, or None."""
     told: tuple[Told, ...] = ()
     diverted_on: date | None = None
     """The day on which a diversion was recorded last."""
     named: tuple[Person, ...] = ()
-    """People whom an earlier version of the proposal named, since recorded texts may still name them."""
+    """The people named by an earlier version of the proposal, since recorded texts may still name them."""
     holds: Holds = ()
     """Every hold that stands, in the order in which they were placed: nothing is paid while any does."""
     ended_legs: tuple[Direction, ...] = ()
@@ -133,9 +133,9 @@ class Recorded(Value):
     why: str = ""
     last_act: Act | None = None
     since: Moment | None = None
-    """When it came to where it stands: what it waits for, it waits for since then."""
+    """The time at which it came to its present state, and began its present wait."""
     assigned: StaffId | None = None
-    """Who looks after it; None for nobody in particular."""
+    """The person who looks after it, or None for nobody in particular."""
 
     @model_validator(mode="before")
     @classmethod

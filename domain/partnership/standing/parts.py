@@ -77,7 +77,7 @@ class Told(Value):
 
     obligation: str
     due: Moment | None = None
-    """When it is told of again; None while it is only reminded of."""
+    """The time at which it is told of again, or None while it is only reminded of."""
 
 
 class Act(Value):

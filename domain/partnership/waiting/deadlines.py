@@ -29,7 +29,7 @@ class Wait(StrEnum):
     HOLD = "HOLD"
     """The lifting of a hold. It never lapses: it is told again and again, so that no hold lasts for ever unseen."""
     OBLIGATION = "OBLIGATION"
-    """What is owed by a day of its own, such as a report. It never lapses either, not even with the partnership."""
+    """A debt by a day of its own, such as a report. It never lapses either, not even with the partnership."""
 
 
 class TimeLimit(NamedTuple):

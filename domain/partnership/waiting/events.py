@@ -24,9 +24,9 @@ class DeciderReminded(PartnershipEvent):
     event_type: Literal["DeciderReminded"] = "DeciderReminded"
     wait: Wait
     ends_at: Moment | None = Field(default=None, exclude_if=is_none)
-    """The time at which the partnership lapses unless somebody acts, or gives more time; None before the escalation."""
+    """The time at which the partnership lapses unless somebody acts or gives more time. None before the escalation."""
     obligation: str = Field(default="", exclude_if=is_empty)
-    """The obligation whose day is near; empty if a decision is."""
+    """The obligation whose day is near, empty if a decision is."""
 
 
 class DeadlineExtended(StaffEvent):

@@ -31,11 +31,11 @@ class Outlook(Value):
     """The next step of a partnership."""
 
     awaiting: tuple[Role, ...]
-    """The roles that can take the step; empty if the system, the bank or the donor must act, or nobody."""
+    """The roles that can take the step, empty if the system, the bank or the donor must act, or nobody."""
     next_step: str
     due: Moment | None = None
     command: str = ""
-    """The shell's command for the step, with placeholders in capitals; empty if no command takes it."""
+    """The shell's command for the step, with placeholders in capitals, empty if no command takes it."""
 
 
 def outlook(partnership: Partnership) -> Outlook:

@@ -24,7 +24,7 @@ class ObligationKind(StrEnum):
     PAPER = "PAPER"
     """A paper that a condition asks for by a day."""
     REFUND = "REFUND"
-    """Money that the final report says is unspent."""
+    """The money that the final report says is unspent."""
     PLEDGE = "PLEDGE"
     """An instalment that a donor pledged."""
     CONFIRMATION = "CONFIRMATION"

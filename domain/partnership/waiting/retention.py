@@ -17,7 +17,7 @@ from domain.policy.conditions import ConditionId
 from domain.values import Value
 
 SANCTIONS_YEARS: Final = 10
-"""31 CFR 501.601: full records of each transaction for ten years; of what was blocked, as long after it ended."""
+"""31 CFR 501.601: full records of each transaction for ten years, and of blocked property for ten after its end."""
 
 TAX_YEARS: Final = 3
 """IRC 6501(a): the time in which a return can be examined, from its filing (IRS Publication 4221-PC)."""
@@ -48,7 +48,7 @@ class Retention(Value):
 
     record: RecordKind
     until: date | None
-    """The day from which it may go; None for good, or while no day is known yet."""
+    """The day from which it may go, or None for good, or while no day is known yet."""
     why: str
     """The rule with its source, or what must end first."""
     for_good: bool = False

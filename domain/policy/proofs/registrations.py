@@ -12,7 +12,7 @@ from domain.parties import DocumentKind, Paper, Party, PartyNumber
 from domain.policy.proofs.register_codes import RegisterKind, is_at_home, kind_of
 
 YEARS: Final = {DocumentKind.REGISTRATION: 2, DocumentKind.CHARITABLE_STATUS: 5}
-"""How old a paper of status may be: an extract 24 months; a notice as long as it is good in Germany (s. 63(5) AO)."""
+"""The greatest age of a paper of status: an extract 24 months, a notice as in Germany (s. 63(5) AO)."""
 
 _COMPANIES_BESIDE: Final = frozenset({"ggmbh", "gug"})
 """Forms of companies that call themselves charitable. Nothing but the tax office's notice says that they are."""

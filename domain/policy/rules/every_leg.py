@@ -19,7 +19,7 @@ EMPTY_WORDS: Final = frozenset(
         "of", "people", "public", "purpose", "purposes", "society", "the", "to", "users", "world",
     }
 )  # fmt: skip
-"""Words that name nobody: a description of these alone is boiler-plate (R6; Form 990, Schedule F instructions)."""
+"""Words that name nobody: a description of these alone is boiler-plate (R6, Form 990, Schedule F instructions)."""
 
 
 NOTHING_SAID: Final = EMPTY_WORDS | frozenset(
@@ -127,7 +127,7 @@ def _some(sums: list[ApprovedSum]) -> str:
 
 
 _NAMED: Final = 10
-"""How many sums a finding names one by one."""
+"""The most sums that a finding names one by one."""
 
 
 RULES: Final = (

@@ -209,7 +209,7 @@ TOKENS: Final = {
     2025: Token(Decimal("13.60"), Decimal("68.00"), Decimal(136)),
     2026: Token(Decimal("13.90"), Decimal("69.50"), Decimal(139)),
 }
-"""By year (Rev. Proc. 2023-34, 2024-40, 2025-32; to be confirmed by counsel). A later year has the newest known."""
+"""By year (Rev. Proc. 2023-34, 2024-40, 2025-32, to be confirmed by counsel). A later year has the newest known."""
 
 _INSUBSTANTIAL: Final = Basis(Layer.RULING, "Rev. Proc. 90-12, 92-49; 26 CFR 1.513-4(c)(2)(ii)", confirmed=False)
 
@@ -236,7 +236,7 @@ ASKED: Final = {
     "advertising": "whether that is advertising or an exclusive deal",
     "contingent": "whether the sum depends on attendance or ratings",
 }
-"""What every gift is asked, by field; what nobody gave is a question (rules 3.13, 4.10)."""
+"""The questions to every gift, by field. An absent answer is a question (rules 3.13, 4.10)."""
 
 
 def gift_terms_are_given(facts: Facts) -> Verdict | None:

@@ -24,7 +24,7 @@ CURES: Final = (
     "work with a party and at a place that no embargo covers",
     "file the licence that covers it: its paragraph and the facts that meet it, or its number and dates",
 )
-"""What can be done about an embargo."""
+"""The remedies for an embargo."""
 
 
 Given = tuple[str, Place]

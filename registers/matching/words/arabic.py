@@ -24,7 +24,7 @@ _KIN: Final = (
 """Words that are common parts of names (father, servant, son, God), and Ali, which has one comparable consonant."""
 
 _Z: Final = str.maketrans("ظ", "ز")
-"""Latin spellings of names write this letter (zah) as z; the transliteration would be dh."""
+"""Latin spellings of names write this letter (zah) as z, but the transliteration would be dh."""
 
 _NOT_SURE: Final = str.maketrans({"v": "", "p": "b"})
 """V is dropped: it is a romanised w, which is mostly a vowel. P becomes b: Arabic has no p."""

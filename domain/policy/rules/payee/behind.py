@@ -30,7 +30,7 @@ NAMED_LATER: Final = frozenset(
         RecipientClass.US_CHURCH_UNLISTED,
     }
 )
-"""Those that may be approved before it is said who governs and owns them, as a public charity of both IRS files may."""
+"""The classes that may be approved before their people are named, as a public charity of both IRS files may."""
 
 
 def signatory_is_named(facts: Facts) -> Verdict | None:

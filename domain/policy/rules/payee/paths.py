@@ -22,7 +22,7 @@ class Path(NamedTuple):
     reason: str
     basis: Basis
     conditions: tuple[ConditionId, ...] = ()
-    """What must be met if the payment is allowed; of a referral, once a person cleared it (rules 4.2)."""
+    """The conditions to meet if the payment is allowed and, of a referral, once a person cleared it (rules 4.2)."""
 
     @property
     def lawful(self) -> bool:
@@ -168,7 +168,7 @@ PATHS: Final[dict[Recipient, dict[FunderProfile, Path]]] = {
 }
 
 GROUP_LETTERS: Final = Basis(Layer.RULING, "Rev. Proc. 2026-8; Rev. Proc. 2018-32", confirmed=False)
-"""Rev. Proc. 2026-8 superseded 80-27 on 20 January 2026; its day for older letters is unconfirmed (rules 4.14)."""
+"""Rev. Proc. 2026-8 superseded 80-27 on 20 January 2026. Its day for older letters is unconfirmed (rules 4.14)."""
 
 _BOUND: Final = Basis(Layer.REG, "26 CFR 53.4945-5(a)(4)(iii)", confirmed=False)
 _NEVER_PAYOUT: Final = Basis(Layer.STATUTE, "IRC 4942(g)(4)(A), 4945(d)(4)")
@@ -180,7 +180,7 @@ _UNPROVED: Final[dict[FunderProfile, Asked]] = {
     F: (_RECORDS,),
     X: (*EXERCISE_RESPONSIBILITY, ConditionId.SEPARATE_FUND),
 }
-"""What each funder is asked of a body that nothing proves to be a charity: as much as of one that is none."""
+"""Each funder's conditions for a body that nothing proves to be a charity: as many as for one that is none."""
 
 _undertaking = condition(
     "treated as a public charity, once it undertakes in writing to use it only for the purposes of IRC 170(c)(2)(B)",

@@ -97,7 +97,7 @@ def support_is_in_proportion(facts: Facts) -> Verdict | None:
 
 
 _NAMED: Final = 10
-"""How many sums the evidence names one by one."""
+"""The most sums that the evidence names one by one."""
 
 
 def _by_figures_known(support: PayeeSupport, grant: Money, known: Decimal) -> Verdict:

@@ -31,7 +31,7 @@ from domain.screening.evidence import StatusEvidence
 SUPPORTING, PRIVATE = FunderProfile.SUPPORTING_ORG, FunderProfile.PRIVATE_FOUNDATION
 
 Doubt = tuple[bool, str]
-"""Whether it is fatal, and the reason."""
+"""True if it is fatal, and the reason."""
 
 FATAL, QUESTION = True, False
 
@@ -162,7 +162,7 @@ def sponsored_project_is_proved(facts: Facts) -> Verdict | None:
 
 
 _WITHOUT_STATUS: Final = frozenset({PartyKind.PRIVATE_COMPANY, PartyKind.INDIVIDUAL})
-"""Whose project a sponsor may take on without a status of their own: they get none of the money as grantees."""
+"""The kinds whose project a sponsor may take on without a status of their own: none of it is a grant to them."""
 
 
 def _doubts(facts: Facts, party: Party) -> Iterator[Doubt]:
