@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, get_args
 from uuid import UUID
 
 from domain.signing import Shown, Signature, Statement, content_digest
 from domain.values import Moment, StaffId, Value
+
+Result = TypeVar("Result")
 
 
 class Command(Value):
@@ -60,6 +63,21 @@ class StaffEvent(PartnershipEvent):
     actor: StaffId
     signature: Signature | None = None
     """None in events from before decisions were signed. An unsigned approval no longer allows a payment."""
+
+
+def by_class(*families: tuple[Any, Callable[..., Result]]) -> dict[type, Callable[..., Result]]:
+    """Return the function for each class: each family of acts, a union or a class, is given with its function.
+
+    Raises:
+        ValueError: Two families have a class in common.
+    """
+    functions: dict[type, Callable[..., Result]] = {}
+    for family, function in families:
+        for kind in get_args(family) or (family,):
+            if kind in functions:
+                raise ValueError(f"{kind.__name__} is in two families")
+            functions[kind] = function
+    return functions
 
 
 def day_of(event: PartnershipEvent) -> date:

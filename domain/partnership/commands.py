@@ -10,79 +10,35 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypeAliasType
 
-from domain.partnership.acts import Command, StaffCommand
-from domain.partnership.agreement.commands import SignAgreement
-from domain.partnership.approval.commands import Approve
-from domain.partnership.diligence.commands import (
-    ClearQuestions,
-    RecordAssessment,
-    RecordRecheck,
-    RecordVerification,
-    Satisfy,
-)
-from domain.partnership.diversion.commands import RecordAssurance, ReportDiversion
-from domain.partnership.ending.commands import Decline, EndLeg, Reopen, Terminate, Withdraw
-from domain.partnership.hold.commands import HoldNumbers, LiftHold, PlaceHold
-from domain.partnership.interest.commands import DeclareInterest, RecordFallen
-from domain.partnership.payment.commands import (
-    CancelPayment,
-    CounterCommand,
-    RecordContradiction,
-    RecordHandOver,
-    RecordNeverSent,
-    RecordReceipt,
-    RecordResolution,
-    RecordTrancheOutcome,
-    Release,
-    TrancheNumber,
-)
-from domain.partnership.proposal.commands import Amend, Propose, ReportSubrecipients, ReturnForInformation
-from domain.partnership.refund.commands import ConfirmRefund, RecordRefund, WithdrawRefund
-from domain.partnership.remark.commands import Assign, Comment, Refuse
-from domain.partnership.report.commands import AcceptReport, Report, ReturnReport
-from domain.partnership.waiting.commands import ExtendDeadline, PassDeadline
-
-__all__ = [
-    "AcceptReport", "Amend", "AnyCommand", "Approve", "Assign", "CancelPayment", "ClearQuestions", "Command",
-    "Comment", "ConfirmRefund", "CounterCommand", "DeclareInterest", "Decline", "EndLeg", "ExtendDeadline",
-    "GivenCommand", "HoldNumbers", "LiftHold", "PassDeadline", "PlaceHold", "Propose", "RecordAssessment",
-    "RecordAssurance", "RecordContradiction", "RecordFallen", "RecordHandOver", "RecordNeverSent", "RecordReceipt",
-    "RecordRecheck", "RecordRefund", "RecordResolution", "RecordTrancheOutcome", "RecordVerification", "Refuse",
-    "Release", "Reopen", "Report", "ReportDiversion", "ReportSubrecipients", "ReturnForInformation", "ReturnReport",
-    "Satisfy", "SignAgreement", "StaffCommand", "StaffRequest", "Terminate", "TrancheNumber", "Withdraw",
-    "WithdrawRefund", "WorkflowCommand", "parse_staff_request",
-]  # fmt: skip
+from domain.partnership.acts import *
+from domain.partnership.agreement.commands import *
+from domain.partnership.approval.commands import *
+from domain.partnership.diligence.commands import *
+from domain.partnership.diversion.commands import *
+from domain.partnership.ending.commands import *
+from domain.partnership.hold.commands import *
+from domain.partnership.interest.commands import *
+from domain.partnership.payment.commands import *
+from domain.partnership.proposal.commands import *
+from domain.partnership.refund.commands import *
+from domain.partnership.remark.commands import *
+from domain.partnership.report.commands import *
+from domain.partnership.waiting.commands import *
 
 StaffRequest = Annotated[
-    Propose
+    ProposalRequest
+    | DiligenceRequest
     | Approve
-    | ClearQuestions
-    | Decline
-    | ReturnForInformation
-    | ExtendDeadline
-    | Withdraw
     | SignAgreement
-    | Release
-    | CancelPayment
-    | Report
-    | AcceptReport
-    | ReturnReport
-    | RecordRefund
-    | ConfirmRefund
-    | WithdrawRefund
-    | PlaceHold
-    | LiftHold
-    | Satisfy
+    | PaymentRequest
+    | RefundRequest
+    | ReportRequest
+    | DiversionRequest
+    | HoldRequest
     | DeclareInterest
-    | Comment
-    | Assign
-    | Amend
-    | ReportSubrecipients
-    | ReportDiversion
-    | RecordAssurance
-    | EndLeg
-    | Reopen
-    | Terminate,
+    | EndingRequest
+    | RemarkRequest
+    | ExtendDeadline,
     Field(discriminator="kind"),
 ]
 """Every command that a person may give to a partnership. Nothing else is accepted from outside."""
@@ -93,9 +49,7 @@ GivenCommand = TypeAliasType("GivenCommand", StaffRequest)
 _STAFF_REQUEST: TypeAdapter[StaffRequest] = TypeAdapter(StaffRequest)
 
 
-WorkflowCommand = (
-    RecordVerification | RecordAssessment | RecordRecheck | PassDeadline | RecordTrancheOutcome | RecordFallen | Refuse
-)
+WorkflowCommand = DiligenceRecord | PassDeadline | RecordTrancheOutcome | RecordFallen | Refuse
 """Every command of the workflow itself. Never accepted from outside."""
 
 AnyCommand = StaffRequest | WorkflowCommand | CounterCommand

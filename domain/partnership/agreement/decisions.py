@@ -8,13 +8,14 @@ from domain.partnership.agreement import commands as c
 from domain.partnership.agreement import events as e
 from domain.partnership.approval.together import quorum_to_decide
 from domain.partnership.circumstances import Circumstances
+from domain.partnership.events import Events
 from domain.partnership.people.duties import barred_from
 from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
 from domain.partnership.waiting.deadlines import after_business_days
 
 
-def sign(partnership: Partnership, command: c.SignAgreement, circumstances: Circumstances) -> e.AgreementSigned:
+def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumstances: Circumstances) -> Events:
     """Return the event of an agreement, with who verified its account and from when it is paid to."""
     if circumstances.not_under:
         raise IllegalTransition(f"cannot sign agreement: {circumstances.not_under}")
@@ -25,7 +26,7 @@ def sign(partnership: Partnership, command: c.SignAgreement, circumstances: Circ
             "the organisation's cooling-off time could not be looked up, so bank details cannot change"
         )
     days = circumstances.rules.cooling_off_days if circumstances.rules is not None else 0
-    return e.AgreementSigned(
+    signed = e.AgreementSigned(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
@@ -36,6 +37,7 @@ def sign(partnership: Partnership, command: c.SignAgreement, circumstances: Circ
         payable_from=after_business_days(command.at, days) if changed else partnership.payable_from,
         quorum=_quorum_by_account(partnership, circumstances),
     )
+    return (signed,)
 
 
 def _quorum_by_account(partnership: Partnership, circumstances: Circumstances) -> tuple[Role, ...] | None:

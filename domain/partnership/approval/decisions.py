@@ -16,13 +16,14 @@ from domain.partnership.state import Partnership
 from domain.values import Money
 
 
-def approve(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.Event:
-    """Return the event of an approval: a clearance at the eligibility stage, else an approval in a missing role.
+def approve(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.Events:
+    """Return the event of a clearance at the eligibility stage, and of an approval at a later one."""
+    is_referred = partnership.stage is Stage.ELIGIBILITY
+    return ((_cleared if is_referred else _approved)(partnership, command, circumstances),)
 
-    The role is the first missing one in which the actor may act.
-    """
-    if partnership.stage is Stage.ELIGIBILITY:
-        return _clear(partnership, command, circumstances)
+
+def _approved(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ApprovalGiven:
+    """Return an approval, in the first missing role in which the actor may act."""
     sums = sums_to_decide(partnership.proposed, circumstances.together)
     now = quorum_to_decide(partnership.proposed, circumstances.together, circumstances.rules, partnership.elevated)
     # A larger quorum may be on record, as of a case whose risk was elevated: it is asked for until it is there.
@@ -42,7 +43,7 @@ def approve(partnership: Partnership, command: c.Approve, circumstances: Circums
     )
 
 
-def _clear(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ReferralCleared:
+def _cleared(partnership: Partnership, command: c.Approve, circumstances: Circumstances) -> e.ReferralCleared:
     stand_in = {Role.DIRECTOR} if partnership.escalated else set()
     roles = frozenset({Role.VERIFIER, *stand_in})
     usable = _usable(partnership, command, circumstances.authority, roles, (), partnership.in_question)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership.approval.commands import Approve
 from domain.partnership.diligence import commands as c
@@ -11,7 +13,18 @@ from domain.policy.conditions import CONDITIONS, NAMED, ConditionId, Gate
 from domain.policy.listings import questions_told
 
 
-def admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
+def admit_diligence(partnership: Partnership, command: c.DiligenceRequest) -> None:
+    """Raise a DomainError if the state does not allow a clearance or papers."""
+    match command:
+        case c.ClearQuestions():
+            _admit_clearance(partnership, command)
+        case c.Satisfy():
+            _admit_papers(partnership, command)
+        case _:
+            assert_never(command)
+
+
+def _admit_clearance(partnership: Partnership, command: c.ClearQuestions) -> None:
     """Refuse a clearance of what nobody asks, and of what a paper alone proves without one."""
     require_no_interest(partnership, command)
     if unasked := [question for question in command.questions if question not in partnership.asked]:
@@ -36,7 +49,7 @@ def require_a_paper(command: Approve | c.ClearQuestions, proved: str | None) -> 
         raise IllegalTransition(f"{proved} is proved by a paper: name its document (--document)")
 
 
-def admit_paper(partnership: Partnership, command: c.Satisfy) -> None:
+def _admit_papers(partnership: Partnership, command: c.Satisfy) -> None:
     """Refuse papers of a condition that nobody asks for, that no paper meets, or that a paper must show."""
     condition, open_still = command.condition, _conditions_to_meet(partnership)
     if condition not in open_still:

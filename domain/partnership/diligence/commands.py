@@ -63,3 +63,10 @@ class Satisfy(StaffCommand):
     condition: ConditionId
     note: Sentence
     document_sha256: Sha256 | None = None
+
+
+DiligenceRequest = ClearQuestions | Satisfy
+
+
+DiligenceRecord = RecordVerification | RecordAssessment | RecordRecheck
+"""The commands of the workflow, after it asked the registers and the rule book."""

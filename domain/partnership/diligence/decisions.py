@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.directory.tiers import most_of
 from domain.errors import IllegalTransition
 from domain.identity import ACCORD
@@ -19,13 +21,26 @@ from domain.policy.rulebook import adverse_findings, adverse_in, adverse_legs, a
 from domain.proposal import Direction
 
 
-def verified(partnership: Partnership, command: c.RecordVerification) -> Events:
+def decide_diligence(partnership: Partnership, command: c.DiligenceRecord, circumstances: Circumstances) -> Events:
+    """Return the events of a look at the registers, or of the rule book's word."""
+    match command:
+        case c.RecordVerification():
+            return _verified(partnership, command)
+        case c.RecordAssessment():
+            return _assessed(partnership, command)
+        case c.RecordRecheck():
+            return (*_rechecked(partnership, command), *_repeated_holds(partnership, command, circumstances))
+        case _:
+            assert_never(command)
+
+
+def _verified(partnership: Partnership, command: c.RecordVerification) -> Events:
     """Return the event that due diligence is complete."""
     _require_stage(partnership, partnership.stage is Stage.DUE_DILIGENCE, "verify")
     return (e.DueDiligenceCompleted(at=command.at, verification=command.verification),)
 
 
-def assessed(partnership: Partnership, command: c.RecordAssessment) -> Events:
+def _assessed(partnership: Partnership, command: c.RecordAssessment) -> Events:
     """Return the rule book's word, with the quorum. Sums that counted together still do."""
     open_question = partnership.stage is Stage.ELIGIBILITY and partnership.assessment is None
     _require_stage(partnership, open_question, "assess")
@@ -35,14 +50,10 @@ def assessed(partnership: Partnership, command: c.RecordAssessment) -> Events:
     return (e.EligibilityAssessed(at=command.at, assessment=command.assessment, quorum=quorum),)
 
 
-def rechecked(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
-    """Return a recheck with what it leads to: a hold if it is adverse, and what the lead's holds are by now.
-
-    Those count once the partnership is agreed on.
-    """
-    events = _rechecked(partnership, command)
+def _repeated_holds(partnership: Partnership, command: c.RecordRecheck, circumstances: Circumstances) -> Events:
+    """Return what the lead's holds are by now: they count once the partnership is agreed on."""
     agreed = partnership.is_agreed and not partnership.ended
-    return (*events, *held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else None))
+    return held_by_lead(partnership, command.at, circumstances.held_by_lead if agreed else None)
 
 
 def _rechecked(partnership: Partnership, command: c.RecordRecheck) -> Events:

@@ -36,3 +36,6 @@ class RecordAssurance(StaffCommand):
     """The bank entry by which it came back."""
     precautions: Sentence | None = Field(default=None, exclude_if=is_none)
     """The extraordinary precautions, asked for where the grantee diverted money before."""
+
+
+DiversionRequest = ReportDiversion | RecordAssurance

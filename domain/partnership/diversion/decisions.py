@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import IllegalTransition
 from domain.partnership.circumstances import Circumstances
 from domain.partnership.diversion import commands as c
 from domain.partnership.diversion.diversions import Answer
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import held_unless_ended
+from domain.partnership.procedure import event_of_command
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
 
 
-def held_for_diversion(partnership: Partnership, command: c.ReportDiversion) -> Events:
+def decide_diversion(partnership: Partnership, command: c.DiversionRequest, circumstances: Circumstances) -> Events:
+    """Return the events of a diversion, with the hold that it places, or of its answer."""
+    match command:
+        case c.ReportDiversion():
+            return (event_of_command(command), *_held_for_diversion(partnership, command))
+        case c.RecordAssurance():
+            _require_answered(partnership, command, circumstances)
+            return (event_of_command(command),)
+        case _:
+            assert_never(command)
+
+
+def _held_for_diversion(partnership: Partnership, command: c.ReportDiversion) -> Events:
     """Return the hold that stops payments until the diversion is answered."""
     return held_unless_ended(partnership, command.at, f"money was diverted: {command.what}", Direction.FUNDS_OUT)
 
 
-def require_answered(partnership: Partnership, command: c.RecordAssurance, circumstances: Circumstances) -> None:
+def _require_answered(partnership: Partnership, command: c.RecordAssurance, circumstances: Circumstances) -> None:
     """Check the completeness of assurances: the sum diverted, the sum that came back and by which entry.
 
     Raises:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import IllegalTransition, PaymentRefused
 from domain.partnership.ending import commands as c
 from domain.partnership.payment.admission import end_first
@@ -10,7 +12,22 @@ from domain.partnership.state import Partnership
 from domain.proposal import Direction
 
 
-def admit_leg_end(partnership: Partnership, leg: Direction) -> None:
+def admit_ending(partnership: Partnership, command: c.EndingRequest) -> None:
+    """Raise a DomainError if the state does not allow an end, or that one is undone."""
+    match command:
+        case c.EndLeg():
+            _admit_leg_end(partnership, command.leg)
+        case c.Terminate():
+            _admit_termination(partnership, command)
+        case c.Reopen():
+            _admit_reopening(partnership, command)
+        case c.Decline() | c.Withdraw():
+            _admit_refusal(partnership)
+        case _:
+            assert_never(command)
+
+
+def _admit_leg_end(partnership: Partnership, leg: Direction) -> None:
     """Refuse to end the only leg, one that another depends on, and money out while a payment is on its way."""
     require_open_leg(partnership, leg)
     what, left = partnership.partnership_id, set(partnership.proposed.directions) - {*partnership.ended_legs, leg}
@@ -33,7 +50,7 @@ def require_open_leg(partnership: Partnership, leg: Direction) -> None:
         raise IllegalTransition(f"{partnership.partnership_id} has no leg {leg.value} that is open; it has {open_legs}")
 
 
-def admit_termination(partnership: Partnership, command: c.Terminate) -> None:
+def _admit_termination(partnership: Partnership, command: c.Terminate) -> None:
     """Refuse to terminate while a payment is in flight, before anything was agreed or paid, and what kept its money."""
     if partnership.stage is Stage.CLOSED:
         _require_come_back(partnership, command)
@@ -61,7 +78,7 @@ def _require_at_rest(partnership: Partnership) -> None:
         raise IllegalTransition(f"cannot terminate: {where}; decline it or let its proposer withdraw it")
 
 
-def admit_reopening(partnership: Partnership, command: c.Reopen) -> None:
+def _admit_reopening(partnership: Partnership, command: c.Reopen) -> None:
     """Refuse to open what is closed and kept its money."""
     _require_come_back(partnership, command)
 
@@ -79,7 +96,7 @@ def _require_come_back(partnership: Partnership, command: c.Reopen | c.Terminate
         )
 
 
-def admit_refusal(partnership: Partnership) -> None:
+def _admit_refusal(partnership: Partnership) -> None:
     """Refuse to decline or withdraw what has paid."""
     if partnership.has_paid:
         raise IllegalTransition(f"{partnership.partnership_id} has paid already; it is terminated: `accord terminate`")

@@ -43,3 +43,6 @@ class Terminate(StaffCommand):
 
     kind: Literal["terminate"] = "terminate"
     reason: Sentence
+
+
+EndingRequest = Decline | Withdraw | EndLeg | Reopen | Terminate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from domain.identity import ACCORD
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.ending import commands as c
 from domain.partnership.ending import events as e
 from domain.partnership.events import Events
@@ -14,11 +15,11 @@ from domain.proposal import Direction
 from domain.values import Moment
 
 
-def leg_ended(partnership: Partnership, command: c.EndLeg) -> e.LegEnded:
+def end_leg(partnership: Partnership, command: c.EndLeg, _: Circumstances) -> Events:
     """Return the end of a leg: before the agreement the rest begins anew without it."""
     anew = partnership.stage is not Stage.ACTIVE
     said = {"at": command.at, "actor": command.actor, "signature": command.signature}
-    return e.LegEnded(**said, leg=command.leg, reason=command.reason, anew=anew)
+    return (e.LegEnded(**said, leg=command.leg, reason=command.reason, anew=anew),)
 
 
 def legs_ended(legs: Iterable[Direction], at: Moment, reason: str) -> Events:

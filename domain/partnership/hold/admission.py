@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import IllegalTransition
 from domain.partnership.ending.admission import require_open_leg
 from domain.partnership.hold import commands as c
@@ -9,7 +11,18 @@ from domain.partnership.hold.holds import Hold, Holds, numbered
 from domain.partnership.state import Partnership
 
 
-def admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
+def admit_hold(partnership: Partnership, command: c.HoldRequest) -> None:
+    """Raise a DomainError if the state does not allow a hold, or its lift."""
+    match command:
+        case c.PlaceHold():
+            _admit_new_hold(partnership, command)
+        case c.LiftHold():
+            _admit_lift(partnership, command)
+        case _:
+            assert_never(command)
+
+
+def _admit_new_hold(partnership: Partnership, command: c.PlaceHold) -> None:
     """Refuse the very hold that stands, and one on a leg that does not exist. Any other is placed beside."""
     what = partnership.partnership_id
     hold = Hold(actor=command.actor, reason=command.reason, leg=command.leg, whole_agreement=command.whole_agreement)
@@ -24,7 +37,7 @@ def admit_hold(partnership: Partnership, command: c.PlaceHold) -> None:
         raise IllegalTransition(f"{what} stands under the agreement of {lead}; hold that one")
 
 
-def admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
+def _admit_lift(partnership: Partnership, command: c.LiftHold) -> None:
     """Refuse a lift that does not say which of several holds it is about, and one before what must be mended."""
     holds_to_lift(partnership, command)
     if open_still := len(partnership.contradictions):

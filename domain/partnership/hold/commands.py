@@ -38,4 +38,7 @@ class LiftHold(StaffCommand):
     kind: Literal["lift"] = "lift"
     reason: Sentence
     holds: HoldNumbers = Field(default=(), exclude_if=is_empty)
-    """The holds by their numbers, or none if only one stands."""
+    """The holds by their numbers; none if only one stands."""
+
+
+HoldRequest = PlaceHold | LiftHold

@@ -6,18 +6,26 @@ from domain.errors import IllegalTransition
 from domain.fault import Fault
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
+from domain.partnership.events import Events
 from domain.partnership.hold import commands as c
 from domain.partnership.hold.admission import holds_to_lift
 from domain.partnership.hold.holds import led_on_hold, on_hold
+from domain.partnership.procedure import event_of_command
 from domain.partnership.state import Partnership
 from domain.proposal import Direction
 from domain.values import Moment
 
 
-def require_none_of_the_lead(partnership: Partnership, command: c.LiftHold, fault: Fault | None) -> None:
-    """Raise IllegalTransition if a hold is to be lifted that repeats one that stands on the leading partnership."""
-    if fault and any(hold.lead for hold in holds_to_lift(partnership, command)):
+def lift(partnership: Partnership, command: c.LiftHold, circumstances: Circumstances) -> Events:
+    """Return the lift of holds.
+
+    Raises:
+        IllegalTransition: One of them repeats a hold that stands on the leading partnership.
+    """
+    if (fault := circumstances.held_by_lead) and any(hold.lead for hold in holds_to_lift(partnership, command)):
         raise IllegalTransition(f"{fault}; it falls here once it is lifted there")
+    return (event_of_command(command),)
 
 
 def held_unless_ended(

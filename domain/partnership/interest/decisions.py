@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import hold_by_rule
 from domain.partnership.interest import commands as c
@@ -10,7 +11,7 @@ from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
 
 
-def decisions_fell(partnership: Partnership, command: c.RecordFallen) -> Events:
+def withdraw_decisions(partnership: Partnership, command: c.RecordFallen, _: Circumstances) -> Events:
     """Return the withdrawal of a person's decisions, with a hold if one of them cannot be taken again."""
     if partnership.ended or not command.fell:
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Final
+from typing import Final, assert_never
 
 from domain.directory.tiers import Role
 from domain.errors import PaymentRefused, SeparationOfDuties
@@ -27,7 +27,18 @@ RELEASABLE: Final = frozenset(
 """The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
 
 
-def admit_release(partnership: Partnership, command: c.Release) -> None:
+def admit_payment(partnership: Partnership, command: c.PaymentRequest) -> None:
+    """Raise a DomainError if the state does not allow a release or its cancellation."""
+    match command:
+        case c.Release():
+            _admit_release(partnership, command)
+        case c.CancelPayment():
+            _admit_cancellation(partnership, command)
+        case _:
+            assert_never(command)
+
+
+def _admit_release(partnership: Partnership, command: c.Release) -> None:
     """Refuse a release without money out, of a tranche that is paid or on its way, or of another attempt."""
     if partnership.proposed.funds_out is None or Direction.FUNDS_OUT in partnership.ended_legs:
         raise PaymentRefused(f"{partnership.partnership_id} has no leg on which money goes out; no payment is possible")
@@ -120,7 +131,7 @@ def _admit_gift(partnership: Partnership, command: c.Release) -> None:
         )
 
 
-def admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
+def _admit_cancellation(partnership: Partnership, command: c.CancelPayment) -> None:
     """Refuse to cancel a payment that is not released, or was handed over: then only the bank's answer ends it."""
     tranche = partnership.tranche(command.tranche)
     if tranche is None:

@@ -87,3 +87,6 @@ CounterCommand = (
     RecordTrancheOutcome | RecordReceipt | RecordHandOver | RecordNeverSent | RecordContradiction | RecordResolution
 )
 """Every command of the bank's counter, which runs in processes of its own."""
+
+
+PaymentRequest = Release | CancelPayment

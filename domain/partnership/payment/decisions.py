@@ -18,11 +18,11 @@ from domain.payment.tranche import TrancheOutcome
 from domain.proposal import Direction
 
 
-def release(partnership: Partnership, command: c.Release, circumstances: Circumstances) -> e.TrancheReleased:
+def release(partnership: Partnership, command: c.Release, circumstances: Circumstances) -> Events:
     """Return the release of a tranche, if nothing beside the partnership itself speaks against any payment."""
     _require_payable(circumstances)
     tranche = next(tranche for tranche in partnership.tranches if tranche.number == command.tranche)
-    return e.TrancheReleased(
+    released = e.TrancheReleased(
         at=command.at,
         actor=command.actor,
         signature=command.signature,
@@ -31,6 +31,7 @@ def release(partnership: Partnership, command: c.Release, circumstances: Circums
         money=tranche.money,
         attempt_signed=command.attempt is not None,
     )
+    return (released,)
 
 
 def _require_payable(circumstances: Circumstances) -> None:
@@ -45,7 +46,7 @@ def _require_payable(circumstances: Circumstances) -> None:
         raise PaymentRefused(str(circumstances.unfunded))
 
 
-def decide_payment(partnership: Partnership, command: c.CounterCommand) -> Events:
+def decide_payment(partnership: Partnership, command: c.CounterCommand, _: Circumstances) -> Events:
     """Return the events that follow from a command of the bank's counter.
 
     Raises:

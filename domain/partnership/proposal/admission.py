@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import AlreadyProposed, IllegalTransition, PaymentRefused
 from domain.partnership.payment.admission import end_first
 from domain.partnership.proposal import commands as c
@@ -14,7 +16,22 @@ from domain.proposal import Proposal
 Changes = tuple[Change, ...]
 
 
-def admit_proposal(partnership: Partnership, command: c.Propose) -> None:
+def admit_proposal(partnership: Partnership, command: c.ProposalRequest) -> None:
+    """Raise a DomainError if the state does not allow a proposal, its change, or a question about it."""
+    match command:
+        case c.Propose():
+            _admit_submission(partnership, command)
+        case c.Amend():
+            _admit_amendment(partnership, command)
+        case c.ReportSubrecipients():
+            _admit_subrecipients(partnership)
+        case c.ReturnForInformation():
+            pass  # whatever the state, in the stages of the procedure
+        case _:
+            assert_never(command)
+
+
+def _admit_submission(partnership: Partnership, command: c.Propose) -> None:
     """Refuse a proposal of another reference, one beside another, and what would change what was paid."""
     if command.proposal.reference != partnership.partnership_id:
         raise IllegalTransition(f"the proposal is {command.proposal.reference}, not {partnership.partnership_id}")
@@ -25,7 +42,7 @@ def admit_proposal(partnership: Partnership, command: c.Propose) -> None:
         _admit_paid(partnership, command.proposal, _changes_to(partnership, command.proposal))
 
 
-def admit_amendment(partnership: Partnership, command: c.Amend) -> None:
+def _admit_amendment(partnership: Partnership, command: c.Amend) -> None:
     """Refuse an amendment of another partnership or of nothing, and of money paid, on its way or reported on."""
     before, after = partnership.proposed, command.proposal
     if after.reference != partnership.partnership_id:
@@ -44,7 +61,7 @@ def admit_amendment(partnership: Partnership, command: c.Amend) -> None:
         raise PaymentRefused(f"a payment is on its way: {end_first(partnership)}; then the case begins anew")
 
 
-def admit_subrecipients(partnership: Partnership) -> None:
+def _admit_subrecipients(partnership: Partnership) -> None:
     """Refuse sub-recipients where no money goes out."""
     if partnership.proposed.funds_out is None:
         raise IllegalTransition("no money goes out in this partnership, so there are no sub-recipients")

@@ -39,3 +39,6 @@ class ReportSubrecipients(StaffCommand):
 
     kind: Literal["report_subrecipients"] = "report_subrecipients"
     subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]
+
+
+ProposalRequest = Propose | Amend | ReturnForInformation | ReportSubrecipients

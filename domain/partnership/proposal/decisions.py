@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import (
     AmendmentRefused,
     FundsShort,
@@ -17,6 +19,7 @@ from domain.partnership.diligence.cures import told
 from domain.partnership.events import Events
 from domain.partnership.hold.decisions import hold_by_rule
 from domain.partnership.people.authorising import MAY_DECLARE, require_known_people
+from domain.partnership.procedure import event_of_command
 from domain.partnership.proposal import commands as c
 from domain.partnership.proposal import events as e
 from domain.partnership.proposal.amendment import changes_between, tells_anew
@@ -26,7 +29,22 @@ from domain.policy.findings import Outcome
 from domain.proposal import Direction, Funding, Proposal
 
 
-def propose(
+def decide_proposal(partnership: Partnership, command: c.ProposalRequest, circumstances: Circumstances) -> Events:
+    """Return the events of a proposal, of its change, of a question about it, or of its sub-recipients."""
+    match command:
+        case c.Propose():
+            return (_proposed(partnership, command, circumstances),)
+        case c.Amend():
+            return (_amended(partnership, command, circumstances),)
+        case c.ReportSubrecipients():
+            return (event_of_command(command), *_held_for_companies(partnership, command))
+        case c.ReturnForInformation():
+            return (event_of_command(command),)
+        case _:
+            assert_never(command)
+
+
+def _proposed(
     partnership: Partnership, command: c.Propose, circumstances: Circumstances
 ) -> e.PartnershipProposed | e.ProposalRevised:
     """Return the event of a proposal that is complete, and that its funds, its lead and the tiers allow."""
@@ -38,7 +56,7 @@ def propose(
     return event(**said, proposal=command.proposal, funding=funding)
 
 
-def amend(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:
+def _amended(partnership: Partnership, command: c.Amend, circumstances: Circumstances) -> e.ProposalAmended:
     """Return the event of an amendment, with what changed, and the quorum from then on."""
     _require_sound(partnership, command, circumstances)
     changes = changes_between(partnership.proposed, command.proposal, partnership.checked_payee)
@@ -69,7 +87,7 @@ def _require_sound(partnership: Partnership, command: c.Propose | c.Amend, circu
     _require_readers(command, circumstances.authority)
 
 
-def held_for_companies(partnership: Partnership, command: c.ReportSubrecipients) -> Events:
+def _held_for_companies(partnership: Partnership, command: c.ReportSubrecipients) -> Events:
     """Return the hold that stops payments while companies are among the sub-recipients."""
     companies = [
         subrecipient.party.name

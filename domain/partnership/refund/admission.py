@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import PaymentRefused, SeparationOfDuties
 from domain.partnership.refund import commands as c
 from domain.partnership.refund.refunds import OF_A_GIFT, Refund, RefundDirection
@@ -11,7 +13,20 @@ from domain.payment.bookings import is_filler
 from domain.values import Money
 
 
-def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
+def admit_refund(partnership: Partnership, command: c.RefundRequest) -> None:
+    """Raise a DomainError if the state does not allow a refund, its confirmation or its withdrawal."""
+    match command:
+        case c.RecordRefund():
+            _admit_record(partnership, command)
+        case c.ConfirmRefund():
+            _admit_confirmation(partnership, command)
+        case c.WithdrawRefund():
+            _unconfirmed(partnership, command)
+        case _:
+            assert_never(command)
+
+
+def _admit_record(partnership: Partnership, command: c.RecordRefund) -> None:
     """Refuse a refund of what was never paid or received, of a booking on record here, or of another currency."""
     money, reference, most = command.money, command.bank_reference, _most(partnership, command.direction)
     if is_filler(reference):
@@ -33,17 +48,12 @@ def admit_refund(partnership: Partnership, command: c.RecordRefund) -> None:
         raise PaymentRefused(f"money: {money} is more than, or other than, the {most} that can still come back")
 
 
-def admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:
+def _admit_confirmation(partnership: Partnership, command: c.ConfirmRefund) -> None:
     """Refuse to confirm a refund that nobody recorded, that is confirmed already, or that the same person recorded."""
     refund = _unconfirmed(partnership, command)
     if refund.recorded_by == command.actor:
         raise SeparationOfDuties(f"{command.actor} recorded {refund.name}; another person confirms it")
     require_lawful_return(partnership, command)
-
-
-def admit_withdrawal(partnership: Partnership, command: c.WithdrawRefund) -> None:
-    """Refuse to take back a refund that nobody recorded, or that a second person confirmed."""
-    _unconfirmed(partnership, command)
 
 
 def _unconfirmed(partnership: Partnership, command: c.ConfirmRefund | c.WithdrawRefund) -> Refund:

@@ -44,3 +44,6 @@ class WithdrawRefund(StaffCommand):
     bank_reference: BankReference
     detail: BookingDetail = Field(default="", exclude_if=is_empty)
     reason: Sentence
+
+
+RefundRequest = RecordRefund | ConfirmRefund | WithdrawRefund

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from domain.errors import IllegalTransition, SeparationOfDuties
+from domain.partnership.remark import commands as c
 from domain.partnership.state import Partnership
 
 
-def admit_assignment(partnership: Partnership, person: str | None) -> None:
+def admit_remark(partnership: Partnership, command: c.RemarkRequest) -> None:
+    """Raise a DomainError if the state does not allow a remark."""
+    match command:
+        case c.Assign():
+            _admit_assignment(partnership, command.to)
+        case c.Comment():
+            pass  # whatever the state
+        case _:
+            assert_never(command)
+
+
+def _admit_assignment(partnership: Partnership, person: str | None) -> None:
     """Refuse to assign it to whoever has it already, or to somebody with an interest in it (R32)."""
     what = partnership.partnership_id
     if person == partnership.assigned:

@@ -33,3 +33,6 @@ class Refuse(Command):
     reason: str
     matched: bool = Field(default=False, exclude_if=is_false)
     """True if the rules confirmed that it named a party of a sanctions list."""
+
+
+RemarkRequest = Comment | Assign

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.events import Events
 from domain.partnership.remark import commands as c
 from domain.partnership.remark import events as e
+from domain.partnership.state import Partnership
 
 
-def refused(command: c.Refuse) -> Events:
+def refuse(_: Partnership, command: c.Refuse, __: Circumstances) -> Events:
     """Return the event of a command's refusal."""
     said = {"actor": command.actor, "attempted": command.attempted, "reason": command.reason}
     return (e.CommandRefused(at=command.at, **said, matched=command.matched),)

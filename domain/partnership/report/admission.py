@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from domain.errors import IllegalTransition
 from domain.fault import Fault
@@ -14,7 +15,20 @@ from domain.proposal import Proposal
 from domain.values import Money
 
 
-def admit_report(partnership: Partnership, command: c.Report) -> None:
+def admit_report(partnership: Partnership, command: c.ReportRequest) -> None:
+    """Raise a DomainError if the state does not allow a report, its acceptance or its return."""
+    match command:
+        case c.Report():
+            _admit_filing(partnership, command)
+        case c.AcceptReport():
+            _admit_acceptance(partnership, command)
+        case c.ReturnReport():
+            _require_received(partnership, command.report)
+        case _:
+            assert_never(command)
+
+
+def _admit_filing(partnership: Partnership, command: c.Report) -> None:
     """Refuse a report on nothing, beside the plan it names, without its figures, or with figures that cannot be."""
     fault = next(_faults_of_report(partnership, command), None)
     if fault:
@@ -117,7 +131,7 @@ def _is_unpaid(partnership: Partnership) -> bool:
     return not partnership.ended and bool(partnership.unpaid)
 
 
-def require_received(partnership: Partnership, number: int) -> FiledReport:
+def _require_received(partnership: Partnership, number: int) -> FiledReport:
     """Return a report that waits to be accepted or returned.
 
     Raises:
@@ -134,9 +148,9 @@ def require_received(partnership: Partnership, number: int) -> FiledReport:
     return report
 
 
-def admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
+def _admit_acceptance(partnership: Partnership, command: c.AcceptReport) -> None:
     """Refuse to accept a final report before the last settlement, or with sums that do not add up (rules 3.9)."""
-    report = require_received(partnership, command.report)
+    report = _require_received(partnership, command.report)
     if report.kind is not ReportKind.FINAL:
         return
     if partnership.in_flight or _is_unpaid(partnership):

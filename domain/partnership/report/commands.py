@@ -42,3 +42,6 @@ class ReturnReport(StaffCommand):
     kind: Literal["return_report"] = "return_report"
     report: Annotated[int, Field(ge=1)]
     reason: Sentence
+
+
+ReportRequest = Report | AcceptReport | ReturnReport

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from domain.errors import IllegalTransition
 from domain.partnership.state import Partnership
+from domain.partnership.waiting.commands import ExtendDeadline
 
 
-def admit_extension(partnership: Partnership) -> None:
+def admit_extension(partnership: Partnership, _: ExtendDeadline) -> None:
     """Refuse more time where nobody is waited for, or was reminded yet."""
     deadline, what = partnership.deadline, partnership.partnership_id
     if deadline is None:

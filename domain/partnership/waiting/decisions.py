@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.identity import ACCORD
 from domain.partnership import events as e
+from domain.partnership.circumstances import Circumstances
 from domain.partnership.diligence.cures import failing_alone
 from domain.partnership.ending.decisions import legs_ended
 from domain.partnership.events import Events
@@ -15,7 +16,7 @@ from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_busines
 from domain.partnership.waiting.obligations import next_obligation
 
 
-def deadline_passed(partnership: Partnership, command: c.PassDeadline) -> Events:
+def pass_deadline(partnership: Partnership, command: c.PassDeadline, _: Circumstances) -> Events:
     """Return the consequence of a time that has come: a reminder, an escalation, an end, or none if it was met."""
     deadline = next_obligation(partnership) if command.wait is Wait.OBLIGATION else open_deadline(partnership)
     if deadline is None or deadline.wait is not command.wait or command.at < deadline.next_at:
