@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,8 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
 
 
 def faults_of(given: str) -> list[str]:
-    """The options that a command lacks, or does not have. A command that is only named lacks nothing."""
-    command, words = command_of(given.split())
+    """The options that a command lacks, or does not have; a command that is only named lacks nothing."""
+    command, words = command_of(shlex.split(given))
     options = [one for one in command.params if one.param_type_name == "option"]
     known = {name for one in options for name in (*one.opts, *one.secondary_opts)}
     lacks = [one.opts[0] for one in options if one.required and not {*one.opts} & {*words}]

@@ -12,10 +12,11 @@ import typer
 from typer.core import TyperGroup
 
 
-def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]]) -> type[TyperGroup]:
+def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]], others: str = "") -> type[TyperGroup]:
     """Return the class of a group whose commands are in modules of `accord.cli`: {panel of the help: {module: names}}.
 
     Each module's `register(app)` adds them. Commands that are added to the group itself stand in their own panels.
+    `others`: a module whose commands are not named here; they stand in the first panel.
     """
     places = {
         name: (panel, module)
@@ -26,20 +27,21 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]]) -> type[TyperGr
 
     class Loading(TyperGroup):
         def list_commands(self, ctx: Any) -> list[str]:
-            names = [*places, *self.commands]
+            names = dict.fromkeys([*places, *self.commands, *_commands(others)])
             order = [*panels]
             return sorted(names, key=lambda name: order.index(self._panel(name)))
 
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
-            if cmd_name not in places:
+            if cmd_name in self.commands:
                 return super().get_command(ctx, cmd_name)
-            panel, module = places[cmd_name]
-            command = _commands(module)[cmd_name]
-            command.rich_help_panel = panel
+            panel, module = places.get(cmd_name, (self._panel(cmd_name), others))
+            command = _commands(module).get(cmd_name)
+            if command is not None:
+                command.rich_help_panel = panel
             return command
 
         def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-            if args and not ctx.resilient_parsing and args[0] not in self.list_commands(ctx):
+            if args and not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
                 ctx.fail(_unknown(args[0], self.list_commands(ctx)))
             return super().resolve_command(ctx, args)
 
@@ -47,7 +49,7 @@ def loading(panels: Mapping[str, Mapping[str, tuple[str, ...]]]) -> type[TyperGr
             """The panel in which a command stands, or the first, where it names none."""
             if name in places:
                 return places[name][0]
-            panel = str(getattr(self.commands[name], "rich_help_panel", ""))
+            panel = str(getattr(self.commands.get(name), "rich_help_panel", ""))
             return panel if panel in panels else next(iter(panels))
 
     return Loading
@@ -64,5 +66,7 @@ def _unknown(name: str, names: Sequence[str]) -> str:
 def _commands(module: str) -> dict[str, Any]:
     """Return the commands that a module registers, by name."""
     app = typer.Typer()
+    if not module:
+        return {}
     import_module(f"accord.cli.{module}").register(app)
     return dict(typer.main.get_group(app).commands)

@@ -59,21 +59,18 @@ COMMANDS = loading(
     {
         DECIDE: {
             "partnerships.new_proposal": ("new",),
-            "partnerships.life": (
-                "propose", "approve", "decline", "return", "extend", "withdraw", "sign-agreement", "hold", "lift",
-                "end-leg", "reopen", "terminate",
-            ),
+            "partnerships.life": ("propose", "sign-agreement", "hold", "assign"),
             "partnerships.filing": (
-                "satisfy", "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
+                "clear", "amend", "declare-interest", "report-subrecipients", "report-diversion", "assure",
             ),
-            "partnerships.reporting": ("report", "accept-report", "return-report"),
-            "partnerships.remarks": ("comment", "assign"),
+            "partnerships.reporting": ("report",),
             "partnerships.truths": ("tell", "answer-truth"),
             "partnerships.clearances": ("clear-match",),
         },
         PAY: {
             "partnerships.life": ("release",),
-            "partnerships.reporting": ("refund", "confirm-refund", "withdraw-refund"),
+            "partnerships.reporting": ("refund",),
+            "partnerships.acts": ("confirm-refund", "withdraw-refund"),
             "payments.funds": ("funds",),
         },
         LOOK: {
@@ -108,7 +105,8 @@ COMMANDS = loading(
             "installation.deploying": ("deploy",),
             "installation.reviving": ("revive",),
         },
-    }
+    },
+    others="partnerships.acts",
 )  # fmt: skip
 app = typer.Typer(
     cls=COMMANDS,

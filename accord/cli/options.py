@@ -19,6 +19,7 @@ from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.waiting import WAITING
 from deploy.logins import Login
 from domain.errors import EventUnreadable, UpgradeNeeded
+from domain.partnership.acts import Document, Reason, described
 from ledger import LedgerUnavailable
 
 Result = TypeVar("Result")
@@ -76,10 +77,8 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="A TOML or JS
 ActorOption = Annotated[
     str, typer.Option("--as", metavar="STAFF", envvar="ACCORD_AS", help="Who acts: an id of the staff directory.")
 ]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why, for those who read it years later.")]
-DocumentOption = Annotated[
-    Path | None, typer.Option("--document", help="A document whose SHA-256 goes on record; the file stays with you.")
-]
+ReasonOption = Annotated[str, typer.Option("--reason", help=described(Reason))]
+DocumentOption = Annotated[Path | None, typer.Option("--document", help=described(Document))]
 EmergencyOption = Annotated[
     bool, typer.Option("--emergency", help="Temporal is away: record it in the ledger, by the login kept for that.")
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accord.presentation.acts import field_of, fields_of
 from domain.partnership.commands import Assign, StaffRequest
 
 
@@ -11,8 +12,9 @@ def content_of(command: StaffRequest) -> list[tuple[str, str]]:
     """Return the content of a command beside its envelope, by field."""
     said = command.model_dump(mode="json", exclude={"command_id", "at", "actor", "kind", "signature"})
     if isinstance(command, Assign) and command.to is None:
-        return [("to", "nobody in particular")]
-    return [(name.replace("_", " "), plain(one)) for name, one in said.items() if one not in (None, "")]
+        return [(field_of(Assign, "to").title, "nobody in particular")]
+    titles = {field.name: field.title for field in fields_of(type(command))}
+    return [(titles[name], plain(value)) for name, value in said.items() if value not in (None, "")]
 
 
 def plain(content: Any) -> str:

@@ -3,14 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Annotated, Any, ClassVar, TypeVar
 from uuid import UUID
 
+from pydantic import Field
+from pydantic.fields import FieldInfo
+
 from domain.signing import Shown, Signature, Statement, content_digest
-from domain.values import Moment, StaffId, Value
+from domain.unions import kinds_of
+from domain.values import Moment, Sentence, Sha256, StaffId, Value
 
 Result = TypeVar("Result")
+
+
+Choices = tuple[tuple[str, str], ...]
+"""What may be chosen: each as a command names it, and in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The choices that a field has, by the partnership's state. It stands in the annotation of the field."""
+
+    choices: Callable[[Any], Choices]
+
+
+def described(annotated: Any) -> str:
+    """Return the description in an annotated type."""
+    return next(str(mark.description) for mark in annotated.__metadata__ if isinstance(mark, FieldInfo))
+
+
+Reason = Annotated[Sentence, Field(title="Reason", description="Why, for those who read it years later.")]
+
+Document = Annotated[
+    Sha256 | None,
+    Field(title="Document", description="A document whose SHA-256 goes on record. The file stays with you."),
+]
+
+NoInterest = Annotated[
+    bool,
+    Field(
+        title="I have no interest in this partnership, its partner or its people (R32)",
+        description="You have no interest in it. This is signed. At a terminal you are asked.",
+    ),
+]
+"""True if the actor was asked and says that they have no interest in it (R32). It is signed like the reason."""
 
 
 class Command(Value):
@@ -73,7 +111,7 @@ def by_class(*families: tuple[Any, Callable[..., Result]]) -> dict[type, Callabl
     """
     functions: dict[type, Callable[..., Result]] = {}
     for family, function in families:
-        for kind in get_args(family) or (family,):
+        for kind in kinds_of(family):
             if kind in functions:
                 raise ValueError(f"{kind.__name__} is in two families")
             functions[kind] = function

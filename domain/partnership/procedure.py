@@ -1,13 +1,15 @@
-"""The procedure: the commands of staff in a partnership, with the stages, roles and events of each.
+"""The procedure: the commands of staff in a partnership, with the names, stages, roles and events of each.
 
-This table decides what is refused, whose signature an event needs, and what a receipt says. The separation of duties is
+This table decides what is refused, whose signature an event needs, and what a receipt says. With the fields of each
+command (`commands`) it makes the shell's options, the pages' forms and the JSON Schema. The separation of duties is
 in `duties`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
@@ -41,8 +43,12 @@ class Words(NamedTuple):
 
 
 class Step(NamedTuple):
-    """The rules for one command of staff."""
+    """One command of staff: its names, who may give it and when, the events that record it, and an example."""
 
+    name: str
+    """Its name in a shell, such as 'accept-report'."""
+    title: str
+    """Its name on a page, as an act of the reader: 'Accept a report'."""
     stages: frozenset[Stage]
     """The stages in which the command is allowed."""
     roles: frozenset[Role]
@@ -55,6 +61,8 @@ class Step(NamedTuple):
     """True if a hold stops the command. Questions, declines, filing and reports are allowed under a hold."""
     decides: bool = False
     """True if people with an interest in the partnership may not give it (R32)."""
+    example: Mapping[str, Any] = MappingProxyType({})
+    """An invented content of the command; empty if it takes more than a line."""
 
 
 def _in(*stages: Stage) -> frozenset[Stage]:
@@ -67,142 +75,196 @@ def _by(*roles: Role) -> frozenset[Role]:
 
 PROCEDURE: Final[dict[type[c.StaffCommand], Step]] = {
     c.Propose: Step(
+        "propose", "Propose",
         _in(Stage.PROPOSED), _by(Role.PROPOSER),
         {e.PartnershipProposed: Words("proposed", "proposed it"),
          e.ProposalRevised: Words("proposed again, revised", "revised it")},
         Part.PROPOSED,
     ),
     c.Amend: Step(
+        "amend", "Change",
         _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.PROPOSER),
         {e.ProposalAmended: Words("amended", "amended it")},
         Part.PROPOSED, stopped_by_hold=True,
     ),
     c.Approve: Step(
+        "approve", "Approve",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL, Stage.ACTIVE), DECIDERS,
         {e.ReferralCleared: Words("the referral is cleared", "cleared the referral"),
          e.ApprovalGiven: Words("approved", "approved it")},
         Part.APPROVED, stopped_by_hold=True, decides=True,
+        example={"reason": "fits the programme", "no_interest": True},
     ),
     c.ClearQuestions: Step(
+        "clear", "Clear what is asked",
         _in(Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), _by(Role.VERIFIER),
         {e.QuestionsCleared: Words("the questions are cleared", "cleared what the registers asked")},
         Part.CLEARED, decides=True,
+        example={"questions": ("named as an officer",), "reason": "it was renamed in March", "no_interest": True},
     ),
     c.Decline: Step(
+        "decline", "Decline",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
         {e.PartnershipDeclined: Words("declined", "declined it")},
         decides=True,
+        example={"reason": "outside the programme"},
     ),
     c.ReturnForInformation: Step(
+        "return", "Ask for information",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL), DECIDERS,
         {e.InformationRequested: Words("returned to its proposer", "asked for information")},
+        example={"question": "Which community is served?"},
     ),
     c.ExtendDeadline: Step(
+        "extend", "Give more time",
         _in(Stage.PROPOSED, Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT), DECIDERS,
         {e.DeadlineExtended: Words("the time begins anew", "gave more time")},
         stopped_by_hold=True, decides=True,
+        example={"reason": "the ministry answers in January"},
     ),
     c.Withdraw: Step(
+        "withdraw", "Withdraw",
         OPEN, _by(Role.PROPOSER),
         {e.PartnershipWithdrawn: Words("withdrawn", "withdrew it")},
+        example={"reason": "the partner found other money"},
     ),
     c.SignAgreement: Step(
+        "sign-agreement", "Record the signed agreement",
         _in(Stage.AGREEMENT, Stage.ACTIVE), _by(Role.DIRECTOR),
         {e.AgreementSigned: Words("the agreement is signed", "recorded the signed agreement")},
         Part.SIGNED, stopped_by_hold=True, decides=True,
+        example={"signed_on": "2027-01-15"},
     ),
     c.Release: Step(
+        "release", "Release a tranche",
         _in(Stage.ACTIVE), _by(Role.PAYER),
         {e.TrancheReleased: Words("the tranche is released", "released a tranche")},
         Part.RELEASED, stopped_by_hold=True, decides=True,
+        example={"tranche": 1},
     ),
     c.CancelPayment: Step(
+        "payments cancel", "Take a release back",
         GOING_ON, _by(Role.PAYER, Role.FINANCE_APPROVER, Role.VERIFIER, Role.DIRECTOR),
         {e.PaymentCancelled: Words("the payment is cancelled", "cancelled a payment")},
+        example={"tranche": 1, "attempt": 1, "reason": "the grantee asked to wait"},
     ),
     c.Report: Step(
+        "report", "Record a report",
         SINCE_AGREED, _by(Role.PROPOSER, Role.VERIFIER),
         {e.ReportReceived: Words("the report is recorded", "recorded a report")},
         Part.REPORTED,
+        example={"summary": "eleven courses", "report_kind": "PROGRESS"},
     ),
     c.AcceptReport: Step(
+        "accept-report", "Accept a report",
         SINCE_AGREED, DECIDERS,
         {e.ReportAccepted: Words("the report is accepted", "accepted a report")},
         Part.ACCEPTED, decides=True,
+        example={"report": 1, "reason": "agrees with the bank statement"},
     ),
     c.ReturnReport: Step(
+        "return-report", "Return a report",
         SINCE_AGREED, DECIDERS,
         {e.ReportReturned: Words("the report is returned", "returned a report")},
         Part.ACCEPTED, decides=True,
+        example={"report": 1, "reason": "the figures lack the second course"},
     ),
     c.RecordRefund: Step(
+        "refund", "Record a refund",
         frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.PAYER),
         {e.RefundRecorded: Words("the refund is recorded", "recorded a refund")},
         decides=True,
     ),
     c.ConfirmRefund: Step(
+        "confirm-refund", "Confirm a refund",
         frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
         {e.RefundConfirmed: Words("the refund is confirmed", "confirmed a refund")},
         decides=True,
+        example={"bank_reference": "NTRF-9", "reason": "on the statement"},
     ),
     c.WithdrawRefund: Step(
+        "withdraw-refund", "Take a refund back",
         frozenset(Stage), _by(Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
         {e.RefundWithdrawn: Words("the refund is taken back", "took a refund back")},
         decides=True,
+        example={"bank_reference": "NTRF-9", "reason": "1250.00, not 12500"},
     ),
     c.Satisfy: Step(
+        "satisfy", "Put papers on file",
         FILING, _by(Role.VERIFIER, Role.FINANCE_APPROVER),
         {e.ConditionMet: Words("on file", "put a condition's papers on file")},
         Part.FILED, decides=True,
+        example={"condition": "CONTROL_AND_RECORDS", "note": "pack filed"},
     ),
     c.PlaceHold: Step(
+        "hold", "Place a hold",
         GOING_ON, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.PAYER, Role.DIRECTOR),
         {e.HoldPlaced: Words("on hold", "placed a hold")},
+        example={"reason": "a newspaper names the donor"},
     ),
     c.LiftHold: Step(
+        "lift", "Lift a hold",
         GOING_ON, _by(Role.FINANCE_APPROVER, Role.DIRECTOR),
         {e.HoldLifted: Words("the hold is lifted", "lifted a hold")},
         Part.LIFTED, decides=True,
+        example={"reason": "the bank confirmed the account"},
     ),
     c.EndLeg: Step(
+        "end-leg", "End one leg",
         _in(Stage.ELIGIBILITY, Stage.APPROVAL, Stage.AGREEMENT, Stage.ACTIVE), DECIDERS,
         {e.LegEnded: Words("the leg is ended; the others go on", "ended a leg")},
         decides=True,
+        example={"leg": "FUNDS_IN", "reason": "the donor withdrew"},
     ),
     c.Reopen: Step(
+        "reopen", "Reopen",
         _in(Stage.CLOSED), _by(Role.DIRECTOR),
         {e.PartnershipReopened: Words("it is open again, and what came back may be paid again", "reopened it")},
         decides=True,
+        example={"reason": "the account is open again"},
     ),
     c.Terminate: Step(
+        "terminate", "Terminate",
         UNTIL_GIVEN_UP, _by(Role.DIRECTOR),
         {e.PartnershipTerminated: Words("terminated", "terminated it")},
         decides=True,
+        example={"reason": "the project ended"},
     ),
     c.DeclareInterest: Step(
+        "declare-interest", "Declare an interest",
         GOING_ON, _by(*Role),
         {e.InterestDeclared: Words("the interest is declared", "declared an interest")},
+        example={"interest": {"person": "ana.silva", "what": "my spouse is on the grantee's board"}},
     ),
     c.Comment: Step(
+        "comment", "Comment",
         frozenset(Stage), _by(*Role),
         {e.CommentMade: Words("the comment is on record", "commented")},
+        example={"text": "their auditor writes in March"},
     ),
     c.Assign: Step(
+        "assign", "Say who looks after it",
         frozenset(Stage), _by(*Role) - {Role.AUDITOR},
         {e.PartnershipAssigned: Words("who looks after it is on record", "said who looks after it")},
+        example={"to": "ana.silva"},
     ),
     c.ReportSubrecipients: Step(
+        "report-subrecipients", "Report whom the payee supports",
         _in(Stage.ACTIVE), _by(Role.PROPOSER, Role.VERIFIER),
         {e.SubrecipientsReported: Words("the sub-recipients are recorded", "reported the sub-recipients")},
     ),
     c.ReportDiversion: Step(
+        "report-diversion", "Report a diversion",
         SINCE_AGREED, _by(*Role),
         {e.DiversionReported: Words("the diversion is recorded", "reported a diversion")},
+        example={"what": "a car; the auditor's letter"},
     ),
     c.RecordAssurance: Step(
+        "assure", "Record assurances",
         SINCE_AGREED, _by(Role.VERIFIER, Role.FINANCE_APPROVER, Role.DIRECTOR),
         {e.AssuranceRecorded: Words("the assurances are recorded", "recorded the assurances")},
         decides=True,
+        example={"what": "two now sign"},
     ),
 }  # fmt: skip
 
@@ -211,20 +273,9 @@ ACTS: Final[dict[type[e.Event], str]] = {
 }
 """By class of event: the kind of command that it records, which its signed statement must name as the act."""
 
-PARTS: Final[dict[type[e.Event], Part]] = {
-    e.PartnershipProposed: Part.PROPOSED,
-    e.ProposalRevised: Part.PROPOSED,
-    e.ProposalAmended: Part.PROPOSED,
-    e.ReferralCleared: Part.CLEARED,
-    e.QuestionsCleared: Part.CLEARED,
-    e.ApprovalGiven: Part.APPROVED,
-    e.AgreementSigned: Part.SIGNED,
-    e.TrancheReleased: Part.RELEASED,
-    e.ConditionMet: Part.FILED,
-    e.ReportReceived: Part.REPORTED,
-    e.ReportAccepted: Part.ACCEPTED,
-    e.ReportReturned: Part.ACCEPTED,
-}
+PARTS: Final[Mapping[type[e.Event], Part]] = {
+    event: step.part for step in PROCEDURE.values() for event in step.records if step.part not in {None, Part.LIFTED}
+} | {e.ReferralCleared: Part.CLEARED}
 """The part in a partnership that each event gives its actor."""
 
 REMARKS: Final = (e.CommentMade, e.PartnershipAssigned)

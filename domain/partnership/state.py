@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.partnership.standing.money import Paid
 from domain.partnership.standing.parts import (
     IN_FLIGHT,
+    RELEASABLE,
     Act,
     Approval,
     ChangedFields,
@@ -18,7 +19,7 @@ from domain.proposal import Direction
 from domain.signing import Terms, content_digest
 
 __all__ = [
-    "IN_FLIGHT", "Act", "Approval", "ChangedFields", "Cleared", "Partnership", "Told", "TrancheProgress",
+    "IN_FLIGHT", "RELEASABLE", "Act", "Approval", "ChangedFields", "Cleared", "Partnership", "Told", "TrancheProgress",
     "TrancheState", "least_of",
 ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from accord.cli.organisation.staffing import AnywayOption, require_no_work_left
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation.governance import DirectoryChange, load_directory
+from accord.presentation.acts import command_named, schema_of
 from accord.presentation.faults import BadInput, Refused, Unreachable
 from accord.presentation.input_files import read_file
 from deploy.admission import END_OLD, Logins, LoginsRefused, make_logins, missing_logins
@@ -28,6 +29,7 @@ from deploy.settings import NotConfigured, admin_url, data_folder
 from domain.directory.directory import Directory
 from domain.directory.directory_file import DirectoryFile, changes
 from domain.grants import SubrecipientsFile
+from domain.partnership.procedure import PROCEDURE
 from domain.proposal import Proposal
 from payments.accounts import AccountDetails
 
@@ -186,6 +188,24 @@ def directory_schema() -> None:
 def subrecipients_schema() -> None:
     """Print the JSON Schema of a list of sub-recipients."""
     _schema(SubrecipientsFile)
+
+
+@schema_app.command("act")
+def act_schema(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="The act, such as accept-report. All without it.")] = "",
+) -> None:
+    """Print the JSON Schema of an act's content, with its stages, its roles and an example.
+
+    Example: accord schema act accept-report
+    """
+    if not name:
+        return print_json({step.name: schema_of(command) for command, step in PROCEDURE.items()})
+    command = command_named(name)
+    if command is None:
+        raise BadInput(
+            f"NAME: there is no act {name!r}; there are {', '.join(step.name for step in PROCEDURE.values())}"
+        )
+    return print_json(schema_of(command))
 
 
 def _schema(model: Any) -> None:

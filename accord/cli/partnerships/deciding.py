@@ -14,6 +14,7 @@ from accord.cli.printing.receipts import print_receipt
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
 from accord.client.sight import Sight, make_command
+from accord.presentation.acts import field_of
 from accord.presentation.faults import BadInput, Fault, Refused
 from accord.presentation.shown_accounts import shown_account
 from domain.parties import AccountReference
@@ -31,6 +32,10 @@ IdsArgument = Annotated[
         help="The partnerships, such as P-2026-0042.",
         callback=lambda given: [whole_id(one) for one in given],
     ),
+]
+NoInterestOption = Annotated[
+    bool | None,
+    typer.Option("--no-interest", help=field_of(c.Approve, "no_interest").description),
 ]
 YesOption = Annotated[bool, typer.Option("--yes", help="Sign without being asked: what is signed is known already.")]
 WaitOption = Annotated[
@@ -195,6 +200,22 @@ async def facts_of(
     given = ", ".join(f"{approval.actor} as {approval.role.value}" for approval in known.approvals)
     lines.append(f"  approved by: {given or 'nobody yet'}; next: {outlook(known).next_step}")
     return lines
+
+
+def without_interest(partnership: str, said: bool | None) -> bool:
+    """True if they say that they have no interest; ask at a terminal if the option does not say it.
+
+    Raises:
+        Refused: They have one.
+    """
+    if said is not None or not sys.stdin.isatty():
+        return bool(said)
+    asked = f"Do you, your family or a body that you serve gain from {partnership}, or have a part in its parties?"
+    if typer.confirm(asked, err=True):
+        raise Refused(
+            f"then others decide; put it on record: `accord declare-interest {partnership}`", "SeparationOfDuties"
+        )
+    return True
 
 
 def require_one_seen(partnerships: Sequence[str], seen: int | None) -> None:

@@ -17,35 +17,18 @@ from accord.cli.options import (
     run,
 )
 from accord.cli.organisation.staffing import name_work_left
-from accord.cli.partnerships.deciding import decide
-from accord.cli.partnerships.life import NoInterestOption, proposal_in, without_interest
+from accord.cli.partnerships.acts import add_act, option
+from accord.cli.partnerships.deciding import NoInterestOption, decide, without_interest
+from accord.cli.partnerships.life import proposal_in
 from accord.cli.printing.output import err
 from accord.client.desk import open_desk
 from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from domain.grants import Interest, SubrecipientsFile
 from domain.partnership import commands as c
-from domain.policy.conditions import ConditionId
 
 
-def satisfy(
-    partnership: IdArgument,
-    actor: ActorOption,
-    condition: Annotated[
-        ConditionId, typer.Option("--condition", help="Which; `accord show` says what each asks for.")
-    ],
-    note: Annotated[str, typer.Option("--note", help="What is on file, and where.")],
-    document: DocumentOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Meet a condition: record that its papers are on file.
-
-    Example: accord satisfy P-2026-0042 --condition CONTROL_AND_RECORDS --note "pack filed" --as vera.lind
-    """
-    decide(partnership, c.Satisfy, actor, as_json, condition=condition, note=note, document_sha256=digest_of(document))
-
-
-def declare_interest(
+def _declare_interest(
     partnership: IdArgument,
     actor: ActorOption,
     what: Annotated[str, typer.Option("--what", help="The interest, in words for the minutes.")],
@@ -54,12 +37,6 @@ def declare_interest(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Declare an interest: the person is recused, and their approvals and clearances in the partnership are withdrawn.
-
-    Open work that nobody could do any more is named, and `accord work` lists it.
-    Example: accord declare-interest P-2026-0042 --what "my spouse is on the grantee's board" --as ana.silva
-    """
-
     async def name_what_waits() -> None:
         async with open_desk() as desk:
             known = await desk.known_partnership(partnership)
@@ -72,41 +49,25 @@ def declare_interest(
     decide(partnership, c.DeclareInterest, actor, as_json, interest={"person": who, "what": what})
 
 
-def amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
-    """Change a proposal that is in approval, agreed or active. Approvals that the change affects are withdrawn.
-
-    Example: accord amend proposal.toml --as pia.berg --reason "a second trainer is needed"
-    """
+def _amend(file: FileArgument, actor: ActorOption, reason: ReasonOption, as_json: JsonOption = False) -> None:
     proposal = proposal_in(file)
     decide(proposal.reference, c.Amend, actor, as_json, proposal=proposal, reason=reason)
 
 
-def report_subrecipients(
+def _report_subrecipients(
     partnership: IdArgument, file: FileArgument, actor: ActorOption, as_json: JsonOption = False
 ) -> None:
-    """Record the complete list of the payee's current sub-recipients (file format: `accord schema subrecipients`).
-
-    Example: accord report-subrecipients P-2026-0042 subrecipients.toml --as vera.lind
-    """
     subrecipients_file = read_file(file, SubrecipientsFile)
     decide(partnership, c.ReportSubrecipients, actor, as_json, subrecipients=subrecipients_file.subrecipients)
 
 
-def report_diversion(
+def _report_diversion(
     partnership: IdArgument,
     actor: ActorOption,
-    what: Annotated[str, typer.Option("--what", help="What the money was used for, and how it is known.")],
-    amount: Annotated[
-        str | None, typer.Option("--amount", metavar="SUM", help="How much, as far as it is known.")
-    ] = None,
+    what: Annotated[str, option(c.ReportDiversion, "what")],
+    amount: Annotated[str | None, option(c.ReportDiversion, "money", "--amount", metavar="SUM")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record money that was used for another purpose than agreed. The partnership is put on hold.
-
-    The hold can be lifted only after assurances are recorded (`accord assure`).
-
-    Example: accord report-diversion P-2026-0042 --what "a car; the auditor's letter" --amount 9000.00 --as vera.lind
-    """
     decide(partnership, c.ReportDiversion, actor, as_json, what=what, money=_paid_in(partnership, amount))
 
 
@@ -121,29 +82,17 @@ def _paid_in(partnership: str, amount: str | None) -> dict[str, str] | None:
     return {"amount": amount, "currency": run(currency())} if amount is not None else None
 
 
-def assure(
+def _assure(
     partnership: IdArgument,
     actor: ActorOption,
-    what: Annotated[str, typer.Option("--what", help="The grantee's assurances, in words.")],
-    diverted: Annotated[
-        str | None, typer.Option("--diverted", metavar="SUM", help="How much was diverted, if its report did not say.")
-    ] = None,
-    restored: Annotated[str | None, typer.Option("--restored", metavar="SUM", help="What came back.")] = None,
-    reference: Annotated[
-        str | None, typer.Option("--bank-reference", metavar="REF", help="The bank entry by which it came back.")
-    ] = None,
-    precautions: Annotated[
-        str | None, typer.Option("--precautions", help="What is done against another one; asked of a second diversion.")
-    ] = None,
+    what: Annotated[str, option(c.RecordAssurance, "what")],
+    diverted: Annotated[str | None, option(c.RecordAssurance, "diverted", metavar="SUM")] = None,
+    restored: Annotated[str | None, option(c.RecordAssurance, "restored", metavar="SUM")] = None,
+    reference: Annotated[str | None, option(c.RecordAssurance, "bank_reference", metavar="REF")] = None,
+    precautions: Annotated[str | None, option(c.RecordAssurance, "precautions")] = None,
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record the grantee's assurances, and what of the diverted money is back. Another person can then lift the hold.
-
-    Of a second diversion a director records them, once all of it is back, with extraordinary precautions.
-
-    Example: accord assure P-2026-0042 --what "two now sign" --restored 9000.00 --bank-reference NTRF-9 --as vera.lind
-    """
     decide(
         partnership, c.RecordAssurance, actor, as_json,
         what=what, document_sha256=digest_of(document), diverted=_paid_in(partnership, diverted),
@@ -151,7 +100,7 @@ def assure(
     )  # fmt: skip
 
 
-def clear(
+def _clear(
     partnership: IdArgument,
     actor: ActorOption,
     reason: ReasonOption,
@@ -159,15 +108,6 @@ def clear(
     no_interest: NoInterestOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Clear the questions of a later look at the registers: a changed name, a likeness, a month off a list.
-
-    Every question that is open is cleared, for its facts: the same facts ask nothing again. Who proposed, approved,
-    called back or paid may not. A paper proves a changed name, and what a body is that no register lists any more. Then
-    another person can lift the hold.
-
-    Example: accord clear P-2026-0042 --reason "renamed on 3 March, certificate seen" --document cert.pdf --as vera.lind
-    """
-
     async def open_questions() -> tuple[str, ...]:
         async with open_desk() as desk:
             return (await desk.known_partnership(partnership)).asked
@@ -187,10 +127,20 @@ def clear(
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
-    app.command()(satisfy)
-    app.command()(clear)
-    app.command()(amend)
-    app.command("declare-interest")(declare_interest)
-    app.command("report-subrecipients")(report_subrecipients)
-    app.command("report-diversion")(report_diversion)
-    app.command()(assure)
+    add_act(app, c.ClearQuestions, _clear, _CLEAR)
+    add_act(app, c.Amend, _amend, 'amend proposal.toml --as pia.berg --reason "a second trainer is needed"')
+    add_act(app, c.DeclareInterest, _declare_interest, _INTEREST)
+    add_act(
+        app, c.ReportSubrecipients, _report_subrecipients,
+        "report-subrecipients P-2026-0042 subrecipients.toml --as vera.lind",
+    )  # fmt: skip
+    add_act(app, c.ReportDiversion, _report_diversion, _DIVERSION)
+    add_act(app, c.RecordAssurance, _assure, _ASSURANCE)
+
+
+_CLEAR = (
+    'clear P-2026-0042 --reason "renamed on 3 March, certificate seen" --document cert.pdf --no-interest --as vera.lind'
+)
+_INTEREST = 'declare-interest P-2026-0042 --what "my spouse is on the grantee\'s board" --as ana.silva'
+_DIVERSION = 'report-diversion P-2026-0042 --what "a car; the auditor\'s letter" --amount 9000.00 --as vera.lind'
+_ASSURANCE = 'assure P-2026-0042 --what "two now sign" --restored 9000.00 --bank-reference NTRF-9 --as vera.lind'

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -22,13 +20,13 @@ from accord.cli.options import (
     digest_of,
     run,
 )
+from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import (
     IdsArgument,
     Showing,
     WaitOption,
     YesOption,
     decide_each,
-    require_one_seen,
     show_before_signing,
 )
 from accord.cli.partnerships.reading import portfolio_at
@@ -41,7 +39,7 @@ from accord.client.foresight import findings_on
 from accord.client.partners import names_a_partner, read_proposal
 from accord.client.reading import Reading
 from accord.client.releasing import outcome_of_release
-from accord.presentation.faults import BadInput, Refused
+from accord.presentation.faults import BadInput
 from accord.presentation.input_files import read_file
 from domain.parties import AccountReference
 from domain.partnership import commands as c
@@ -53,13 +51,8 @@ from payments.accounts import UnknownAccount, find_account
 from records.read_models.as_of import LedgerAsOf
 from workflows.messages import Receipt
 
-NoInterestOption = Annotated[
-    bool | None,
-    typer.Option("--no-interest", help="You have no interest in it; this is signed. At a terminal you are asked."),
-]
 
-
-def propose(
+def _propose(
     file: FileArgument,
     actor: ActorOption = "",
     check: Annotated[
@@ -67,12 +60,6 @@ def propose(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Submit a proposal, or submit it again after information was requested.
-
-    Proposing the same file again changes nothing. A party that is known already may be named by its EIN or name
-    instead of being described again (`accord partners`). Example: accord propose proposal.toml --as pia.berg
-    """
-
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             return await desk.propose(proposal, actor)
@@ -114,81 +101,16 @@ def proposal_in(file: Path) -> Proposal:
     return read_proposal(file, run(known()))
 
 
-def approve(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    reason: ReasonOption,
-    document: DocumentOption = None,
-    no_interest: NoInterestOption = None,
-    seen: SeenOption = None,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Approve partnerships, or clear their referrals as verifier. Say that you have no interest in them.
-
-    Each is shown before it is signed, and asked about at a terminal; each has an answer of its own. The referral of a
-    body that no register lists is cleared with a paper that proves what it is.
-    Example: accord approve P-2026-0042 --as ana.silva --reason "fits the programme" --no-interest --seen 4
-    """
-    require_one_seen(partnerships, seen)
-    free = without_interest(", ".join(partnerships), no_interest)
-    showing = Showing.unless(yes, as_json)
-    decide_each(
-        partnerships, c.Approve, actor, as_json, wait, seen, showing,
-        reason=reason, document_sha256=digest_of(document), no_interest=free,
-    )  # fmt: skip
-
-
-def without_interest(partnership: str, said: bool | None) -> bool:
-    """True if they say that they have no interest. At a terminal they are asked if the option does not say it.
-
-    Raises:
-        Refused: They have one.
-    """
-    if said is not None or not sys.stdin.isatty():
-        return bool(said)
-    asked = f"Do you, your family or a body that you serve gain from {partnership}, or have a part in its parties?"
-    if typer.confirm(asked, err=True):
-        raise Refused(
-            f"then others decide; put it on record: `accord declare-interest {partnership}`", "SeparationOfDuties"
-        )
-    return True
-
-
-def return_for_information(
-    partnerships: IdsArgument,
-    actor: ActorOption,
-    question: Annotated[str, typer.Option("--question", help="What the proposer must answer.")],
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """Send proposals back with a question. Their proposers answer with `accord propose`.
-
-    Example: accord return P-2026-0042 --as vera.lind --question "Which community is served?"
-    """
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.ReturnForInformation, actor, as_json, wait, showing=showing, question=question)
-
-
-def sign_agreement(
+def _sign_agreement(
     partnership: IdArgument,
     actor: ActorOption,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="BA-...", help="The payee's account, where money goes out.")
-    ] = None,
-    signed_on: Annotated[datetime | None, typer.Option("--signed-on", formats=["%Y-%m-%d"])] = None,
+    account: Annotated[str | None, option(c.SignAgreement, "account", metavar="BA-...")] = None,
+    signed_on: Annotated[datetime | None, option(c.SignAgreement, "signed_on", formats=["%Y-%m-%d"])] = None,
     document: DocumentOption = None,
     seen: SeenOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record the signed agreement of a partnership, with the payee's account if money goes out.
-
-    Example: accord sign-agreement P-2026-0042 --as dora.kim --account BA-ABCDEFGHIJKL
-    """
-
     async def work() -> Receipt:
         async with open_desk(acting=True) as desk:
             sight = await desk.as_seen(partnership, seen)
@@ -203,78 +125,14 @@ def sign_agreement(
     print_receipt(run(work()), as_json)
 
 
-REASONED: Final[dict[str, tuple[type[c.StaffCommand], str]]] = {
-    "decline": (
-        c.Decline,
-        """Decline partnerships for good.
-
-        Example: accord decline P-2026-0042 --as ana.silva --reason "outside the programme"
-        """,
-    ),
-    "extend": (
-        c.ExtendDeadline,
-        """Give those who must act more time, once they were reminded: their time begins anew.
-
-        Example: accord extend P-2026-0042 --as dora.kim --reason "the ministry answers in January"
-        """,
-    ),
-    "withdraw": (
-        c.Withdraw,
-        """Withdraw proposals before their agreements are signed.
-
-        Example: accord withdraw P-2026-0042 --as pia.berg --reason "the partner found other money"
-        """,
-    ),
-    "reopen": (
-        c.Reopen,
-        """Let closed partnerships go on, of which a payment came back after the close: it may be paid again.
-
-        To give it up instead: accord terminate
-        Example: accord reopen P-2026-0042 --as dora.kim --reason "the account is open again"
-        """,
-    ),
-    "terminate": (
-        c.Terminate,
-        """End agreed partnerships early, or give up what came back after the close.
-
-        Example: accord terminate P-2026-0042 --as dora.kim --reason "the project ended"
-        """,
-    ),
-}
-"""The decisions that say nothing but their reason: the command, and its help."""
-
-
-def reasoned(kind: type[c.StaffCommand], words: str) -> Callable[..., None]:
-    """Return the shell's command for a decision that says nothing but its reason."""
-
-    def decision(
-        partnerships: IdsArgument,
-        actor: ActorOption,
-        reason: ReasonOption,
-        yes: YesOption = False,
-        wait: WaitOption = True,
-        as_json: JsonOption = False,
-    ) -> None:
-        showing = Showing.unless(yes, as_json)
-        decide_each(partnerships, kind, actor, as_json, wait, showing=showing, reason=reason)
-
-    decision.__doc__ = words
-    return decision
-
-
-def release(
+def _release(
     partnership: IdArgument,
     actor: ActorOption,
-    tranche: Annotated[int, typer.Option("--tranche", min=1, help="Which planned payment.")] = 1,
+    tranche: Annotated[int, option(c.Release, "tranche", min=1)] = 1,
     seen: SeenOption = None,
     yes: YesOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Release a tranche for payment, and say what came of it: the payment is instructed, or withheld and why.
-
-    Example: accord release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi
-    """
-
     async def work() -> tuple[Receipt, Tranche | None]:
         async with open_desk(acting=True) as desk:
             sight = await desk.as_seen(partnership, seen)
@@ -292,25 +150,17 @@ def release(
         out.print(f"Its payment is withheld, and nothing leaves: {payment.reason}", style="red", markup=False)
 
 
-def hold(
+def _hold(
     partnerships: IdsArgument,
     actor: ActorOption,
     reason: ReasonOption,
-    leg: Annotated[
-        Direction | None, typer.Option("--leg", help="Hold this leg alone: payments on another one go on.")
-    ] = None,
-    agreement: Annotated[
-        bool, typer.Option("--agreement", help="Hold payments in every partnership under its agreement as well.")
-    ] = False,
+    leg: Annotated[Direction | None, option(c.PlaceHold, "leg", case_sensitive=False)] = None,
+    agreement: Annotated[bool, option(c.PlaceHold, "whole_agreement", "--agreement")] = False,
     emergency: EmergencyOption = False,
     yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Put partnerships on hold: nothing is approved, amended, signed or paid until another person lifts the hold.
-
-    Example: accord hold P-2026-0042 --as vera.lind --reason "a newspaper names the donor" --leg FUNDS_IN
-    """
     if emergency and not wait:
         raise BadInput("--emergency and --no-wait: what is recorded without Temporal is recorded at once; give one")
     decide_each(
@@ -319,44 +169,18 @@ def hold(
     )  # fmt: skip
 
 
-def lift(
+def _assign(
     partnerships: IdsArgument,
     actor: ActorOption,
-    reason: ReasonOption,
-    holds: Annotated[
-        list[int] | None,
-        typer.Option("--hold", min=1, help="Its number, as `accord show` says it; needed if several stand."),
-    ] = None,
+    to: Annotated[str, option(c.Assign, "to", metavar="STAFF")] = "",
+    nobody: Annotated[bool, typer.Option("--nobody", help="Nobody in particular does.")] = False,
     yes: YesOption = False,
     wait: WaitOption = True,
     as_json: JsonOption = False,
 ) -> None:
-    """Lift holds that another person, or a rule, placed: each by itself, where several stand.
-
-    Example: accord lift P-2026-0042 --as dora.kim --reason "the bank confirmed the account"
-    """
-    if holds and len(partnerships) > 1:
-        raise BadInput("--hold: a number is of one partnership; give one ID with it")
-    showing, named = Showing.unless(yes, as_json), tuple(holds or ())
-    decide_each(partnerships, c.LiftHold, actor, as_json, wait, showing=showing, reason=reason, holds=named)
-
-
-def end_leg(
-    partnerships: IdsArgument,
-    leg: Annotated[Direction, typer.Option("--leg", help="Which leg ends.")],
-    actor: ActorOption,
-    reason: ReasonOption,
-    yes: YesOption = False,
-    wait: WaitOption = True,
-    as_json: JsonOption = False,
-) -> None:
-    """End one leg of several, such as a gift that does not come. The others go on.
-
-    Before the agreement, due diligence and approval begin anew for what is left.
-    Example: accord end-leg P-2026-0042 --leg FUNDS_IN --as dora.kim --reason "the donor withdrew"
-    """
-    showing = Showing.unless(yes, as_json)
-    decide_each(partnerships, c.EndLeg, actor, as_json, wait, showing=showing, leg=leg, reason=reason)
+    if bool(to) == nobody:
+        raise BadInput("--to: say who looks after it, by an id of the staff directory, or --nobody")
+    decide_each(partnerships, c.Assign, actor, as_json, wait, showing=Showing.unless(yes, as_json), to=to or None)
 
 
 async def _account(desk: Desk, reference: str) -> AccountReference:
@@ -369,13 +193,14 @@ async def _account(desk: Desk, reference: str) -> AccountReference:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
-    app.command()(propose)
-    app.command()(approve)
-    app.command("return")(return_for_information)
-    app.command("sign-agreement")(sign_agreement)
-    app.command()(release)
-    app.command()(hold)
-    app.command()(lift)
-    app.command("end-leg")(end_leg)
-    for name, (kind, words) in REASONED.items():
-        app.command(name)(reasoned(kind, words))
+    add_act(app, c.Propose, _propose, "propose proposal.toml --as pia.berg")
+    add_act(app, c.SignAgreement, _sign_agreement, "sign-agreement P-2026-0042 --as dora.kim --account BA-ABCDEFGHIJKL")
+    add_act(
+        app, c.Release, _release,
+        "release P-2026-0042 --tranche 1 --as paul.nkosi, then: accord payments export --as paul.nkosi",
+    )  # fmt: skip
+    add_act(
+        app, c.PlaceHold, _hold,
+        'hold P-2026-0042 --as vera.lind --reason "a newspaper names the donor" --leg FUNDS_IN',
+    )  # fmt: skip
+    add_act(app, c.Assign, _assign, "assign P-2026-0042 P-2026-0043 --to ana.silva --as pia.berg")

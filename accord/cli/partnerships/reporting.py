@@ -20,10 +20,12 @@ from accord.cli.options import (
     digest_of,
     run,
 )
+from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import decide
 from accord.cli.partnerships.reading import cut_at, portfolio_at
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
+from accord.presentation.acts import field_of
 from accord.presentation.faults import BadInput
 from domain.partnership import commands as c
 from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
@@ -31,40 +33,28 @@ from domain.partnership.report.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 
-SumOption = Annotated[str | None, typer.Option(metavar="SUM", help="In the grant's currency, such as 18250.50.")]
-
-RecordedReference = Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The refund's, as recorded.")]
-RecordedDetail = Annotated[str, typer.Option("--detail", metavar="NAME", help="The refund's, if it has one.")]
+SumOption = Annotated[str | None, typer.Option(metavar="SUM", help=field_of(c.Report, "figures").description)]
 
 
-def report(
+def _report(
     partnership: IdArgument,
     actor: ActorOption,
-    text: Annotated[str, typer.Option("--summary", help="What the report says, in a sentence or two.")],
+    text: Annotated[str, option(c.Report, "summary")],
     kind: Annotated[
         ReportKind | None, typer.Option("--kind", help="Without it: as planned, or else FINAL.", case_sensitive=False)
     ] = None,
-    planned: Annotated[
-        int | None, typer.Option("--planned", metavar="NUMBER", help="Which report of the plan it is.")
-    ] = None,
+    planned: Annotated[int | None, option(c.Report, "planned", metavar="NUMBER")] = None,
     spent: SumOption = None,
     unspent: SumOption = None,
     returned: SumOption = None,
     result: Annotated[
         list[str] | None,
-        typer.Option("--result", metavar="NUMBER=RESULT", help="By an indicator of the proposal, such as 1=240."),
+        option(c.Report, "results", metavar="NUMBER=RESULT"),
     ] = None,
-    corrects: Annotated[
-        int | None, typer.Option("--corrects", metavar="NUMBER", help="The received report that it replaces.")
-    ] = None,
+    corrects: Annotated[int | None, option(c.Report, "corrects", metavar="NUMBER")] = None,
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record a report of the grantee. Another person then accepts it, or returns it with the reasons.
-
-    A FINANCIAL and a FINAL report say what was spent, what is unspent and what was returned, from the first payment on.
-    Example: accord report P-2026-0042 --summary "eleven courses" --spent 20000 --result 1=240 --as pia.berg
-    """
     known = run(_known(partnership))
     plan = known.reporting.plan(planned)
     filed_report = known.reporting.report(corrects) if corrects else None
@@ -84,49 +74,17 @@ def report(
     )
 
 
-def accept_report(
+def _refund(
     partnership: IdArgument,
     actor: ActorOption,
-    number: Annotated[int, typer.Option("--report", metavar="NUMBER", help="As `accord reports` numbers it.")],
+    amount: Annotated[str, option(c.RecordRefund, "money", "--amount", metavar="SUM")],
+    reference: Annotated[str, option(c.RecordRefund, "bank_reference", metavar="REF")],
+    booked_on: Annotated[datetime, option(c.RecordRefund, "booked_on", formats=["%Y-%m-%d"])],
     reason: ReasonOption,
-    as_json: JsonOption = False,
-) -> None:
-    """Accept a report: what waited for it may go on. Whoever filed it, proposed or paid may not.
-
-    Example: accord accept-report P-2026-0042 --report 1 --reason "agrees with the bank statement" --as ana.silva
-    """
-    decide(partnership, c.AcceptReport, actor, as_json, report=number, reason=reason)
-
-
-def return_report(
-    partnership: IdArgument,
-    actor: ActorOption,
-    number: Annotated[int, typer.Option("--report", metavar="NUMBER", help="As `accord reports` numbers it.")],
-    reason: ReasonOption,
-    as_json: JsonOption = False,
-) -> None:
-    """Return a report to the grantee with the reasons. It counts as not received until a new one arrives.
-
-    Example: accord return-report P-2026-0042 --report 1 --reason "the figures lack the second course" --as ana.silva
-    """
-    decide(partnership, c.ReturnReport, actor, as_json, report=number, reason=reason)
-
-
-def refund(
-    partnership: IdArgument,
-    actor: ActorOption,
-    amount: Annotated[str, typer.Option("--amount", metavar="SUM", help="What came back, such as 1250.00.")],
-    reference: Annotated[str, typer.Option("--bank-reference", metavar="REF", help="The bank's own; it counts once.")],
-    booked_on: Annotated[
-        datetime, typer.Option("--booked-on", formats=["%Y-%m-%d"], help="The day of the bank's booking.")
-    ],
-    reason: ReasonOption,
-    detail: Annotated[
-        str, typer.Option("--detail", metavar="NAME", help="Which payment it is, if the booking is of several.")
-    ] = "",
+    detail: Annotated[str, option(c.RecordRefund, "detail", metavar="NAME")] = "",
     account: Annotated[
         str | None,
-        typer.Option("--account", metavar="BA-…", help="Ours that it is on, if two have a booking of that reference."),
+        option(c.RecordRefund, "account", metavar="BA-…"),
     ] = None,
     to_donor: Annotated[bool, typer.Option("--to-donor", help="Paid back to the donor, not by the grantee.")] = False,
     blocked: Annotated[
@@ -135,14 +93,6 @@ def refund(
     document: DocumentOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record money that the grantee paid back, or that left a gift again, also after the end.
-
-    Money went back to a donor if it was paid back, or if the bank took it back. What a blocked donor gave is not sent
-    back, but moved into a blocked account (--to-blocked-account). Another person confirms each.
-
-    Example: accord refund P-2026-0042 --amount 1250.00 --bank-reference NTRF-9 --booked-on 2027-03-01
-    --reason "unspent" --as femi.ade
-    """
     known = run(_known(partnership))
     if to_donor and blocked:
         raise BadInput("--to-donor, --to-blocked-account: it went one way; give one of them")
@@ -166,36 +116,6 @@ def refund(
         reason=reason,
         document_sha256=digest_of(document),
     )
-
-
-def confirm_refund(
-    partnership: IdArgument,
-    actor: ActorOption,
-    reference: RecordedReference,
-    reason: ReasonOption,
-    detail: RecordedDetail = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Confirm a refund that another person recorded, by the bank's booking. Then its fund has it again.
-
-    Example: accord confirm-refund P-2026-0042 --bank-reference NTRF-9 --reason "on the statement" --as dora.kim
-    """
-    decide(partnership, c.ConfirmRefund, actor, as_json, bank_reference=reference, detail=detail, reason=reason)
-
-
-def withdraw_refund(
-    partnership: IdArgument,
-    actor: ActorOption,
-    reference: RecordedReference,
-    reason: ReasonOption,
-    detail: RecordedDetail = "",
-    as_json: JsonOption = False,
-) -> None:
-    """Take back a refund that nobody confirmed: it was recorded by mistake, and its booking may count otherwise.
-
-    Example: accord withdraw-refund P-2026-0042 --bank-reference NTRF-9 --reason "1250.00, not 12500" --as femi.ade
-    """
-    decide(partnership, c.WithdrawRefund, actor, as_json, bank_reference=reference, detail=detail, reason=reason)
 
 
 def reports(partnership: IdArgument, as_json: JsonOption = False) -> None:
@@ -382,12 +302,15 @@ def _cell(cell: object) -> str:
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `accord`."""
-    app.command()(report)
-    app.command("accept-report")(accept_report)
-    app.command("return-report")(return_report)
-    app.command()(refund)
-    app.command("confirm-refund")(confirm_refund)
-    app.command("withdraw-refund")(withdraw_refund)
+    add_act(
+        app, c.Report, _report,
+        'report P-2026-0042 --summary "eleven courses" --spent 20000 --result 1=240 --as pia.berg',
+    )  # fmt: skip
+    add_act(
+        app, c.RecordRefund, _refund,
+        'refund P-2026-0042 --amount 1250.00 --bank-reference NTRF-9 --booked-on 2027-03-01 --reason "unspent" '
+        "--as femi.ade",
+    )  # fmt: skip
     app.command()(reports)
     app.command()(results)
     app.command()(responsibility)

@@ -12,6 +12,7 @@ from accord.audit.bank.payment_files import read_payment_file
 from accord.audit.bank.reopening import read_restores
 from accord.audit.heads import Heads
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
+from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import Showing, Telling, YesOption, each, print_fault, show
 from accord.cli.printing.output import err, fault_as_json, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
@@ -252,21 +253,14 @@ def say_never_sent(
     return out.print(f"  accord payments never-sent {message} --word {word} --as STAFF", markup=False)
 
 
-def cancel(
+def _cancel(
     partnership_id: IdArgument,
-    tranche: Annotated[int, typer.Option("--tranche", help="Which tranche.")],
+    tranche: Annotated[int, option(c.CancelPayment, "tranche")],
     actor: ActorOption,
     reason: ReasonOption,
     emergency: EmergencyOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Cancel a released payment whose file was not handed over yet. The tranche can then be released again.
-
-    With --emergency, its file is voided only when files are next made or handed over; until then it cannot leave.
-
-    Example: accord payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"
-    """
-
     async def work() -> tuple[Receipt, list[str]]:
         login = Login.EMERGENCY if emergency else Login.EXPORTER
         async with open_desk(login, acting=not emergency, hinting=True) as desk:
@@ -370,5 +364,10 @@ def register(app: typer.Typer) -> None:
     app.command("hand-over")(hand_file_over)
     app.command("write-again")(write_file_again)
     app.command("never-sent")(say_never_sent)
-    app.command("cancel")(cancel)
+    add_act(
+        app,
+        c.CancelPayment,
+        _cancel,
+        'payments cancel P-2026-0042 --tranche 1 --as femi.ade --reason "the account is in doubt"',
+    )
     app.command("files")(show_files)

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from accord.console.deciding.fields import DOCUMENT, REASON, Choices, Field, Typed, content_as_typed, first, said
+from accord.console.deciding.fields import DOCUMENT, REASON, Field, Typed, content_as_typed, first, said
 from accord.presentation.faults import BadInput
 from domain.grants import Subrecipient
 from domain.parties import PartyKind
+from domain.partnership.acts import Choices
+from domain.partnership.choices import received_reports, unconfirmed_refunds
 from domain.partnership.refund.refunds import OF_A_GIFT, RefundDirection
-from domain.partnership.report.reports import ReportState
 from domain.partnership.state import Partnership
 from domain.plans import ReportKind
 from domain.values import minor_digits
@@ -28,16 +29,11 @@ _BACK: Final = {
 }
 
 
-def waiting_reports(partnership: Partnership) -> Choices:
-    """Return the reports that wait to be accepted or returned."""
-    reports = (report for report in partnership.reporting.filed if report.state is ReportState.RECEIVED)
-    return tuple((str(report.number), f"report {report.number}, {report.kind.value.lower()}") for report in reports)
-
-
-def open_refunds(partnership: Partnership) -> Choices:
-    """Return the refunds that wait for a second person."""
-    return tuple(
-        (refund.name, f"{refund.money}: {refund.name}") for refund in partnership.refunds if not refund.confirmed_by
+def chosen_refund_fields(partnership: Partnership) -> tuple[Field, ...]:
+    """Return what the form asks that confirms a refund, or takes it back."""
+    return (
+        Field("bank_reference", "Which refund", kind="choice", choices=unconfirmed_refunds(partnership)),
+        REASON,
     )
 
 
@@ -48,7 +44,7 @@ def chosen_refund(partnership: Partnership, typed: Typed) -> dict[str, Any]:
 
 def any_refund(partnership: Partnership) -> dict[str, Any]:
     """Return a refund that waits, with which the state is asked whether one does."""
-    return {**_named(partnership, first(open_refunds(partnership), "NONE")), "reason": "as it stands"}
+    return {**_named(partnership, first(unconfirmed_refunds(partnership), "NONE")), "reason": "as it stands"}
 
 
 def _named(partnership: Partnership, name: str) -> dict[str, Any]:
@@ -61,7 +57,7 @@ def _named(partnership: Partnership, name: str) -> dict[str, Any]:
 def report_fields(partnership: Partnership) -> tuple[Field, ...]:
     """Return the fields of the form of a report."""
     kinds = tuple(_kinds(partnership))
-    corrected = (("", "none"), *waiting_reports(partnership))
+    corrected = (("", "none"), *received_reports(partnership))
     return (
         Field("planned", "Which report", kind="choice", choices=kinds, fills=("report_kind",)),
         Field("summary", "What it says", "In a sentence or two."),
@@ -116,11 +112,6 @@ def _result(indicator: int, written: str) -> dict[str, Any] | None:
 def _number(typed: Typed, name: str) -> str:
     """Return a number as it was typed, without the commas between its thousands."""
     return said(typed, name).replace(",", "")
-
-
-def report_probe(_: Partnership) -> dict[str, Any]:
-    """Return a report with which the state is asked whether there can be any."""
-    return {"summary": "as it stands", "report_kind": ReportKind.PROGRESS}
 
 
 def refund_fields(partnership: Partnership) -> tuple[Field, ...]:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-Choices = tuple[tuple[str, str], ...]
-"""The options: each as it is sent, and in words."""
+from accord.presentation.acts import ActField, Kind, field_of, fields_of
+from domain.partnership.acts import Choices
+from domain.partnership.commands import Approve, Decline, StaffCommand
+from domain.partnership.state import Partnership
 
 Typed = Mapping[str, Sequence[str]]
 """The typed and chosen texts, by the name of the field."""
@@ -39,18 +41,40 @@ class Field:
         return any(re.search(rf"\b{re.escape(name)}(\.[\w.]+)?:", fault) for name in (self.name, *self.fills))
 
 
-REASON: Final = Field("reason", "Reason", "It stands in the record, under your name.")
-NO_INTEREST: Final = Field(
-    "no_interest", "I have no interest in this partnership, its partner or its people (R32)", kind="tick"
-)
-COMMENT: Final = Field("text", "Comment", "It stays on record, under your name.")
-LOOKS_AFTER: Final = Field("to", "Who looks after it", kind="person", choices=(("", "nobody in particular"),))
 DOCUMENT: Final = Field(
     "document_sha256",
     "Document",
     "Its SHA-256 goes on record, and the file stays with you: choose it, or type what `sha256sum` says.",
     kind="digest",
 )
+
+
+def form_field(command: type[StaffCommand], name: str, partnership: Partnership | None = None) -> Field:
+    """Return a form's field for a field of a command, with the choices that a partnership's state gives."""
+    return _form_field(field_of(command, name), partnership)
+
+
+def form_fields(command: type[StaffCommand], partnership: Partnership) -> tuple[Field, ...]:
+    """Return a form's fields for everything that a command asks."""
+    return tuple(_form_field(field, partnership) for field in fields_of(command) if field.asked)
+
+
+def _form_field(field: ActField, partnership: Partnership | None) -> Field:
+    if field.kind is Kind.DOCUMENT:
+        return DOCUMENT
+    by_state = field.choices(partnership) if field.choices is not None and partnership is not None else None
+    if by_state is not None:
+        kind = "choices" if field.several else "choice"
+        return Field(field.name, field.title, kind=kind, choices=by_state)
+    if field.kind is Kind.CHOICE:
+        every = tuple((str(member.value), str(member.value).replace("_", " ").lower()) for member in field.values)
+        return Field(field.name, field.title, field.description, "choice", every)
+    kind = Kind.LINE if field.kind is Kind.NUMBER else field.kind
+    return Field(field.name, field.title, "" if kind is Kind.TICK else field.description, kind.value)
+
+
+REASON: Final = form_field(Decline, "reason")
+NO_INTEREST: Final = form_field(Approve, "no_interest")
 
 
 def first(choices: Choices, other: str = "") -> str:

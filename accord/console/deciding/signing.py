@@ -17,16 +17,17 @@ from accord.console.deciding.batches import require_undone
 from accord.console.deciding.prepared import Waiting, WaitingAct, WaitingList, fault_of_waiting
 from accord.console.deciding.signing_acts import confirm_act, decide_act
 from accord.console.deciding.signing_lists import confirm_list, decide_list
-from accord.console.deciding.wording import shell_of, words_of
 from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.console.serving.outages import AWAY, first_line
+from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.forms import differences
 from accord.presentation.shown_accounts import shown_account
 from accord.presentation.wording import content_of
 from domain.partnership.commands import Amend, Propose, Release, StaffRequest
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.shown import differing
 from domain.partnership.state import Partnership
 from domain.passkeys import challenge_of, encoded
@@ -65,8 +66,8 @@ async def _told(console: Console, waiting: Waiting, sight: Sight | None) -> dict
         "account": await shown_account(console.desk.pool, account.reference) if account is not None else None,
         "waiting": waiting,
         "paid": _paid(waiting.command, sight.partnership) if sight else None,
-        "words": words_of(waiting.command),
-        "shell": shell_of(waiting.command, [waiting.partnership_id]),
+        "words": PROCEDURE[type(waiting.command)].title,
+        "shell": usage_of(type(waiting.command), waiting.partnership_id),
         "content": [] if proposed else content_of(waiting.command),
         "proposed": proposed,
         "changes": _changes(proposed, sight),

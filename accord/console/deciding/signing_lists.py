@@ -12,15 +12,16 @@ from starlette.responses import JSONResponse, Response
 from accord.client.sight import Sight
 from accord.console.deciding.batches import require_undone
 from accord.console.deciding.prepared import Waiting, WaitingList, fault_of_waiting
-from accord.console.deciding.wording import shell_of, words_of
 from accord.console.pages.pages import page, problem
 from accord.console.serving.desk import Console
 from accord.console.serving.keys import passkeys_of
 from accord.console.serving.outages import AWAY, first_line
+from accord.presentation.acts import usage_of
 from accord.presentation.faults import BadInput, Refused
 from accord.presentation.wording import content_of
 from domain.fault import Fault
 from domain.partnership.commands import StaffRequest
+from domain.partnership.procedure import PROCEDURE
 from domain.partnership.shown import differing
 from domain.passkeys import AssertionSignature, AuthenticatorData, ClientData, PasskeyId, encoded
 from domain.signing import ACTS_OF_LISTS, PasskeySignature, Statement
@@ -65,8 +66,8 @@ async def confirm_list(request: Request, waiting: WaitingList) -> Response:
     shown = {
         "items": items,
         "actor": actor,
-        "words": words_of(waiting.items[0].command),
-        "shell": shell_of(waiting.items[0].command, [one.partnership_id for one in waiting.items]),
+        "words": PROCEDURE[type(waiting.items[0].command)].title,
+        "shell": usage_of(type(waiting.items[0].command), " ".join(one.partnership_id for one in waiting.items)),
         "batch": waiting.batch,
         "statements": f"[{','.join(one.statement.model_dump_json() for one in waiting.items)}]",
         "digest": waiting.challenge.hex(),

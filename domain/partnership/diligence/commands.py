@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.directory.tiers import Role
-from domain.partnership.acts import Command, StaffCommand
+from domain.partnership.acts import Among, Command, Document, NoInterest, Reason, StaffCommand
+from domain.partnership.choices import open_conditions, open_questions
 from domain.policy.conditions import ConditionId
 from domain.policy.findings import Assessment
 from domain.screening.evidence import Verification
-from domain.values import Sentence, Sha256, is_false, is_zero
+from domain.values import Sentence, is_false, is_zero
 
 
 class RecordVerification(Command):
@@ -43,26 +44,34 @@ class RecordRecheck(Command):
 
 
 class ClearQuestions(StaffCommand):
-    """Clear the questions of a later look at the registers, once, for their facts (rules 3.7, 3.8).
+    """Clear the questions of a later look at the registers: a changed name, a likeness, a month off a list.
 
-    The questions are signed, so that a signature clears nothing that its signer was not shown.
+    Each is cleared once, for its facts: the same facts ask nothing again (rules 3.7, 3.8). The questions are
+    signed, so that a signature clears nothing that its signer was not shown. Who proposed, approved, called back or
+    paid may not. A paper proves a changed name, and the nature of a body that no register lists any more. Then
+    another person can lift the hold.
     """
 
     kind: Literal["clear"] = "clear"
-    questions: Annotated[tuple[str, ...], Field(min_length=1, max_length=500)]
-    reason: Sentence
-    document_sha256: Sha256 | None = None
-    no_interest: bool = Field(default=False, exclude_if=is_false)
-    """True if the actor was asked and says that they have no interest in it (R32)."""
+    questions: Annotated[
+        tuple[str, ...], Field(min_length=1, max_length=500, title="What you looked into"), Among(open_questions)
+    ]
+    reason: Reason
+    document_sha256: Document = None
+    no_interest: NoInterest = Field(default=False, exclude_if=is_false)
 
 
 class Satisfy(StaffCommand):
-    """Put the papers of a condition on file."""
+    """Record that the papers of a condition are on file."""
 
     kind: Literal["satisfy"] = "satisfy"
-    condition: ConditionId
-    note: Sentence
-    document_sha256: Sha256 | None = None
+    condition: Annotated[
+        ConditionId,
+        Field(title="Which condition", description="The condition. `accord show` says what each asks for."),
+        Among(open_conditions),
+    ]
+    note: Annotated[Sentence, Field(title="What is on file, and where", description="What is on file, and where.")]
+    document_sha256: Document = None
 
 
 DiligenceRequest = ClearQuestions | Satisfy

@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from domain.partnership.acts import StaffCommand
+from pydantic import Field
+
+from domain.partnership.acts import Among, Reason, StaffCommand
+from domain.partnership.choices import legs
 from domain.proposal import Direction
-from domain.values import Sentence
 
 
 class Decline(StaffCommand):
-    """Refuse the partnership permanently."""
+    """Decline a partnership for good."""
 
     kind: Literal["decline"] = "decline"
-    reason: Sentence
+    reason: Reason
 
 
 class Withdraw(StaffCommand):
-    """Withdraw the proposal before the agreement is signed."""
+    """Withdraw a proposal before the agreement is signed."""
 
     kind: Literal["withdraw"] = "withdraw"
-    reason: Sentence
+    reason: Reason
 
 
 class EndLeg(StaffCommand):
     """End one leg of several, such as a gift that does not come. The others go on."""
 
     kind: Literal["end_leg"] = "end_leg"
-    leg: Direction
-    reason: Sentence
+    leg: Annotated[Direction, Field(title="Which leg", description="The leg that ends."), Among(legs)]
+    reason: Reason
 
 
 class Reopen(StaffCommand):
-    """Let a closed partnership go on, since a payment of it came back after the close: it may be paid again."""
+    """Let a closed partnership go on, of which a payment came back after the close: it may be paid again.
+
+    To give it up instead: `accord terminate`.
+    """
 
     kind: Literal["reopen"] = "reopen"
-    reason: Sentence
+    reason: Reason
 
 
 class Terminate(StaffCommand):
     """End an agreed partnership early, or give up what came back after its close."""
 
     kind: Literal["terminate"] = "terminate"
-    reason: Sentence
+    reason: Reason
 
 
 EndingRequest = Decline | Withdraw | EndLeg | Reopen | Terminate

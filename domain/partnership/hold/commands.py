@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from domain.partnership.acts import StaffCommand
+from domain.partnership.acts import Among, Reason, StaffCommand
+from domain.partnership.choices import legs, standing_holds
 from domain.proposal import Direction
-from domain.values import Sentence, is_empty, is_false, is_none
+from domain.values import is_empty, is_false, is_none
 
 
 def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
@@ -22,23 +23,40 @@ HoldNumbers = Annotated[tuple[Annotated[int, Field(ge=1, le=2**31 - 1)], ...], A
 
 
 class PlaceHold(StaffCommand):
-    """Place a hold: until it is lifted, nothing can be approved, amended, signed or released."""
+    """Place a hold. Until another person lifts it, nothing is approved, amended, signed or paid."""
 
     kind: Literal["hold"] = "hold"
-    reason: Sentence
-    leg: Direction | None = Field(default=None, exclude_if=is_none)
-    """The leg to hold, or None for all of the partnership. Payments on another leg go on."""
-    whole_agreement: bool = Field(default=False, exclude_if=is_false)
-    """True to hold payments in every partnership under its agreement as well."""
+    reason: Reason
+    leg: Annotated[
+        Direction | None,
+        Field(title="What is held", description="Hold this leg alone. Payments on another one go on."),
+        Among(legs),
+    ] = Field(default=None, exclude_if=is_none)
+    whole_agreement: Annotated[
+        bool,
+        Field(
+            title="Every partnership under its agreement",
+            description="Hold payments in every partnership under its agreement as well.",
+        ),
+    ] = Field(default=False, exclude_if=is_false)
 
 
 class LiftHold(StaffCommand):
-    """Lift holds. A person who placed one may not lift it, and may lift the others."""
+    """Lift holds that another person, or a rule, placed. Where several stand, each is lifted by itself.
+
+    A person who placed one may not lift it, and may lift the others.
+    """
 
     kind: Literal["lift"] = "lift"
-    reason: Sentence
-    holds: HoldNumbers = Field(default=(), exclude_if=is_empty)
-    """The holds by their numbers; none if only one stands."""
+    reason: Reason
+    holds: Annotated[
+        HoldNumbers,
+        Field(
+            title="Which holds",
+            description="The number of a hold, as `accord show` says it. It is needed if several stand.",
+        ),
+        Among(standing_holds),
+    ] = Field(default=(), exclude_if=is_empty)
 
 
 HoldRequest = PlaceHold | LiftHold

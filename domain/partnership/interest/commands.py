@@ -11,7 +11,11 @@ from domain.values import StaffId
 
 
 class DeclareInterest(StaffCommand):
-    """Declare an interest, one's own or another person's. Whoever has it is recused from then on (R32)."""
+    """Declare an interest, your own or another person's. Whoever has it is recused from then on (R32).
+
+    Their approvals and clearances in the partnership are withdrawn. Open work that nobody could do any more is
+    named, and `accord work` lists it.
+    """
 
     kind: Literal["declare_interest"] = "declare_interest"
     interest: Interest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import Final, assert_never
+from typing import assert_never
 
 from domain.directory.tiers import Role
 from domain.errors import PaymentRefused, SeparationOfDuties
@@ -11,20 +11,9 @@ from domain.partnership.diligence.admission import require_looked_at, require_on
 from domain.partnership.diligence.earlier import holds_later
 from domain.partnership.payment import commands as c
 from domain.partnership.payment.period import period_fault
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import RELEASABLE, Partnership, TrancheState
 from domain.policy.listings import questions_told
 from domain.proposal import Direction
-
-RELEASABLE: Final = frozenset(
-    {
-        TrancheState.PLANNED,
-        TrancheState.REJECTED,
-        TrancheState.RETURNED,
-        TrancheState.WITHHELD,
-        TrancheState.CANCELLED,
-    }
-)
-"""The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
 
 
 def admit_payment(partnership: Partnership, command: c.PaymentRequest) -> None:

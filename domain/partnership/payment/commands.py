@@ -7,30 +7,36 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.partnership.acts import Command, StaffCommand
+from domain.partnership.acts import Among, Command, Reason, StaffCommand
+from domain.partnership.choices import tranches_to_release
 from domain.payment.bank_answers import BankAnswer, ExceptionKind, Resolution
 from domain.payment.tranche import TrancheOutcome
-from domain.values import Sentence, is_none
+from domain.values import is_none
 
 TrancheNumber = Annotated[int, Field(ge=1, le=99)]
 
 
 class Release(StaffCommand):
-    """Release one tranche for payment."""
+    """Release a tranche for payment. The payment is then instructed, or withheld with the reason."""
 
     kind: Literal["release"] = "release"
-    tranche: TrancheNumber
+    tranche: Annotated[
+        TrancheNumber, Field(title="Which tranche", description="The planned payment."), Among(tranches_to_release)
+    ]
     attempt: Annotated[int, Field(ge=1)] | None = Field(default=None, exclude_if=is_none)
     """The number of the attempt. It is signed as well, so that one signature cannot release two payments."""
 
 
 class CancelPayment(StaffCommand):
-    """Cancel a released payment before its file is handed over."""
+    """Cancel a released payment whose file was not handed over yet. The tranche can then be released again.
+
+    With --emergency, its file is voided only when files are next made or handed over. Until then it cannot leave.
+    """
 
     kind: Literal["cancel_payment"] = "cancel_payment"
-    tranche: TrancheNumber
-    attempt: Annotated[int, Field(ge=1)]
-    reason: Sentence
+    tranche: Annotated[TrancheNumber, Field(title="Which tranche", description="The planned payment.")]
+    attempt: Annotated[int, Field(ge=1, title="Which attempt", description="The attempt to pay it.")]
+    reason: Reason
 
 
 class RecordTrancheOutcome(Command):

@@ -7,35 +7,47 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain.grants import Subrecipient
-from domain.partnership.acts import StaffCommand
+from domain.partnership.acts import Reason, StaffCommand
 from domain.proposal import Proposal
 from domain.values import Sentence
 
 
 class Propose(StaffCommand):
-    """Submit a proposal, or submit it again after information was requested."""
+    """Submit a proposal, or submit it again after information was requested.
+
+    Proposing the same file again changes nothing. In the file, a party that is on record may be named by its EIN or
+    name instead of being described again (`accord partners`).
+    """
 
     kind: Literal["propose"] = "propose"
     proposal: Proposal
 
 
 class Amend(StaffCommand):
-    """Change the proposal after it went to approval. What changed decides which approvals are withdrawn (R34, R36)."""
+    """Change a proposal that is in approval, agreed or active.
+
+    Approvals that the change affects are withdrawn (R34, R36).
+    """
 
     kind: Literal["amend"] = "amend"
     proposal: Proposal
-    reason: Sentence
+    reason: Reason
 
 
 class ReturnForInformation(StaffCommand):
-    """Send the proposal back to its proposer with a question."""
+    """Send a proposal back with a question. Its proposer answers with `accord propose`."""
 
     kind: Literal["return"] = "return"
-    question: Sentence
+    question: Annotated[
+        Sentence, Field(title="What must be answered", description="What the proposer must answer. They read this.")
+    ]
 
 
 class ReportSubrecipients(StaffCommand):
-    """Record the payee's current sub-recipients. The list is complete and replaces the earlier one (R7)."""
+    """Record the complete list of the payee's current sub-recipients. It replaces the earlier one (R7).
+
+    The format of the file: `accord schema subrecipients`.
+    """
 
     kind: Literal["report_subrecipients"] = "report_subrecipients"
     subrecipients: Annotated[tuple[Subrecipient, ...], Field(min_length=1, max_length=200)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,17 +11,22 @@ from domain.values import Sentence, StaffId, is_false
 
 
 class Comment(StaffCommand):
-    """Say something on record for whoever reads the partnership later. It decides nothing."""
+    """Put a comment on record. It is signed, changes no decision, and stays."""
 
     kind: Literal["comment"] = "comment"
-    text: Sentence
+    text: Annotated[Sentence, Field(title="Comment", description="What later readers should know.")]
 
 
 class Assign(StaffCommand):
-    """Name the person who looks after a partnership, or nobody. It gives no role and takes none."""
+    """Name the person who looks after a partnership, or nobody. It gives no role and takes none.
+
+    `accord list --assigned` finds them.
+    """
 
     kind: Literal["assign"] = "assign"
-    to: StaffId | None = None
+    to: Annotated[
+        StaffId | None, Field(title="Who looks after it", description="The person who looks after it from now on.")
+    ] = None
 
 
 class Refuse(Command):

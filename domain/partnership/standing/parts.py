@@ -35,6 +35,17 @@ class TrancheState(StrEnum):
 IN_FLIGHT: Final = frozenset({TrancheState.RELEASED, TrancheState.HANDED_OVER})
 """The states of a payment that was released and has not ended."""
 
+RELEASABLE: Final = frozenset(
+    {
+        TrancheState.PLANNED,
+        TrancheState.REJECTED,
+        TrancheState.RETURNED,
+        TrancheState.WITHHELD,
+        TrancheState.CANCELLED,
+    }
+)
+"""The states in which a tranche may be released: before an attempt, or after evidence that the last paid nothing."""
+
 
 class TrancheProgress(Value):
     """A planned payment and its state. `attempt` is 0 before the first release."""

@@ -6,16 +6,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.partnership.acts import Command, StaffCommand
+from domain.partnership.acts import Command, Reason, StaffCommand
 from domain.partnership.waiting.deadlines import Wait
-from domain.values import Sentence, is_empty
+from domain.values import is_empty
 
 
 class ExtendDeadline(StaffCommand):
-    """Give those who must act more time: the time allowed for the act begins anew."""
+    """Give those who must act more time, once they were reminded. The time allowed begins anew."""
 
     kind: Literal["extend_deadline"] = "extend_deadline"
-    reason: Sentence
+    reason: Reason
 
 
 class PassDeadline(Command):

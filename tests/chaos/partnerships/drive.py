@@ -17,9 +17,8 @@ from accord.presentation.faults import Refused, Unreachable
 from domain.identity import ACCORD
 from domain.parties import AccountReference
 from domain.partnership import commands as c
-from domain.partnership.payment.admission import RELEASABLE
 from domain.partnership.stages import Stage
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import RELEASABLE, Partnership, TrancheState
 from domain.proposal import Proposal
 from ledger import LedgerUnavailable
 from workflows.messages import Receipt

@@ -7,10 +7,16 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, get_args
 
+import pytest
+
 import domain.partnership
 from domain.partnership import commands as c
 from domain.partnership import events as e
-from domain.partnership.acts import Command, PartnershipEvent
+from domain.partnership.acts import Command, PartnershipEvent, by_class
+from domain.partnership.admission import ADMISSION
+from domain.partnership.decisions import DECISIONS
+from domain.partnership.evolution import EVOLUTION
+from domain.partnership.procedure import PROCEDURE
 
 
 def modules(name: str) -> list[ModuleType]:
@@ -41,3 +47,22 @@ def test_every_event_of_a_family_is_in_the_union_and_no_other() -> None:
 
 def test_every_command_of_a_family_is_in_a_union_and_no_other() -> None:
     assert set(defined("commands", Command)) == members(c.AnyCommand)
+
+
+def test_a_family_admits_every_command_of_staff() -> None:
+    assert set(ADMISSION) == members(c.StaffRequest)
+
+
+def test_a_family_says_of_every_event_what_it_changes() -> None:
+    assert set(EVOLUTION) == members(e.Event)
+
+
+def test_every_command_is_decided_by_its_family_or_keeps_its_fields_in_one_event() -> None:
+    as_said = members(c.AnyCommand) - set(DECISIONS)
+    assert as_said <= members(c.StaffRequest)
+    assert all(len(PROCEDURE[command].records) == 1 for command in as_said)
+
+
+def test_no_class_is_in_two_families() -> None:
+    with pytest.raises(ValueError, match="Comment is in two families"):
+        by_class((c.RemarkRequest, print), (c.Comment, print))

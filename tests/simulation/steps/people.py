@@ -9,9 +9,8 @@ from domain.directory.people import KeyRevoked, StaffLeft
 from domain.grants import fund_of_gift
 from domain.parties import Party, PartyKind
 from domain.partnership import commands as c
-from domain.partnership.payment.admission import RELEASABLE
 from domain.partnership.stages import Stage
-from domain.partnership.state import Partnership, TrancheState
+from domain.partnership.state import RELEASABLE, Partnership, TrancheState
 from domain.policy.conditions import Gate
 from tests.builders import funds_in, funds_out, proposal
 from tests.simulation.draw import Draw

@@ -1,0 +1,138 @@
+"""The shell's commands for acts, made from the procedure: an option for each field of the command, and its help."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+
+from accord.cli.options import ActorOption, DocumentOption, JsonOption, SeenOption, digest_of
+from accord.cli.partnerships.deciding import (
+    IdsArgument,
+    NoInterestOption,
+    Showing,
+    WaitOption,
+    YesOption,
+    decide_each,
+    require_one_seen,
+    without_interest,
+)
+from accord.presentation.acts import ActField, Kind, field_of, fields_of, help_of
+from accord.presentation.faults import BadInput
+from domain.partnership import commands as c
+from domain.partnership.procedure import PROCEDURE
+
+_TYPES: Final[Mapping[Kind, Any]] = {Kind.NUMBER: int, Kind.TICK: bool, Kind.DAY: datetime}
+"""The type of an option by the kind of its field; text, where none is named."""
+
+
+def option(command: type[c.StaffCommand], name: str, *names: str, **beside: Any) -> Any:
+    """Return the shell's option for a field of a command; `names` are its own, where they are not the field's."""
+    field = field_of(command, name)
+    return typer.Option(*(names or (field.option,)), help=field.description, **beside)
+
+
+def add_act(
+    app: typer.Typer, command: type[c.StaffCommand], function: Callable[..., None] | None = None, example: str = ""
+) -> None:
+    """Add an act to the shell, under its name and with its help, by a function of its own or by one that is made.
+
+    `example`: the act as somebody types it, where its options are not its fields.
+    """
+    name = PROCEDURE[command].name.split()[-1]
+    app.command(name, help=help_of(command, example))(function or _made(command))
+
+
+def _made(command: type[c.StaffCommand]) -> Callable[..., None]:
+    """Return a function that gives a command, with a parameter for each of its fields."""
+    fields = tuple(field for field in fields_of(command) if field.asked)
+
+    def give(
+        partnerships: list[str], actor: str, seen: int | None, yes: bool, wait: bool, as_json: bool, **given: Any
+    ) -> None:
+        require_one_seen(partnerships, seen)
+        _require_one_numbered(partnerships, fields, given)
+        content = {field.name: _read(field, given[field.name], partnerships) for field in fields}
+        decide_each(partnerships, command, actor, as_json, wait, seen, Showing.unless(yes, as_json), **content)
+
+    parameters = [*_before(), *map(_parameter, fields), *_after()]
+    give.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # the shell reads its options here
+    give.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return give
+
+
+def _before() -> Iterator[inspect.Parameter]:
+    yield _keyword("partnerships", IdsArgument)
+    yield _keyword("actor", ActorOption)
+
+
+def _after() -> Iterator[inspect.Parameter]:
+    yield _keyword("seen", SeenOption, None)
+    yield _keyword("yes", YesOption, default=False)
+    yield _keyword("wait", WaitOption, default=True)
+    yield _keyword("as_json", JsonOption, default=False)
+
+
+def _keyword(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _parameter(field: ActField) -> inspect.Parameter:
+    """Return the parameter for a field: its name, its type and its option."""
+    default = inspect.Parameter.empty if field.required else None
+    if field.kind is Kind.DOCUMENT:
+        return _keyword(field.name, DocumentOption, default)
+    if field.name == "no_interest":
+        return _keyword(field.name, NoInterestOption, None)
+    one = field.values if field.kind is Kind.CHOICE else _TYPES.get(field.kind, str)
+    kind = list[one] if field.several else one  # type: ignore[valid-type]
+    beside: dict[str, Any] = {"formats": ["%Y-%m-%d"]} if field.kind is Kind.DAY else {}
+    beside |= {"metavar": "NUMBER"} if field.kind is Kind.NUMBER else {}
+    beside |= {"case_sensitive": False, "metavar": _choices(field)} if field.kind is Kind.CHOICE else {}
+    shown = typer.Option(field.option, help=field.description, **beside)
+    return _keyword(field.name, Annotated[kind if field.required else kind | None, shown], default)
+
+
+def _choices(field: ActField) -> str:
+    """Return the values that may be chosen, or the field's name where they are too many for a line."""
+    values = [str(member.value) for member in field.values]
+    return "|".join(values) if len(values) < 5 else field.name.upper()
+
+
+def _read(field: ActField, given: Any, partnerships: Sequence[str]) -> Any:
+    """Return a field's value from an option; its default where the option was left out."""
+    match field.kind:
+        case Kind.DOCUMENT:
+            return digest_of(given)
+        case Kind.TICK if field.name == "no_interest":
+            return without_interest(", ".join(partnerships), given)
+        case _ if given is None or given == []:
+            return field.default
+        case Kind.DAY:
+            return given.date()
+        case _:
+            return tuple(given) if field.several else given
+
+
+def _require_one_numbered(partnerships: Sequence[str], fields: Sequence[ActField], given: Mapping[str, Any]) -> None:
+    """Raise BadInput if a number of one partnership, such as a report's, is given with several partnerships."""
+    numbered = (field for field in fields if field.choices and field.kind is Kind.NUMBER and given[field.name])
+    if len(partnerships) > 1 and (field := next(numbered, None)):
+        raise BadInput(f"{field.option}: a number is of one partnership; give one ID with it")
+
+
+OWN: Final = frozenset({
+    c.Propose, c.Amend, c.ClearQuestions, c.SignAgreement, c.Release, c.CancelPayment, c.Report, c.RecordRefund,
+    c.PlaceHold, c.DeclareInterest, c.Assign, c.ReportSubrecipients, c.ReportDiversion, c.RecordAssurance,
+})  # fmt: skip
+"""The acts with a function of their own in the shell, since they read a file, or ask more than their fields."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add every act that has no function of its own to `accord`."""
+    for command in PROCEDURE:
+        if command not in OWN:
+            add_act(app, command)

@@ -1,0 +1,65 @@
+"""The choices of a person who acts on a partnership, by its state: each as a command names it, and in words."""
+
+from __future__ import annotations
+
+from domain.partnership.acts import Choices
+from domain.partnership.report.reports import ReportState
+from domain.partnership.state import IN_FLIGHT, RELEASABLE, Partnership
+from domain.policy.conditions import CONDITIONS
+
+
+def tranches_to_release(partnership: Partnership) -> Choices:
+    """Return the tranches that may be released."""
+    return tuple(
+        (str(tranche.number), f"tranche {tranche.number}: {tranche.money}, {tranche.state.value.lower()}")
+        for tranche in partnership.tranches
+        if tranche.state in RELEASABLE
+    )
+
+
+def payments_on_their_way(partnership: Partnership) -> Choices:
+    """Return the payments that are released and have not ended, as tranche and attempt."""
+    return tuple(
+        (
+            f"{tranche.number}.{tranche.attempt}",
+            f"tranche {tranche.number}, attempt {tranche.attempt}: {tranche.money}",
+        )
+        for tranche in partnership.tranches
+        if tranche.state in IN_FLIGHT
+    )
+
+
+def received_reports(partnership: Partnership) -> Choices:
+    """Return the reports that wait to be accepted or returned."""
+    return tuple(
+        (str(report.number), f"report {report.number}, {report.kind.value.lower()}")
+        for report in partnership.reporting.filed
+        if report.state is ReportState.RECEIVED
+    )
+
+
+def unconfirmed_refunds(partnership: Partnership) -> Choices:
+    """Return the refunds that wait for a second person."""
+    return tuple(
+        (refund.name, f"{refund.money}: {refund.name}") for refund in partnership.refunds if not refund.confirmed_by
+    )
+
+
+def legs(partnership: Partnership) -> Choices:
+    """Return the legs of the proposal."""
+    return tuple((leg.value, leg.value.replace("_", " ").lower()) for leg in partnership.proposed.directions)
+
+
+def standing_holds(partnership: Partnership) -> Choices:
+    """Return the holds that stand."""
+    return tuple((str(hold.number), f"hold {hold.number} {hold.told}") for hold in partnership.holds)
+
+
+def open_conditions(partnership: Partnership) -> Choices:
+    """Return the conditions whose papers are not on file."""
+    return tuple((condition.value, CONDITIONS[condition].what) for condition in partnership.open_conditions())
+
+
+def open_questions(partnership: Partnership) -> Choices:
+    """Return the questions of the registers that are open."""
+    return tuple((question, question) for question in partnership.to_clear)

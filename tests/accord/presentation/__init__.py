@@ -1,0 +1,1 @@
+"""Tests of what the shell and the pages have in common."""
