@@ -1,23 +1,30 @@
-"""The registers that Accord knows. A new one needs its module and a line here."""
+"""The registers that Accord knows. A new one needs its module and its name here."""
 
 from __future__ import annotations
 
-from typing import Final
+from importlib import import_module
+from typing import Final, Protocol, cast
 
-from registers.sources import irs, ofac, united_nations
 from registers.sources.kinds import Register
+
+
+class Source(Protocol):
+    """A module on the registers of one publisher."""
+
+    REGISTERS: tuple[Register, ...]
+
+
+_SOURCES: Final = (
+    "irs",
+    "ofac",
+    "united_nations",
+)
+"""The modules beside this one, a publisher each."""
 
 REGISTERS: Final[dict[str, Register]] = {
     register.name: register
-    for register in (
-        irs.MASTER_FILE,
-        irs.PUBLICATION_78,
-        irs.REVOCATIONS,
-        irs.ELECTRONIC_NOTICES,
-        ofac.SDN,
-        ofac.CONSOLIDATED,
-        united_nations.CONSOLIDATED,
-    )
+    for source in _SOURCES
+    for register in cast(Source, import_module(f"registers.sources.{source}")).REGISTERS
 }
 """The registers by name."""
 

@@ -127,3 +127,5 @@ ELECTRONIC_NOTICES: Final = Register(
     ),
     (f"{_BULK_FILES}data-download-epostcard.zip",),
 )
+
+REGISTERS: Final = (MASTER_FILE, PUBLICATION_78, REVOCATIONS, ELECTRONIC_NOTICES)

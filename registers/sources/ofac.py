@@ -150,3 +150,5 @@ CONSOLIDATED: Final = Register(
     _programme,
     split_programmes,
 )
+
+REGISTERS: Final = (SDN, CONSOLIDATED)

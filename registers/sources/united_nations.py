@@ -127,3 +127,5 @@ CONSOLIDATED: Final = Register(
     lambda row: row.fields[2],
     day_of=_day_of,
 )
+
+REGISTERS: Final = (CONSOLIDATED,)

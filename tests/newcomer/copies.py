@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("accord", "activities", "deploy", "domain", "ledger", "payments", "records", "registers", "workflows", "tests")
-HEAVY = shutil.ignore_patterns("__pycache__", "releases", "golden", "static")
+HEAVY = shutil.ignore_patterns("__pycache__", "releases", "golden")
 
 
 class Place(NamedTuple):
