@@ -62,14 +62,18 @@ async def test_a_name_of_the_list_is_met(connection: asyncpg.Connection, tmp_pat
     path.write_text("1|Obsidian Pier Holdings|HARBOUR\\n")
     assert (await load_small(connection, "harbour", path)).loaded
     (match,) = (await screen(connection, (party("Obsidian Pier Holdings"),))).matches
-    assert (match.register_name, match.programme) == ("harbour", "HARBOUR")
+    assert (match.source.register_version.register_name, match.programme) == ("harbour", "HARBOUR")
 """,
 )
 
 
+def test_its_places_are_there(tmp_path: Path) -> None:
+    assert (len(PLACES), len({place.path for place in PLACES})) == (2, 2)
+    do(copy_of_the_tree(tmp_path / "accord"), (*PLACES, SCREENED))
+
+
 @pytest.mark.slow
 def test_a_new_list_is_a_module_and_a_line(tmp_path: Path) -> None:
-    assert len(PLACES) == 2
     copy = copy_of_the_tree(tmp_path / "accord")
     do(copy, (*PLACES, SCREENED))
     ask(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", SCREENED.path)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.newcomer.copies import Place, ask, copy_of_the_tree, do
 
 PLACES = (
@@ -64,7 +62,6 @@ print(RULE_BOOK.version, sorted({rule.rule_id for rule in RULE_BOOK.rules} - bef
 """
 
 
-@pytest.mark.slow
 def test_a_new_rule_is_three_places_in_three_files(tmp_path: Path) -> None:
     assert (len(PLACES), len({place.path for place in PLACES})) == (3, 3)
     copy = copy_of_the_tree(tmp_path / "accord")

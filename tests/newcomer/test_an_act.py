@@ -75,10 +75,14 @@ print(refused)
 """
 
 
+def test_its_places_are_there(tmp_path: Path) -> None:
+    assert (len(PLACES), len({place.path for place in PLACES})) == (5, 5)
+    do(copy_of_the_tree(tmp_path / "accord"), (*PLACES, AUDITED))
+
+
 @pytest.mark.slow
 def test_a_new_act_is_five_places_in_five_files_and_is_offered_everywhere(tmp_path: Path) -> None:
     """Given the places of CONTRIBUTING, when they are filled in, then nothing else is needed."""
-    assert (len(PLACES), len({place.path for place in PLACES})) == (5, 5)
     copy = copy_of_the_tree(tmp_path / "accord")
     do(copy, (*PLACES, AUDITED))
     assert "has no report 1" in ask(copy, "-c", DECIDED)

@@ -30,7 +30,7 @@ _TYPES: Final[Mapping[Kind, Any]] = {Kind.NUMBER: int, Kind.TICK: bool, Kind.DAY
 
 
 def option(command: type[c.StaffCommand], name: str, *names: str, **beside: Any) -> Any:
-    """Return the shell's option for a field of a command; `names` are its own, where they are not the field's."""
+    """Return the shell's option for a field of a command. `names` replace the field's own."""
     field = field_of(command, name)
     return typer.Option(*(names or (field.option,)), help=field.description, **beside)
 
@@ -103,7 +103,7 @@ def _choices(field: ActField) -> str:
 
 
 def _read(field: ActField, given: Any, partnerships: Sequence[str]) -> Any:
-    """Return a field's value from an option; its default where the option was left out."""
+    """Return a field's value from an option, or its default where the option was left out."""
     match field.kind:
         case Kind.DOCUMENT:
             return digest_of(given)

@@ -203,7 +203,7 @@ async def facts_of(
 
 
 def without_interest(partnership: str, said: bool | None) -> bool:
-    """True if they say that they have no interest; ask at a terminal if the option does not say it.
+    """True if they say that they have no interest. At a terminal they are asked if the option does not say it.
 
     Raises:
         Refused: They have one.
