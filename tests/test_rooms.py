@@ -8,7 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE = {"tests", "bench", "docs", "examples"}
-"""What is not shipped: nothing imports it. In docs stands what others run without Accord."""
+"""What is not shipped: nothing imports it. In examples stands what others run without Accord."""
 
 
 def linted() -> dict[str, Any]:

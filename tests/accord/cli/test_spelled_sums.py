@@ -199,7 +199,7 @@ async def require_nothing_doubted(desk: Desk) -> None:
 
 
 async def require_receipts(desk: Desk, folder: Path) -> None:
-    """Fail if any event has no receipt that proves it, or a signature that docs/verify_signature.py does not take."""
+    """Fail if any event has no receipt that proves it, or a signature that `examples` does not take."""
     tree, checkpoints = StoredTree(desk.ledger), CheckpointFolder(folder / "checkpoints")
     assert await sign_checkpoint(tree, checkpoints, LOG) is not None
     keys = {one.key.key_id: one.key for one in (await desk.directory()).keys}
@@ -219,7 +219,7 @@ def require_verified_without_us(folder: Path, event: dict[str, Any], key: Any) -
     """Run the published script on an event and its signer's key."""
     (folder / "event.json").write_text(json.dumps(event), "utf-8")
     (folder / "key.json").write_bytes(TypeAdapter(Any).dump_json(key))
-    words = [sys.executable, ROOT / "docs" / "verify_signature.py", folder / "event.json", folder / "key.json"]
+    words = [sys.executable, ROOT / "examples" / "verify_signature.py", folder / "event.json", folder / "key.json"]
     ended = subprocess.run(words, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended
 

@@ -1,4 +1,4 @@
-"""Whoever has the event and the key verifies a signature of either kind without Accord (`docs/verify_signature.py`)."""
+"""Whoever has the event and the key verifies a signature of either kind by `examples/verify_signature.py` alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.authenticators.passkeys import Authenticator
 from tests.conftest import ROOT
 from tests.records.keys.test_verification import shown, statement, terms
 
-SCRIPT = ROOT / "docs" / "verify_signature.py"
+SCRIPT = ROOT / "examples" / "verify_signature.py"
 STATEMENT = statement(shown=shown(terms=terms(payee="Bibliothèque de l'Île")))
 PASSKEYS = {"ES256": Authenticator(), "EdDSA": Authenticator(Ed25519PrivateKey.generate())}
 

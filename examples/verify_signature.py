@@ -9,6 +9,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -25,19 +26,18 @@ def require(true: bool, fault: str) -> None:
     return None if true else sys.exit(f"not proved: {fault}")
 
 
-def verify(signature: dict, key: dict) -> None:
+def verify(signature: Any, key: Any) -> Any:
     """Verify a signature of either kind. A statement holds no fractions: sorted compact JSON is its RFC 8785 form."""
     message = json.dumps(signature["statement"], sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     if "ed25519" in key:
         public = ed25519.Ed25519PublicKey.from_public_bytes(base64.b64decode(key["ed25519"]))
         return public.verify(base64.b64decode(signature["value"]), message)
-    client_data, about = decoded(signature["client_data"]), decoded(signature["authenticator_data"])
-    said, content, among = json.loads(client_data), b"accord.passkey.1\0" + message, signature.get("among")
-    if among:  # one touch for several statements, whose digests stand in the signature
+    said, about = json.loads(client_data := decoded(signature["client_data"])), decoded(signature["authenticator_data"])
+    if among := signature.get("among"):  # one touch for several statements, whose digests stand in the signature
         acts = "accept_report assign comment decline extend_deadline hold lift return return_report terminate withdraw"
         counts = signature["statement"]["act"] in acts.split() and among == sorted({*among})[:50]
         require(counts and hashlib.sha256(message).hexdigest() in among, "touched for other statements")
-        content = b"accord.passkey.list.1\0" + bytes.fromhex("".join(among))
+    content = b"accord.passkey.list.1\0" + bytes.fromhex("".join(among)) if among else b"accord.passkey.1\0" + message
     matches = said["challenge"] == base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
     require(said["type"] == "webauthn.get" and matches, "touched for another statement")
     elsewhere = said.get("crossOrigin", False) is not False or "topOrigin" in said
@@ -45,9 +45,9 @@ def verify(signature: dict, key: dict) -> None:
     require(about[:32] == hashlib.sha256(key["relying_party"].encode()).digest(), "touched for another party")
     require(about[32] & 5 == 5, "its owner was not verified")
     require(bool(about[32] & 8) != key["device_bound"], "another passkey")
-    public = serialization.load_der_public_key(decoded(key["passkey"]))
+    passkey: Any = serialization.load_der_public_key(decoded(key["passkey"]))
     how = (ec.ECDSA(hashes.SHA256()),) if key["algorithm"] == "ES256" else ()
-    return public.verify(decoded(signature["value"]), about + hashlib.sha256(client_data).digest(), *how)
+    return passkey.verify(decoded(signature["value"]), about + hashlib.sha256(client_data).digest(), *how)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The programs of `examples`, as whoever copies them would try them."""
