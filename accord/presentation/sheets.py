@@ -27,18 +27,18 @@ class Column(NamedTuple):
 
 PARTNERSHIPS: Final = (
     Column("partnership_id", "Id"),
-    Column("title", "Title", 3),
-    Column("partner", "Partner", 5),
+    Column("title", "Title"),
+    Column("partner", "Partner"),
     Column("payee", "Payee", 9),
     Column("country", "Country", 8),
     Column("funder", "Funder", 7),
     Column("funds", "Fund", 6),
     Column("amount", "Sum", is_sum=True),
-    Column("stage", "Stage"),
-    Column("next_step", "Why / next", 1),
+    Column("stage", "Stage", 1),
+    Column("next_step", "Why / next", 2),
     Column("awaiting", "Waits for", 10),
     Column("assigned", "Looked after by", 11),
-    Column("due", "Due", 4),
+    Column("due", "Due", 3),
     Column("since", "Since", 12),
 )
 OBLIGATIONS: Final = (
@@ -53,7 +53,7 @@ PAYMENTS: Final = (
     Column("tranche", "Tranche"),
     Column("attempt", "Attempt", 5),
     Column("amount", "Sum", is_sum=True),
-    Column("payee", "Payee", 1),
+    Column("payee", "Payee"),
     Column("released_by", "By", 4),
     Column("status", "Status"),
     Column("handed_over_on", "Handed over", 7),

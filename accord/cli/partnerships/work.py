@@ -28,13 +28,13 @@ NOBODY: Final = "NOBODY"
 """Stands for the people who can take a step, if there are none."""
 
 COLUMNS: Final = (
-    Column("role", "Role"),
+    Column("role", "Role", 3),
     Column("partnership_id", "Partnership"),
     Column("step", "Step"),
-    Column("due", "Due", 2),
-    Column("partner", "Partner", 4),
-    Column("amount", "Sum", 3, is_sum=True),
-    Column("who", "Who can", 1),
+    Column("due", "Due", 1),
+    Column("partner", "Partner"),
+    Column("amount", "Sum", 4, is_sum=True),
+    Column("who", "Who can", 2),
 )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from pydantic import ValidationError
 
 from accord.cli.options import ActorOption, FileArgument, IdArgument, JsonOption, run
 from accord.cli.payments.files_out import MessageArgument, content_of
+from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.open_exceptions import listed_exceptions, named_exception
@@ -36,6 +37,8 @@ from payments.answers.exceptions import RaisedException
 from payments.answers.messages import UnreadableMessage, read_message
 from payments.answers.sample_answer import settled_answer
 from payments.out.files import StoredFile, stored_file
+
+_EXCEPTIONS: Final = ("Exception", Heading("Raised", 2), Heading("Kind", 1), "Partnership", "The bank says", "Why")
 
 
 def record_bank_account(
@@ -269,7 +272,7 @@ def exceptions(
         )
         for exception in raised_exceptions
     ]
-    out.print(rows_table(("Exception", "Raised", "Kind", "Partnership", "The bank says", "Why"), rows))
+    out.print(rows_table(_EXCEPTIONS, rows))
     for raised_exception in raised_exceptions:
         if raised_exception.next_step:
             out.print(f"Next for {raised_exception.name}: {raised_exception.next_step}", markup=False, soft_wrap=True)

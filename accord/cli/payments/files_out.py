@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -14,6 +14,7 @@ from accord.audit.heads import Heads
 from accord.cli.options import ActorOption, EmergencyOption, IdArgument, JsonOption, ReasonOption, run
 from accord.cli.partnerships.acts import add_act, option
 from accord.cli.partnerships.deciding import Showing, Telling, YesOption, each, print_fault, show
+from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import err, fault_as_json, out, print_json, rows_table
 from accord.client.desk import Desk, open_desk
 from accord.client.emergency import stop
@@ -32,6 +33,8 @@ from payments.out.files import StoredFile, instructions_of_file, stored_files
 from workflows.messages import Receipt
 
 MessageArgument = Annotated[str, typer.Argument(metavar="MESSAGE", help="The file's message id, ACCM...")]
+_IN_FILES: Final = (Heading("File", 1), "Partnership", "Tranche", "Payee", Heading("Amount", is_sum=True))
+_FILES: Final = ("File", "Stands", Heading("Payments", 2), Heading("Made by", 1), "Handed over by")
 OutOption = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the file goes.")]
 
 
@@ -75,7 +78,7 @@ def _print_export(export: Export, dry_run: bool) -> None:
         for made_file in export.files
         for payment in made_file.payments
     ]
-    out.print(rows_table(("File", "Partnership", "Tranche", "Payee", "Amount"), rows))
+    out.print(rows_table(_IN_FILES, rows))
     for file in export.files:
         out.print(f"{file.file.message_id}: payments: {len(file.payments)}, in all {file.total}")
     if dry_run:
@@ -318,7 +321,7 @@ def show_files(as_json: JsonOption = False) -> None:
         )
         for file, payment_file in files
     ]
-    return out.print(rows_table(("File", "Stands", "Payments", "Made by", "Handed over by"), rows))
+    return out.print(rows_table(_FILES, rows))
 
 
 def _first_of_two(file: PaymentFile) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from accord.cli.options import ActorOption, AsOfOption, JsonOption, KnownAtOption, ReasonOption, run
 from accord.cli.partnerships.reading import caught_up, cut_at
+from accord.cli.printing.fitting import Heading
 from accord.cli.printing.output import out, print_json, rows_table
 from accord.client.desk import open_desk
 from accord.organisation import funds as client
@@ -25,7 +26,9 @@ from records.read_models.funds import FUNDS, funds_in
 app = typer.Typer(no_args_is_help=True, help="Funds: what money there is for what, what is kept of it, what is left.")
 
 _COLUMNS: Final = (
-    "Fund", "Kind", "For", "Funder", "Year", "Currency", "Granted", "Reserved", "Committed", "Spent", "Available"
+    "Fund", Heading("Kind", 6), Heading("For", 1), Heading("Funder", 5), Heading("Year", 7), "Currency",
+    Heading("Granted", is_sum=True), Heading("Reserved", 3, is_sum=True), Heading("Committed", 4, is_sum=True),
+    Heading("Spent", 2, is_sum=True), Heading("Available", is_sum=True),
 )  # fmt: skip
 
 FundArgument = Annotated[str, typer.Argument(metavar="FUND", help="The fund, such as FD-2026-ISOC.")]

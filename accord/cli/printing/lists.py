@@ -11,19 +11,16 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
-from rich.markup import escape
-from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
+from accord.cli.printing.fitting import Heading, fitted
 from accord.cli.printing.output import err, out
 from accord.presentation import sheets
 from accord.presentation.faults import BadInput
-
-LONGEST_WORD: Final = 20
-"""Letters of a word that a column keeps together."""
 
 PAGE: Final = 50
 """Lines of a table, unless more are asked for."""
@@ -88,32 +85,8 @@ async def print_list(
 
 def table_of(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column], width: int) -> Table:
     """Return a table that keeps to a width: columns are dropped, the least needed first, and never a sum."""
-    kept = list(columns)
-    while True:
-        table = _table(rows, kept)
-        needed = Measurement.get(out, out.options.update(max_width=10_000), table).minimum
-        droppable = max(kept, key=lambda column: column.dropped)
-        if needed <= width or not droppable.dropped:
-            return table
-        kept.remove(droppable)
-
-
-def _table(rows: Sequence[dict[str, Any]], columns: Sequence[sheets.Column]) -> Table:
-    table = Table(header_style="bold")
-    for column in columns:
-        whole = column.is_sum or column.is_short
-        justify: Literal["left", "right"] = "right" if column.is_sum else "left"
-        texts = (column.heading, *(_shown(row, column) for row in rows))
-        least = max(map(len, texts)) if whole else _longest_word(*texts)
-        table.add_column(column.heading, justify=justify, no_wrap=whole, overflow="fold", min_width=least)
-    for row in rows:
-        table.add_row(*(escape(_shown(row, column)) for column in columns))
-    return table
-
-
-def _longest_word(*texts: str) -> int:
-    """Return the letters of the longest word, up to what a column may be asked to hold: no word is broken below it."""
-    return min(LONGEST_WORD, max((len(word) for text in texts for word in text.split()), default=1))
+    headings = [Heading(column.heading, column.dropped, column.is_sum) for column in columns]
+    return fitted(headings, ([Text(_shown(row, column)) for column in columns] for row in rows), width)
 
 
 def _shown(row: dict[str, Any], column: sheets.Column) -> str:

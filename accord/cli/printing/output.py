@@ -10,9 +10,10 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from accord.cli.printing.fitting import Heading, fitted
 from accord.presentation.faults import Fault
 
 PIPE_WIDTH = 160
@@ -37,12 +38,10 @@ def plain(value: Any) -> Any:
     return to_jsonable_python(value)
 
 
-def rows_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """Return a table with these columns and rows. Markup in the cells is escaped."""
-    table = Table(*columns, title=title or None, header_style="bold")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    return table
+def rows_table(columns: Sequence[str | Heading], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """Return a table that keeps to the width. Markup in the cells is shown as it is written."""
+    headings = [column if isinstance(column, Heading) else Heading(column) for column in columns]
+    return fitted(headings, ([Text(str(cell)) for cell in row] for row in rows), out.width, title)
 
 
 def fault_as_json(fault: Fault) -> dict[str, Any]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
+from accord.cli.printing.fitting import Heading, fitted
 from accord.cli.printing.output import out
 from domain.partnership.stages import ENDED, Stage
 from domain.partnership.state import Partnership
@@ -35,29 +37,30 @@ def print_next(stage: Stage, ahead: Outlook, on_hold: bool) -> None:
             out.print(f"  {ahead.command}", soft_wrap=True, markup=False)
 
 
+_PORTFOLIO: Final = (
+    Heading("Id"), Heading("Title"), Heading("Funder", 4), Heading("Fund", 3), Heading("Amount", is_sum=True),
+    Heading("Stage", 1), Heading("Why / next", 2),
+)  # fmt: skip
+
+
 def portfolio_table(portfolio: Iterable[Partnership], title: str = "") -> Table:
     """Return a table of partnerships, sorted by id."""
-    table = Table(title=title or None, header_style="bold")
-    table.add_column("Id", no_wrap=True)
-    table.add_column("Title", ratio=3)
-    table.add_column("Funder", overflow="fold")
-    table.add_column("Fund", overflow="fold")
-    table.add_column("Amount", justify="right", no_wrap=True)
-    table.add_column("Stage", no_wrap=True)
-    table.add_column("Why / next", ratio=4)
-    for partnership in sorted(portfolio, key=lambda partnership: partnership.partnership_id):
-        proposal = partnership.proposed
-        stage = f"[{STYLES.get(partnership.stage, 'bold')}]{partnership.stage.value}[/]"
-        table.add_row(
-            partnership.partnership_id,
-            escape(proposal.title),
-            ", ".join(proposal.funder_ids),
-            ", ".join([share.fund for share in partnership.shares] or funds_named(proposal)) or "-",
-            str(proposal.money or "-"),
-            stage + (" [yellow]HOLD[/]" if partnership.hold else ""),
-            escape(_why_or_next(partnership)),
-        )
-    return table
+    rows = map(_portfolio_row, sorted(portfolio, key=lambda partnership: partnership.partnership_id))
+    return fitted(_PORTFOLIO, rows, out.width, title)
+
+
+def _portfolio_row(partnership: Partnership) -> tuple[Text, ...]:
+    proposal, style = partnership.proposed, STYLES.get(partnership.stage, "bold")
+    held = (" HOLD", "yellow") if partnership.hold else ""
+    return (
+        Text(partnership.partnership_id),
+        Text(proposal.title),
+        Text(", ".join(proposal.funder_ids)),
+        Text(", ".join([share.fund for share in partnership.shares] or funds_named(proposal)) or "-"),
+        Text(str(proposal.money or "-")),
+        Text.assemble((partnership.stage.value, style), held),
+        Text(_why_or_next(partnership)),
+    )
 
 
 def _why_or_next(partnership: Partnership) -> str:

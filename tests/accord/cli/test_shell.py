@@ -56,8 +56,7 @@ async def test_a_table_keeps_to_its_width_and_never_drops_the_money(waiting: Lif
     told = (await shell.where(COLUMNS=width).done("list", waiting.reference)).stdout
     lines = [line for line in told.splitlines() if line.strip()]
     assert max(map(len, lines)) <= int(width), told
-    assert "1,000.00 USD" in told
-    assert waiting.reference in told
+    assert {"1,000.00", "USD", waiting.reference} <= set(told.replace("│", " ").split())
 
 
 @pytest.mark.slow
