@@ -10,9 +10,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
+from cbor2 import CBORDecoder, CBORError
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.fault import Fault
@@ -23,8 +25,8 @@ ENROLMENT: Final = b"accord.enrolment.1\0"
 ATTESTED, EXTENDED = 0x40, 0x80
 """Flags of authenticator data: it holds a key, it holds extensions (6.1)."""
 
-_DEEPEST: Final = 4
-"""The greatest depth of an authenticator's CBOR (CTAP 2.1, section 8)."""
+_STRICT: Final[dict[str, Any]] = {"max_depth": 4, "allow_indefinite": False, "allow_duplicate_keys": False}
+"""The limits of an authenticator's CBOR: nested four deep (CTAP 2.1, section 8), of known lengths, each name once."""
 _P256: Final = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 _ED25519: Final = bytes.fromhex("302a300506032b6570032100")
 """The bytes before the point in a DER SubjectPublicKeyInfo (RFC 5480, section 2, RFC 8410, section 4)."""
@@ -82,74 +84,56 @@ class Made(NamedTuple):
     """The key as DER SubjectPublicKeyInfo."""
 
 
-class _Cbor:
-    """A reader of the CBOR that authenticators write: of known lengths, without tags and fractions (RFC 8949)."""
+def _item(content: BytesIO) -> Any:
+    """Return the next item of CBOR. Raises ValueError if there is none that an authenticator would write."""
+    try:
+        item = CBORDecoder(content, **_STRICT).decode()
+        plain = _is_plain(item)
+    except (CBORError, RecursionError) as fault:  # a list that is said to hold itself
+        raise ValueError(str(fault)) from None
+    if not plain:
+        raise ValueError("no authenticator writes that")
+    return item
 
-    def __init__(self, content: bytes) -> None:
-        self._content, self.at = content, 0
 
-    @property
-    def rest(self) -> int:
-        return len(self._content) - self.at
+def _is_plain(item: Any) -> bool:
+    """True if an item is of whole numbers, texts, bytes, truths, lists of them, and maps by number or text."""
+    match item:
+        case dict():
+            return all(type(name) in (int, str) and _is_plain(value) for name, value in item.items())
+        case list():
+            return all(map(_is_plain, item))
+        case _:
+            return isinstance(item, int | str | bytes)
 
-    def take(self, number: int) -> bytes:
-        """Return the next bytes. Raises ValueError if there are fewer."""
-        if number > self.rest:
-            raise ValueError("it ends too early")
-        self.at += number
-        return self._content[self.at - number : self.at]
 
-    def item(self, depth: int = 0) -> Any:
-        """Return the next item. Raises ValueError if there is none that an authenticator would write."""
-        kind, size = divmod(self.take(1)[0], 32)
-        if kind == 7 and size in (20, 21):
-            return size == 21
-        if kind > 5 or size > 27 or depth > _DEEPEST:
-            raise ValueError("no authenticator writes that")
-        number = size if size < 24 else int.from_bytes(self.take(1 << size - 24), "big")
-        match kind:
-            case 0 | 1:
-                return number if kind == 0 else -1 - number
-            case 2:
-                return self.take(number)
-            case 3:
-                return self.take(number).decode()
-            case 4:
-                return [self.item(depth + 1) for _ in range(number)]
-            case _:
-                return self._map(number, depth + 1)
-
-    def _map(self, number: int, depth: int) -> dict[Any, Any]:
-        known: dict[Any, Any] = {}
-        for _ in range(number):
-            name = self.item(depth)
-            if type(name) not in (int, str) or name in known:
-                raise ValueError("a map names something twice, or by neither number nor text")
-            known[name] = self.item(depth)
-        return known
+def _take(content: BytesIO, number: int) -> bytes:
+    """Return the next bytes. Raises ValueError if there are fewer."""
+    if len(taken := content.read(number)) < number:
+        raise ValueError("it ends too early")
+    return taken
 
 
 def read_making(attestation: bytes) -> Made:
     """Return the content of an attestation object (WebAuthn, sections 6.1 and 6.5). Raises ValueError if it is none."""
-    reader = _Cbor(attestation)
-    said = reader.item()
-    match said:
-        case {"fmt": str(form), "attStmt": dict(statement), "authData": bytes(content)} if not reader.rest:
+    reader = BytesIO(attestation)
+    match _item(reader):
+        case {"fmt": str(form), "attStmt": dict(statement), "authData": bytes(content)} if not reader.read():
             return _made(form, statement, content)
         case _:
             raise ValueError("it is no attestation object")
 
 
 def _made(form: str, statement: dict[Any, Any], content: bytes) -> Made:
-    about = _Cbor(content)
-    party, flags, _counter = about.take(32), about.take(1)[0], about.take(4)
+    about = BytesIO(content)
+    party, flags, _counter = _take(about, 32), _take(about, 1)[0], _take(about, 4)
     if not flags & ATTESTED:
         raise ValueError("it holds no key")
-    aaguid, credential = UUID(bytes=about.take(16)), about.take(int.from_bytes(about.take(2), "big"))
-    algorithm, public = _public(about.item())
+    aaguid, credential = UUID(bytes=_take(about, 16)), _take(about, int.from_bytes(_take(about, 2), "big"))
+    algorithm, public = _public(_item(about))
     if flags & EXTENDED:
-        about.item()
-    if about.rest:
+        _item(about)
+    if about.read():
         raise ValueError("something follows the authenticator data")
     return Made(form, statement, content, party, flags, aaguid, credential, algorithm, public)
 

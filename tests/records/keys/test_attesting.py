@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import cbor2
 import pytest
 
-from domain.attestation import KeyModel, attestation_fault, making_fault
+from domain.attestation import KeyModel, attestation_fault, making_fault, read_making
 from domain.fault import Fault
 from domain.passkeys import Making, decoded, encoded
 from records.keys.attesting import certificate_fault
@@ -97,6 +98,41 @@ def test_nothing_that_is_cut_short_is_read() -> None:
     for length in range(1, len(good)):
         made = Making(client_data=key.made.client_data, attestation=encoded(good[:length]))
         assert "cannot be read" in str(making_fault("ana.silva", key, made))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param(b"\xfb" + bytes(8), id="a fraction"),
+        pytest.param(b"\xc1\x00", id="a tag"),
+        pytest.param(b"\xf6", id="nothing at all"),
+        pytest.param(b"\xbf\xff", id="of no known length"),
+        pytest.param(b"\xa2\x00\x01\x00\x01", id="a name twice"),
+        pytest.param(b"\xa1\x80\x00", id="a name that is a list"),
+        pytest.param(b"\xa1\xf5\x00", id="a name that is a truth"),
+        pytest.param(b"\x81" * 3 + b"\x00", id="nested five deep"),
+        pytest.param(b"\x81" * 5000 + b"\x00", id="nested very deep"),
+        pytest.param(b"\x9b" + (2**40).to_bytes(8, "big"), id="a list that is longer than the file"),
+        pytest.param(b"\x5b" + (2**40).to_bytes(8, "big"), id="bytes that are more than the file's"),
+        pytest.param(b"\x61\xff", id="a text that is none"),
+        pytest.param(b"\xd8\x1c\x81\xd8\x1d\x00", id="a list that holds itself"),
+    ],
+)
+def test_what_no_authenticator_writes_is_not_read(written: bytes) -> None:
+    """Whoever makes the bytes by hand is refused in words, and takes neither time nor memory."""
+    plain = read_making(beside(b"\x82\x00\x61a"))
+    assert plain.statement == {"x": [0, "a"]}
+    with pytest.raises(ValueError, match=r"."):
+        read_making(beside(written))
+
+
+def beside(written: bytes) -> bytes:
+    """An attestation object in whose statement this stands, by the name of x."""
+    made = key_of(DEVICE).made
+    assert made is not None
+    about = cbor2.dumps(read_making(decoded(made.attestation)).content)
+    fmt, statement, data = (cbor2.dumps(name) for name in ("fmt", "attStmt", "authData"))
+    return b"\xa3" + fmt + cbor2.dumps("none") + statement + b"\xa1" + cbor2.dumps("x") + written + data + about
 
 
 def test_a_root_that_is_no_certificate_is_named() -> None:
