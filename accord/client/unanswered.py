@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from accord.client.reading import Reading
+from domain.calendars import CALENDAR
 from domain.directory.directory import Directory
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.streams import StreamId
 from domain.truths.events import MAY_ANSWER
 from domain.truths.touching import touching
@@ -31,7 +31,7 @@ class Unanswered(NamedTuple):
     @property
     def due(self) -> date:
         """The day by which it should be answered."""
-        return after_business_days(self.truth.at, ANSWERED_WITHIN).date()
+        return CALENDAR.after(self.truth.at, ANSWERED_WITHIN).date()
 
     @property
     def partnership_id(self) -> str:

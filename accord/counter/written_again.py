@@ -18,10 +18,10 @@ from accord.counter.hand_over import require_same_bytes
 from accord.counter.transactions import Counter, at_the_counter, tell_workflows
 from accord.organisation.signed_acts import require_may, signed_act
 from accord.presentation.faults import BadInput, Refused
+from domain.calendars import CALENDAR
 from domain.identity import ACCORD, derive
 from domain.partnership import commands as c
 from domain.partnership.state import TrancheState
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import BankStatus
 from domain.payment.payment_file import (
     WAIT_BEFORE_NEVER_SENT,
@@ -173,7 +173,7 @@ def _require_time(file: PaymentFile) -> None:
     if not file.payments:
         raise Refused("nobody whose signature counts made this file, so nobody can say when it was due", "NotSigned")
     due = datetime.combine(file.execution_on, time(), UTC)
-    earliest = after_business_days(due, WAIT_BEFORE_NEVER_SENT)
+    earliest = CALENDAR.after(due, WAIT_BEFORE_NEVER_SENT)
     if clock.now() < earliest:
         raise Refused(
             f"it was to be executed on {file.execution_on}; not before {earliest:%Y-%m-%d} says anybody "

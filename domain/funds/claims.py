@@ -8,7 +8,7 @@ from decimal import Decimal
 from domain.funds.fund import ZERO, Claim
 from domain.grants import FundPart, fund_of_gift, paid_by
 from domain.partnership.state import IN_FLIGHT, Partnership, TrancheState
-from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.proposal import Direction, FundsOut
 
 
@@ -64,4 +64,4 @@ def lapses_at(partnership: Partnership) -> datetime | None:
         return None
     if deadline.escalated:
         return deadline.due
-    return after_business_days(deadline.due, ALLOWANCES[Wait.AGREEMENT].escalated)
+    return deadline.counted_by.after(deadline.due, ALLOWANCES[Wait.AGREEMENT].escalated)

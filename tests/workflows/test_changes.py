@@ -18,6 +18,7 @@ from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.organisation.account_changes import begin_change
 from accord.organisation.governance import confirm_account, vouch
 from accord.presentation.faults import Refused
+from domain.calendars import CALENDAR
 from domain.directory.people import HouseRulesSet
 from domain.directory.tiers import Role
 from domain.grants import Interest
@@ -25,7 +26,6 @@ from domain.parties import AccountReference
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import BankStatus
 from domain.policy.conditions import ConditionId
 from payments.accounts import AccountDetails, record_account
@@ -132,7 +132,7 @@ async def test_changed_bank_details_are_not_paid_to_before_they_cooled_off(life:
     await sign_again(life, await recorded(life))
     state = await life.state()
     assert state.payable_from is not None
-    assert after_business_days(started, DAYS) <= state.payable_from <= after_business_days(datetime.now(UTC), DAYS)
+    assert CALENDAR.after(started, DAYS) <= state.payable_from <= CALENDAR.after(datetime.now(UTC), DAYS)
     with pytest.raises(Refused, match=r"FINANCE_APPROVER must approve .* again"):
         await life.do(c.Release, "paul.nkosi", tranche=1)
     await life.do(c.Approve, "femi.ade", no_interest=True, reason="the new account is theirs")
@@ -189,7 +189,7 @@ async def test_a_release_that_is_dated_after_the_cooling_off_is_not_taken_before
     assert state.payable_from is not None
     release = await life.command(c.Release, "paul.nkosi", tranche=1)
     seen = await life.desk.known_sight(life.reference)
-    dated = await life.desk.signed(seen, release.model_copy(update={"at": after_business_days(state.payable_from, 1)}))
+    dated = await life.desk.signed(seen, release.model_copy(update={"at": CALENDAR.after(state.payable_from, 1)}))
     with pytest.raises(Refused):
         await life.send(dated)
     assert await instructed(life) == [1]

@@ -12,12 +12,13 @@ from temporalio.testing import WorkflowEnvironment
 
 from accord.client.desk import Desk
 from accord.presentation.faults import Refused
+from domain.calendars import CALENDAR
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.events import DeadlineSet
 from domain.partnership.stages import Stage
 from domain.partnership.state import TrancheState
-from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import Tranche, TrancheStatus
 from tests.builders import funds_out, party, proposal
@@ -115,8 +116,8 @@ async def test_a_reminder_an_escalation_and_a_lapse_each_under_another_worker(cl
     await clock.pass_to(deadline.remind_at, "DeciderReminded")
     assert "DeadlineEscalated" not in await clock.life.told()
     await clock.pass_to(deadline.due, "DeadlineEscalated")
-    second = after_business_days(deadline.due, allowed.escalated)
-    asked_at = after_business_days(second, -allowed.reminder)
+    second = CALENDAR.after(deadline.due, allowed.escalated)
+    asked_at = CALENDAR.after(second, -allowed.reminder)
     await clock.pass_to(asked_at, "DeciderReminded", 2)
     await clock.pass_to(second, "PartnershipDeclined")
     told: list[Any] = [one.event for one in await clock.life.events()]
@@ -159,7 +160,7 @@ async def test_a_hold_is_told_of_twice_and_again_under_another_worker(clock: Clo
     assert hold.deadline is not None
     await clock.pass_to(hold.deadline.remind_at, "DeciderReminded")
     await clock.pass_to(hold.deadline.due, "DeadlineEscalated")
-    again = after_business_days(hold.deadline.due, ALLOWANCES[Wait.HOLD].escalated)
+    again = CALENDAR.after(hold.deadline.due, ALLOWANCES[Wait.HOLD].escalated)
     await clock.pass_to(again, "DeadlineEscalated", 2)
     assert (await clock.life.state()).stage is Stage.APPROVAL
 

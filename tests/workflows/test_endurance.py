@@ -20,10 +20,10 @@ from temporalio.worker import Worker
 from accord.client.desk import Desk
 from activities import partnerships
 from deploy.registered import sandbox
+from domain.calendars import CALENDAR
 from domain.partnership import commands as c
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership, TrancheState
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import BankStatus, ExceptionKind
 from domain.payment.tranche import Tranche, TrancheStatus
 from domain.proposal import Proposal
@@ -301,7 +301,7 @@ async def test_an_undecided_approval_escalates_and_then_lapses(desk: Desk, new_r
     told = [recorded.event for recorded in await desk.history(reference)]
     kinds = ["DeciderReminded", "DeadlineEscalated", "DeciderReminded", "PartnershipDeclined"]
     assert [event.event_type for event in told[-4:]] == kinds
-    assert told[-1].at == told[-3].due == told[-2].ends_at == after_business_days(told[-3].at, 5)
+    assert told[-1].at == told[-3].due == told[-2].ends_at == CALENDAR.after(told[-3].at, 5)
     assert state.why == "lapsed: no approval in time"
 
 

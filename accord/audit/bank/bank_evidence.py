@@ -13,8 +13,8 @@ from uuid import UUID
 
 from accord.audit.bank.payment_files import read_payment_file
 from accord.audit.signed_acts import counted_events
+from domain.calendars import CALENDAR
 from domain.identity import payment_id
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import (
     COUNTING,
     BankAnswer,
@@ -256,7 +256,7 @@ def earliest_end(files: Iterable[PaymentFile]) -> datetime | None:
     days = [max(file.execution_on, file.last_written_on) for file in files if file.payments]
     if not days:
         return None
-    return after_business_days(datetime.combine(max(days), time(), UTC), WAIT_BEFORE_NEVER_SENT)
+    return CALENDAR.after(datetime.combine(max(days), time(), UTC), WAIT_BEFORE_NEVER_SENT)
 
 
 def _may_book(answer: BankAnswer | None) -> bool:

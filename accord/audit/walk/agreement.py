@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from accord.audit.walk.walk import Walk
+from domain.calendars import CALENDAR
 from domain.directory.tiers import Role, most_of
 from domain.partnership import events as e
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.bank_answers import account_fault_in
 
 
@@ -14,7 +14,7 @@ def sign(walk: Walk, event: e.AgreementSigned) -> None:
     if walk.account is not None and walk.account != event.account:
         walk.approvals = [approval for approval in walk.approvals if approval.role is not Role.FINANCE_APPROVER]
         days = walk.directory.rules.cooling_off_days if walk.directory.rules else 0
-        walk.payable_from = after_business_days(max(event.at, walk.now or event.at), days)
+        walk.payable_from = CALENDAR.after(max(event.at, walk.now or event.at), days)
     walk.account, walk.signatory, walk.active, walk.escalated = event.account, event.actor, True, False
     walk.account_fault, walk.was_signed = None, True
     walk.quorum = most_of(walk.quorum, event.quorum or ())

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Final
 
 from accord.audit.walk.walk import Walk
+from domain.calendars import CALENDAR
 from domain.partnership import events as e
-from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 
 CLOCK_SLACK: Final = timedelta(days=1)
 """Tolerance for a deadline: it runs from when a decision was signed, but is checked here from when it was recorded."""
@@ -29,4 +30,4 @@ def _time_has_passed(walk: Walk) -> bool:
     wait, since = walk.waits_since or (None, None)
     if wait is None or since is None or walk.now is None:
         return False
-    return walk.now >= after_business_days(since, ALLOWANCES[wait].days) - CLOCK_SLACK
+    return walk.now >= CALENDAR.after(since, ALLOWANCES[wait].days) - CLOCK_SLACK

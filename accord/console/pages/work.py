@@ -21,11 +21,11 @@ from accord.console.pages.views import FILTERS, views_of
 from accord.console.serving.desk import Console
 from accord.presentation import sheets
 from accord.presentation.filters import PartnershipFilters
+from domain.calendars import CALENDAR
 from domain.directory.directory import Directory
 from domain.directory.tiers import Role
 from domain.partnership.people.steps import StepAhead, able_to_act
 from domain.partnership.stages import Stage
-from domain.partnership.waiting.deadlines import business_days_until
 from ledger import clock
 from records.read_models.as_of import LedgerAsOf
 from records.read_models.lists import EVERY, PAGE, Asked
@@ -64,7 +64,7 @@ class Staffing:
     def line(self, shown: Mapping[str, Any]) -> Line:
         """Return a line of the queue."""
         due = datetime.fromisoformat(shown["due"]) if shown["due"] else None
-        days = business_days_until(due.date(), self._today) if due else None
+        days = CALENDAR.days_until(due.date(), self._today) if due else None
         amount = Decimal(shown["amount"]) if shown["amount"] is not None else None
         since = datetime.fromisoformat(shown["since"]) if shown["since"] else None
         return Line(shown, self.who(shown), due, since, days, amount)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.calendars import CALENDAR
 from domain.directory.tiers import Role, missing, most_of
 from domain.errors import IllegalTransition, PaymentRefused, SeparationOfDuties
 from domain.partnership.agreement import commands as c
@@ -12,7 +13,6 @@ from domain.partnership.events import Events
 from domain.partnership.people.duties import barred_from
 from domain.partnership.people.taking_part import Part
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.deadlines import after_business_days
 
 
 def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumstances: Circumstances) -> Events:
@@ -34,7 +34,7 @@ def sign_agreement(partnership: Partnership, command: c.SignAgreement, circumsta
         document_sha256=command.document_sha256,
         account=command.account,
         account_verifier=verifier,
-        payable_from=after_business_days(command.at, days) if changed else partnership.payable_from,
+        payable_from=CALENDAR.after(command.at, days) if changed else partnership.payable_from,
         quorum=_quorum_by_account(partnership, circumstances),
     )
     return (signed,)

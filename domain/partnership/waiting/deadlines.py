@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-import holidays
 from pydantic import Field
 
+from domain.calendars import CALENDAR, CALENDARS, FIRST, Calendar
 from domain.values import Moment, Value, is_empty, is_false
-
-HOLIDAYS: Final = frozenset(holidays.country_holidays("US", years=range(2020, 2061)))
-"""US federal holidays, read at import. Due dates are recorded, so a later table changes no past one."""
 
 
 class Wait(StrEnum):
@@ -66,6 +62,13 @@ class Deadline(Value):
     """True if people were asked once more, before what lapses ends."""
     obligation: str = Field(default="", exclude_if=is_empty)
     """The obligation whose day it is, if the wait is for one."""
+    calendar: str = Field(default="", exclude_if=is_empty)
+    """The edition of the calendar by which its business days are counted; empty where none was recorded yet."""
+
+    @property
+    def counted_by(self) -> Calendar:
+        """The calendar by which its business days are counted."""
+        return CALENDARS.get(self.calendar, CALENDAR) if self.calendar else FIRST
 
     @property
     def lapses(self) -> bool:
@@ -76,36 +79,8 @@ class Deadline(Value):
     def next_at(self) -> Moment:
         """The next time at which something happens: the reminder, the due time, the question before a lapse."""
         if self.lapses and not self.asked:
-            return after_business_days(self.due, -ALLOWANCES[self.wait].reminder)
+            return self.counted_by.after(self.due, -ALLOWANCES[self.wait].reminder)
         return self.due if self.reminded or self.escalated else self.remind_at
-
-
-def is_business_day(moment: datetime) -> bool:
-    """True if a time is on a business day: neither on a weekend nor on a US federal holiday."""
-    return moment.weekday() < 5 and moment.date() not in HOLIDAYS
-
-
-def after_business_days(moment: datetime, days: int) -> datetime:
-    """Return the same time of day a number of business days later (earlier if the number is negative)."""
-    step = timedelta(days=1 if days >= 0 else -1)
-    left = abs(days)
-    while left:
-        moment += step
-        left -= is_business_day(moment)
-    return moment
-
-
-def business_days_until(day: date, today: date) -> int:
-    """Return the number of business days from today to a day: 0 for today, below it for a day that has passed."""
-    low, high = sorted((day, today))
-    weeks, left = divmod((high - low).days, 7)
-    odd = sum((low.weekday() + one) % 7 < 5 for one in range(1, left + 1))
-    free = bisect_right(_FREE_WEEKDAYS, high) - bisect_right(_FREE_WEEKDAYS, low)
-    number = 5 * weeks + odd - free
-    return number if day >= today else -number
-
-
-_FREE_WEEKDAYS: Final = sorted(day for day in HOLIDAYS if day.weekday() < 5)
 
 
 def end_of(day: date) -> datetime:
@@ -113,8 +88,9 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), UTC)
 
 
-def deadline_of(wait: Wait, moment: datetime) -> Deadline:
-    """Return the deadline of a wait that begins at `moment`."""
+def deadline_of(wait: Wait, moment: datetime, calendar: Calendar = CALENDAR) -> Deadline:
+    """Return the deadline of a wait that begins at `moment`, counted by a calendar, which it names."""
     allowance = ALLOWANCES[wait]
-    due = after_business_days(moment, allowance.days)
-    return Deadline(wait=wait, remind_at=after_business_days(due, -allowance.reminder), due=due)
+    due = calendar.after(moment, allowance.days)
+    remind_at = calendar.after(due, -allowance.reminder)
+    return Deadline(wait=wait, remind_at=remind_at, due=due, calendar=calendar.edition)

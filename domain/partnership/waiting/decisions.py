@@ -12,7 +12,7 @@ from domain.partnership.hold.decisions import hold_by_rule
 from domain.partnership.state import Partnership
 from domain.partnership.waiting import commands as c
 from domain.partnership.waiting.clock import open_deadline
-from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, after_business_days
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait
 from domain.partnership.waiting.obligations import next_obligation
 
 
@@ -26,11 +26,11 @@ def pass_deadline(partnership: Partnership, command: c.PassDeadline, _: Circumst
     if deadline.lapses and deadline.asked:
         return _lapsed(partnership, command)
     if deadline.lapses:
-        ends_at = max(deadline.due, after_business_days(command.at, ALLOWANCES[deadline.wait].reminder))
+        ends_at = max(deadline.due, deadline.counted_by.after(command.at, ALLOWANCES[deadline.wait].reminder))
         return (e.DeciderReminded(at=command.at, wait=deadline.wait, ends_at=ends_at),)
     if command.at < deadline.due:
         return (e.DeciderReminded(at=command.at, wait=deadline.wait, obligation=deadline.obligation),)
-    due = after_business_days(command.at, ALLOWANCES[deadline.wait].escalated)
+    due = deadline.counted_by.after(command.at, ALLOWANCES[deadline.wait].escalated)
     return (e.DeadlineEscalated(at=command.at, wait=deadline.wait, due=due, obligation=deadline.obligation),)
 
 

@@ -5,9 +5,10 @@ They follow from the state and need no events. Events only say that one was remi
 
 from __future__ import annotations
 
+from domain.calendars import CALENDAR
 from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
+from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end_of
 from domain.partnership.waiting.owed_money import came_back, money_back, pledges, unconfirmed
 from domain.partnership.waiting.owed_papers import asked_later, blocking, papers, period_over
 from domain.partnership.waiting.owed_reports import correction, judgements, reports
@@ -61,7 +62,7 @@ def _deadline(partnership: Partnership, owed: Obligation) -> Deadline:
     An obligation that began after the day of its reminder is told of only when overdue.
     """
     due = end_of(owed.due)
-    remind_at = after_business_days(due, -ALLOWANCES[Wait.OBLIGATION].reminder)
+    remind_at = CALENDAR.after(due, -ALLOWANCES[Wait.OBLIGATION].reminder)
     again = partnership.told_again_on(owed.key)
     told = any(one.obligation == owed.key for one in partnership.told)
     return Deadline(

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from domain.calendars import CALENDAR
 from domain.partnership import commands as c
 from domain.partnership.state import Partnership
-from domain.partnership.waiting.deadlines import after_business_days, end_of
+from domain.partnership.waiting.deadlines import end_of
 from domain.partnership.waiting.owing import Obligation, ObligationKind, owes
 from domain.policy.conditions import CONDITIONS, ConditionId
 from domain.policy.earlier import TIME_TO_ANSWER
@@ -21,7 +22,7 @@ def _after(days: int) -> Callable[[date], date]:
 
 
 def _business_days_after(days: int) -> Callable[[date], date]:
-    return lambda since: after_business_days(end_of(since) - timedelta(days=1), days).date()
+    return lambda since: CALENDAR.after(end_of(since) - timedelta(days=1), days).date()
 
 
 def _end_of_next_january(since: date) -> date:

@@ -14,7 +14,7 @@ from accord.client.open_exceptions import listed_exceptions
 from accord.counter.bank_import import Import, import_file
 from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import Export, export
-from domain.partnership.waiting.deadlines import after_business_days
+from domain.calendars import CALENDAR
 from domain.payment.payment_file import FileStatus, PaymentFile
 from domain.streams import StreamId
 from ledger import clock
@@ -86,7 +86,7 @@ def told_now(*entries: str, message: str = "BANK-1", **more: Any) -> bytes:
 async def business_days_later(desk: Desk, days: int, less: timedelta = timedelta(0)) -> AsyncIterator[None]:
     """The beginning of the day that is so many business days after today, or a moment before, for people and ledger."""
     today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
-    ahead = after_business_days(today, days) - less - datetime.now(UTC)
+    ahead = CALENDAR.after(today, days) - less - datetime.now(UTC)
     ours = "CREATE OR REPLACE FUNCTION ledger.now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT {} $$"
     await desk.pool.execute(ours.format(f"clock_timestamp() + interval '{ahead.total_seconds()} seconds'"))
     try:

@@ -16,8 +16,8 @@ from accord.counter.hand_over import hand_over
 from accord.counter.payment_files import export
 from accord.counter.written_again import RewriteOutcome, never_sent, write_again
 from accord.presentation.faults import BadInput, Refused
+from domain.calendars import CALENDAR
 from domain.partnership.state import TrancheState
-from domain.partnership.waiting.deadlines import after_business_days
 from domain.payment.payment_file import FileStatus
 from domain.payment.tranche import PaymentNeverSent, TrancheStatus
 from ledger import clock
@@ -67,7 +67,7 @@ def in_days(days: float) -> Iterator[None]:
 def business_days_later(days: int, less: timedelta = timedelta(0)) -> Iterator[None]:
     """The beginning of the day that is so many business days after today, or a moment before."""
     today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
-    with clock.reading(lambda: after_business_days(today, days) - less):
+    with clock.reading(lambda: CALENDAR.after(today, days) - less):
         yield
 
 

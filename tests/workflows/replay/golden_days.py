@@ -15,11 +15,12 @@ from temporalio.testing import WorkflowEnvironment
 from accord.client.desk import Desk
 from accord.organisation.governance import change_directory
 from accord.presentation.faults import Refused
+from domain.calendars import CALENDAR
 from domain.directory.people import StaffMember, StaffRegistered
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership.events import DeadlineSet
-from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, after_business_days, end_of
+from domain.partnership.waiting.deadlines import ALLOWANCES, Deadline, Wait, end_of
 from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheStatus
 from tests.builders import proposal
@@ -102,7 +103,7 @@ async def lapsed(clock: Clock) -> Kept:
     """An approval that nobody gives, until it lapses."""
     deadline = await _begun(clock, Wait.APPROVAL)
     kept = {"overdue-approval": await _overdue(clock, deadline)}
-    second = after_business_days(deadline.due, ALLOWANCES[Wait.APPROVAL].escalated)
+    second = CALENDAR.after(deadline.due, ALLOWANCES[Wait.APPROVAL].escalated)
     return {**kept, "lapsed": await clock.pass_to(second, "PartnershipDeclined")}
 
 

@@ -10,6 +10,7 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from domain.calendars import CALENDAR
 from domain.directory.tiers import Role
 from domain.errors import IllegalTransition, NotAuthorised
 from domain.identity import ACCORD
@@ -18,14 +19,7 @@ from domain.partnership import events as e
 from domain.partnership.evolution import evolve
 from domain.partnership.stages import Stage
 from domain.partnership.waiting.clock import open_deadline
-from domain.partnership.waiting.deadlines import (
-    ALLOWANCES,
-    Wait,
-    after_business_days,
-    business_days_until,
-    deadline_of,
-    is_business_day,
-)
+from domain.partnership.waiting.deadlines import ALLOWANCES, Wait, deadline_of
 from domain.partnership.waiting.outlook import outlook
 from domain.payment.tranche import TrancheOutcome
 from domain.policy.findings import Outcome
@@ -78,7 +72,7 @@ from tests.domain.partnership.specification import (
     ],
 )
 def test_the_organisation_works_on_weekdays_that_are_no_federal_holidays(day: str, works: bool) -> None:
-    assert is_business_day(moment(day)) is works
+    assert CALENDAR.is_business_day(moment(day)) is works
 
 
 @pytest.mark.parametrize(
@@ -100,23 +94,23 @@ def test_the_organisation_works_on_weekdays_that_are_no_federal_holidays(day: st
     ],
 )
 def test_business_days_are_counted_over_weekends_and_holidays(start: str, days: int, end: str) -> None:
-    assert after_business_days(moment(start), days) == moment(end)
+    assert CALENDAR.after(moment(start), days) == moment(end)
 
 
 @settings(max_examples=100, database=None, derandomize=True)
 @examples(st.datetimes(datetime(2021, 1, 1), datetime(2050, 1, 1)), st.integers(1, 40))  # noqa: DTZ001
 def test_so_many_business_days_later_is_one_and_so_many_lie_between(start: datetime, days: int) -> None:
     begin = start.replace(tzinfo=UTC)
-    end = after_business_days(begin, days)
+    end = CALENDAR.after(begin, days)
     between = [begin + timedelta(days=n) for n in range(1, (end - begin).days + 1)]
-    assert sum(map(is_business_day, between)) == days
-    assert is_business_day(end)
+    assert sum(map(CALENDAR.is_business_day, between)) == days
+    assert CALENDAR.is_business_day(end)
     assert end.time() == begin.time()
 
 
 def test_the_time_of_day_and_its_zone_are_kept() -> None:
     start = datetime(2026, 11, 6, 23, 30, tzinfo=timezone(timedelta(hours=3)))
-    assert after_business_days(start, 1) == datetime(2026, 11, 9, 23, 30, tzinfo=timezone(timedelta(hours=3)))
+    assert CALENDAR.after(start, 1) == datetime(2026, 11, 9, 23, 30, tzinfo=timezone(timedelta(hours=3)))
 
 
 WAITS: dict[Wait, tuple[Callable[[], Story], int, int, int]] = {
@@ -165,7 +159,7 @@ def test_at_the_end_it_escalates_whether_or_not_somebody_was_reminded(wait: Wait
 def asked_on(wait: Wait) -> float:
     """The day, counted from the beginning, on which people are asked before it lapses."""
     last = NOON + timedelta(days=WAITS[wait][3])
-    return (after_business_days(last, -ALLOWANCES[wait].reminder) - NOON) / timedelta(days=1)
+    return (CALENDAR.after(last, -ALLOWANCES[wait].reminder) - NOON) / timedelta(days=1)
 
 
 def escalated(wait: Wait) -> Story:
@@ -188,7 +182,7 @@ def test_after_an_outage_nothing_lapses_before_people_were_asked(wait: Wait) -> 
     """Given a clock that comes back long after the end, people get the days that they would have had."""
     asked = escalated(wait).when(deadline(400, wait))
     known = asked.then(e.DeciderReminded).deadline
-    later = after_business_days(NOON + timedelta(days=400), ALLOWANCES[wait].reminder)
+    later = CALENDAR.after(NOON + timedelta(days=400), ALLOWANCES[wait].reminder)
     assert (known.due, asked.partnership.ended) == (later, False)
 
 
@@ -402,5 +396,5 @@ def test_business_days_until_a_day_are_those_that_one_counts(today: date, distan
     day = today + timedelta(days=distance)
     low, high = sorted((day, today))
     days = (low + timedelta(days=one) for one in range(1, (high - low).days + 1))
-    counted = sum(is_business_day(datetime.combine(one, time(12), UTC)) for one in days)
-    assert business_days_until(day, today) == (counted if distance >= 0 else -counted)
+    counted = sum(CALENDAR.is_business_day(datetime.combine(one, time(12), UTC)) for one in days)
+    assert CALENDAR.days_until(day, today) == (counted if distance >= 0 else -counted)
