@@ -41,7 +41,8 @@ from deploy.loop import work_through
 from deploy.migrate import pending
 from deploy.registered import WORKFLOWS, activities_of, rules_of, sandbox
 from deploy.schedules import ensure_rescreening
-from deploy.settings import DATABASE_VARIABLE, NotConfigured, database_url
+from deploy.settings import DATABASE_VARIABLE, database_url
+from deploy.variables import NotConfigured, configured
 from deploy.worker_options import QUEUES, Options
 from records.opening import open_ledger
 from registers.screening.apart import Apart
@@ -199,7 +200,7 @@ class Reached:
 
 
 async def _run(options: Options) -> int:
-    if not os.environ.get(DATABASE_VARIABLE):
+    if not configured(DATABASE_VARIABLE):
         raise NotConfigured(f"set {DATABASE_VARIABLE}")
     url, reached = database_url(Login.WORKER), Reached()
     async with _answering(options.probes, reached):

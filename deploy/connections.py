@@ -29,8 +29,9 @@ from deploy.database import ServiceUnavailable
 from deploy.logins import SecretUnusable
 from deploy.payloads.keys import FILE, PayloadKeys
 from deploy.payloads.plugin import accord_plugin
-from deploy.settings import NotConfigured, secrets_folder
+from deploy.settings import secrets_folder
 from deploy.tracing import tracing
+from deploy.variables import NotConfigured
 
 RETRY_SECONDS: Final = 1.0
 

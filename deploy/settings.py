@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from deploy.logins import Login, as_user, database_of, names_user, read_secret
+from deploy.variables import NotConfigured, configured
 
 DATABASE_VARIABLE: Final = "ACCORD_DATABASE_URL"
 SECRETS_VARIABLE: Final = "ACCORD_SECRETS"
@@ -20,10 +20,6 @@ KEYS_VARIABLE: Final = "ACCORD_KEYS"
 PASSPHRASE_VARIABLE: Final = "ACCORD_KEY_PASSPHRASE"  # noqa: S105 - the name of a variable
 AGENT_VARIABLE: Final = "ACCORD_USER_AGENT"
 TEMPORAL_VARIABLES: Final = ("TEMPORAL_ADDRESS", "TEMPORAL_CONFIG_FILE", "TEMPORAL_PROFILE")
-
-
-class NotConfigured(ConnectionError):
-    """Neither the environment nor a running stack gives the address of a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +42,19 @@ class StackState:
 
 def data_folder() -> Path:
     """Return the folder that holds all state of an embedded stack: `$ACCORD_DATA`, else `.accord` in this directory."""
-    return Path(os.environ.get(DATA_VARIABLE) or ".accord").resolve()
+    return Path(configured(DATA_VARIABLE) or ".accord").resolve()
 
 
 def key_folder() -> Path:
     """Return the folder of the signing keys on this machine: `$ACCORD_KEYS`, else beside the stack's state."""
-    written = os.environ.get(KEYS_VARIABLE)
-    return Path(written).resolve() if written else data_folder() / "keys"
+    named = configured(KEYS_VARIABLE)
+    return Path(named).resolve() if named else data_folder() / "keys"
 
 
 def archive_folder() -> Path:
     """Return the folder of loaded register files: `$ACCORD_ARCHIVE`, else beside the stack's state."""
-    written = os.environ.get(ARCHIVE_VARIABLE)
-    return Path(written).resolve() if written else data_folder() / "archive"
+    named = configured(ARCHIVE_VARIABLE)
+    return Path(named).resolve() if named else data_folder() / "archive"
 
 
 def secrets_folder() -> Path:
@@ -66,8 +62,8 @@ def secrets_folder() -> Path:
 
     Each process is given a folder that holds its own secret and no other.
     """
-    written = os.environ.get(SECRETS_VARIABLE)
-    return Path(written).resolve() if written else data_folder() / "secrets"
+    named = configured(SECRETS_VARIABLE)
+    return Path(named).resolve() if named else data_folder() / "secrets"
 
 
 def user_agent() -> str:
@@ -76,14 +72,7 @@ def user_agent() -> str:
     Raises:
         NotConfigured: It cannot be sent.
     """
-    agent = os.environ.get(AGENT_VARIABLE) or f"accord/{version('accord')}"
-    if not (agent.isascii() and agent.isprintable() and agent.strip() == agent and len(agent) <= LONGEST_AGENT):
-        raise NotConfigured(f"{AGENT_VARIABLE} must be one line of up to {LONGEST_AGENT} ASCII characters")
-    return agent
-
-
-LONGEST_AGENT: Final = 200
-"""Characters of what publishers are told of who asks."""
+    return configured(AGENT_VARIABLE) or f"accord/{version('accord')}"
 
 
 def read_stack(folder: Path | None = None) -> StackState | None:
@@ -131,7 +120,7 @@ def admin_url() -> str:
     address = _database_address()
     if names_user(address):
         return address
-    if DATABASE_VARIABLE in os.environ:
+    if configured(DATABASE_VARIABLE):
         raise NotConfigured(f"say in {DATABASE_VARIABLE} who migrates: postgresql://USER:SECRET@HOST/DATABASE")
     return as_user(address, ADMIN, read_secret(data_folder() / "secrets" / ADMIN))
 
@@ -141,7 +130,7 @@ ADMIN: Final = "postgres"
 
 
 def _database_address() -> str:
-    if url := os.environ.get(DATABASE_VARIABLE):
+    if url := configured(DATABASE_VARIABLE):
         return url
     if stack := read_stack():
         return stack.database_url
@@ -150,7 +139,7 @@ def _database_address() -> str:
 
 def embedded_temporal_address() -> str | None:
     """Return the embedded Temporal server's address, or None if none runs or the environment names another."""
-    if any(os.environ.get(name) for name in TEMPORAL_VARIABLES):
+    if any(map(configured, TEMPORAL_VARIABLES)):
         return None
     stack = read_stack()
     return stack.temporal_address if stack else None

@@ -5,13 +5,12 @@ One setting turns them on: `ACCORD_TRACES`, the address of a collector. Spans ho
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from typing import Final
 
 from temporalio.client import Interceptor
 
-from deploy.settings import NotConfigured
+from deploy.variables import NotConfigured, configured
 
 VARIABLE: Final = "ACCORD_TRACES"
 
@@ -22,15 +21,13 @@ def tracing() -> list[Interceptor]:
     Raises:
         NotConfigured: OpenTelemetry's SDK is not installed, or the address is none.
     """
-    address = os.environ.get(VARIABLE, "")
+    address = configured(VARIABLE)
     return [_interceptor(address)] if address else []
 
 
 @lru_cache
 def _interceptor(address: str) -> Interceptor:
     """Return the interceptor of this process, which has one provider of traces."""
-    if not address.startswith(("http://", "https://")):
-        raise NotConfigured(f"{VARIABLE}: {address!r} is no address; write one such as http://collector:4318")
     try:
         from deploy.spans import exported_to
     except ImportError as fault:

@@ -1,13 +1,74 @@
-"""Every setting: the variable of the environment, who reads it, what it is and what holds without it. One table.
+"""Every setting: the variable of the environment, who reads it, what it is, its form, what holds without it. One table.
 
-Documents, `accord settings` and `accord doctor` tell it from here; a test compares it with what the code reads.
+Whoever reads a setting reads it here, and is told of a bad one in one line that shows no secret. Documents,
+`accord settings` and `accord doctor` tell the table; a test compares it with what the code reads.
 """
 
 from __future__ import annotations
 
+import os
+import re
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from domain.fault import Fault
 
 Shows = Literal["all", "host", "nothing"]
+
+LOCAL: Final = frozenset({"localhost", "127.0.0.1"})
+"""Hosts between which and this machine nobody stands."""
+
+
+class NotConfigured(ConnectionError):
+    """A setting is missing or wrong, or no running stack gives the address of a service. The message is one line."""
+
+
+class Form(NamedTuple):
+    """The form that a setting must have."""
+
+    name: str
+    holds: Callable[[str], bool]
+    example: str
+    """The text to write instead."""
+
+
+def _is_place(written: str) -> bool:
+    host, _, port = written.rpartition(":")
+    return bool(host) and port.isdecimal() and int(port) < 65536
+
+
+def _is_address(written: str, plain: frozenset[str] = LOCAL) -> bool:
+    """True if it is the address of a web server; without https it must be one of the plain hosts."""
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in plain))
+
+
+def _is_origin(written: str) -> bool:
+    """True if it has no path. Browsers sign on http://localhost alone without https."""
+    return _is_address(written, frozenset({"localhost"})) and not urlsplit(written.rstrip("/")).path
+
+
+PLACE: Final = Form("address", _is_place, "HOST:PORT, such as 127.0.0.1:8081")
+QUEUE: Final = Form("queue", {"workflows", "rules"}.__contains__, "workflows or rules, or nothing for both")
+BUILD: Final = Form(
+    "build id",
+    lambda written: re.fullmatch(r"[A-Za-z0-9._-]{1,100}", written) is not None,
+    "auto, none, or letters, digits, . _ and -",
+)
+COLLECTOR: Final = Form(
+    "address", lambda written: written.startswith(("http://", "https://")), "one such as http://collector:4318"
+)
+AGENT: Final = Form(
+    "name",
+    lambda said: said.isascii() and said.isprintable() and said.strip() == said and len(said) <= 200,
+    "one line of up to 200 ASCII characters",
+)
+ORIGIN: Final = Form("origin", _is_origin, "https://HOST, or http://localhost:PORT to try it")
+PROVIDER: Final = Form("provider's address", _is_address, "https://HOST; who answers for it says who somebody is")
 
 
 class Setting(NamedTuple):
@@ -20,6 +81,7 @@ class Setting(NamedTuple):
     """The value that holds without it, in words."""
     shows: Shows = "all"
     """The part of its value that a screen may show."""
+    form: Form | None = None
 
 
 ALL, STAFF, WORKER, CONSOLE, CHECKPOINTS = "all", "shells of staff", "worker", "console", "signer, shells, console"
@@ -32,36 +94,86 @@ SETTINGS: Final = (
     Setting("ACCORD_DATA", ALL, "the folder of an embedded stack's state", "`.accord` in this folder"),
     Setting("ACCORD_DEBUG", ALL, "any text: errors with their stack trace", "one line for each error"),
     Setting("ACCORD_TRACES", "worker, shells of staff, console",
-            "where OpenTelemetry traces go (OTLP over HTTP), such as http://collector:4318", "no traces"),
+            "where OpenTelemetry traces go (OTLP over HTTP), such as http://collector:4318", "no traces",
+            "host", COLLECTOR),
     Setting("TEMPORAL_ADDRESS", ALL, "Temporal's front end, HOST:PORT", "the embedded stack's, or localhost:7233"),
     Setting("TEMPORAL_NAMESPACE", ALL, "the namespace", "default"),
     Setting("TEMPORAL_CONFIG_FILE", ALL, "a file of Temporal's own configuration, with mTLS or an API key",
             "Temporal's own place"),
     Setting("TEMPORAL_PROFILE", ALL, "the profile in that file", "default"),
-    Setting("ACCORD_PROBES", WORKER, "HOST:PORT at which it answers /live and /ready", "no probes"),
-    Setting("ACCORD_METRICS", WORKER, "HOST:PORT at which Prometheus finds its metrics", "no metrics"),
-    Setting("ACCORD_QUEUE", WORKER, "the one queue that it serves: workflows or rules", "both"),
-    Setting("ACCORD_BUILD_ID", WORKER, "its version in Temporal: auto, none, or an id", "auto; none in `accord up`"),
+    Setting("ACCORD_PROBES", WORKER, "HOST:PORT at which it answers /live and /ready", "no probes", form=PLACE),
+    Setting("ACCORD_METRICS", WORKER, "HOST:PORT at which Prometheus finds its metrics", "no metrics", form=PLACE),
+    Setting("ACCORD_QUEUE", WORKER, "the one queue that it serves: workflows or rules", "both", form=QUEUE),
+    Setting("ACCORD_BUILD_ID", WORKER, "its version in Temporal: auto, none, or an id", "auto; none in `accord up`",
+            form=BUILD),
     Setting("ACCORD_AS", STAFF, "who acts, an id of the staff directory", "`--as` is asked for"),
     Setting("ACCORD_KEYS", STAFF, "the folder of signing keys", "`keys` in the data folder"),
     Setting("ACCORD_KEY_PASSPHRASE", STAFF, "what opens a key that is encrypted", "it is asked for", "nothing"),
     Setting("ACCORD_ARCHIVE", "loader", "the folder of loaded register files", "`archive` in the data folder"),
     Setting("ACCORD_USER_AGENT", "loader, shells of staff",
             "what publishers of registers are told of who asks, such as an organisation and its address for mail",
-            "accord and its version"),
+            "accord and its version", form=AGENT),
     Setting("ACCORD_NOTICES", "notifier", "the command or HTTPS address to tell", "there is none, and it does not run",
             "host"),
     Setting("ACCORD_CHECKPOINTS", CHECKPOINTS, "the folder of signed checkpoints", "none are looked at"),
     Setting("ACCORD_ERASURES", STAFF, "the folder, outside the backups, that keeps signed erasures", "none are kept"),
     Setting("ACCORD_CHECKPOINT_KEY", "signer", "the file of the key that signs checkpoints", "`--key` is asked for"),
     Setting("ACCORD_LOG", "shells of staff, console", "the public key of the ledger, or its file", "none"),
-    Setting("ACCORD_CONSOLE_ORIGIN", CONSOLE, "the origin of its pages, https://HOST", "it does not start"),
-    Setting("ACCORD_SIGNING_ORIGIN", CONSOLE, "the origin of the page that signs, another one", "it does not start"),
+    Setting("ACCORD_CONSOLE_ORIGIN", CONSOLE, "the origin of its pages, https://HOST", "it does not start",
+            form=ORIGIN),
+    Setting("ACCORD_SIGNING_ORIGIN", CONSOLE, "the origin of the page that signs, another one", "it does not start",
+            form=ORIGIN),
     Setting("ACCORD_RELYING_PARTY", CONSOLE, "the host that passkeys are made for", "that of the signing origin"),
-    Setting("ACCORD_OIDC_ISSUER", CONSOLE, "the OpenID provider that says who reads", "it does not start"),
+    Setting("ACCORD_OIDC_ISSUER", CONSOLE, "the OpenID provider that says who reads", "it does not start",
+            form=PROVIDER),
     Setting("ACCORD_OIDC_CLIENT", CONSOLE, "its id there", "accord"),
     Setting("ACCORD_OIDC_SECRET_FILE", CONSOLE, "the file of its secret there", "it has none"),
     Setting("ACCORD_OIDC_CLAIM", CONSOLE, "the claim that holds the id of the staff directory", "sub"),
     Setting("ACCORD_TEMPORAL_UI", CONSOLE, "the address of the Temporal UI, for which it decrypts", "no links there"),
 )  # fmt: skip
 """The settings, those of every process first."""
+
+_BY_NAME: Final = {setting.name: setting for setting in SETTINGS}
+_ADDRESS: Final = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<name>/[A-Za-z0-9_-]+)?"
+)
+
+
+def written(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the text of a setting, or '' if it is not given. Its form is not checked."""
+    return environment.get(_BY_NAME[name].name, "")
+
+
+def configured(name: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the value of a setting, or '' if it is not given.
+
+    Raises:
+        NotConfigured: It has not its form. The message names it, the fault and the remedy.
+    """
+    if fault := fault_of(name, found := written(name, environment)):
+        raise NotConfigured(str(fault))
+    return found
+
+
+def fault_of(name: str, found: str) -> Fault | None:
+    """Return the fault of a setting's text, with the remedy, or None."""
+    form = _BY_NAME[name].form
+    if not found or form is None or form.holds(found):
+        return None
+    what = repr(told[:60]) if (told := shown(name, found)) else "what is written there"
+    return Fault(f"{name}: {what} is no {form.name}; write {form.example}")
+
+
+def shown(name: str, found: str) -> str:
+    """Return the part of a setting's value that a screen may show, or '' if there is none.
+
+    Of an address that is the scheme, the host and the database.
+    """
+    match _BY_NAME[name].shows:
+        case "all":
+            return found
+        case "host" if parts := _ADDRESS.fullmatch(found):
+            database = parts["name"] or "" if parts["scheme"].startswith("postgres") else ""
+            return f"{parts['scheme']}://{parts['host']}{database}"
+        case _:
+            return ""

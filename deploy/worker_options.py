@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from deploy.build import build_id
-from domain.fault import Fault
+from deploy.variables import fault_of, written
 from workflows.options import RULES_QUEUE, TASK_QUEUE
 
 QUEUES: Final = {TASK_QUEUE: "workflows", RULES_QUEUE: "rules"}
@@ -42,56 +40,35 @@ class Options:
             epilog="Example: accord-worker --probes 0.0.0.0:8081 --metrics 0.0.0.0:9464",
         )
         parser.add_argument(
-            "--probes", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_PROBES", ""),
+            "--probes", metavar="HOST:PORT", type=_read("ACCORD_PROBES"), default=written("ACCORD_PROBES"),
             help="answer GET /live and /ready there (ACCORD_PROBES)",
         )  # fmt: skip
         parser.add_argument(
-            "--metrics", metavar="HOST:PORT", type=_address, default=os.environ.get("ACCORD_METRICS", ""),
+            "--metrics", metavar="HOST:PORT", type=_read("ACCORD_METRICS"), default=written("ACCORD_METRICS"),
             help="export the metrics of Temporal's SDK and of Accord there, for Prometheus (ACCORD_METRICS)",
         )  # fmt: skip
         parser.add_argument(
-            "--queue", metavar=" | ".join(QUEUES.values()), type=_queue, default=os.environ.get("ACCORD_QUEUE", ""),
+            "--queue", metavar=" | ".join(QUEUES.values()), type=_read("ACCORD_QUEUE"), default=written("ACCORD_QUEUE"),
             help="serve this queue alone: rules ask registers, lists and rule book; else both (ACCORD_QUEUE)",
         )  # fmt: skip
         parser.add_argument(
-            "--build-id", metavar="ID", dest="build", type=_build, default=os.environ.get("ACCORD_BUILD_ID", "auto"),
+            "--build-id", metavar="ID", dest="build", type=_build, default=written("ACCORD_BUILD_ID") or "auto",
             help="its version in Temporal: auto, the digest of what decides; or none, where nothing is versioned "
             "(ACCORD_BUILD_ID)",
         )  # fmt: skip
         return cls(**vars(parser.parse_args(words)))
 
 
-def option_fault(name: str, written: str) -> Fault | None:
-    """Return the fault of a worker's setting, or None."""
-    try:
-        _READS[name](written)
-    except argparse.ArgumentTypeError as fault:
-        return Fault(str(fault))
-    return None
+def _read(name: str) -> Callable[[str], str]:
+    """Return a function that checks a word of the command line as the setting of this name is checked."""
+
+    def read(word: str) -> str:
+        if fault := fault_of(name, word):
+            raise argparse.ArgumentTypeError(str(fault))
+        return word
+
+    return read
 
 
-def _address(written: str) -> str:
-    host, colon, port = written.rpartition(":")
-    if written and not (host and colon and port.isdecimal() and int(port) < 65536):
-        raise argparse.ArgumentTypeError(f"{written!r} is no address; write HOST:PORT, such as 127.0.0.1:8081")
-    return written
-
-
-def _queue(written: str) -> str:
-    if written not in {"", *QUEUES.values()}:
-        known = " or ".join(QUEUES.values())
-        raise argparse.ArgumentTypeError(f"{written!r} is no queue; write {known} (ACCORD_QUEUE), or nothing for both")
-    return written
-
-
-def _build(written: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", written):
-        raise argparse.ArgumentTypeError(f"{written!r} is no build id; write auto, none, or letters, digits, . _ and -")
-    return {"auto": build_id(), "none": ""}.get(written, written)
-
-
-_READS: Final[Mapping[str, Callable[[str], str]]] = {
-    "ACCORD_PROBES": _address, "ACCORD_METRICS": _address, "ACCORD_QUEUE": _queue, "ACCORD_BUILD_ID": _build,
-}  # fmt: skip
-OPTIONS: Final = frozenset(_READS)
-"""The settings that are options of the worker too."""
+def _build(word: str) -> str:
+    return {"auto": build_id(), "none": ""}.get(_read("ACCORD_BUILD_ID")(word), word)

@@ -16,6 +16,7 @@ from rich.text import Text
 from accord.cli.lazily import loading
 from accord.cli.printing.output import err, fault_as_json
 from accord.presentation.faults import ExitCode, Fault, Unreachable
+from deploy.variables import configured
 
 DECIDE, PAY, LOOK, PEOPLE, RUN = "Propose and decide", "Pay", "Look", "People and partners", "Run it"
 
@@ -171,7 +172,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    if not os.environ.get("ACCORD_DEBUG"):
+    if not configured("ACCORD_DEBUG"):
         logging.disable(logging.CRITICAL)  # the shell prints a fault in one line, and no logs
     try:
         app()
@@ -180,7 +181,7 @@ def _run() -> int:
     except Fault as fault:
         return _tell(fault)
     except Exception as fault:
-        if os.environ.get("ACCORD_DEBUG"):
+        if configured("ACCORD_DEBUG"):
             raise
         return _tell(Unreachable(f"unexpected fault ({type(fault).__name__}: {fault}); --debug shows the trace"))
     return ExitCode.DONE

@@ -11,7 +11,8 @@ import asyncpg
 from accord.presentation.faults import Refused, Unreachable
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
-from deploy.settings import NotConfigured, database_url
+from deploy.settings import database_url
+from deploy.variables import NotConfigured
 from ledger import LedgerUnavailable
 
 _OF_ANOTHER_SCHEMA: Final = (

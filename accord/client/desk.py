@@ -6,7 +6,6 @@ and the version that was seen, so sending it again, for instance after a time-ou
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from accord.presentation.faults import Refused, Unreachable
 from deploy.connections import connect_temporal
 from deploy.database import ServiceUnavailable
 from deploy.logins import Login
-from deploy.settings import PASSPHRASE_VARIABLE, NotConfigured, embedded_temporal_address, key_folder
+from deploy.settings import PASSPHRASE_VARIABLE, embedded_temporal_address, key_folder
+from deploy.variables import NotConfigured, configured
 from domain.directory.personal import Person
 from domain.errors import LedgerBehind
 from domain.identity import derive
@@ -165,7 +165,7 @@ class Desk(Sending):
 
 def local_keyring() -> Keyring:
     """Return the keyring of this machine."""
-    return Keyring(key_folder(), os.environ.get(PASSPHRASE_VARIABLE, ""))
+    return Keyring(key_folder(), configured(PASSPHRASE_VARIABLE))
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ checkpoints kept elsewhere show the loss.
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from accord.presentation.faults import BadInput, Refused
 from accord.runs.catching_up import ledger_is_behind, version_known
 from accord.runs.open_workflows import open_workflows
 from deploy.logins import Login
+from deploy.variables import configured
 from ledger.proof.checkpoints import CheckpointFolder, LedgerForked, require_consistent
 from ledger.proof.notes import NoteRefused
 from ledger.proof.stored_tree import StoredTree
@@ -47,7 +47,7 @@ async def exporting() -> AsyncIterator[Desk]:
 
 async def require_whole(desk: Desk) -> None:
     """Raise Refused if the ledger has lost events, BadInput if the checkpoints are missing or cannot be used."""
-    if folder := os.environ.get(FOLDER_VARIABLE):
+    if folder := configured(FOLDER_VARIABLE):
         await _require_what_was_signed(desk, Path(folder))
     if ahead := await _workflow_ahead(desk):
         raise _forgotten(f"the ledger does not hold what {ahead} knows: it was put back to an earlier point")
@@ -58,7 +58,7 @@ def _forgotten(fault: str) -> Refused:
 
 
 async def _require_what_was_signed(desk: Desk, folder: Path) -> None:
-    keys = known_keys([os.environ[LOG_VARIABLE]] if LOG_VARIABLE in os.environ else [])
+    keys = known_keys([key] if (key := configured(LOG_VARIABLE)) else [])
     try:
         newest = CheckpointFolder(folder).latest(keys)
     except (NoteRefused, OSError, UnicodeDecodeError) as fault:

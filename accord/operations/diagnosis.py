@@ -6,9 +6,7 @@ Each check says what it found, and what to do where something is wrong. None cha
 from __future__ import annotations
 
 import asyncio
-import os
 import platform
-import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -33,9 +31,7 @@ from deploy.connections import connect_temporal, payload_keys
 from deploy.database import ServiceUnavailable, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.migrate import CannotMigrate, pending
-from deploy.settings import NotConfigured
-from deploy.variables import SETTINGS
-from deploy.worker_options import OPTIONS, option_fault
+from deploy.variables import SETTINGS, NotConfigured, configured, fault_of, shown, written
 from domain.directory.directory import Directory
 from domain.directory.one_key import shared_keys
 from records.directory import DirectoryRepository
@@ -68,9 +64,8 @@ async def diagnose() -> AsyncIterator[Found]:
     releases = (version("accord"), platform.python_version(), version("temporalio"))
     yield Found("versions", "Accord {}, Python {}, temporalio {}".format(*releases))
     for setting in SETTINGS:
-        if written := os.environ.get(setting.name):
-            fault = option_fault(setting.name, written) if setting.name in OPTIONS else None
-            yield Found("settings", setting_told(setting.name, written), str(fault or ""))
+        if here := written(setting.name):
+            yield Found("settings", setting_told(setting.name, here), str(fault_of(setting.name, here) or ""))
     for look in (_database, _logins, _erasures, _temporal, _keys, _addresses):
         try:
             async for found in look():
@@ -80,27 +75,9 @@ async def diagnose() -> AsyncIterator[Found]:
             yield Found(look.__name__.strip("_"), told, "mend what is above first")
 
 
-_SHOWS: Final = {setting.name: setting.shows for setting in SETTINGS}
-_ADDRESS: Final = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(?P<name>/[A-Za-z0-9_-]+)?"
-)
-
-
-def setting_told(name: str, written: str) -> str:
+def setting_told(name: str, found: str) -> str:
     """Return a setting without what only its owner may know: of an address, the scheme, the host and the database."""
-    return f"{name}={told}" if (told := value_told(name, written)) else f"{name} is set"
-
-
-def value_told(name: str, written: str) -> str:
-    """Return the part of a setting's value that a screen may show, or '' if there is none."""
-    match _SHOWS[name]:
-        case "all":
-            return written
-        case "host" if parts := _ADDRESS.fullmatch(written):
-            database = parts["name"] or "" if parts["scheme"].startswith("postgres") else ""
-            return f"{parts['scheme']}://{parts['host']}{database}"
-        case _:
-            return ""
+    return f"{name}={told}" if (told := shown(name, found)) else f"{name} is set"
 
 
 def _login() -> Login:
@@ -239,7 +216,7 @@ async def _keys() -> AsyncIterator[Found]:
         directory = await DirectoryRepository(open_ledger(pool)).directory()
     for shared in keys_of_several(directory):
         yield shared
-    keyring = Keyring(folder, os.environ.get(settings.PASSPHRASE_VARIABLE, ""))
+    keyring = Keyring(folder, configured(settings.PASSPHRASE_VARIABLE))
     for owner in owners:
         try:
             key_id = keyring.public(owner).key_id

@@ -20,6 +20,7 @@ from accord.client.desk import Desk
 from accord.client.reading import Reading
 from accord.organisation.erasures import erase_now, require_may_go, what_it_blanks
 from accord.presentation.faults import BadInput, Refused
+from deploy.variables import configured
 from domain.directory.personal import (
     ERASURE_QUORUM,
     ErasureApproved,
@@ -51,8 +52,8 @@ class KeptErasure(Value):
 
 def folder_of_erasures() -> Path | None:
     """Return the folder in which signed erasures are kept, or None if no setting names one."""
-    written = os.environ.get(VARIABLE)
-    return Path(written).resolve() if written else None
+    named = configured(VARIABLE)
+    return Path(named).resolve() if named else None
 
 
 async def to_keep(desk: Reading, person: UUID | None = None) -> list[KeptErasure]:

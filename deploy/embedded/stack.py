@@ -29,6 +29,7 @@ from deploy.settings import (
     read_stack,
     write_stack,
 )
+from deploy.variables import configured
 from workflows import attributes
 
 WATCH_SECONDS: Final = 0.3
@@ -130,7 +131,7 @@ class Stack:
         self.workers = [self._worker(number) for number in range(1, self._worker_count + 1)]
         if self.workers:
             self.workers.append(self._projector())
-        if self.workers and os.environ.get(NOTICES_VARIABLE):
+        if self.workers and configured(NOTICES_VARIABLE):
             self.workers.append(self._notifier())
         if self._refreshes:
             self.workers.append(self._loader())
@@ -175,7 +176,7 @@ class Stack:
         """The version of a worker: none, where one machine runs one release."""
         if self._builds:
             return self._builds[(number - 1) % len(self._builds)]
-        return os.environ.get("ACCORD_BUILD_ID", "none")
+        return configured("ACCORD_BUILD_ID") or "none"
 
     def _projector(self) -> ChildProcess:
         return self._child("projector", PROJECTOR, {})

@@ -23,7 +23,8 @@ from deploy.logins import (
     verifier,
 )
 from deploy.payloads.keys import FILE
-from deploy.settings import ADMIN, NotConfigured, database_url
+from deploy.settings import ADMIN, database_url
+from deploy.variables import NotConfigured
 
 
 def others() -> list[tuple[Login, Login]]:

@@ -8,7 +8,6 @@ import pytest
 
 from deploy.logins import Login, make_secret
 from deploy.settings import (
-    NotConfigured,
     StackState,
     data_folder,
     database_url,
@@ -17,6 +16,7 @@ from deploy.settings import (
     read_stack,
     write_stack,
 )
+from deploy.variables import NotConfigured
 
 STATE = StackState(
     supervisor_pid=1,

@@ -19,8 +19,8 @@ from accord.client.desk import Desk
 from deploy.embedded.ports import LOOPBACK, free_port
 from deploy.embedded.stack import Stack
 from deploy.logins import Login
-from deploy.settings import NotConfigured
 from deploy.tracing import tracing
+from deploy.variables import NotConfigured
 from records.keys.keyring import Keyring
 from tests.accord.shell import SAMPLE_PROPOSAL
 from tests.conftest import Office
@@ -112,5 +112,8 @@ async def test_a_collector_that_is_away_delays_a_command_by_no_more_than_its_pat
 
 def test_an_address_that_is_none_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCORD_TRACES", "collector:4318")
-    with pytest.raises(NotConfigured, match="ACCORD_TRACES: 'collector:4318' is no address"):
+    with pytest.raises(
+        NotConfigured,
+        match="ACCORD_TRACES: what is written there is no address; write one such as http://collector:4318",
+    ):
         tracing()

@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from accord.cli.installation.settings import as_markdown
-from deploy.variables import SETTINGS
+from deploy.variables import SETTINGS, NotConfigured, Setting, configured, fault_of, shown
 from tests.accord.shell import Shell
 from tests.conftest import ROOT
 
@@ -40,3 +42,48 @@ async def test_a_secret_setting_is_said_to_be_set_and_not_shown() -> None:
     assert told["ACCORD_NOTICES"] == "https://example.org"
     assert "hunter2" not in answer.words
     assert "ana.silva" in (await shell.done("settings")).words
+
+
+BAD: Final = {
+    "ACCORD_TRACES": "collector:4318",
+    "ACCORD_PROBES": "8081",
+    "ACCORD_METRICS": "host:99999",
+    "ACCORD_QUEUE": "Rules",
+    "ACCORD_BUILD_ID": "a b",
+    "ACCORD_USER_AGENT": "Riverbend\nHost: elsewhere",
+    "ACCORD_CONSOLE_ORIGIN": "http://accord.example.org",
+    "ACCORD_SIGNING_ORIGIN": "https://sign.example.org/page",
+    "ACCORD_OIDC_ISSUER": "https://[login",
+}
+
+
+def test_every_setting_that_has_a_form_is_tried_with_a_slip() -> None:
+    assert set(BAD) == {one.name for one in SETTINGS if one.form is not None}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_setting_is_told_in_one_line_with_its_name_the_fault_and_the_remedy(name: str) -> None:
+    with pytest.raises(NotConfigured) as told:
+        configured(name, {name: BAD[name]})
+    assert re.fullmatch(rf"{name}: .+ is no .+; write .+", str(told.value))
+
+
+def test_what_is_not_given_or_has_its_form_is_returned_as_it_is_written() -> None:
+    assert configured("ACCORD_PROBES", {}) == ""
+    assert configured("ACCORD_PROBES", {"ACCORD_PROBES": "127.0.0.1:8081"}) == "127.0.0.1:8081"
+
+
+@pytest.mark.parametrize("setting", [one for one in SETTINGS if one.shows != "all"], ids=lambda one: one.name)
+def test_no_message_tells_a_secret(setting: Setting) -> None:
+    for written in ("hunter2", "https:/u:hunter2@example.org", "postgresql://u:hunter2@host/accord"):
+        fault = fault_of(setting.name, written)
+        assert "hunter2" not in str(fault)
+        assert "hunter2" not in shown(setting.name, written)
+
+
+def test_nobody_reads_the_environment_but_the_table() -> None:
+    """What is left are what a child process is given, what `--debug` sets, and the width of a terminal."""
+    read = re.compile(r"os\.environ(\.get\(|\[)\"?[A-Z_]*\"?|os\.getenv")
+    code = (file for room in PRODUCT for file in (ROOT / room).rglob("*.py") if file.name != "variables.py")
+    found = {str(file.relative_to(ROOT)) for file in code if read.search(file.read_text("utf-8"))}
+    assert found == {"accord/cli/main.py", "accord/cli/printing/output.py", "accord/operations/notifying.py"}

@@ -14,7 +14,8 @@ from deploy.connections import connect_temporal, payload_keys, stop_signals, wai
 from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
-from deploy.settings import NotConfigured, database_url, embedded_temporal_address
+from deploy.settings import database_url, embedded_temporal_address
+from deploy.variables import NotConfigured
 
 log = structlog.get_logger("accord.console")
 

@@ -20,7 +20,8 @@ from deploy.database import ServiceUnavailable, closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.schedules import ensure_refreshing
-from deploy.settings import NotConfigured, archive_folder, database_url, user_agent
+from deploy.settings import archive_folder, database_url, user_agent
+from deploy.variables import NotConfigured
 from registers.loading.fetching import AGENT
 from registers.sources.catalogue import REGISTERS
 from workflows.options import REGISTERS_QUEUE

@@ -26,7 +26,8 @@ from deploy.connections import stop_signals, wait_for
 from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
-from deploy.settings import NOTICES_VARIABLE, NotConfigured, data_folder, database_url
+from deploy.settings import NOTICES_VARIABLE, data_folder, database_url
+from deploy.variables import NotConfigured
 
 log = structlog.get_logger("accord.notifier")
 

@@ -13,7 +13,8 @@ from deploy.database import closing, open_pool
 from deploy.logins import Login, SecretUnusable
 from deploy.logs import configure_logs
 from deploy.loop import work_through
-from deploy.settings import NotConfigured, database_url
+from deploy.settings import database_url
+from deploy.variables import NotConfigured
 from records.opening import open_ledger
 from records.read_models.projectors import project
 

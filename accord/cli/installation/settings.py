@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,8 +9,7 @@ import typer
 
 from accord.cli.options import JsonOption
 from accord.cli.printing.output import out, print_json, rows_table
-from accord.operations.diagnosis import value_told
-from deploy.variables import SETTINGS, Setting
+from deploy.variables import SETTINGS, Setting, shown, written
 
 
 class Form(StrEnum):
@@ -29,7 +27,8 @@ def settings(form: FormOption = None, as_json: JsonOption = False) -> None:
     Example: accord settings
     """
     if as_json:
-        print_json([{**setting._asdict(), "value": _value(setting)} for setting in SETTINGS])
+        told = ({name: one for name, one in setting._asdict().items() if name != "form"} for setting in SETTINGS)
+        print_json([{**one, "value": _value(setting)} for one, setting in zip(told, SETTINGS, strict=True)])
     elif form is Form.MARKDOWN:
         print(as_markdown(), end="")  # noqa: T201 - the page itself
     else:
@@ -49,8 +48,8 @@ def as_markdown() -> str:
 
 
 def _value(setting: Setting) -> str:
-    written = os.environ.get(setting.name)
-    return (value_told(setting.name, written) or "is set") if written else ""
+    found = written(setting.name)
+    return (shown(setting.name, found) or "is set") if found else ""
 
 
 def register(app: typer.Typer) -> None:

@@ -25,7 +25,8 @@ from deploy.admission import END_OLD, Logins, LoginsRefused, make_logins, missin
 from deploy.logins import SecretUnusable
 from deploy.migrate import CannotMigrate, migrate
 from deploy.payloads.keys import FILE, make_payload_keys
-from deploy.settings import NotConfigured, admin_url, data_folder
+from deploy.settings import admin_url, data_folder
+from deploy.variables import NotConfigured
 from domain.directory.directory import Directory
 from domain.directory.directory_file import DirectoryFile, changes
 from domain.grants import SubrecipientsFile

@@ -20,7 +20,8 @@ from accord.operations.switching import start_rescreening
 from accord.organisation.overrides import Answering, answer_for, answering
 from accord.presentation.faults import BadInput, Fault, Refused, Unreachable
 from deploy.logins import Login
-from deploy.settings import NotConfigured, archive_folder, user_agent
+from deploy.settings import archive_folder, user_agent
+from deploy.variables import NotConfigured
 from registers.loading.archive import Archive
 from registers.loading.fetching import FetchFailed
 from registers.loading.loader import LoadReport, override, readable, refused_version, version_in_force

@@ -10,10 +10,7 @@ from typing import Self
 from urllib.parse import quote, urlsplit
 
 from deploy.logins import read_secret
-from deploy.settings import NotConfigured
-
-LOCAL = frozenset({"localhost", "127.0.0.1"})
-"""Hosts between which and this machine nobody stands."""
+from deploy.variables import NotConfigured, configured
 
 ORIGIN = "ACCORD_CONSOLE_ORIGIN"
 SIGNING = "ACCORD_SIGNING_ORIGIN"
@@ -25,6 +22,7 @@ CLAIM = "ACCORD_OIDC_CLAIM"
 TEMPORAL_UI = "ACCORD_TEMPORAL_UI"
 CHECKPOINTS = "ACCORD_CHECKPOINTS"
 LOG_KEY = "ACCORD_LOG"
+NAMES = (ORIGIN, SIGNING, PARTY, ISSUER, CLIENT, SECRET, CLAIM, TEMPORAL_UI, CHECKPOINTS, LOG_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +58,25 @@ class ConsoleSettings:
         """Return the settings in the environment.
 
         Raises:
-            NotConfigured: One is missing, or two contradict each other. The message names it.
+            NotConfigured: One is missing or has not its form, or two contradict each other. The message names it.
             SecretUnusable: The client's secret cannot be read, or others may read it.
         """
-        missing = [name for name in (ORIGIN, SIGNING, ISSUER) if not environment.get(name)]
+        given = {name: configured(name, environment) for name in NAMES}
+        missing = [name for name in (ORIGIN, SIGNING, ISSUER) if not given[name]]
         if missing:
             raise NotConfigured(f"set {', '.join(missing)}; see `accord console --help`")
-        signing = environment[SIGNING].rstrip("/")
-        secret = environment.get(SECRET)
+        signing = given[SIGNING].rstrip("/")
         made = cls(
-            origin=environment[ORIGIN].rstrip("/"),
+            origin=given[ORIGIN].rstrip("/"),
             signing_origin=signing,
-            relying_party=environment.get(PARTY) or urlsplit(signing).hostname or "",
-            issuer=environment[ISSUER].rstrip("/"),
-            client=environment.get(CLIENT) or "accord",
-            secret=read_secret(Path(secret)) if secret else "",
-            claim=environment.get(CLAIM) or "sub",
-            temporal_ui=environment.get(TEMPORAL_UI, "").rstrip("/"),
-            checkpoints=environment.get(CHECKPOINTS, ""),
-            log_key=environment.get(LOG_KEY, ""),
+            relying_party=given[PARTY] or urlsplit(signing).hostname or "",
+            issuer=given[ISSUER].rstrip("/"),
+            client=given[CLIENT] or "accord",
+            secret=read_secret(Path(given[SECRET])) if given[SECRET] else "",
+            claim=given[CLAIM] or "sub",
+            temporal_ui=given[TEMPORAL_UI].rstrip("/"),
+            checkpoints=given[CHECKPOINTS],
+            log_key=given[LOG_KEY],
         )
         return made.checked()
 
@@ -88,15 +86,6 @@ class ConsoleSettings:
             raise NotConfigured(f"{ORIGIN} and {SIGNING} must differ: the page that signs serves nothing else")
         if bool(self.checkpoints) != bool(self.log_key):
             raise NotConfigured(f"set both {CHECKPOINTS} and {LOG_KEY}, or neither: a receipt is made with both")
-        for name, origin in ((ORIGIN, self.origin), (SIGNING, self.signing_origin)):
-            parts = urlsplit(origin)
-            if parts.path or parts.scheme not in {"http", "https"} or not parts.hostname:
-                raise NotConfigured(f"{name}: {origin!r} is no origin; write https://accord.example.org")
-            if parts.scheme == "http" and parts.hostname != "localhost":
-                raise NotConfigured(f"{name}: {origin} needs https; browsers sign on http://localhost alone without")
-        issuer = urlsplit(self.issuer)
-        if issuer.scheme != "https" and issuer.hostname not in LOCAL:
-            raise NotConfigured(f"{ISSUER}: {self.issuer} needs https: who answers for it says who somebody is")
         host = urlsplit(self.signing_origin).hostname or ""
         if host != self.relying_party and not host.endswith("." + self.relying_party):
             raise NotConfigured(f"{PARTY}: {self.relying_party!r} is neither {host} nor a domain above it")

@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from accord.client.desk import Desk
 from accord.console.serving.settings import CHECKPOINTS, LOG_KEY, ConsoleSettings
-from deploy.settings import NotConfigured
+from deploy.variables import NotConfigured
 from ledger.proof.checkpoints import CheckpointFolder, sign_checkpoint
 from ledger.proof.notes import SIGNATURE, SigningKey
 from ledger.proof.receipts import check_receipt

@@ -561,4 +561,4 @@ async def test_the_answer_of_somebody_whose_key_was_revoked_counts_no_more(own: 
 async def test_what_publishers_are_told_of_who_asks_must_be_one_line(own: Organisation) -> None:
     odd = own.shell.where(ACCORD_USER_AGENT="Riverbend\nHost: elsewhere")
     answer = await odd("registers", "refresh", "ofac-sdn", "--mirror", NOBODY)
-    assert_fails(answer, BAD_INPUT, "ACCORD_USER_AGENT must be one line of up to 200 ASCII characters")
+    assert_fails(answer, BAD_INPUT, "ACCORD_USER_AGENT: ", " is no name; write one line of up to 200 ASCII characters")

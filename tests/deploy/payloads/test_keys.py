@@ -10,7 +10,7 @@ import pytest
 from deploy.connections import payload_keys
 from deploy.logins import SecretUnusable
 from deploy.payloads.keys import FILE, PayloadKey, PayloadKeys, make_payload_keys
-from deploy.settings import NotConfigured
+from deploy.variables import NotConfigured
 
 NOW = datetime(2026, 11, 28, 6, 0, tzinfo=UTC)
 

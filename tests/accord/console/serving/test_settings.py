@@ -8,7 +8,7 @@ import pytest
 
 from accord.console.serving.settings import CLIENT, ISSUER, ORIGIN, PARTY, SECRET, SIGNING, ConsoleSettings
 from deploy.logins import SecretUnusable
-from deploy.settings import NotConfigured
+from deploy.variables import NotConfigured
 
 GOOD = {
     ORIGIN: "https://accord.example.org/",
@@ -35,8 +35,8 @@ def test_the_relying_party_is_the_host_that_signs_unless_said() -> None:
         ({SIGNING: "https://accord.example.org"}, "must differ"),
         ({ORIGIN: "accord.example.org"}, "is no origin"),
         ({ORIGIN: "https://accord.example.org/console"}, "is no origin"),
-        ({ORIGIN: "http://accord.example.org"}, "needs https"),
-        ({ISSUER: "http://login.example.org"}, "needs https"),
+        ({ORIGIN: "http://accord.example.org"}, f"{ORIGIN}: .* is no origin; write https://HOST"),
+        ({ISSUER: "http://login.example.org"}, f"{ISSUER}: .* is no provider's address; write https://HOST"),
         ({PARTY: "example.com"}, "neither sign.example.org nor a domain above it"),
         ({PARTY: "ign.example.org"}, "neither sign.example.org nor a domain above it"),
     ],
