@@ -92,7 +92,7 @@ def field_of(command: type[c.StaffCommand], name: str) -> ActField:
 
 
 def first_choices(command: type[c.StaffCommand], partnership: Partnership) -> dict[str, Any]:
-    """Return the first choice of each field that a command needs and the state decides, or all where it takes several."""
+    """Return the first choice of each field that a command needs and the state decides, or all of several."""
     chosen: dict[str, Any] = {}
     for field in fields_of(command):
         given = field.choices(partnership) if field.choices is not None and field.required else ()
