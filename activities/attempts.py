@@ -21,7 +21,7 @@ from domain.payment.bank_answers import BankStatus
 from domain.payment.tranche import TrancheReleasedForPayment
 from domain.recorded.event import RecordedEvent
 from domain.recorded.writers import Writer, may_append
-from domain.streams import Place, StreamId
+from domain.streams import DIRECTORY_STREAM, Place, StreamId
 from ledger import AppendRequest, AppendStatus
 from records.authorship import Reader
 from records.codec import to_ledger
@@ -52,7 +52,9 @@ class AttemptRecords:
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
         with timed_append(request.command_id):
             answer = await self._ledger.append(_append_of(request))
-        recorded_events = await self._reader.read(request.stream_id, request.expected_version)
+        recorded_events = await self._reader.as_told(answer.told)
+        if recorded_events is None:
+            recorded_events = await self._reader.read(request.stream_id, request.expected_version)
         # The same command with other content is fine in this stream: an earlier execution of the task recorded it (ADR
         # 0001).
         mine = any(event.command_id == request.command_id for event in recorded_events)
@@ -72,8 +74,9 @@ class AttemptRecords:
         which the ledger forgot everything.
         """
         stream = StreamId(request.stream_id)
-        recorded_events = await self._reader.read(stream, request.after_version)
-        partnership = tuple(await self._reader.read(StreamId.partnership(stream.subject)))
+        async with self._ledger.at_one_moment():
+            recorded_events = await self._reader.read(stream, request.after_version)
+            partnership = tuple(await self._reader.read(StreamId.partnership(stream.subject)))
         # Only for what it raises: LedgerBehind.
         FoldedPartnership(Partnership(partnership_id=stream.subject), partnership).since(request.known)
         return AttemptSeen(events=tuple(recorded_events), cancelled=self._cancelled(stream, partnership))
@@ -101,6 +104,7 @@ def _append_of(request: RecordRequest) -> AppendRequest:
         command_id=request.command_id,
         expected_version=request.expected_version,
         events=to_ledger(request.events, ACCORD, request.command_id),
+        beside=DIRECTORY_STREAM,
     )
 
 

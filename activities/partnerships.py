@@ -7,12 +7,13 @@ a change of the rules affects later decisions only, and does not break the repla
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial, reduce
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 from temporalio import activity
 
 from activities.bookings import Bookings
@@ -61,12 +62,13 @@ from domain.partnership.procedure import PARTS, REMARKS
 from domain.partnership.proposal.telling import tells_facts, truths_of_refused
 from domain.partnership.refusals import refusal_of
 from domain.partnership.state import Partnership
+from domain.recorded.event import RecordedEvent
 from domain.recorded.proofs import bears_a_name, event_fault
 from domain.recorded.writers import Writer, may_append
 from domain.screening.truths import truth_name
-from domain.streams import TRUTHS_STREAM, StreamId
+from domain.streams import DIRECTORY_STREAM, TRUTHS_STREAM, StreamId
 from domain.truths.events import TruthDrawn
-from ledger import AppendRequest, AppendResult, AppendStatus, clock
+from ledger import AppendRequest, AppendResult, AppendStatus, KnownNames, clock
 from records.authorship import Reader
 from records.codec import to_ledger
 from records.directory import DirectoryRepository, is_doubted
@@ -88,6 +90,8 @@ class Gathered(NamedTuple):
     circumstances: Circumstances
     together: Together | None
     claims: tuple[AppendRequest, ...]
+    names: KnownNames | None = None
+    """Whom the partnership's stream names."""
 
 
 class Partnerships:
@@ -124,7 +128,8 @@ class Partnerships:
     @activity.defn
     async def read_on(self, request: CatchUpRequest) -> NewEvents:
         """Return a partnership's events after the known version."""
-        folded_partnership = await self._read(request.partnership_id)
+        async with self._ledger.at_one_moment():
+            folded_partnership = await self._read(request.partnership_id)
         return NewEvents(
             events=folded_partnership.since(request.known), published=published(folded_partnership.partnership)
         )
@@ -243,7 +248,8 @@ class Partnerships:
             together = await self._gathering.together_with(folded_partnership.partnership, command)
             claim = await self._bookings.claim(folded_partnership, command)
             circumstances = await self._gathering.of(folded_partnership, command, together, answered, claim.fault)
-        return Gathered(circumstances, together, claim.requests)
+            names = await self._ledger.names_in(StreamId.partnership(folded_partnership.partnership.partnership_id))
+        return Gathered(circumstances, together, claim.requests, names)
 
     async def _record(
         self, folded_partnership: FoldedPartnership, command: AnyCommand, gathered: Gathered | None,
@@ -258,9 +264,11 @@ class Partnerships:
             events = self._decide(folded_partnership, command, gathered)
             if not events:
                 break
-            beside = (*gathered.claims, *await self._truths_beside(command, drawn, people))
-            await self._append(folded_partnership.partnership, command, events, people, gathered.together, beside)
-            folded_partnership = await self._read_on(folded_partnership)
+            gathered = gathered._replace(claims=(*gathered.claims, *await self._truths_beside(command, drawn, people)))
+            news = await self._append(folded_partnership.partnership, command, events, people, gathered)
+            folded_partnership = (
+                folded_partnership.and_then(news) if news is not None else await self._read_on(folded_partnership)
+            )
             # None once the command is on record, which ends the loop. Otherwise another was first, and it is decided
             # anew on what is there now.
             gathered = await self._gathered(folded_partnership, command, answered)
@@ -311,22 +319,27 @@ class Partnerships:
         command: AnyCommand,
         events: tuple[e.Event, ...],
         others: tuple[Person, ...],
-        together: Together | None,
-        claims: tuple[AppendRequest, ...] = (),
-    ) -> None:
+        gathered: Gathered,
+    ) -> list[RecordedEvent] | None:
         """Append the events, unless the stream has newer events by now, or another sum now counts together with theirs.
+
+        Return them as they were recorded; None if the stream must be read to know what stands there.
 
         Raises:
             NotSigned: The events can never be recorded.
         """
         stream, actor = StreamId.partnership(partnership.partnership_id), getattr(command, "actor", ACCORD)
-        await self._require_signed(partnership.partnership_id, command.command_id, events)
+        gate = partial(self._require_signed, partnership.partnership_id, command.command_id, events)
+        if gathered.together is None:
+            await gate()
         people = (*partnership.people, *others)
 
         def own(event: e.FundsAllotted | None) -> AppendRequest:
             everything = events if event is None else (*events, event)
             new_events = to_ledger(everything, actor, command.command_id, people)
-            return AppendRequest(stream, command.command_id, partnership.version, new_events)
+            return AppendRequest(
+                stream, command.command_id, partnership.version, new_events, gathered.names, DIRECTORY_STREAM
+            )
 
         turn = Turn(partnership, reduce(evolve, events, partnership), command.at, clock.now())
         try:
@@ -336,12 +349,13 @@ class Partnerships:
                     command.command_id,
                     own=own,
                     asked=isinstance(command, TAKES_MONEY),
-                    queue=self._queue(together, claims),
+                    queue=self._queue(gathered, gate),
                 )
         except ValueError as fault:  # too large, perhaps only once its names are encrypted
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         if any(answer.status is AppendStatus.KEY_REUSE for answer in answers):
             await self._require_same(partnership.partnership_id, command, events)
+        return await self._reader.as_told(answers[0].told)
 
     async def _require_same(self, partnership_id: str, command: AnyCommand, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned unless a command whose id is on record was recorded here, with the same events."""
@@ -354,16 +368,21 @@ class Partnerships:
         if not recorded or recorded[: len(events)] != list(events):
             raise NotSigned(f"command {command.command_id} was recorded before with other content")
 
-    def _queue(self, together: Together | None, claims: tuple[AppendRequest, ...]) -> Queue:
+    def _queue(self, gathered: Gathered, gate: Callable[[PoolConnectionProxy], Awaitable[None]]) -> Queue:
         """Return the function that records a command: behind the others or, if a question comes first, by itself.
 
-        `claims`: the appends to record beside it, on the bookings that it names.
+        By itself it passes the second gate under the append lock: nobody can revoke its key any more before it stands.
         """
+        together = gathered.together
         if together is None:
-            return lambda requests: self._ledger.queue_together([*requests, *claims])
+            return lambda requests: self._ledger.queue_together([*requests, *gathered.claims])
+
+        async def is_outdated(connection: PoolConnectionProxy) -> bool:
+            await gate(connection)
+            return await together.is_outdated(connection)
 
         async def alone(requests: Sequence[AppendRequest]) -> asyncio.Future[list[AppendResult]]:
-            answers = asyncio.ensure_future(self._ledger.append_unless(requests, together.is_outdated))
+            answers = asyncio.ensure_future(self._ledger.append_unless(requests, is_outdated))
             # Awaited within the turn at the funds: it goes beside the queue, and the next decision could overtake it.
             # Its result, or its fault, is taken where those of the queue are.
             await asyncio.wait([answers])
@@ -371,7 +390,10 @@ class Partnerships:
 
         return alone
 
-    async def _require_signed(self, partnership_id: str, command_id: UUID, events: tuple[e.Event, ...]) -> None:
+    async def _require_signed(
+        self, partnership_id: str, command_id: UUID, events: tuple[e.Event, ...],
+        connection: PoolConnectionProxy | None = None,
+    ) -> None:  # fmt: skip
         """Raise NotSigned if this writer may not append an event, or if the person it names did not sign it.
 
         This is the second of the three gates: nothing is recorded in the name of a person who did not sign it.
@@ -383,7 +405,7 @@ class Partnerships:
         named = [event for event in events if bears_a_name(event)]
         # Read anew, after the moment at which it was decided: a key that was revoked meanwhile signs nothing (ADR
         # 0089).
-        directory = await self._registrar.directory() if named else Directory()
+        directory = await self._registrar.directory(connection) if named else Directory()
         for event in named:
             if fault := event_fault(event, partnership_id, directory, verified) or _fault_of_command(event, command_id):
                 raise NotSigned(f"not recorded: {event.event_type}: {fault}")

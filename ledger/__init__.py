@@ -10,6 +10,7 @@ from ledger.model import (
     AppendResult,
     AppendStatus,
     Door,
+    KnownNames,
     LedgerUnavailable,
     Movement,
     NewEvent,
@@ -18,6 +19,7 @@ from ledger.model import (
     PersonalName,
     StoredEvent,
     StoredPayload,
+    Told,
 )
 from ledger.store import Ledger
 
@@ -26,6 +28,7 @@ __all__ = [
     "AppendResult",
     "AppendStatus",
     "Door",
+    "KnownNames",
     "Ledger",
     "LedgerUnavailable",
     "Movement",
@@ -35,4 +38,5 @@ __all__ = [
     "PersonalName",
     "StoredEvent",
     "StoredPayload",
+    "Told",
 ]

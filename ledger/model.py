@@ -73,6 +73,8 @@ class NewEvent:
     payload: bytes
     meta: bytes
     named: tuple[PersonalName, ...] = ()
+    clear: bytes | None = None
+    """The payload before its names were encrypted; None if it holds none that are."""
 
     @classmethod
     def of(
@@ -110,6 +112,10 @@ class NewEvent:
             raise ValueError(f"the metadata of a {self.event_type} hold a NUL character, which cannot be stored")
 
 
+KnownNames = Mapping[bytes, Any]
+"""The people whom a stream names, as a `NameEncryption` knows them; it means nothing to others."""
+
+
 @dataclass(frozen=True, slots=True)
 class AppendRequest:
     """A request to append all events of one command to one stream. They are recorded together or not at all.
@@ -121,6 +127,10 @@ class AppendRequest:
     command_id: UUID
     expected_version: int
     events: tuple[NewEvent, ...]
+    names: KnownNames | None = None
+    """Whom its stream names, if that was read before: who is among them is not looked up again."""
+    beside: str = ""
+    """The stream of which the answer is to tell the newest event, together with this request's own; '' for neither."""
 
     def __post_init__(self) -> None:
         """Refuse an append that the database would refuse, so that one invalid command does not undo its whole batch.
@@ -160,6 +170,8 @@ class AppendResult:
     first_position: int | None
     stream_version: int
     """The version that the stream has now."""
+    told: Told | None = None
+    """Its events as they stand in the ledger, if the request asked for them; None where they must be read."""
 
     @property
     def recorded(self) -> bool:
@@ -211,6 +223,15 @@ class StoredEvent(NamedTuple):
     """The people whose texts in it could not be decrypted when it was read. See `Opened`."""
 
 
+class Told(NamedTuple):
+    """What an append tells of itself, as it stands under the append lock."""
+
+    events: tuple[StoredEvent, ...]
+    """Each is proved by its leaf to be stored as it was sent; its names are in clear."""
+    newest: bytes | None
+    """The leaf of the newest event of the stream `AppendRequest.beside`; None if that is empty."""
+
+
 class Movement(NamedTuple):
     """A stream's newest event among those asked for: its version in the stream and its position in the ledger."""
 
@@ -253,8 +274,15 @@ NO_KEYS: Final[Mapping[str, bytes | None]] = MappingProxyType({})
 class NameEncryption(Protocol):
     """Encryption of people's names in events: they are encrypted when stored and decrypted when read."""
 
-    async def seal(self, request: AppendRequest) -> AppendRequest:
-        """Return the request with its names encrypted. The same request always gives identical bytes."""
+    async def names_in(self, stream_id: str, connection: PoolConnectionProxy) -> KnownNames:
+        """Return the people whom a stream names, with their keys."""
+        ...
+
+    async def seal(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
+        """Return the request with its names encrypted. The same request always gives identical bytes.
+
+        `connection`: where to look first for people whom the stream names already.
+        """
         ...
 
     def with_keys(self, query: str, arguments: Sequence[Any], streams: Sequence[str]) -> tuple[str, Sequence[Any]]:
@@ -282,7 +310,11 @@ class NameEncryption(Protocol):
 class NoNameEncryption:
     """An implementation of `NameEncryption` without encryption, which therefore refuses events that name people."""
 
-    async def seal(self, request: AppendRequest) -> AppendRequest:
+    async def names_in(self, stream_id: str, connection: PoolConnectionProxy) -> KnownNames:
+        """Return nobody."""
+        return {}
+
+    async def seal(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
         """Return the request unchanged.
 
         Raises:

@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
-from itertools import accumulate
+from functools import partial
 from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +21,7 @@ from ledger.model import (
     AppendResult,
     AppendStatus,
     Door,
+    KnownNames,
     Movement,
     NameEncryption,
     NoNameEncryption,
@@ -30,11 +31,11 @@ from ledger.model import (
 )
 from ledger.moment import Moment, begin_moment, lend, moment_of
 from ledger.standby import Standby
+from ledger.statement import answers_of, statement_of
 
 _COLUMNS: Final = (
     "position, stream_id, version, event_id, command_id, event_type, schema_version, payload, meta, recorded_at, leaf"
 )
-_APPEND: Final = "SELECT * FROM {}($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 _READ: Final = (
     f"SELECT {_COLUMNS} FROM ledger.events "  # noqa: S608
     "WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
@@ -57,9 +58,14 @@ class Ledger:
         self._pool = pool
         self._seals = seals or NoNameEncryption()
         self._door = door
-        self._append = _APPEND.format(door.function)
         self._appender = Appender(self._send)
         self._standby = Standby()
+
+    def through(self, door: Door) -> Ledger:
+        """Return the ledger that appends through another door; both share what they know of standby and people."""
+        other = Ledger(self._pool, self._seals, door)
+        other._standby = self._standby
+        return other
 
     async def append(self, request: AppendRequest) -> AppendResult:
         """Record the events of one command and return the answer.
@@ -115,7 +121,7 @@ class Ledger:
             await self.hold_appends(connection)
             if await disturbed(connection):
                 return [AppendResult(AppendStatus.CONFLICT, None, request.expected_version) for request in requests]
-            return _answers(append_requests, await connection.fetch(self._append, *_columns(append_requests)))
+            return await self._appended(append_requests, connection.fetch)
 
     async def append_within(
         self, connection: PoolConnectionProxy, requests: Sequence[AppendRequest]
@@ -125,26 +131,37 @@ class Ledger:
         The append lock is held until that transaction ends, so later reads in it see the whole ledger: nobody else can
         append meanwhile.
         """
-        append_requests = [await self._sealed(request) for request in requests]
-        return _answers(append_requests, await connection.fetch(self._append, *_columns(append_requests)))
+        append_requests = [await self._sealed(request, connection) for request in requests]
+        return await self._appended(append_requests, connection.fetch)
 
     async def hold_appends(self, connection: PoolConnectionProxy) -> None:
         """Take the append lock until the connection's transaction ends. Nobody else records anything meanwhile."""
         # An append of nothing takes the lock like any other, within the function and the rights of this login.
-        await connection.fetch(self._append, [], [], [], [], [], [], [], [], [])
+        await self._appended([], connection.fetch)
 
-    async def _sealed(self, request: AppendRequest) -> AppendRequest:
+    async def _sealed(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
         if self.moment is not None:
             raise RuntimeError("nothing is recorded while a task reads as of one moment")
         self._door.check(request)
-        return await self._seals.seal(request)
+        return await self._seals.seal(request, connection)
+
+    async def names_in(self, stream_id: str) -> KnownNames:
+        """Return the people whom a stream names, with their keys: for the request that is appended to it next."""
+        async with self.connection() as connection:
+            return await self._seals.names_in(stream_id, connection)
 
     async def _send(self, requests: Sequence[AppendRequest]) -> list[AppendResult]:
         if not requests:
             return []
         async with self.connection() as connection:
-            rows = await self._standby.fetch(connection, self._append, *_columns(requests))
-            return _answers(requests, rows)
+            return await self._appended(requests, partial(self._standby.fetch, connection))
+
+    async def _appended(
+        self, requests: Sequence[AppendRequest], fetch: Callable[..., Awaitable[list[asyncpg.Record]]]
+    ) -> list[AppendResult]:
+        """Append requests in one statement, and return the answers."""
+        query, arguments = statement_of(self._door.function, requests)
+        return answers_of(requests, await fetch(query, *arguments))
 
     def transaction(self, connection: PoolConnectionProxy) -> AbstractAsyncContextManager[None]:
         """Run a transaction in which something is recorded, and wait for its commit as `append` does."""
@@ -262,6 +279,13 @@ class Ledger:
         """Return the newest position, 0 for an empty ledger."""
         async with self.connection() as connection:
             return int(await connection.fetchval("SELECT coalesce(max(position), 0) FROM ledger.events"))
+
+    async def place_of(self, stream_id: str, version: int) -> int | None:
+        """Return the position of a version of a stream, or None if the stream does not go as far."""
+        query = "SELECT position FROM ledger.events WHERE stream_id = $1 AND version = $2"
+        async with self.connection() as connection:
+            found: int | None = await connection.fetchval(query, stream_id, version)
+        return found
 
     async def position_of(self, event_id: UUID) -> int | None:
         """Return an event's position, or None if it is not recorded."""
@@ -400,46 +424,6 @@ def _opened(events: Sequence[StoredEvent], opened: Sequence[Opened]) -> list[Sto
         event if event.payload is one.payload and not one.blanked else event._replace(**one._asdict())
         for event, one in zip(events, opened, strict=True)
     ]
-
-
-_ALL_NEW: Final = "NEW"
-"""The status of the single row returned by a call whose events were all new."""
-
-
-def _answers(requests: Sequence[AppendRequest], rows: Sequence[asyncpg.Record]) -> list[AppendResult]:
-    if rows and rows[0]["status"] == _ALL_NEW:
-        return _placed(requests, rows[0]["first_position"])
-    return [AppendResult(AppendStatus(status), *places) for status, *places in rows]
-
-
-def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[AppendResult]:
-    """Return the answers to requests that were all new, given the position of the first event."""
-    ends = accumulate(len(request.events) for request in requests)
-    return [
-        AppendResult(AppendStatus.OK, first_position + end - len(request.events), request.resulting_version)
-        for request, end in zip(requests, ends, strict=True)
-    ]
-
-
-def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:
-    """Return the arguments of the append function: one list per column, and the number of events per command."""
-    append_requests = [request for request in requests for _ in request.events]
-    events = [event for request in requests for event in request.events]
-    return (
-        [request.stream_id for request in append_requests],
-        [
-            version
-            for request in requests
-            for version in range(request.expected_version + 1, request.resulting_version + 1)
-        ],
-        [request.command_id for request in append_requests],
-        [request.event_id(index) for request in requests for index in range(len(request.events))],
-        [event.event_type for event in events],
-        [event.schema_version for event in events],
-        [event.payload for event in events],
-        [event.meta for event in events],
-        [len(request.events) for request in requests],
-    )
 
 
 def _stored(row: asyncpg.Record) -> StoredEvent:

@@ -72,6 +72,11 @@ class DirectoryStream:
         )
         return events, Directories(await self._learn(known, news, connection))
 
+    def as_far_as(self, newest: bytes | None) -> Directories | None:
+        """Return the directory at each position if an event, by its leaf, is the newest that is known here; or None."""
+        stood = self._stood
+        return Directories(stood) if (stood[-1].leaf if stood else None) == newest else None
+
     async def _read_on(self, connection: PoolConnectionProxy | None) -> tuple[DirectoryAt, ...]:
         if (stood := self._as_of_the_moment) is not None:
             return stood

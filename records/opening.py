@@ -8,7 +8,7 @@ from domain.recorded.writers import Writer, may_append
 from ledger import Door, Ledger
 from records.privacy.vault import Vault
 
-__all__ = ["Vault", "open_ledger", "own_writer"]
+__all__ = ["Vault", "door_of", "open_ledger", "own_writer"]
 
 _OWN_FUNCTIONS = """
 SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -21,7 +21,12 @@ def open_ledger(pool: asyncpg.Pool, writer: Writer | None = None) -> Ledger:
 
     `writer`: the task under which events are appended. Without one, only the owner of the database can append.
     """
-    return Ledger(pool, Vault(pool), Door(f"appending.{writer}", partial(may_append, writer)) if writer else Door())
+    return Ledger(pool, Vault(pool), door_of(writer) if writer else Door())
+
+
+def door_of(writer: Writer) -> Door:
+    """Return the function of the database through which a task appends, and what it lets through."""
+    return Door(f"appending.{writer}", partial(may_append, writer))
 
 
 async def own_writer(pool: asyncpg.Pool) -> Writer | None:

@@ -36,7 +36,7 @@ from domain.signing import Shown, Signature, Statement
 from ledger import AppendRequest
 from records.codec import to_ledger
 from records.keys.keyring import KeyMissing, Keyring, KeyUnusable
-from records.opening import open_ledger
+from records.opening import door_of
 from workflows.messages import Receipt, receipt
 
 Answer = TypeVar("Answer")
@@ -74,11 +74,13 @@ class Desk(Sending):
             Refused: The domain refused it, or the actor's key is not on this machine; nothing changed.
             Unreachable: Nobody answered in time. Sending it again is safe: it is the same command.
         """
-        if kind is c.Release:
-            content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
-        command = make_command(seen, kind, actor, content)
+        async with self.ledger.at_one_moment():
+            if kind is c.Release:
+                content = {"attempt": await self._next_attempt(seen, content["tranche"]), **content}
+            command = make_command(seen, kind, actor, content)
+            signed = await self.signed(seen, command)
         try:
-            return await self.send(seen.partnership_id, await self.signed(seen, command))
+            return await self.send(seen.partnership_id, signed)
         except Refused as refusal:
             if refusal.kind != LedgerBehind.__name__:
                 raise
@@ -114,8 +116,9 @@ class Desk(Sending):
         Raises:
             Refused: The actor's key is not on this machine, or the current epoch began in another database.
         """
-        await self.require_epoch(unless=to_begin_an_epoch)
-        log = (await self.directory()).log
+        async with self.ledger.at_one_moment():
+            await self.require_epoch(unless=to_begin_an_epoch)
+            log = (await self.directory()).log
         return self._with_key(statement.actor, lambda: self.keyring.sign(statement.within(log)))
 
     def key_id(self, actor: str) -> str:
@@ -158,7 +161,7 @@ class Desk(Sending):
             Refused: Somebody else appended first.
         """
         request = AppendRequest(stream_id, command_id, version, to_ledger(events, actor, command_id, people))
-        answer = await open_ledger(self.pool, writer).append(request)
+        answer = await self.ledger.through(door_of(writer)).append(request)
         if not answer.recorded:
             raise Refused("somebody changed it at the same moment; look at it and try again", "Conflict")
 

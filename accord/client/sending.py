@@ -167,8 +167,7 @@ class Sending(Reading):
             Refused: The ledger does not hold the event any more.
         """
         stream = StreamId.partnership(receipt.partnership_id)
-        events = await self.ledger.read_stream(stream, receipt.version - 1, limit=1) if receipt.version else []
-        if [event.position for event in events] != [receipt.position][: receipt.version]:
+        if receipt.version and await self.ledger.place_of(stream, receipt.version) != receipt.position:
             raise Refused(
                 f"the ledger does not hold event {receipt.version} of {stream} at position {receipt.position} any "
                 "more, which this would be the receipt for: it was put back to an earlier point. An operator must look "

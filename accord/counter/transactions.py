@@ -46,7 +46,7 @@ from domain.streams import PARTNERSHIP_STREAMS, StreamId
 from ledger import AppendRequest, Ledger, clock
 from records.codec import to_ledger
 from records.funds import Funds, requests_of
-from records.opening import open_ledger
+from records.opening import door_of
 
 
 class Counter:
@@ -208,7 +208,7 @@ async def at_the_counter(desk: Desk, writer: Writer) -> AsyncIterator[Counter]:
 
     `writer`: the task under which events are appended, the exporter or the importer.
     """
-    ledger = open_ledger(desk.pool, writer)
+    ledger = desk.ledger.through(door_of(writer))
     async with ledger.connection() as connection, ledger.transaction(connection):
         await connection.execute(_BOUNDS)
         # Over this connection, so that it is as of this transaction; before the lock, so that a refusal holds nobody

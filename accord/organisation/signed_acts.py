@@ -42,14 +42,15 @@ async def signed_act(desk: Desk, kind: type[SignedAct], stream: str, actor: str,
     now = clock.now()
     draft = kind.model_construct(at=now, actor=actor, **content)
     said = draft.content()
-    events = await desk.ledger.read_stream(stream)
-    command_id = derive(kind.__name__, stream, len(events), actor, content_digest(said))
-    signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
+    async with desk.ledger.at_one_moment():
+        events = await desk.ledger.read_stream(stream)
+        command_id = derive(kind.__name__, stream, len(events), actor, content_digest(said))
+        signature = await desk.sign(statement_about(stream, kind.act, actor, now, command_id, said))
+        directory = await desk.directory()
     try:
         event = kind.model_validate({"at": now, "actor": actor, "signature": signature, **content})
     except ValidationError as wrong:
         raise BadInput(f"the act has {faults_of(wrong)}") from None
-    directory = await desk.directory()
     if fault := act_fault(event, stream, directory, verified, now.date()):
         raise Refused(str(fault), "NotAuthorised")
     if fault := one_key_fault(

@@ -78,22 +78,23 @@ async def freeze(
     instruction = Instruction.of(order, debtor_account or await find_account(connection, order.funder.account))
     content = instruction.frozen()
     sha256 = hashlib.sha256(content).hexdigest()
-    await connection.execute(
-        "INSERT INTO payments.instructions "
-        "(payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        instruction.payment_id,
-        instruction.partnership_id,
-        instruction.tranche,
-        instruction.attempt,
-        instruction.end_to_end_id,
-        content,
-        sha256,
-    )
-    # Read back, since the insert does nothing where the payment is there already: it must be the same one.
-    stored = await connection.fetchval(
-        "SELECT sha256 FROM payments.instructions WHERE payment_id = $1", instruction.payment_id
-    )
+    async with connection.transaction():
+        await connection.execute(
+            "INSERT INTO payments.instructions "
+            "(payment_id, partnership_id, tranche, attempt, end_to_end_id, frozen, sha256) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+            instruction.payment_id,
+            instruction.partnership_id,
+            instruction.tranche,
+            instruction.attempt,
+            instruction.end_to_end_id,
+            content,
+            sha256,
+        )
+        # Read back, since the insert does nothing where the payment is there already: it must be the same one.
+        stored = await connection.fetchval(
+            "SELECT sha256 FROM payments.instructions WHERE payment_id = $1", instruction.payment_id
+        )
     if stored != sha256:
         raise InstructionDiffers(f"payment {instruction.payment_id} was instructed before with other content")
     return instruction, sha256

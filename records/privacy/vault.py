@@ -40,6 +40,10 @@ _CODE: Final = re.compile(r"[A-Z0-9_.:/-]+|[a-z0-9_.:/-]+")
 _KEY_BITS: Final = 512
 _NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _PEOPLE: Final = "SELECT * FROM privacy.known($1, $2, $3, $4, $5)"
+_NAMED: Final = (
+    "SELECT p.subject, p.person, p.key FROM privacy.mentions m JOIN privacy.people p USING (person) "
+    "WHERE m.stream_id = $1 AND p.erased_at IS NULL"
+)
 _SALT: Final = "SELECT salt FROM privacy.salt"
 _KEYS: Final = "SELECT person, key FROM privacy.people WHERE person = ANY ($1)"
 _WITH_KEYS: Final = (
@@ -83,27 +87,53 @@ class Vault:
         self._named: OrderedDict[tuple[str, ...], frozenset[str]] = OrderedDict()
         """{streams read together: the pseudonyms of the people in them}: whose keys to read with them next time."""
 
-    async def seal(self, request: AppendRequest) -> AppendRequest:
+    async def names_in(self, stream_id: str, connection: PoolConnectionProxy) -> Mapping[bytes, Seal]:
+        """Return the seals of the people whom a stream names, by digest. Who was erased is not among them.
+
+        Reads only. A key that is destroyed afterwards encrypts nothing more: the append refuses it (0014_erasures.sql).
+        """
+        rows = await connection.fetch(_NAMED, stream_id)
+        return {row["subject"]: Seal(row["person"], row["key"]) for row in rows}
+
+    async def seal(self, request: AppendRequest, connection: PoolConnectionProxy | None = None) -> AppendRequest:
         """Return the request with the names in its events encrypted. The same request always gives the same bytes."""
         named = _by_text(naming for event in request.events for naming in event.named)
         if not named:
             return request
         subjects = list(dict.fromkeys(naming.subject for naming in named.values()))
-        # Offered, not taken: for a person who is known already the database answers with the pseudonym and key that
-        # they have.
-        fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in subjects]
-        async with lend(self._pool) as connection:
-            digests = {await self._digest(subject, connection): subject for subject in subjects}
-            columns = [seal.person for seal in fresh], [seal.key for seal in fresh], list(map(Seal.of, fresh, subjects))
-            rows = await connection.fetch(_PEOPLE, request.stream_id, list(digests), *columns)
-        seals = {digests[row["subject"]]: Seal(row["person"], row["key"]) for row in rows}
+        seals = await self._seals_of(request, subjects, connection)
         beside = {naming.text: naming.beside for naming in named.values()}
         sealer = Sealer({naming.text: seals[naming.subject] for naming in named.values()}, beside)
-        return replace(request, events=tuple(map(sealer.event, request.events)))
+        return replace(request, events=tuple(map(sealer.event, request.events)), names=None)
 
-    async def _digest(self, subject: str, connection: PoolConnectionProxy) -> bytes:
+    async def _seals_of(
+        self, request: AppendRequest, subjects: Sequence[str], connection: PoolConnectionProxy | None
+    ) -> dict[str, Seal]:
+        """Return the seals of people; whoever is not known to be named in the request's stream is registered there."""
+        digests = {await self._digest(subject): subject for subject in subjects}
+        known = request.names or {}
+        if connection is not None and not known:
+            known = await self.names_in(request.stream_id, connection)
+        if not digests.keys() <= known.keys():
+            known = await self._registered(request.stream_id, digests)
+        return {subject: known[digest] for digest, subject in digests.items()}
+
+    async def _registered(self, stream_id: str, digests: Mapping[bytes, str]) -> Mapping[bytes, Seal]:
+        """Return the seals of people, whom a stream is known to name from now on; whoever is new gets a fresh one."""
+        # Offered, not taken: for a person who is known already the database answers with the pseudonym and key that
+        # they have.
+        fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in digests]
+        sealed = list(map(Seal.of, fresh, digests.values()))
+        columns = [seal.person for seal in fresh], [seal.key for seal in fresh], sealed
+        async with lend(self._pool) as connection:
+            rows = await connection.fetch(_PEOPLE, stream_id, list(digests), *columns)
+        return {row["subject"]: Seal(row["person"], row["key"]) for row in rows}
+
+    async def _digest(self, subject: str) -> bytes:
         """Return the salted digest by which a person is found. It does not reveal who they are."""
-        self._salt = self._salt or bytes(await connection.fetchval(_SALT))
+        if not self._salt:
+            async with lend(self._pool) as connection:
+                self._salt = bytes(await connection.fetchval(_SALT))
         return hmac.digest(self._salt, subject.encode(), "sha256")
 
     def with_keys(self, query: str, arguments: Sequence[Any], streams: Sequence[str]) -> tuple[str, Sequence[Any]]:
@@ -247,7 +277,7 @@ class Sealer:
     def event(self, event: NewEvent) -> NewEvent:
         """Return an event with its names encrypted."""
         content = self._value(json.loads(event.payload), event.event_type)
-        return replace(event, payload=rfc8785.dumps(content), named=())
+        return replace(event, payload=rfc8785.dumps(content), named=(), clear=event.payload)
 
     def _value(self, value: Any, event_type: str) -> Any:
         match value:
