@@ -40,11 +40,6 @@ async def hand_over_and_answer(desk: Desk, reference: str) -> None:
         await tell_workflows(counter)
 
 
-async def is_instructed(desk: Desk, reference: str) -> bool:
-    """True if the first tranche was instructed."""
-    return len(await desk.ledger.read_stream(StreamId.attempt(reference, 1, 1), limit=2)) > 1
-
-
 def _message(reference: str) -> str:
     return message_id((payment_id(reference, 1, 1),))
 

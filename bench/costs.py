@@ -1,7 +1,8 @@
 """The cost of a workflow in Temporal: actions as Temporal Cloud bills them, events and bytes, by its history.
 
 Source: Temporal's documentation of Cloud pricing, "Actions": a start, an update, a signal, an upsert, a timer, an
-activity, a child (two), and one for each workflow task in which local activities ran.
+activity, a child (two), and one for each workflow task in which local activities ran. Exempt is the search attribute
+`TemporalChangeVersion`, which the SDK sets with each mark of a patch.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _BILLED: Final = {
     EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED: "children",
 }
 _LOCAL: Final = "tasks with local activities"
+_EXEMPT: Final = {"TemporalChangeVersion"}
 
 
 class Cost(NamedTuple):
@@ -54,6 +56,8 @@ def actions_in(history: Iterable[HistoryEvent]) -> Counter[str]:
     done: Counter[str] = Counter()
     local = 0
     for event in history:
+        if _shown(event) == _EXEMPT:
+            continue
         if billed := _BILLED.get(event.event_type):
             done[billed] += 1
         elif event.marker_recorded_event_attributes.marker_name == "core_local_activity":
@@ -61,6 +65,11 @@ def actions_in(history: Iterable[HistoryEvent]) -> Counter[str]:
             done[_LOCAL] += task != local
             local = task
     return done
+
+
+def _shown(event: HistoryEvent) -> set[str]:
+    """Return the names of the search attributes that an event sets."""
+    return set(event.upsert_workflow_search_attributes_event_attributes.search_attributes.indexed_fields)
 
 
 async def cost_of(client: Client, *workflow_ids: str) -> Cost:

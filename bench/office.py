@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -20,6 +22,8 @@ from domain.parties import AccountReference
 from records.keys.keyring import Keyring
 from registers.loading.archive import Archive
 
+POLL_SECONDS: Final = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -28,6 +32,21 @@ class Office:
     desk: Desk
     stack: Stack
     payee_account: AccountReference
+    polls: Counter[str] = field(default_factory=Counter)
+    """How often the benchmark looked whether something is recorded, by what: a transaction each."""
+    asking: Counter[str] = field(default_factory=Counter)
+    """The transactions by which the benchmark asked how many there were."""
+
+    async def is_recorded(self, stream_id: str, event_type: str) -> bool:
+        """True if a stream holds an event of a type."""
+        self.polls[event_type] += 1
+        query = "SELECT EXISTS (SELECT FROM ledger.events WHERE stream_id = $1 AND event_type = $2)"
+        return bool(await self.desk.pool.fetchval(query, stream_id, event_type))
+
+    async def until(self, stream_id: str, event_type: str) -> None:
+        """Wait until a stream holds an event of a type."""
+        while not await self.is_recorded(stream_id, event_type):
+            await asyncio.sleep(POLL_SECONDS)
 
 
 @asynccontextmanager
