@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,12 @@ from accord.demo.sample import furnish
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.folding import FoldedPartnership
 from activities.partnerships import Gathered, Partnerships
+from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
 from domain.identity import ACCORD
 from domain.partnership import commands as c
 from domain.partnership import events as e
+from ledger import AppendRequest, Ledger
 from records.keys.keyring import Keyring
 from tests.builders import NOON, funding, money, number, proposal
 from tests.governing import hire, let_go, revoke
@@ -226,3 +228,21 @@ async def test_a_person_who_is_hired_again_signs_with_the_new_key_only(organisat
         assert (await record(organisation, vouched(organisation, approval()))).what == ("ApprovalGiven",)
     finally:
         organisation.keyring.path("ana.before").replace(organisation.keyring.path("ana.silva"))
+
+
+async def test_a_key_that_is_revoked_between_the_gate_and_the_append_signs_nothing_that_counts(
+    organisation: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a decision that passed, when its key is revoked before it is recorded, then what is told counts it not."""
+    original, before = Ledger.queue_together, [revoke]
+
+    async def after_the_revocation(self: Ledger, requests: Sequence[AppendRequest]) -> Any:
+        if before:
+            await before.pop()(organisation, "ana.silva")
+        return await original(self, requests)
+
+    monkeypatch.setattr(Ledger, "queue_together", after_the_revocation)
+    answer = await carried_out(organisation, vouched(organisation, approval()))
+    assert answer.refusal is not None
+    assert (answer.refusal.kind, answer.what) == ("NotSigned", ())
+    assert [type(one.event) for one in await organisation.history(REFERENCE)] == [e.PartnershipProposed, Disregarded]

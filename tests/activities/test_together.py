@@ -16,20 +16,23 @@ from accord.demo.sample import CALLER, RECORDER, furnish, load_sample_registers
 from accord.organisation.governance import confirm_account, vouch
 from activities.contracts import CarriedOut, CarryOut, KnownVersion
 from activities.partnerships import Partnerships
-from activities.together import SumsTogether
+from activities.together import SumsTogether, Together
+from domain.directory.disregarded import Disregarded
 from domain.directory.tiers import Role
 from domain.partnership import commands as c
 from domain.partnership import events as e
 from domain.policy.rulebook import assess
 from domain.proposal import Proposal
-from domain.streams import StreamId
-from ledger import AppendRequest, NewEvent
+from domain.streams import DIRECTORY_STREAM, StreamId
+from ledger import AppendRequest, Ledger, NewEvent
 from payments.accounts import AccountDetails, record_account, reference_of, references_of_same
 from records.keys.keyring import Keyring
 from records.payees import others_for
 from tests.accord.audit.story import RIVERBEND
 from tests.activities.story import QUORUM
 from tests.builders import abroad, funding, funds_out, party, proposal, status, verification
+from tests.governing import revoke
+from tests.ledger.test_within import until_somebody_waits
 from tests.scribe import Scribe, signing_for
 
 FIRST, SECOND = "P-2026-0051", "P-2026-0052"
@@ -108,6 +111,44 @@ async def test_the_second_of_two_approvals_for_one_payee_needs_the_director(desk
     first, second = await waiting(desk, half(FIRST)), await waiting(desk, half(SECOND, purpose="Courses"))
     assert Role.DIRECTOR not in asked_of(await approve(first))
     assert Role.DIRECTOR in asked_of(await approve(second))
+
+
+async def test_a_key_that_is_revoked_after_the_decision_signs_no_approval(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given an approval that was decided, when its key is revoked first, then the append itself refuses it."""
+    scribe, original = await waiting(desk, half(FIRST)), Ledger.append_unless
+
+    async def after_the_revocation(self: Ledger, *asked: Any) -> Any:
+        await revoke(desk, "femi.ade")
+        return await original(self, *asked)
+
+    monkeypatch.setattr(Ledger, "append_unless", after_the_revocation)
+    before = await desk.history(FIRST)
+    answer = await approve(scribe)
+    assert answer.refusal is not None
+    assert answer.refusal.kind == "NotSigned"
+    assert "holds no key" in answer.refusal.reason
+    approvals = [one.event for one in await desk.history(FIRST) if isinstance(one.event, e.ApprovalGiven | Disregarded)]
+    assert approvals == [one.event for one in before if isinstance(one.event, e.ApprovalGiven)]
+
+
+async def test_nobody_revokes_a_key_while_its_approval_is_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given an approval that passed the gate, when its key is revoked at once, then that waits until it stands."""
+    scribe, original, revoking = await waiting(desk, half(FIRST)), Together.is_outdated, list[asyncio.Future[None]]()
+
+    async def while_it_is_revoked(self: Together, connection: Any) -> bool:
+        revoking.append(asyncio.ensure_future(revoke(desk, "femi.ade")))
+        await until_somebody_waits(connection)
+        return await original(self, connection)
+
+    monkeypatch.setattr(Together, "is_outdated", while_it_is_revoked)
+    answer = await approve(scribe)
+    await asyncio.gather(*revoking)
+    assert (answer.refusal, answer.what[0]) == (None, "ApprovalGiven")
+    revoked = (await desk.ledger.read_stream(DIRECTORY_STREAM))[-1]
+    assert list(answer.events) == await desk.history(FIRST)
+    assert answer.events[-1].position < revoked.position
 
 
 @pytest.mark.slow

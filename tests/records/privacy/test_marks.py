@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -133,6 +135,53 @@ async def test_an_append_on_its_way_while_somebody_is_erased_is_encrypted_again_
         f"{ERASED} sai",
         ROSA.text,
     ]
+
+
+@pytest.mark.slow
+async def test_who_was_found_in_a_stream_and_erased_since_is_encrypted_under_no_key_of_theirs(
+    ledger: Ledger, pool: asyncpg.Pool
+) -> None:
+    """Given people who were found, when one is erased, then it is recorded once they are found anew."""
+    vault = Vault(pool)
+    person = await living(ledger, vault)
+    found = await ledger.names_in(STREAM)
+    await approved(open_ledger(pool), person, "dora.kim", "otto.audit")
+    await erase(ledger, vault, person, await ledger.head())
+    late = request(event({"reason": ROSA.text}, ROSA), after=1)
+    with pytest.raises(LedgerUnavailable):
+        await ledger.append(replace(late, names=found))
+    assert not await ledger.names_in(STREAM)
+    assert (await ledger.append(replace(late, names=await ledger.names_in(STREAM)))).recorded
+
+
+async def test_whom_a_stream_names_is_found_with_it_and_whom_it_does_not_is_registered(
+    ledger: Ledger, pool: asyncpg.Pool
+) -> None:
+    """Given who is found in a stream, when it names somebody else as well, then both stand under keys of their own."""
+    await living(ledger, Vault(pool))
+    found = await ledger.names_in(STREAM)
+    assert (len(found), await ledger.names_in(OTHER)) == (1, {})
+    both = request(event({"reason": f"{ROSA.text} and {ABEL.text}"}, ROSA, ABEL), after=1)
+    answer = await ledger.append(replace(both, names=found, beside=OTHER))
+    assert found.items() <= (await ledger.names_in(STREAM)).items()
+    assert len(await ledger.names_in(STREAM)) == 2
+    assert answer.told is not None
+    assert [answer.told.events[0]] == await ledger.read_stream(STREAM, 1)
+    assert ROSA.text.encode() not in (await Ledger(pool).read_stream(STREAM, 1))[0].payload
+
+
+async def test_whoever_records_in_a_transaction_looks_there_for_whom_the_stream_names(
+    ledger: Ledger, pool: asyncpg.Pool
+) -> None:
+    """Given a pool whose last connection is in a transaction, when it records who is named there, then it waits not."""
+    await living(ledger, Vault(pool))
+    async with ledger.connection() as connection, connection.transaction(), AsyncExitStack() as others:
+        await ledger.hold_appends(connection)
+        for _ in range(pool.get_max_size() - 1):
+            await others.enter_async_context(pool.acquire())
+        again = request(event({"reason": ROSA.text}, ROSA), after=1)
+        (answer,) = await ledger.append_within(connection, [again])
+    assert answer.recorded
 
 
 def seal(number: int) -> Seal:
