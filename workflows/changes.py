@@ -18,6 +18,9 @@ A run begins by folding the ledger, and answers a first proposal that it refuses
 own. An attempt to pay is found by its payee.
 """
 
+TIMERS_STAY: Final = "release-0.3, timers stay"
+"""The changes of release 0.3, and a deadline's timer stays where the next deadline is later."""
+
 DUTIES_OUTLIVE_THE_END: Final = "duties-outlive-the-end"
 """The change since which a run goes on after its partnership's end while something is owed."""
 
@@ -26,8 +29,13 @@ FOLLOWS: Final = "an-attempt-is-asked-to-say-when-it-ends"
 
 
 def say_release() -> bool:
-    """Mark a new run with the present release, and return whether it bears the mark: a workflow's first act."""
-    return workflow.patched(RELEASE_0_3)
+    """Mark a new run with the present release, and return whether it bears its mark: a workflow's first act."""
+    return timers_stay() or workflow.patched(RELEASE_0_3)
+
+
+def timers_stay() -> bool:
+    """True if a run's timers stay; False in one that began before release 0.3 had that."""
+    return workflow.patched(TIMERS_STAY)
 
 
 def since(change: str) -> bool:

@@ -33,12 +33,19 @@ UNNOTICED: Final[dict[str, str]] = {
     "workflows/options.py": OPTIONS,
     # The timer of a deadline.
     "workflows/deadline.py PUNCTUAL": HOLDS,
-    "workflows/deadline.py DeadlineTimer._run: deadline.obligation or what -> deadline.obligation and what": TEXT,
+    "workflows/deadline.py DeadlineTimer._until: "
+    "deadline.obligation or deadline.wait.value -> deadline.obligation and deadline.wait.value": TEXT,
     "workflows/deadline.py DeadlineTimer._run: "
     "workflow.now() - until > PUNCTUAL -> workflow.now() - until >= PUNCTUAL": HOLDS,
     "workflows/deadline.py DeadlineTimer._run: deadline.obligation -> not deadline.obligation": HOLDS,
     "workflows/deadline.py DeadlineTimer.keep: deadline is None -> deadline is not None": (
         "where no deadline follows none, it does again what changes nothing"
+    ),
+    "workflows/deadline.py DeadlineTimer._runs_out_by: self._runs_out <= moment -> self._runs_out < moment": (
+        "no golden: two deadlines at one time, for which a timer that stays and another one do the same"
+    ),
+    "workflows/deadline.py DeadlineTimer.keep: without self._runs_out = deadline.next_at if deadline else None": (
+        "it is set again once the timer's task begins, and no life sets two timers in one step"
     ),
     # What operators see.
     "workflows/publishing.py OperatorsView.show: stopped or '' -> stopped and ''": TEXT,

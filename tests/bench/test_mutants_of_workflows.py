@@ -16,12 +16,12 @@ from bench.mutation.unnoticed import UNNOTICED
 ROOT = Path(__file__).resolve().parents[2]
 
 NOTICED = (
-    "DeadlineTimer._run: without await workflow.sleep",
+    "DeadlineTimer._until: without await workflow.sleep",
     "OperatorsView.show: without workflow.upsert_search_attributes",
     "PartnershipWorkflow.run: not self._is_over() -> self._is_over()",
     "_ask: since(RELEASE_0_3) -> not since(RELEASE_0_3)",
     "_events_of: outcome.withheld is not None -> outcome.withheld is None",
-    "RescreeningWorkflow.run: touched.partnership_ids -> not touched.partnership_ids",
+    "RescreeningWorkflow.run: partnerships.partnership_ids -> not partnerships.partnership_ids",
 )
 """One change of each kind of command: a timer, what operators see, an end, a patch, an append, an activity."""
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio.api.enums.v1 import EventType
 from temporalio.testing import WorkflowEnvironment
 
 from accord.client.desk import Desk
@@ -195,9 +196,32 @@ async def test_who_acts_in_time_is_not_reminded_and_the_next_deadline_is_another
     state = await clock.life.state()
     assert state.deadline is not None
     assert (state.deadline.wait, state.deadline.due > first.due) == (Wait.AGREEMENT, True)
+    assert await timers(clock.life) == 1, "the timer of the approval stays, and looks again when it runs out"
     await clock.pass_to(state.deadline.remind_at, "DeciderReminded")
+    assert await timers(clock.life) == 3, "one for what was left then, and one for the agreement's own time"
     [reminded] = [one.event for one in await clock.life.events() if one.event.event_type == "DeciderReminded"]
     assert (getattr(reminded, "wait", None), reminded.at) == (Wait.AGREEMENT, state.deadline.remind_at)
+
+
+@pytest.mark.slow
+async def test_a_deadline_that_comes_sooner_than_the_last_one_is_kept_to_its_time(clock: Clock) -> None:
+    agreement = await begun(clock, Wait.AGREEMENT)
+    with clock.environment.with_time_skipping_disabled():
+        async with clock.working():
+            await clock.life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
+    hold = (await clock.life.state()).hold
+    assert hold is not None
+    assert hold.deadline is not None
+    assert hold.deadline.remind_at < agreement.remind_at
+    await clock.pass_to(hold.deadline.remind_at, "DeciderReminded")
+    [reminded] = [one.event for one in await clock.life.events() if one.event.event_type == "DeciderReminded"]
+    assert (getattr(reminded, "wait", None), reminded.at) == (Wait.HOLD, hold.deadline.remind_at)
+
+
+async def timers(life: Life) -> int:
+    """How many timers the partnership's workflow started."""
+    history = await life.handle.fetch_history()
+    return sum(event.event_type == EventType.EVENT_TYPE_TIMER_STARTED for event in history.events)
 
 
 async def test_while_a_hold_stands_nobody_is_waited_for_and_after_it_the_time_begins_anew(clock: Clock) -> None:

@@ -99,6 +99,22 @@ async def overdue_agreement(clock: Clock) -> Kept:
     return {"overdue-agreement": await _overdue(clock, await _begun(clock, Wait.AGREEMENT))}
 
 
+async def timer_stays(clock: Clock) -> Kept:
+    """Approvals in time, and an agreement that nobody signs: the timer of the first goes on for the second."""
+    return {"timer-stays": await _overdue(clock, await _begun(clock, Wait.AGREEMENT))}
+
+
+async def timer_set_sooner(clock: Clock) -> Kept:
+    """A hold whose reminder comes before that of the agreement that was waited for."""
+    async with clock.standing() as life:
+        await life.approved(proposal(life.reference))
+        await life.do(c.PlaceHold, "vera.lind", reason="a question in the press")
+        hold = (await life.state()).hold
+    assert hold is not None
+    assert hold.deadline is not None
+    return {"timer-set-sooner": await _overdue(clock, hold.deadline)}
+
+
 async def lapsed(clock: Clock) -> Kept:
     """An approval that nobody gives, until it lapses."""
     deadline = await _begun(clock, Wait.APPROVAL)
@@ -208,8 +224,8 @@ async def _pass_silence(clock: Clock) -> None:
 DAYS: Final[dict[str, Callable[[Clock], Awaitable[Kept]]]] = {
     one.__name__: one
     for one in (
-        overdue_clearance, overdue_answer, overdue_agreement, lapsed, overdue_hold, overdue_report, silent_bank,
-        stopped_for_hours, unreadable,
+        overdue_clearance, overdue_answer, overdue_agreement, timer_stays, timer_set_sooner, lapsed, overdue_hold,
+        overdue_report, silent_bank, stopped_for_hours, unreadable,
     )
 }  # fmt: skip
 """The lives in which days pass."""

@@ -137,6 +137,8 @@ HELD: Final[dict[str, frozenset[str]]] = {
     "overdue-answer": _of(stage(Stage.PROPOSED), passed(Wait.ANSWER)),
     "overdue-approval": _of(stage(Stage.APPROVAL), passed(Wait.APPROVAL)),
     "overdue-agreement": _of(stage(Stage.AGREEMENT), passed(Wait.AGREEMENT)),
+    "timer-stays": _of(stage(Stage.AGREEMENT), passed(Wait.AGREEMENT)),
+    "timer-set-sooner": _of(Turn.ON_HOLD, passed(Wait.HOLD)),
     "overdue-hold": _of(Turn.ON_HOLD, passed(Wait.HOLD)),
     "overdue-report": _of(stage(Stage.ACTIVE), passed(Wait.OBLIGATION)),
     "lapsed": _of(stage(Stage.DECLINED), passed(Wait.APPROVAL)),
