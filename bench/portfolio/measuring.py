@@ -24,7 +24,7 @@ from rich.table import Table
 from accord.demo.sample import CALLER, RECORDER, SAMPLE
 from accord.demo.steps import APPROVERS
 from accord.organisation.governance import confirm_account, vouch
-from bench.banking import hand_over_and_answer, is_instructed
+from bench.banking import hand_over_and_answer
 from bench.costs import cost_of
 from bench.lifecycle import workflows_of
 from bench.office import Office, open_office
@@ -36,6 +36,7 @@ from domain.partnership.stages import Stage
 from domain.partnership.state import Partnership
 from domain.policy.findings import Outcome
 from domain.proposal import Proposal
+from domain.streams import StreamId
 from payments.accounts import AccountDetails, record_account
 from registers.loading.archive import Archive
 from registers.loading.loader import load
@@ -220,8 +221,7 @@ async def pay(office: Office, case: Case) -> None:
         (c.Release, "paul.nkosi", {"tranche": 1}),
     ):
         await desk.decide(await desk.known_sight(case.reference), kind, actor, **content)
-    while not await is_instructed(desk, case.reference):
-        await asyncio.sleep(0.05)
+    await office.until(StreamId.attempt(case.reference, 1, 1), "PaymentInstructed")
     await hand_over_and_answer(desk, case.reference)
     # What is still owed after the close keeps its workflow running.
     while not (await desk.known_partnership(case.reference)).ended:
