@@ -52,7 +52,7 @@ class AttemptRecords:
             raise ApplicationError(f"not recorded: {fault}", type=NotSigned.__name__, non_retryable=True)
         with timed_append(request.command_id):
             answer = await self._ledger.append(_append_of(request))
-        recorded_events = await self._reader.as_told(answer.told)
+        recorded_events = await self._reader.as_reported(answer.report)
         if recorded_events is None:
             recorded_events = await self._reader.read(request.stream_id, request.expected_version)
         # The same command with other content is fine in this stream: an earlier execution of the task recorded it (ADR

@@ -355,7 +355,7 @@ class Partnerships:
             raise NotSigned(f"cannot be recorded: {fault}"[:500]) from None
         if any(answer.status is AppendStatus.KEY_REUSE for answer in answers):
             await self._require_same(partnership.partnership_id, command, events)
-        return await self._reader.as_told(answers[0].told)
+        return await self._reader.as_reported(answers[0].report)
 
     async def _require_same(self, partnership_id: str, command: AnyCommand, events: tuple[e.Event, ...]) -> None:
         """Raise NotSigned unless a command whose id is on record was recorded here, with the same events."""

@@ -6,6 +6,7 @@ so no event appears later below a position that a reader has already seen.
 """
 
 from ledger.model import (
+    AppendReport,
     AppendRequest,
     AppendResult,
     AppendStatus,
@@ -19,11 +20,11 @@ from ledger.model import (
     PersonalName,
     StoredEvent,
     StoredPayload,
-    Told,
 )
 from ledger.store import Ledger
 
 __all__ = [
+    "AppendReport",
     "AppendRequest",
     "AppendResult",
     "AppendStatus",
@@ -38,5 +39,4 @@ __all__ = [
     "PersonalName",
     "StoredEvent",
     "StoredPayload",
-    "Told",
 ]

@@ -128,9 +128,9 @@ class AppendRequest:
     expected_version: int
     events: tuple[NewEvent, ...]
     names: KnownNames | None = None
-    """Whom its stream names, if that was read before: who is among them is not looked up again."""
+    """The people whom its stream names, if that was read before: who is among them is not looked up again."""
     beside: str = ""
-    """The stream of which the answer is to tell the newest event, together with this request's own; '' for neither."""
+    """The stream whose newest event the answer is to report, together with this request's own; '' for no report."""
 
     def __post_init__(self) -> None:
         """Refuse an append that the database would refuse, so that one invalid command does not undo its whole batch.
@@ -170,7 +170,7 @@ class AppendResult:
     first_position: int | None
     stream_version: int
     """The version that the stream has now."""
-    told: Told | None = None
+    report: AppendReport | None = None
     """Its events as they stand in the ledger, if the request asked for them; None where they must be read."""
 
     @property
@@ -223,8 +223,8 @@ class StoredEvent(NamedTuple):
     """The people whose texts in it could not be decrypted when it was read. See `Opened`."""
 
 
-class Told(NamedTuple):
-    """What an append tells of itself, as it stands under the append lock."""
+class AppendReport(NamedTuple):
+    """A report of an append, as of the end of its statement: nobody else could append before."""
 
     events: tuple[StoredEvent, ...]
     """Each is proved by its leaf to be stored as it was sent; its names are in clear."""

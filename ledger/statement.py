@@ -1,4 +1,4 @@
-"""The statement that appends requests: its text and arguments, and what its rows answer."""
+"""The statement that appends requests: its text, its arguments, and the answers in its rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from ledger.model import AppendRequest, AppendResult, AppendStatus, StoredEvent, Told
+from ledger.model import AppendReport, AppendRequest, AppendResult, AppendStatus, StoredEvent
 from ledger.tree import leaf_of
 
 _APPEND: Final = "SELECT * FROM {}($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-_AND_TELL: Final = (
+_AND_REPORT: Final = (
     f"SELECT * FROM ({_APPEND}) a LEFT JOIN LATERAL "  # noqa: S608
     "ledger.just_recorded(a.first_position, $10, $11) ON a.status = 'NEW'"
 )
@@ -30,20 +30,20 @@ class Statement(NamedTuple):
 
 
 def statement_of(function: str, requests: Sequence[AppendRequest]) -> Statement:
-    """Return the statement that appends requests through a function; it tells what it recorded if one asks for it."""
+    """Return the statement that appends requests through a function; it reports what it recorded if one asks for it."""
     columns, beside = _columns(requests), _beside(requests)
     if not beside:
         return Statement(_APPEND.format(function), columns)
     size = sum(len(request.events) for request in requests)
-    return Statement(_AND_TELL.format(function), (*columns, size, beside))
+    return Statement(_AND_REPORT.format(function), (*columns, size, beside))
 
 
 def answers_of(requests: Sequence[AppendRequest], rows: Sequence[asyncpg.Record]) -> list[AppendResult]:
-    """Return what its rows answer to each request."""
+    """Return the answer to each request, from the rows of its statement."""
     if not rows or rows[0]["status"] != _ALL_NEW:
         return [AppendResult(AppendStatus(row["status"]), row["first_position"], row["stream_version"]) for row in rows]
     answers = _placed(requests, rows[0]["first_position"])
-    return _with_told(requests, answers, rows[0]) if _beside(requests) else answers
+    return _with_reports(requests, answers, rows[0]) if _beside(requests) else answers
 
 
 def _beside(requests: Sequence[AppendRequest]) -> str:
@@ -59,17 +59,17 @@ def _placed(requests: Sequence[AppendRequest], first_position: int) -> list[Appe
     ]
 
 
-def _with_told(
+def _with_reports(
     requests: Sequence[AppendRequest], answers: Sequence[AppendResult], row: asyncpg.Record
 ) -> list[AppendResult]:
     """Return the answers to requests that were all new, with the events of those that ask for them."""
-    beside, leaves, told = _beside(requests), iter(row["leaves"]), list[AppendResult]()
+    beside, leaves, results = _beside(requests), iter(row["leaves"]), list[AppendResult]()
     for request, answer in zip(requests, answers, strict=True):
         events = _recorded(request, answer, row["recorded_at"], leaves)
         if events is not None and request.beside == beside:
-            answer = replace(answer, told=Told(events, row["newest"]))
-        told.append(answer)
-    return told
+            answer = replace(answer, report=AppendReport(events, row["newest"]))
+        results.append(answer)
+    return results
 
 
 def _recorded(
@@ -86,8 +86,8 @@ def _recorded(
     ]  # fmt: skip
     if any(leaf_of(event) != event.leaf for event in events):
         return None
-    sent = zip(events, request.events, strict=True)
-    return tuple(event._replace(payload=new.clear or event.payload) for event, new in sent)
+    pairs = zip(events, request.events, strict=True)
+    return tuple(event._replace(payload=new_event.clear or event.payload) for event, new_event in pairs)
 
 
 def _columns(requests: Sequence[AppendRequest]) -> tuple[list[object], ...]:

@@ -25,7 +25,7 @@ from domain.recorded.authorship import BEAR_SIGNATURES, authorship_fault, expect
 from domain.recorded.event import RecordedEvent
 from domain.signing import Statement
 from domain.streams import DIRECTORY_STREAM, StreamId
-from ledger import Ledger, StoredEvent, Told
+from ledger import AppendReport, Ledger, StoredEvent
 from records.codec import content_of, from_ledger, read_stored
 from records.directory import DirectoryRepository
 from records.directory_stream import Directories
@@ -164,15 +164,15 @@ class Reader:
             await self.ledger.confirm(events[-1].position)
         return [from_ledger(event) for event in await self.judge(events, connection, times)]
 
-    async def as_told(self, told: Told | None) -> list[RecordedEvent] | None:
+    async def as_reported(self, report: AppendReport | None) -> list[RecordedEvent] | None:
         """Return the events of an append as `read` would; None where they must be read.
 
         Their signatures are judged by the directory of that very moment: it is the one that is known here, or None.
         """
-        times = self.registrar.as_far_as(told.newest) if told is not None else None
-        if told is None or times is None:
+        times = self.registrar.as_far_as(report.newest) if report is not None else None
+        if report is None or times is None:
             return None
-        return [from_ledger(event) for event in await self.judge(told.events, times=times)]
+        return [from_ledger(event) for event in await self.judge(report.events, times=times)]
 
     async def _read(
         self, stream_id: str, after: int, connection: PoolConnectionProxy | None

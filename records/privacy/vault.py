@@ -111,15 +111,15 @@ class Vault:
     ) -> dict[str, Seal]:
         """Return the seals of people; whoever is not known to be named in the request's stream is registered there."""
         digests = {await self._digest(subject): subject for subject in subjects}
-        known = request.names or {}
-        if connection is not None and not known:
-            known = await self.names_in(request.stream_id, connection)
-        if not digests.keys() <= known.keys():
-            known = await self._registered(request.stream_id, digests)
-        return {subject: known[digest] for digest, subject in digests.items()}
+        seals = request.names or {}
+        if connection is not None and not seals:
+            seals = await self.names_in(request.stream_id, connection)
+        if not digests.keys() <= seals.keys():
+            seals = await self._register(request.stream_id, digests)
+        return {subject: seals[digest] for digest, subject in digests.items()}
 
-    async def _registered(self, stream_id: str, digests: Mapping[bytes, str]) -> Mapping[bytes, Seal]:
-        """Return the seals of people, whom a stream is known to name from now on; whoever is new gets a fresh one."""
+    async def _register(self, stream_id: str, digests: Mapping[bytes, str]) -> Mapping[bytes, Seal]:
+        """Note that a stream names people, and return their seals; whoever is new gets a fresh one."""
         # Offered, not taken: for a person who is known already the database answers with the pseudonym and key that
         # they have.
         fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in digests]

@@ -35,7 +35,7 @@ NAMES = (
     "0013_lists.sql",
     "0014_erasures.sql",
     "0015_appending.sql",
-    "0016_told_at_once.sql",
+    "0016_append_report.sql",
     "rights to append",
 )
 _numbers = count(1)

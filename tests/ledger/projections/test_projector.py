@@ -65,7 +65,7 @@ class Organisation(NamedTuple):
         for word in words:
             stream, _, text = word.partition(":")
             version = len(await self.ledger.read_stream(stream))
-            event = NewEvent.of("Told", 1, {"said": text}, {})
+            event = NewEvent.of("AppendReport", 1, {"said": text}, {})
             await self.ledger.append(AppendRequest(stream, uuid4(), version, (event,)))
 
     async def fold(self, projection: Projection = TOLD) -> int:

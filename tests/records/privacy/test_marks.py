@@ -165,8 +165,8 @@ async def test_whom_a_stream_names_is_found_with_it_and_whom_it_does_not_is_regi
     answer = await ledger.append(replace(both, names=found, beside=OTHER))
     assert found.items() <= (await ledger.names_in(STREAM)).items()
     assert len(await ledger.names_in(STREAM)) == 2
-    assert answer.told is not None
-    assert [answer.told.events[0]] == await ledger.read_stream(STREAM, 1)
+    assert answer.report is not None
+    assert [answer.report.events[0]] == await ledger.read_stream(STREAM, 1)
     assert ROSA.text.encode() not in (await Ledger(pool).read_stream(STREAM, 1))[0].payload
 
 

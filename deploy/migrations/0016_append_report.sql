@@ -1,4 +1,4 @@
--- An append tells what it recorded in the statement that recorded it, and the people whom a stream names are found by it.
+-- An append reports what it recorded in the statement that recorded it, and the people whom a stream names are found by it.
 
 SET LOCAL ROLE accord_owner;
 
