@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -73,7 +73,7 @@ class NewEvent:
     payload: bytes
     meta: bytes
     named: tuple[PersonalName, ...] = ()
-    clear: bytes | None = None
+    clear: bytes | None = field(default=None, repr=False, compare=False)
     """The payload before its names were encrypted; None if it holds none that are."""
 
     @classmethod
@@ -127,7 +127,7 @@ class AppendRequest:
     command_id: UUID
     expected_version: int
     events: tuple[NewEvent, ...]
-    names: KnownNames | None = None
+    names: KnownNames | None = field(default=None, repr=False, compare=False)
     """The people whom its stream names, if that was read before: who is among them is not looked up again."""
     beside: str = ""
     """The stream whose newest event the answer is to report, together with this request's own; '' for no report."""

@@ -170,6 +170,17 @@ async def test_whom_a_stream_names_is_found_with_it_and_whom_it_does_not_is_regi
     assert ROSA.text.encode() not in (await Ledger(pool).read_stream(STREAM, 1))[0].payload
 
 
+async def test_a_request_shows_neither_a_key_nor_what_it_encrypted(ledger: Ledger, pool: asyncpg.Pool) -> None:
+    """Given a request with names, when it is written into a log, then it shows no key and, once encrypted, no name."""
+    vault = Vault(pool)
+    await living(ledger, vault)
+    late = replace(request(event({"reason": ROSA.text}, ROSA), after=1), names=await ledger.names_in(STREAM))
+    [key] = [seal.key for seal in (await ledger.names_in(STREAM)).values()]
+    assert repr(key) not in repr(late)
+    on_its_way = await vault.seal(late)
+    assert (ROSA.text in repr(on_its_way), repr(key) in repr(on_its_way), on_its_way.names) == (False, False, None)
+
+
 async def test_whoever_records_in_a_transaction_looks_there_for_whom_the_stream_names(
     ledger: Ledger, pool: asyncpg.Pool
 ) -> None:
