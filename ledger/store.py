@@ -23,13 +23,12 @@ from ledger.model import (
     Door,
     KnownNames,
     Movement,
-    NameEncryption,
-    NoNameEncryption,
     Opened,
     StoredEvent,
     StoredPayload,
 )
 from ledger.moment import Moment, begin_moment, lend, moment_of
+from ledger.names import NameEncryption, NoNameEncryption
 from ledger.standby import Standby
 from ledger.statement import answers_of, statement_of
 

@@ -25,8 +25,9 @@ from asyncpg.pool import PoolConnectionProxy
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from ledger.model import MARK, NO_KEYS, STRAY, AppendRequest, NewEvent, Opened, PersonalName
+from ledger.model import MARK, STRAY, AppendRequest, NewEvent, Opened, PersonalName
 from ledger.moment import lend
+from ledger.names import NO_KEYS
 from records.privacy.spelling import Names, fold
 
 ERASED: Final = f"{MARK}erased⟧"
