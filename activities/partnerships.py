@@ -91,7 +91,7 @@ class Gathered(NamedTuple):
     together: Together | None
     claims: tuple[AppendRequest, ...]
     names: KnownNames | None = None
-    """Whom the partnership's stream names."""
+    """The people whom the partnership's stream names."""
 
 
 class Partnerships:
@@ -323,7 +323,7 @@ class Partnerships:
     ) -> list[RecordedEvent] | None:
         """Append the events, unless the stream has newer events by now, or another sum now counts together with theirs.
 
-        Return them as they were recorded; None if the stream must be read to know what stands there.
+        Return them as they were recorded, or None if they must be read from the stream.
 
         Raises:
             NotSigned: The events can never be recorded.
@@ -403,8 +403,7 @@ class Partnerships:
             if not may_append(self._writer, stream, event.event_type):
                 raise NotSigned(f"{event.event_type} is no event that a workflow records on {stream}")
         named = [event for event in events if bears_a_name(event)]
-        # Read anew, after the moment at which it was decided: a key that was revoked meanwhile signs nothing (ADR
-        # 0089).
+        # Read anew, after the moment of the decision: a key that was revoked meanwhile signs nothing (ADR 0089).
         directory = await self._registrar.directory(connection) if named else Directory()
         for event in named:
             if fault := event_fault(event, partnership_id, directory, verified) or _fault_of_command(event, command_id):

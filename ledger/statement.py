@@ -30,7 +30,7 @@ class Statement(NamedTuple):
 
 
 def statement_of(function: str, requests: Sequence[AppendRequest]) -> Statement:
-    """Return the statement that appends requests through a function; it reports what it recorded if one asks for it."""
+    """Return the statement that appends requests through a function, with a report if one of them asks for it."""
     columns, beside = _columns(requests), _beside(requests)
     if not beside:
         return Statement(_APPEND.format(function), columns)
@@ -75,7 +75,7 @@ def _with_reports(
 def _recorded(
     request: AppendRequest, answer: AppendResult, at: datetime, leaves: Iterator[bytes]
 ) -> tuple[StoredEvent, ...] | None:
-    """Return a request's events as they were recorded; None if a leaf is not that of what was sent."""
+    """Return a request's events as they were recorded, or None if a leaf is not that of the event that was sent."""
     first, version = answer.first_position or 0, request.expected_version + 1
     events = [
         StoredEvent(

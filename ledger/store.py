@@ -61,7 +61,7 @@ class Ledger:
         self._standby = Standby()
 
     def through(self, door: Door) -> Ledger:
-        """Return the ledger that appends through another door; both share what they know of standby and people."""
+        """Return the ledger that appends through another door. Both share their knowledge of standby and people."""
         other = Ledger(self._pool, self._seals, door)
         other._standby = self._standby
         return other
@@ -145,7 +145,7 @@ class Ledger:
         return await self._seals.seal(request, connection)
 
     async def names_in(self, stream_id: str) -> KnownNames:
-        """Return the people whom a stream names, with their keys: for the request that is appended to it next."""
+        """Return the people whom a stream names, with their keys, for the request that is appended to it next."""
         async with self.connection() as connection:
             return await self._seals.names_in(stream_id, connection)
 

@@ -165,9 +165,9 @@ class Reader:
         return [from_ledger(event) for event in await self.judge(events, connection, times)]
 
     async def as_reported(self, report: AppendReport | None) -> list[RecordedEvent] | None:
-        """Return the events of an append as `read` would; None where they must be read.
+        """Return the events of an append as `read` would, or None if they must be read.
 
-        Their signatures are judged by the directory of that very moment: it is the one that is known here, or None.
+        Their signatures are judged by the directory as of the append: None if that is not the one known here.
         """
         times = self.registrar.as_far_as(report.newest) if report is not None else None
         if report is None or times is None:

@@ -73,7 +73,7 @@ class DirectoryStream:
         return events, Directories(await self._learn(known, news, connection))
 
     def as_far_as(self, newest: bytes | None) -> Directories | None:
-        """Return the directory at each position if an event, by its leaf, is the newest that is known here; or None."""
+        """Return the directory at each position, or None if an event, by its leaf, is not the newest one known here."""
         stood = self._stood
         return Directories(stood) if (stood[-1].leaf if stood else None) == newest else None
 

@@ -89,9 +89,9 @@ class Vault:
         """{streams read together: the pseudonyms of the people in them}: whose keys to read with them next time."""
 
     async def names_in(self, stream_id: str, connection: PoolConnectionProxy) -> Mapping[bytes, Seal]:
-        """Return the seals of the people whom a stream names, by digest. Who was erased is not among them.
+        """Return the seals of the people whom a stream names, by digest, without the erased.
 
-        Reads only. A key that is destroyed afterwards encrypts nothing more: the append refuses it (0014_erasures.sql).
+        A key that is destroyed afterwards encrypts nothing more: the append refuses it (0014_erasures.sql).
         """
         rows = await connection.fetch(_NAMED, stream_id)
         return {row["subject"]: Seal(row["person"], row["key"]) for row in rows}
@@ -110,7 +110,7 @@ class Vault:
     async def _seals_of(
         self, request: AppendRequest, subjects: Sequence[str], connection: PoolConnectionProxy | None
     ) -> dict[str, Seal]:
-        """Return the seals of people; whoever is not known to be named in the request's stream is registered there."""
+        """Return the seals of people. Those whom the request's stream is not known to name are registered there."""
         digests = {await self._digest(subject): subject for subject in subjects}
         seals = request.names or {}
         if connection is not None and not seals:
@@ -120,7 +120,7 @@ class Vault:
         return {subject: seals[digest] for digest, subject in digests.items()}
 
     async def _register(self, stream_id: str, digests: Mapping[bytes, str]) -> Mapping[bytes, Seal]:
-        """Note that a stream names people, and return their seals; whoever is new gets a fresh one."""
+        """Note that a stream names people, and return their seals. A new person gets a fresh one."""
         # Offered, not taken: for a person who is known already the database answers with the pseudonym and key that
         # they have.
         fresh = [Seal(uuid4(), AESSIV.generate_key(_KEY_BITS)) for _ in digests]
